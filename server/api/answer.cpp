@@ -1,0 +1,107 @@
+// See answer.hpp. Links are relative: nothing of an answer is built from the request's Host (security.md 11).
+#include "api/answer.hpp"
+#include "base/bytes.hpp"
+#include <charconv>
+
+namespace cbmx::api {
+namespace {
+
+std::string percent_encode(std::string_view text)
+{
+    static constexpr char digits[] = "0123456789ABCDEF";
+    std::string out;
+    for (const unsigned char c : text) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == '~';
+        if (plain)
+            out += static_cast<char>(c);
+        else
+            out.append({'%', digits[c >> 4], digits[c & 15]});
+    }
+    return out;
+}
+
+}  // namespace
+
+std::optional<std::string> Call::parameter(std::string_view name) const
+{
+    const auto found = query.find(name);
+    return found == query.end() ? std::nullopt : std::optional(found->second);
+}
+
+Answer json_answer(const nlohmann::json& body, std::optional<std::int64_t> version)
+{
+    Answer answer;
+    answer.body = body.dump();
+    answer.version = version;
+    return answer;
+}
+
+Answer representation_answer(const service::Representation& representation) { return json_answer(representation.body, representation.version); }
+
+Answer page_answer(const Call& call, const service::Page& page)
+{
+    Answer answer = json_answer({{"items", page.items}, {"next", page.next ? nlohmann::json(*page.next) : nlohmann::json()}});
+    if (page.next)
+        answer.fields.push_back({"Link", "<" + link_to(call, {{"cursor", *page.next}}) + ">; rel=\"next\""});
+    return answer;
+}
+
+std::int64_t limit_of(const Call& call)
+{
+    const auto text = call.parameter("limit");
+    std::int64_t limit = default_page_items;
+    if (text)
+        std::from_chars(text->data(), text->data() + text->size(), limit);
+    return limit;
+}
+
+Error bad_parameter(std::string name, Rule rule, domain::Arguments arguments)
+{
+    return Error{ErrorCode::invalid_parameter, {{"query:" + std::move(name), rule, std::move(arguments)}}};
+}
+
+std::string cursor_from(std::string_view key)
+{
+    auto text = base::base64(key);
+    for (auto& c : text)
+        c = c == '+' ? '-' : c == '/' ? '_' : c;
+    while (text.ends_with('='))
+        text.pop_back();
+    return text;
+}
+
+std::optional<std::string> key_from(std::string_view cursor)
+{
+    std::string text(cursor);
+    for (auto& c : text)
+        c = c == '-' ? '+' : c == '_' ? '/' : c;
+    while (text.size() % 4 != 0)
+        text += '=';
+    return base::from_base64(text);
+}
+
+std::string link_to(const Call& call, const std::map<std::string, std::string>& replaced)
+{
+    std::string link;
+    std::string_view rest = call.route.path;
+    while (!rest.empty()) {
+        const auto open = rest.find('{');
+        link += rest.substr(0, open);
+        if (open == std::string_view::npos)
+            break;
+        const auto close = rest.find('}', open);
+        link += percent_encode(call.at(rest.substr(open + 1, close - open - 1)));
+        rest.remove_prefix(close + 1);
+    }
+    std::map<std::string, std::string> query(call.query.begin(), call.query.end());
+    for (const auto& [name, value] : replaced)
+        query[name] = value;
+    char separator = '?';
+    for (const auto& [name, value] : query) {
+        link += separator + percent_encode(name) + "=" + percent_encode(value);
+        separator = '&';
+    }
+    return link;
+}
+
+}  // namespace cbmx::api

@@ -1,0 +1,29 @@
+// The few shapes that handlers' answers have, and the two list parameters that every list shares.
+#pragma once
+#include "api/route.hpp"
+
+namespace cbmx::api {
+
+inline constexpr std::int64_t default_page_items = 25;
+inline constexpr std::int64_t max_page_items = 100;
+
+Answer json_answer(const nlohmann::json& body, std::optional<std::int64_t> version = {});
+Answer representation_answer(const service::Representation& representation);
+// {"items": [...], "next": cursor or null} with Link: rel="next" (RFC 8288).
+Answer page_answer(const Call& call, const service::Page& page);
+
+std::int64_t limit_of(const Call& call);  // already checked by the pipeline: 1..max_page_items
+Error bad_parameter(std::string name, Rule rule, domain::Arguments arguments = {});
+
+// A cursor is opaque to clients: base64url of the key. nullopt: it is none of ours.
+std::string cursor_from(std::string_view key);
+std::optional<std::string> key_from(std::string_view cursor);
+
+// What every list takes.
+inline constexpr Parameter limit_parameter{"limit", Kind::integer, "Items per page, 1 to 100 (default 25)"};
+inline constexpr Parameter cursor_parameter{"cursor", Kind::text, "The \"next\" of the page before"};
+
+// "<path>?<query of this call with these parameters replaced>", percent-encoded; relative, never from Host.
+std::string link_to(const Call& call, const std::map<std::string, std::string>& replaced);
+
+}  // namespace cbmx::api

@@ -1,0 +1,36 @@
+// What the handlers of the registry and of documents share: the cursor, and the log size that a caller may know of.
+#pragma once
+#include "api/answer.hpp"
+#include "service/published.hpp"
+#include "service/registry.hpp"
+
+namespace cbmx::api {
+
+inline service::PublicSize public_size(const Call& call, store::Connection& connection)
+{
+    if (!call.principal.is_anonymous())
+        return std::nullopt;
+    return static_cast<domain::Seq>(service::published_size(call.portal, connection, call.principal));
+}
+
+// The key that the cursor holds; empty at the first page.
+inline Result<std::string> key_after(const Call& call)
+{
+    const auto cursor = call.parameter("cursor");
+    if (!cursor)
+        return std::string();
+    if (auto key = key_from(*cursor); key && !key->empty())
+        return std::move(*key);
+    return bad_parameter("cursor", Rule::format, {{"format", "cursor"}});
+}
+
+inline Result<Answer> opaque_page(const Call& call, Result<service::Page> page)
+{
+    if (!page)
+        return page.error();
+    if (page->next)
+        page->next = cursor_from(*page->next);
+    return page_answer(call, *page);
+}
+
+}  // namespace cbmx::api

@@ -1,0 +1,103 @@
+// READ THIS FIRST. A route says all about one thing that can be asked: who may (permission), what it takes (request
+// schema, query parameters), what it gives, how it fails, and which plain function does it. routes.cpp is THE ROUTE
+// TABLE; pipeline.cpp walks every request through the same steps; openapi.cpp describes the same table.
+#pragma once
+#include "domain/policy.hpp"
+#include "http/message.hpp"
+#include "service/portal.hpp"
+#include <functional>
+#include <initializer_list>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace cbmx::api {
+
+using domain::Error;
+using domain::ErrorCode;
+using domain::Permission;
+using domain::Result;
+using domain::Rule;
+
+enum class Method { get, post, patch, remove };  // HEAD is answered wherever GET is
+std::string_view name_of(Method method);         // "GET", "POST", "PATCH", "DELETE"
+
+struct Route;
+
+// One request after admission: everything a handler may look at.
+struct Call {
+    const service::Portal& portal;
+    const Route& route;
+    domain::Principal principal;
+    i18n::Language language = i18n::Language::en;
+    std::string request_id;
+    std::map<std::string, std::string, std::less<>> path;    // decoded path parameters: {"id", "..."}; "{rest*}" takes several, '/'-joined
+    std::map<std::string, std::string, std::less<>> query;   // only declared parameters, each once
+    nlohmann::json body;                                     // schema-valid; null without a body
+    std::optional<service::ExpectedVersion> if_match;        // set when the route asks for it
+    std::string media_type;                                  // chosen by Accept: the route's own, or its "also"
+    domain::Instant now;
+
+    const std::string& at(std::string_view name) const { return path.find(name)->second; }
+    std::optional<std::string> parameter(std::string_view name) const;
+};
+
+// A finished answer of a read.
+struct Answer {
+    int status = 200;
+    std::string body;
+    std::string content_type = "application/json";
+    std::optional<std::int64_t> version;   // ETag "<version>-<view>" for those who may change the row; else a hash of the bytes
+    std::vector<http::Field> fields = {};  // Link, Vary additions ...
+    bool cacheable = true;                 // anonymous answers get "public, max-age=60"
+};
+
+using ReadHandler = Result<Answer> (*)(const Call&, store::Connection&);
+using WriteHandler = Result<service::Outcome> (*)(const Call&, store::Transaction&);
+using FixedHandler = Result<Answer> (*)(const Call&);  // needs no database
+using Handler = std::variant<ReadHandler, WriteHandler, FixedHandler>;
+
+enum class Kind { text, integer, seq, boolean, choice };
+struct Parameter {
+    std::string_view name;
+    Kind kind;
+    std::string_view summary;            // English: for the description
+    std::string_view choices = {};       // "a|b|c" for Kind::choice
+    bool required = false;
+};
+
+enum class Condition { none, if_match };  // if_match: 428 without If-Match, 412 when stale
+
+// A Permission without a default: a route that forgets it does not compile (an enum would silently mean the first).
+struct Needs {
+    Permission permission;
+    constexpr Needs(Permission value) : permission(value) {}
+};
+
+struct Route {
+    Method method;
+    std::string_view path;                       // "/v1/reports/{id}/publish"
+    std::string_view operation_id;
+    std::string_view tag;
+    std::string_view summary;                    // English, one line
+    Needs permission;
+    std::string_view request = {};               // schema name in schema/json; empty: no body
+    std::string_view response;                   // schema name in schema/json; "" for non-JSON
+    bool list = false;                           // answers {"items": [response...], "next": cursor or null}
+    int success = 200;
+    Condition condition = Condition::none;
+    std::span<const Parameter> query = {};
+    std::span<const ErrorCode> fails_with = {};  // beyond those that every route of its kind can give
+    Handler handler;
+    std::uint64_t body_limit = http::default_body_limit_bytes;
+    std::string_view media_type = "application/json";  // of the answer
+    std::string_view also = {};                  // a second media type that the handler can give (Call::media_type says which)
+};
+
+std::span<const Route> routes();  // routes.cpp
+
+}  // namespace cbmx::api

@@ -1,0 +1,102 @@
+// Routes by their first path segments are few: a linear walk over split patterns, compiled once.
+#include "api/router.hpp"
+
+namespace cbmx::api {
+namespace {
+
+struct Pattern {
+    const Route* route;
+    std::vector<std::string_view> segments;
+};
+
+std::vector<std::string_view> split(std::string_view path)
+{
+    std::vector<std::string_view> segments;
+    path.remove_prefix(1);
+    while (true) {
+        const auto slash = path.find('/');
+        segments.push_back(path.substr(0, slash));
+        if (slash == std::string_view::npos)
+            return segments;
+        path.remove_prefix(slash + 1);
+    }
+}
+
+const std::vector<Pattern>& patterns()
+{
+    static const std::vector<Pattern> compiled = [] {
+        std::vector<Pattern> list;
+        for (const auto& route : routes())
+            list.push_back({&route, split(route.path)});
+        return list;
+    }();
+    return compiled;
+}
+
+std::string_view name_in(std::string_view segment) { return segment.substr(1, segment.size() - 2); }
+
+// Fills parameters; literal counts the segments that matched word for word.
+bool matches(const Pattern& pattern, const std::vector<std::string>& path, std::map<std::string, std::string, std::less<>>& parameters, std::size_t& literal)
+{
+    for (std::size_t i = 0; i < pattern.segments.size(); ++i) {
+        const auto segment = pattern.segments[i];
+        if (segment.ends_with("*}")) {
+            std::string rest;
+            for (std::size_t k = i; k < path.size(); ++k)
+                rest += (k > i ? "/" : "") + path[k];
+            parameters[std::string(segment.substr(1, segment.size() - 3))] = rest;
+            return path.size() > i;
+        }
+        if (i >= path.size())
+            return false;
+        if (segment.starts_with('{'))
+            parameters[std::string(name_in(segment))] = path[i];
+        else if (segment == path[i])
+            ++literal;
+        else
+            return false;
+    }
+    return pattern.segments.size() == path.size();
+}
+
+}  // namespace
+
+std::string_view name_of(Method method)
+{
+    switch (method) {
+    case Method::get: return "GET";
+    case Method::post: return "POST";
+    case Method::patch: return "PATCH";
+    case Method::remove: return "DELETE";
+    }
+    return {};
+}
+
+Match find_route(std::string_view method, const std::vector<std::string>& segments)
+{
+    const auto wanted = method == "HEAD" ? std::string_view("GET") : method;
+    static const std::vector<std::string> root{""};
+    const auto& path = segments.empty() ? root : segments;
+    Match best;
+    std::size_t best_literal = 0;
+    std::string allow;
+    // "/v1/credentials/renew" goes before "/v1/credentials/{id}": the most literal pattern decides.
+    for (const auto& pattern : patterns()) {
+        std::map<std::string, std::string, std::less<>> parameters;
+        std::size_t literal = 0;
+        if (!matches(pattern, path, parameters, literal))
+            continue;
+        const auto name = name_of(pattern.route->method);
+        if (allow.find(name) == std::string::npos)
+            allow += (allow.empty() ? "" : ", ") + std::string(name) + (name == "GET" ? ", HEAD" : "");
+        if (name == wanted && (best.route == nullptr || literal > best_literal)) {
+            best.route = pattern.route;
+            best.path_parameters = std::move(parameters);
+            best_literal = literal;
+        }
+    }
+    best.allow = std::move(allow);
+    return best;
+}
+
+}  // namespace cbmx::api

@@ -1,0 +1,113 @@
+// The table of label x recipients: default recipients, and contradictions (domain.md, "Who gets it").
+#include "domain/audience.hpp"
+#include "domain/policy.hpp"
+#include <algorithm>
+#include <array>
+
+namespace cbmx::domain {
+namespace {
+
+struct Row {
+    Label label;
+    std::string_view name;
+    bool public_allowed, members_allowed, states_and_offices_allowed, accounts_only;
+    bool default_public, default_members, default_offices, default_secretariat;
+};
+
+constexpr std::array table{
+    //  label                name                public members others accounts-only | defaults: public members offices secretariat
+    Row{Label::clear,        "TLP:CLEAR",        true,  true,   true,  false,           true,  false, false, false},
+    Row{Label::green,        "TLP:GREEN",        false, true,   true,  false,           false, true,  true,  false},
+    Row{Label::amber,        "TLP:AMBER",        false, false,  true,  false,           false, false, false, true},
+    Row{Label::amber_strict, "TLP:AMBER+STRICT", false, false,  true,  false,           false, false, false, false},
+    Row{Label::red,          "TLP:RED",          false, false,  false, true,            false, false, false, false},
+};
+
+constexpr std::array<std::string_view, 3> reading_offices{"secretariat", "chair", "reviewers"};
+
+const Row& row_for(Label label) { return table[static_cast<std::size_t>(label)]; }
+
+bool allowed(const Row& row, std::string_view recipient)
+{
+    if (row.accounts_only)
+        return recipient.starts_with("account:");
+    if (recipient == "public")
+        return row.public_allowed;
+    if (recipient == "members")
+        return row.members_allowed;
+    return row.states_and_offices_allowed;
+}
+
+std::vector<Recipient> defaults(const Row& row)
+{
+    std::vector<Recipient> list;
+    if (row.default_public)
+        list.emplace_back("public");
+    if (row.default_members)
+        list.emplace_back("members");
+    for (const auto office : reading_offices)
+        if (row.default_offices || (row.default_secretariat && office == "secretariat"))
+            list.push_back("office:" + std::string(office));
+    return list;
+}
+
+}  // namespace
+
+std::string_view name_of(Label label) { return row_for(label).name; }
+
+std::optional<Label> label_from(std::string_view text)
+{
+    if (text == "TLP:WHITE")
+        return Label::clear;
+    for (const auto& row : table)
+        if (row.name == text)
+            return row.label;
+    return std::nullopt;
+}
+
+bool is_recipient(std::string_view text)
+{
+    if (text == "public" || text == "members")
+        return true;
+    if (text.starts_with("state:"))
+        return text.size() == 8 && text[6] >= 'A' && text[6] <= 'Z' && text[7] >= 'A' && text[7] <= 'Z';
+    if (text.starts_with("office:"))
+        return std::find(reading_offices.begin(), reading_offices.end(), text.substr(7)) != reading_offices.end();
+    return text.starts_with("account:") && is_uuid(text.substr(8));
+}
+
+Result<Audience> make_audience(Label label, std::vector<Recipient> named, const StateCode& own, const AccountId& author)
+{
+    const Row& row = row_for(label);
+    std::vector<Violation> violations;
+    for (std::size_t i = 0; i < named.size(); ++i)
+        if (!allowed(row, named[i]))
+            violations.push_back({"/recipients/" + std::to_string(i), Rule::label_recipients,
+                                  {{"label", std::string(row.name)}, {"recipient", named[i]}}});
+    if (!violations.empty())
+        return Error{ErrorCode::audience_contradiction, std::move(violations)};
+    if (named.empty())
+        named = defaults(row);
+    if (!row.accounts_only)
+        named.push_back("state:" + own.value);
+    else if (!author.empty())
+        named.push_back("account:" + author.value);
+    std::sort(named.begin(), named.end());
+    named.erase(std::unique(named.begin(), named.end()), named.end());
+    return Audience{label, std::move(named)};
+}
+
+bool is_wider(const Audience& before, const Audience& after)
+{
+    if (after.label < before.label)
+        return true;
+    // "public" includes everyone; "members" includes every participating State. Anything else must be named already.
+    const auto has = [&before](std::string_view word) {
+        return std::find(before.recipients.begin(), before.recipients.end(), word) != before.recipients.end();
+    };
+    return std::any_of(after.recipients.begin(), after.recipients.end(), [&has](const Recipient& recipient) {
+        return !has(recipient) && !has("public") && !(has("members") && recipient.starts_with("state:"));
+    });
+}
+
+}  // namespace cbmx::domain

@@ -1,0 +1,129 @@
+// What can go wrong because of a caller's input. Everything here becomes an RFC 9457 problem in api/problem.cpp;
+// what means that the machine or the program is broken is an exception instead.
+// ErrorCode names the problem as a whole, Rule the single rule that one place in the input breaks.
+#pragma once
+#include <boost/system/result.hpp>
+#include <array>
+#include <exception>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace cbmx::domain {
+
+enum class ErrorCode {
+    bad_request, malformed_json, unknown_parameter, invalid_parameter,
+    unauthenticated, invalid_credential, forbidden, token_scope, four_eyes, not_eligible,
+    not_found, method_not_allowed, not_acceptable, request_timeout,
+    conflict, reference_conflict, beyond_published_size,
+    precondition_failed, content_too_large, uri_too_long, unsupported_media_type, misdirected,
+    validation_failed, audience_contradiction, signature_invalid, signature_required, idempotency_key_reused,
+    precondition_required, too_many_requests, headers_too_large,
+    internal, not_implemented, unavailable, read_only,
+};
+
+struct ErrorRow {
+    ErrorCode code;
+    int status;             // HTTP
+    std::string_view slug;  // /problems/{slug}; texts under "problem.{slug}.title" and ".detail"
+};
+
+inline constexpr std::array error_table{
+    ErrorRow{ErrorCode::bad_request, 400, "bad-request"},
+    ErrorRow{ErrorCode::malformed_json, 400, "malformed-json"},
+    ErrorRow{ErrorCode::unknown_parameter, 400, "unknown-parameter"},
+    ErrorRow{ErrorCode::invalid_parameter, 400, "invalid-parameter"},
+    ErrorRow{ErrorCode::unauthenticated, 401, "unauthenticated"},
+    ErrorRow{ErrorCode::invalid_credential, 401, "invalid-credential"},
+    ErrorRow{ErrorCode::forbidden, 403, "forbidden"},
+    ErrorRow{ErrorCode::token_scope, 403, "token-scope"},
+    ErrorRow{ErrorCode::four_eyes, 403, "four-eyes"},
+    ErrorRow{ErrorCode::not_eligible, 403, "not-eligible"},
+    ErrorRow{ErrorCode::not_found, 404, "not-found"},
+    ErrorRow{ErrorCode::method_not_allowed, 405, "method-not-allowed"},
+    ErrorRow{ErrorCode::not_acceptable, 406, "not-acceptable"},
+    ErrorRow{ErrorCode::request_timeout, 408, "request-timeout"},
+    ErrorRow{ErrorCode::conflict, 409, "conflict"},
+    ErrorRow{ErrorCode::reference_conflict, 409, "reference-conflict"},
+    ErrorRow{ErrorCode::beyond_published_size, 404, "beyond-published-size"},
+    ErrorRow{ErrorCode::precondition_failed, 412, "precondition-failed"},
+    ErrorRow{ErrorCode::content_too_large, 413, "content-too-large"},
+    ErrorRow{ErrorCode::uri_too_long, 414, "uri-too-long"},
+    ErrorRow{ErrorCode::unsupported_media_type, 415, "unsupported-media-type"},
+    ErrorRow{ErrorCode::misdirected, 421, "misdirected"},
+    ErrorRow{ErrorCode::validation_failed, 422, "validation-failed"},
+    ErrorRow{ErrorCode::audience_contradiction, 422, "audience-contradiction"},
+    ErrorRow{ErrorCode::signature_invalid, 422, "signature-invalid"},
+    ErrorRow{ErrorCode::signature_required, 422, "signature-required"},
+    ErrorRow{ErrorCode::idempotency_key_reused, 422, "idempotency-key-reused"},
+    ErrorRow{ErrorCode::precondition_required, 428, "precondition-required"},
+    ErrorRow{ErrorCode::too_many_requests, 429, "too-many-requests"},
+    ErrorRow{ErrorCode::headers_too_large, 431, "headers-too-large"},
+    ErrorRow{ErrorCode::internal, 500, "internal"},
+    ErrorRow{ErrorCode::not_implemented, 501, "not-implemented"},
+    ErrorRow{ErrorCode::unavailable, 503, "unavailable"},
+    ErrorRow{ErrorCode::read_only, 503, "read-only"},
+};
+
+constexpr const ErrorRow& row_of(ErrorCode code)
+{
+    for (const auto& row : error_table)
+        if (row.code == code)
+            return row;
+    std::terminate();
+}
+static_assert([] {
+    for (std::size_t i = 0; i < error_table.size(); ++i)
+        if (static_cast<std::size_t>(error_table[i].code) != i)
+            return false;
+    return error_table.size() == static_cast<std::size_t>(ErrorCode::read_only) + 1;
+}(), "error_table has one row per code, in the enum's order");
+
+// The stable machine code of one broken rule; texts under "rule.{code}".
+enum class Rule {
+    malformed,            // not JSON, not UTF-8, bad encoding; args: at (byte offset)
+    duplicate_member, too_deep, too_many_members, number_not_integer, number_out_of_range, lone_surrogate, nul_character,
+    required, unknown_member, wrong_type, not_allowed_value, too_short, too_long, too_few_items, too_many_items,
+    duplicate_item, below_minimum, above_maximum, pattern, format, not_a_const, forbidden_character, server_owned,
+    no_variant,           // none of the alternatives of oneOf / anyOf fits
+    unknown_parameter, repeated_parameter, invalid_value,
+    unknown_state, unknown_measure, unknown_period, unknown_account, unknown_reference, not_active, already_exists,
+    label_recipients, needs_named_accounts, needs_eligible_approver,
+    not_now,              // args: workflow_state
+    not_own_role, not_delegable, end_required, same_person, four_eyes, own_credential,
+};
+
+std::string_view name_of(Rule rule);  // "unknown_member"; error.cpp holds the table, in the enum's order
+
+using Arguments = std::vector<std::pair<std::string, std::string>>;  // named values for the text's {placeholders}
+
+struct Violation {
+    std::string pointer;  // JSON Pointer into the body (RFC 6901), or "query:limit", "header:If-Match", "path:id"
+    Rule rule;
+    Arguments arguments = {};
+};
+
+struct Error {
+    ErrorCode code;
+    std::vector<Violation> violations = {};
+    Arguments arguments = {};
+};
+
+// boost::system::result asks for this when value() is called on an error: that is a bug of ours.
+[[noreturn]] inline void throw_exception_from_error(const Error& error, const boost::source_location&)
+{
+    throw std::logic_error("unchecked result: " + std::string(row_of(error.code).slug));
+}
+
+template <class T>
+using Result = boost::system::result<T, Error>;
+
+inline Error not_found() { return Error{ErrorCode::not_found}; }
+inline Error invalid(std::string pointer, Rule rule, Arguments arguments = {})
+{
+    return Error{ErrorCode::validation_failed, {Violation{std::move(pointer), rule, std::move(arguments)}}};
+}
+
+}  // namespace cbmx::domain

@@ -1,0 +1,86 @@
+// The kinds of ledger entries: what each is about, who sees it, what it commits to. One row per kind.
+#pragma once
+#include <array>
+#include <optional>
+#include <string_view>
+
+namespace cbmx::domain {
+
+// What an entry is about. The pair (subject kind, id) names one row, whose last entry says how it stands.
+enum class Subject { portal, state, state_settings, measure, period, document, account, credential, signing_key, delegation, proposal, report };
+inline constexpr std::array<std::string_view, 12> subject_names{
+    "portal", "state", "state_settings", "measure", "period", "document", "account", "credential", "signing_key", "delegation", "proposal", "report"};
+constexpr std::string_view name_of(Subject subject) { return subject_names[static_cast<std::size_t>(subject)]; }
+
+enum class EventKind {
+    genesis, portal_changed,
+    state_changed, state_settings_changed, measure_changed, period_changed, document_changed,
+    account_created, account_changed, account_erased,
+    credential_registered, credential_revoked, signing_key_registered, signing_key_revoked,
+    delegation_given, delegation_ended, proposal_made, proposal_declined, proposal_confirmed,
+    report_submitted, report_returned, report_published, report_label_changed, report_recipients_changed,
+    report_withdrawn, report_erased,
+};
+
+// Who sees entries of a kind (judged when read). Auditors see every entry and no content.
+enum class EntryAudience {
+    everyone,
+    own_state,  // accounts of the State or office; the secretariat where it acted
+    drafters,   // who may read the State's drafts (for RED: the named accounts)
+    readers,    // whoever may read the record now
+};
+inline constexpr std::array<std::string_view, 4> entry_audience_names{"everyone", "own_state", "drafters", "readers"};
+
+struct EventRow {
+    EventKind kind;
+    std::string_view name;
+    Subject subject;
+    EntryAudience audience;
+};
+
+inline constexpr std::array event_table{
+    EventRow{EventKind::genesis, "genesis", Subject::portal, EntryAudience::everyone},
+    EventRow{EventKind::portal_changed, "portal_changed", Subject::portal, EntryAudience::everyone},
+    EventRow{EventKind::state_changed, "state_changed", Subject::state, EntryAudience::everyone},
+    EventRow{EventKind::state_settings_changed, "state_settings_changed", Subject::state_settings, EntryAudience::own_state},
+    EventRow{EventKind::measure_changed, "measure_changed", Subject::measure, EntryAudience::everyone},
+    EventRow{EventKind::period_changed, "period_changed", Subject::period, EntryAudience::everyone},
+    EventRow{EventKind::document_changed, "document_changed", Subject::document, EntryAudience::everyone},
+    EventRow{EventKind::account_created, "account_created", Subject::account, EntryAudience::own_state},
+    EventRow{EventKind::account_changed, "account_changed", Subject::account, EntryAudience::own_state},
+    EventRow{EventKind::account_erased, "account_erased", Subject::account, EntryAudience::own_state},
+    EventRow{EventKind::credential_registered, "credential_registered", Subject::credential, EntryAudience::own_state},
+    EventRow{EventKind::credential_revoked, "credential_revoked", Subject::credential, EntryAudience::own_state},
+    EventRow{EventKind::signing_key_registered, "signing_key_registered", Subject::signing_key, EntryAudience::own_state},
+    EventRow{EventKind::signing_key_revoked, "signing_key_revoked", Subject::signing_key, EntryAudience::own_state},
+    EventRow{EventKind::delegation_given, "delegation_given", Subject::delegation, EntryAudience::own_state},
+    EventRow{EventKind::delegation_ended, "delegation_ended", Subject::delegation, EntryAudience::own_state},
+    EventRow{EventKind::proposal_made, "proposal_made", Subject::proposal, EntryAudience::own_state},
+    EventRow{EventKind::proposal_declined, "proposal_declined", Subject::proposal, EntryAudience::own_state},
+    EventRow{EventKind::proposal_confirmed, "proposal_confirmed", Subject::proposal, EntryAudience::own_state},
+    EventRow{EventKind::report_submitted, "report_submitted", Subject::report, EntryAudience::drafters},
+    EventRow{EventKind::report_returned, "report_returned", Subject::report, EntryAudience::drafters},
+    EventRow{EventKind::report_published, "report_published", Subject::report, EntryAudience::readers},
+    EventRow{EventKind::report_label_changed, "report_label_changed", Subject::report, EntryAudience::readers},
+    EventRow{EventKind::report_recipients_changed, "report_recipients_changed", Subject::report, EntryAudience::readers},
+    EventRow{EventKind::report_withdrawn, "report_withdrawn", Subject::report, EntryAudience::readers},
+    EventRow{EventKind::report_erased, "report_erased", Subject::report, EntryAudience::readers},
+};
+static_assert([] {
+    for (std::size_t i = 0; i < event_table.size(); ++i)
+        if (static_cast<std::size_t>(event_table[i].kind) != i)
+            return false;
+    return event_table.size() == static_cast<std::size_t>(EventKind::report_erased) + 1;
+}(), "one row per kind, in the enum's order");
+
+constexpr const EventRow& row_of(EventKind kind) { return event_table[static_cast<std::size_t>(kind)]; }
+
+constexpr std::optional<EventKind> event_kind_from(std::string_view name)
+{
+    for (const auto& row : event_table)
+        if (row.name == name)
+            return row.kind;
+    return std::nullopt;
+}
+
+}  // namespace cbmx::domain

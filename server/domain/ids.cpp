@@ -1,0 +1,20 @@
+// The one textual rule of public ids.
+#include "domain/ids.hpp"
+
+namespace cbmx::domain {
+
+bool is_uuid(std::string_view text)
+{
+    if (text.size() != 36)
+        return false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        const bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+        if (dash ? c != '-' : !hex)
+            return false;
+    }
+    return true;
+}
+
+}  // namespace cbmx::domain

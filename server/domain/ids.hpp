@@ -1,0 +1,54 @@
+// Identifiers are types, so that an account can never be passed where a report is meant.
+// Public ids are random UUIDs; codes (States, measures, periods) are what the field calls them.
+#pragma once
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace cbmx::domain {
+
+template <class Tag>
+struct Id {
+    std::string value;
+    Id() = default;
+    explicit Id(std::string text) : value(std::move(text)) {}
+    bool empty() const { return value.empty(); }
+    auto operator<=>(const Id&) const = default;
+};
+
+using ReportId = Id<struct ReportTag>;
+using AccountId = Id<struct AccountTag>;
+using CredentialId = Id<struct CredentialTag>;
+using SigningKeyId = Id<struct SigningKeyTag>;
+using DelegationId = Id<struct DelegationTag>;
+using ProposalId = Id<struct ProposalTag>;
+using DocumentId = Id<struct DocumentTag>;
+using StateCode = Id<struct StateTag>;      // ISO 3166-1 alpha-2
+using MeasureCode = Id<struct MeasureTag>;  // "OAS-CBM-1"
+using PeriodCode = Id<struct PeriodTag>;    // "2025-2026"
+
+using Seq = std::int64_t;  // a ledger entry's number: feed position, leaf index, receipt number
+
+bool is_uuid(std::string_view text);  // lower case, 8-4-4-4-12
+
+// The State or the office that an account belongs to and that a record is about: "state:CL", "office:secretariat".
+class Home {
+public:
+    Home() = default;
+    static Home of_state(const StateCode& code) { return Home("state:" + code.value); }
+    static Home of_office(std::string_view office) { return Home("office:" + std::string(office)); }
+    static Home from(std::string text) { return Home(std::move(text)); }
+    const std::string& text() const { return text_; }
+    bool is_state() const { return text_.starts_with("state:"); }
+    bool is_office() const { return text_.starts_with("office:"); }
+    StateCode state() const { return StateCode(is_state() ? text_.substr(6) : std::string()); }
+    std::string office() const { return is_office() ? text_.substr(7) : std::string(); }
+    bool operator==(const Home&) const = default;
+
+private:
+    explicit Home(std::string text) : text_(std::move(text)) {}
+    std::string text_;
+};
+
+}  // namespace cbmx::domain

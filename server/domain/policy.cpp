@@ -1,0 +1,185 @@
+// THE ROLE TABLE. Access is refused unless a cell grants it; a cell that is not written does not compile.
+#include "domain/policy.hpp"
+#include <algorithm>
+#include <array>
+
+namespace cbmx::domain {
+namespace {
+
+// No default constructor: a forgotten cell is an error, not "none".
+struct Cell {
+    Reach reach;
+    constexpr Cell(Reach value) : reach(value) {}
+};
+
+struct Row {
+    Permission permission;
+    TokenScope scope;  // the token scope that this permission falls under
+    Cell everyone, contact, nominator, drafter, approver, reviewer, chair, secretariat, auditor;
+    constexpr Reach of(Role role) const
+    {
+        const std::array cells{everyone, contact, nominator, drafter, approver, reviewer, chair, secretariat, auditor};
+        return cells[static_cast<std::size_t>(role)].reach;
+    }
+};
+
+constexpr Reach none = Reach::none;
+constexpr Reach own = Reach::own;
+constexpr Reach offices = Reach::offices;
+constexpr Reach all = Reach::all;
+using enum Permission;
+using S = TokenScope;
+
+constexpr std::array table{
+    //  permission            token scope   everyone contact nominator drafter approver reviewer chair secretariat auditor
+    Row{portal_read,          S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all},
+    Row{registry_read,        S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all},
+    Row{registry_write,       S::registry,  none,    none,   none,     none,   none,    none,    none, all,        none},
+    Row{report_read,          S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all},
+    Row{report_draft,         S::draft,     none,    none,   none,     own,    none,    none,    none, none,       none},
+    Row{report_return,        S::publish,   none,    none,   none,     none,   own,     none,    none, none,       none},
+    Row{report_publish,       S::publish,   none,    none,   none,     none,   own,     none,    none, none,       none},
+    Row{report_withdraw,      S::publish,   none,    none,   none,     none,   own,     none,    none, none,       none},
+    Row{report_audience,      S::publish,   none,    none,   own,      none,   own,     none,    none, none,       none},
+    Row{report_erase,         S::publish,   none,    none,   none,     none,   own,     none,    none, none,       none},
+    Row{changes_read,         S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all},
+    Row{log_read,             S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all},
+    Row{audit_read,           S::read,      none,    none,   own,      own,    own,     none,    none, none,       all},
+    Row{account_read,         S::read,      none,    own,    own,      own,    own,     own,     own,  offices,    own},
+    Row{account_write,        S::accounts,  none,    none,   own,      none,   none,    none,    none, offices,    none},
+    Row{own_credential,       S::read,      none,    own,    own,      own,    own,     own,     own,  own,        own},
+    Row{delegation_write,     S::accounts,  none,    own,    own,      own,    own,     own,     own,  own,        none},
+    Row{signing_key_read,     S::read,      none,    own,    own,      own,    own,     none,    none, none,       none},
+    Row{signing_key_write,    S::accounts,  none,    none,   own,      none,   none,    none,    none, none,       none},
+    Row{state_settings_read,  S::read,      none,    own,    own,      own,    own,     none,    none, none,       none},
+    Row{state_settings_write, S::accounts,  none,    none,   own,      none,   none,    none,    none, none,       none},
+    Row{proposal_read,        S::read,      none,    none,   own,      own,    own,     none,    none, all,        none},
+    Row{proposal_make,        S::accounts,  none,    none,   own,      none,   none,    none,    none, all,        none},
+    Row{proposal_decide,      S::accounts,  none,    none,   own,      none,   own,     none,    none, none,       none},
+};
+
+static_assert([] {
+    for (std::size_t i = 0; i < table.size(); ++i)
+        if (static_cast<std::size_t>(table[i].permission) != i)
+            return false;
+    return table.size() == permission_count;
+}(), "one row per permission, in the enum's order");
+
+constexpr std::array<std::string_view, role_count> role_names{
+    "everyone", "contact", "nominator", "drafter", "approver", "reviewer", "chair", "secretariat", "auditor"};
+constexpr std::array<std::string_view, permission_count> permission_names{
+    "portal_read", "registry_read", "registry_write", "report_read", "report_draft", "report_return", "report_publish",
+    "report_withdraw", "report_audience", "report_erase", "changes_read", "log_read", "audit_read", "account_read",
+    "account_write", "own_credential", "delegation_write", "signing_key_read", "signing_key_write",
+    "state_settings_read", "state_settings_write", "proposal_read", "proposal_make", "proposal_decide"};
+constexpr std::array<std::string_view, 4> reach_names{"none", "own", "offices", "all"};
+constexpr std::array<std::string_view, token_scope_count> scope_names{"read", "draft", "publish", "accounts", "registry"};
+
+// Which offices exist, and the roles that their accounts may hold.
+struct Office {
+    std::string_view name;
+    Role role;
+};
+constexpr std::array office_table{
+    Office{"secretariat", Role::secretariat},
+    Office{"chair", Role::chair},
+    Office{"reviewers", Role::reviewer},
+    Office{"audit", Role::auditor},
+};
+constexpr std::array state_roles{Role::contact, Role::nominator, Role::drafter, Role::approver};
+
+template <class Value, std::size_t N>
+std::optional<Value> find(const std::array<std::string_view, N>& names, std::string_view name)
+{
+    for (std::size_t i = 0; i < N; ++i)
+        if (names[i] == name)
+            return static_cast<Value>(i);
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::string_view name_of(Role role) { return role_names[static_cast<std::size_t>(role)]; }
+std::string_view name_of(Permission permission) { return permission_names[static_cast<std::size_t>(permission)]; }
+std::string_view name_of(Reach reach) { return reach_names[static_cast<std::size_t>(reach)]; }
+std::string_view name_of(TokenScope scope) { return scope_names[static_cast<std::size_t>(scope)]; }
+std::optional<TokenScope> token_scope_from(std::string_view name) { return find<TokenScope>(scope_names, name); }
+
+std::optional<Role> role_from(std::string_view name)
+{
+    const auto role = find<Role>(role_names, name);
+    if (role == Role::everyone)
+        return std::nullopt;
+    return role;
+}
+
+Reach reach_of(Permission permission, const RoleSet& roles)
+{
+    const Row& row = table[static_cast<std::size_t>(permission)];
+    Reach widest = row.of(Role::everyone);
+    for (std::size_t i = 0; i < role_count; ++i)
+        if (roles.test(i))
+            widest = std::max(widest, row.of(static_cast<Role>(i)));
+    return widest;
+}
+
+TokenScope scope_of(Permission permission) { return table[static_cast<std::size_t>(permission)].scope; }
+
+bool may_hold(const Home& home, Role role)
+{
+    if (home.is_state())
+        return std::find(state_roles.begin(), state_roles.end(), role) != state_roles.end();
+    for (const auto& office : office_table)
+        if (office.name == home.office())
+            return office.role == role;
+    return false;
+}
+
+bool is_office(std::string_view name)
+{
+    return std::any_of(office_table.begin(), office_table.end(), [name](const Office& office) { return office.name == name; });
+}
+
+bool is_delegable(Role role)
+{
+    return role == Role::drafter || role == Role::contact || role == Role::reviewer || role == Role::chair || role == Role::secretariat;
+}
+
+RoleSet roles_from(const std::vector<std::string>& names)
+{
+    RoleSet roles;
+    for (const auto& name : names)
+        if (const auto role = role_from(name))
+            roles.set(static_cast<std::size_t>(*role));
+    return roles;
+}
+
+std::vector<std::string> names_of(const RoleSet& roles)
+{
+    std::vector<std::string> names;
+    for (std::size_t i = 1; i < role_count; ++i)
+        if (roles.test(i))
+            names.emplace_back(role_names[i]);
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+std::string policy_table_as_markdown()
+{
+    std::string text = "| permission | token scope |";
+    for (const auto name : role_names)
+        text += " " + std::string(name) + " |";
+    text += "\n|---|---|";
+    for (std::size_t i = 0; i < role_count; ++i)
+        text += "---|";
+    text += "\n";
+    for (const auto& row : table) {
+        text += "| " + std::string(name_of(row.permission)) + " | " + std::string(name_of(row.scope)) + " |";
+        for (std::size_t i = 0; i < role_count; ++i)
+            text += " " + std::string(name_of(row.of(static_cast<Role>(i)))) + " |";
+        text += "\n";
+    }
+    return text;
+}
+
+}  // namespace cbmx::domain

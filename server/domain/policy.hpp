@@ -1,0 +1,79 @@
+// Who may do what. policy.cpp holds THE ROLE TABLE; this header is how the rest asks it.
+// Rights are the union over an account's roles. What a right reaches (own State, every office, all) is a Reach.
+// Whether a single record exists for a caller is decided by its audience (audience.hpp), in the SQL of every read.
+#pragma once
+#include "domain/ids.hpp"
+#include <bitset>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cbmx::domain {
+
+enum class Role { everyone, contact, nominator, drafter, approver, reviewer, chair, secretariat, auditor };
+inline constexpr std::size_t role_count = 9;  // everyone: any caller, signed in or not
+
+enum class Permission {
+    portal_read,       // description, problems, schemas, health
+    registry_read,     // States, measures, periods, reference documents
+    registry_write,
+    report_read,
+    report_draft,      // create, edit, discard, submit, start a revision
+    report_return,
+    report_publish,
+    report_withdraw,
+    report_audience,   // change label or recipients
+    report_erase,
+    changes_read,
+    log_read,          // leaves, checkpoint, tiles, proofs
+    audit_read,        // who did what
+    account_read,
+    account_write,     // accounts, their roles and credentials
+    own_credential,    // renew, list and revoke one's own; who am I
+    delegation_write,
+    signing_key_read,
+    signing_key_write,
+    state_settings_read,
+    state_settings_write,
+    proposal_read,
+    proposal_make,
+    proposal_decide,
+};
+inline constexpr std::size_t permission_count = 24;
+
+enum class Reach {
+    none,
+    own,      // records of the caller's own State or office
+    offices,  // records of every office; what is done for a State is only a proposal (domain.md)
+    all,
+};
+
+// What an API token may be limited to.
+enum class TokenScope { read, draft, publish, accounts, registry };
+inline constexpr std::size_t token_scope_count = 5;
+
+using RoleSet = std::bitset<role_count>;
+using TokenScopeSet = std::bitset<token_scope_count>;
+
+std::string_view name_of(Role role);
+std::optional<Role> role_from(std::string_view name);
+std::string_view name_of(Permission permission);
+std::string_view name_of(Reach reach);
+std::string_view name_of(TokenScope scope);
+std::optional<TokenScope> token_scope_from(std::string_view name);
+
+Reach reach_of(Permission permission, const RoleSet& roles);  // the widest over the roles
+TokenScope scope_of(Permission permission);
+
+// Roles that an account of a State, or of the named office, may hold.
+bool may_hold(const Home& home, Role role);
+bool is_office(std::string_view name);            // secretariat, chair, reviewers, audit
+bool is_delegable(Role role);                     // security.md 18: never approver or nominator
+
+RoleSet roles_from(const std::vector<std::string>& names);  // unknown names are left out: validate first
+std::vector<std::string> names_of(const RoleSet& roles);    // sorted by name, without "everyone"
+
+std::string policy_table_as_markdown();  // tests/golden/policy.md; its SHA-256 is in the ledger
+
+}  // namespace cbmx::domain

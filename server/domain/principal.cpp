@@ -1,0 +1,34 @@
+// The two callers that have no account, and the role under which the others act.
+#include "domain/principal.hpp"
+
+namespace cbmx::domain {
+
+std::string_view Principal::acting_role(Permission permission) const
+{
+    if (is_operator)
+        return "operator";
+    for (std::size_t i = 1; i < role_count; ++i) {
+        RoleSet one;
+        one.set(i);
+        if (roles.test(i) && reach_of(permission, one) == reach(permission))
+            return name_of(static_cast<Role>(i));
+    }
+    return name_of(Role::everyone);
+}
+
+Principal anonymous()
+{
+    Principal principal;
+    principal.scopes.set();
+    principal.visibility.tokens = R"(["public"])";
+    return principal;
+}
+
+Principal machine_operator()
+{
+    Principal principal = anonymous();
+    principal.is_operator = true;
+    return principal;
+}
+
+}  // namespace cbmx::domain

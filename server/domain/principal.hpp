@@ -1,0 +1,42 @@
+// Who is asking: the account behind a credential, its rights at this moment, and what it may see.
+#pragma once
+#include "domain/audience.hpp"
+#include "domain/policy.hpp"
+#include <optional>
+#include <vector>
+
+namespace cbmx::domain {
+
+struct Principal {
+    AccountId account;         // empty: no one (anonymous), or the operator at the machine
+    CredentialId credential;
+    Home home;
+    RoleSet own_roles;         // given to the account
+    RoleSet roles;             // own roles and those delegated to it now
+    std::vector<AccountId> givers;  // who delegated something to it now: they have touched what it touches (security.md 18)
+    TokenScopeSet scopes;      // all set for a certificate
+    Visibility visibility;
+    bool is_operator = false;  // the command line on the server's machine
+
+    bool is_anonymous() const { return account.empty() && !is_operator; }
+    bool has(Role role) const { return roles.test(static_cast<std::size_t>(role)); }
+    Reach reach(Permission permission) const { return reach_of(permission, roles); }
+    // The caller's rights reach a record of this State or office.
+    bool reaches(Permission permission, const Home& of) const
+    {
+        switch (reach(permission)) {
+        case Reach::none: return false;
+        case Reach::own: return home == of;
+        case Reach::offices: return of.is_office() || home == of;
+        case Reach::all: return true;
+        }
+        return false;
+    }
+    // The role that the ledger names as acting: the one that grants the permission; "operator" at the machine.
+    std::string_view acting_role(Permission permission) const;
+};
+
+Principal anonymous();
+Principal machine_operator();
+
+}  // namespace cbmx::domain

@@ -1,0 +1,42 @@
+// What may become what. workflow.cpp holds THE TRANSITION TABLE of a report's working copy and its published record.
+#pragma once
+#include "domain/error.hpp"
+#include "domain/event.hpp"
+#include "domain/policy.hpp"
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace cbmx::domain {
+
+// A report has a record (what others see) and at most one draft (the State's working copy). Before the first
+// publication there is only the draft.
+enum class RecordState { none, published, withdrawn };
+enum class DraftState { none, draft, submitted };
+
+enum class Transition { edit, discard, submit, give_back, publish, revise, change_label, change_recipients, withdraw, erase };
+
+struct TransitionRow {
+    Transition transition;
+    std::string_view name;
+    Permission permission;
+    RecordState record;               // required; none: no requirement
+    DraftState draft;                 // required; none: there must be no draft where draft_matters
+    bool draft_matters;
+    std::optional<RecordState> record_after;
+    std::optional<DraftState> draft_after;
+    std::optional<EventKind> entry;   // nullopt: workspace, no ledger entry
+    bool four_eyes;                   // a second person, who has not touched the content, is required
+};
+
+const TransitionRow& row_of(Transition transition);
+
+// Error conflict with Rule::not_now and the present state when the row does not allow it.
+Result<void> check_transition(Transition transition, RecordState record, DraftState draft);
+
+// One word for both: draft | submitted | published | withdrawn (the record's when there is one).
+std::string_view workflow_state(RecordState record, DraftState draft);
+
+std::string transition_table_as_markdown();  // tests/golden/workflow.md
+
+}  // namespace cbmx::domain

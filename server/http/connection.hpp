@@ -1,0 +1,60 @@
+// One TCP connection with TLS and one deadline: bytes in, bytes out, an orderly end. session.cpp speaks HTTP over it.
+// Every member but the constructor runs on the connection's strand.
+#pragma once
+#include "http/server.hpp"
+#include "http/tls.hpp"
+#include <array>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+namespace cbmx::http {
+
+enum class Received {
+    bytes,
+    timed_out,
+    ended,  // by the peer, by an error or by abort()
+};
+
+class Connection : public std::enable_shared_from_this<Connection> {
+public:
+    // The socket's executor is the strand. `contexts` owns `context` and stays alive with the connection.
+    Connection(boost::asio::ip::tcp::socket socket, std::shared_ptr<TlsContexts> contexts,
+               boost::asio::ssl::context& context);
+
+    // One deadline at a time; when it passes, the operation in flight ends and Received::timed_out is told.
+    void set_deadline(std::chrono::milliseconds from_now);
+    void clear_deadline();
+
+    boost::asio::awaitable<std::optional<std::string>> read_plain(std::size_t bytes);  // before TLS; nullopt: not all
+    boost::asio::awaitable<bool> handshake();
+    boost::asio::awaitable<Received> read_some(std::string& into);  // appends at most a TLS record
+    // Whole, in steps of `limits.progress_bytes`, each within `limits.progress`. Sets the deadline itself.
+    boost::asio::awaitable<bool> write(std::string_view bytes, const Deadlines& limits);
+
+    // close_notify, then the end of our sending; when `linger`, what the peer still sends is read and dropped for a
+    // while, since closing with unread bytes would reset the connection and could destroy our last answer.
+    boost::asio::awaitable<void> close(bool linger);
+    void abort();  // closes the socket at once; every later operation fails
+
+    std::optional<base::Hash> peer_certificate();
+
+private:
+    void await_deadline();
+    void on_deadline();
+    void wake();  // ends the operation in flight
+    boost::asio::awaitable<void> drain();
+
+    std::shared_ptr<TlsContexts> contexts_;
+    boost::asio::ssl::stream<boost::asio::ip::tcp::socket> stream_;
+    boost::asio::steady_timer timer_;
+    std::chrono::steady_clock::time_point deadline_;
+    bool timer_waits_ = false;
+    bool timed_out_ = false;
+    bool established_ = false;
+    bool closed_ = false;
+    std::array<char, 16 * 1024> chunk_{};
+};
+
+}  // namespace cbmx::http

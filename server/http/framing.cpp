@@ -1,0 +1,275 @@
+// The only user of Beast's HTTP parser; see framing.hpp.
+#include "http/framing.hpp"
+#include "http/text.hpp"
+#include <algorithm>
+#include <array>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <functional>
+
+namespace cbmx::http {
+namespace {
+
+namespace beast_http = boost::beast::http;
+
+constexpr std::array<std::string_view, 7> allowed_methods{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"};
+
+std::string_view view(boost::beast::string_view text)
+{
+    return {text.data(), text.size()};
+}
+
+bool is_digits(std::string_view text)
+{
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+}  // namespace
+
+struct RequestReader::State {
+    using Parser = beast_http::request_parser<beast_http::string_body>;
+
+    State(const Hosts& allowed_hosts, std::uint16_t port) : hosts(allowed_hosts), listener_port(port)
+    {
+        parser.header_limit(max_request_line_bytes + max_header_bytes + max_chunk_line_bytes);
+        parser.body_limit(boost::none);
+        parser.on_chunk_header(on_chunk);
+    }
+
+    bool refuse(Refusal refusal, std::string_view reason)
+    {
+        violation = Violation{refusal, reason};
+        return false;
+    }
+    std::size_t count(std::string_view name) const
+    {
+        return parser.get().count(boost::beast::string_view(name.data(), name.size()));
+    }
+    std::string_view value(beast_http::field name) const { return view(parser.get()[name]); }
+
+    bool parse_head(std::string_view bytes);
+    bool check_method();
+    bool check_coding();
+    bool check_length();
+    bool check_host();
+    bool check_target();
+    bool check_expectation();
+    bool check_head();
+
+    const Hosts& hosts;
+    const std::uint16_t listener_port;
+    HeadScanner scanner;
+    Parser parser;
+    // Extensions carry nothing for us and have hidden a second request from one of two parsers before.
+    std::function<void(std::uint64_t, boost::beast::string_view, boost::beast::error_code&)> on_chunk =
+        [](std::uint64_t, boost::beast::string_view extensions, boost::beast::error_code& error) {
+            if (!extensions.empty())
+                error = beast_http::error::bad_chunk_extension;
+        };
+    Violation violation;
+    std::optional<Target> target;
+    bool has_head = false;
+    bool has_body = false;
+    std::optional<std::uint64_t> content_length;
+    std::size_t head_fields = 0;
+};
+
+bool RequestReader::State::parse_head(std::string_view bytes)
+{
+    boost::beast::error_code error;
+    const std::size_t used = parser.put(boost::asio::buffer(bytes.data(), bytes.size()), error);
+    if (error || used != bytes.size() || !parser.is_header_done())
+        return refuse(Refusal::bad_request, "request head is not HTTP/1.1 or HTTP/1.0");
+    const auto& fields = parser.get();
+    head_fields = static_cast<std::size_t>(std::distance(fields.begin(), fields.end()));
+    has_head = true;
+    has_body = !parser.is_done();
+    if (const auto length = parser.content_length())
+        content_length = *length;
+    return true;
+}
+
+bool RequestReader::State::check_method()
+{
+    const std::string_view method = view(parser.get().method_string());
+    if (std::find(allowed_methods.begin(), allowed_methods.end(), method) == allowed_methods.end())
+        return refuse(Refusal::method_not_implemented, "method is not on the allow-list");
+    return true;
+}
+
+bool RequestReader::State::check_coding()
+{
+    const std::size_t codings = count("Transfer-Encoding");
+    if (codings > 1)
+        return refuse(Refusal::bad_request, "more than one Transfer-Encoding");
+    if (codings == 1 && parser.get().version() != 11)
+        return refuse(Refusal::bad_request, "Transfer-Encoding in HTTP/1.0");
+    if (codings == 1 && count("Content-Length") != 0)
+        return refuse(Refusal::bad_request, "Transfer-Encoding with Content-Length");
+    if (codings == 1 && (value(beast_http::field::transfer_encoding) != "chunked" || !parser.chunked()))
+        return refuse(Refusal::coding_not_implemented, "transfer coding is not exactly chunked");
+    const std::size_t encodings = count("Content-Encoding");
+    if (encodings > 1 || (encodings == 1 && !iequals(value(beast_http::field::content_encoding), "identity")))
+        return refuse(Refusal::unsupported_encoding, "Content-Encoding on a request");
+    return true;
+}
+
+bool RequestReader::State::check_length()
+{
+    const std::size_t lengths = count("Content-Length");
+    if (lengths > 1)
+        return refuse(Refusal::bad_request, "more than one Content-Length");
+    if (lengths == 1 && !is_digits(value(beast_http::field::content_length)))
+        return refuse(Refusal::bad_request, "Content-Length is not a number");
+    return true;
+}
+
+bool RequestReader::State::check_host()
+{
+    if (count("Host") != 1 || value(beast_http::field::host).empty())
+        return refuse(Refusal::bad_request, "not exactly one Host");
+    if (!hosts.allow(value(beast_http::field::host), listener_port))
+        return refuse(Refusal::misdirected, "Host is not on the allow-list");
+    return true;
+}
+
+bool RequestReader::State::check_target()
+{
+    target = parse_target(view(parser.get().target()));
+    return target.has_value() || refuse(Refusal::bad_request, "target is not a clean origin-form target");
+}
+
+bool RequestReader::State::check_expectation()
+{
+    const std::size_t expectations = count("Expect");
+    if (expectations > 1 || (expectations == 1 && !iequals(value(beast_http::field::expect), "100-continue")))
+        return refuse(Refusal::bad_request, "expectation other than 100-continue");
+    return true;
+}
+
+bool RequestReader::State::check_head()
+{
+    return check_method() && check_coding() && check_length() && check_host() && check_target()
+        && check_expectation();
+}
+
+RequestReader::RequestReader(const Hosts& hosts, std::uint16_t listener_port)
+    : state_(std::make_unique<State>(hosts, listener_port))
+{
+}
+
+RequestReader::~RequestReader() = default;
+
+Parsed RequestReader::read_head(std::string& input)
+{
+    State& state = *state_;
+    if (!state.scanner.scan(input)) {
+        if (!state.scanner.violation())
+            return Parsed::need_more;
+        state.violation = *state.scanner.violation();
+        return Parsed::refused;
+    }
+    const std::string_view bytes = std::string_view(input).substr(0, state.scanner.size());
+    const bool good = state.parse_head(bytes) && state.check_head();
+    input.erase(0, bytes.size());
+    return good ? Parsed::complete : Parsed::refused;
+}
+
+Parsed RequestReader::read_body(std::string& input)
+{
+    State& state = *state_;
+    if (input.empty())
+        return Parsed::need_more;
+    boost::beast::error_code error;
+    state.parser.eager(true);
+    const std::size_t used = state.parser.put(boost::asio::buffer(input), error);
+    input.erase(0, used);
+    if (error == beast_http::error::body_limit) {
+        state.refuse(Refusal::content_too_large, "chunked body is longer than its limit");
+        return Parsed::refused;
+    }
+    const bool waits_for_line = error == beast_http::error::need_more;
+    if ((error && !waits_for_line) || (waits_for_line && input.size() > max_chunk_line_bytes)) {
+        state.refuse(Refusal::bad_request, "chunked body is not well formed");
+        return Parsed::refused;
+    }
+    if (!state.parser.is_done())
+        return Parsed::need_more;
+    const auto& fields = state.parser.get();
+    if (static_cast<std::size_t>(std::distance(fields.begin(), fields.end())) != state.head_fields) {
+        state.refuse(Refusal::bad_request, "trailer fields");
+        return Parsed::refused;
+    }
+    return Parsed::complete;
+}
+
+const Violation& RequestReader::violation() const
+{
+    return state_->violation;
+}
+
+bool RequestReader::has_head() const
+{
+    return state_->has_head;
+}
+
+Head RequestReader::head(const Peer& peer) const
+{
+    const auto& message = state_->parser.get();
+    Head head;
+    head.method = view(message.method_string());
+    head.target = view(message.target());
+    if (state_->target) {
+        head.path = state_->target->path;
+        head.query = state_->target->query;
+    }
+    for (const auto& field : message)
+        head.fields.push_back({std::string(view(field.name_string())), std::string(view(field.value()))});
+    head.content_length = content_length();
+    head.has_body = has_body();
+    head.peer = peer;
+    return head;
+}
+
+bool RequestReader::is_head_method() const
+{
+    return state_->has_head && view(state_->parser.get().method_string()) == "HEAD";
+}
+
+bool RequestReader::has_body() const
+{
+    return state_->has_body;
+}
+
+bool RequestReader::wants_continue() const
+{
+    return state_->parser.get().version() == 11 && state_->count("Expect") == 1;
+}
+
+bool RequestReader::keep_alive() const
+{
+    return state_->parser.get().version() == 11 && state_->parser.keep_alive();
+}
+
+std::optional<std::uint64_t> RequestReader::content_length() const
+{
+    return state_->content_length;
+}
+
+Parsed RequestReader::limit_body(std::uint64_t bytes)
+{
+    // Beast compares a Content-Length with the limit only while it parses the head, before we know the limit.
+    if (state_->content_length && *state_->content_length > bytes) {
+        state_->refuse(Refusal::content_too_large, "Content-Length is longer than the limit");
+        return Parsed::refused;
+    }
+    state_->parser.body_limit(bytes);
+    return Parsed::complete;
+}
+
+std::string RequestReader::take_body()
+{
+    return std::move(state_->parser.get().body());
+}
+
+}  // namespace cbmx::http

@@ -1,0 +1,27 @@
+// One listening socket and its accept loop (security.md 2). Construct before the threads start.
+#pragma once
+#include "http/session.hpp"
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+namespace cbmx::http {
+
+class Listener : public std::enable_shared_from_this<Listener> {
+public:
+    // Binds and listens; throws std::runtime_error with one sentence.
+    Listener(std::shared_ptr<Runtime> runtime, std::uint16_t port, bool certificate);
+    std::uint16_t port() const { return listening_.port; }
+    void start();
+    void stop();  // any thread
+
+private:
+    boost::asio::awaitable<void> accept_all();
+    void take(boost::asio::ip::tcp::socket socket);
+
+    std::shared_ptr<Runtime> runtime_;
+    boost::asio::ip::tcp::acceptor acceptor_;
+    boost::asio::steady_timer pause_;
+    Listening listening_;
+};
+
+}  // namespace cbmx::http

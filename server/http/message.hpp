@@ -1,0 +1,92 @@
+// HTTP as the rest of the portal sees it: plain values, no Beast. http/session.cpp fills and sends them;
+// api/pipeline.cpp is the Application. Everything here is copied or moved, never shared.
+#pragma once
+#include "base/bytes.hpp"
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace cbmx::http {
+
+// Limits of one request (security.md 9).
+inline constexpr std::size_t max_request_line_bytes = 8 * 1024;
+inline constexpr std::size_t max_header_bytes = 16 * 1024;
+inline constexpr std::size_t max_header_fields = 100;
+inline constexpr std::uint64_t default_body_limit_bytes = 1024 * 1024;
+
+struct Peer {
+    std::string address;                     // textual IP, without port; from PROXY v2 when a listed proxy sent it
+    bool certificate_listener = false;       // arrived on the client-certificate listener
+    std::optional<base::Hash> certificate;   // SHA-256 of the verified peer certificate's DER
+};
+
+struct Field {
+    std::string name;  // as sent; compare with iequals
+    std::string value;
+};
+
+// The request line and headers, after every rule of security.md 6-9 that needs no resource has been kept.
+struct Head {
+    std::string method;                                          // on the allow-list: GET HEAD POST PUT PATCH DELETE OPTIONS
+    std::string target;                                          // origin-form, as sent
+    std::vector<std::string> path;                               // decoded once, split at '/': "/v1/reports" -> {"v1","reports"}
+    std::vector<std::pair<std::string, std::string>> query;      // decoded, in order
+    std::vector<Field> fields;
+    std::optional<std::uint64_t> content_length;                 // of the body to come; nullopt when chunked
+    bool has_body = false;
+    Peer peer;
+
+    std::optional<std::string_view> field(std::string_view name) const;  // the first, case-insensitive
+    std::size_t count(std::string_view name) const;
+};
+
+struct Response {
+    int status = 200;
+    std::vector<Field> fields;  // without Date, Content-Length, Connection and the security headers: session adds them
+    std::string body;           // for HEAD too: session sends its length only
+    bool close = false;         // end the connection after this answer
+};
+
+// Answers once, from any thread.
+using Reply = std::function<void(Response)>;
+
+// What the application decided on the header alone, before a byte of the body is read.
+struct Admitted {
+    std::uint64_t body_limit = default_body_limit_bytes;           // exceeded: refuse(content_too_large)
+    std::function<void(std::string body, Reply reply)> serve;      // called on the connection's strand; may reply later
+};
+using Admission = std::variant<Response, Admitted>;
+
+// What http itself refuses; the application writes the answer, so that every error has one shape.
+enum class Refusal {
+    bad_request,             // 400: syntax or framing; always closes
+    request_timeout,         // 408
+    content_too_large,       // 413
+    uri_too_long,            // 414
+    unsupported_encoding,    // 415: Content-Encoding on a request
+    misdirected,             // 421: Host not on the allow-list
+    headers_too_large,       // 431
+    method_not_implemented,  // 501: not on the method allow-list
+    coding_not_implemented,  // 501: a transfer coding other than exactly "chunked"
+};
+
+struct Application {
+    std::function<Admission(Head)> admit;
+    // head is null when nothing usable was read. reason is for the log only, ASCII, no input in it.
+    std::function<Response(Refusal, const Head* head, const Peer& peer, std::string_view reason)> refuse;
+};
+
+// RFC 3986 origin-form target to decoded path and query. nullopt on: not starting with '/', bad percent-encoding,
+// non-UTF-8, control characters, dot segments, an encoded slash or backslash, an empty segment inside, a fragment.
+struct Target {
+    std::vector<std::string> path;
+    std::vector<std::pair<std::string, std::string>> query;
+};
+std::optional<Target> parse_target(std::string_view target);
+
+}  // namespace cbmx::http

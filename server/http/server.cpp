@@ -1,0 +1,128 @@
+// Puts listeners, threads and TLS files together; see server.hpp.
+#include "http/listener.hpp"
+#include <boost/asio/dispatch.hpp>
+#include <stdexcept>
+#include <sys/resource.h>
+#include <thread>
+
+namespace cbmx::http {
+namespace {
+
+constexpr rlim_t other_descriptors = 64;  // database, log, listeners, outgoing connections
+
+void ensure_descriptors(std::size_t connections)
+{
+    rlimit limit{};
+    getrlimit(RLIMIT_NOFILE, &limit);
+    const rlim_t needed = static_cast<rlim_t>(connections) + other_descriptors;
+    if (limit.rlim_cur >= needed)
+        return;
+    limit.rlim_cur = std::min(needed, limit.rlim_max);
+    setrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_cur < needed)
+        throw std::runtime_error("max_connections of " + std::to_string(connections) + " needs "
+                                 + std::to_string(needed) + " file descriptors, the limit is "
+                                 + std::to_string(limit.rlim_max));
+}
+
+std::vector<boost::asio::ip::address> addresses(const std::vector<std::string>& texts)
+{
+    std::vector<boost::asio::ip::address> result;
+    for (const std::string& text : texts) {
+        boost::system::error_code error;
+        result.push_back(boost::asio::ip::make_address(text, error));
+        if (error)
+            throw std::runtime_error("trusted proxy " + text + " is not an IP address");
+    }
+    return result;
+}
+
+}  // namespace
+
+struct Server::Implementation {
+    std::shared_ptr<Runtime> runtime;
+    std::shared_ptr<Listener> browser;
+    std::shared_ptr<Listener> certificate;
+    std::vector<std::thread> threads;
+};
+
+Server::Server(ServerOptions options, Application application) : implementation_(std::make_unique<Implementation>())
+{
+    ensure_descriptors(options.max_connections);
+    auto runtime = std::make_shared<Runtime>(std::move(options), std::move(application));
+    runtime->trusted_proxies = addresses(runtime->options.trusted_proxies);
+    runtime->replace_tls(load_tls(runtime->options.tls, ExpiredCrl::load));
+    implementation_->browser = std::make_shared<Listener>(runtime, runtime->options.port, false);
+    implementation_->certificate = std::make_shared<Listener>(runtime, runtime->options.mtls_port, true);
+    implementation_->runtime = std::move(runtime);
+}
+
+Server::~Server()
+{
+    drain(std::chrono::milliseconds(0));
+}
+
+std::uint16_t Server::port() const
+{
+    return implementation_->browser->port();
+}
+
+std::uint16_t Server::mtls_port() const
+{
+    return implementation_->certificate->port();
+}
+
+void Server::start()
+{
+    implementation_->browser->start();
+    implementation_->certificate->start();
+    const unsigned count = std::max(1U, implementation_->runtime->options.threads);
+    for (unsigned i = 0; i < count; ++i)
+        implementation_->threads.emplace_back([runtime = implementation_->runtime] { runtime->io.run(); });
+}
+
+std::string Server::reload_tls(const TlsFiles& files)
+{
+    try {
+        implementation_->runtime->replace_tls(load_tls(files, ExpiredCrl::refuse));
+        return {};
+    } catch (const std::exception& failure) {
+        return failure.what();
+    }
+}
+
+// The threads end by themselves once nothing is left to wait for: every wait of a listener or session can be ended.
+void Server::drain(std::chrono::milliseconds at_most)
+{
+    Runtime& runtime = *implementation_->runtime;
+    runtime.connections.close();
+    if (implementation_->threads.empty())
+        return;
+    implementation_->browser->stop();
+    implementation_->certificate->stop();
+    for (const auto& session : runtime.connections.sessions())
+        session->finish();
+    if (!runtime.connections.wait_until_none(at_most))
+        for (const auto& session : runtime.connections.sessions())
+            session->abort();
+    for (std::thread& thread : implementation_->threads)
+        thread.join();
+    implementation_->threads.clear();
+}
+
+Statistics Server::statistics() const
+{
+    const Runtime& runtime = *implementation_->runtime;
+    Statistics result;
+    result.connections_open = runtime.connections.open_count();
+    result.connections_total = runtime.connections.total();
+    result.connections_refused = runtime.connections.refused();
+    result.handshakes_failed = runtime.handshakes_failed;
+    result.requests_refused = runtime.requests_refused;
+    result.accept_errors = runtime.accept_errors;
+    if (const auto oldest = runtime.tls()->oldest_crl)
+        result.crl_age_seconds = std::time(nullptr) - *oldest;
+    return result;
+}
+
+}  // namespace cbmx::http

@@ -1,0 +1,70 @@
+// The two TLS listeners (security.md 1-5) and their connections. Beast stays behind this header.
+// One io_context run by `threads` threads; one strand per connection; no lock held across a call into Application.
+#pragma once
+#include "http/message.hpp"
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace cbmx::http {
+
+struct Deadlines {  // security.md 1
+    std::chrono::milliseconds handshake{10'000};
+    std::chrono::milliseconds header{10'000};
+    std::chrono::milliseconds idle{30'000};
+    std::chrono::milliseconds progress{30'000};  // body and write: at least progress_bytes in this time
+    std::uint64_t progress_bytes = 16 * 1024;
+};
+
+struct TrustedAuthority {
+    std::string ca_file;             // PEM
+    std::string crl_file;            // PEM; empty: none
+    bool crl_required = true;        // security.md 3: required for the portal's own CA, if_present for a State's own
+};
+
+struct TlsFiles {
+    std::string certificate_file;    // PEM chain of the server, ECDSA P-256
+    std::string key_file;
+    std::vector<TrustedAuthority> client_authorities;  // for the client-certificate listener
+};
+
+struct ServerOptions {
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 8443;        // browser and token listener; 0: any free port
+    std::uint16_t mtls_port = 8444;   // client-certificate listener; 0: any free port
+    unsigned threads = 2;
+    std::size_t max_connections = 1000;
+    std::size_t max_connections_per_peer = 50;
+    std::vector<std::string> allowed_hosts;   // Host without port, lower case; the port must be ours or absent
+    std::vector<std::string> trusted_proxies; // addresses that speak PROXY v2 (and must)
+    Deadlines deadlines;
+    TlsFiles tls;
+};
+
+struct Statistics {  // a snapshot
+    std::uint64_t connections_open = 0, connections_total = 0, connections_refused = 0;
+    std::uint64_t handshakes_failed = 0, requests_refused = 0, accept_errors = 0;
+    std::int64_t crl_age_seconds = -1;  // of the oldest loaded CRL, from its thisUpdate; -1: none
+};
+
+class Server {
+public:
+    // Binds and listens; throws std::runtime_error with one clear sentence (port in use, bad key file ...).
+    Server(ServerOptions options, Application application);
+    ~Server();
+    std::uint16_t port() const;
+    std::uint16_t mtls_port() const;
+    void start();                                   // starts the threads and returns
+    // Reads certificate, key, CAs and CRLs again; all or nothing. Returns the error sentence, empty when it worked;
+    // on error the old ones stay (security.md 5). New connections only.
+    std::string reload_tls(const TlsFiles& files);
+    void drain(std::chrono::milliseconds at_most);  // stop accepting, finish requests in flight, then stop the threads
+    Statistics statistics() const;
+
+private:
+    struct Implementation;
+    std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace cbmx::http

@@ -1,0 +1,65 @@
+// One connection's life: PROXY header, handshake, requests one after the other, the end (security.md 1, 6-8, 25).
+#pragma once
+#include "http/connection.hpp"
+#include "http/framing.hpp"
+#include "http/runtime.hpp"
+
+namespace cbmx::http {
+
+struct Listening {  // which of the two listeners
+    bool certificate = false;
+    std::uint16_t port = 0;
+};
+
+class Session : public std::enable_shared_from_this<Session> {
+public:
+    Session(std::shared_ptr<Runtime> runtime, std::unique_ptr<Connections::Slot> slot,
+            boost::asio::ip::tcp::socket socket, boost::asio::ip::address address, Listening listening);
+
+    void start();  // the coroutine keeps the session alive
+    // Any thread.
+    void finish();  // an idle connection ends now, a request in flight is answered with Connection: close
+    void abort();   // ends at once
+    // The answer to request number `request`; nullopt: the application lost its Reply. Others are dropped.
+    void deliver(std::uint64_t request, std::optional<Response> response);
+
+private:
+    enum class Step { done, refused, ended };
+
+    boost::asio::awaitable<void> run();
+    boost::asio::awaitable<bool> open();
+    boost::asio::awaitable<bool> read_proxy_header();
+    boost::asio::awaitable<bool> exchange();  // one request; false: the connection is to be closed
+    boost::asio::awaitable<Step> read_head(RequestReader& reader);
+    boost::asio::awaitable<Step> read_body(RequestReader& reader);
+    boost::asio::awaitable<bool> refuse(const RequestReader& reader);
+    boost::asio::awaitable<bool> answer_unread(RequestReader& reader, Response response);
+    boost::asio::awaitable<bool> serve(RequestReader& reader, Admitted admitted);
+    boost::asio::awaitable<Response> wait_for_reply();
+    boost::asio::awaitable<bool> send(Response response, const RequestReader& reader, bool close);
+
+    Step blame(const RequestReader& reader);
+    Admission admit(Head head);
+    void begin(const Admitted& admitted, std::string body);
+    Response refusal_of(const RequestReader& reader);
+    bool is_trusted_proxy() const;
+
+    std::shared_ptr<Runtime> runtime_;
+    std::unique_ptr<Connections::Slot> slot_;
+    boost::asio::any_io_executor strand_;
+    std::shared_ptr<Connection> connection_;
+    boost::asio::steady_timer reply_timer_;  // never fires: cancelled when the reply is there
+    boost::asio::ip::address address_;
+    Listening listening_;
+    Peer peer_;
+    std::string input_;
+    Violation violation_;
+    std::optional<Response> reply_;
+    std::uint64_t request_ = 0;
+    bool idle_ = false;
+    bool finishing_ = false;
+    bool aborted_ = false;
+    bool linger_ = false;
+};
+
+}  // namespace cbmx::http

@@ -1,0 +1,32 @@
+// One ledger entry: the fields, and its canonical JSON, which is the leaf of the Merkle tree. It holds no personal
+// data: three separate salted hashes stand for content, actor and recipients (architecture.md, "Entry"). Pure.
+#pragma once
+#include "base/bytes.hpp"
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace cbmx::ledger {
+
+struct Entry {
+    std::int64_t seq = 0;
+    std::string at;                          // RFC 3339 UTC
+    std::string kind;                        // domain/event.hpp
+    std::string actor_role;                  // a role's name, or "operator"
+    std::optional<base::Hash> actor_handle;  // SHA-256(salt || account id); none for the operator
+    std::optional<std::string> state;        // "CL"
+    std::optional<std::string> office;       // "secretariat"
+    std::string subject_kind;
+    std::string subject;
+    std::int64_t version = 0;
+    std::optional<std::int64_t> revision;
+    std::optional<std::string> label;        // with recipients: the audience at this entry
+    std::optional<base::Hash> recipients;    // SHA-256(salt || canonical list)
+    base::Hash commitment{};
+    std::optional<base::Hash> signature;     // SHA-256 of the State's detached signature
+};
+
+std::string canonical_entry(const Entry& entry);
+std::optional<Entry> parse_entry(std::string_view canonical_text);  // nullopt unless it is exactly such a text
+
+}  // namespace cbmx::ledger

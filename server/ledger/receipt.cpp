@@ -1,0 +1,149 @@
+// Receipts: writing and verifying them. The contract is ledger/receipt.hpp, the tree merkle.hpp, the signature note.hpp.
+#include "ledger/receipt.hpp"
+#include "json/parse.hpp"
+#include <exception>
+#include <stdexcept>
+
+namespace cbmx::ledger {
+namespace {
+
+constexpr int receipt_version = 1;
+constexpr std::size_t receipt_members = 5;
+constexpr std::size_t max_proof_hashes = 64;  // the height of a tree of 2^64 leaves
+
+std::optional<Hash> hash_from(const nlohmann::json& object, const char* member)
+{
+    const auto text = object.find(member);
+    if (text == object.end() || !text->is_string())
+        return std::nullopt;
+    const auto bytes = base::from_base64(text->get_ref<const std::string&>());
+    return bytes ? base::to_hash(*bytes) : std::nullopt;
+}
+
+std::optional<std::uint64_t> number_from(const nlohmann::json& object, const char* member)
+{
+    const auto number = object.find(member);
+    if (number == object.end() || !number->is_number_integer() || *number < 0)
+        return std::nullopt;
+    return number->get<std::uint64_t>();
+}
+
+std::optional<std::vector<Hash>> proof_from(const nlohmann::json& texts)
+{
+    if (!texts.is_array() || texts.size() > max_proof_hashes)
+        return std::nullopt;
+    std::vector<Hash> proof;
+    for (const auto& text : texts) {
+        const auto bytes = text.is_string() ? base::from_base64(text.get_ref<const std::string&>()) : std::nullopt;
+        const auto hash = bytes ? base::to_hash(*bytes) : std::nullopt;
+        if (!hash)
+            return std::nullopt;
+        proof.push_back(*hash);
+    }
+    return proof;
+}
+
+// nullopt when the value is outside our JSON profile, and so cannot have been hashed by us.
+std::optional<std::string> canonical_of(const nlohmann::json& value)
+{
+    try {
+        return json::canonical(value);
+    } catch (const std::logic_error&) {
+        return std::nullopt;
+    }
+}
+
+struct Parts {
+    std::string entry;  // canonical
+    std::uint64_t seq = 0;
+    std::uint64_t index = 0;
+    std::vector<Hash> proof;
+    std::string checkpoint_note;
+};
+
+std::optional<Parts> parts_of(const nlohmann::json& receipt)
+{
+    if (!receipt.is_object() || receipt.size() != receipt_members || number_from(receipt, "v") != receipt_version)
+        return std::nullopt;
+    const auto index = number_from(receipt, "index");
+    const auto entry = receipt.find("entry");
+    const auto checkpoint = receipt.find("checkpoint");
+    const auto texts = receipt.find("proof");
+    if (!index || entry == receipt.end() || !entry->is_object() || checkpoint == receipt.end() || !checkpoint->is_string()
+        || texts == receipt.end())
+        return std::nullopt;
+    const auto seq = number_from(*entry, "seq");
+    auto text = canonical_of(*entry);
+    auto proof = proof_from(*texts);
+    if (!seq || !text || !proof)
+        return std::nullopt;
+    return Parts{std::move(*text), *seq, *index, std::move(*proof), checkpoint->get<std::string>()};
+}
+
+bool opens(const nlohmann::json& entry, const nlohmann::json& opening)
+{
+    if (!opening.is_object() || opening.contains("content") == opening.contains("record"))
+        return false;
+    const auto& opened = opening.contains("content") ? opening.at("content") : opening.at("record");
+    const auto salt = hash_from(opening, "salt");
+    const auto expected = hash_from(entry, "commitment");
+    const auto text = opened.is_object() ? canonical_of(opened) : std::nullopt;
+    return salt && expected && text && commitment(*salt, *text) == *expected;
+}
+
+}  // namespace
+
+Hash commitment(const Hash& salt, std::string_view canonical_content)
+{
+    return base::sha256(base::as_chars(salt), canonical_content);
+}
+
+std::string receipt(std::string_view entry, std::uint64_t index, const std::vector<Hash>& proof, std::string_view checkpoint_note)
+{
+    nlohmann::json texts = nlohmann::json::array();
+    for (const Hash& hash : proof)
+        texts.push_back(base::base64(hash));
+    // Put together by hand, in canonical order, so that the entry's bytes stay those that were hashed.
+    return R"({"checkpoint":)" + json::canonical(std::string(checkpoint_note)) + R"(,"entry":)" + std::string(entry) + R"(,"index":)"
+         + std::to_string(index) + R"(,"proof":)" + json::canonical(texts) + R"(,"v":)" + std::to_string(receipt_version) + "}";
+}
+
+std::string tlog_proof(std::uint64_t index, const std::vector<Hash>& proof, std::string_view checkpoint_note)
+{
+    std::string text = "c2sp.org/tlog-proof@v1\nindex " + std::to_string(index) + "\n";
+    for (const Hash& hash : proof)
+        text += base::base64(hash) + "\n";
+    return text + "\n" + std::string(checkpoint_note);
+}
+
+std::string_view name_of(ReceiptFault fault)
+{
+    switch (fault) {
+    case ReceiptFault::none: return "none";
+    case ReceiptFault::malformed: return "malformed";
+    case ReceiptFault::wrong_index: return "wrong_index";
+    case ReceiptFault::bad_signature: return "bad_signature";
+    case ReceiptFault::not_included: return "not_included";
+    case ReceiptFault::wrong_opening: return "wrong_opening";
+    }
+    std::terminate();
+}
+
+ReceiptFault verify_receipt(const nlohmann::json& receipt, const nlohmann::json& opening, const std::vector<VerifierKey>& keys)
+{
+    const auto parts = parts_of(receipt);
+    if (!parts)
+        return ReceiptFault::malformed;
+    if (parts->seq != parts->index)
+        return ReceiptFault::wrong_index;
+    const auto checkpoint = open_checkpoint(parts->checkpoint_note, keys);
+    if (!checkpoint)
+        return ReceiptFault::bad_signature;
+    if (!verify_inclusion(leaf_hash(parts->entry), parts->index, checkpoint->size, parts->proof, checkpoint->root))
+        return ReceiptFault::not_included;
+    if (!opening.is_null() && !opens(receipt.at("entry"), opening))
+        return ReceiptFault::wrong_opening;
+    return ReceiptFault::none;
+}
+
+}  // namespace cbmx::ledger

@@ -1,0 +1,32 @@
+// What the services of accounts, credentials, delegations, proposals, keys and settings share: the check of a right,
+// whose rows a caller sees, and the shape in which a record is given.
+#pragma once
+#include "service/portal.hpp"
+#include "store/accounts.hpp"
+
+namespace cbmx::service {
+
+// Under which permission a change is made, and what its rows say about it. Whoever fills this has judged the right.
+struct Warrant {
+    domain::Permission permission = domain::Permission::account_write;
+    bool by_secretariat = false;     // the secretariat proposed it
+    bool confirmed_by_state = true;
+};
+
+// The operator at the machine may all. Otherwise token_scope or forbidden unless the permission reaches this home.
+Result<void> require(const Principal& principal, domain::Permission permission, const domain::Home& home);
+store::HomeReach reach_of_reader(const Principal& principal);
+bool is_self(const Principal& principal, const std::string& account);
+// conflict: the record is in a state that does not allow this.
+Error not_now(std::string_view state);
+
+// {"id", "content", "salt", "meta"}: content is the change record that entry seq commits to.
+nlohmann::json represent(Connection& connection, const std::string& id, const std::string& record, std::int64_t version,
+                         const std::optional<std::int64_t>& seq, nlohmann::json meta = nlohmann::json::object());
+
+std::optional<std::string> optional_member(const nlohmann::json& body, const char* name);
+nlohmann::json or_null(const std::optional<std::string>& text);
+std::optional<std::string> id_of(const domain::AccountId& account);        // nullopt: the operator
+std::optional<std::string> id_of(const domain::CredentialId& credential);
+
+}  // namespace cbmx::service

@@ -1,0 +1,74 @@
+// What every service may use, and what it gives back. A service is one plain function per thing a person can do:
+// reads take a Connection (a snapshot), writes a Transaction; both take the Principal. Nothing here knows HTTP.
+#pragma once
+#include "domain/error.hpp"
+#include "domain/event.hpp"
+#include "domain/principal.hpp"
+#include "i18n/texts.hpp"
+#include "service/published.hpp"
+#include "store/database.hpp"
+#include <nlohmann/json.hpp>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace cbmx::service {
+
+using domain::Error;
+using domain::ErrorCode;
+using domain::Principal;
+using domain::Result;
+using domain::Rule;
+using domain::Seq;
+using domain::Violation;
+using store::Connection;
+using store::Transaction;
+
+struct Portal {
+    store::Database& database;
+    domain::Clock clock;
+    base::RandomSource random;
+    std::string origin;                                 // of the log: the name of its key
+    std::string public_url;                             // "https://cbm.example": links and problem types are relative to it
+    std::vector<ledger::VerifierKey> log_keys;          // present first, then earlier ones
+    bool demo = false;
+    std::chrono::seconds account_log_interval{300};     // how often the size of the log that accounts see moves
+    std::chrono::seconds public_log_interval{3600};
+    std::shared_ptr<PublishedSizes> published = std::make_shared<PublishedSizes>();
+};
+
+// What a write did. The answer is made from it after COMMIT by reading the subject again; a replay of the same
+// Idempotency-Key is answered from the stored copy of it, the same way.
+struct Outcome {
+    int status = 200;
+    domain::Subject subject = domain::Subject::portal;
+    std::string id;
+    bool draft = false;                 // a report's working copy rather than its record
+    std::optional<Seq> seq;             // the ledger entry; nullopt for workspace changes
+    std::optional<std::string> secret;  // a token's text: shown once, never stored, absent from replays
+};
+
+// What a reader gets of one record: its JSON ("id", "content", "salt", "meta", ...).
+struct Representation {
+    nlohmann::json body;
+    std::optional<std::int64_t> version;  // set for those who may change the row: what If-Match compares
+};
+
+// The condition of a change: the version that the caller has seen. nullopt is "If-Match: *".
+using ExpectedVersion = std::optional<std::int64_t>;
+
+inline Result<void> check_version(const ExpectedVersion& expected, std::int64_t actual)
+{
+    if (expected && *expected != actual)
+        return Error{ErrorCode::precondition_failed};
+    return {};
+}
+
+// One page of a list in key order.
+struct Page {
+    nlohmann::json items = nlohmann::json::array();
+    std::optional<std::string> next;  // opaque cursor
+};
+
+}  // namespace cbmx::service

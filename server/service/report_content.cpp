@@ -1,0 +1,103 @@
+// See report_content.hpp. Recipients and labels are checked against the table in domain/audience.cpp.
+#include "service/report_content.hpp"
+#include "json/parse.hpp"
+
+namespace cbmx::service {
+namespace {
+
+constexpr std::string_view default_language = "en";
+
+void check_recipients(Connection& db, const std::vector<domain::Recipient>& named, std::vector<Violation>& violations)
+{
+    for (std::size_t i = 0; i < named.size(); ++i) {
+        const auto pointer = "/recipients/" + std::to_string(i);
+        if (!domain::is_recipient(named[i]))
+            violations.push_back({pointer, Rule::format, {{"format", "recipient"}}});
+        else if (named[i].starts_with("state:") && !store::state_exists(db, named[i].substr(6)))
+            violations.push_back({pointer, Rule::unknown_state, {{"state", named[i].substr(6)}}});
+        else if (named[i].starts_with("account:") && !store::account_is_active(db, named[i].substr(8)))
+            violations.push_back({pointer, Rule::unknown_account});
+    }
+}
+
+}  // namespace
+
+Result<void> check_named_recipients(Connection& db, const std::vector<domain::Recipient>& named)
+{
+    std::vector<Violation> violations;
+    check_recipients(db, named, violations);
+    if (!violations.empty())
+        return Error{ErrorCode::validation_failed, std::move(violations)};
+    return {};
+}
+
+Result<ReportInput> read_report_input(Connection& db, const Principal& principal, const nlohmann::json& body, const domain::AccountId& author)
+{
+    ReportInput input{body, {}};
+    const auto label = domain::label_from(body.value("label", std::string(domain::name_of(domain::Label::amber))));
+    const auto named = body.value("recipients", std::vector<domain::Recipient>());
+    for (const char* apart : {"label", "recipients", "measure", "period", "client_ref"})
+        input.fields.erase(apart);
+    if (!input.fields.contains("language"))
+        input.fields["language"] = default_language;
+
+    std::vector<Violation> violations;
+    check_recipients(db, named, violations);
+    if (body.value("status", "") != "nothing_new" && body.contains("last_declared_year"))
+        violations.push_back({"/last_declared_year", Rule::invalid_value, {{"allowed", "status: nothing_new"}}});
+    if (!violations.empty())
+        return Error{ErrorCode::validation_failed, std::move(violations)};
+    auto audience = domain::make_audience(*label, named, principal.home.state(), author);
+    if (!audience)
+        return audience.error();
+    input.audience = std::move(*audience);
+    return input;
+}
+
+void carry_forward(Connection& db, const Principal& principal, const std::string& measure, const std::string& report, ReportInput& input)
+{
+    input.fields.erase("carried_forward");
+    if (input.fields.value("status", "") != "nothing_new")
+        return;
+    const auto earlier = store::earlier_publication(db, principal.visibility, principal.home.state().value, measure, report, input.audience.label);
+    if (!earlier)
+        return;
+    const auto content = json::parse(*earlier->content);
+    if (!content)
+        throw std::logic_error("stored content is not canonical JSON");
+    nlohmann::json mark{{"report", earlier->id}, {"revision", earlier->revision}, {"period", earlier->period}};
+    for (const char* text : {"narrative", "challenges", "carried_forward"})
+        if (content->contains(text))
+            mark[text] = content->at(text);
+    // Text that was itself carried forward is carried once, not nested year after year.
+    if (mark.contains("carried_forward"))
+        mark = mark["carried_forward"];
+    input.fields["carried_forward"] = std::move(mark);
+}
+
+std::string content_of(const store::ReportRow& report, const store::DraftRow& draft)
+{
+    auto content = json::parse(draft.fields);
+    if (!content)
+        throw std::logic_error("stored fields are not canonical JSON");
+    (*content)["state"] = report.state;
+    (*content)["measure"] = report.measure;
+    (*content)["period"] = report.period;
+    (*content)["revision"] = report.revision + 1;
+    (*content)["label"] = draft.label;
+    return json::canonical(*content);
+}
+
+std::vector<std::string> tags_of(const nlohmann::json& fields) { return fields.value("tags", std::vector<std::string>()); }
+
+std::string audience_record(const store::ReportRow& report)
+{
+    return json::canonical({{"report", report.id},
+                            {"record_state", report.record_state == domain::RecordState::withdrawn ? "withdrawn" : "published"},
+                            {"label", report.label},
+                            {"revision", report.revision},
+                            {"version", report.version},
+                            {"erased", report.erased}});
+}
+
+}  // namespace cbmx::service

@@ -1,0 +1,305 @@
+// What others see: publish, label and recipients, withdraw, erase. Each is one ledger entry; four eyes guard every
+// step that lets somebody in.
+#include "json/parse.hpp"
+#include "service/authenticate.hpp"
+#include "service/proposals.hpp"
+#include "service/receipts.hpp"
+#include "service/report_content.hpp"
+#include "service/reports.hpp"
+#include "store/proposals.hpp"
+#include "store/signing_keys.hpp"
+#include "store/state_settings.hpp"
+#include <algorithm>
+
+namespace cbmx::service {
+namespace {
+
+using domain::EventKind;
+using domain::Permission;
+using domain::RecordState;
+using domain::Transition;
+
+domain::Home home_of(const store::ReportRow& row) { return domain::Home::of_state(domain::StateCode(row.state)); }
+
+Outcome record_outcome(const std::string& id, Seq seq) { return Outcome{200, domain::Subject::report, id, false, seq, {}}; }
+
+domain::Audience audience_of(Connection& db, const store::ReportRow& row) { return {*domain::label_from(row.label), store::recipients_of(db, row.id)}; }
+
+// The record that the caller may act on, as draft_for() in report_drafts.cpp is for the working copy.
+Result<store::ReportRow> record_for(Connection& db, const Principal& principal, const std::string& id, Transition transition, const ExpectedVersion& expected)
+{
+    auto row = store::visible_report(db, principal.visibility, id);
+    if (!row)
+        return domain::not_found();
+    if (!principal.reaches(domain::row_of(transition).permission, home_of(*row)))
+        return Error{ErrorCode::forbidden};
+    if (const auto allowed = domain::check_transition(transition, row->record_state, row->draft_state()); !allowed)
+        return allowed.error();
+    if (row->erased)
+        return Error{ErrorCode::conflict, {{"", Rule::not_now, {{"workflow_state", "withdrawn"}}}}};
+    if (const auto same = check_version(expected, row->version); !same)
+        return same.error();
+    return std::move(*row);
+}
+
+bool four_eyes_kept(Transaction& transaction, const Principal& approver, const store::ReportRow& row)
+{
+    auto& db = transaction.db();
+    if (!store::state_settings_of(db, row.state).four_eyes)
+        return true;
+    for (const auto& touch : store::touches(db, row.id))
+        if (same_hands(db, approver.account, domain::AccountId(touch.account), domain::CredentialId(touch.credential), transaction.now()))
+            return false;
+    return true;
+}
+
+// The signature over the submitted content, by an active key of the State; required where the State says so.
+Result<void> check_signature(Connection& db, const store::ReportRow& row, const std::optional<DetachedSignature>& signature)
+{
+    if (!signature) {
+        if (store::state_settings_of(db, row.state).require_signature)
+            return Error{ErrorCode::signature_required, {{"/signature", Rule::required}}};
+        return {};
+    }
+    const auto key = store::signing_key(db, signature->key_id);
+    if (!key || key->state != row.state || key->status != "active")
+        return Error{ErrorCode::validation_failed, {{"/signature/key_id", Rule::unknown_reference}}};
+    if (!base::verify_detached(key->public_key, *row.draft->submitted, signature->bytes))
+        return Error{ErrorCode::signature_invalid, {{"/signature/value", Rule::invalid_value}}};
+    return {};
+}
+
+// Sets the recipients of the record; gives those who lose sight of it.
+std::vector<domain::Recipient> replace_recipients(Connection& db, const std::string& report, const std::vector<domain::Recipient>& after, std::int64_t from_revision)
+{
+    std::vector<domain::Recipient> lost;
+    for (const auto& recipient : store::recipients_of(db, report))
+        if (!std::binary_search(after.begin(), after.end(), recipient)) {
+            store::remove_recipient(db, report, recipient);
+            lost.push_back(recipient);
+        }
+    for (const auto& recipient : after)
+        store::set_recipient(db, report, recipient, from_revision);
+    return lost;
+}
+
+struct AudienceChange {
+    domain::Audience after;
+    std::int64_t from_revision = 0;
+    bool label_only = false;
+};
+
+Result<AudienceChange> read_audience_change(Connection& db, const store::ReportRow& row, const nlohmann::json& body)
+{
+    const auto before = audience_of(db, row);
+    const auto label = domain::label_from(body.value("label", row.label));
+    const bool named = body.contains("recipients");
+    // Another label without recipients takes that label's default recipients.
+    auto recipients = named ? body.at("recipients").get<std::vector<domain::Recipient>>() : *label == before.label ? before.recipients : std::vector<domain::Recipient>();
+    if (const auto known = check_named_recipients(db, recipients); !known)
+        return known.error();
+    const bool nobody_left = *label == domain::Label::red && store::active_named_accounts(db, store::recipients_as_json(recipients), false).empty();
+    if (nobody_left)
+        return Error{ErrorCode::audience_contradiction, {{"/recipients", Rule::needs_named_accounts}}};
+    auto after = domain::make_audience(*label, std::move(recipients), domain::StateCode(row.state), domain::AccountId());
+    if (!after)
+        return after.error();
+    return AudienceChange{std::move(*after), body.value("include_earlier_revisions", false) ? 1 : row.revision, !named};
+}
+
+Result<Outcome> set_audience(Transaction& transaction, const Principal& principal, store::ReportRow row, const AudienceChange& change)
+{
+    auto& db = transaction.db();
+    const auto seen = row.version;
+    const auto kind = change.label_only || row.label != domain::name_of(change.after.label) ? EventKind::report_label_changed : EventKind::report_recipients_changed;
+    const auto lost = replace_recipients(db, row.id, change.after.recipients, change.from_revision);
+    row.label = std::string(domain::name_of(change.after.label));
+    row.version += 1;
+    row.changed_seq = transaction.next_seq();
+    if (!store::update_record(db, row, seen))
+        return Error{ErrorCode::precondition_failed};
+    const auto seq = transaction.append(principal, {.kind = kind, .subject = row.id, .home = home_of(row), .acting_role = std::string(principal.acting_role(Permission::report_audience)),
+                                                    .version = row.version, .audience = change.after, .content = audience_record(row), .lost = lost});
+    return record_outcome(row.id, seq);
+}
+
+// A TLP:RED report none of whose named accounts is active any more: nominator and approver together may name one.
+// Neither sees it, so it is looked up without a caller; only the fact that it is such a report decides.
+std::optional<store::ReportRow> orphaned(Connection& db, const Principal& principal, const std::string& id)
+{
+    auto row = store::report_of_state(db, principal.home.state().value, id);
+    if (!row || !principal.reaches(Permission::report_audience, home_of(*row)))
+        return std::nullopt;
+    const bool draft_only = row->record_state == RecordState::none;
+    const auto& label = draft_only ? row->draft->label : row->label;
+    const auto recipients = draft_only ? row->draft->recipients : store::recipients_as_json(store::recipients_of(db, id));
+    if (label != domain::name_of(domain::Label::red) || !store::active_named_accounts(db, recipients, false).empty())
+        return std::nullopt;
+    return row;
+}
+
+Result<Outcome> rescue(Transaction& transaction, const Principal& principal, const store::ReportRow& row, const nlohmann::json& body)
+{
+    auto& db = transaction.db();
+    if (!principal.has(domain::Role::nominator))
+        return domain::not_found();
+    const auto recipients = body.value("recipients", std::vector<domain::Recipient>());
+    if (const auto known = check_named_recipients(db, recipients); !known)
+        return known.error();
+    const auto audience = domain::make_audience(domain::Label::red, recipients, domain::StateCode(row.state), domain::AccountId());
+    if (!audience)
+        return audience.error();
+    if (audience->recipients.size() != 1)
+        return Error{ErrorCode::audience_contradiction, {{"/recipients", Rule::needs_named_accounts}}};
+    return propose(transaction, principal, home_of(row), "report_audience", row.id, {{"recipients", audience->recipients}, {"rescue", true}});
+}
+
+Result<Outcome> apply_rescue(Transaction& transaction, const Principal& principal, store::ReportRow row, const std::vector<domain::Recipient>& recipients)
+{
+    auto& db = transaction.db();
+    if (row.record_state != RecordState::none)
+        return set_audience(transaction, principal, row, {{domain::Label::red, recipients}, 1, false});
+    auto draft = *row.draft;
+    draft.recipients = store::recipients_as_json(recipients);
+    draft.version += 1;
+    draft.updated_at = transaction.now_text();
+    if (!store::update_draft(db, draft, row.draft->version))
+        return Error{ErrorCode::precondition_failed};
+    return Outcome{200, domain::Subject::report, row.id, true, {}, {}};
+}
+
+}  // namespace
+
+Result<Outcome> publish_report(Transaction& transaction, const Principal& principal, const std::string& id, const std::optional<DetachedSignature>& signature, const ExpectedVersion& expected)
+{
+    auto& db = transaction.db();
+    auto row = store::visible_report(db, principal.visibility, id);
+    if (!row)
+        return domain::not_found();
+    if (!principal.reaches(Permission::report_publish, home_of(*row)))
+        return Error{ErrorCode::forbidden};
+    if (const auto allowed = domain::check_transition(Transition::publish, row->record_state, row->draft_state()); !allowed)
+        return allowed.error();
+    if (const auto same = check_version(expected, row->draft->version); !same)
+        return same.error();
+    if (!four_eyes_kept(transaction, principal, *row))
+        return Error{ErrorCode::four_eyes, {{"", Rule::same_person}}};
+    if (const auto sound = check_signature(db, *row, signature); !sound)
+        return sound.error();
+
+    const auto draft = *row->draft;
+    const auto content = json::parse(draft.submitted.value());
+    const auto seen = row->version;
+    row->record_state = RecordState::published;
+    row->revision += 1;
+    row->version += 1;
+    row->label = draft.label;
+    row->status = content->at("status").get<std::string>();
+    row->language = content->at("language").get<std::string>();
+    row->changed_seq = transaction.next_seq();
+    if (!store::delete_draft(db, id, draft.version) || !store::update_record(db, *row, seen))
+        return Error{ErrorCode::precondition_failed};
+    const domain::Audience audience{*domain::label_from(draft.label), store::recipients_from_json(draft.recipients)};
+    auto lost = replace_recipients(db, id, audience.recipients, row->revision);
+    store::replace_tags(db, id, tags_of(*content));
+    store::clear_touches(db, id);
+    const auto hash = signature ? std::optional(base::sha256(signature->bytes)) : std::nullopt;
+    const auto seq = transaction.append(principal, {.kind = EventKind::report_published, .subject = id, .home = home_of(*row),
+                                                    .acting_role = std::string(principal.acting_role(Permission::report_publish)), .version = row->version, .revision = row->revision,
+                                                    .audience = audience, .content = *draft.submitted, .signature = hash, .lost = std::move(lost)});
+    store::insert_revision(db, id, row->revision, seq, signature ? std::optional(signature->bytes) : std::nullopt, signature ? std::optional(signature->key_id) : std::nullopt);
+    return record_outcome(id, seq);
+}
+
+Result<Outcome> change_audience(Transaction& transaction, const Principal& principal, const std::string& id, const nlohmann::json& body, Transition transition, const ExpectedVersion& expected)
+{
+    auto& db = transaction.db();
+    if (const auto orphan = orphaned(db, principal, id))
+        return rescue(transaction, principal, *orphan, body);
+    const auto row = record_for(db, principal, id, transition, expected);
+    if (!row)
+        return row.error();
+    if (!principal.has(domain::Role::approver))
+        return Error{ErrorCode::forbidden};
+    const auto change = read_audience_change(db, *row, body);
+    if (!change)
+        return change.error();
+    const auto before = audience_of(db, *row);
+    const bool earlier_opened = change->from_revision < row->revision;
+    if (change->after == before && !earlier_opened)
+        return Error{ErrorCode::conflict, {{"", Rule::already_exists}}};
+    if ((domain::is_wider(before, change->after) || earlier_opened) && store::state_settings_of(db, row->state).four_eyes) {
+        auto wish = body;
+        wish["version"] = row->version;
+        return propose(transaction, principal, home_of(*row), "report_audience", id, wish);
+    }
+    return set_audience(transaction, principal, *row, *change);
+}
+
+Result<Outcome> apply_report_audience(Transaction& transaction, const Principal& principal, const store::ProposalRow& proposal)
+{
+    auto& db = transaction.db();
+    if (!principal.has(domain::Role::approver))
+        return Error{ErrorCode::forbidden};
+    const auto body = json::parse(proposal.body);
+    const auto id = proposal.subject.value();
+    if (body->value("rescue", false)) {
+        const auto orphan = orphaned(db, principal, id);
+        if (!orphan)
+            return Error{ErrorCode::conflict, {{"", Rule::not_now, {{"workflow_state", "published"}}}}};
+        return apply_rescue(transaction, principal, *orphan, body->at("recipients").get<std::vector<domain::Recipient>>());
+    }
+    // The second pair of eyes confirms what the first one saw: a report changed since is no longer that.
+    const auto row = record_for(db, principal, id, Transition::change_recipients, body->at("version").get<std::int64_t>());
+    if (!row)
+        return row.error();
+    auto wish = *body;
+    wish.erase("version");
+    const auto change = read_audience_change(db, *row, wish);
+    if (!change)
+        return change.error();
+    return set_audience(transaction, principal, *row, *change);
+}
+
+Result<Outcome> withdraw_report(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected)
+{
+    auto& db = transaction.db();
+    auto row = record_for(db, principal, id, Transition::withdraw, expected);
+    if (!row)
+        return row.error();
+    const auto seen = row->version;
+    row->record_state = RecordState::withdrawn;
+    row->version += 1;
+    row->changed_seq = transaction.next_seq();
+    if (!store::update_record(db, *row, seen))
+        return Error{ErrorCode::precondition_failed};
+    const auto seq = transaction.append(principal, {.kind = EventKind::report_withdrawn, .subject = id, .home = home_of(*row),
+                                                    .acting_role = std::string(principal.acting_role(Permission::report_withdraw)), .version = row->version,
+                                                    .audience = audience_of(db, *row), .content = audience_record(*row)});
+    return record_outcome(id, seq);
+}
+
+Result<Outcome> erase_report(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected)
+{
+    auto& db = transaction.db();
+    auto row = record_for(db, principal, id, Transition::erase, expected);
+    if (!row)
+        return row.error();
+    const auto seen = row->version;
+    row->erased = true;
+    row->version += 1;
+    row->changed_seq = transaction.next_seq();
+    if (!store::update_record(db, *row, seen))
+        return Error{ErrorCode::precondition_failed};
+    if (row->draft)
+        store::delete_draft(db, id, row->draft->version);
+    store::replace_tags(db, id, {});
+    store::clear_touches(db, id);
+    erase_openings(transaction, domain::Subject::report, id);
+    const auto seq = transaction.append(principal, {.kind = EventKind::report_erased, .subject = id, .home = home_of(*row),
+                                                    .acting_role = std::string(principal.acting_role(Permission::report_erase)), .version = row->version,
+                                                    .audience = audience_of(db, *row), .content = audience_record(*row)});
+    return record_outcome(id, seq);
+}
+
+}  // namespace cbmx::service

@@ -1,0 +1,225 @@
+// Reading reports. A withdrawn report leaves its content to its own State and a marker to its former audience.
+#include "service/reports.hpp"
+#include "json/parse.hpp"
+#include "service/report_content.hpp"
+#include <algorithm>
+
+namespace cbmx::service {
+namespace {
+
+using domain::DraftState;
+using domain::Permission;
+using domain::RecordState;
+
+domain::Home home_of(const store::ReportRow& row) { return domain::Home::of_state(domain::StateCode(row.state)); }
+bool is_own(const Principal& principal, const store::ReportRow& row) { return principal.home == home_of(row); }
+
+bool may_change(const Principal& principal, const store::ReportRow& row)
+{
+    return principal.reaches(Permission::report_draft, home_of(row)) || principal.reaches(Permission::report_publish, home_of(row));
+}
+
+nlohmann::json parsed(const std::string& canonical_text)
+{
+    auto value = json::parse(canonical_text);
+    if (!value)
+        throw std::logic_error("stored content is not canonical JSON");
+    return std::move(*value);
+}
+
+// A ledger number, unless it lies beyond what an anonymous caller is shown.
+nlohmann::json shown(const Principal& principal, const std::optional<std::int64_t>& seq)
+{
+    return seq && *seq < principal.visibility.shown_below ? nlohmann::json(*seq) : nlohmann::json();
+}
+
+void add_notices(nlohmann::json& meta, const nlohmann::json& content, bool withdrawn, i18n::Language language)
+{
+    auto notices = nlohmann::json::array();
+    if (withdrawn)
+        notices.push_back(i18n::text(language, "meta.withdrawn_marker"));
+    if (content.is_object() && content.contains("carried_forward")) {
+        const auto& mark = content.at("carried_forward");
+        notices.push_back(i18n::text(language, "meta.carried_forward", {{"revision", std::to_string(mark.at("revision").get<std::int64_t>())}, {"year", mark.at("period").get<std::string>()}}));
+    }
+    meta["notices"] = std::move(notices);
+}
+
+nlohmann::json draft_meta(const store::ReportRow& row, const store::DraftRow& draft)
+{
+    return {{"workflow_state", domain::workflow_state(RecordState::none, draft.state)},
+            {"version", draft.version},
+            {"revision", row.revision + 1},
+            {"label", draft.label},
+            {"recipients", store::recipients_from_json(draft.recipients)},
+            {"return_reason", draft.return_reason ? nlohmann::json(*draft.return_reason) : nlohmann::json()},
+            {"updated_at", draft.updated_at},
+            {"created_at", row.created_at}};
+}
+
+Representation represent_draft(const store::ReportRow& row, const Principal& principal, i18n::Language language)
+{
+    const auto& draft = *row.draft;
+    const auto content = parsed(draft.submitted ? *draft.submitted : content_of(row, draft));
+    auto meta = draft_meta(row, draft);
+    add_notices(meta, content, false, language);
+    Representation representation{{{"id", row.id}, {"content", content}, {"salt", nullptr}, {"meta", std::move(meta)}}, std::nullopt};
+    if (may_change(principal, row))
+        representation.version = draft.version;
+    return representation;
+}
+
+Representation represent_record(Connection& db, const store::ReportRow& row, const Principal& principal, i18n::Language language)
+{
+    const bool withdrawn = row.record_state == RecordState::withdrawn;
+    const bool readable = row.content && (!withdrawn || is_own(principal, row));
+    const auto content = readable ? parsed(*row.content) : nlohmann::json();
+    nlohmann::json meta{{"workflow_state", domain::workflow_state(row.record_state, DraftState::none)},
+                        {"version", row.version},
+                        {"revision", row.revision},
+                        {"label", row.label},
+                        {"published_at", row.published_at ? nlohmann::json(*row.published_at) : nlohmann::json()},
+                        {"seq", shown(principal, row.published_seq)},
+                        {"changed_seq", shown(principal, row.changed_seq)},
+                        {"erased", row.erased}};
+    if (!readable) {  // the marker still says what it is about
+        meta["state"] = row.state;
+        meta["measure"] = row.measure;
+        meta["period"] = row.period;
+    }
+    if (is_own(principal, row))
+        meta["recipients"] = store::recipients_of(db, row.id);
+    if (row.draft)
+        meta["draft"] = {{"workflow_state", domain::workflow_state(RecordState::none, row.draft->state)}, {"version", row.draft->version}};
+    add_notices(meta, content, withdrawn, language);
+    Representation representation{
+        {{"id", row.id}, {"content", content}, {"salt", readable && row.salt ? nlohmann::json(base::base64(*row.salt)) : nlohmann::json()}, {"meta", std::move(meta)}}, std::nullopt};
+    if (may_change(principal, row))
+        representation.version = row.version;
+    return representation;
+}
+
+Representation represent(Connection& db, const store::ReportRow& row, const Principal& principal, i18n::Language language)
+{
+    return row.record_state == RecordState::none ? represent_draft(row, principal, language) : represent_record(db, row, principal, language);
+}
+
+void choose_fields(nlohmann::json& item, const std::vector<std::string>& fields)
+{
+    if (fields.empty() || !item["content"].is_object())
+        return;
+    auto chosen = nlohmann::json::object();
+    for (const auto& field : fields)
+        if (item["content"].contains(field))
+            chosen[field] = item["content"][field];
+    item["content"] = std::move(chosen);
+    item["salt"] = nullptr;  // what is shown is no longer what was committed
+}
+
+// The revisions of a report that the caller sees, unless it was withdrawn from that caller.
+Result<std::vector<store::RevisionRow>> readable_revisions(Connection& db, const Principal& principal, const std::string& id)
+{
+    const auto row = store::visible_report(db, principal.visibility, id);
+    if (!row || row->record_state == RecordState::none)
+        return domain::not_found();
+    if (row->record_state == RecordState::withdrawn && !is_own(principal, *row))
+        return std::vector<store::RevisionRow>();
+    return store::visible_revisions(db, principal.visibility, id);
+}
+
+nlohmann::json revision_json(const Principal& principal, const std::string& id, const store::RevisionRow& revision, std::int64_t newest, i18n::Language language)
+{
+    const auto content = revision.content ? parsed(*revision.content) : nlohmann::json();
+    nlohmann::json meta{{"revision", revision.revision}, {"published_at", revision.at}, {"seq", shown(principal, revision.seq)}, {"superseded", revision.revision < newest},
+                        {"signature", revision.signature ? nlohmann::json{{"key_id", revision.signing_key.value_or("")}, {"value", base::base64(*revision.signature)}} : nlohmann::json()}};
+    add_notices(meta, content, false, language);
+    return {{"id", id}, {"content", content}, {"salt", revision.content && revision.salt ? nlohmann::json(base::base64(*revision.salt)) : nlohmann::json()}, {"meta", std::move(meta)}};
+}
+
+}  // namespace
+
+Result<Representation> get_report(Connection& db, const Principal& principal, i18n::Language language, const std::string& id)
+{
+    const auto row = store::visible_report(db, principal.visibility, id);
+    if (!row)
+        return domain::not_found();
+    return represent(db, *row, principal, language);
+}
+
+Result<Representation> get_draft(Connection& db, const Principal& principal, i18n::Language language, const std::string& id)
+{
+    const auto row = store::visible_report(db, principal.visibility, id);
+    if (!row || !row->draft)
+        return domain::not_found();
+    return represent_draft(*row, principal, language);
+}
+
+Result<Page> list_reports(Connection& db, const Principal& principal, i18n::Language language, const store::ReportFilter& filter, store::ReportOrder order,
+                          const std::vector<std::string>& fields, std::int64_t limit, const std::string& after)
+{
+    if (filter.changed_since && *filter.changed_since > principal.visibility.shown_below)
+        return Error{ErrorCode::beyond_published_size};
+    if (!after.empty() && !store::visible_report(db, principal.visibility, after))
+        return Error{ErrorCode::invalid_parameter, {{"query:cursor", Rule::invalid_value}}};
+    auto rows = store::visible_reports(db, principal.visibility, filter, order, after, limit + 1);
+    Page page;
+    if (rows.size() > static_cast<std::size_t>(limit)) {
+        rows.pop_back();
+        page.next = rows.back().id;
+    }
+    for (const auto& row : rows) {
+        auto item = represent(db, row, principal, language).body;
+        choose_fields(item, fields);
+        page.items.push_back(std::move(item));
+    }
+    return page;
+}
+
+Result<Page> list_revisions(Connection& db, const Principal& principal, i18n::Language language, const std::string& id)
+{
+    const auto revisions = readable_revisions(db, principal, id);
+    if (!revisions)
+        return revisions.error();
+    Page page;
+    for (const auto& revision : *revisions)
+        page.items.push_back(revision_json(principal, id, revision, revisions->back().revision, language));
+    return page;
+}
+
+Result<Representation> get_revision(Connection& db, const Principal& principal, i18n::Language language, const std::string& id, std::int64_t number)
+{
+    const auto revisions = readable_revisions(db, principal, id);
+    if (!revisions)
+        return revisions.error();
+    for (const auto& revision : *revisions)
+        if (revision.revision == number)
+            return Representation{revision_json(principal, id, revision, revisions->back().revision, language), std::nullopt};
+    return domain::not_found();
+}
+
+Result<nlohmann::json> difference(Connection& db, const Principal& principal, const std::string& id, std::int64_t from, std::int64_t to)
+{
+    const auto before = get_revision(db, principal, i18n::Language::en, id, from);
+    const auto after = get_revision(db, principal, i18n::Language::en, id, to);
+    if (!before || !after)
+        return domain::not_found();
+    const auto& old_content = before->body.at("content");
+    const auto& new_content = after->body.at("content");
+    auto changes = nlohmann::json::array();
+    std::vector<std::string> members;
+    for (const auto* content : {&old_content, &new_content})
+        if (content->is_object())
+            for (const auto& [name, value] : content->items())
+                members.push_back(name);
+    std::sort(members.begin(), members.end());
+    members.erase(std::unique(members.begin(), members.end()), members.end());
+    for (const auto& name : members) {
+        const auto old_value = old_content.is_object() ? old_content.value(name, nlohmann::json()) : nlohmann::json();
+        const auto new_value = new_content.is_object() ? new_content.value(name, nlohmann::json()) : nlohmann::json();
+        if (name != "revision" && old_value != new_value)
+            changes.push_back({{"pointer", "/" + name}, {"before", old_value}, {"after", new_value}});
+    }
+    return {boost::system::in_place_value, nlohmann::json{{"id", id}, {"from", from}, {"to", to}, {"changes", std::move(changes)}}};
+}
+
+}  // namespace cbmx::service

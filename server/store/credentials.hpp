@@ -1,0 +1,39 @@
+// Credentials: client certificates and API tokens, both kept as a SHA-256 only. Rules: service/credentials.hpp.
+#pragma once
+#include "store/accounts.hpp"
+
+namespace cbmx::store {
+
+struct CredentialRow {
+    std::string id;
+    std::string account;
+    std::string kind;  // certificate | token
+    base::Hash fingerprint{};
+    std::string label;
+    std::vector<std::string> scopes;
+    std::optional<base::Hash> bound_to;
+    std::string not_after;
+    std::string status;                      // active | revoked
+    std::optional<std::string> replaces;     // the credential that renewed itself into this one
+    std::optional<std::string> issued_by;    // account; nullopt: the operator at the machine
+    std::optional<std::string> issued_with;  // the issuer's credential
+    bool acted_by_secretariat = false;
+    std::string created_at;
+    std::int64_t version = 0;
+    std::int64_t seq = 0;
+    std::optional<std::string> replaced_at;  // read only: when it first renewed itself
+};
+
+std::optional<CredentialRow> find_credential(Connection& connection, const std::string& id);  // without a caller: for rules
+std::optional<CredentialRow> find_credential(Connection& connection, const std::string& kind, const base::Hash& fingerprint);
+std::optional<CredentialRow> find_visible_credential(Connection& connection, const HomeReach& reach, const std::string& id);
+std::vector<CredentialRow> visible_credentials_after(Connection& connection, const HomeReach& reach, const std::string& account,
+                                                     const std::string& id, std::int64_t limit);
+bool is_registered(Connection& connection, const base::Hash& fingerprint);
+void insert_credential(Connection& connection, const CredentialRow& row);
+bool update_credential(Connection& connection, const CredentialRow& row);  // status and acted_by_secretariat
+
+// The accounts behind a credential: who issued it, who issued the credential with which it was issued, and so on.
+bool is_issued_through(Connection& connection, const std::string& credential, const std::string& account);
+
+}  // namespace cbmx::store

@@ -1,0 +1,116 @@
+// SQLite behind three small types. SQL is a literal (a built string does not compile), prepared once per connection,
+// with numbered parameters ?1 ?2 ... bound in order. A Connection belongs to one thread at a time.
+#pragma once
+#include "base/bytes.hpp"
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace cbmx::store {
+
+struct Sql {
+    const char* text;
+    template <std::size_t N>
+    consteval Sql(const char (&literal)[N]) : text(literal)
+    {
+    }
+};
+
+// The machine or the program is broken. code is SQLite's extended result code.
+struct SqliteError : std::runtime_error {
+    SqliteError(int result_code, const std::string& what) : std::runtime_error(what), code(result_code) {}
+    int code;
+    bool is_constraint() const;  // UNIQUE, CHECK, FOREIGN KEY
+    bool is_disk() const;        // full, I/O error, corrupt, not a database, read-only
+};
+
+struct Blob {
+    std::string_view bytes;
+};
+
+// One execution of a statement; resets it when it goes. Columns are valid until next() or destruction.
+class Rows {
+public:
+    Rows(Rows&& other) noexcept;
+    Rows(const Rows&) = delete;
+    Rows& operator=(const Rows&) = delete;
+    ~Rows();
+    bool next();  // throws SqliteError
+    bool is_null(int column) const;
+    std::int64_t integer(int column) const;
+    std::string text(int column) const;
+    std::string_view view(int column) const;  // text or blob, no copy
+    std::optional<std::string> optional_text(int column) const;
+    std::optional<std::int64_t> optional_integer(int column) const;
+    base::Hash hash(int column) const;        // throws unless 32 bytes
+
+private:
+    friend class Connection;
+    Rows(sqlite3_stmt* statement, bool owned) : statement_(statement), owned_(owned) {}
+    void bind(int index, std::int64_t value);
+    void bind(int index, int value) { bind(index, static_cast<std::int64_t>(value)); }
+    void bind(int index, bool value) { bind(index, static_cast<std::int64_t>(value)); }
+    void bind(int index, std::string_view value);
+    void bind(int index, const std::string& value) { bind(index, std::string_view(value)); }
+    void bind(int index, const char* value) { bind(index, std::string_view(value)); }
+    void bind(int index, Blob value);
+    void bind(int index, const base::Hash& value) { bind(index, Blob{base::as_chars(value)}); }
+    void bind(int index, std::nullptr_t);
+    template <class T>
+    void bind(int index, const std::optional<T>& value)
+    {
+        if (value)
+            bind(index, *value);
+        else
+            bind(index, nullptr);
+    }
+    sqlite3_stmt* statement_;
+    bool owned_;
+};
+
+enum class OpenMode { read_write, read_only };
+
+class Connection {
+public:
+    Connection(const std::string& path, OpenMode mode);  // sets every pragma that architecture.md asks for
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    template <class... Arguments>
+    Rows query(Sql sql, const Arguments&... arguments)
+    {
+        Rows rows = prepare(sql);
+        int index = 0;
+        (rows.bind(++index, arguments), ...);
+        return rows;
+    }
+    // Executes to the end; gives the number of rows changed.
+    template <class... Arguments>
+    std::int64_t run(Sql sql, const Arguments&... arguments)
+    {
+        Rows rows = query(sql, arguments...);
+        while (rows.next()) {
+        }
+        return changes();
+    }
+    void run_script(const std::string& script);  // migrations only: text from the binary, never from input
+    bool in_transaction() const;
+    std::string quick_check();                   // "ok" or the first fault
+    sqlite3* handle() { return handle_; }
+
+private:
+    Rows prepare(Sql sql);
+    std::int64_t changes() const;
+    sqlite3* handle_ = nullptr;
+    std::unordered_map<const char*, sqlite3_stmt*> statements_;
+};
+
+}  // namespace cbmx::store

@@ -1,0 +1,214 @@
+// Group commit. Some errors (full disk, I/O) make SQLite roll back the whole transaction: then every member of the
+// batch gets "unavailable". A failed commit on a broken disk latches read-only: after a failed fsync the kernel may
+// have dropped the pages, so trying again could acknowledge what is not there (security.md 21).
+#include "store/writer.hpp"
+#include "base/log.hpp"
+#include "store/ledger.hpp"
+#include <chrono>
+#include <future>
+#include <utility>
+#include <vector>
+#include <sqlite3.h>
+
+namespace cbmx::store {
+namespace {
+
+constexpr std::chrono::seconds erased_wal_retry{1};
+
+ledger::Frontier stored_frontier(Connection& connection)
+{
+    return ledger::Frontier::read(ledger_size(connection), node_reader(connection));
+}
+
+}  // namespace
+
+Writer::Writer(WriterOptions options) : options_(std::move(options)), connection_(options_.path, OpenMode::read_write), frontier_(stored_frontier(connection_))
+{
+    size_ = frontier_.size();
+    thread_ = std::thread([this] { loop(); });
+}
+
+Writer::~Writer()
+{
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    wake_.notify_one();
+    thread_.join();
+}
+
+void Writer::submit(WriteJob job)
+{
+    WriteEnd refused = WriteEnd::settled;
+    {
+        const std::lock_guard lock(mutex_);
+        if (!read_only_reason_.empty())
+            refused = WriteEnd::read_only;
+        else if (stopping_ || queue_.size() >= max_queued_jobs)
+            refused = WriteEnd::unavailable;
+        else
+            queue_.push_back(std::move(job));
+    }
+    if (refused != WriteEnd::settled)
+        job.done(refused);
+    else
+        wake_.notify_one();
+}
+
+WriteEnd Writer::run(const std::function<bool(Transaction&)>& work)
+{
+    auto end = std::make_shared<std::promise<WriteEnd>>();
+    auto future = end->get_future();
+    auto failure = std::make_shared<std::exception_ptr>();
+    submit({[work, failure](Transaction& transaction) {
+                try {
+                    return work(transaction);
+                } catch (...) {
+                    *failure = std::current_exception();
+                    throw;
+                }
+            },
+            [end](WriteEnd outcome) { end->set_value(outcome); }});
+    const auto outcome = future.get();
+    if (*failure)
+        std::rethrow_exception(*failure);
+    return outcome;
+}
+
+void Writer::latch_read_only(std::string reason)
+{
+    base::log(base::Severity::error, "read_only", {{"reason", reason}});
+    const std::lock_guard lock(mutex_);
+    if (read_only_reason_.empty())
+        read_only_reason_ = std::move(reason);
+}
+
+std::string Writer::read_only_reason() const
+{
+    const std::lock_guard lock(mutex_);
+    return read_only_reason_;
+}
+
+void Writer::loop()
+{
+    for (;;) {
+        std::deque<WriteJob> batch;
+        {
+            std::unique_lock lock(mutex_);
+            const auto is_woken = [this] { return stopping_ || !queue_.empty(); };
+            if (!wal_holds_erased_)
+                wake_.wait(lock, is_woken);
+            else if (!wake_.wait_for(lock, erased_wal_retry, is_woken)) {
+                lock.unlock();
+                empty_wal();
+                continue;
+            }
+            if (queue_.empty())
+                return;
+            while (!queue_.empty() && batch.size() < max_batch_jobs) {
+                batch.push_back(std::move(queue_.front()));
+                queue_.pop_front();
+            }
+        }
+        run_batch(batch);
+    }
+}
+
+void Writer::run_batch(std::deque<WriteJob>& batch)
+{
+    std::vector<WriteEnd> ends(batch.size(), WriteEnd::settled);
+    const auto all_end = [&ends](WriteEnd end) { ends.assign(ends.size(), end); };
+    if (!read_only_reason().empty()) {
+        all_end(WriteEnd::read_only);
+    } else {
+        ledger::Frontier frontier = frontier_;  // a copy, swapped in after COMMIT
+        const auto now = options_.clock();
+        try {
+            connection_.run_script("BEGIN IMMEDIATE");
+            for (std::size_t i = 0; i < batch.size(); ++i)
+                ends[i] = run_job(batch[i], frontier, now);
+            if (frontier.size() != frontier_.size())
+                seal(frontier, now);
+            connection_.run_script("COMMIT");
+            const bool grew = frontier.size() != frontier_.size();
+            frontier_ = std::move(frontier);
+            size_.store(frontier_.size(), std::memory_order_release);
+            commits_.fetch_add(1, std::memory_order_release);
+            if (std::exchange(principals_dirty_, false))
+                generation_.fetch_add(1, std::memory_order_release);
+            if (wal_holds_erased_)
+                empty_wal();
+            if (grew && options_.on_commit)
+                options_.on_commit(frontier_.size());
+        } catch (const SqliteError& error) {
+            all_end(WriteEnd::unavailable);
+            base::log(base::Severity::error, "commit_failed", {{"code", error.code}, {"reason", error.what()}});
+            if (connection_.in_transaction())
+                connection_.run_script("ROLLBACK");
+            const int base_code = error.code & 0xff;
+            if (base_code == SQLITE_IOERR || base_code == SQLITE_CORRUPT || base_code == SQLITE_NOTADB)
+                latch_read_only(error.what());
+        } catch (const std::exception& error) {
+            all_end(WriteEnd::unavailable);
+            base::log(base::Severity::error, "commit_failed", {{"reason", error.what()}});
+            if (connection_.in_transaction())
+                connection_.run_script("ROLLBACK");
+        }
+    }
+    // A job handed back is never touched again.
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        const auto done = std::move(batch[i].done);
+        batch[i].work = nullptr;
+        done(ends[i]);
+    }
+}
+
+// settled or failed. Throws SqliteError when the whole transaction is gone, or the disk is.
+WriteEnd Writer::run_job(WriteJob& job, ledger::Frontier& frontier, domain::Instant now)
+{
+    ledger::Frontier attempt = frontier;
+    connection_.run_script("SAVEPOINT item");
+    bool keep = false;
+    auto end = WriteEnd::settled;
+    try {
+        Transaction transaction(connection_, now, options_.random, attempt);
+        keep = job.work(transaction);
+        wal_holds_erased_ = wal_holds_erased_ || (keep && transaction.erased());
+        if (keep && transaction.has_changed_principals())
+            principals_dirty_ = true;
+    } catch (const SqliteError& error) {
+        if (!connection_.in_transaction() || error.is_disk())
+            throw;
+        base::log(base::Severity::error, "write_failed", {{"code", error.code}, {"reason", error.what()}});
+        end = WriteEnd::failed;
+    } catch (const std::exception& error) {
+        base::log(base::Severity::error, "write_failed", {{"reason", error.what()}});
+        end = WriteEnd::failed;
+    }
+    connection_.run_script(keep ? "RELEASE item" : "ROLLBACK TO item; RELEASE item");
+    if (keep)
+        frontier = std::move(attempt);
+    return end;
+}
+
+void Writer::seal(const ledger::Frontier& frontier, domain::Instant now)
+{
+    const ledger::Checkpoint checkpoint{options_.signer.name, frontier.size(), frontier.root()};
+    connection_.run("INSERT INTO ledger_checkpoint (size, at, note) VALUES (?1, ?2, ?3)", static_cast<std::int64_t>(frontier.size()), domain::to_rfc3339(now),
+                    ledger::sign_checkpoint(checkpoint, options_.signer));
+}
+
+// What was erased must not live on in old pages of the WAL. A reader may hold it up: then the next round tries again.
+void Writer::empty_wal()
+{
+    try {
+        auto rows = connection_.query("PRAGMA wal_checkpoint(TRUNCATE)");
+        wal_holds_erased_ = !rows.next() || rows.integer(0) != 0;
+    } catch (const SqliteError& error) {
+        // The commit itself is durable: this must not take it back.
+        base::log(base::Severity::warning, "wal_not_emptied", {{"code", error.code}, {"reason", error.what()}});
+    }
+}
+
+}  // namespace cbmx::store

@@ -1,0 +1,78 @@
+// One writer thread with group commit (architecture.md, "Storage"): jobs queued while a commit is on its way share the
+// next transaction, a savepoint each, one fsync, one signature. Answers go out after COMMIT.
+#pragma once
+#include "ledger/note.hpp"
+#include "store/transaction.hpp"
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+
+namespace cbmx::store {
+
+enum class WriteEnd {
+    settled,      // COMMIT returned: what the job kept is durable, what it refused left no trace
+    failed,       // the job itself threw: a bug of ours, logged; nothing of this job happened, the others settled
+    unavailable,  // the batch could not be committed: nothing of it happened
+    read_only,    // the portal takes no writes now
+};
+
+struct WriteJob {
+    // Runs on the writer thread inside a savepoint; false rolls this job back (a refusal, a dry run) and no other.
+    std::function<bool(Transaction&)> work;
+    // Runs once, on the writer thread (or the caller's when refused at once), after the outcome is certain.
+    // Must not block, must not throw.
+    std::function<void(WriteEnd)> done;
+};
+
+struct WriterOptions {
+    std::string path;
+    domain::Clock clock;
+    base::RandomSource random;
+    ledger::Signer signer;                      // its name is the log's origin
+    std::function<void(std::uint64_t size)> on_commit;  // after a COMMIT that made the ledger grow; writer thread
+};
+
+class Writer {
+public:
+    static constexpr std::size_t max_batch_jobs = 256;
+    static constexpr std::size_t max_queued_jobs = 4096;  // beyond this: unavailable at once
+
+    explicit Writer(WriterOptions options);  // opens the connection and reads the tree's right edge
+    ~Writer();                               // finishes what is queued
+    void submit(WriteJob job);               // any thread
+    // Runs the job and waits. Not from the writer thread, not from an I/O thread: start-up and command line.
+    WriteEnd run(const std::function<bool(Transaction&)>& work);
+
+    void latch_read_only(std::string reason);   // from now on every job ends in read_only; any thread
+    std::string read_only_reason() const;       // empty: writing
+    std::uint64_t size() const { return size_.load(std::memory_order_acquire); }        // committed ledger entries
+    std::uint64_t commits() const { return commits_.load(std::memory_order_acquire); }
+    // Moves, before done() is called, with every commit that made cached principals stale (Transaction::principals_changed).
+    std::uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
+
+private:
+    void loop();
+    void run_batch(std::deque<WriteJob>& batch);
+    WriteEnd run_job(WriteJob& job, ledger::Frontier& frontier, domain::Instant now);
+    void seal(const ledger::Frontier& frontier, domain::Instant now);
+    void empty_wal();
+
+    WriterOptions options_;
+    Connection connection_;
+    ledger::Frontier frontier_;  // committed
+    bool wal_holds_erased_ = false;  // writer thread
+    std::atomic<std::uint64_t> size_{0}, commits_{0}, generation_{0};
+    bool principals_dirty_ = false;  // writer thread
+    mutable std::mutex mutex_;   // guards the four below
+    std::condition_variable wake_;
+    std::deque<WriteJob> queue_;
+    bool stopping_ = false;
+    std::string read_only_reason_;
+    std::thread thread_;
+};
+
+}  // namespace cbmx::store

@@ -1,0 +1,183 @@
+// Receipts verify, and every way of forging one has its own fault. See server/ledger/receipt.hpp.
+#include "ledger/receipt.hpp"
+#include "json/parse.hpp"
+#include <gtest/gtest.h>
+#include <algorithm>
+#include <map>
+#include <memory>
+
+namespace cbmx::ledger {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::uint64_t log_size = 11;
+constexpr std::uint64_t proved = 6;
+
+// A log of eleven entries, of which one is proved.
+class Receipt : public ::testing::Test {
+protected:
+    Receipt()
+    {
+        salt_.fill(0x5a);
+        for (std::uint64_t seq = 0; seq < log_size; ++seq)
+            for (const Node& node : frontier_.append(leaf_hash(entry_text(seq))))
+                stored_[{node.level, node.index}] = node.hash;
+        proof_ = inclusion_proof(proved, log_size, [this](unsigned level, std::uint64_t index) { return stored_.at({level, index}); });
+        note_ = sign_checkpoint({signer_.name, log_size, frontier_.root()}, signer_);
+        receipt_ = json::parse(receipt(entry_text(proved), proved, proof_, note_));
+    }
+
+    static Signer make_signer(std::string name, std::uint8_t seed)
+    {
+        const auto key = std::make_shared<base::Ed25519Key>(
+            base::Ed25519Key::generate([seed](std::span<std::uint8_t> bytes) { std::fill(bytes.begin(), bytes.end(), seed); }));
+        return {std::move(name), key->public_key(), [key](std::string_view message) { return key->sign(message); }};
+    }
+    std::string entry_text(std::uint64_t seq) const
+    {
+        return cbmx::json::canonical(
+            json{{"v", 1}, {"seq", seq}, {"kind", "report_submitted"}, {"commitment", base::base64(commitment(salt_, cbmx::json::canonical(content_)))}});
+    }
+    json opening() const { return {{"salt", base::base64(salt_)}, {"content", content_}}; }
+    ReceiptFault verify(const json& receipt, const json& opened = nullptr) const { return verify_receipt(receipt, opened, keys_); }
+    json changed(const char* pointer, const json& value) const
+    {
+        json copy = receipt_;
+        copy[json::json_pointer(pointer)] = value;
+        return copy;
+    }
+
+    Hash salt_{};
+    json content_{{"state", "PE"}, {"title", "Misi\u00f3n"}, {"year", 2025}};
+    Signer signer_ = make_signer("example.org/log", 1);
+    std::vector<VerifierKey> keys_{{signer_.name, signer_.public_key}};
+    Frontier frontier_;
+    std::map<std::pair<unsigned, std::uint64_t>, Hash> stored_;
+    std::vector<Hash> proof_;
+    std::string note_;
+    json receipt_;
+};
+
+TEST_F(Receipt, IsCanonicalJson)
+{
+    const std::string text = receipt(entry_text(proved), proved, proof_, note_);
+    EXPECT_EQ(text, cbmx::json::canonical(json::parse(text)));
+    EXPECT_EQ(receipt_["v"], 1);
+    EXPECT_EQ(receipt_["index"], proved);
+    EXPECT_EQ(receipt_["checkpoint"], note_);
+    EXPECT_EQ(receipt_["proof"].size(), proof_.size());
+    EXPECT_EQ(receipt_["proof"][0], base::base64(proof_[0]));
+    EXPECT_EQ(receipt_["entry"]["seq"], proved);
+}
+
+TEST_F(Receipt, VerifiesWithAndWithoutAnOpening)
+{
+    EXPECT_EQ(verify(receipt_), ReceiptFault::none);
+    EXPECT_EQ(verify(receipt_, opening()), ReceiptFault::none);
+    EXPECT_EQ(verify(receipt_, {{"salt", base::base64(salt_)}, {"record", content_}}), ReceiptFault::none);
+}
+
+TEST_F(Receipt, OfATreeOfOneEntryHasAnEmptyProof)
+{
+    Frontier one;
+    one.append(leaf_hash(entry_text(0)));
+    const auto text = receipt(entry_text(0), 0, {}, sign_checkpoint({signer_.name, 1, one.root()}, signer_));
+    EXPECT_EQ(verify(json::parse(text), opening()), ReceiptFault::none);
+}
+
+TEST_F(Receipt, ThatLacksOrMistypesAMemberIsMalformed)
+{
+    EXPECT_EQ(verify(nullptr), ReceiptFault::malformed);
+    EXPECT_EQ(verify(json::array()), ReceiptFault::malformed);
+    for (const auto& [name, value] : receipt_.items()) {
+        json without = receipt_;
+        without.erase(name);
+        EXPECT_EQ(verify(without), ReceiptFault::malformed) << name;
+        EXPECT_EQ(verify(changed(("/" + name).c_str(), true)), ReceiptFault::malformed) << name;
+    }
+    EXPECT_EQ(verify(changed("/v", 2)), ReceiptFault::malformed);
+    EXPECT_EQ(verify(changed("/index", -6)), ReceiptFault::malformed);
+    EXPECT_EQ(verify(changed("/index", "6")), ReceiptFault::malformed);
+    EXPECT_EQ(verify(changed("/index", 6.0)), ReceiptFault::malformed);
+    EXPECT_EQ(verify(changed("/more", 1)), ReceiptFault::malformed);
+    EXPECT_EQ(verify(changed("/entry/seq", "6")), ReceiptFault::malformed);
+    EXPECT_EQ(verify(changed("/entry/kind", 1.5)), ReceiptFault::malformed);
+    EXPECT_EQ(verify(changed("/proof/0", "AA==")), ReceiptFault::malformed);
+    EXPECT_EQ(verify(changed("/proof/0", base::base64(proof_[0]) + "\n")), ReceiptFault::malformed);
+    EXPECT_EQ(verify(changed("/proof/0", 1)), ReceiptFault::malformed);
+    EXPECT_EQ(verify(changed("/proof", json(65, base::base64(proof_[0])))), ReceiptFault::malformed);
+}
+
+TEST_F(Receipt, OfAnotherPositionHasTheWrongIndex)
+{
+    EXPECT_EQ(verify(changed("/index", proved + 1)), ReceiptFault::wrong_index);
+    EXPECT_EQ(verify(changed("/entry/seq", proved + 1)), ReceiptFault::wrong_index);
+}
+
+TEST_F(Receipt, WithoutASignatureOfTheLogIsRefused)
+{
+    const Checkpoint checkpoint{signer_.name, log_size, frontier_.root()};
+    EXPECT_EQ(verify_receipt(receipt_, nullptr, {}), ReceiptFault::bad_signature);
+    EXPECT_EQ(verify(changed("/checkpoint", sign_checkpoint(checkpoint, make_signer(signer_.name, 2)))), ReceiptFault::bad_signature);
+    EXPECT_EQ(verify(changed("/checkpoint", checkpoint_text(checkpoint))), ReceiptFault::bad_signature);
+    EXPECT_EQ(verify(changed("/checkpoint", "")), ReceiptFault::bad_signature);
+    std::string later = note_;
+    later.replace(later.find("\n11\n"), 4, "\n12\n");
+    EXPECT_EQ(verify(changed("/checkpoint", later)), ReceiptFault::bad_signature);
+}
+
+TEST_F(Receipt, OfAnotherEntryProofOrTreeIsNotIncluded)
+{
+    EXPECT_EQ(verify(changed("/entry/kind", "report_withdrawn")), ReceiptFault::not_included);
+    EXPECT_EQ(verify(changed("/proof/0", base::base64(proof_[1]))), ReceiptFault::not_included);
+    EXPECT_EQ(verify(changed("/proof", json::array())), ReceiptFault::not_included);
+    EXPECT_EQ(verify(changed("/checkpoint", sign_checkpoint({signer_.name, log_size, empty_root()}, signer_))), ReceiptFault::not_included);
+    EXPECT_EQ(verify(changed("/checkpoint", sign_checkpoint({signer_.name, proved, frontier_.root()}, signer_))), ReceiptFault::not_included);
+}
+
+TEST_F(Receipt, DoesNotCoverAnotherOpening)
+{
+    json other = opening();
+    other["content"]["year"] = 2024;
+    EXPECT_EQ(verify(receipt_, other), ReceiptFault::wrong_opening);
+    other = opening();
+    other["salt"] = base::base64(leaf_hash(""));
+    EXPECT_EQ(verify(receipt_, other), ReceiptFault::wrong_opening);
+    other["salt"] = "AA==";
+    EXPECT_EQ(verify(receipt_, other), ReceiptFault::wrong_opening);
+    other = opening();
+    other["record"] = content_;
+    EXPECT_EQ(verify(receipt_, other), ReceiptFault::wrong_opening) << "content and record at once";
+    EXPECT_EQ(verify(receipt_, {{"salt", base::base64(salt_)}}), ReceiptFault::wrong_opening);
+    EXPECT_EQ(verify(receipt_, {{"content", content_}}), ReceiptFault::wrong_opening);
+    EXPECT_EQ(verify(receipt_, json::array()), ReceiptFault::wrong_opening);
+    EXPECT_EQ(verify(receipt_, "opening"), ReceiptFault::wrong_opening);
+    EXPECT_EQ(verify(receipt_, {{"salt", base::base64(salt_)}, {"content", {{"year", 1.5}}}}), ReceiptFault::wrong_opening);
+}
+
+TEST_F(Receipt, IsAlsoWrittenAsATlogProof)
+{
+    EXPECT_EQ(tlog_proof(0, {}, note_), "c2sp.org/tlog-proof@v1\nindex 0\n\n" + note_);
+    EXPECT_EQ(tlog_proof(proved, {proof_[0], proof_[1]}, note_),
+              "c2sp.org/tlog-proof@v1\nindex 6\n" + base::base64(proof_[0]) + "\n" + base::base64(proof_[1]) + "\n\n" + note_);
+}
+
+TEST(Commitment, IsTheHashOfSaltAndContent)
+{
+    Hash salt{};
+    EXPECT_EQ(commitment(salt, "{}"), base::sha256(std::string(32, '\0') + "{}"));
+}
+
+TEST(ReceiptFault, HasAStableName)
+{
+    EXPECT_EQ(name_of(ReceiptFault::none), "none");
+    EXPECT_EQ(name_of(ReceiptFault::malformed), "malformed");
+    EXPECT_EQ(name_of(ReceiptFault::wrong_index), "wrong_index");
+    EXPECT_EQ(name_of(ReceiptFault::bad_signature), "bad_signature");
+    EXPECT_EQ(name_of(ReceiptFault::not_included), "not_included");
+    EXPECT_EQ(name_of(ReceiptFault::wrong_opening), "wrong_opening");
+}
+
+}  // namespace
+}  // namespace cbmx::ledger
