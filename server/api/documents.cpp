@@ -41,13 +41,12 @@ Result<Answer> list(const Call& call, store::Connection& connection)
     const auto after = key_after(call);
     if (!after)
         return after.error();
-    return opaque_page(call, service::list_documents(connection, call.principal, call.language, *filter, limit_of(call), *after,
-                                                     public_size(call, connection)));
+    return opaque_page(call, service::list_documents(connection, call.principal, call.language, *filter, limit_of(call), *after));
 }
 
 Result<Answer> get(const Call& call, store::Connection& connection)
 {
-    const auto found = service::get_document(connection, call.principal, call.language, call.at("id"), public_size(call, connection));
+    const auto found = service::get_document(connection, call.principal, call.language, call.at("id"));
     if (!found)
         return found.error();
     return representation_answer(*found);

@@ -7,14 +7,12 @@
 namespace cbmx::api::registry {
 namespace {
 
-using Reader = Result<service::Representation> (*)(store::Connection&, const domain::Principal&, i18n::Language, const std::string&,
-                                                   const service::PublicSize&);
-using Lister = Result<service::Page> (*)(store::Connection&, const domain::Principal&, i18n::Language, std::int64_t, const std::string&,
-                                         const service::PublicSize&);
+using Reader = Result<service::Representation> (*)(store::Connection&, const domain::Principal&, i18n::Language, const std::string&);
+using Lister = Result<service::Page> (*)(store::Connection&, const domain::Principal&, i18n::Language, std::int64_t, const std::string&);
 
 Result<Answer> read_one(const Call& call, store::Connection& connection, Reader reader)
 {
-    const auto found = reader(connection, call.principal, call.language, call.at("code"), public_size(call, connection));
+    const auto found = reader(connection, call.principal, call.language, call.at("code"));
     if (!found)
         return found.error();
     return representation_answer(*found);
@@ -25,7 +23,7 @@ Result<Answer> read_page(const Call& call, store::Connection& connection, Lister
     const auto after = key_after(call);
     if (!after)
         return after.error();
-    return opaque_page(call, lister(connection, call.principal, call.language, limit_of(call), *after, public_size(call, connection)));
+    return opaque_page(call, lister(connection, call.principal, call.language, limit_of(call), *after));
 }
 
 }  // namespace

@@ -1,17 +1,9 @@
-// What the handlers of the registry and of documents share: the cursor, and the log size that a caller may know of.
+// What the handlers of the registry and of documents share: the cursor.
 #pragma once
 #include "api/answer.hpp"
-#include "service/published.hpp"
 #include "service/registry.hpp"
 
 namespace cbmx::api {
-
-inline service::PublicSize public_size(const Call& call, store::Connection& connection)
-{
-    if (!call.principal.is_anonymous())
-        return std::nullopt;
-    return static_cast<domain::Seq>(service::published_size(call.portal, connection, call.principal));
-}
 
 // The key that the cursor holds; empty at the first page.
 inline Result<std::string> key_after(const Call& call)

@@ -68,6 +68,8 @@ struct Parameter {
     std::string_view summary;            // English: for the description
     std::string_view choices = {};       // "a|b|c" for Kind::choice
     bool required = false;
+    std::int64_t minimum = 1;            // Kind::integer
+    std::int64_t maximum = 9'007'199'254'740'991;
 };
 
 enum class Condition { none, if_match };  // if_match: 428 without If-Match, 412 when stale

@@ -1,11 +1,11 @@
-// The only user of Beast's HTTP parser; see framing.hpp.
+// The only user of Beast's HTTP parser, which reads the head; the body is ours (chunks.hpp); see framing.hpp.
 #include "http/framing.hpp"
+#include "http/chunks.hpp"
 #include "http/text.hpp"
 #include <algorithm>
 #include <array>
+#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
-#include <functional>
 
 namespace cbmx::http {
 namespace {
@@ -13,6 +13,8 @@ namespace {
 namespace beast_http = boost::beast::http;
 
 constexpr std::array<std::string_view, 7> allowed_methods{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"};
+
+constexpr std::size_t line_ends_bytes = 4;  // of the request line and the head
 
 std::string_view view(boost::beast::string_view text)
 {
@@ -27,13 +29,12 @@ bool is_digits(std::string_view text)
 }  // namespace
 
 struct RequestReader::State {
-    using Parser = beast_http::request_parser<beast_http::string_body>;
+    using Parser = beast_http::request_parser<beast_http::empty_body>;
 
     State(const Hosts& allowed_hosts, std::uint16_t port) : hosts(allowed_hosts), listener_port(port)
     {
-        parser.header_limit(max_request_line_bytes + max_header_bytes + max_chunk_line_bytes);
+        parser.header_limit(max_request_line_bytes + max_header_bytes + line_ends_bytes);
         parser.body_limit(boost::none);
-        parser.on_chunk_header(on_chunk);
     }
 
     bool refuse(Refusal refusal, std::string_view reason)
@@ -60,18 +61,14 @@ struct RequestReader::State {
     const std::uint16_t listener_port;
     HeadScanner scanner;
     Parser parser;
-    // Extensions carry nothing for us and have hidden a second request from one of two parsers before.
-    std::function<void(std::uint64_t, boost::beast::string_view, boost::beast::error_code&)> on_chunk =
-        [](std::uint64_t, boost::beast::string_view extensions, boost::beast::error_code& error) {
-            if (!extensions.empty())
-                error = beast_http::error::bad_chunk_extension;
-        };
     Violation violation;
     std::optional<Target> target;
     bool has_head = false;
     bool has_body = false;
     std::optional<std::uint64_t> content_length;
-    std::size_t head_fields = 0;
+    std::string body;
+    std::uint64_t body_left = 0;  // with a Content-Length
+    ChunkDecoder chunks;
 };
 
 bool RequestReader::State::parse_head(std::string_view bytes)
@@ -80,12 +77,11 @@ bool RequestReader::State::parse_head(std::string_view bytes)
     const std::size_t used = parser.put(boost::asio::buffer(bytes.data(), bytes.size()), error);
     if (error || used != bytes.size() || !parser.is_header_done())
         return refuse(Refusal::bad_request, "request head is not HTTP/1.1 or HTTP/1.0");
-    const auto& fields = parser.get();
-    head_fields = static_cast<std::size_t>(std::distance(fields.begin(), fields.end()));
     has_head = true;
-    has_body = !parser.is_done();
     if (const auto length = parser.content_length())
         content_length = *length;
+    body_left = content_length.value_or(0);
+    has_body = parser.chunked() || body_left != 0;
     return true;
 }
 
@@ -178,29 +174,23 @@ Parsed RequestReader::read_head(std::string& input)
 Parsed RequestReader::read_body(std::string& input)
 {
     State& state = *state_;
-    if (input.empty())
-        return Parsed::need_more;
-    boost::beast::error_code error;
-    state.parser.eager(true);
-    const std::size_t used = state.parser.put(boost::asio::buffer(input), error);
-    input.erase(0, used);
-    if (error == beast_http::error::body_limit) {
+    if (state.content_length) {
+        const auto part = static_cast<std::size_t>(std::min<std::uint64_t>(state.body_left, input.size()));
+        state.body.append(input, 0, part);
+        input.erase(0, part);
+        state.body_left -= part;
+        return state.body_left == 0 ? Parsed::complete : Parsed::need_more;
+    }
+    input.erase(0, state.chunks.decode(input, state.body));
+    if (state.chunks.complete())
+        return Parsed::complete;
+    if (state.chunks.too_large())
         state.refuse(Refusal::content_too_large, "chunked body is longer than its limit");
-        return Parsed::refused;
-    }
-    const bool waits_for_line = error == beast_http::error::need_more;
-    if ((error && !waits_for_line) || (waits_for_line && input.size() > max_chunk_line_bytes)) {
+    else if (state.chunks.malformed())
         state.refuse(Refusal::bad_request, "chunked body is not well formed");
-        return Parsed::refused;
-    }
-    if (!state.parser.is_done())
+    else
         return Parsed::need_more;
-    const auto& fields = state.parser.get();
-    if (static_cast<std::size_t>(std::distance(fields.begin(), fields.end())) != state.head_fields) {
-        state.refuse(Refusal::bad_request, "trailer fields");
-        return Parsed::refused;
-    }
-    return Parsed::complete;
+    return Parsed::refused;
 }
 
 const Violation& RequestReader::violation() const
@@ -258,18 +248,17 @@ std::optional<std::uint64_t> RequestReader::content_length() const
 
 Parsed RequestReader::limit_body(std::uint64_t bytes)
 {
-    // Beast compares a Content-Length with the limit only while it parses the head, before we know the limit.
     if (state_->content_length && *state_->content_length > bytes) {
         state_->refuse(Refusal::content_too_large, "Content-Length is longer than the limit");
         return Parsed::refused;
     }
-    state_->parser.body_limit(bytes);
+    state_->chunks.limit(bytes);
     return Parsed::complete;
 }
 
 std::string RequestReader::take_body()
 {
-    return std::move(state_->parser.get().body());
+    return std::move(state_->body);
 }
 
 }  // namespace cbmx::http

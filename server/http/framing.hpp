@@ -14,8 +14,6 @@ enum class Parsed {
     refused,  // violation() says why; the connection is to be closed
 };
 
-inline constexpr std::size_t max_chunk_line_bytes = 1024;  // a chunk's size line, or the end of a chunked body
-
 class RequestReader {  // for one request
 public:
     RequestReader(const Hosts& hosts, std::uint16_t listener_port);

@@ -83,6 +83,7 @@ struct Application {
 
 // RFC 3986 origin-form target to decoded path and query. nullopt on: not starting with '/', bad percent-encoding,
 // non-UTF-8, control characters, dot segments, an encoded slash or backslash, an empty segment inside, a fragment.
+// A slash at the end is an empty last segment. In the query a '+' is a space, as forms and urlencode write it.
 struct Target {
     std::vector<std::string> path;
     std::vector<std::pair<std::string, std::string>> query;

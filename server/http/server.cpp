@@ -1,6 +1,6 @@
 // Puts listeners, threads and TLS files together; see server.hpp.
 #include "http/listener.hpp"
-#include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
 #include <stdexcept>
 #include <sys/resource.h>
 #include <thread>
@@ -89,6 +89,11 @@ std::string Server::reload_tls(const TlsFiles& files)
     } catch (const std::exception& failure) {
         return failure.what();
     }
+}
+
+void Server::post(std::function<void()> task)
+{
+    boost::asio::post(implementation_->runtime->io, std::move(task));
 }
 
 // The threads end by themselves once nothing is left to wait for: every wait of a listener or session can be ended.

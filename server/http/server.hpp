@@ -3,6 +3,7 @@
 #pragma once
 #include "http/message.hpp"
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -36,7 +37,8 @@ struct ServerOptions {
     unsigned threads = 2;
     std::size_t max_connections = 1000;
     std::size_t max_connections_per_peer = 50;
-    std::vector<std::string> allowed_hosts;   // Host without port, lower case; the port must be ours or absent
+    // Host in lower case; without a port: ours or none may follow; with a port ("portal.example:443"): exactly that.
+    std::vector<std::string> allowed_hosts;
     std::vector<std::string> trusted_proxies; // addresses that speak PROXY v2 (and must)
     Deadlines deadlines;
     TlsFiles tls;
@@ -55,11 +57,14 @@ public:
     ~Server();
     std::uint16_t port() const;
     std::uint16_t mtls_port() const;
-    void start();                                   // starts the threads and returns
+    void start();  // starts the threads and returns; once
     // Reads certificate, key, CAs and CRLs again; all or nothing. Returns the error sentence, empty when it worked;
     // on error the old ones stay (security.md 5). New connections only.
     std::string reload_tls(const TlsFiles& files);
-    void drain(std::chrono::milliseconds at_most);  // stop accepting, finish requests in flight, then stop the threads
+    void post(std::function<void()> task);          // runs it on one of the I/O threads, or never once they have ended
+    // Stops accepting, finishes requests in flight, then stops the threads. Not from one of them. A Reply that comes
+    // later is dropped. The destructor does the same without waiting for requests.
+    void drain(std::chrono::milliseconds at_most);
     Statistics statistics() const;
 
 private:

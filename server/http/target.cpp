@@ -2,6 +2,7 @@
 // percent-encoding; the rules about what the decoded text may be stand here.
 #include "http/message.hpp"
 #include "http/text.hpp"
+#include <algorithm>
 #include <boost/url/encoding_opts.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>

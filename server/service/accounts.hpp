@@ -6,7 +6,7 @@
 
 namespace cbmx::service {
 
-Result<nlohmann::json> get_me(Connection& connection, const Principal& principal);
+Result<Representation> get_me(Connection& connection, const Principal& principal);
 Result<Representation> get_account(Connection& connection, const Principal& principal, i18n::Language language, const std::string& id);
 // In order of id, after the one given; Page::next is the last one's id, plain: api/ makes it opaque. So for all lists here.
 Result<Page> list_accounts(Connection& connection, const Principal& principal, i18n::Language language, std::int64_t limit, const std::string& after);

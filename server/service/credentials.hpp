@@ -41,7 +41,7 @@ Result<Outcome> carry_out_revocation(Transaction& transaction, const Principal& 
 Result<base::Hash> check_certificate(Connection& connection, domain::Instant now, const std::string& pem);
 
 // Four eyes: true when what the toucher did counts as done by the approver: the same account; a credential that the
-// approver issued, directly or through others; a delegation from one to the other; a common giver. Delegations count
+// approver issued, directly or through others; a delegation from the approver; a common giver. Delegations count
 // that were in force at or after touched_since (when the content can first have been touched); without it all do.
 bool same_hands(Connection& connection, const domain::AccountId& approver, const domain::AccountId& toucher,
                 const domain::CredentialId& toucher_credential, domain::Instant now, const std::optional<domain::Instant>& touched_since = {});

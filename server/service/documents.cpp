@@ -12,11 +12,11 @@ using domain::Permission;
 using store::DocumentRow;
 using Value = nlohmann::json;
 
-Representation document_representation(const Principal& principal, i18n::Language language, const DocumentRow& document, const PublicSize& size)
+Representation document_representation(const Principal& principal, i18n::Language language, const DocumentRow& document)
 {
     auto record = Value::parse(document.row.record);
     const bool verified = record.at("verified_with_state").get<bool>();
-    auto representation = representation_of(principal, document.row, {std::move(record)}, size);
+    auto representation = representation_of(principal, document.row, {std::move(record)});
     representation.body["meta"]["notice"] = verified ? Value() : Value(i18n::text(language, "meta.compiled_notice"));
     return representation;
 }
@@ -40,6 +40,15 @@ DocumentRow row_of(const Value& record, std::int64_t version, Seq seq)
     return document;
 }
 
+Outcome outcome_of(const std::string& id, int status)
+{
+    Outcome outcome;
+    outcome.status = status;
+    outcome.subject = domain::Subject::document;
+    outcome.id = id;
+    return outcome;
+}
+
 Outcome append(Transaction& transaction, const Principal& principal, const DocumentRow& document, int status)
 {
     store::NewEntry entry{.kind = domain::EventKind::document_changed, .subject = document.row.key};
@@ -47,27 +56,28 @@ Outcome append(Transaction& transaction, const Principal& principal, const Docum
     entry.acting_role = std::string(principal.acting_role(Permission::registry_write));
     entry.version = document.row.version;
     entry.content = document.row.record;
-    return {status, domain::Subject::document, document.row.key, transaction.append(principal, entry), {}};
+    auto outcome = outcome_of(document.row.key, status);
+    outcome.seq = transaction.append(principal, entry);
+    return outcome;
 }
 
 }  // namespace
 
-Result<Representation> get_document(Connection& connection, const Principal& principal, i18n::Language language, const std::string& id,
-                                    const PublicSize& size)
+Result<Representation> get_document(Connection& connection, const Principal& principal, i18n::Language language, const std::string& id)
 {
     const auto document = store::find_document(connection, id);
     if (!document)
         return domain::not_found();
-    return document_representation(principal, language, *document, size);
+    return document_representation(principal, language, *document);
 }
 
 Result<Page> list_documents(Connection& connection, const Principal& principal, i18n::Language language, const DocumentFilter& filter,
-                            std::int64_t limit, const std::string& after, const PublicSize& size)
+                            std::int64_t limit, const std::string& after)
 {
     auto asked = filter;
     // Without this, asking again and again with a growing number would tell an anonymous caller how long the log is.
-    if (principal.is_anonymous() && asked.changed_since)
-        asked.changed_before = size.value_or(0);
+    if (asked.changed_since)
+        asked.changed_before = principal.visibility.shown_below;
     auto rows = store::documents_after(connection, asked, after, limit + 1);
     Page page;
     if (rows.size() > static_cast<std::size_t>(limit)) {
@@ -75,7 +85,7 @@ Result<Page> list_documents(Connection& connection, const Principal& principal, 
         page.next = rows.back().row.key;
     }
     for (const auto& row : rows)
-        page.items.push_back(document_representation(principal, language, row, size).body);
+        page.items.push_back(document_representation(principal, language, row).body);
     return page;
 }
 
@@ -110,7 +120,7 @@ Result<Outcome> change_document(Transaction& transaction, const Principal& princ
         return Error{ErrorCode::validation_failed, std::move(violations)};
     const auto document = row_of(record, stored->row.version + 1, transaction.next_seq());
     if (document.row.record == stored->row.record)
-        return Outcome{200, domain::Subject::document, id, {}, {}};
+        return outcome_of(id, 200);
     if (!store::update_document(transaction.db(), document))
         return Error{ErrorCode::precondition_failed};
     return append(transaction, principal, document, 200);

@@ -8,11 +8,10 @@ namespace cbmx::service {
 
 using store::DocumentFilter;
 
-Result<Representation> get_document(Connection& connection, const Principal& principal, i18n::Language language, const std::string& id,
-                                    const PublicSize& size = {});
+Result<Representation> get_document(Connection& connection, const Principal& principal, i18n::Language language, const std::string& id);
 // In order of id. changed_since never tells an anonymous caller of a number beyond the public log's size.
 Result<Page> list_documents(Connection& connection, const Principal& principal, i18n::Language language, const DocumentFilter& filter,
-                            std::int64_t limit, const std::string& after, const PublicSize& size = {});
+                            std::int64_t limit, const std::string& after);
 
 // As in service/registry.hpp.
 Result<Outcome> create_document(Transaction& transaction, const Principal& principal, const nlohmann::json& body);

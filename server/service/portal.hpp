@@ -32,6 +32,7 @@ struct Portal {
     std::string origin;                                 // of the log: the name of its key
     std::string public_url;                             // "https://cbm.example": links and problem types are relative to it
     std::vector<ledger::VerifierKey> log_keys;          // present first, then earlier ones
+    std::string security_contact;                       // URI for security.txt (RFC 9116); empty: none is served
     bool demo = false;
     std::chrono::seconds account_log_interval{300};     // how often the size of the log that accounts see moves
     std::chrono::seconds public_log_interval{3600};
@@ -64,6 +65,9 @@ inline Result<void> check_version(const ExpectedVersion& expected, std::int64_t 
         return Error{ErrorCode::precondition_failed};
     return {};
 }
+
+// nlohmann's JSON converts to everything, so that a Result<json> cannot be made from it without saying so.
+inline Result<nlohmann::json> json_result(nlohmann::json value) { return {boost::system::in_place_value, std::move(value)}; }
 
 // One page of a list in key order.
 struct Page {

@@ -18,13 +18,6 @@ bool sees_notes(const Principal& principal) { return principal.is_operator || pr
 
 Value stored(const RegistryRow& row) { return Value::parse(row.record); }
 
-std::optional<Seq> shown_seq(const Principal& principal, Seq seq, const PublicSize& size)
-{
-    if (!principal.is_anonymous() || (size && seq < *size))
-        return seq;
-    return std::nullopt;
-}
-
 bool is_all_official(const Value& record)
 {
     if (!record.at("labels_official").get<bool>())
@@ -35,23 +28,23 @@ bool is_all_official(const Value& record)
     return true;
 }
 
-Representation state_representation(const Principal& principal, const RegistryRow& row, const PublicSize& size)
+Representation state_representation(const Principal& principal, const RegistryRow& row)
 {
-    return representation_of(principal, row, shown_state_record(principal, stored(row)), size);
+    return representation_of(principal, row, shown_state_record(principal, stored(row)));
 }
 
-Representation measure_representation(const Principal& principal, i18n::Language language, const RegistryRow& row, const PublicSize& size)
+Representation measure_representation(const Principal& principal, i18n::Language language, const RegistryRow& row)
 {
     auto record = stored(row);
     const bool official = is_all_official(record);
-    auto representation = representation_of(principal, row, {std::move(record)}, size);
+    auto representation = representation_of(principal, row, {std::move(record)});
     representation.body["meta"]["unofficial"] = official ? Value() : Value(i18n::text(language, "meta.unofficial_text"));
     return representation;
 }
 
-Representation period_representation(const Principal& principal, const RegistryRow& row, const PublicSize& size)
+Representation period_representation(const Principal& principal, const RegistryRow& row)
 {
-    return representation_of(principal, row, {stored(row)}, size);
+    return representation_of(principal, row, {stored(row)});
 }
 
 // One row more than the page holds was asked for: its presence is the next page.
@@ -93,70 +86,67 @@ ShownRecord shown_state_record(const Principal& principal, Value record)
     return {std::move(record), redacted};
 }
 
-Representation representation_of(const Principal& principal, const RegistryRow& row, ShownRecord shown, const PublicSize& size)
+Representation representation_of(const Principal& principal, const RegistryRow& row, ShownRecord shown)
 {
-    const auto seq = shown_seq(principal, row.seq, size);
+    const bool may_see_seq = row.seq < principal.visibility.shown_below;
     const bool opens = row.salt && !shown.redacted;
     Representation representation;
     representation.body = {
         {"id", row.key},
         {"content", std::move(shown.content)},
         {"salt", opens ? Value(base::base64(*row.salt)) : Value()},
-        {"meta", {{"version", row.version}, {"seq", seq ? Value(*seq) : Value()}}},
+        {"meta", {{"version", row.version}, {"seq", may_see_seq ? Value(row.seq) : Value()}}},
     };
     if (principal.reaches(Permission::registry_write, {}))
         representation.version = row.version;
     return representation;
 }
 
-Result<Representation> get_state(Connection& connection, const Principal& principal, i18n::Language, const std::string& code, const PublicSize& size)
+Result<Representation> get_state(Connection& connection, const Principal& principal, i18n::Language, const std::string& code)
 {
     const auto row = store::find_row(connection, RegistryTable::state, code);
     if (!row)
         return domain::not_found();
-    return state_representation(principal, *row, size);
+    return state_representation(principal, *row);
 }
 
-Result<Representation> get_measure(Connection& connection, const Principal& principal, i18n::Language language, const std::string& code,
-                                   const PublicSize& size)
+Result<Representation> get_measure(Connection& connection, const Principal& principal, i18n::Language language, const std::string& code)
 {
     const auto row = store::find_measure(connection, code);
     if (!row)
         return domain::not_found();
-    return measure_representation(principal, language, *row, size);
+    return measure_representation(principal, language, *row);
 }
 
-Result<Representation> get_period(Connection& connection, const Principal& principal, i18n::Language, const std::string& code, const PublicSize& size)
+Result<Representation> get_period(Connection& connection, const Principal& principal, i18n::Language, const std::string& code)
 {
     const auto row = store::find_row(connection, RegistryTable::period, code);
     if (!row)
         return domain::not_found();
-    return period_representation(principal, *row, size);
+    return period_representation(principal, *row);
 }
 
-Result<Page> list_states(Connection& connection, const Principal& principal, i18n::Language, std::int64_t limit, const std::string& after,
-                         const PublicSize& size)
+Result<Page> list_states(Connection& connection, const Principal& principal, i18n::Language, std::int64_t limit, const std::string& after)
 {
     return page_of(store::rows_after(connection, RegistryTable::state, after, limit + 1), limit,
-                   [&principal, &size](const RegistryRow& row) { return state_representation(principal, row, size); });
+                   [&principal](const RegistryRow& row) { return state_representation(principal, row); });
 }
 
 Result<Page> list_measures(Connection& connection, const Principal& principal, i18n::Language language, std::int64_t limit,
-                           const std::string& after, const PublicSize& size)
+                           const std::string& after)
 {
     const auto number = after.empty() ? 0 : number_in_measure_code(after);
     if (!number)
         return Error{ErrorCode::invalid_parameter, {{"query:cursor", Rule::format, {{"format", "cursor"}}}}};
-    return page_of(store::measures_after(connection, *number, limit + 1), limit, [&principal, language, &size](const RegistryRow& row) {
-        return measure_representation(principal, language, row, size);
+    return page_of(store::measures_after(connection, *number, limit + 1), limit, [&principal, language](const RegistryRow& row) {
+        return measure_representation(principal, language, row);
     });
 }
 
-Result<Page> list_periods(Connection& connection, const Principal& principal, i18n::Language, std::int64_t limit, const std::string& after,
-                          const PublicSize& size)
+Result<Page> list_periods(Connection& connection, const Principal& principal, i18n::Language, std::int64_t limit, const std::string& after)
 {
     return page_of(store::rows_after(connection, RegistryTable::period, after, limit + 1), limit,
-                   [&principal, &size](const RegistryRow& row) { return period_representation(principal, row, size); });
+                   [&principal](const RegistryRow& row) { return period_representation(principal, row); });
 }
 
 std::string state_record(Connection& connection, const std::string& code)

@@ -6,10 +6,6 @@
 
 namespace cbmx::service {
 
-// Anonymous callers see no ledger number at or beyond the size of the public log (architecture.md, "Feed").
-// nullopt: they see none at all.
-using PublicSize = std::optional<Seq>;
-
 struct ShownRecord {
     nlohmann::json content;
     bool redacted = false;  // content is not what was committed to: no salt beside it
@@ -19,24 +15,21 @@ struct ShownRecord {
 ShownRecord shown_state_record(const Principal& principal, nlohmann::json record);
 
 // {"id", "content", "salt", "meta": {"version", "seq"}}, for all tables of the registry, documents included.
-Representation representation_of(const Principal& principal, const store::RegistryRow& row, ShownRecord shown, const PublicSize& size);
+Representation representation_of(const Principal& principal, const store::RegistryRow& row, ShownRecord shown);
 
 // Errors of reads: not_found.
-Result<Representation> get_state(Connection& connection, const Principal& principal, i18n::Language language, const std::string& code,
-                                 const PublicSize& size = {});
-Result<Representation> get_measure(Connection& connection, const Principal& principal, i18n::Language language, const std::string& code,
-                                   const PublicSize& size = {});
-Result<Representation> get_period(Connection& connection, const Principal& principal, i18n::Language language, const std::string& code,
-                                  const PublicSize& size = {});
+Result<Representation> get_state(Connection& connection, const Principal& principal, i18n::Language language, const std::string& code);
+Result<Representation> get_measure(Connection& connection, const Principal& principal, i18n::Language language, const std::string& code);
+Result<Representation> get_period(Connection& connection, const Principal& principal, i18n::Language language, const std::string& code);
 
 // Items after the one that the cursor names, in order of code (measures: of number). Page::next is the last one's
 // code, plain: api/ makes it opaque. Error: invalid_parameter when a measure's cursor names none.
 Result<Page> list_states(Connection& connection, const Principal& principal, i18n::Language language, std::int64_t limit,
-                         const std::string& after, const PublicSize& size = {});
+                         const std::string& after);
 Result<Page> list_measures(Connection& connection, const Principal& principal, i18n::Language language, std::int64_t limit,
-                           const std::string& after, const PublicSize& size = {});
+                           const std::string& after);
 Result<Page> list_periods(Connection& connection, const Principal& principal, i18n::Language language, std::int64_t limit,
-                          const std::string& after, const PublicSize& size = {});
+                          const std::string& after);
 
 // body: valid by the schemas x-create and x-change. Errors: forbidden, not_found, precondition_failed,
 // validation_failed with every violation. A change that changes nothing is no entry: Outcome::seq is nullopt.

@@ -96,7 +96,7 @@ Result<Outcome> create_measure(Transaction& transaction, const Principal& princi
     if (!record.contains("crosswalk"))
         record["crosswalk"] = Value::array();
     auto violations = check_measure(record);
-    if (store::measure_exists(transaction.db(), code))
+    if (store::number_of_measure(transaction.db(), code))
         violations.push_back({"/code", Rule::already_exists});
     if (!violations.empty())
         return broken(std::move(violations));

@@ -1,7 +1,7 @@
 // The State's working copy: create, edit, discard, submit, return, start a revision. Only submit and return are ledger entries.
 #include "json/parse.hpp"
 #include "json/schema.hpp"
-#include "service/authenticate.hpp"
+#include "service/credentials.hpp"
 #include "service/report_content.hpp"
 #include "service/reports.hpp"
 #include "store/state_settings.hpp"
@@ -51,7 +51,7 @@ Result<void> check_eligible_approver(Connection& db, const store::ReportRow& row
 {
     if (row.draft->label != domain::name_of(domain::Label::red))
         return {};
-    const bool four_eyes = store::state_settings_of(db, row.state).four_eyes;
+    const bool four_eyes = store::find_state_settings(db, row.state).four_eyes;
     for (const auto& approver : store::active_named_accounts(db, row.draft->recipients, true)) {
         bool touched = false;
         for (const auto& touch : store::touches(db, row.id))

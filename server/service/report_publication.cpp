@@ -1,7 +1,7 @@
 // What others see: publish, label and recipients, withdraw, erase. Each is one ledger entry; four eyes guard every
 // step that lets somebody in.
 #include "json/parse.hpp"
-#include "service/authenticate.hpp"
+#include "service/credentials.hpp"
 #include "service/proposals.hpp"
 #include "service/receipts.hpp"
 #include "service/report_content.hpp"
@@ -45,7 +45,7 @@ Result<store::ReportRow> record_for(Connection& db, const Principal& principal, 
 bool four_eyes_kept(Transaction& transaction, const Principal& approver, const store::ReportRow& row)
 {
     auto& db = transaction.db();
-    if (!store::state_settings_of(db, row.state).four_eyes)
+    if (!store::find_state_settings(db, row.state).four_eyes)
         return true;
     for (const auto& touch : store::touches(db, row.id))
         if (same_hands(db, approver.account, domain::AccountId(touch.account), domain::CredentialId(touch.credential), transaction.now()))
@@ -57,12 +57,12 @@ bool four_eyes_kept(Transaction& transaction, const Principal& approver, const s
 Result<void> check_signature(Connection& db, const store::ReportRow& row, const std::optional<DetachedSignature>& signature)
 {
     if (!signature) {
-        if (store::state_settings_of(db, row.state).require_signature)
+        if (store::find_state_settings(db, row.state).require_signature)
             return Error{ErrorCode::signature_required, {{"/signature", Rule::required}}};
         return {};
     }
-    const auto key = store::signing_key(db, signature->key_id);
-    if (!key || key->state != row.state || key->status != "active")
+    const auto key = store::find_signing_key(db, row.state, signature->key_id);
+    if (!key || key->status != "active")
         return Error{ErrorCode::validation_failed, {{"/signature/key_id", Rule::unknown_reference}}};
     if (!base::verify_detached(key->public_key, *row.draft->submitted, signature->bytes))
         return Error{ErrorCode::signature_invalid, {{"/signature/value", Rule::invalid_value}}};
@@ -151,7 +151,7 @@ Result<Outcome> rescue(Transaction& transaction, const Principal& principal, con
         return audience.error();
     if (audience->recipients.size() != 1)
         return Error{ErrorCode::audience_contradiction, {{"/recipients", Rule::needs_named_accounts}}};
-    return propose(transaction, principal, home_of(row), "report_audience", row.id, {{"recipients", audience->recipients}, {"rescue", true}});
+    return propose(transaction, principal, home_of(row), ProposalKind::report_audience, row.id, {{"recipients", audience->recipients}, {"rescue", true}});
 }
 
 Result<Outcome> apply_rescue(Transaction& transaction, const Principal& principal, store::ReportRow row, const std::vector<domain::Recipient>& recipients)
@@ -228,10 +228,10 @@ Result<Outcome> change_audience(Transaction& transaction, const Principal& princ
     const bool earlier_opened = change->from_revision < row->revision;
     if (change->after == before && !earlier_opened)
         return Error{ErrorCode::conflict, {{"", Rule::already_exists}}};
-    if ((domain::is_wider(before, change->after) || earlier_opened) && store::state_settings_of(db, row->state).four_eyes) {
+    if ((domain::is_wider(before, change->after) || earlier_opened) && store::find_state_settings(db, row->state).four_eyes) {
         auto wish = body;
         wish["version"] = row->version;
-        return propose(transaction, principal, home_of(*row), "report_audience", id, wish);
+        return propose(transaction, principal, home_of(*row), ProposalKind::report_audience, id, wish);
     }
     return set_audience(transaction, principal, *row, *change);
 }

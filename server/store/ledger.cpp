@@ -49,13 +49,6 @@ std::optional<CheckpointRow> one_checkpoint(Rows rows)
 
 }  // namespace
 
-void write_event_kinds(Connection& connection)
-{
-    connection.run("DELETE FROM event_kind");
-    for (const auto& row : domain::event_table)
-        connection.run("INSERT INTO event_kind (kind, audience) VALUES (?1, ?2)", row.name, domain::entry_audience_names[static_cast<std::size_t>(row.audience)]);
-}
-
 std::uint64_t ledger_size(Connection& connection)
 {
     auto rows = connection.query("SELECT COALESCE(MAX(seq) + 1, 0) FROM ledger_entry");
@@ -105,6 +98,12 @@ std::vector<EntryRow> audit(Connection& connection, const domain::Visibility& v,
     return all_entries(connection.query("SELECT " ENTRY_COLUMNS ENTRIES " WHERE ?4 <> '' AND e.home = ?4 AND e.seq > ?7 AND (?8 = '' OR e.kind = ?8) AND " ENTRY_VISIBLE
                                         " ORDER BY e.seq LIMIT ?9",
                                         v.tokens, v.draft_state, v.account, v.home, v.secretariat, v.auditor, filter.after, filter.kind, filter.limit));
+}
+
+std::optional<std::string> entry_body(Connection& connection, domain::Seq seq)
+{
+    auto rows = connection.query("SELECT body FROM ledger_entry WHERE seq = ?1", seq);
+    return rows.next() ? std::optional(rows.text(0)) : std::nullopt;
 }
 
 std::optional<OpeningRow> opening(Connection& connection, domain::Seq seq)

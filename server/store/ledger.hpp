@@ -55,9 +55,6 @@ struct ErasureRow {
     std::string kind, subject_kind, subject;
 };
 
-// Brings table event_kind to what domain/event.hpp says: at every start, before the first read.
-void write_event_kinds(Connection& connection);
-
 std::uint64_t ledger_size(Connection& connection);
 // Entries after < seq < before that the caller sees, or where it lost sight of a record (tombstone), in order.
 std::vector<EntryRow> feed(Connection& connection, const domain::Visibility& visibility, domain::Seq after, domain::Seq before, std::int64_t limit);
@@ -74,7 +71,8 @@ struct AuditFilter {
 // Auditors: every entry. Others: those of their own State or office that they see.
 std::vector<EntryRow> audit(Connection& connection, const domain::Visibility& visibility, const AuditFilter& filter);
 
-// Not filtered: the caller has been shown the entry already.
+// Not filtered: the caller has been shown the entry already, or has just written it.
+std::optional<std::string> entry_body(Connection& connection, domain::Seq seq);
 std::optional<OpeningRow> opening(Connection& connection, domain::Seq seq);
 bool is_withdrawn(Connection& connection, const std::string& report);
 // The publication of the report's present revision.

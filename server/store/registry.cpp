@@ -94,11 +94,6 @@ std::vector<RegistryRow> measures_after(Connection& connection, std::int64_t num
                                    number, limit));
 }
 
-bool measure_exists(Connection& connection, const std::string& code)
-{
-    return number_of_measure(connection, code).has_value();
-}
-
 void insert_measure(Connection& connection, const RegistryRow& row, std::int64_t number)
 {
     connection.run("INSERT INTO measure (code, record, version, seq, number) VALUES (?1, ?2, ?3, ?4, ?5)", row.key, row.record, row.version,

@@ -29,7 +29,6 @@ bool update_row(Connection& connection, RegistryTable table, const RegistryRow& 
 
 std::optional<RegistryRow> find_measure(Connection& connection, const std::string& code);
 std::vector<RegistryRow> measures_after(Connection& connection, std::int64_t number, std::int64_t limit);  // in number order
-bool measure_exists(Connection& connection, const std::string& code);
 void insert_measure(Connection& connection, const RegistryRow& row, std::int64_t number);
 bool update_measure(Connection& connection, const RegistryRow& row);
 std::optional<std::int64_t> number_of_measure(Connection& connection, const std::string& code);

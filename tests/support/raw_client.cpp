@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <arpa/inet.h>
 #include <charconv>
+#include <csignal>
 #include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -106,6 +107,7 @@ std::size_t RawResponse::count(std::string_view name) const
 
 RawClient::RawClient(RawOptions options) : options_(std::move(options))
 {
+    std::signal(SIGPIPE, SIG_IGN);  // SSL_write to a connection that the server has reset
     socket_ = open_socket(options_);
     if (socket_ < 0)
         return;
@@ -212,11 +214,6 @@ bool RawClient::closed_by_server()
     if (!buffer_.empty())
         return false;
     return !fill() && ended_;
-}
-
-bool RawClient::resumed() const
-{
-    return connection_ != nullptr && SSL_session_reused(connection_) == 1;
 }
 
 SSL_SESSION* RawClient::session() const

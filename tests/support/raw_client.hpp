@@ -54,7 +54,6 @@ public:
     // True when the server ends the connection in an orderly way, with nothing sent before.
     bool closed_by_server();
     int session_tickets() const { return tickets_; }
-    bool resumed() const;
     SSL_SESSION* session() const;      // owned by the client
     void close();
 

@@ -1,0 +1,310 @@
+// The steps on the header alone: nothing here reads a body, and nothing here tells whether a record exists.
+#include "api/exchange.hpp"
+#include "api/pipeline.hpp"
+#include "api/conditional.hpp"
+#include "api/answer.hpp"
+#include "api/problem.hpp"
+#include "api/router.hpp"
+#include "base/log.hpp"
+#include <algorithm>
+#include <charconv>
+
+namespace cbmx::api {
+namespace {
+
+constexpr std::size_t max_idempotency_key_characters = 255;
+constexpr std::size_t max_parameter_bytes = 1024;
+constexpr std::string_view secret_prefix = "cbmx_";
+
+Parameter dry_run_parameter() { return {"dry_run", Kind::boolean, ""}; }
+
+bool equals_ignoring_case(std::string_view a, std::string_view b)
+{
+    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+}
+
+std::string_view trimmed(std::string_view text)
+{
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
+        text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
+        text.remove_suffix(1);
+    return text;
+}
+
+std::string replaced_bars(std::string_view choices)
+{
+    std::string text;
+    for (const char c : choices)
+        text += c == '|' ? std::string(", ") : std::string(1, c);
+    return text;
+}
+
+std::optional<domain::Violation> check_value(const Parameter& parameter, const std::string& value)
+{
+    const auto pointer = "query:" + std::string(parameter.name);
+    if (value.size() > max_parameter_bytes)
+        return domain::Violation{pointer, Rule::too_long, {{"limit", std::to_string(max_parameter_bytes)}}};
+    switch (parameter.kind) {
+    case Kind::text: return std::nullopt;
+    case Kind::boolean:
+        if (value == "true" || value == "false")
+            return std::nullopt;
+        return domain::Violation{pointer, Rule::invalid_value, {{"allowed", "true, false"}}};
+    case Kind::choice:
+        for (std::string_view rest = parameter.choices; !rest.empty();) {
+            const auto bar = rest.find('|');
+            if (rest.substr(0, bar) == value)
+                return std::nullopt;
+            rest = bar == std::string_view::npos ? std::string_view() : rest.substr(bar + 1);
+        }
+        return domain::Violation{pointer, Rule::invalid_value, {{"allowed", replaced_bars(parameter.choices)}}};
+    case Kind::integer:
+    case Kind::seq: {
+        std::int64_t number = 0;
+        const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+        if (error != std::errc() || end != value.data() + value.size() || value.empty())
+            return domain::Violation{pointer, Rule::wrong_type, {{"expected", "integer"}}};
+        const std::int64_t least = parameter.kind == Kind::seq ? 0 : parameter.minimum;
+        if (number < least)
+            return domain::Violation{pointer, Rule::below_minimum, {{"limit", std::to_string(least)}}};
+        if (number > parameter.maximum)
+            return domain::Violation{pointer, Rule::above_maximum, {{"limit", std::to_string(parameter.maximum)}}};
+        return std::nullopt;
+    }
+    }
+    return std::nullopt;
+}
+
+// Whether an Accept value takes this media type; its q values are not weighed, only q=0 excludes.
+bool accepts(std::string_view accept, std::string_view media_type)
+{
+    const auto slash = media_type.find('/');
+    while (true) {
+        const auto comma = accept.find(',');
+        auto range = accept.substr(0, comma);
+        const auto semicolon = range.find(';');
+        const auto parameters = semicolon == std::string_view::npos ? std::string_view() : range.substr(semicolon);
+        range = trimmed(range.substr(0, semicolon));
+        const bool excluded = parameters.find("q=0") != std::string_view::npos && parameters.find("q=0.") == std::string_view::npos;
+        const bool fits = range == "*/*" || equals_ignoring_case(range, media_type) || (range.ends_with("/*") && equals_ignoring_case(range.substr(0, range.size() - 2), media_type.substr(0, slash)));
+        if (fits && !excluded)
+            return true;
+        if (comma == std::string_view::npos)
+            return false;
+        accept.remove_prefix(comma + 1);
+    }
+}
+
+// The Idempotency-Key draft says a quoted string; bare words of scripts are taken too.
+std::optional<std::string> idempotency_key_from(std::string_view value)
+{
+    value = trimmed(value);
+    if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
+        value = value.substr(1, value.size() - 2);
+    const bool printable = std::all_of(value.begin(), value.end(), [](char c) { return c > ' ' && c < 0x7f && c != '"' && c != '\\'; });
+    if (value.empty() || value.size() > max_idempotency_key_characters || !printable)
+        return std::nullopt;
+    return std::string(value);
+}
+
+}  // namespace
+
+http::Admission Pipeline::admit(http::Head head)
+{
+    auto exchange = std::make_shared<Exchange>();
+    exchange->head = std::move(head);
+    exchange->request_id = base::random_uuid(portal_.random);
+    exchange->language = i18n::negotiate(exchange->head.field("Accept-Language").value_or(""));
+    try {
+        if (const auto passed = check_head(*exchange); !passed)
+            return finished(*exchange, failed(*exchange, passed.error()));
+    } catch (const std::exception& broken) {
+        base::log(base::Severity::error, "request_failed", {{"id", exchange->request_id}, {"reason", broken.what()}});
+        return finished(*exchange, failed(*exchange, Error{ErrorCode::internal}));
+    }
+    if (exchange->route == nullptr)  // OPTIONS
+        return finished(*exchange, {.status = 204, .fields = {{"Allow", exchange->allow}}});
+    http::Admitted admitted;
+    admitted.body_limit = exchange->route->request.empty() ? 0 : exchange->route->body_limit;
+    admitted.serve = [this, exchange](std::string body, const http::Reply& reply) { serve(exchange, std::move(body), reply); };
+    return admitted;
+}
+
+Result<void> Pipeline::check_head(Exchange& exchange)
+{
+    if (const auto matched = match(exchange); !matched || exchange.route == nullptr)
+        return matched;
+    if (const auto known = authenticate(exchange); !known)
+        return known;
+    if (const auto within = limit_rate(exchange); !within)
+        return within;
+    if (const auto allowed = authorise(exchange); !allowed)
+        return allowed;
+    if (const auto sound = check_parameters(exchange); !sound)
+        return sound;
+    if (const auto agreed = negotiate(exchange); !agreed)
+        return agreed;
+    return check_conditions(exchange);
+}
+
+Result<void> Pipeline::match(Exchange& exchange)
+{
+    // A secret in a URL ends up in logs and histories: refused, and never logged (security.md 17).
+    if (exchange.head.target.find(secret_prefix) != std::string::npos)
+        return Error{ErrorCode::bad_request};
+    auto match = find_route(exchange.head.method, exchange.head.path);
+    exchange.allow = match.allow.empty() ? "" : match.allow + ", OPTIONS";
+    if (match.allow.empty())
+        return domain::not_found();
+    if (exchange.head.method == "OPTIONS")
+        return {};
+    if (match.route == nullptr)
+        return Error{ErrorCode::method_not_allowed};
+    exchange.route = match.route;
+    exchange.call = std::make_unique<Call>(Call{.portal = portal_, .route = *match.route, .principal = domain::anonymous(), .language = exchange.language, .request_id = exchange.request_id,
+                                                .path = std::move(match.path_parameters), .now = portal_.clock()});
+    return {};
+}
+
+Result<void> Pipeline::authenticate(Exchange& exchange)
+{
+    std::optional<std::string> token;
+    if (exchange.head.count("Authorization") > 1)
+        return Error{ErrorCode::bad_request};
+    if (const auto value = exchange.head.field("Authorization")) {
+        const auto space = value->find(' ');
+        if (!equals_ignoring_case(value->substr(0, space), "Bearer") || space == std::string_view::npos)
+            return Error{ErrorCode::invalid_credential};
+        token = std::string(trimmed(value->substr(space)));
+    }
+    const auto certificate = exchange.head.peer.certificate;
+    if (!token && !certificate)
+        return {};
+    if (auto known = principals_.find(exchange.call->now, token, certificate)) {
+        exchange.call->principal = std::move(*known);
+        return {};
+    }
+    auto snapshot = portal_.database.read();
+    auto principal = principals_.authenticate(snapshot.db(), exchange.call->now, token, certificate);
+    if (principal) {
+        exchange.call->principal = std::move(*principal);
+        return {};
+    }
+    metrics_.count_security_event("invalid_credential");
+    base::log(base::Severity::warning, "security", {{"id", exchange.request_id}, {"kind", "invalid_credential"}, {"peer", exchange.head.peer.address}});
+    if (const auto guess = guess_rate_.take(exchange.head.peer.address); !guess.allowed) {
+        exchange.rate = guess;
+        return Error{ErrorCode::too_many_requests};
+    }
+    return principal.error();
+}
+
+Result<void> Pipeline::limit_rate(Exchange& exchange)
+{
+    const auto& principal = exchange.call->principal;
+    auto& limit = principal.is_anonymous() ? peer_rate_ : account_rate_;
+    exchange.rate = limit.take(principal.is_anonymous() ? exchange.head.peer.address : principal.account.value);
+    exchange.rate_requests = limit.quota().requests;
+    exchange.rate_window_seconds = limit.quota().window.count();
+    if (!exchange.rate->allowed)
+        return Error{ErrorCode::too_many_requests};
+    return {};
+}
+
+Result<void> Pipeline::authorise(const Exchange& exchange)
+{
+    const auto& principal = exchange.call->principal;
+    const auto permission = exchange.route->permission.permission;
+    if (principal.reach(permission) == domain::Reach::none) {
+        if (principal.is_anonymous())
+            return Error{ErrorCode::unauthenticated};
+        metrics_.count_security_event("forbidden");
+        return Error{ErrorCode::forbidden};
+    }
+    if (!principal.scopes.test(static_cast<std::size_t>(domain::scope_of(permission))))
+        return Error{ErrorCode::token_scope};
+    return {};
+}
+
+Result<void> Pipeline::check_parameters(Exchange& exchange)
+{
+    std::vector<domain::Violation> unknown, wrong;
+    for (const auto& [name, value] : exchange.head.query) {
+        const auto declared = std::find_if(exchange.route->query.begin(), exchange.route->query.end(), [&name = name](const Parameter& parameter) { return parameter.name == name; });
+        const bool is_dry_run = exchange.is_write() && name == "dry_run";
+        if (declared == exchange.route->query.end() && !is_dry_run) {
+            unknown.push_back({"query:" + name, Rule::unknown_parameter, {}});
+            continue;
+        }
+        if (!exchange.call->query.emplace(name, value).second)
+            wrong.push_back({"query:" + name, Rule::repeated_parameter, {}});
+        if (auto violation = check_value(is_dry_run ? dry_run_parameter() : *declared, value))
+            wrong.push_back(std::move(*violation));
+    }
+    for (const auto& parameter : exchange.route->query)
+        if (parameter.required && !exchange.call->query.contains(parameter.name))
+            wrong.push_back({"query:" + std::string(parameter.name), Rule::required, {}});
+    if (!unknown.empty()) {
+        unknown.insert(unknown.end(), wrong.begin(), wrong.end());
+        return Error{ErrorCode::unknown_parameter, std::move(unknown)};
+    }
+    if (!wrong.empty())
+        return Error{ErrorCode::invalid_parameter, std::move(wrong)};
+    exchange.dry_run = exchange.is_write() && exchange.call->parameter("dry_run") == "true";
+    return {};
+}
+
+Result<void> Pipeline::negotiate(Exchange& exchange)
+{
+    const auto& route = *exchange.route;
+    const auto accept = exchange.head.field("Accept").value_or("*/*");
+    if (accepts(accept, route.media_type))
+        exchange.call->media_type = std::string(route.media_type);
+    else if (!route.also.empty() && accepts(accept, route.also))
+        exchange.call->media_type = std::string(route.also);
+    else
+        return Error{ErrorCode::not_acceptable};
+    // A type named outright goes before the route's own, which "*/*" means.
+    if (!route.also.empty() && accept.find(route.also) != std::string_view::npos && accept.find(route.media_type) == std::string_view::npos)
+        exchange.call->media_type = std::string(route.also);
+    if (!exchange.head.has_body)
+        return {};
+    if (route.request.empty()) {
+        if (exchange.head.content_length != std::optional<std::uint64_t>(0))
+            return Error{ErrorCode::unsupported_media_type};
+        return {};
+    }
+    const auto content_type = exchange.head.field("Content-Type").value_or("");
+    const auto semicolon = content_type.find(';');
+    const auto type = trimmed(content_type.substr(0, semicolon));
+    const auto parameter = semicolon == std::string_view::npos ? std::string_view() : trimmed(content_type.substr(semicolon + 1));
+    const bool json = equals_ignoring_case(type, "application/json") || (route.method == Method::patch && equals_ignoring_case(type, "application/merge-patch+json"));
+    const bool utf8 = parameter.empty() || equals_ignoring_case(parameter, "charset=utf-8") || equals_ignoring_case(parameter, "charset=\"utf-8\"");
+    if (!json || !utf8 || exchange.head.count("Content-Type") != 1)
+        return Error{ErrorCode::unsupported_media_type};
+    return {};
+}
+
+Result<void> Pipeline::check_conditions(Exchange& exchange)
+{
+    if (!exchange.is_write())
+        return {};
+    if (exchange.route->condition == Condition::if_match) {
+        const auto value = exchange.head.field("If-Match");
+        if (!value)
+            return Error{ErrorCode::precondition_required, {{"header:If-Match", Rule::required}}};
+        const auto expected = parse_if_match(*value);
+        if (!expected || exchange.head.count("If-Match") > 1)
+            return Error{ErrorCode::precondition_failed, {{"header:If-Match", Rule::format, {{"format", "ETag"}}}}};
+        exchange.call->if_match = *expected;
+    }
+    if (const auto value = exchange.head.field("Idempotency-Key")) {
+        exchange.idempotency_key = idempotency_key_from(*value);
+        if (!exchange.idempotency_key || exchange.head.count("Idempotency-Key") > 1)
+            return Error{ErrorCode::bad_request, {{"header:Idempotency-Key", Rule::format, {{"format", "Idempotency-Key"}}}}};
+    }
+    return {};
+}
+
+}  // namespace cbmx::api

@@ -1,0 +1,60 @@
+// See conditional.hpp. If-Match compares the version part alone: another view of the same version is still that version.
+#include "api/conditional.hpp"
+#include <charconv>
+
+namespace cbmx::api {
+namespace {
+
+constexpr std::size_t view_characters = 12;
+
+std::string_view trimmed(std::string_view text)
+{
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
+        text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
+        text.remove_suffix(1);
+    return text;
+}
+
+}  // namespace
+
+std::string entity_tag(const std::optional<std::int64_t>& version, std::string_view body)
+{
+    const auto hash = base::hex(base::sha256(body));
+    if (version)
+        return "\"" + std::to_string(*version) + "-" + hash.substr(0, view_characters) + "\"";
+    return "\"" + hash.substr(0, 2 * view_characters) + "\"";
+}
+
+std::optional<service::ExpectedVersion> parse_if_match(std::string_view value)
+{
+    value = trimmed(value);
+    if (value == "*")
+        return service::ExpectedVersion();
+    if (value.size() < 4 || value.front() != '"' || value.back() != '"')
+        return std::nullopt;
+    value = value.substr(1, value.size() - 2);
+    std::int64_t version = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), version);
+    if (error != std::errc() || version < 0 || end == value.data() + value.size() || *end != '-')
+        return std::nullopt;
+    return service::ExpectedVersion(version);
+}
+
+bool matches_if_none_match(std::string_view value, std::string_view tag)
+{
+    while (!value.empty()) {
+        const auto comma = value.find(',');
+        auto candidate = trimmed(value.substr(0, comma));
+        if (candidate.starts_with("W/"))
+            candidate.remove_prefix(2);
+        if (candidate == "*" || candidate == tag)
+            return true;
+        if (comma == std::string_view::npos)
+            break;
+        value.remove_prefix(comma + 1);
+    }
+    return false;
+}
+
+}  // namespace cbmx::api

@@ -1,0 +1,29 @@
+// One request on its way through the pipeline: filled step by step, read by the log line at its end.
+#pragma once
+#include "api/rate_limit.hpp"
+#include "api/route.hpp"
+#include <chrono>
+#include <memory>
+
+namespace cbmx::api {
+
+struct Exchange {
+    http::Head head;
+    std::string request_id;
+    std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
+    const Route* route = nullptr;
+    std::string allow;                                 // methods of the path, for 405 and OPTIONS
+    std::unique_ptr<Call> call;                        // once the caller is known
+    std::optional<RateState> rate;
+    std::int64_t rate_requests = 0, rate_window_seconds = 0;
+    bool dry_run = false;
+    std::optional<std::string> idempotency_key;
+    base::Hash fingerprint{};                          // of method, path, If-Match and body
+    bool replayed = false;
+    std::optional<ErrorCode> error;
+
+    i18n::Language language = i18n::Language::en;
+    bool is_write() const { return route != nullptr && std::holds_alternative<WriteHandler>(route->handler); }
+};
+
+}  // namespace cbmx::api

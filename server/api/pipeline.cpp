@@ -1,0 +1,292 @@
+// The steps after admission, and the one place where exceptions end. See pipeline.hpp; the header steps: admission.cpp.
+#include "api/pipeline.hpp"
+#include "api/conditional.hpp"
+#include "api/exchange.hpp"
+#include "api/problem.hpp"
+#include "api/represent.hpp"
+#include "base/log.hpp"
+#include "json/parse.hpp"
+#include "json/schema.hpp"
+#include "service/published.hpp"
+#include "service/receipts.hpp"
+#include "store/idempotency.hpp"
+
+namespace cbmx::api {
+namespace {
+
+constexpr std::string_view public_cache = "public, max-age=60";
+constexpr std::string_view private_cache = "private, no-store";
+
+ErrorCode code_of(http::Refusal refusal)
+{
+    switch (refusal) {
+    case http::Refusal::bad_request: return ErrorCode::bad_request;
+    case http::Refusal::request_timeout: return ErrorCode::request_timeout;
+    case http::Refusal::content_too_large: return ErrorCode::content_too_large;
+    case http::Refusal::uri_too_long: return ErrorCode::uri_too_long;
+    case http::Refusal::unsupported_encoding: return ErrorCode::unsupported_media_type;
+    case http::Refusal::misdirected: return ErrorCode::misdirected;
+    case http::Refusal::headers_too_large: return ErrorCode::headers_too_large;
+    case http::Refusal::method_not_implemented:
+    case http::Refusal::coding_not_implemented: return ErrorCode::not_implemented;
+    }
+    return ErrorCode::bad_request;
+}
+
+std::optional<ErrorCode> failure_of(store::WriteEnd end)
+{
+    switch (end) {
+    case store::WriteEnd::settled: return std::nullopt;
+    case store::WriteEnd::failed: return ErrorCode::internal;
+    case store::WriteEnd::unavailable: return ErrorCode::unavailable;
+    case store::WriteEnd::read_only: return ErrorCode::read_only;
+    }
+    return ErrorCode::internal;
+}
+
+base::Hash fingerprint_of(const http::Head& head, const std::string& body)
+{
+    std::string text = head.method + "\n" + head.target + "\n" + std::string(head.field("If-Match").value_or("")) + "\n";
+    return base::sha256(text, body);
+}
+
+}  // namespace
+
+Pipeline::Pipeline(const service::Portal& portal, Metrics& metrics, PipelineOptions options)
+    : portal_(portal), metrics_(metrics), options_(std::move(options)), principals_(portal.database.writer()), account_rate_(options_.per_account), peer_rate_(options_.per_peer),
+      guess_rate_(options_.failed_credentials)
+{
+}
+
+http::Application Pipeline::application()
+{
+    return {[this](http::Head head) { return admit(std::move(head)); },
+            [this](http::Refusal refusal, const http::Head* head, const http::Peer& peer, std::string_view reason) { return refuse(refusal, head, peer, reason); }};
+}
+
+http::Response Pipeline::refuse(http::Refusal refusal, const http::Head* head, const http::Peer& peer, std::string_view reason)
+{
+    const auto id = base::random_uuid(portal_.random);
+    const auto language = i18n::negotiate(head != nullptr ? head->field("Accept-Language").value_or("") : "");
+    auto response = problem(Error{code_of(refusal)}, language, id);
+    response.fields.push_back({"X-Request-Id", id});
+    metrics_.count_request("refused", response.status, std::chrono::microseconds(0));
+    base::log(base::Severity::info, "refused", {{"id", id}, {"status", response.status}, {"reason", std::string(reason)}, {"peer", peer.address}});
+    return response;
+}
+
+void Pipeline::serve(const std::shared_ptr<Exchange>& exchange, std::string body, const http::Reply& reply)
+{
+    try {
+        if (const auto read = read_body(*exchange, body); !read) {
+            reply(finished(*exchange, failed(*exchange, read.error())));
+            return;
+        }
+        if (exchange->is_write())
+            serve_write(exchange, reply);
+        else
+            serve_read(exchange, reply);
+    } catch (const std::exception& broken) {
+        base::log(base::Severity::error, "request_failed", {{"id", exchange->request_id}, {"reason", broken.what()}});
+        reply(finished(*exchange, failed(*exchange, Error{ErrorCode::internal})));
+    }
+}
+
+// No body means the empty object where a body is described: its schema says what is required.
+Result<void> Pipeline::read_body(Exchange& exchange, const std::string& body)
+{
+    if (!exchange.is_write())
+        return {};
+    exchange.fingerprint = fingerprint_of(exchange.head, body);
+    if (exchange.route->request.empty())
+        return {};
+    if (body.empty()) {
+        exchange.call->body = nlohmann::json::object();
+    } else {
+        auto parsed = json::parse(body);
+        if (!parsed)
+            return parsed.error();
+        exchange.call->body = std::move(*parsed);
+    }
+    if (auto violations = json::SchemaSet::embedded().validate(exchange.route->request, exchange.call->body); !violations.empty())
+        return Error{ErrorCode::validation_failed, std::move(violations)};
+    return {};
+}
+
+void Pipeline::serve_read(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply)
+{
+    auto& call = *exchange->call;
+    Result<Answer> answer = Error{ErrorCode::internal};
+    if (const auto* fixed = std::get_if<FixedHandler>(&exchange->route->handler)) {
+        answer = (*fixed)(call);
+    } else {
+        auto snapshot = portal_.database.read();
+        if (call.principal.is_anonymous())
+            call.principal.visibility.shown_below = static_cast<domain::Seq>(service::published_size(portal_, snapshot.db(), call.principal));
+        answer = std::get<ReadHandler>(exchange->route->handler)(call, snapshot.db());
+    }
+    reply(finished(*exchange, answer ? render_answer(*exchange, std::move(*answer)) : failed(*exchange, answer.error())));
+}
+
+void Pipeline::serve_write(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply)
+{
+    auto outcome = std::make_shared<Result<service::Outcome>>(Error{ErrorCode::internal});
+    store::WriteJob job;
+    job.work = [this, exchange, outcome](store::Transaction& transaction) {
+        *outcome = carry_out(*exchange, transaction);
+        return outcome->has_value() && !exchange->replayed && !exchange->dry_run;
+    };
+    // On the writer thread: hand over at once, render on an I/O thread.
+    job.done = [this, exchange, outcome, reply](store::WriteEnd end) {
+        options_.post([this, exchange, outcome, reply, end] {
+            try {
+                if (const auto failure = failure_of(end))
+                    reply(finished(*exchange, failed(*exchange, Error{*failure})));
+                else if (!outcome->has_value())
+                    reply(finished(*exchange, failed(*exchange, outcome->error())));
+                else
+                    reply(finished(*exchange, render_outcome(*exchange, **outcome)));
+            } catch (const std::exception& broken) {
+                base::log(base::Severity::error, "request_failed", {{"id", exchange->request_id}, {"reason", broken.what()}});
+                reply(finished(*exchange, failed(*exchange, Error{ErrorCode::internal})));
+            }
+        });
+    };
+    portal_.database.writer().submit(std::move(job));
+}
+
+// Inside the writer's transaction: the caller is judged again, a known key is answered as before, the handler decides.
+Result<service::Outcome> Pipeline::carry_out(Exchange& exchange, store::Transaction& transaction)
+{
+    auto& call = *exchange.call;
+    call.now = transaction.now();
+    auto again = service::reload(transaction.db(), transaction.now(), call.principal);
+    if (!again)
+        return again.error();
+    call.principal = std::move(*again);
+    if (const auto allowed = authorise(exchange); !allowed)
+        return allowed.error();
+    const auto& account = call.principal.account.value;
+    if (exchange.idempotency_key && !exchange.dry_run) {
+        if (const auto known = store::idempotency(transaction.db(), account, *exchange.idempotency_key)) {
+            if (known->fingerprint != exchange.fingerprint)
+                return Error{ErrorCode::idempotency_key_reused};
+            exchange.replayed = true;
+            service::Outcome outcome{.status = known->status, .id = known->subject, .seq = known->seq};
+            set_subject_kind(outcome, known->subject_kind);
+            return outcome;
+        }
+    }
+    auto outcome = std::get<WriteHandler>(exchange.route->handler)(call, transaction);
+    if (outcome && exchange.idempotency_key && !exchange.dry_run)
+        store::insert_idempotency(transaction.db(), {account, *exchange.idempotency_key, exchange.fingerprint, transaction.now_text(), outcome->status, outcome->seq, subject_kind_of(*outcome), outcome->id});
+    return outcome;
+}
+
+http::Response Pipeline::render_outcome(Exchange& exchange, const service::Outcome& outcome)
+{
+    const auto& call = *exchange.call;
+    http::Response response;
+    response.status = outcome.status;
+    if (exchange.replayed)
+        response.fields.push_back({"Idempotency-Replayed", "true"});
+    if (exchange.dry_run) {
+        response.status = 200;
+        response.body = nlohmann::json{{"dry_run", true}, {"status", outcome.status}}.dump();
+        response.fields.push_back({"Content-Type", "application/json"});
+        return response;
+    }
+    if (outcome.status == 204)
+        return response;
+    auto snapshot = portal_.database.read();
+    auto shown = represent(snapshot.db(), call.principal, call.language, outcome);
+    nlohmann::json body = shown ? std::move(shown->body) : nlohmann::json{{"id", outcome.id}};
+    body["receipt"] = nullptr;
+    body["opening"] = nullptr;
+    if (outcome.seq) {
+        if (auto receipt = service::receipt_json(snapshot.db(), *outcome.seq))
+            body["receipt"] = std::move(*receipt);
+        body["opening"] = service::opening_json(snapshot.db(), call.principal, *outcome.seq);
+    }
+    if (outcome.subject == domain::Subject::credential)
+        body["token"] = outcome.secret ? nlohmann::json(*outcome.secret) : nlohmann::json();
+    // The tag is that of the representation alone, so that a GET gives the same one.
+    if (shown) {
+        auto plain = body;
+        for (const char* added : {"receipt", "opening", "token"})
+            plain.erase(added);
+        response.fields.push_back({"ETag", entity_tag(shown->version, plain.dump())});
+    }
+    if (const auto path = path_of(outcome); response.status == 201 && !path.empty())
+        response.fields.push_back({"Location", path});
+    response.body = body.dump();
+    response.fields.push_back({"Content-Type", "application/json"});
+    response.fields.push_back({"Content-Language", std::string(i18n::code_of(call.language))});
+    return response;
+}
+
+http::Response Pipeline::render_answer(Exchange& exchange, Answer answer)
+{
+    http::Response response;
+    response.status = answer.status;
+    response.fields = std::move(answer.fields);
+    const auto tag = entity_tag(answer.version, answer.body);
+    const bool anonymous = exchange.call->principal.is_anonymous();
+    bool has_cache_rule = false;
+    for (const auto& field : response.fields)
+        has_cache_rule = has_cache_rule || field.name == "Cache-Control";
+    if (!has_cache_rule)
+        response.fields.push_back({"Cache-Control", std::string(anonymous && answer.cacheable ? public_cache : answer.cacheable ? private_cache : std::string_view("no-store"))});
+    response.fields.push_back({"Vary", "Accept, Accept-Language, Authorization"});
+    if (answer.status == 200)
+        response.fields.push_back({"ETag", tag});
+    const auto held = exchange.head.field("If-None-Match");
+    if (answer.status == 200 && held && matches_if_none_match(*held, tag)) {
+        response.status = 304;
+        return response;
+    }
+    response.fields.push_back({"Content-Type", answer.content_type});
+    response.fields.push_back({"Content-Language", std::string(i18n::code_of(exchange.call->language))});
+    response.body = std::move(answer.body);
+    return response;
+}
+
+http::Response Pipeline::failed(Exchange& exchange, const Error& error)
+{
+    exchange.error = error.code;
+    auto response = problem(error, exchange.language, exchange.request_id);
+    if (error.code == ErrorCode::method_not_allowed)
+        response.fields.push_back({"Allow", exchange.allow});
+    if (error.code == ErrorCode::too_many_requests && exchange.rate)
+        response.fields.push_back({"Retry-After", std::to_string(exchange.rate->reset_seconds)});
+    return response;
+}
+
+void Pipeline::add_common_fields(const Exchange& exchange, http::Response& response)
+{
+    response.fields.push_back({"X-Request-Id", exchange.request_id});
+    if (exchange.rate && exchange.rate_requests > 0) {
+        response.fields.push_back({"RateLimit-Policy", "\"default\";q=" + std::to_string(exchange.rate_requests) + ";w=" + std::to_string(exchange.rate_window_seconds)});
+        response.fields.push_back({"RateLimit", "\"default\";r=" + std::to_string(exchange.rate->remaining) + ";t=" + std::to_string(exchange.rate->reset_seconds)});
+    }
+}
+
+// The one log line of a request. No path, query or body: only what our own tables name.
+http::Response Pipeline::finished(Exchange& exchange, http::Response response)
+{
+    add_common_fields(exchange, response);
+    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - exchange.begun);
+    const std::string operation(exchange.route != nullptr ? exchange.route->operation_id : std::string_view("none"));
+    metrics_.count_request(operation, response.status, took);
+    nlohmann::json line{{"id", exchange.request_id}, {"operation", operation}, {"status", response.status}, {"us", took.count()}, {"peer", exchange.head.peer.address}};
+    if (exchange.call != nullptr && !exchange.call->principal.is_anonymous())
+        line["account"] = exchange.call->principal.account.value;
+    if (exchange.error)
+        line["problem"] = domain::row_of(*exchange.error).slug;
+    if (exchange.replayed)
+        line["replayed"] = true;
+    base::log(base::Severity::info, "request", line);
+    return response;
+}
+
+}  // namespace cbmx::api

@@ -1,0 +1,59 @@
+// How every request flows. admit(head): match -> authenticate -> limit the rate -> authorise -> check parameters, media
+// types and conditions, all before a byte of the body is read. serve(body): parse -> schema -> idempotency -> handler in a
+// transaction whose kind its signature chooses -> render -> one log line, whatever happened.
+#pragma once
+#include "api/metrics.hpp"
+#include "api/rate_limit.hpp"
+#include "api/route.hpp"
+#include "service/authenticate.hpp"
+#include <memory>
+
+namespace cbmx::api {
+
+struct PipelineOptions {
+    RateQuota per_account{600, std::chrono::seconds(60)};
+    RateQuota per_peer{300, std::chrono::seconds(60)};       // anonymous callers, by address
+    RateQuota failed_credentials{20, std::chrono::seconds(60)};  // by address: guessing
+    std::function<void(std::function<void()>)> post;         // runs a task on an I/O thread
+};
+
+// What a request needs from its first header to its log line.
+struct Exchange;
+
+class Pipeline {
+public:
+    Pipeline(const service::Portal& portal, Metrics& metrics, PipelineOptions options);
+    http::Application application();  // the pipeline must outlive it
+
+private:
+    http::Admission admit(http::Head head);
+    http::Response refuse(http::Refusal refusal, const http::Head* head, const http::Peer& peer, std::string_view reason);
+
+    Result<void> check_head(Exchange& exchange);  // the steps below, in this order
+    Result<void> match(Exchange& exchange);
+    Result<void> authenticate(Exchange& exchange);
+    Result<void> limit_rate(Exchange& exchange);
+    Result<void> authorise(const Exchange& exchange);
+    Result<void> check_parameters(Exchange& exchange);
+    Result<void> negotiate(Exchange& exchange);
+    Result<void> check_conditions(Exchange& exchange);
+
+    void serve(const std::shared_ptr<Exchange>& exchange, std::string body, const http::Reply& reply);
+    Result<void> read_body(Exchange& exchange, const std::string& body);
+    void serve_read(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
+    void serve_write(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
+    Result<service::Outcome> carry_out(Exchange& exchange, store::Transaction& transaction);
+    http::Response render_outcome(Exchange& exchange, const service::Outcome& outcome);
+    http::Response render_answer(Exchange& exchange, Answer answer);
+    http::Response finished(Exchange& exchange, http::Response response);  // adds the common fields, writes the log line
+    http::Response failed(Exchange& exchange, const Error& error);
+    void add_common_fields(const Exchange& exchange, http::Response& response);
+
+    const service::Portal& portal_;
+    Metrics& metrics_;
+    PipelineOptions options_;
+    service::PrincipalCache principals_;
+    RateLimit account_rate_, peer_rate_, guess_rate_;
+};
+
+}  // namespace cbmx::api

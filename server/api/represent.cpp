@@ -1,0 +1,68 @@
+// One row per kind of subject: the service that shows it, and where it is found.
+#include "api/represent.hpp"
+#include "service/accounts.hpp"
+#include "service/credentials.hpp"
+#include "service/delegations.hpp"
+#include "service/documents.hpp"
+#include "service/proposals.hpp"
+#include "service/registry.hpp"
+#include "service/reports.hpp"
+#include "service/signing_keys.hpp"
+#include "service/state_settings.hpp"
+
+namespace cbmx::api {
+
+using domain::Subject;
+
+Result<service::Representation> represent(store::Connection& db, const domain::Principal& principal, i18n::Language language, const service::Outcome& outcome)
+{
+    switch (outcome.subject) {
+    case Subject::portal: return domain::not_found();
+    case Subject::state: return service::get_state(db, principal, language, outcome.id);
+    case Subject::state_settings: return service::get_state_settings(db, principal, language, outcome.id);
+    case Subject::measure: return service::get_measure(db, principal, language, outcome.id);
+    case Subject::period: return service::get_period(db, principal, language, outcome.id);
+    case Subject::document: return service::get_document(db, principal, language, outcome.id);
+    case Subject::account: return service::get_account(db, principal, language, outcome.id);
+    case Subject::credential: return service::get_credential(db, principal, language, outcome.id);
+    case Subject::signing_key: return service::get_signing_key(db, principal, language, outcome.id);
+    case Subject::delegation: return service::get_delegation(db, principal, language, outcome.id);
+    case Subject::proposal: return service::get_proposal(db, principal, language, outcome.id);
+    case Subject::report:
+        return outcome.draft ? service::get_draft(db, principal, language, outcome.id) : service::get_report(db, principal, language, outcome.id);
+    }
+    throw std::logic_error("subject");
+}
+
+std::string path_of(const service::Outcome& outcome)
+{
+    switch (outcome.subject) {
+    case Subject::portal: return {};
+    case Subject::state: return "/v1/states/" + outcome.id;
+    case Subject::state_settings: return "/v1/states/" + outcome.id + "/settings";
+    case Subject::measure: return "/v1/measures/" + outcome.id;
+    case Subject::period: return "/v1/periods/" + outcome.id;
+    case Subject::document: return "/v1/documents/" + outcome.id;
+    case Subject::account: return "/v1/accounts/" + outcome.id;
+    case Subject::credential: return "/v1/credentials/" + outcome.id;
+    case Subject::signing_key: return "/v1/signing-keys/" + outcome.id;
+    case Subject::delegation: return "/v1/delegations/" + outcome.id;
+    case Subject::proposal: return "/v1/proposals/" + outcome.id;
+    case Subject::report: return "/v1/reports/" + outcome.id + (outcome.draft ? "/draft" : "");
+    }
+    throw std::logic_error("subject");
+}
+
+std::string subject_kind_of(const service::Outcome& outcome) { return std::string(domain::name_of(outcome.subject)) + (outcome.draft ? "_draft" : ""); }
+
+void set_subject_kind(service::Outcome& outcome, std::string_view text)
+{
+    outcome.draft = text.ends_with("_draft");
+    if (outcome.draft)
+        text.remove_suffix(std::string_view("_draft").size());
+    for (std::size_t i = 0; i < domain::subject_names.size(); ++i)
+        if (domain::subject_names[i] == text)
+            outcome.subject = static_cast<Subject>(i);
+}
+
+}  // namespace cbmx::api

@@ -1,0 +1,17 @@
+// From what a write did to what its answer shows: the subject as the caller may read it now, with receipt and opening.
+#pragma once
+#include "api/route.hpp"
+
+namespace cbmx::api {
+
+// The subject as GET gives it. not_found when it is gone or no longer the caller's to read.
+Result<service::Representation> represent(store::Connection& db, const domain::Principal& principal, i18n::Language language, const service::Outcome& outcome);
+
+// The canonical path of a subject, for Location; empty where it has none.
+std::string path_of(const service::Outcome& outcome);
+
+// How an idempotency record names what it made.
+std::string subject_kind_of(const service::Outcome& outcome);
+void set_subject_kind(service::Outcome& outcome, std::string_view text);
+
+}  // namespace cbmx::api

@@ -1,0 +1,31 @@
+// See signing_keys.hpp.
+#include "api/signing_keys.hpp"
+#include "api/list_call.hpp"
+#include "service/signing_keys.hpp"
+
+namespace cbmx::api::signing_keys {
+
+Result<Answer> list(const Call& call, store::Connection& connection)
+{
+    const auto after = cursor_of(call);
+    if (!after)
+        return after.error();
+    return listed(call, service::list_signing_keys(connection, call.principal, call.language, limit_of(call), *after));
+}
+
+Result<Answer> get(const Call& call, store::Connection& connection)
+{
+    return shown(service::get_signing_key(connection, call.principal, call.language, call.at("id")));
+}
+
+Result<service::Outcome> create(const Call& call, store::Transaction& transaction)
+{
+    return service::register_signing_key(transaction, call.principal, call.body.at("public_key").get<std::string>(), call.body.at("label").get<std::string>());
+}
+
+Result<service::Outcome> revoke(const Call& call, store::Transaction& transaction)
+{
+    return service::revoke_signing_key(transaction, call.principal, call.at("id"));
+}
+
+}  // namespace cbmx::api::signing_keys

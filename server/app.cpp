@@ -1,0 +1,299 @@
+// See app.hpp. The order of construction is the order of dependence; destruction runs backwards.
+#include "app.hpp"
+#include "api/metrics.hpp"
+#include "api/pipeline.hpp"
+#include "base/log.hpp"
+#include "follower/outside_copy.hpp"
+#include "http/metrics_listener.hpp"
+#include "http/server.hpp"
+#include "operator.hpp"
+#include "service/founding.hpp"
+#include "service/outside.hpp"
+#include "store/idempotency.hpp"
+#include "store/migrate.hpp"
+#include "store/portal.hpp"
+#include <condition_variable>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace cbmx {
+namespace {
+
+constexpr std::chrono::minutes housekeeping_interval{10};
+
+std::string read_file(const std::string& path)
+{
+    std::ifstream file(path, std::ios::binary);
+    if (!file)
+        throw std::runtime_error("cannot read " + path);
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+http::TlsFiles tls_files(const Config& config)
+{
+    http::TlsFiles files{config.tls_certificate, config.tls_key, {{config.client_ca, config.client_crl, true}}};
+    for (const auto& item : list_of(config.state_cas)) {
+        const auto colon = item.find(':');
+        files.client_authorities.push_back({item.substr(0, colon), colon == std::string::npos ? std::string() : item.substr(colon + 1), false});
+    }
+    return files;
+}
+
+http::ServerOptions server_options(const Config& config)
+{
+    http::ServerOptions options;
+    options.address = config.address;
+    options.port = static_cast<std::uint16_t>(config.port);
+    options.mtls_port = static_cast<std::uint16_t>(config.mtls_port);
+    options.threads = static_cast<unsigned>(config.threads);
+    options.max_connections = static_cast<std::size_t>(config.max_connections);
+    options.max_connections_per_peer = static_cast<std::size_t>(config.max_connections_per_peer);
+    options.allowed_hosts = list_of(config.allowed_hosts);
+    options.trusted_proxies = list_of(config.trusted_proxies);
+    options.tls = tls_files(config);
+    return options;
+}
+
+// Brings the database to this release and says which log it holds.
+std::string prepare_database(const std::string& path)
+{
+    if (!std::filesystem::exists(path))
+        throw std::runtime_error("there is no database at " + path + ": run cbmx init first");
+    store::Connection connection(path, store::OpenMode::read_write);
+    store::migrate(connection, store::embedded_migrations());
+    const auto keys = store::log_keys(connection);
+    if (keys.empty())
+        throw std::runtime_error("the database at " + path + " holds no portal: run cbmx init again in an empty directory");
+    return keys.front().name;
+}
+
+}  // namespace
+
+ledger::Signer signer_from(const std::string& key_file, const std::string& origin)
+{
+    const auto key = base::Ed25519Key::from_pem(read_file(key_file));
+    if (!key)
+        throw std::runtime_error(key_file + " is not an Ed25519 private key in PEM");
+    return {origin, key->public_key(), [key = *key](std::string_view message) { return key.sign(message); }};
+}
+
+void ensure_log_key(const std::string& key_file, const base::RandomSource& random)
+{
+    if (std::filesystem::exists(key_file))
+        return;
+    const auto directory = std::filesystem::absolute(key_file).parent_path();
+    std::filesystem::create_directories(directory);
+    const int descriptor = open(key_file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    const auto pem = base::Ed25519Key::generate(random).to_pem();
+    if (descriptor < 0 || write(descriptor, pem.data(), pem.size()) != static_cast<ssize_t>(pem.size()) || fsync(descriptor) != 0 || close(descriptor) != 0)
+        throw std::runtime_error("cannot write the log key to " + key_file + ": " + std::strerror(errno));
+}
+
+std::string database_path(const Config& config) { return config.data + "/cbmx.sqlite"; }
+std::string socket_path(const Config& config) { return config.data + "/operator.sock"; }
+
+DataLock::DataLock(const std::string& directory)
+{
+    const auto path = directory + "/lock";
+    descriptor_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (descriptor_ < 0)
+        throw std::runtime_error("cannot open " + path + ": " + std::strerror(errno));
+    if (flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+        close(descriptor_);
+        throw std::runtime_error("the data directory " + directory + " is in use by another process");
+    }
+}
+
+DataLock::~DataLock() { close(descriptor_); }
+
+Founded found(const Config& config, bool demo, const World& world)
+{
+    std::filesystem::create_directories(config.data);
+    chmod(config.data.c_str(), 0700);
+    const DataLock lock(config.data);
+    if (std::filesystem::exists(database_path(config)))
+        throw std::runtime_error("there is a portal already in " + config.data);
+    ensure_log_key(config.log_key, world.random);
+    const auto signer = signer_from(config.log_key, config.origin);
+    {
+        store::Connection connection(database_path(config), store::OpenMode::read_write);
+        store::migrate(connection, store::embedded_migrations());
+    }
+    Founded founded;
+    store::Database database({database_path(config), world.clock, world.random, signer, {}});
+    const auto end = database.writer().run([&](store::Transaction& transaction) {
+        const auto outcome = service::found_portal(transaction, {signer.name, signer.public_key, demo, CBMX_VERSION, store::schema_hash(store::embedded_migrations())});
+        if (!outcome)
+            throw std::runtime_error("cannot found the portal: " + std::string(domain::row_of(outcome.error().code).slug));
+        founded = {outcome->id, outcome->secret.value()};
+        return true;
+    });
+    if (end != store::WriteEnd::settled)
+        throw std::runtime_error("the first entries could not be written: see the log");
+    return founded;
+}
+
+struct App::Parts {
+    Parts(Config given, World given_world)
+        : config(std::move(given)), world(std::move(given_world)), lock(config.data), origin(prepare_database(database_path(config))),
+          database({database_path(config), world.clock, world.random, signer_from(config.log_key, origin), [this](std::uint64_t) { notify(); }}),
+          portal{.database = database, .clock = world.clock, .random = world.random, .origin = origin, .public_url = config.public_url}
+    {
+    }
+
+    void notify()
+    {
+        if (outside != nullptr)
+            outside->notify();
+    }
+    void settle();
+    void housekeeping();
+    std::string metrics_text();
+
+    Config config;
+    World world;
+    DataLock lock;
+    std::string origin;
+    store::Database database;
+    service::Portal portal;
+    api::Metrics metrics;
+    std::unique_ptr<api::Pipeline> pipeline;
+    std::unique_ptr<http::Server> server;
+    std::unique_ptr<http::MetricsListener> metrics_listener;
+    std::unique_ptr<OperatorSocket> operator_socket;
+    std::unique_ptr<follower::OutsideCopy> outside;
+    std::mutex mutex;
+    std::condition_variable wake;
+    bool stopping = false;
+    std::thread housekeeper;
+};
+
+// What has to be true before the first request: keys known, policy noted in the ledger, nothing missing that is kept outside.
+void App::Parts::settle()
+{
+    {
+        auto snapshot = database.read();
+        for (const auto& key : store::log_keys(snapshot.db()))
+            portal.log_keys.push_back({key.name, key.public_key});
+        portal.demo = service::is_demo(snapshot.db());
+        const auto signer = signer_from(config.log_key, origin);
+        if (portal.log_keys.front().public_key != signer.public_key)
+            throw std::runtime_error(config.log_key + " is not the key of this log");
+        if (!config.outside.empty()) {
+            const auto comparison = service::compare_with_outside(snapshot.db(), config.outside, portal.log_keys);
+            if (comparison.state == service::OutsideState::behind)
+                database.writer().latch_read_only(comparison.reason);
+        }
+    }
+    if (database.writer().read_only_reason().empty())
+        database.writer().run([](store::Transaction& transaction) {
+            service::note_software(transaction, CBMX_VERSION, store::schema_hash(store::embedded_migrations()));
+            return true;
+        });
+}
+
+void App::Parts::housekeeping()
+{
+    std::unique_lock guard(mutex);
+    while (!wake.wait_for(guard, housekeeping_interval, [this] { return stopping; })) {
+        const auto before = domain::to_rfc3339(world.clock() - std::chrono::days(config.idempotency_days));
+        database.writer().submit({[before](store::Transaction& transaction) {
+                                      store::forget_idempotency(transaction.db(), before);
+                                      return true;
+                                  },
+                                  [](store::WriteEnd) {}});
+    }
+}
+
+std::string App::Parts::metrics_text()
+{
+    const auto http = server->statistics();
+    metrics.set("cbmx_connections_open", static_cast<double>(http.connections_open));
+    metrics.set("cbmx_connections_accepted", static_cast<double>(http.connections_total));
+    metrics.set("cbmx_connections_refused", static_cast<double>(http.connections_refused));
+    metrics.set("cbmx_handshakes_failed", static_cast<double>(http.handshakes_failed));
+    metrics.set("cbmx_accept_errors", static_cast<double>(http.accept_errors));
+    metrics.set("cbmx_crl_age_seconds", static_cast<double>(http.crl_age_seconds));
+    metrics.set("cbmx_ledger_size", static_cast<double>(database.writer().size()));
+    metrics.set("cbmx_commits", static_cast<double>(database.writer().commits()));
+    metrics.set("cbmx_read_only", database.writer().read_only_reason().empty() ? 0.0 : 1.0);
+    metrics.set("cbmx_outside_copy_failing", outside != nullptr && outside->is_failing() ? 1.0 : 0.0);
+    metrics.set("cbmx_outside_copy_size", outside != nullptr ? static_cast<double>(outside->written_size()) : 0.0);
+    return metrics.text();
+}
+
+App::App(Config config, World world) : parts_(std::make_unique<Parts>(std::move(config), std::move(world)))
+{
+    auto& parts = *parts_;
+    const auto& settings = parts.config;
+    parts.portal.security_contact = settings.security_contact;
+    parts.portal.account_log_interval = std::chrono::seconds(settings.account_log_interval_seconds);
+    parts.portal.public_log_interval = std::chrono::seconds(settings.public_log_interval_seconds);
+    parts.settle();
+
+    api::PipelineOptions options;
+    const std::chrono::seconds minute{60};
+    options.per_account = {settings.account_requests_per_minute, minute};
+    options.per_peer = {settings.peer_requests_per_minute, minute};
+    options.failed_credentials = {settings.failed_credentials_per_minute, minute};
+    options.post = [&parts](std::function<void()> task) { parts.server->post(std::move(task)); };
+    parts.pipeline = std::make_unique<api::Pipeline>(parts.portal, parts.metrics, std::move(options));
+    parts.server = std::make_unique<http::Server>(server_options(settings), parts.pipeline->application());
+    parts.metrics_listener = std::make_unique<http::MetricsListener>(static_cast<std::uint16_t>(settings.metrics_port), [&parts] { return parts.metrics_text(); });
+    if (!settings.outside.empty() && parts.database.writer().read_only_reason().empty())
+        parts.outside = std::make_unique<follower::OutsideCopy>(parts.database, settings.outside);
+}
+
+App::~App()
+{
+    drain();
+}
+
+void App::start()
+{
+    auto& parts = *parts_;
+    parts.server->start();
+    parts.operator_socket = std::make_unique<OperatorSocket>(socket_path(parts.config), [&parts](const nlohmann::json& command) { return carry_out(parts.portal, command); });
+    parts.housekeeper = std::thread([&parts] { parts.housekeeping(); });
+    base::log(base::Severity::info, "started", {{"version", CBMX_VERSION}, {"port", port()}, {"mtls_port", mtls_port()}, {"metrics_port", metrics_port()}, {"ledger_size", parts.database.writer().size()}});
+}
+
+void App::reload()
+{
+    const auto failure = parts_->server->reload_tls(tls_files(parts_->config));
+    base::log(failure.empty() ? base::Severity::info : base::Severity::error, "reload", {{"ok", failure.empty()}, {"reason", failure}});
+}
+
+void App::drain()
+{
+    auto& parts = *parts_;
+    parts.operator_socket.reset();
+    if (parts.server != nullptr)
+        parts.server->drain(std::chrono::seconds(parts.config.drain_seconds));
+    if (parts.housekeeper.joinable()) {
+        {
+            const std::lock_guard guard(parts.mutex);
+            parts.stopping = true;
+        }
+        parts.wake.notify_one();
+        parts.housekeeper.join();
+    }
+    parts.metrics_listener.reset();
+    // Whatever the writer still had in hand is settled before the server that it reports to goes.
+    parts.database.writer().run([](store::Transaction&) { return false; });
+}
+
+std::uint16_t App::port() const { return parts_->server->port(); }
+std::uint16_t App::mtls_port() const { return parts_->server->mtls_port(); }
+std::uint16_t App::metrics_port() const { return parts_->metrics_listener->port(); }
+const service::Portal& App::portal() const { return parts_->portal; }
+
+}  // namespace cbmx

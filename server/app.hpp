@@ -1,0 +1,59 @@
+// The composition root: builds every object top to bottom, starts, and stops gracefully. Tests start the same App with
+// another clock and another source of randomness.
+#pragma once
+#include "config.hpp"
+#include "service/portal.hpp"
+#include <memory>
+#include <string>
+
+namespace cbmx {
+
+// What the log's key signs for, read from its PEM file.
+ledger::Signer signer_from(const std::string& key_file, const std::string& origin);
+// Makes the key file (mode 0600) unless it exists.
+void ensure_log_key(const std::string& key_file, const base::RandomSource& random);
+
+std::string database_path(const Config& config);
+std::string socket_path(const Config& config);
+
+// Holds the data directory for this process alone (flock); throws std::runtime_error when another has it.
+class DataLock {
+public:
+    explicit DataLock(const std::string& directory);
+    ~DataLock();
+    DataLock(const DataLock&) = delete;
+    DataLock& operator=(const DataLock&) = delete;
+
+private:
+    int descriptor_ = -1;
+};
+
+struct World {  // what tests replace
+    domain::Clock clock = domain::system_clock();
+    base::RandomSource random = base::system_random();
+};
+
+struct Founded {
+    std::string account, token;  // of the first secretariat account; the token is shown once
+};
+// `cbmx init`. Throws std::runtime_error when there is a portal already.
+Founded found(const Config& config, bool demo, const World& world = {});
+
+class App {
+public:
+    explicit App(Config config, World world = {});  // throws std::runtime_error with one clear sentence
+    ~App();
+    void start();                 // listeners, followers, operator's socket
+    void reload();                // SIGHUP: certificates and CRLs
+    void drain();                 // SIGTERM
+    std::uint16_t port() const;
+    std::uint16_t mtls_port() const;
+    std::uint16_t metrics_port() const;
+    const service::Portal& portal() const;
+
+private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace cbmx

@@ -1,0 +1,139 @@
+// THE TABLE OF SETTINGS, and reading it.
+#include "config.hpp"
+#include <charconv>
+#include <cstdlib>
+#include <stdexcept>
+#include <toml++/toml.h>
+
+namespace cbmx {
+
+const std::vector<Setting>& settings()
+{
+    static const std::vector<Setting> table{
+        {"data", "data", "Directory of the database (mode 0700)", &Config::data},
+        {"outside", "", "Directory, best on another machine, for the latest checkpoint and the list of erasures; empty: none kept", &Config::outside},
+        {"log_key", "log-key.pem", "The log's Ed25519 key (PEM), outside the data directory and its backups", &Config::log_key},
+        {"origin", "cbm.example/log", "Name of the log: a URL without scheme, fixed at init", &Config::origin},
+        {"public_url", "https://localhost:8443", "Where the portal is reached from outside", &Config::public_url},
+        {"security_contact", "mailto:security@cbm.example", "Contact in /.well-known/security.txt", &Config::security_contact},
+        {"address", "127.0.0.1", "Address to listen on", &Config::address},
+        {"port", "8443", "Browser and token listener; 0: any free port", nullptr, &Config::port, 0, 65535},
+        {"mtls_port", "8444", "Client-certificate listener; 0: any free port", nullptr, &Config::mtls_port, 0, 65535},
+        {"metrics_port", "9443", "Metrics in plain HTTP on loopback; 0: any free port", nullptr, &Config::metrics_port, 0, 65535},
+        {"threads", "2", "I/O threads", nullptr, &Config::threads, 1, 256},
+        {"max_connections", "1000", "Open connections in all", nullptr, &Config::max_connections, 1, 100000},
+        {"max_connections_per_peer", "50", "Open connections from one address", nullptr, &Config::max_connections_per_peer, 1, 100000},
+        {"allowed_hosts", "localhost,127.0.0.1,[::1]", "Names under which the portal answers (Host), comma-separated", &Config::allowed_hosts},
+        {"trusted_proxies", "", "Addresses of proxies that speak PROXY v2, comma-separated", &Config::trusted_proxies},
+        {"tls_certificate", "server.crt", "The server's certificate chain (PEM, ECDSA P-256)", &Config::tls_certificate},
+        {"tls_key", "server.key", "Its key (PEM)", &Config::tls_key},
+        {"client_ca", "ca.crt", "The portal's own CA for client certificates (PEM)", &Config::client_ca},
+        {"client_crl", "crl.pem", "Its revocation list (PEM), required; read again on SIGHUP", &Config::client_crl},
+        {"state_cas", "", "States' own CAs, comma-separated, each file.crt or file.crt:list.crl", &Config::state_cas},
+        {"account_log_interval_seconds", "300", "How often the log's size, as accounts see it, moves", nullptr, &Config::account_log_interval_seconds, 1, 86400},
+        {"public_log_interval_seconds", "3600", "How often the log's size, as the public sees it, moves", nullptr, &Config::public_log_interval_seconds, 1, 86400},
+        {"account_requests_per_minute", "600", "Requests of one account", nullptr, &Config::account_requests_per_minute, 1, 100000000},
+        {"peer_requests_per_minute", "300", "Anonymous requests from one address", nullptr, &Config::peer_requests_per_minute, 1, 100000000},
+        {"failed_credentials_per_minute", "20", "Refused credentials from one address before it has to wait", nullptr, &Config::failed_credentials_per_minute, 1, 1000000},
+        {"idempotency_days", "30", "How long Idempotency-Key records are kept", nullptr, &Config::idempotency_days, 1, 366},
+        {"drain_seconds", "20", "How long SIGTERM waits for requests in flight", nullptr, &Config::drain_seconds, 0, 600},
+        {"log_level", "info", "debug, info, warning or error", &Config::log_level},
+        {"log_file", "", "Where the JSON log goes; empty: standard error", &Config::log_file},
+    };
+    return table;
+}
+
+namespace {
+
+void assign(Config& config, const Setting& setting, const std::string& value, const std::string& source)
+{
+    if (setting.text != nullptr) {
+        config.*setting.text = value;
+        return;
+    }
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+    if (error != std::errc() || end != value.data() + value.size() || number < setting.least || number > setting.most)
+        throw std::runtime_error("setting " + std::string(setting.key) + " (" + source + ") must be a whole number from " + std::to_string(setting.least) + " to " +
+                                 std::to_string(setting.most) + ", not \"" + value + "\"");
+    config.*setting.number = number;
+}
+
+std::map<std::string, std::string> values_in(const std::string& file)
+{
+    std::map<std::string, std::string> values;
+    if (file.empty())
+        return values;
+    try {
+        const auto table = toml::parse_file(file);
+        for (const auto& [key, node] : table) {
+            const std::string name(key.str());
+            bool known = false;
+            for (const auto& setting : settings())
+                known = known || setting.key == name;
+            if (!known)
+                throw std::runtime_error(file + " has the setting " + name + ", which does not exist");
+            if (const auto text = node.value<std::string>(); node.is_string() && text)
+                values[name] = *text;
+            else if (const auto number = node.value<std::int64_t>(); node.is_integer() && number)
+                values[name] = std::to_string(*number);
+            else
+                throw std::runtime_error(file + ": setting " + name + " must be a string or a whole number");
+        }
+    } catch (const toml::parse_error& error) {
+        throw std::runtime_error(file + ", line " + std::to_string(error.source().begin.line) + ": " + std::string(error.description()));
+    }
+    return values;
+}
+
+}  // namespace
+
+std::string environment_name(const Setting& setting)
+{
+    std::string name = "CBMX_";
+    for (const char c : setting.key)
+        name += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    return name;
+}
+
+std::string settings_as_markdown()
+{
+    std::string text = "| setting | environment | default | what it is |\n|---|---|---|---|\n";
+    for (const auto& setting : settings())
+        text += "| `" + std::string(setting.key) + "` | `" + environment_name(setting) + "` | " + (setting.fallback.empty() ? std::string("none") : "`" + std::string(setting.fallback) + "`") + " | " +
+                std::string(setting.help) + " |\n";
+    return text;
+}
+
+Config read_config(const std::string& file, const std::map<std::string, std::string>& flags)
+{
+    Config config;
+    const auto from_file = values_in(file);
+    for (const auto& setting : settings()) {
+        const std::string key(setting.key);
+        const char* environment = std::getenv(environment_name(setting).c_str());
+        if (const auto flag = flags.find(key); flag != flags.end())
+            assign(config, setting, flag->second, "flag");
+        else if (environment != nullptr)
+            assign(config, setting, environment, environment_name(setting));
+        else if (const auto found = from_file.find(key); found != from_file.end())
+            assign(config, setting, found->second, file);
+        else
+            assign(config, setting, std::string(setting.fallback), "default");
+    }
+    return config;
+}
+
+std::vector<std::string> list_of(const std::string& comma_separated)
+{
+    std::vector<std::string> list;
+    for (std::string_view rest = comma_separated; !rest.empty();) {
+        const auto comma = rest.find(',');
+        if (const auto item = rest.substr(0, comma); !item.empty())
+            list.emplace_back(item);
+        rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
+    }
+    return list;
+}
+
+}  // namespace cbmx

@@ -1,0 +1,232 @@
+// The command line. What each command does to the portal: operator.cpp; settings: config.cpp; the server: app.cpp.
+#include "api/openapi.hpp"
+#include "app.hpp"
+#include "base/log.hpp"
+#include "operator.hpp"
+#include "service/backup.hpp"
+#include "service/outside.hpp"
+#include "service/verify.hpp"
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+namespace {
+
+using cbmx::Config;
+using nlohmann::json;
+
+constexpr int refused_status = 1;  // the command was refused, or verify found a fault
+constexpr int broken_status = 2;   // the machine, the files or the command line
+
+std::string read_file(const std::string& path)
+{
+    std::ifstream file(path, std::ios::binary);
+    if (!file)
+        throw std::runtime_error("cannot read " + path);
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+cbmx::base::Severity severity_of(const std::string& name)
+{
+    if (name == "debug")
+        return cbmx::base::Severity::debug;
+    if (name == "warning")
+        return cbmx::base::Severity::warning;
+    return name == "error" ? cbmx::base::Severity::error : cbmx::base::Severity::info;
+}
+
+int serve(const Config& config)
+{
+    // Blocked before any thread starts, so that only sigwait below sees them.
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP})
+        sigaddset(&signals, signal);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    signal(SIGPIPE, SIG_IGN);
+    cbmx::App app(config);
+    app.start();
+    for (;;) {
+        int signal = 0;
+        sigwait(&signals, &signal);
+        if (signal != SIGHUP)
+            break;
+        app.reload();
+    }
+    cbmx::base::log(cbmx::base::Severity::info, "stopping");
+    app.drain();
+    return 0;
+}
+
+// Through the running server, or by this process when none runs.
+int command(const Config& config, const json& request)
+{
+    auto answer = cbmx::ask_running_server(cbmx::socket_path(config), request);
+    if (!answer) {
+        auto alone = config;
+        alone.port = alone.mtls_port = alone.metrics_port = 0;
+        const cbmx::App app(alone);
+        answer = cbmx::carry_out(app.portal(), request);
+    }
+    const bool ok = answer->value("ok", false);
+    std::cout << answer->at(ok ? "result" : "problem").dump(2) << "\n";
+    return ok ? 0 : refused_status;
+}
+
+std::vector<cbmx::ledger::VerifierKey> keys_from(const std::vector<std::string>& texts)
+{
+    std::vector<cbmx::ledger::VerifierKey> keys;
+    for (const auto& text : texts) {
+        const auto key = cbmx::ledger::parse_verifier_key(text);
+        if (!key)
+            throw std::runtime_error("\"" + text + "\" is not a verifier key (name+id+key, as /v1/log/key gives it)");
+        keys.push_back(*key);
+    }
+    return keys;
+}
+
+int verify(const Config& config, const std::string& file, const std::string& receipt, const std::vector<std::string>& key_texts)
+{
+    const auto keys = keys_from(key_texts);
+    if (!receipt.empty()) {
+        if (keys.empty())
+            throw std::runtime_error("a receipt is checked against a key that you know: give it with --key");
+        const auto fault = cbmx::service::verify_receipt_file(receipt, keys);
+        std::cout << (fault == cbmx::ledger::ReceiptFault::none ? "genuine" : "NOT genuine: " + std::string(name_of(fault))) << "\n";
+        return fault == cbmx::ledger::ReceiptFault::none ? 0 : refused_status;
+    }
+    cbmx::service::VerifyOptions options{keys, {}};
+    if (const auto outside = config.outside + "/" + cbmx::service::outside_checkpoint_file; !config.outside.empty() && std::filesystem::exists(outside))
+        options.outside_checkpoint = outside;
+    const auto report = cbmx::service::verify(file.empty() ? cbmx::database_path(config) : file, options);
+    std::cout << report.summary();
+    return report.ok() ? 0 : refused_status;
+}
+
+int backup(const Config& config, const std::string& target)
+{
+    const auto report = cbmx::service::backup(cbmx::database_path(config), target, {});
+    std::cout << report.summary();
+    return report.ok() ? 0 : refused_status;
+}
+
+int restore(const Config& config, const std::string& source, bool new_epoch)
+{
+    std::filesystem::create_directories(config.data);
+    std::filesystem::permissions(config.data, std::filesystem::perms::owner_all);
+    const cbmx::DataLock lock(config.data);
+    const cbmx::World world;
+    const auto signer = cbmx::signer_from(config.log_key, config.origin);
+    const auto report = cbmx::service::restore({source, cbmx::database_path(config), config.outside, {{signer.name, signer.public_key}}, new_epoch, signer, world.clock, world.random});
+    std::cout << "restored " << report.entries << " entries of the log " << report.origin << "\n";
+    if (report.old_epoch)
+        std::cout << "the log before is kept in " << report.old_epoch->string() << "\n";
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
+    CLI::App cli("CBM Exchange: the portal through which States exchange cyber confidence-building measures");
+    cli.require_subcommand(1);
+    std::string file;
+    cli.add_option("--config", file, "Settings file (TOML)")->envname("CBMX_CONFIG");
+    std::map<std::string, std::string> flags;
+    for (const auto& setting : cbmx::settings()) {
+        auto flag = "--" + std::string(setting.key);
+        std::replace(flag.begin() + 2, flag.end(), '_', '-');
+        cli.add_option_function<std::string>(flag, [&flags, key = std::string(setting.key)](const std::string& value) { flags[key] = value; }, std::string(setting.help))->group("Settings");
+    }
+    cli.fallthrough();
+    int status = 0;
+    const auto config = [&file, &flags] { return cbmx::read_config(file, flags); };
+
+    cli.add_subcommand("serve", "Run the portal")->callback([&] {
+        const auto settings = config();
+        cbmx::base::start_log(severity_of(settings.log_level), settings.log_file);
+        status = serve(settings);
+    });
+
+    bool demo = false;
+    auto* init = cli.add_subcommand("init", "Make a portal: database, log key, registry, the first secretariat account");
+    init->add_flag("--demo", demo, "Mark it as a demonstration");
+    init->callback([&] {
+        const auto founded = cbmx::found(config(), demo);
+        std::cout << json{{"account", founded.account}, {"token", founded.token}}.dump(2) << "\n";
+    });
+
+    auto* account = cli.add_subcommand("account", "Accounts, by the operator")->require_subcommand(1);
+    std::string home, name, id, wanted;
+    std::vector<std::string> roles;
+    auto* create = account->add_subcommand("create", "Create an account");
+    create->add_option("--home", home, "state:CL, office:secretariat, office:chair, office:reviewers or office:audit")->required();
+    create->add_option("--name", name, "What it is called")->required();
+    create->add_option("--role", roles, "A role; may be given several times")->required();
+    create->callback([&] { status = command(config(), {{"command", "account create"}, {"home", home}, {"name", name}, {"roles", roles}}); });
+    auto* change = account->add_subcommand("status", "Disable an account, or make it active again");
+    change->add_option("id", id)->required();
+    change->add_option("status", wanted, "active or disabled")->required();
+    change->callback([&] { status = command(config(), {{"command", "account status"}, {"id", id}, {"status", wanted}}); });
+    auto* erase = account->add_subcommand("erase", "Erase what is personal about a disabled account");
+    erase->add_option("id", id)->required();
+    erase->callback([&] { status = command(config(), {{"command", "account erase"}, {"id", id}}); });
+
+    auto* credential = cli.add_subcommand("credential", "Certificates and tokens, by the operator")->require_subcommand(1);
+    std::string account_id, label = "by the operator", certificate, proposal, fingerprint;
+    std::vector<std::string> scopes{"read", "draft", "publish", "accounts", "registry"};
+    std::int64_t days = 90;
+    auto* token = credential->add_subcommand("token", "Issue an API token; it is shown once");
+    token->add_option("--account", account_id)->required();
+    token->add_option("--label", label);
+    token->add_option("--scope", scopes, "read, draft, publish, accounts, registry; default all");
+    token->add_option("--days", days, "Until it expires, at most 365");
+    token->callback([&] { status = command(config(), {{"command", "credential token"}, {"account", account_id}, {"label", label}, {"scopes", scopes}, {"days", days}}); });
+    auto* registered = credential->add_subcommand("certificate", "Register a client certificate");
+    registered->add_option("--account", account_id)->required();
+    registered->add_option("--file", certificate, "PEM")->required();
+    registered->add_option("--label", label);
+    registered->callback([&] { status = command(config(), {{"command", "credential certificate"}, {"account", account_id}, {"pem", read_file(certificate)}, {"label", label}}); });
+    auto* revoke = credential->add_subcommand("revoke", "Revoke a credential; it ends within a second");
+    revoke->add_option("id", id)->required();
+    revoke->callback([&] { status = command(config(), {{"command", "credential revoke"}, {"id", id}}); });
+    auto* confirm = credential->add_subcommand("confirm", "Confirm a State's first credential, with the fingerprint from its note verbale");
+    confirm->add_option("proposal", proposal)->required();
+    confirm->add_option("--fingerprint", fingerprint, "SHA-256 in hex, as the note names it")->required();
+    confirm->callback([&] { status = command(config(), {{"command", "credential confirm"}, {"proposal", proposal}, {"fingerprint", fingerprint}}); });
+
+    std::string database, receipt, target, source;
+    std::vector<std::string> keys;
+    bool new_epoch = false;
+    auto* checked = cli.add_subcommand("verify", "Check a data directory, a backup or a receipt; names the first wrong entry");
+    checked->add_option("--database", database, "A database or backup file; default: the data directory's");
+    checked->add_option("--receipt", receipt, "A receipt (JSON)");
+    checked->add_option("--key", keys, "A verifier key that you know, as /v1/log/key gives it");
+    checked->callback([&] { status = verify(config(), database, receipt, keys); });
+    auto* saved = cli.add_subcommand("backup", "Copy the database while writing goes on; counts only once verified");
+    saved->add_option("target", target, "A new file")->required();
+    saved->callback([&] { status = backup(config(), target); });
+    auto* restored = cli.add_subcommand("restore", "Make a data directory from a backup");
+    restored->add_option("source", source, "A backup file")->required();
+    restored->add_flag("--new-epoch", new_epoch, "Go on under a new log when the backup is behind what is kept outside");
+    restored->callback([&] { status = restore(config(), source, new_epoch); });
+
+    cli.add_subcommand("openapi", "Print the description of the API")->callback([] { std::cout << cbmx::api::openapi_document().dump(2) << "\n"; });
+    cli.add_subcommand("settings", "Print the table of settings")->callback([] { std::cout << cbmx::settings_as_markdown(); });
+    cli.set_version_flag("--version", CBMX_VERSION);
+
+    try {
+        cli.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return cli.exit(error) == 0 ? 0 : broken_status;
+    } catch (const std::exception& error) {
+        std::cerr << "cbmx: " << error.what() << "\n";
+        return broken_status;
+    }
+    return status;
+}

@@ -1,0 +1,36 @@
+// The operator's commands: what the command line does on the server's machine. Not the secretariat (security.md 18a):
+// what it does to a State's credentials is a ledger entry that says "operator". A command is one JSON object, its answer
+// another; the running server carries it out over a Unix socket in the data directory, or the command line itself does
+// when none runs.
+#pragma once
+#include "service/portal.hpp"
+#include <filesystem>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+namespace cbmx {
+
+// command: {"command": "account create", ...arguments}. Answer: {"ok": true, "result": {...}} or
+// {"ok": false, "problem": {...}}. Never throws for bad arguments.
+nlohmann::json carry_out(const service::Portal& portal, const nlohmann::json& command);
+
+// Listens on <data>/operator.sock (mode 0600), one command a connection, one at a time.
+class OperatorSocket {
+public:
+    OperatorSocket(std::filesystem::path path, std::function<nlohmann::json(const nlohmann::json&)> carry_out);
+    ~OperatorSocket();
+
+private:
+    void loop();
+    std::filesystem::path path_;
+    std::function<nlohmann::json(const nlohmann::json&)> carry_out_;
+    int listener_ = -1;
+    int wake_[2] = {-1, -1};
+    std::thread thread_;
+};
+
+// Sends one command to a running server; nullopt when none listens there.
+std::optional<nlohmann::json> ask_running_server(const std::filesystem::path& socket, const nlohmann::json& command);
+
+}  // namespace cbmx

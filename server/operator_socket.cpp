@@ -1,0 +1,125 @@
+// The Unix socket of operator.hpp: a line in, a line out. Only the user that runs the server can open it (0600).
+#include "base/log.hpp"
+#include "operator.hpp"
+#include <array>
+#include <cstring>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+namespace cbmx {
+namespace {
+
+constexpr std::size_t max_command_bytes = 256 * 1024;
+constexpr int patience_ms = 10'000;  // for a peer that says nothing
+
+sockaddr_un address_of(const std::filesystem::path& path)
+{
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    const auto text = path.string();
+    if (text.size() >= sizeof address.sun_path)
+        throw std::runtime_error("the path of the operator's socket is too long: " + text);
+    std::memcpy(address.sun_path, text.c_str(), text.size() + 1);
+    return address;
+}
+
+std::optional<std::string> read_line(int descriptor, int wait_ms)
+{
+    std::string line;
+    std::array<char, 4096> buffer{};
+    while (line.size() < max_command_bytes) {
+        pollfd ready{descriptor, POLLIN, 0};
+        if (poll(&ready, 1, wait_ms) <= 0)
+            return std::nullopt;
+        const auto count = read(descriptor, buffer.data(), buffer.size());
+        if (count <= 0)
+            return std::nullopt;
+        line.append(buffer.data(), static_cast<std::size_t>(count));
+        if (line.ends_with('\n'))
+            return line;
+    }
+    return std::nullopt;
+}
+
+bool write_all(int descriptor, std::string_view bytes)
+{
+    while (!bytes.empty()) {
+        const auto count = send(descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        if (count <= 0)
+            return false;
+        bytes.remove_prefix(static_cast<std::size_t>(count));
+    }
+    return true;
+}
+
+}  // namespace
+
+OperatorSocket::OperatorSocket(std::filesystem::path path, std::function<nlohmann::json(const nlohmann::json&)> carry_out_command)
+    : path_(std::move(path)), carry_out_(std::move(carry_out_command))
+{
+    const auto address = address_of(path_);
+    listener_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    unlink(path_.c_str());  // of a server that was killed: the lock on the data directory says that none runs
+    const auto old_mask = umask(0177);
+    const bool bound = listener_ >= 0 && bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 && listen(listener_, 4) == 0;
+    umask(old_mask);
+    if (!bound || pipe(wake_) != 0) {
+        const std::string why = std::strerror(errno);
+        close(listener_);
+        throw std::runtime_error("cannot listen on " + path_.string() + ": " + why);
+    }
+    thread_ = std::thread([this] { loop(); });
+}
+
+OperatorSocket::~OperatorSocket()
+{
+    close(wake_[1]);
+    thread_.join();
+    close(wake_[0]);
+    close(listener_);
+    unlink(path_.c_str());
+}
+
+void OperatorSocket::loop()
+{
+    for (;;) {
+        std::array<pollfd, 2> ready{pollfd{listener_, POLLIN, 0}, pollfd{wake_[0], POLLIN, 0}};
+        if (poll(ready.data(), ready.size(), -1) < 0)
+            continue;
+        if (ready[1].revents != 0)
+            return;
+        const int peer = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+        if (peer < 0)
+            continue;
+        if (const auto line = read_line(peer, patience_ms)) {
+            const auto command = nlohmann::json::parse(*line, nullptr, false);
+            const auto answer = carry_out_(command.is_object() ? command : nlohmann::json::object());
+            base::log(base::Severity::info, "operator", {{"command", command.is_object() ? command.value("command", "") : ""}, {"ok", answer.value("ok", false)}});
+            write_all(peer, answer.dump() + "\n");
+        }
+        close(peer);
+    }
+}
+
+std::optional<nlohmann::json> ask_running_server(const std::filesystem::path& path, const nlohmann::json& command)
+{
+    const auto address = address_of(path);
+    const int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+        close(descriptor);
+        return std::nullopt;
+    }
+    std::optional<nlohmann::json> answer;
+    if (write_all(descriptor, command.dump() + "\n"))
+        if (const auto line = read_line(descriptor, 6 * patience_ms))
+            answer = nlohmann::json::parse(*line);
+    close(descriptor);
+    if (!answer)
+        throw std::runtime_error("the running server did not answer on " + path.string());
+    return answer;
+}
+
+}  // namespace cbmx

@@ -1,0 +1,187 @@
+// See backup.hpp. Files become what they are called only after they have been verified.
+#include "service/backup.hpp"
+#include "ledger/note.hpp"
+#include "service/new_epoch.hpp"
+#include "service/outside.hpp"
+#include "store/accounts.hpp"
+#include "store/copy.hpp"
+#include "store/ledger.hpp"
+#include <charconv>
+
+namespace cbmx::service {
+namespace {
+
+constexpr std::string_view epoch_mark = "/epoch-";
+
+std::filesystem::path partial_of(const std::filesystem::path& file)
+{
+    auto partial = file;
+    partial += ".partial";
+    return partial;
+}
+
+// Removes what an attempt leaves behind, unless it was kept.
+class Attempt {
+public:
+    explicit Attempt(std::filesystem::path file) : file_(std::move(file)) { remove(); }
+    Attempt(const Attempt&) = delete;
+    Attempt& operator=(const Attempt&) = delete;
+    ~Attempt() { remove(); }
+    const std::filesystem::path& file() const { return file_; }
+    void become(const std::filesystem::path& name) const
+    {
+        std::filesystem::rename(file_, name);
+        sync_directory(name.parent_path());
+    }
+
+private:
+    void remove() const
+    {
+        std::error_code ignored;
+        for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
+            auto file = file_;
+            file += suffix;
+            std::filesystem::remove(file, ignored);
+        }
+    }
+    std::filesystem::path file_;
+};
+
+void refuse_existing(const std::filesystem::path& file)
+{
+    if (std::filesystem::exists(file))
+        throw std::runtime_error(file.string() + " exists already: nothing is overwritten");
+}
+
+VerifyReport verified(const std::filesystem::path& file, const std::vector<ledger::VerifierKey>& keys, const std::string& what)
+{
+    auto report = verify(file.string(), {keys, std::nullopt});
+    if (!report.ok())
+        throw std::runtime_error(what + " does not verify. " + report.summary());
+    return report;
+}
+
+std::vector<ledger::VerifierKey> keys_of(Connection& db, const std::vector<ledger::VerifierKey>& trusted)
+{
+    if (!trusted.empty())
+        return trusted;
+    std::vector<ledger::VerifierKey> keys;
+    for (const auto& row : store::log_keys(db))
+        keys.push_back({row.name, row.public_key});
+    return keys;
+}
+
+// What was erased after the backup was made must not come back with it.
+void replay_erasures(Connection& db, const std::filesystem::path& outside)
+{
+    const auto text = read_whole(outside / outside_erasures_file);
+    for (const auto& erasure : parse_erasures(text.value_or(""))) {
+        const bool is_account = erasure.subject_kind == domain::name_of(domain::Subject::account);
+        if (store::is_erased(db, is_account ? domain::Subject::account : domain::Subject::report, erasure.subject))
+            continue;
+        db.run_script("BEGIN IMMEDIATE");
+        if (is_account) {
+            store::erase_traces_of_account(db, erasure.subject);
+            store::blank_account(db, erasure.subject);
+        } else {
+            store::blank_report(db, erasure.subject);
+        }
+        store::erase_openings(db, erasure.subject_kind, erasure.subject);
+        db.run_script("COMMIT");
+    }
+}
+
+std::optional<std::uint64_t> epoch_of(const std::string& origin)
+{
+    const auto at = origin.rfind(epoch_mark);
+    if (at == std::string::npos)
+        return std::nullopt;
+    const auto digits = std::string_view(origin).substr(at + epoch_mark.size());
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return error == std::errc{} && end == digits.data() + digits.size() ? std::optional(number) : std::nullopt;
+}
+
+// The last known checkpoint of the old log, and the key that signed it.
+PreviousLog previous_log(const std::string& note, const std::vector<ledger::VerifierKey>& keys)
+{
+    for (const auto& key : keys)
+        if (ledger::open_checkpoint(note, {key}))
+            return {note, ledger::verifier_key_text(key)};
+    throw std::runtime_error("the checkpoint kept outside is not signed by a known key of this log: no new epoch can quote it");
+}
+
+RestoreReport open_new_epoch(const RestoreOptions& options, const Attempt& copy, const std::vector<ledger::VerifierKey>& keys)
+{
+    const auto note = read_whole(options.outside_directory / outside_checkpoint_file).value();
+    const auto previous = previous_log(note, keys);
+    const auto old_origin = ledger::parse_verifier_key(previous.key)->name;
+    ledger::Signer signer = options.signer;
+    signer.name = next_epoch(old_origin);
+    const Attempt fresh(partial_of(options.database.parent_path() / "new-epoch.sqlite"));
+    const auto size = build_new_epoch(copy.file(), fresh.file(), {signer, previous, options.clock, options.random});
+    verified(fresh.file(), {{signer.name, signer.public_key}}, "the new epoch");
+
+    const auto epoch = "epoch-" + std::to_string(epoch_of(old_origin).value_or(1));
+    const auto old_file = options.database.parent_path() / (epoch + ".sqlite");
+    refuse_existing(old_file);
+    copy.become(old_file);
+    fresh.become(options.database);
+    write_durably(options.outside_directory / (std::string(outside_checkpoint_file) + "." + epoch), note);
+    Connection db(options.database.string(), store::OpenMode::read_only);
+    write_durably(options.outside_directory / outside_erasures_file, erasures_text(store::erasures(db)));
+    write_durably(options.outside_directory / outside_checkpoint_file, store::last_checkpoint(db)->note);
+    return {size, signer.name, old_file};
+}
+
+}  // namespace
+
+std::string next_epoch(const std::string& origin)
+{
+    const auto epoch = epoch_of(origin);
+    const auto base = epoch ? origin.substr(0, origin.rfind(epoch_mark)) : origin;
+    return base + std::string(epoch_mark) + std::to_string(epoch.value_or(1) + 1);
+}
+
+VerifyReport backup(const std::filesystem::path& database, const std::filesystem::path& target, const VerifyOptions& options)
+{
+    refuse_existing(target);
+    const Attempt copy(partial_of(target));
+    store::copy_database(database.string(), copy.file().string());
+    auto report = verify(copy.file().string(), options);
+    if (!report.ok())
+        throw std::runtime_error("the backup does not verify and does not count. " + report.summary());
+    copy.become(target);
+    return report;
+}
+
+RestoreReport restore(const RestoreOptions& options)
+{
+    refuse_existing(options.database);
+    const auto report = verified(options.backup_file, options.trusted_keys, "the backup");
+    const Attempt copy(partial_of(options.database));
+    store::copy_database(options.backup_file.string(), copy.file().string());
+    OutsideComparison outside;
+    std::vector<ledger::VerifierKey> keys;
+    std::string origin;
+    {
+        Connection db(copy.file().string(), store::OpenMode::read_write);
+        keys = keys_of(db, options.trusted_keys);
+        origin = store::log_keys(db).front().name;
+        if (!options.outside_directory.empty()) {
+            outside = compare_with_outside(db, options.outside_directory, keys);
+            replay_erasures(db, options.outside_directory);
+        }
+    }
+    const bool is_behind = outside.state == OutsideState::behind;
+    if (is_behind && !options.new_epoch)
+        throw std::runtime_error("restore refused: " + outside.reason + "; with --new-epoch the restored records open a new log that quotes the old one's last checkpoint");
+    if (!is_behind && options.new_epoch)
+        throw std::runtime_error("restore refused: the backup is not behind what is kept outside, so that the log goes on and needs no new epoch");
+    if (is_behind)
+        return open_new_epoch(options, copy, keys);
+    copy.become(options.database);
+    return {report.entries, origin, std::nullopt};
+}
+
+}  // namespace cbmx::service

@@ -1,0 +1,24 @@
+// The first entries of a portal, and the entry that says that its software or policy changed.
+#pragma once
+#include "service/portal.hpp"
+
+namespace cbmx::service {
+
+struct Founding {
+    std::string origin;
+    base::Ed25519Public log_key{};
+    bool demo = false;
+    std::string software;      // this release's version
+    std::string schema_hash;   // store::schema_hash
+};
+
+// Entry 0 (genesis: origin, key, hashes of policy and schema), the registry's seed, and the first secretariat account.
+// Outcome: that account, with its first token as the secret. Only in an empty database: conflict otherwise.
+Result<Outcome> found_portal(Transaction& transaction, const Founding& founding);
+
+// One portal_changed entry when version, policy or schema differ from the last; true when there was one.
+bool note_software(Transaction& transaction, const std::string& software, const std::string& schema_hash);
+
+bool is_demo(Connection& db);
+
+}  // namespace cbmx::service

@@ -1,0 +1,146 @@
+// See new_epoch.hpp. One transaction, one checkpoint; the fresh file is verified by whoever asked for it.
+#include "service/new_epoch.hpp"
+#include "json/parse.hpp"
+#include "ledger/entry.hpp"
+#include "service/records.hpp"
+#include "store/copy.hpp"
+#include "store/ledger_scan.hpp"
+#include "store/migrate.hpp"
+#include "store/portal.hpp"
+#include "store/reports.hpp"
+
+namespace cbmx::service {
+namespace {
+
+using domain::EventKind;
+using domain::Subject;
+
+constexpr std::array numbered_subjects{Subject::state,      Subject::state_settings, Subject::measure,     Subject::period,     Subject::document,
+                                       Subject::account,    Subject::credential,     Subject::signing_key, Subject::delegation, Subject::proposal};
+
+class Rebuild {
+public:
+    Rebuild(Connection& old, Connection& fresh, const NewEpoch& epoch)
+        : old_(old), fresh_(fresh), epoch_(epoch), now_(epoch.clock()), transaction_(fresh_, now_, epoch_.random, frontier_)
+    {
+    }
+
+    std::uint64_t run()
+    {
+        enter_genesis();
+        store::insert_log_key(fresh_, {epoch_.signer.name, epoch_.signer.public_key, 0, std::nullopt});
+        store::refresh_event_kinds(fresh_);
+        store::copy_rows(fresh_);
+        for (const auto subject : numbered_subjects)
+            enter_rows(subject);
+        for (const auto& id : store::published_reports(fresh_))
+            enter_report(id);
+        for (const auto& draft : store::submitted_drafts(fresh_))
+            enter_submission(draft);
+        const ledger::Checkpoint checkpoint{epoch_.signer.name, frontier_.size(), frontier_.root()};
+        store::insert_checkpoint(fresh_, frontier_.size(), domain::to_rfc3339(now_), ledger::sign_checkpoint(checkpoint, epoch_.signer));
+        return frontier_.size();
+    }
+
+private:
+    Seq append(store::NewEntry entry)
+    {
+        entry.acting_role = "operator";
+        return transaction_.append(domain::machine_operator(), entry);
+    }
+
+    // The portal as it was, under the new log's name; entry 0 quotes what is known of the old log.
+    void enter_genesis()
+    {
+        const auto old = store::portal_row(old_);
+        auto record = nlohmann::json::parse(old ? old->record : "{}");
+        record["origin"] = epoch_.signer.name;
+        record["key"] = ledger::verifier_key_text({epoch_.signer.name, epoch_.signer.public_key});
+        record["previous"] = {{"checkpoint", epoch_.previous.checkpoint}, {"key", epoch_.previous.key}};
+        const auto content = json::canonical(record);
+        store::put_portal_row(fresh_, {content, 1});
+        append({.kind = EventKind::genesis, .subject = "portal", .version = 1, .content = content});
+    }
+
+    // Each row once, as the last entry about it left it.
+    void enter_rows(Subject subject)
+    {
+        std::map<std::string, store::LastEntry> last;
+        for (auto& entry : store::last_entries(old_, subject))
+            last.emplace(entry.subject, entry);
+        for (const auto& row : store::subject_rows(fresh_, subject)) {
+            const auto found = last.find(row.id);
+            if (found == last.end())
+                continue;  // workspace
+            auto kind = domain::event_kind_from(found->second.kind).value();
+            if (subject == Subject::account && store::is_erased(fresh_, subject, row.id))
+                kind = EventKind::account_erased;
+            store::set_seq(fresh_, subject, row.id, transaction_.next_seq());
+            append({.kind = kind, .subject = row.id, .home = domain::Home::from(found->second.home.value_or("")), .version = row.version, .content = current_record(fresh_, subject, row.id)});
+        }
+    }
+
+    void enter_report(const std::string& id)
+    {
+        const auto row = store::report_state(fresh_, id).value();
+        const auto home = domain::Home::of_state(domain::StateCode(row.state));
+        const domain::Audience audience{domain::label_from(row.label).value(), store::recipients_of(fresh_, id)};
+        Seq changed = transaction_.next_seq();
+        if (row.erased)
+            store::forget_revisions(fresh_, id);
+        else
+            changed = enter_revisions(row, home, audience);
+        if (row.record_state == "withdrawn") {
+            changed = transaction_.next_seq();
+            append({.kind = row.erased ? EventKind::report_erased : EventKind::report_withdrawn, .subject = id, .home = home, .version = row.version,
+                    .revision = row.erased ? std::optional(row.revision) : std::nullopt, .audience = audience, .content = current_record(fresh_, Subject::report, id)});
+        }
+        store::set_changed_seq(fresh_, id, changed);
+    }
+
+    Seq enter_revisions(const store::ReportState& row, const domain::Home& home, const domain::Audience& audience)
+    {
+        Seq seq = 0;
+        for (const auto& old : store::report_entries(old_, row.id)) {
+            const auto entry = ledger::parse_entry(old.body).value();
+            if (entry.kind != domain::row_of(EventKind::report_published).name)
+                continue;
+            const auto revision = entry.revision.value();
+            const bool is_present = revision == row.revision && row.record_state == "published";
+            seq = append({.kind = EventKind::report_published, .subject = row.id, .home = home, .version = is_present ? row.version : entry.version, .revision = revision,
+                          .audience = audience, .content = old.opening.content.value(), .signature = entry.signature});
+            store::set_revision_seq(fresh_, row.id, revision, seq);
+        }
+        return seq;
+    }
+
+    void enter_submission(const store::SubmittedDraft& draft)
+    {
+        append({.kind = EventKind::report_submitted, .subject = draft.report, .home = domain::Home::of_state(domain::StateCode(draft.state)), .version = draft.version,
+                .revision = draft.revision, .audience = domain::Audience{domain::label_from(draft.label).value(), store::recipients_from_json(draft.recipients)}, .content = draft.content});
+    }
+
+    Connection& old_;
+    Connection& fresh_;
+    const NewEpoch& epoch_;
+    domain::Instant now_;
+    ledger::Frontier frontier_;
+    Transaction transaction_;
+};
+
+}  // namespace
+
+std::uint64_t build_new_epoch(const std::filesystem::path& old, const std::filesystem::path& fresh, const NewEpoch& epoch)
+{
+    Connection old_db(old.string(), store::OpenMode::read_only);
+    Connection db(fresh.string(), store::OpenMode::read_write);
+    store::migrate(db, store::embedded_migrations());
+    store::attach_old(db, old.string());
+    db.run_script("BEGIN IMMEDIATE");
+    const auto size = Rebuild(old_db, db, epoch).run();
+    db.run_script("COMMIT");
+    store::detach_old(db);
+    return size;
+}
+
+}  // namespace cbmx::service

@@ -1,0 +1,339 @@
+// THE TABLE OF KINDS: who decides on each kind of proposal, and what its confirmation does. What may be proposed is
+// checked when it is proposed, and again, by the same functions, when it takes effect.
+#include "service/proposals.hpp"
+#include "json/parse.hpp"
+#include "service/accounts.hpp"
+#include "service/credentials.hpp"
+#include "service/state_settings.hpp"
+#include <array>
+
+namespace cbmx::service {
+
+// service/reports.hpp: what confirming a change of a report's audience does.
+Result<Outcome> apply_report_audience(Transaction& transaction, const Principal& principal, const store::ProposalRow& proposal);
+
+namespace {
+
+using domain::EventKind;
+using domain::Home;
+using domain::Permission;
+using domain::Role;
+using store::ProposalRow;
+
+enum class Decider {
+    nominator,
+    two_people,      // another nominator or approver than the proposer, one of the two a nominator
+    machine,         // the operator, with the note verbale in hand
+};
+
+// Carries the change out; may name the record that came of it in proposal.subject.
+using Effect = Result<Outcome> (*)(Transaction&, const Principal&, ProposalRow& proposal, const nlohmann::json& body);
+
+constexpr Warrant secretariat_proposed{.permission = Permission::proposal_decide, .by_secretariat = true, .confirmed_by_state = true};
+
+std::vector<std::string> words(const nlohmann::json& list) { return list.get<std::vector<std::string>>(); }
+
+AccountDraft account_draft_from(const Home& home, const nlohmann::json& body)
+{
+    return {home, body.at("name").get<std::string>(), words(body.at("roles"))};
+}
+
+Error unknown_account() { return Error{ErrorCode::conflict, {{"/account", Rule::unknown_account}}}; }
+
+Result<Outcome> create_the_account(Transaction& transaction, const Principal& principal, ProposalRow& proposal, const nlohmann::json& body)
+{
+    auto outcome = carry_out_creation(transaction, principal, account_draft_from(Home::from(proposal.home), body), secretariat_proposed);
+    if (outcome)
+        proposal.subject = outcome->id;
+    return outcome;
+}
+
+Result<Outcome> change_the_account(Transaction& transaction, const Principal& principal, ProposalRow&, const nlohmann::json& body)
+{
+    auto account = store::find_account(transaction.db(), body.at("account").get<std::string>());
+    if (!account || account->status == "erased")
+        return unknown_account();
+    return carry_out_change(transaction, principal, std::move(*account), account_change_from(body), secretariat_proposed);
+}
+
+Result<Outcome> register_the_certificate(Transaction& transaction, const Principal& principal, ProposalRow& proposal, const nlohmann::json& body)
+{
+    const auto account = store::find_account(transaction.db(), body.at("account").get<std::string>());
+    if (!account || account->status != "active")
+        return unknown_account();
+    auto outcome = carry_out_certificate(transaction, principal, *account, body.at("certificate").get<std::string>(), "", secretariat_proposed);
+    if (outcome)
+        proposal.subject = outcome->id;
+    return outcome;
+}
+
+Result<Outcome> revoke_the_credential(Transaction& transaction, const Principal& principal, ProposalRow&, const nlohmann::json& body)
+{
+    const auto id = body.at("credential").get<std::string>();
+    if (principal.credential.value == id)
+        return Error{ErrorCode::not_eligible, {{"/credential", Rule::own_credential}}};
+    auto credential = store::find_credential(transaction.db(), id);
+    if (!credential)
+        return Error{ErrorCode::conflict, {{"/credential", Rule::unknown_reference}}};
+    return carry_out_revocation(transaction, principal, std::move(*credential), secretariat_proposed);
+}
+
+// The operator alone comes here (decide_right). Nobody of the State has confirmed: the account says so.
+Result<Outcome> open_the_door(Transaction& transaction, const Principal& principal, ProposalRow& proposal, const nlohmann::json& body)
+{
+    const Warrant warrant{.permission = Permission::proposal_decide, .by_secretariat = true, .confirmed_by_state = false};
+    if (store::has_usable_nominator(transaction.db(), proposal.home, transaction.now_text()))
+        return Error{ErrorCode::conflict, {{"/state", Rule::already_exists}}};
+    const AccountDraft draft{Home::from(proposal.home), body.at("name").get<std::string>(), {std::string(domain::name_of(Role::nominator))}};
+    const auto account = carry_out_creation(transaction, principal, draft, warrant);
+    if (!account)
+        return account.error();
+    proposal.subject = account->id;
+    const auto row = store::find_account(transaction.db(), account->id);
+    return carry_out_certificate(transaction, principal, *row, body.at("certificate").get<std::string>(), "", warrant);
+}
+
+Result<Outcome> change_the_settings(Transaction& transaction, const Principal& principal, ProposalRow& proposal, const nlohmann::json& body)
+{
+    return carry_out_settings(transaction, principal, Home::from(proposal.home).state().value, body, {.permission = Permission::proposal_decide});
+}
+
+Result<Outcome> change_the_audience(Transaction& transaction, const Principal& principal, ProposalRow& proposal, const nlohmann::json&)
+{
+    return apply_report_audience(transaction, principal, proposal);
+}
+
+struct KindRow {
+    ProposalKind kind;
+    Decider decider;
+    Effect effect;
+};
+
+constexpr std::array kind_table{
+    KindRow{ProposalKind::account_create, Decider::nominator, create_the_account},
+    KindRow{ProposalKind::account_change, Decider::nominator, change_the_account},
+    KindRow{ProposalKind::credential_register, Decider::nominator, register_the_certificate},
+    KindRow{ProposalKind::credential_revoke, Decider::nominator, revoke_the_credential},
+    KindRow{ProposalKind::first_credential, Decider::machine, open_the_door},
+    KindRow{ProposalKind::settings_change, Decider::two_people, change_the_settings},
+    KindRow{ProposalKind::report_audience, Decider::two_people, change_the_audience},
+};
+static_assert([] {
+    for (std::size_t i = 0; i < kind_table.size(); ++i)
+        if (static_cast<std::size_t>(kind_table[i].kind) != i)
+            return false;
+    return kind_table.size() == static_cast<std::size_t>(ProposalKind::report_audience) + 1;
+}(), "one row per kind, in the enum's order");
+
+const KindRow& row_of(ProposalKind kind) { return kind_table[static_cast<std::size_t>(kind)]; }
+
+Error not_eligible(Rule rule) { return Error{ErrorCode::not_eligible, {{"", rule}}}; }
+
+bool holds_role(Connection& connection, const std::string& account, Role role)
+{
+    const auto row = store::find_account(connection, account);
+    return row && domain::roles_from(row->roles).test(static_cast<std::size_t>(role));
+}
+
+// Two people: neither may act through a credential that the other issued.
+Result<void> check_two_people(Connection& connection, const Principal& principal, const ProposalRow& proposal)
+{
+    if (is_self(principal, proposal.proposed_by))
+        return not_eligible(Rule::same_person);
+    if (store::is_issued_through(connection, principal.credential.value, proposal.proposed_by) ||
+        store::is_issued_through(connection, proposal.credential, principal.account.value))
+        return not_eligible(Rule::four_eyes);
+    if (!principal.has(Role::nominator) && !holds_role(connection, proposal.proposed_by, Role::nominator))
+        return Error{ErrorCode::not_eligible};
+    return {};
+}
+
+Result<void> check_decider(Connection& connection, const Principal& principal, const ProposalRow& proposal)
+{
+    switch (row_of(proposal.kind).decider) {
+    case Decider::nominator:
+        if (!principal.has(Role::nominator))
+            return Error{ErrorCode::not_eligible};
+        return {};
+    case Decider::two_people: return check_two_people(connection, principal, proposal);
+    case Decider::machine:
+        if (!principal.is_operator)
+            return Error{ErrorCode::not_eligible};
+        return {};
+    }
+    throw std::logic_error("unknown decider");
+}
+
+store::ProposalReach reach_of(const Principal& principal)
+{
+    const bool deciders = principal.has(Role::nominator) || principal.has(Role::approver);
+    const bool reads = principal.reach(Permission::proposal_read) != domain::Reach::none;
+    return {reads ? principal.home.text() : std::string(), deciders, principal.has(Role::secretariat)};
+}
+
+// A waiting proposal that the caller sees, may decide on in principle, and has seen in its present version.
+Result<ProposalRow> waiting_proposal(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected)
+{
+    auto proposal = principal.is_operator ? store::find_proposal(transaction.db(), id)
+                                          : store::find_visible_proposal(transaction.db(), reach_of(principal), id);
+    if (!proposal)
+        return domain::not_found();
+    if (auto allowed = require(principal, Permission::proposal_decide, Home::from(proposal->home)); !allowed)
+        return allowed.error();
+    if (auto current = check_version(expected, proposal->version); !current)
+        return current.error();
+    if (proposal->status != "waiting")
+        return not_now(proposal->status);
+    return std::move(*proposal);
+}
+
+std::optional<Seq> record_proposal(Transaction& transaction, const Principal& principal, const ProposalRow& proposal, EventKind kind, Permission permission)
+{
+    if (!proposal.seq)
+        return std::nullopt;
+    return transaction.append(principal, {.kind = kind,
+                                          .subject = proposal.id,
+                                          .home = Home::from(proposal.home),
+                                          .acting_role = std::string(principal.acting_role(permission)),
+                                          .version = proposal.version,
+                                          .content = proposal_record(transaction.db(), proposal.id)});
+}
+
+Result<Outcome> settle(Transaction& transaction, const Principal& principal, ProposalRow proposal, const char* status, EventKind kind)
+{
+    proposal.status = status;
+    proposal.decided_by = id_of(principal.account);
+    ++proposal.version;
+    if (proposal.seq)
+        proposal.seq = transaction.next_seq();
+    if (!store::update_proposal(transaction.db(), proposal))
+        return Error{ErrorCode::precondition_failed};
+    const auto seq = record_proposal(transaction, principal, proposal, kind, Permission::proposal_decide);
+    return Outcome{.subject = domain::Subject::proposal, .id = proposal.id, .seq = seq};
+}
+
+Result<Outcome> carry_out(Transaction& transaction, const Principal& principal, ProposalRow proposal)
+{
+    const auto body = nlohmann::json::parse(proposal.body);
+    if (body.empty())  // erased with the account that it was about
+        return Error{ErrorCode::conflict, {{"", Rule::unknown_account}}};
+    auto effect = row_of(proposal.kind).effect(transaction, principal, proposal, body);
+    if (!effect) {
+        // The body is not this caller's: what is wrong with it by now is a conflict, not a mistake of theirs.
+        auto error = effect.error();
+        if (error.code == ErrorCode::validation_failed)
+            error.code = ErrorCode::conflict;
+        return error;
+    }
+    auto settled = settle(transaction, principal, std::move(proposal), "confirmed", EventKind::proposal_confirmed);
+    if (settled && effect->seq)
+        settled->seq = effect->seq;  // the receipt is of the change
+    return settled;
+}
+
+nlohmann::json representation_of(Connection& connection, const ProposalRow& row)
+{
+    return represent(connection, row.id, proposal_record(connection, row.id), row.version, row.seq);
+}
+
+}  // namespace
+
+std::string proposal_record(Connection& connection, const std::string& id)
+{
+    const auto row = store::find_proposal(connection, id);
+    if (!row)
+        throw std::logic_error("no proposal " + id);
+    return json::canonical({{"home", row->home},
+                            {"kind", store::name_of(row->kind)},
+                            {"body", nlohmann::json::parse(row->body)},
+                            {"subject", or_null(row->subject)},
+                            {"proposed_by", row->proposed_by},
+                            {"credential", row->credential},
+                            {"by_secretariat", row->by_secretariat},
+                            {"status", row->status},
+                            {"decided_by", or_null(row->decided_by)},
+                            {"created_at", row->created_at}});
+}
+
+Result<Representation> get_proposal(Connection& connection, const Principal& principal, i18n::Language, const std::string& id)
+{
+    const auto row = store::find_visible_proposal(connection, reach_of(principal), id);
+    if (!row)
+        return domain::not_found();
+    Representation shown{representation_of(connection, *row), std::nullopt};
+    if (require(principal, Permission::proposal_decide, Home::from(row->home)))
+        shown.version = row->version;
+    return shown;
+}
+
+Result<Page> list_proposals(Connection& connection, const Principal& principal, i18n::Language, const std::optional<std::string>& status,
+                            std::int64_t limit, const std::string& after)
+{
+    const auto rows = store::visible_proposals_after(connection, reach_of(principal), status, after, limit + 1);
+    return page_of(rows, limit, [&](const ProposalRow& row) { return representation_of(connection, row); });
+}
+
+Result<Outcome> propose(Transaction& transaction, const Principal& principal, const Home& home, ProposalKind kind,
+                        const std::optional<std::string>& subject, const nlohmann::json& body)
+{
+    const bool workspace = kind == ProposalKind::report_audience;
+    const ProposalRow row{.id = transaction.new_uuid(),
+                          .home = home.text(),
+                          .kind = kind,
+                          .body = json::canonical(body),
+                          .subject = subject,
+                          .proposed_by = principal.account.value,
+                          .credential = principal.credential.value,
+                          .by_secretariat = principal.home != home,
+                          .status = "waiting",
+                          .created_at = transaction.now_text(),
+                          .version = 1,
+                          .seq = workspace ? std::nullopt : std::optional(transaction.next_seq())};
+    store::insert_proposal(transaction.db(), row);
+    const auto seq = record_proposal(transaction, principal, row, EventKind::proposal_made, Permission::proposal_make);
+    return Outcome{.status = 201, .subject = domain::Subject::proposal, .id = row.id, .seq = seq};
+}
+
+Result<Outcome> confirm_proposal(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected)
+{
+    auto proposal = waiting_proposal(transaction, principal, id, expected);
+    if (!proposal)
+        return proposal.error();
+    // The operator confirms a first credential alone, and by confirm_first_credential, which asks for the fingerprint.
+    if (principal.is_operator)
+        return Error{ErrorCode::not_eligible};
+    if (auto eligible = check_decider(transaction.db(), principal, *proposal); !eligible)
+        return eligible.error();
+    return carry_out(transaction, principal, std::move(*proposal));
+}
+
+Result<Outcome> decline_proposal(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected)
+{
+    auto proposal = waiting_proposal(transaction, principal, id, expected);
+    if (!proposal)
+        return proposal.error();
+    if (row_of(proposal->kind).decider == Decider::nominator && !principal.has(Role::nominator) && !principal.is_operator)
+        return Error{ErrorCode::not_eligible};
+    return settle(transaction, principal, std::move(*proposal), "declined", EventKind::proposal_declined);
+}
+
+Result<Outcome> confirm_first_credential(Transaction& transaction, const Principal& machine_operator, const std::string& proposal_id,
+                                         const base::Hash& fingerprint_seen_on_paper)
+{
+    if (!machine_operator.is_operator)
+        return Error{ErrorCode::forbidden};
+    auto proposal = waiting_proposal(transaction, machine_operator, proposal_id, std::nullopt);
+    if (!proposal)
+        return proposal.error();
+    if (proposal->kind != ProposalKind::first_credential)
+        return Error{ErrorCode::not_eligible};
+    const auto pem = nlohmann::json::parse(proposal->body).at("certificate").get<std::string>();
+    const auto fingerprint = check_certificate(transaction.db(), transaction.now(), pem);
+    if (!fingerprint)
+        return fingerprint.error();
+    if (*fingerprint != fingerprint_seen_on_paper)
+        return domain::invalid("/fingerprint", Rule::invalid_value, {{"allowed", "SHA-256 (DER)"}});
+    return carry_out(transaction, machine_operator, std::move(*proposal));
+}
+
+}  // namespace cbmx::service

@@ -1,0 +1,42 @@
+// `cbmx verify`: nothing in the database is believed because it stands there. Entries, tree, signatures, openings and
+// every row that the entries account for are recomputed; the first wrong entry is named. Opens read-only.
+#pragma once
+#include "ledger/receipt.hpp"
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cbmx::service {
+
+struct Fault {
+    std::optional<std::int64_t> seq;  // the entry concerned; none: the file, a key, a checkpoint kept outside
+    std::string what;                 // English, for the operator
+};
+
+struct VerifyReport {
+    static constexpr std::size_t max_faults = 100;
+    std::vector<Fault> faults;          // as found; bounded
+    std::uint64_t further_faults = 0;   // beyond the bound
+    std::vector<Fault> remarks;         // no damage, but worth knowing: a clock that ran backwards
+    std::uint64_t entries = 0, checkpoints = 0;
+    std::string last_checkpoint;        // signed note
+
+    bool ok() const { return faults.empty(); }
+    std::optional<Fault> first_wrong_entry() const;  // the fault with the lowest entry number
+    std::string summary() const;                     // several lines: what is wrong, or what was checked
+};
+
+struct VerifyOptions {
+    // Keys known from outside the database. Empty: those in table log_key are believed (weaker: says nothing about who signed).
+    std::vector<ledger::VerifierKey> trusted_keys;
+    std::optional<std::string> outside_checkpoint;  // path of a signed checkpoint kept elsewhere
+};
+
+// Throws store::SqliteError when the file cannot be opened or is not a database.
+VerifyReport verify(const std::string& database_path, const VerifyOptions& options);
+
+// A receipt, or {"receipt": ..., "opening": ...}, as a file. Throws std::runtime_error when it cannot be read.
+ledger::ReceiptFault verify_receipt_file(const std::string& path, const std::vector<ledger::VerifierKey>& keys);
+
+}  // namespace cbmx::service

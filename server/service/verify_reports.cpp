@@ -1,0 +1,189 @@
+// A report's row, recipients, revisions and losses follow from its entries in order.
+#include "json/parse.hpp"
+#include "ledger/entry.hpp"
+#include "service/records.hpp"
+#include "service/verify_parts.hpp"
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace cbmx::service {
+namespace {
+
+using domain::EventKind;
+
+struct Publication {
+    std::int64_t seq = 0, revision = 0;
+    std::optional<base::Hash> signature;
+    std::optional<std::string> content;
+};
+
+// What the entries say so far.
+struct Told {
+    std::string record_state = "none";
+    bool erased = false;
+    std::optional<std::string> label;
+    std::int64_t version = 0, revision = 0;
+    std::optional<std::int64_t> changed_seq;
+    std::optional<std::string> state;
+    EventKind last_kind = EventKind::report_submitted;
+    std::optional<std::string> last_record;
+    std::optional<std::vector<std::string>> recipients;  // nullopt: never told, or erased
+    std::vector<Publication> publications;
+};
+
+class ReportCheck {
+public:
+    ReportCheck(store::Connection& db, const std::string& id, Findings& findings) : db_(db), id_(id), findings_(findings) {}
+
+    void run()
+    {
+        for (const auto& entry : store::report_entries(db_, id_))
+            if (const auto parsed = ledger::parse_entry(entry.body))
+                follow(*parsed, entry.opening);
+        const auto row = store::report_state(db_, id_);
+        if (row)
+            compare(*row);
+        else
+            findings_.fault(first_seq_, name() + " that the entry is about has no row");
+    }
+
+private:
+    std::string name() const { return "the report " + id_; }
+    void wrong(const std::string& what) { findings_.fault(told_.changed_seq ? told_.changed_seq : first_seq_, name() + ": " + what); }
+
+    void follow(const ledger::Entry& entry, const store::OpeningRow& opening)
+    {
+        const auto kind = domain::event_kind_from(entry.kind);
+        if (!first_seq_)
+            first_seq_ = entry.seq;
+        if (told_.state && told_.state != entry.state)
+            findings_.fault(entry.seq, name() + " belongs to another State than its entry before");
+        told_.state = entry.state;
+        if (!kind || domain::row_of(*kind).audience != domain::EntryAudience::readers)
+            return;
+        if (*kind == EventKind::report_published)
+            told_.publications.push_back({entry.seq, entry.revision.value_or(0), entry.signature, opening.content});
+        told_.record_state = *kind == EventKind::report_published ? "published" : *kind == EventKind::report_withdrawn || *kind == EventKind::report_erased ? "withdrawn" : told_.record_state;
+        told_.erased = told_.erased || *kind == EventKind::report_erased;
+        told_.label = entry.label ? entry.label : told_.label;
+        told_.version = entry.version;
+        told_.revision = entry.revision.value_or(told_.revision);
+        told_.changed_seq = entry.seq;
+        told_.last_kind = *kind;
+        told_.last_record = opening.content;
+        follow_recipients(entry, opening);
+    }
+
+    void follow_recipients(const ledger::Entry& entry, const store::OpeningRow& opening)
+    {
+        if (!entry.recipients)
+            return;
+        std::optional<std::vector<std::string>> after;
+        if (opening.recipients && opens(opening.recipients_salt, opening.recipients, *entry.recipients))
+            after = nlohmann::json::parse(*opening.recipients).get<std::vector<std::string>>();
+        if (after && told_.recipients) {
+            std::vector<std::string> lost;
+            std::set_difference(told_.recipients->begin(), told_.recipients->end(), after->begin(), after->end(), std::back_inserter(lost));
+            if (store::lost_at(db_, entry.seq) != lost)
+                findings_.fault(entry.seq, "those who are said to have lost sight of the report are not those who did");
+        }
+        told_.recipients = std::move(after);
+    }
+
+    void compare(const store::ReportState& row)
+    {
+        if (told_.state && row.state != *told_.state)
+            wrong("its row says State " + row.state + ", its entries " + *told_.state);
+        if (row.record_state != told_.record_state)
+            wrong("its row says " + row.record_state + ", its entries " + told_.record_state);
+        if (row.erased != told_.erased)
+            wrong("its row and its entries differ on whether it was erased");
+        if (row.changed_seq != told_.changed_seq)
+            wrong("its row names another entry as the last that its readers see");
+        if (told_.record_state != "none") {
+            if (row.label != told_.label.value_or(""))
+                wrong("its row says " + row.label + ", its entries " + told_.label.value_or("nothing"));
+            if (row.version != told_.version)
+                wrong("its row has version " + std::to_string(row.version) + ", its entries say " + std::to_string(told_.version));
+            if (told_.last_kind != EventKind::report_published && told_.last_record && current_record(db_, domain::Subject::report, id_) != *told_.last_record)
+                wrong("its row is not what its last entry commits to");
+        }
+        if (row.revision != told_.revision)
+            wrong("its row has revision " + std::to_string(row.revision) + ", its entries say " + std::to_string(told_.revision));
+        compare_recipients(row);
+        compare_revisions();
+        if (!told_.erased && !told_.publications.empty())
+            compare_content(row, told_.publications.back());
+    }
+
+    void compare_recipients(const store::ReportState& row)
+    {
+        const auto stored = store::stored_recipients(db_, id_);
+        if (told_.record_state == "none" && !stored.empty())
+            wrong("it was never published and has readers");
+        std::vector<std::string> words;
+        for (const auto& recipient : stored) {
+            words.push_back(recipient.recipient);
+            if (recipient.from_revision < 1 || recipient.from_revision > row.revision)
+                wrong(recipient.recipient + " reads from a revision that does not exist");
+        }
+        if (told_.recipients && words != *told_.recipients)
+            wrong("its recipients are not those of its last entry");
+    }
+
+    void compare_revisions()
+    {
+        const auto stored = store::stored_revisions(db_, id_);
+        const auto& told = told_.publications;
+        for (std::size_t i = 0; i < std::max(stored.size(), told.size()); ++i) {
+            if (i >= stored.size()) {
+                findings_.fault(told[i].seq, name() + ": the row of revision " + std::to_string(told[i].revision) + " is missing");
+                continue;
+            }
+            if (i >= told.size()) {
+                findings_.fault(stored[i].seq, name() + ": revision " + std::to_string(stored[i].revision) + " was never published");
+                continue;
+            }
+            const auto hash = stored[i].signature ? std::optional(base::sha256(*stored[i].signature)) : std::nullopt;
+            if (stored[i].revision != told[i].revision || stored[i].seq != told[i].seq)
+                findings_.fault(told[i].seq, name() + ": the row of revision " + std::to_string(stored[i].revision) + " does not belong to this entry");
+            if (hash != told[i].signature)
+                findings_.fault(told[i].seq, name() + ": the State's signature is not the one that the entry names");
+        }
+    }
+
+    // The columns by which lists filter repeat what the present revision says.
+    void compare_content(const store::ReportState& row, const Publication& publication)
+    {
+        const auto content = publication.content ? nlohmann::json::parse(*publication.content, nullptr, false) : nlohmann::json();
+        if (!content.is_object())
+            return;
+        const auto differs = [&content](const char* member, const std::string& column) { return content.contains(member) && content.at(member) != column; };
+        const std::pair<const char*, const std::string*> columns[]{
+            {"state", &row.state}, {"measure", &row.measure}, {"period", &row.period}, {"status", &row.status}, {"language", &row.language}};
+        for (const auto& [member, column] : columns)
+            if (differs(member, *column))
+                findings_.fault(publication.seq, name() + ": column " + member + " does not repeat what its present revision says");
+        auto tags = content.value("tags", std::vector<std::string>());
+        std::sort(tags.begin(), tags.end());
+        tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
+        if (store::stored_tags(db_, id_) != tags)
+            findings_.fault(publication.seq, name() + ": its tags are not those of its present revision");
+    }
+
+    store::Connection& db_;
+    const std::string& id_;
+    Findings& findings_;
+    Told told_;
+    std::optional<std::int64_t> first_seq_;
+};
+
+}  // namespace
+
+void check_reports(store::Connection& db, Findings& findings)
+{
+    for (const auto& id : store::report_ids(db))
+        ReportCheck(db, id, findings).run();
+}
+
+}  // namespace cbmx::service

@@ -1,0 +1,107 @@
+// Every row that entries account for must be what its last entry commits to; no row without entry, no entry without row.
+#include "service/records.hpp"
+#include "service/verify_parts.hpp"
+#include "store/portal.hpp"
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace cbmx::service {
+namespace {
+
+using domain::Subject;
+
+constexpr std::array subjects_with_rows{Subject::state,      Subject::state_settings, Subject::measure,    Subject::period,   Subject::document,
+                                        Subject::account,    Subject::credential,     Subject::signing_key, Subject::delegation, Subject::proposal};
+
+// Who sees which entries is read from this table in every query.
+void check_kinds(store::Connection& db, Findings& findings)
+{
+    auto stored = store::event_kinds(db);
+    for (const auto& row : domain::event_table) {
+        const auto found = std::find_if(stored.begin(), stored.end(), [&row](const store::KindRow& kind) { return kind.kind == row.name; });
+        const auto audience = domain::entry_audience_names[static_cast<std::size_t>(row.audience)];
+        if (found == stored.end())
+            findings.fault(std::nullopt, "table event_kind lacks the kind " + std::string(row.name));
+        else if (found->audience != audience)
+            findings.fault(std::nullopt, "table event_kind shows entries of kind " + found->kind + " to " + found->audience + " instead of " + std::string(audience));
+    }
+    if (stored.size() > domain::event_table.size())
+        findings.fault(std::nullopt, "table event_kind holds kinds that this release does not know");
+}
+
+void check_losses(store::Connection& db, Findings& findings)
+{
+    constexpr std::array narrowing{domain::EventKind::report_published, domain::EventKind::report_label_changed, domain::EventKind::report_recipients_changed,
+                                   domain::EventKind::report_withdrawn};
+    for (const auto& loss : store::losses(db)) {
+        const auto kind = loss.kind ? domain::event_kind_from(*loss.kind) : std::nullopt;
+        if (!kind || std::find(narrowing.begin(), narrowing.end(), *kind) == narrowing.end())
+            findings.fault(loss.seq, "nobody can lose sight of a record at this entry, yet " + loss.recipient + " is said to have");
+        else if (!domain::is_recipient(loss.recipient))
+            findings.fault(loss.seq, "who is said to have lost sight of the record is no recipient: " + loss.recipient);
+    }
+}
+
+void check_row(store::Connection& db, Subject subject, const store::SubjectRow& row, const store::LastEntry& last, Findings& findings)
+{
+    const auto name = "the " + std::string(domain::name_of(subject)) + " " + row.id;
+    if (row.seq != last.seq)
+        findings.fault(last.seq, name + " names another entry as its last" + (row.seq ? ": " + std::to_string(*row.seq) : std::string()));
+    if (row.version != last.version)
+        findings.fault(last.seq, name + " has version " + std::to_string(row.version) + ", its last entry says " + std::to_string(last.version));
+    if (last.content && current_record(db, subject, row.id) != *last.content)
+        findings.fault(last.seq, name + " is not what its last entry commits to");
+}
+
+void check_table(store::Connection& db, Subject subject, Findings& findings)
+{
+    const auto rows = store::subject_rows(db, subject);
+    const auto entries = store::last_entries(db, subject);
+    const std::string kind(domain::name_of(subject));
+    auto entry = entries.begin();
+    for (const auto& row : rows) {
+        for (; entry != entries.end() && entry->subject < row.id; ++entry)
+            findings.fault(entry->seq, "the " + kind + " " + entry->subject + " that it is about has no row");
+        if (entry != entries.end() && entry->subject == row.id)
+            check_row(db, subject, row, *entry++, findings);
+        else if (row.seq)
+            findings.fault(row.seq, "the " + kind + " " + row.id + " has no entry");
+    }
+    for (; entry != entries.end(); ++entry)
+        findings.fault(entry->seq, "the " + kind + " " + entry->subject + " that it is about has no row");
+}
+
+void check_portal(store::Connection& db, Findings& findings)
+{
+    const auto row = store::portal_row(db);
+    for (const auto& last : store::last_entries(db, Subject::portal)) {
+        if (!row || row->version != last.version || (last.content && row->record != *last.content))
+            findings.fault(last.seq, "what the portal says of itself is not what its last entry commits to");
+    }
+}
+
+void check_repeated_columns(store::Connection& db, Subject subject, Findings& findings)
+{
+    for (const auto& row : store::repeated_columns(db, subject)) {
+        const auto record = nlohmann::json::parse(row.record, nullptr, false);
+        const auto columns = nlohmann::json::parse(row.columns);
+        for (const auto& [name, value] : columns.items())
+            if (!record.is_object() || record.value(name, nlohmann::json()) != value)
+                findings.fault(row.seq, "column " + name + " of the " + std::string(domain::name_of(subject)) + " " + row.id + " does not repeat what its record says");
+    }
+}
+
+}  // namespace
+
+void check_rows(store::Connection& db, Findings& findings)
+{
+    check_kinds(db, findings);
+    check_losses(db, findings);
+    check_portal(db, findings);
+    for (const auto subject : subjects_with_rows) {
+        check_table(db, subject, findings);
+        check_repeated_columns(db, subject, findings);
+    }
+}
+
+}  // namespace cbmx::service

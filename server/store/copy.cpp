@@ -1,0 +1,126 @@
+// See copy.hpp.
+#include "store/copy.hpp"
+#include <sqlite3.h>
+#include <memory>
+
+namespace cbmx::store {
+namespace {
+
+struct Close {
+    void operator()(sqlite3* handle) const { sqlite3_close(handle); }
+};
+
+[[noreturn]] void fail(sqlite3* handle, const std::string& doing)
+{
+    throw SqliteError(sqlite3_extended_errcode(handle), doing + ": " + sqlite3_errmsg(handle));
+}
+
+}  // namespace
+
+void copy_database(const std::string& from, const std::string& to)
+{
+    Connection source(from, OpenMode::read_only);
+    sqlite3* opened = nullptr;
+    const int code = sqlite3_open_v2(to.c_str(), &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+    const std::unique_ptr<sqlite3, Close> target(opened);
+    if (code != SQLITE_OK)
+        throw SqliteError(code, "cannot open " + to);
+    sqlite3_backup* copy = sqlite3_backup_init(target.get(), "main", source.handle(), "main");
+    if (copy == nullptr)
+        fail(target.get(), "copy to " + to);
+    // In one step: it reads one snapshot, which in WAL mode holds up no writer; in several, each write would begin it anew.
+    const int stepped = sqlite3_backup_step(copy, -1);
+    const int finished = sqlite3_backup_finish(copy);
+    if (stepped != SQLITE_DONE || finished != SQLITE_OK)
+        throw SqliteError(stepped != SQLITE_DONE ? stepped : finished, "copy to " + to);
+    if (sqlite3_exec(target.get(), "PRAGMA journal_mode = DELETE", nullptr, nullptr, nullptr) != SQLITE_OK)
+        fail(target.get(), "copy to " + to);
+}
+
+void attach_old(Connection& fresh, const std::string& old_path) { fresh.run("ATTACH DATABASE ?1 AS old", old_path); }
+void detach_old(Connection& fresh) { fresh.run("DETACH DATABASE old"); }
+
+void copy_rows(Connection& fresh)
+{
+    fresh.run_script("PRAGMA defer_foreign_keys = ON;"
+                     "INSERT INTO state SELECT * FROM old.state; INSERT INTO measure SELECT * FROM old.measure; INSERT INTO period SELECT * FROM old.period;"
+                     "INSERT INTO document SELECT * FROM old.document; INSERT INTO state_settings SELECT * FROM old.state_settings;"
+                     "INSERT INTO account SELECT * FROM old.account; INSERT INTO credential SELECT * FROM old.credential;"
+                     "INSERT INTO signing_key SELECT * FROM old.signing_key; INSERT INTO delegation SELECT * FROM old.delegation;"
+                     "INSERT INTO proposal SELECT * FROM old.proposal; INSERT INTO report SELECT * FROM old.report;"
+                     "INSERT INTO report_recipient SELECT * FROM old.report_recipient; INSERT INTO report_revision SELECT * FROM old.report_revision;"
+                     "INSERT INTO report_tag SELECT * FROM old.report_tag; INSERT INTO report_draft SELECT * FROM old.report_draft;"
+                     "INSERT INTO report_touch SELECT * FROM old.report_touch; INSERT INTO client_reference SELECT * FROM old.client_reference;"
+                     // Old numbers out of the way of the new ones: the column is unique.
+                     "UPDATE report_revision SET seq = -1 - seq;");
+}
+
+void set_seq(Connection& connection, domain::Subject subject, const std::string& id, std::int64_t seq)
+{
+    switch (subject) {
+    case domain::Subject::portal:
+    case domain::Subject::report: break;
+    case domain::Subject::state: connection.run("UPDATE state SET seq = ?2 WHERE code = ?1", id, seq); return;
+    case domain::Subject::state_settings: connection.run("UPDATE state_settings SET seq = ?2 WHERE state = ?1", id, seq); return;
+    case domain::Subject::measure: connection.run("UPDATE measure SET seq = ?2 WHERE code = ?1", id, seq); return;
+    case domain::Subject::period: connection.run("UPDATE period SET seq = ?2 WHERE code = ?1", id, seq); return;
+    case domain::Subject::document: connection.run("UPDATE document SET seq = ?2 WHERE id = ?1", id, seq); return;
+    case domain::Subject::account: connection.run("UPDATE account SET seq = ?2 WHERE id = ?1", id, seq); return;
+    case domain::Subject::credential: connection.run("UPDATE credential SET seq = ?2 WHERE id = ?1", id, seq); return;
+    case domain::Subject::signing_key: connection.run("UPDATE signing_key SET seq = ?2 WHERE id = ?1", id, seq); return;
+    case domain::Subject::delegation: connection.run("UPDATE delegation SET seq = ?2 WHERE id = ?1", id, seq); return;
+    case domain::Subject::proposal: connection.run("UPDATE proposal SET seq = ?2 WHERE id = ?1", id, seq); return;
+    }
+    throw std::logic_error("rows of this subject carry no number of their own");
+}
+
+void set_revision_seq(Connection& connection, const std::string& report, std::int64_t revision, std::int64_t seq)
+{
+    connection.run("UPDATE report_revision SET seq = ?3 WHERE report = ?1 AND revision = ?2", report, revision, seq);
+}
+
+void forget_revisions(Connection& connection, const std::string& report) { connection.run("DELETE FROM report_revision WHERE report = ?1", report); }
+void set_changed_seq(Connection& connection, const std::string& report, std::int64_t seq) { connection.run("UPDATE report SET changed_seq = ?2 WHERE id = ?1", report, seq); }
+
+void insert_checkpoint(Connection& connection, std::uint64_t size, const std::string& at, const std::string& note)
+{
+    connection.run("INSERT INTO ledger_checkpoint (size, at, note) VALUES (?1, ?2, ?3)", static_cast<std::int64_t>(size), at, note);
+}
+
+void blank_account(Connection& connection, const std::string& id) { connection.run("UPDATE account SET name = '', status = 'erased' WHERE id = ?1", id); }
+
+void blank_report(Connection& connection, const std::string& id)
+{
+    connection.run("UPDATE report SET record_state = 'withdrawn', erased = 1 WHERE id = ?1", id);
+    connection.run("DELETE FROM report_draft WHERE report = ?1", id);
+    connection.run("DELETE FROM report_tag WHERE report = ?1", id);
+    connection.run("DELETE FROM report_touch WHERE report = ?1", id);
+}
+
+bool is_erased(Connection& connection, domain::Subject subject, const std::string& id)
+{
+    if (subject == domain::Subject::account)
+        return connection.query("SELECT 1 FROM account WHERE id = ?1 AND status = 'erased'", id).next();
+    return connection.query("SELECT 1 FROM report WHERE id = ?1 AND erased = 1", id).next();
+}
+
+std::vector<SubmittedDraft> submitted_drafts(Connection& connection)
+{
+    std::vector<SubmittedDraft> list;
+    auto rows = connection.query("SELECT d.report, r.state, d.submitted, d.label, d.recipients, d.version, r.revision + 1 FROM report_draft d JOIN report r ON r.id = d.report"
+                                 " WHERE d.draft_state = 'submitted' AND d.submitted IS NOT NULL ORDER BY d.updated_at, d.report");
+    while (rows.next())
+        list.push_back({rows.text(0), rows.text(1), rows.text(2), rows.text(3), rows.text(4), rows.integer(5), rows.integer(6)});
+    return list;
+}
+
+std::vector<std::string> published_reports(Connection& connection)
+{
+    std::vector<std::string> list;
+    auto rows = connection.query("SELECT id FROM report WHERE record_state <> 'none' ORDER BY changed_seq, id");
+    while (rows.next())
+        list.push_back(rows.text(0));
+    return list;
+}
+
+}  // namespace cbmx::store

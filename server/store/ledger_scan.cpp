@@ -1,0 +1,220 @@
+// See ledger_scan.hpp.
+#include "store/ledger_scan.hpp"
+#include <algorithm>
+#include <array>
+
+namespace cbmx::store {
+namespace {
+
+constexpr std::array ledger_triggers{"ledger_entry_is_kept", "ledger_entry_stays", "ledger_node_is_kept", "ledger_node_stays", "ledger_checkpoint_is_kept", "ledger_checkpoint_stays"};
+
+std::vector<SubjectRow> subjects(Rows rows)
+{
+    std::vector<SubjectRow> list;
+    while (rows.next())
+        list.push_back({rows.text(0), rows.integer(1), rows.optional_integer(2)});
+    return list;
+}
+
+std::vector<std::string> texts(Rows rows)
+{
+    std::vector<std::string> list;
+    while (rows.next())
+        list.push_back(rows.text(0));
+    return list;
+}
+
+std::vector<RepeatedColumns> repeated(Rows rows)
+{
+    std::vector<RepeatedColumns> list;
+    while (rows.next())
+        list.push_back({rows.text(0), rows.text(1), rows.text(2), rows.integer(3)});
+    return list;
+}
+
+OpeningRow opening_from(Rows& rows, int first)
+{
+    return {rows.optional_text(first),     rows.optional_text(first + 1), rows.optional_text(first + 2), rows.optional_text(first + 3),
+            rows.optional_text(first + 4), rows.optional_text(first + 5), rows.optional_text(first + 6)};
+}
+
+}  // namespace
+
+std::vector<std::string> file_faults(Connection& connection)
+{
+    auto faults = texts(connection.query("PRAGMA integrity_check(20)"));
+    if (faults.size() == 1 && faults.front() == "ok")
+        faults.clear();
+    auto rows = connection.query("PRAGMA foreign_key_check");
+    for (int i = 0; i < 20 && rows.next(); ++i)
+        faults.push_back("a row of table " + rows.text(0) + " refers to a row of table " + rows.text(2) + " that is not there");
+    return faults;
+}
+
+std::vector<std::string> missing_ledger_triggers(Connection& connection)
+{
+    const auto present = texts(connection.query("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND sql LIKE '%RAISE(ABORT%'"));
+    std::vector<std::string> missing;
+    for (const char* name : ledger_triggers)
+        if (std::find(present.begin(), present.end(), name) == present.end())
+            missing.emplace_back(name);
+    return missing;
+}
+
+void scan_entries(Connection& connection, const std::function<void(const EntryRow&, const std::optional<OpeningRow>&)>& each)
+{
+    auto rows = connection.query("SELECT e.seq, e.kind, e.at, e.actor_role, e.home, e.subject_kind, e.subject, e.version, e.revision, e.body,"
+                                 " o.seq, o.salt, o.content, o.actor, o.credential, o.actor_salt, o.recipients, o.recipients_salt"
+                                 " FROM ledger_entry e LEFT JOIN ledger_opening o ON o.seq = e.seq ORDER BY e.seq");
+    while (rows.next()) {
+        const EntryRow entry{rows.integer(0), rows.text(1), rows.text(2), rows.text(3), rows.optional_text(4), rows.text(5), rows.text(6),
+                             rows.integer(7), rows.optional_integer(8), rows.text(9), false};
+        each(entry, rows.is_null(10) ? std::nullopt : std::optional(opening_from(rows, 11)));
+    }
+}
+
+void scan_checkpoints(Connection& connection, const std::function<void(const CheckpointRow&)>& each)
+{
+    auto rows = connection.query("SELECT size, at, note FROM ledger_checkpoint ORDER BY size");
+    while (rows.next())
+        each({static_cast<std::uint64_t>(rows.integer(0)), rows.text(1), rows.text(2)});
+}
+
+std::optional<base::Hash> stored_node(Connection& connection, unsigned level, std::uint64_t position)
+{
+    auto rows = connection.query("SELECT hash FROM ledger_node WHERE level = ?1 AND position = ?2", static_cast<int>(level), static_cast<std::int64_t>(position));
+    return rows.next() ? base::to_hash(rows.view(0)) : std::nullopt;
+}
+
+std::uint64_t node_count(Connection& connection)
+{
+    auto rows = connection.query("SELECT COUNT(*) FROM ledger_node");
+    rows.next();
+    return static_cast<std::uint64_t>(rows.integer(0));
+}
+
+std::vector<KindRow> event_kinds(Connection& connection)
+{
+    std::vector<KindRow> list;
+    auto rows = connection.query("SELECT kind, audience FROM event_kind ORDER BY kind");
+    while (rows.next())
+        list.push_back({rows.text(0), rows.text(1)});
+    return list;
+}
+
+std::vector<LossRow> losses(Connection& connection)
+{
+    std::vector<LossRow> list;
+    auto rows = connection.query("SELECT l.seq, l.recipient, e.kind FROM ledger_loss l LEFT JOIN ledger_entry e ON e.seq = l.seq ORDER BY l.seq, l.recipient");
+    while (rows.next())
+        list.push_back({rows.integer(0), rows.text(1), rows.optional_text(2)});
+    return list;
+}
+
+std::vector<SubjectRow> subject_rows(Connection& connection, domain::Subject subject)
+{
+    switch (subject) {
+    case domain::Subject::portal:
+    case domain::Subject::report: break;
+    case domain::Subject::state: return subjects(connection.query("SELECT code, version, seq FROM state ORDER BY code"));
+    case domain::Subject::state_settings: return subjects(connection.query("SELECT state, version, seq FROM state_settings ORDER BY state"));
+    case domain::Subject::measure: return subjects(connection.query("SELECT code, version, seq FROM measure ORDER BY code"));
+    case domain::Subject::period: return subjects(connection.query("SELECT code, version, seq FROM period ORDER BY code"));
+    case domain::Subject::document: return subjects(connection.query("SELECT id, version, seq FROM document ORDER BY id"));
+    case domain::Subject::account: return subjects(connection.query("SELECT id, version, seq FROM account ORDER BY id"));
+    case domain::Subject::credential: return subjects(connection.query("SELECT id, version, seq FROM credential ORDER BY id"));
+    case domain::Subject::signing_key: return subjects(connection.query("SELECT id, version, seq FROM signing_key ORDER BY id"));
+    case domain::Subject::delegation: return subjects(connection.query("SELECT id, version, seq FROM delegation ORDER BY id"));
+    case domain::Subject::proposal: return subjects(connection.query("SELECT id, version, seq FROM proposal ORDER BY id"));
+    }
+    throw std::logic_error("no table of this subject has a row an entry");
+}
+
+std::vector<LastEntry> last_entries(Connection& connection, domain::Subject subject)
+{
+    std::vector<LastEntry> list;
+    auto rows = connection.query("SELECT e.subject, e.seq, e.version, e.kind, e.home, o.content FROM ledger_entry e LEFT JOIN ledger_opening o ON o.seq = e.seq"
+                                 " WHERE e.subject_kind = ?1 AND e.seq = (SELECT MAX(m.seq) FROM ledger_entry m WHERE m.subject_kind = e.subject_kind AND m.subject = e.subject)"
+                                 " ORDER BY e.subject",
+                                 domain::name_of(subject));
+    while (rows.next())
+        list.push_back({rows.text(0), rows.integer(1), rows.integer(2), rows.text(3), rows.optional_text(4), rows.optional_text(5)});
+    return list;
+}
+
+std::vector<RepeatedColumns> repeated_columns(Connection& connection, domain::Subject subject)
+{
+    if (subject == domain::Subject::measure)
+        return repeated(connection.query("SELECT code, record, json_object('number', number), seq FROM measure ORDER BY code"));
+    if (subject == domain::Subject::document)
+        return repeated(connection.query("SELECT id, record, json_object('state', state, 'year', year, 'language', language, 'kind', kind), seq FROM document ORDER BY id"));
+    return {};
+}
+
+ErasedTraces erased_traces(Connection& connection)
+{
+    return {texts(connection.query("SELECT c.id FROM credential c JOIN account a ON a.id = c.account WHERE a.status = 'erased' AND c.label = '' ORDER BY c.id")),
+            texts(connection.query("SELECT p.id FROM proposal p WHERE p.body = '{}' AND (p.subject IN (SELECT id FROM account WHERE status = 'erased')"
+                                   " OR p.subject IN (SELECT c.id FROM credential c JOIN account a ON a.id = c.account WHERE a.status = 'erased')) ORDER BY p.id"))};
+}
+
+std::vector<std::string> report_ids(Connection& connection)
+{
+    return texts(connection.query("SELECT id FROM report UNION SELECT DISTINCT subject FROM ledger_entry WHERE subject_kind = 'report' ORDER BY 1"));
+}
+
+std::optional<ReportState> report_state(Connection& connection, const std::string& id)
+{
+    auto rows = connection.query("SELECT id, state, measure, period, record_state, erased, label, status, language, version, revision, changed_seq FROM report WHERE id = ?1", id);
+    if (!rows.next())
+        return std::nullopt;
+    return ReportState{rows.text(0), rows.text(1), rows.text(2), rows.text(3), rows.text(4), rows.integer(5) != 0, rows.text(6), rows.text(7), rows.text(8),
+                       rows.integer(9), rows.integer(10), rows.optional_integer(11)};
+}
+
+std::optional<std::string> state_of_report(Connection& connection, const std::string& id)
+{
+    auto rows = connection.query("SELECT state FROM report WHERE id = ?1", id);
+    return rows.next() ? std::optional(rows.text(0)) : std::nullopt;
+}
+
+std::vector<ReportEntry> report_entries(Connection& connection, const std::string& id)
+{
+    std::vector<ReportEntry> list;
+    auto rows = connection.query("SELECT e.body, o.salt, o.content, o.actor, o.credential, o.actor_salt, o.recipients, o.recipients_salt"
+                                 " FROM ledger_entry e LEFT JOIN ledger_opening o ON o.seq = e.seq WHERE e.subject_kind = 'report' AND e.subject = ?1 ORDER BY e.seq",
+                                 id);
+    while (rows.next())
+        list.push_back({rows.text(0), opening_from(rows, 1)});
+    return list;
+}
+
+std::vector<StoredRevision> stored_revisions(Connection& connection, const std::string& id)
+{
+    std::vector<StoredRevision> list;
+    auto rows = connection.query("SELECT revision, seq, signature, signing_key FROM report_revision WHERE report = ?1 ORDER BY revision", id);
+    while (rows.next())
+        list.push_back({rows.integer(0), rows.integer(1), rows.optional_text(2), rows.optional_text(3)});
+    return list;
+}
+
+std::vector<StoredRecipient> stored_recipients(Connection& connection, const std::string& id)
+{
+    std::vector<StoredRecipient> list;
+    auto rows = connection.query("SELECT recipient, from_revision FROM report_recipient WHERE report = ?1 ORDER BY recipient", id);
+    while (rows.next())
+        list.push_back({rows.text(0), rows.integer(1)});
+    return list;
+}
+
+std::vector<std::string> lost_at(Connection& connection, domain::Seq seq)
+{
+    return texts(connection.query("SELECT recipient FROM ledger_loss WHERE seq = ?1 ORDER BY recipient", seq));
+}
+
+std::vector<std::string> stored_tags(Connection& connection, const std::string& id)
+{
+    return texts(connection.query("SELECT tag FROM report_tag WHERE report = ?1 ORDER BY tag", id));
+}
+
+}  // namespace cbmx::store

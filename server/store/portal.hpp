@@ -1,0 +1,23 @@
+// What the portal says of itself (table portal), a new key of the log, and the audiences of entry kinds. Reading keys:
+// store/ledger.hpp.
+#pragma once
+#include "store/ledger.hpp"
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cbmx::store {
+
+struct PortalRow {
+    std::string record;        // canonical JSON that the last entry about the portal commits to
+    std::int64_t version = 0;
+};
+std::optional<PortalRow> portal_row(Connection& db);
+void put_portal_row(Connection& db, const PortalRow& row);
+
+void insert_log_key(Connection& db, const LogKeyRow& row);
+
+// Writes the audiences of domain/event.hpp, so that every query judges by the policy of this release.
+void refresh_event_kinds(Connection& db);
+
+}  // namespace cbmx::store

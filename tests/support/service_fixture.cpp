@@ -1,0 +1,200 @@
+// See service_fixture.hpp.
+#include "support/service_fixture.hpp"
+#include "base/ed25519.hpp"
+#include "json/parse.hpp"
+#include "service/records.hpp"
+#include "store/migrate.hpp"
+#include "store/registry.hpp"
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <algorithm>
+#include <mutex>
+
+namespace cbmx::test {
+namespace {
+
+constexpr std::int64_t start_milliseconds = 1'769'860'800'000;  // 2026-01-31T12:00:00Z
+
+// A counter through SHA-256: the same bytes in every run.
+base::RandomSource seeded_random()
+{
+    struct State {
+        std::mutex mutex;
+        std::uint64_t counter = 0;
+    };
+    return [state = std::make_shared<State>()](std::span<std::uint8_t> bytes) {
+        const std::lock_guard lock(state->mutex);
+        for (std::size_t done = 0; done < bytes.size();) {
+            const auto block = base::sha256("seed", std::to_string(state->counter++));
+            const auto count = std::min(block.size(), bytes.size() - done);
+            std::copy_n(block.begin(), count, bytes.begin() + static_cast<std::ptrdiff_t>(done));
+            done += count;
+        }
+    };
+}
+
+ledger::Signer log_signer(const base::RandomSource& random)
+{
+    const auto key = std::make_shared<base::Ed25519Key>(base::Ed25519Key::generate(random));
+    return {"test.example/log", key->public_key(), [key](std::string_view message) { return key->sign(message); }};
+}
+
+std::filesystem::path new_directory()
+{
+    std::string pattern = (std::filesystem::temp_directory_path() / "cbmx-test-XXXXXX").string();
+    if (mkdtemp(pattern.data()) == nullptr)
+        throw std::runtime_error("no temporary directory");
+    return pattern;
+}
+
+}  // namespace
+
+std::string new_certificate(const std::string& common_name, domain::Instant not_after)
+{
+    const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(EVP_EC_gen("P-256"), EVP_PKEY_free);
+    const std::unique_ptr<X509, decltype(&X509_free)> certificate(X509_new(), X509_free);
+    X509_set_version(certificate.get(), X509_VERSION_3);
+    ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
+    const auto end = std::chrono::duration_cast<std::chrono::seconds>(not_after.time_since_epoch()).count();
+    ASN1_TIME_set(X509_getm_notBefore(certificate.get()), start_milliseconds / 1000 - 86'400);
+    ASN1_TIME_set(X509_getm_notAfter(certificate.get()), end);
+    X509_set_pubkey(certificate.get(), key.get());
+    auto* name = X509_get_subject_name(certificate.get());
+    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(common_name.c_str()), -1, -1, 0);
+    X509_set_issuer_name(certificate.get(), name);
+    X509_sign(certificate.get(), key.get(), EVP_sha256());
+
+    const std::unique_ptr<BIO, decltype(&BIO_free)> memory(BIO_new(BIO_s_mem()), BIO_free);
+    PEM_write_bio_X509(memory.get(), certificate.get());
+    char* text = nullptr;
+    const auto size = BIO_get_mem_data(memory.get(), &text);
+    return {text, static_cast<std::size_t>(size)};
+}
+
+base::Hash fingerprint_of(const std::string& certificate) { return base::certificate_facts(certificate).value().fingerprint; }
+
+bool Refusal::names(std::string_view pointer, domain::Rule rule) const
+{
+    return std::any_of(violations.begin(), violations.end(),
+                       [&](const domain::Violation& violation) { return violation.pointer == pointer && violation.rule == rule; });
+}
+
+ServiceFixture::ServiceFixture()
+    : directory_(new_directory()), milliseconds_(std::make_shared<std::atomic<std::int64_t>>(start_milliseconds)),
+      clock_([milliseconds = milliseconds_] { return domain::Instant(std::chrono::milliseconds(*milliseconds)); }), random_(seeded_random())
+{
+    const auto path = (directory_ / "portal.db").string();
+    {
+        Connection connection(path, store::OpenMode::read_write);
+        store::migrate(connection, store::embedded_migrations());
+    }
+    database_ = std::make_unique<store::Database>(store::WriterOptions{path, clock_, random_, log_signer(random_), {}});
+    add_state("CL");
+    add_state("PE");
+}
+
+ServiceFixture::~ServiceFixture()
+{
+    database_.reset();
+    std::filesystem::remove_all(directory_);
+}
+
+void ServiceFixture::add_state(const std::string& code, const nlohmann::json& participation)
+{
+    const auto end = database_->writer().run([&](Transaction& transaction) {
+        const auto record = json::canonical({{"code", code}, {"participation", participation}});
+        const auto known = store::find_row(transaction.db(), store::RegistryTable::state, code);
+        const store::RegistryRow row{code, record, known ? known->version + 1 : 1, transaction.next_seq(), {}};
+        if (known)
+            store::update_row(transaction.db(), store::RegistryTable::state, row);
+        else
+            store::insert_row(transaction.db(), store::RegistryTable::state, row);
+        transaction.append(domain::machine_operator(), {.kind = domain::EventKind::state_changed, .subject = code, .home = {}, .acting_role = "operator", .version = row.version, .content = record});
+        transaction.principals_changed();
+        return true;
+    });
+    EXPECT_EQ(end, store::WriteEnd::settled);
+}
+
+std::string ServiceFixture::account_of(const std::string& home, const std::vector<std::string>& roles, const std::string& name)
+{
+    return write([&](Transaction& transaction) {
+               return service::create_account(transaction, domain::machine_operator(), {domain::Home::from(home), name, roles});
+           })
+        .value()
+        .id;
+}
+
+std::string ServiceFixture::certificate_for(const std::string& account)
+{
+    const auto pem = new_certificate("test", now() + std::chrono::days(700));
+    const auto outcome = write([&](Transaction& transaction) {
+        return service::register_certificate(transaction, domain::machine_operator(), account, pem, "");
+    });
+    EXPECT_TRUE(outcome.has_value());
+    return pem;
+}
+
+std::string ServiceFixture::token_for(const std::string& account, const std::vector<std::string>& scopes)
+{
+    return write([&](Transaction& transaction) {
+               return service::issue_token(transaction, domain::machine_operator(), account, {.label = "script", .scopes = scopes});
+           })
+        .value()
+        .secret.value();
+}
+
+domain::Principal ServiceFixture::someone(const std::string& home, const std::vector<std::string>& roles, const std::string& name)
+{
+    return signed_in(std::nullopt, certificate_for(account_of(home, roles, name)));
+}
+
+domain::Result<domain::Principal> ServiceFixture::sign_in(const std::optional<std::string>& token, const std::optional<std::string>& certificate)
+{
+    const auto fingerprint = certificate ? std::optional(fingerprint_of(*certificate)) : std::nullopt;
+    return read([&](Connection& connection) { return service::authenticate(connection, now(), token, fingerprint); });
+}
+
+domain::Principal ServiceFixture::signed_in(const std::optional<std::string>& token, const std::optional<std::string>& certificate)
+{
+    return sign_in(token, certificate).value();
+}
+
+domain::Principal ServiceFixture::again(const Principal& principal)
+{
+    return read([&](Connection& connection) { return service::reload(connection, now(), principal); }).value();
+}
+
+nlohmann::json ServiceFixture::account(const Principal& principal, const std::string& id)
+{
+    return read([&](Connection& connection) { return service::get_account(connection, principal, language, id); }).value().body;
+}
+
+std::vector<std::string> ServiceFixture::kinds_since(std::uint64_t size)
+{
+    return read([&](Connection& connection) {
+        auto rows = connection.query("SELECT kind FROM ledger_entry WHERE seq >= ?1 ORDER BY seq", static_cast<std::int64_t>(size));
+        std::vector<std::string> kinds;
+        while (rows.next())
+            kinds.push_back(rows.text(0));
+        return kinds;
+    });
+}
+
+void ServiceFixture::every_row_is_what_its_last_entry_says()
+{
+    read([](Connection& connection) {
+        auto rows = connection.query("SELECT e.kind, e.subject, e.version, o.content FROM ledger_entry e JOIN ledger_opening o ON o.seq = e.seq"
+                                     " WHERE e.subject_kind NOT IN ('portal', 'report') AND o.content IS NOT NULL"
+                                     " AND e.seq = (SELECT MAX(l.seq) FROM ledger_entry l WHERE l.subject_kind = e.subject_kind AND l.subject = e.subject)");
+        while (rows.next()) {
+            const auto kind = domain::event_kind_from(rows.view(0)).value();
+            const auto subject = rows.text(1);
+            EXPECT_EQ(rows.text(3), service::current_record(connection, domain::row_of(kind).subject, subject)) << rows.text(0);
+        }
+        return true;
+    });
+}
+
+}  // namespace cbmx::test

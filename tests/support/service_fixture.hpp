@@ -1,0 +1,97 @@
+// A portal's database without a server: real file, migrated, seeded randomness, a clock that stands until it is moved.
+// Services are called as the pipeline calls them. At the end of every test each row is compared with its last entry.
+#pragma once
+#include "service/accounts.hpp"
+#include "service/authenticate.hpp"
+#include "service/credentials.hpp"
+#include <gtest/gtest.h>
+#include <atomic>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace cbmx::test {
+
+inline constexpr auto language = i18n::Language::en;
+
+// A self-signed client certificate in PEM, with a fresh key.
+std::string new_certificate(const std::string& common_name, domain::Instant not_after);
+base::Hash fingerprint_of(const std::string& certificate);
+// What became of a call: its error, or a failure of the test when it succeeded.
+struct Refusal {
+    domain::ErrorCode code = domain::ErrorCode::internal;
+    std::vector<domain::Violation> violations = {};
+    bool names(std::string_view pointer, domain::Rule rule) const;
+};
+
+template <class T>
+Refusal refusal(const domain::Result<T>& result)
+{
+    if (result) {
+        ADD_FAILURE() << "this was not refused";
+        return {};
+    }
+    return {result.error().code, result.error().violations};
+}
+
+class ServiceFixture : public ::testing::Test {
+protected:
+    using Connection = store::Connection;
+    using Transaction = store::Transaction;
+    using Principal = domain::Principal;
+
+    ServiceFixture();
+    ~ServiceFixture() override;
+    void TearDown() override { every_row_is_what_its_last_entry_says(); }
+
+    domain::Instant now() const { return domain::Instant(std::chrono::milliseconds(*milliseconds_)); }
+    void advance(std::chrono::milliseconds step) { *milliseconds_ += step.count(); }
+    store::Database& database() { return *database_; }
+    service::Portal portal() { return {.database = *database_, .clock = clock_, .random = random_, .origin = "test.example/log", .public_url = "https://test.example", .log_keys = {}}; }
+
+    // Runs work(Transaction&), which gives a Result, and keeps what it did when that is a value.
+    template <class Work>
+    auto write(const Work& work)
+    {
+        std::optional<decltype(work(std::declval<Transaction&>()))> result;
+        const auto end = database_->writer().run([&](Transaction& transaction) {
+            result = work(transaction);
+            return result->has_value();
+        });
+        EXPECT_EQ(end, store::WriteEnd::settled);
+        return std::move(*result);
+    }
+    template <class Work>
+    auto read(const Work& work)
+    {
+        auto snapshot = database_->read();
+        return work(snapshot.db());
+    }
+
+    void add_state(const std::string& code, const nlohmann::json& participation = nlohmann::json::array({{{"participates", true}, {"from", nullptr}, {"until", nullptr}}}));
+
+    // An account with one certificate, both made by the operator; signed in by it.
+    Principal someone(const std::string& home, const std::vector<std::string>& roles, const std::string& name = "Someone");
+    std::string account_of(const std::string& home, const std::vector<std::string>& roles, const std::string& name = "Someone");  // without a credential
+    std::string certificate_for(const std::string& account);  // registers a new one; gives its PEM
+    std::string token_for(const std::string& account, const std::vector<std::string>& scopes = {"accounts", "draft", "publish", "read", "registry"});
+
+    domain::Result<Principal> sign_in(const std::optional<std::string>& token, const std::optional<std::string>& certificate = {});
+    Principal signed_in(const std::optional<std::string>& token, const std::optional<std::string>& certificate = {});
+    Principal again(const Principal& principal);  // with its rights as they are now
+
+    nlohmann::json account(const Principal& principal, const std::string& id);     // the representation; fails the test when hidden
+    std::vector<std::string> kinds_since(std::uint64_t size);                     // of the entries appended since
+    std::uint64_t ledger_size() { return database_->writer().size(); }
+    void every_row_is_what_its_last_entry_says();
+
+private:
+    std::filesystem::path directory_;
+    std::shared_ptr<std::atomic<std::int64_t>> milliseconds_;
+    domain::Clock clock_;
+    base::RandomSource random_;
+    std::unique_ptr<store::Database> database_;
+};
+
+}  // namespace cbmx::test
