@@ -199,8 +199,12 @@ Value Description::media(const std::string& schema, bool list)
 {
     const auto item = schemas_.use(schema);
     Value media{{"schema", list ? page_of(item) : item}};
-    if (auto examples = SchemaComponents::examples_of(schema, list); !examples.is_null())
-        media["examples"] = std::move(examples);
+    const auto examples = SchemaComponents::examples_of(schema, list);
+    for (const auto& [name, example] : examples.items()) {
+        const auto shared = schema + (list ? ".page." : ".") + name;
+        examples_[shared] = example;
+        media["examples"][name] = reference_to("examples", shared);
+    }
     return media;
 }
 

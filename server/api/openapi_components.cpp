@@ -51,7 +51,7 @@ constexpr std::array tag_table{
     Tag{"credentials", "Tokens and registered client certificates."},
     Tag{"delegations", "Passing on a part of one's own roles, for a time."},
     Tag{"proposals", "What waits for a second person, or for the State that it concerns."},
-    Tag{"signing-keys", "A State's own keys, for detached signatures over its submissions."},
+    Tag{"signing keys", "A State's own keys, for detached signatures over its submissions."},
     Tag{"settings", "How a State has set up its own workflow."},
 };
 

@@ -244,6 +244,7 @@ Result<Outcome> erase_account(Transaction& transaction, const Principal& princip
         return not_now(row->status);
     // Before the entry is appended: its own content is what remains to be read.
     store::erase_traces_of_account(transaction.db(), id);
+    transaction.mark_erased();
     row->name.clear();
     row->status = "erased";
     return update_and_record(transaction, principal, std::move(*row), EventKind::account_erased, Permission::account_write);

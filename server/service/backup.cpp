@@ -6,6 +6,7 @@
 #include "store/accounts.hpp"
 #include "store/copy.hpp"
 #include "store/ledger.hpp"
+#include <algorithm>
 #include <charconv>
 
 namespace cbmx::service {
@@ -61,13 +62,19 @@ VerifyReport verified(const std::filesystem::path& file, const std::vector<ledge
     return report;
 }
 
-std::vector<ledger::VerifierKey> keys_of(Connection& db, const std::vector<ledger::VerifierKey>& trusted)
+// The backup's log keys that are trusted: by their bytes, since a new epoch gives the same key another name. All of them
+// when none is given.
+std::vector<ledger::VerifierKey> keys_of(const std::filesystem::path& file, const std::vector<ledger::VerifierKey>& trusted)
 {
-    if (!trusted.empty())
-        return trusted;
+    Connection db(file.string(), store::OpenMode::read_only);
     std::vector<ledger::VerifierKey> keys;
-    for (const auto& row : store::log_keys(db))
-        keys.push_back({row.name, row.public_key});
+    for (const auto& row : store::log_keys(db)) {
+        const auto is_same = [&row](const ledger::VerifierKey& key) { return key.public_key == row.public_key; };
+        if (trusted.empty() || std::any_of(trusted.begin(), trusted.end(), is_same))
+            keys.push_back({row.name, row.public_key});
+    }
+    if (keys.empty())
+        throw std::runtime_error("the backup is of a log whose key is not one of the trusted keys");
     return keys;
 }
 
@@ -158,16 +165,13 @@ VerifyReport backup(const std::filesystem::path& database, const std::filesystem
 RestoreReport restore(const RestoreOptions& options)
 {
     refuse_existing(options.database);
-    const auto report = verified(options.backup_file, options.trusted_keys, "the backup");
+    const auto keys = keys_of(options.backup_file, options.trusted_keys);
+    const auto report = verified(options.backup_file, keys, "the backup");
     const Attempt copy(partial_of(options.database));
     store::copy_database(options.backup_file.string(), copy.file().string());
     OutsideComparison outside;
-    std::vector<ledger::VerifierKey> keys;
-    std::string origin;
     {
         Connection db(copy.file().string(), store::OpenMode::read_write);
-        keys = keys_of(db, options.trusted_keys);
-        origin = store::log_keys(db).front().name;
         if (!options.outside_directory.empty()) {
             outside = compare_with_outside(db, options.outside_directory, keys);
             replay_erasures(db, options.outside_directory);
@@ -181,7 +185,7 @@ RestoreReport restore(const RestoreOptions& options)
     if (is_behind)
         return open_new_epoch(options, copy, keys);
     copy.become(options.database);
-    return {report.entries, origin, std::nullopt};
+    return {report.entries, keys.front().name, std::nullopt};
 }
 
 }  // namespace cbmx::service

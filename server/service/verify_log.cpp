@@ -165,7 +165,8 @@ private:
         else if (checkpoint->size != row.size)
             findings_.fault(last, name + " says size " + std::to_string(checkpoint->size));
         else if (checkpoint->root != frontier_.root() && !std::exchange(is_forked_, true))
-            findings_.fault(names_entry_from(signed_size_) ? last : signed_size_, name + " signs another tree: an entry from " + std::to_string(signed_size_) + " to " + std::to_string(last) + " is not what was signed");
+            findings_.fault(names_entry_from(signed_size_) ? last : signed_size_,
+                            name + " signs another tree: an entry from " + std::to_string(signed_size_) + " to " + std::to_string(last) + " is not what was signed");
         if (row.at != last_at_)
             findings_.fault(last, name + " carries another time than its last entry");
         signed_size_ = static_cast<std::int64_t>(row.size);

@@ -173,6 +173,15 @@ TEST_F(Backup, ANewEpochVerifiesByItselfAndQuotesTheOld)
     EXPECT_EQ(after.at("meta").at("recipients"), before.at("meta").at("recipients"));
     EXPECT_EQ(service::list_revisions(db, drafter, i18n::Language::en, id)->items.size(), 2u);
     EXPECT_EQ(service::compare_with_outside(db, outside, new_keys).state, service::OutsideState::ok);
+
+    // The new log is backed up and restored with the same key, although its name is another now.
+    service::backup(restore.database, directory() / "backup-2.sqlite", {new_keys, {}});
+    auto again = options(directory() / "backup-2.sqlite");
+    again.database = directory() / "again.sqlite";
+    EXPECT_EQ(service::restore(again).origin, report.origin);
+    again.database = directory() / "never.sqlite";
+    again.trusted_keys = {{signer().name, base::Ed25519Key::generate(random()).public_key()}};
+    EXPECT_NE(refusal_of(again).find("not one of the trusted keys"), std::string::npos);
 }
 
 TEST_F(Backup, WhatWasErasedDoesNotComeBackWithARestore)
@@ -208,6 +217,18 @@ TEST_F(Backup, AnErasureLeavesNoOldPageBehind)
     erase(id);
     EXPECT_FALSE(holds(database_file(), "words in the write"));
     EXPECT_FALSE(holds(database_file().string() + "-wal", "words in the write"));
+}
+
+TEST_F(Backup, AnErasedAccountLeavesNoOldPageBehind)
+{
+    const auto contact = someone("state:CL", {"contact"}, "Juana Perez");
+    write([&](Transaction& transaction) {
+        return service::change_account(transaction, nominator, contact.account.value, std::nullopt, {.name = {}, .roles = {}, .status = "disabled"});
+    });
+    ASSERT_TRUE(holds(database_file(), "Juana Perez") || holds(database_file().string() + "-wal", "Juana Perez"));
+    write([&](Transaction& transaction) { return service::erase_account(transaction, nominator, contact.account.value, std::nullopt); });
+    EXPECT_FALSE(holds(database_file(), "Juana Perez"));
+    EXPECT_FALSE(holds(database_file().string() + "-wal", "Juana Perez"));
 }
 
 TEST_F(Backup, EpochsAreCounted)

@@ -177,6 +177,18 @@ TEST_F(Receipts, ProofsOfTheLogVerify)
     });
 }
 
+TEST(LogSchemas, HaveValidExamples)
+{
+    const auto& schemas = json::SchemaSet::embedded();
+    for (const char* name : {"entry", "change", "change-list", "receipt", "leaf-range", "log-key", "inclusion", "consistency", "audit-entry", "audit-list"}) {
+        const auto examples = schemas.document(name).at("examples");
+        EXPECT_FALSE(examples.empty()) << name;
+        for (const auto& example : examples)
+            for (const auto& violation : schemas.validate(name, example))
+                ADD_FAILURE() << name << violation.pointer << " " << domain::name_of(violation.rule);
+    }
+}
+
 TEST_F(Receipts, TheLogNamesItsKey)
 {
     const auto key = read([&](Connection& db) { return service::log_key(portal(), db); });

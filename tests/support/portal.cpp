@@ -1,0 +1,357 @@
+// See portal.hpp.
+#include "support/portal.hpp"
+#include "api/router.hpp"
+#include "base/log.hpp"
+#include "http/message.hpp"
+#include "json/schema.hpp"
+#include "operator.hpp"
+#include <cstdlib>
+#include <fstream>
+#include <mutex>
+#include <random>
+#include <sstream>
+#include <unistd.h>
+
+namespace cbmx::test {
+namespace {
+
+constexpr std::int64_t first_moment_ms = 1'800'000'000'000;  // 2027-01-15T08:00:00Z
+
+std::filesystem::path temporary_directory(const std::string& what)
+{
+    auto pattern = (std::filesystem::temp_directory_path() / ("cbmx-" + what + "-XXXXXX")).string();
+    if (mkdtemp(pattern.data()) == nullptr)
+        throw std::runtime_error("mkdtemp");
+    return pattern;
+}
+
+Config test_config(const std::filesystem::path& directory, const PortalOptions& options)
+{
+    const auto& certificates = development_certificates();
+    std::map<std::string, std::string> flags{
+        {"data", directory / "data"}, {"outside", directory / "outside"}, {"log_key", directory / "log-key.pem"}, {"origin", "test.example/log"}, {"public_url", "https://test.example"},
+        {"port", "0"}, {"mtls_port", "0"}, {"metrics_port", "0"}, {"max_connections_per_peer", "1000"},
+        {"tls_certificate", certificates / "server.crt"}, {"tls_key", certificates / "server.key"}, {"client_ca", certificates / "ca.crt"}, {"client_crl", certificates / "crl.pem"},
+        {"account_requests_per_minute", "1000000"}, {"peer_requests_per_minute", "1000000"}, {"failed_credentials_per_minute", "1000000"}, {"drain_seconds", "2"}};
+    if (options.log_at_once)
+        flags["account_log_interval_seconds"] = flags["public_log_interval_seconds"] = "1";
+    for (const auto& [key, value] : options.settings)
+        flags[key] = value;
+    return read_config("", flags);
+}
+
+// The answer, checked against the schema of its route: nothing that is served may differ from what is described.
+void check_against_schema(const std::string& method, const std::string& path, const RawResponse& response)
+{
+    const auto type = response.field("Content-Type");
+    const auto& schemas = json::SchemaSet::embedded();
+    std::string schema;
+    bool list = false;
+    if (type == "application/problem+json")
+        schema = "problem";
+    else if (type == "application/json" && response.status < 300) {
+        const auto target = http::parse_target(path);
+        const auto match = target ? api::find_route(method, target->path) : api::Match{};
+        if (match.route == nullptr || match.route->response.empty())
+            return;
+        const auto body = nlohmann::json::parse(response.body);
+        if (body.contains("dry_run"))
+            return;
+        schema = response.status == 202 ? "proposal" : std::string(match.route->response);
+        list = match.route->list;
+    }
+    if (schema.empty() || !schemas.contains(schema))
+        return;
+    const auto body = nlohmann::json::parse(response.body);
+    auto values = list ? body.at("items") : nlohmann::json::array({body});
+    for (const auto& value : values)
+        for (const auto& violation : schemas.validate(schema, value))
+            ADD_FAILURE() << method << " " << path << " gives what schema " << schema << " does not allow at " << violation.pointer << " (" << domain::name_of(violation.rule) << "): " << value.dump().substr(0, 800);
+}
+
+}  // namespace
+
+base::RandomSource seeded_random(std::uint64_t seed)
+{
+    struct State {
+        std::mutex mutex;
+        std::mt19937_64 engine;
+    };
+    auto state = std::make_shared<State>();
+    state->engine.seed(seed);
+    return [state](std::span<std::uint8_t> bytes) {
+        const std::lock_guard lock(state->mutex);
+        for (auto& byte : bytes)
+            byte = static_cast<std::uint8_t>(state->engine());
+    };
+}
+
+const std::filesystem::path& development_certificates()
+{
+    static const struct Made {
+        std::filesystem::path path = temporary_directory("certs");
+        Made()
+        {
+            const auto command = std::string(CBMX_SOURCE_DIR) + "/certs/make-dev-certs.sh init " + path.string() + " > /dev/null 2>&1";
+            if (std::system(command.c_str()) != 0)
+                throw std::runtime_error("make-dev-certs.sh failed");
+        }
+        ~Made() { std::filesystem::remove_all(path); }
+    } made;
+    return made.path;
+}
+
+std::string Who::key() const
+{
+    std::string text = home + "/" + name;
+    for (const auto& role : roles)
+        text += "/" + role;
+    return text;
+}
+
+Who anyone() { return {}; }
+Who drafter_of(const std::string& state, const std::string& name) { return {"state:" + state, {"drafter"}, name}; }
+Who approver_of(const std::string& state, const std::string& name) { return {"state:" + state, {"approver"}, name}; }
+Who nominator_of(const std::string& state, const std::string& name) { return {"state:" + state, {"nominator"}, name}; }
+Who contact_of(const std::string& state) { return {"state:" + state, {"contact"}, ""}; }
+Who drafter_and_approver_of(const std::string& state, const std::string& name) { return {"state:" + state, {"approver", "drafter"}, name}; }
+Who reviewer() { return {"office:reviewers", {"reviewer"}, ""}; }
+Who chair() { return {"office:chair", {"chair"}, ""}; }
+Who secretariat() { return {"office:secretariat", {"secretariat"}, ""}; }
+Who auditor() { return {"office:audit", {"auditor"}, ""}; }
+
+nlohmann::json a_report(const nlohmann::json& changes)
+{
+    nlohmann::json report{{"measure", "OAS-CBM-1"}, {"period", "2025-2026"}, {"status", "in_progress"}, {"language", "en"}, {"label", "TLP:CLEAR"}, {"narrative", "A test report."}};
+    report.merge_patch(changes);
+    return report;
+}
+
+std::string path_of(const std::string& report, const std::string& step) { return "/v1/reports/" + report + (step.empty() ? "" : "/" + step); }
+
+const Reply& Reply::is(int status) const
+{
+    EXPECT_EQ(response_.status, status) << asked_ << "\n" << response_.body;
+    return *this;
+}
+
+const Reply& Reply::is_problem(int status, const std::string& slug) const
+{
+    EXPECT_EQ(response_.status, status) << asked_ << "\n" << response_.body;
+    EXPECT_EQ(response_.field("Content-Type"), "application/problem+json") << asked_;
+    if (response_.field("Content-Type") == "application/problem+json") {
+        EXPECT_EQ(json().value("type", ""), "/problems/" + slug) << asked_ << "\n" << response_.body;
+    }
+    return *this;
+}
+
+const Reply& Reply::has_error(const std::string& pointer, const std::string& code) const
+{
+    const auto errors = json().value("errors", nlohmann::json::array());
+    for (const auto& error : errors)
+        if (error.at("pointer") == pointer && error.at("code") == code) {
+            EXPECT_FALSE(error.at("detail").get<std::string>().empty());
+            return *this;
+        }
+    ADD_FAILURE() << asked_ << ": no error " << code << " at " << pointer << " in " << response_.body;
+    return *this;
+}
+
+const Reply& Reply::has_receipt() const
+{
+    EXPECT_TRUE(json().contains("receipt") && json().at("receipt").is_object()) << asked_ << "\n" << response_.body;
+    return *this;
+}
+
+std::string Reply::created_id() const
+{
+    EXPECT_EQ(response_.status, 201) << asked_ << "\n" << response_.body;
+    return response_.status == 201 ? json().value("id", "") : "";
+}
+
+nlohmann::json Reply::json() const
+{
+    auto value = nlohmann::json::parse(response_.body, nullptr, false);
+    return value.is_discarded() ? nlohmann::json::object() : value;
+}
+
+Reply As::send(const std::string& method, const std::string& path, const std::string& body, const Fields& fields) const
+{
+    std::string bytes = method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n";
+    if (!who_.home.empty())
+        bytes += "Authorization: Bearer " + portal_.token_of(who_) + "\r\n";
+    for (const auto& [name, value] : fields)
+        if (!value.empty())
+            bytes += name + ": " + value + "\r\n";
+    if (!body.empty())
+        bytes += "Content-Length: " + std::to_string(body.size()) + "\r\n";
+    const auto response = portal_.exchange(bytes + "\r\n" + body, method == "HEAD");
+    if (method != "HEAD")
+        check_against_schema(method, path, response);
+    return Reply(response, method + " " + path + " as " + who_.key());
+}
+
+Reply As::get(const std::string& path, const Fields& fields) const { return send("GET", path, "", fields); }
+
+namespace {
+bool has_field(const Fields& fields, const std::string& name)
+{
+    for (const auto& field : fields)
+        if (field.first == name)
+            return true;
+    return false;
+}
+}  // namespace
+
+// The tag of the record that a path is about: the draft's for what happens to the draft.
+std::string As::etag_for(const std::string& path) const
+{
+    const auto target = http::parse_target(path);
+    if (!target || target->path.size() < 3)
+        return "";
+    std::string record = "/" + target->path[0] + "/" + target->path[1] + "/" + target->path[2];
+    const auto step = target->path.size() > 3 ? target->path[3] : "";
+    if (target->path[1] == "reports" && (step.empty() || step == "draft" || step == "submit" || step == "return" || step == "publish")) {
+        const auto draft = get(record + "/draft");
+        if (draft.status() == 200)
+            return draft.field("ETag");
+    }
+    if (step == "settings")
+        record += "/settings";
+    const auto reply = get(record);
+    return reply.status() == 200 ? reply.field("ETag") : "";
+}
+
+Reply As::post(const std::string& path, const nlohmann::json& body, const Fields& fields) const
+{
+    Fields all = fields;
+    if (!body.is_null())
+        all.emplace_back("Content-Type", "application/json");
+    if (!has_field(all, "If-Match")) {
+        const auto tag = etag_for(path);
+        all.emplace_back("If-Match", tag.empty() ? "*" : tag);
+    }
+    return send("POST", path, body.is_null() ? "" : body.dump(), all);
+}
+
+Reply As::patch(const std::string& path, const nlohmann::json& body, const Fields& fields) const
+{
+    Fields all = fields;
+    all.emplace_back("Content-Type", "application/merge-patch+json");
+    if (!has_field(all, "If-Match")) {
+        const auto tag = etag_for(path);
+        all.emplace_back("If-Match", tag.empty() ? "*" : tag);
+    }
+    return send("PATCH", path, body.dump(), all);
+}
+
+Reply As::remove(const std::string& path, const Fields& fields) const
+{
+    Fields all = fields;
+    if (!has_field(all, "If-Match")) {
+        const auto tag = etag_for(path);
+        all.emplace_back("If-Match", tag.empty() ? "*" : tag);
+    }
+    return send("DELETE", path, "", all);
+}
+
+std::string As::account() const { return portal_.account_of(who_); }
+std::string As::token() const { return portal_.token_of(who_); }
+
+TestPortal::TestPortal(PortalOptions options) : options_(std::move(options)), milliseconds_(std::make_shared<std::atomic<std::int64_t>>(first_moment_ms))
+{
+    directory_ = options_.directory.empty() ? temporary_directory("portal") : std::filesystem::path(options_.directory);
+    std::filesystem::create_directories(directory_ / "data");
+    std::filesystem::create_directories(directory_ / "outside");
+    config_ = test_config(directory_, options_);
+    world_ = {[moment = milliseconds_] { return domain::Instant(std::chrono::milliseconds(moment->load())); }, seeded_random(options_.seed)};
+    base::start_log(base::Severity::debug, (directory_ / "log.jsonl").string());
+    founded_ = found(config_, false, world_);
+    known_[secretariat().key()] = {founded_.account, founded_.token};
+    app_ = std::make_unique<App>(config_, world_);
+    app_->start();
+    advance(std::chrono::seconds(2));
+}
+
+TestPortal::~TestPortal()
+{
+    connection_.reset();
+    app_.reset();
+    base::start_log(base::Severity::error);
+    if (options_.directory.empty())
+        std::filesystem::remove_all(directory_);
+}
+
+void TestPortal::restart()
+{
+    connection_.reset();
+    app_.reset();
+    app_ = std::make_unique<App>(config_, world_);
+    app_->start();
+}
+
+nlohmann::json TestPortal::operate(const nlohmann::json& command)
+{
+    const auto answer = ask_running_server(socket_path(config_), command);
+    if (!answer || !answer->value("ok", false))
+        throw std::runtime_error("operator's command failed: " + (answer ? answer->dump() : std::string("no server")));
+    return answer->at("result");
+}
+
+const TestPortal::Known& TestPortal::known(const Who& who)
+{
+    const auto found_one = known_.find(who.key());
+    if (found_one != known_.end())
+        return found_one->second;
+    const auto account = operate({{"command", "account create"}, {"home", who.home}, {"name", who.name.empty() ? who.key() : who.name}, {"roles", who.roles}}).at("id").get<std::string>();
+    const auto token = operate({{"command", "credential token"}, {"account", account}, {"label", "test"}, {"scopes", {"read", "draft", "publish", "accounts", "registry"}}, {"days", 90}})
+                           .at("token").get<std::string>();
+    return known_[who.key()] = {account, token};
+}
+
+std::string TestPortal::token_of(const Who& who) { return known(who).token; }
+std::string TestPortal::account_of(const Who& who) { return known(who).account; }
+
+RawResponse TestPortal::exchange(const std::string& bytes, bool to_head)
+{
+    for (int attempt = 0; attempt < 2; ++attempt) {
+        if (connection_ == nullptr)
+            connection_ = std::make_unique<RawClient>(RawOptions{.port = app_->port(), .ca_file = development_certificates() / "ca.crt"});
+        auto response = connection_->exchange(bytes, to_head);
+        if (!response || response->field("Connection") == "close")
+            connection_.reset();
+        if (response) {
+            // Published sizes move with the clock: the next request sees what this one wrote.
+            if (options_.log_at_once)
+                advance(std::chrono::seconds(1));
+            return *response;
+        }
+    }
+    throw std::runtime_error("no answer from the portal");
+}
+
+std::string TestPortal::draft(const std::string& state, const nlohmann::json& report) { return as(drafter_of(state)).post("/v1/reports", report).created_id(); }
+
+std::string TestPortal::submitted(const std::string& state, const nlohmann::json& report)
+{
+    const auto id = draft(state, report);
+    as(drafter_of(state)).post(path_of(id, "submit")).is(200);
+    return id;
+}
+
+std::string TestPortal::published(const std::string& state, const nlohmann::json& report)
+{
+    const auto id = submitted(state, report);
+    as(approver_of(state)).post(path_of(id, "publish")).is(200).has_receipt();
+    return id;
+}
+
+std::string TestPortal::log_text() const
+{
+    std::ifstream file(directory_ / "log.jsonl");
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+}  // namespace cbmx::test
