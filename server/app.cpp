@@ -25,7 +25,8 @@
 namespace cbmx {
 namespace {
 
-constexpr std::chrono::minutes housekeeping_interval{10};
+constexpr std::chrono::seconds operational_flush_interval{5};
+constexpr int flushes_between_retention = 120;  // every ten minutes
 
 std::string read_file(const std::string& path)
 {
@@ -143,9 +144,9 @@ Founded found(const Config& config, bool demo, const World& world)
 
 struct App::Parts {
     Parts(Config given, World given_world)
-        : config(std::move(given)), world(std::move(given_world)), lock(config.data), origin(prepare_database(database_path(config))),
+        : config(std::move(given)), world(std::move(given_world)), lock(config.data), origin(prepare_database(database_path(config))), operational(config.data + "/operational.sqlite"),
           database({database_path(config), world.clock, world.random, signer_from(config.log_key, origin), [this](std::uint64_t) { notify(); }}),
-          portal{.database = database, .clock = world.clock, .random = world.random, .origin = origin, .public_url = config.public_url}
+          portal{.database = database, .clock = world.clock, .random = world.random, .origin = origin, .public_url = config.public_url, .operational = &operational}
     {
     }
 
@@ -162,6 +163,7 @@ struct App::Parts {
     World world;
     DataLock lock;
     std::string origin;
+    store::Operational operational;
     store::Database database;
     service::Portal portal;
     api::Metrics metrics;
@@ -200,10 +202,18 @@ void App::Parts::settle()
         });
 }
 
+// What is only kept for a time: see store/retention.cpp.
 void App::Parts::housekeeping()
 {
     std::unique_lock guard(mutex);
-    while (!wake.wait_for(guard, housekeeping_interval, [this] { return stopping; })) {
+    for (int round = 0; !wake.wait_for(guard, operational_flush_interval, [this] { return stopping; }); ++round) {
+        try {
+            operational.flush();
+        } catch (const std::exception& failure) {
+            base::log(base::Severity::error, "operational_flush_failed", {{"reason", failure.what()}});
+        }
+        if (round % flushes_between_retention != 0)
+            continue;
         const auto before = domain::to_rfc3339(world.clock() - std::chrono::days(config.idempotency_days));
         database.writer().submit({[before](store::Transaction& transaction) {
                                       store::forget_idempotency(transaction.db(), before);
@@ -285,6 +295,7 @@ void App::drain()
         }
         parts.wake.notify_one();
         parts.housekeeper.join();
+        parts.operational.flush();
     }
     parts.metrics_listener.reset();
     // Whatever the writer still had in hand is settled before the server that it reports to goes.

@@ -6,6 +6,7 @@
 #include "service/backup.hpp"
 #include "service/outside.hpp"
 #include "service/verify.hpp"
+#include "store/ledger.hpp"
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <filesystem>
@@ -90,6 +91,18 @@ std::vector<cbmx::ledger::VerifierKey> keys_from(const std::vector<std::string>&
     return keys;
 }
 
+// On the portal's own machine the key file is trusted, under the name that the log bears (a new epoch has another).
+std::vector<cbmx::ledger::VerifierKey> own_key(const Config& config, const std::string& database)
+{
+    if (!std::filesystem::exists(config.log_key))
+        return {};
+    cbmx::store::Connection connection(database, cbmx::store::OpenMode::read_only);
+    std::vector<cbmx::ledger::VerifierKey> keys;
+    for (const auto& row : cbmx::store::log_keys(connection))
+        keys.push_back({row.name, cbmx::signer_from(config.log_key, row.name).public_key});
+    return keys;
+}
+
 int verify(const Config& config, const std::string& file, const std::string& receipt, const std::vector<std::string>& key_texts)
 {
     const auto keys = keys_from(key_texts);
@@ -100,17 +113,18 @@ int verify(const Config& config, const std::string& file, const std::string& rec
         std::cout << (fault == cbmx::ledger::ReceiptFault::none ? "genuine" : "NOT genuine: " + std::string(name_of(fault))) << "\n";
         return fault == cbmx::ledger::ReceiptFault::none ? 0 : refused_status;
     }
-    cbmx::service::VerifyOptions options{keys, {}};
+    const auto path = file.empty() ? cbmx::database_path(config) : file;
+    cbmx::service::VerifyOptions options{keys.empty() ? own_key(config, path) : keys, {}};
     if (const auto outside = config.outside + "/" + cbmx::service::outside_checkpoint_file; !config.outside.empty() && std::filesystem::exists(outside))
         options.outside_checkpoint = outside;
-    const auto report = cbmx::service::verify(file.empty() ? cbmx::database_path(config) : file, options);
+    const auto report = cbmx::service::verify(path, options);
     std::cout << report.summary();
     return report.ok() ? 0 : refused_status;
 }
 
 int backup(const Config& config, const std::string& target)
 {
-    const auto report = cbmx::service::backup(cbmx::database_path(config), target, {});
+    const auto report = cbmx::service::backup(cbmx::database_path(config), target, {own_key(config, cbmx::database_path(config)), {}});
     std::cout << report.summary();
     return report.ok() ? 0 : refused_status;
 }

@@ -181,23 +181,35 @@ Result<void> Pipeline::authenticate(Exchange& exchange)
     const auto certificate = exchange.head.peer.certificate;
     if (!token && !certificate)
         return {};
+    Result<domain::Principal> principal = Error{ErrorCode::invalid_credential};
     if (auto known = principals_.find(exchange.call->now, token, certificate)) {
-        exchange.call->principal = std::move(*known);
-        return {};
+        principal = std::move(*known);
+    } else {
+        auto snapshot = portal_.database.read();
+        principal = principals_.authenticate(snapshot.db(), exchange.call->now, token, certificate);
     }
-    auto snapshot = portal_.database.read();
-    auto principal = principals_.authenticate(snapshot.db(), exchange.call->now, token, certificate);
     if (principal) {
         exchange.call->principal = std::move(*principal);
+        if (portal_.operational != nullptr)
+            portal_.operational->credential_used(exchange.call->principal.credential.value, domain::to_rfc3339(exchange.call->now));
         return {};
     }
-    metrics_.count_security_event("invalid_credential");
-    base::log(base::Severity::warning, "security", {{"id", exchange.request_id}, {"kind", "invalid_credential"}, {"peer", exchange.head.peer.address}});
+    note_refusal(exchange, "invalid_credential");
     if (const auto guess = guess_rate_.take(exchange.head.peer.address); !guess.allowed) {
         exchange.rate = guess;
         return Error{ErrorCode::too_many_requests};
     }
     return principal.error();
+}
+
+// For whoever watches over the portal: counted, logged, and kept in the bounded operational database.
+void Pipeline::note_refusal(const Exchange& exchange, std::string_view kind)
+{
+    const auto& account = exchange.call->principal.account.value;
+    metrics_.count_security_event(kind);
+    base::log(base::Severity::warning, "security", {{"id", exchange.request_id}, {"kind", kind}, {"peer", exchange.head.peer.address}, {"account", account}});
+    if (portal_.operational != nullptr)
+        portal_.operational->security_event({domain::to_rfc3339(exchange.call->now), std::string(kind), exchange.head.peer.address, account});
 }
 
 Result<void> Pipeline::limit_rate(Exchange& exchange)
@@ -219,11 +231,13 @@ Result<void> Pipeline::authorise(const Exchange& exchange)
     if (principal.reach(permission) == domain::Reach::none) {
         if (principal.is_anonymous())
             return Error{ErrorCode::unauthenticated};
-        metrics_.count_security_event("forbidden");
+        note_refusal(exchange, "forbidden");
         return Error{ErrorCode::forbidden};
     }
-    if (!principal.scopes.test(static_cast<std::size_t>(domain::scope_of(permission))))
+    if (!principal.scopes.test(static_cast<std::size_t>(domain::scope_of(permission)))) {
+        note_refusal(exchange, "token_scope");
         return Error{ErrorCode::token_scope};
+    }
     return {};
 }
 

@@ -4,18 +4,35 @@
 #include "service/credentials.hpp"
 
 namespace cbmx::api::credentials {
+namespace {
+
+// When it was last used is no part of the record: it stands in the operational database.
+void add_last_use(const Call& call, nlohmann::json& credential)
+{
+    const auto at = call.portal.operational != nullptr ? call.portal.operational->last_used(credential.at("id").get<std::string>()) : std::nullopt;
+    credential["meta"]["last_used_at"] = at ? nlohmann::json(*at) : nlohmann::json();
+}
+
+}  // namespace
 
 Result<Answer> list(const Call& call, store::Connection& connection)
 {
     const auto after = cursor_of(call);
     if (!after)
         return after.error();
-    return listed(call, service::list_credentials(connection, call.principal, call.language, call.at("id"), limit_of(call), *after));
+    auto page = service::list_credentials(connection, call.principal, call.language, call.at("id"), limit_of(call), *after);
+    if (page)
+        for (auto& item : page->items)
+            add_last_use(call, item);
+    return listed(call, std::move(page));
 }
 
 Result<Answer> get(const Call& call, store::Connection& connection)
 {
-    return shown(service::get_credential(connection, call.principal, call.language, call.at("id")));
+    auto credential = service::get_credential(connection, call.principal, call.language, call.at("id"));
+    if (credential)
+        add_last_use(call, credential->body);
+    return shown(credential);
 }
 
 Result<service::Outcome> create(const Call& call, store::Transaction& transaction)

@@ -13,8 +13,11 @@ Result<Answer> alive(const Call&)
 
 Result<Answer> ready(const Call& call)
 {
-    if (!call.portal.database.writer().read_only_reason().empty())
+    const auto& writer = call.portal.database.writer();
+    if (!writer.read_only_reason().empty())
         return Error{ErrorCode::read_only};
+    if (writer.is_failing())
+        return Error{ErrorCode::unavailable};
     return alive(call);
 }
 

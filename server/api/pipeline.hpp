@@ -32,6 +32,7 @@ private:
     Result<void> check_head(Exchange& exchange);  // the steps below, in this order
     Result<void> match(Exchange& exchange);
     Result<void> authenticate(Exchange& exchange);
+    void note_refusal(const Exchange& exchange, std::string_view kind);
     Result<void> limit_rate(Exchange& exchange);
     Result<void> authorise(const Exchange& exchange);
     Result<void> check_parameters(Exchange& exchange);

@@ -24,7 +24,7 @@ constexpr std::array fixed_fields{
 };
 constexpr std::array default_fields{
     FixedField{"Content-Security-Policy",
-               "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"},
+               "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"},
     FixedField{"Cache-Control", "no-store"},
 };
 constexpr std::array<std::string_view, 5> own_fields{"Date", "Content-Length", "Connection", "Transfer-Encoding",

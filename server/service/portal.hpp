@@ -7,6 +7,7 @@
 #include "i18n/texts.hpp"
 #include "service/published.hpp"
 #include "store/database.hpp"
+#include "store/operational.hpp"
 #include <nlohmann/json.hpp>
 #include <chrono>
 #include <memory>
@@ -36,6 +37,7 @@ struct Portal {
     bool demo = false;
     std::chrono::seconds account_log_interval{300};     // how often the size of the log that accounts see moves
     std::chrono::seconds public_log_interval{3600};
+    store::Operational* operational = nullptr;          // last uses and refusals; without a server there is none
     std::shared_ptr<PublishedSizes> published = std::make_shared<PublishedSizes>();
 };
 

@@ -4,13 +4,11 @@
 #include "json/parse.hpp"
 #include "service/accounts.hpp"
 #include "service/credentials.hpp"
+#include "service/reports.hpp"
 #include "service/state_settings.hpp"
 #include <array>
 
 namespace cbmx::service {
-
-// service/reports.hpp: what confirming a change of a report's audience does.
-Result<Outcome> apply_report_audience(Transaction& transaction, const Principal& principal, const store::ProposalRow& proposal);
 
 namespace {
 

@@ -1,7 +1,7 @@
 // The State's working copy: create, edit, discard, submit, return, start a revision. Only submit and return are ledger entries.
 #include "json/parse.hpp"
 #include "json/schema.hpp"
-#include "service/credentials.hpp"
+#include "service/four_eyes.hpp"
 #include "service/report_content.hpp"
 #include "service/reports.hpp"
 #include "store/state_settings.hpp"
@@ -52,13 +52,9 @@ Result<void> check_eligible_approver(Connection& db, const store::ReportRow& row
     if (row.draft->label != domain::name_of(domain::Label::red))
         return {};
     const bool four_eyes = store::find_state_settings(db, row.state).four_eyes;
-    for (const auto& approver : store::active_named_accounts(db, row.draft->recipients, true)) {
-        bool touched = false;
-        for (const auto& touch : store::touches(db, row.id))
-            touched = touched || same_hands(db, domain::AccountId(approver), domain::AccountId(touch.account), domain::CredentialId(touch.credential), now);
-        if (!touched || !four_eyes)
+    for (const auto& approver : store::active_named_accounts(db, row.draft->recipients, true))
+        if (!four_eyes || !has_touched(db, domain::AccountId(approver), row, now))
             return {};
-    }
     return Error{ErrorCode::not_eligible, {{"/recipients", Rule::needs_eligible_approver}}};
 }
 

@@ -1,7 +1,7 @@
 // What others see: publish, label and recipients, withdraw, erase. Each is one ledger entry; four eyes guard every
 // step that lets somebody in.
 #include "json/parse.hpp"
-#include "service/credentials.hpp"
+#include "service/four_eyes.hpp"
 #include "service/proposals.hpp"
 #include "service/receipts.hpp"
 #include "service/report_content.hpp"
@@ -40,17 +40,6 @@ Result<store::ReportRow> record_for(Connection& db, const Principal& principal, 
     if (const auto same = check_version(expected, row->version); !same)
         return same.error();
     return std::move(*row);
-}
-
-bool four_eyes_kept(Transaction& transaction, const Principal& approver, const store::ReportRow& row)
-{
-    auto& db = transaction.db();
-    if (!store::find_state_settings(db, row.state).four_eyes)
-        return true;
-    for (const auto& touch : store::touches(db, row.id))
-        if (same_hands(db, approver.account, domain::AccountId(touch.account), domain::CredentialId(touch.credential), transaction.now()))
-            return false;
-    return true;
 }
 
 // The signature over the submitted content, by an active key of the State; required where the State says so.
@@ -123,6 +112,15 @@ Result<Outcome> set_audience(Transaction& transaction, const Principal& principa
     return record_outcome(row.id, seq);
 }
 
+// The change is kept as a proposal (202) that somebody else confirms: apply_report_audience() carries it out.
+Result<Outcome> wait_for_second_person(Transaction& transaction, const Principal& principal, const store::ReportRow& row, const nlohmann::json& wish)
+{
+    auto proposed = propose(transaction, principal, home_of(row), ProposalKind::report_audience, row.id, wish);
+    if (proposed)
+        proposed->status = 202;
+    return proposed;
+}
+
 // A TLP:RED report none of whose named accounts is active any more: nominator and approver together may name one.
 // Neither sees it, so it is looked up without a caller; only the fact that it is such a report decides.
 std::optional<store::ReportRow> orphaned(Connection& db, const Principal& principal, const std::string& id)
@@ -151,7 +149,7 @@ Result<Outcome> rescue(Transaction& transaction, const Principal& principal, con
         return audience.error();
     if (audience->recipients.size() != 1)
         return Error{ErrorCode::audience_contradiction, {{"/recipients", Rule::needs_named_accounts}}};
-    return propose(transaction, principal, home_of(row), ProposalKind::report_audience, row.id, {{"recipients", audience->recipients}, {"rescue", true}});
+    return wait_for_second_person(transaction, principal, row, {{"recipients", audience->recipients}, {"rescue", true}});
 }
 
 Result<Outcome> apply_rescue(Transaction& transaction, const Principal& principal, store::ReportRow row, const std::vector<domain::Recipient>& recipients)
@@ -182,7 +180,7 @@ Result<Outcome> publish_report(Transaction& transaction, const Principal& princi
         return allowed.error();
     if (const auto same = check_version(expected, row->draft->version); !same)
         return same.error();
-    if (!four_eyes_kept(transaction, principal, *row))
+    if (store::find_state_settings(db, row->state).four_eyes && has_touched(db, principal.account, *row, transaction.now()))
         return Error{ErrorCode::four_eyes, {{"", Rule::same_person}}};
     if (const auto sound = check_signature(db, *row, signature); !sound)
         return sound.error();
@@ -231,7 +229,7 @@ Result<Outcome> change_audience(Transaction& transaction, const Principal& princ
     if ((domain::is_wider(before, change->after) || earlier_opened) && store::find_state_settings(db, row->state).four_eyes) {
         auto wish = body;
         wish["version"] = row->version;
-        return propose(transaction, principal, home_of(*row), ProposalKind::report_audience, id, wish);
+        return wait_for_second_person(transaction, principal, *row, wish);
     }
     return set_audience(transaction, principal, *row, *change);
 }

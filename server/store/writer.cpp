@@ -141,19 +141,10 @@ void Writer::run_batch(std::deque<WriteJob>& batch)
                 empty_wal();
             if (grew && options_.on_commit)
                 options_.on_commit(frontier_.size());
-        } catch (const SqliteError& error) {
-            all_end(WriteEnd::unavailable);
-            base::log(base::Severity::error, "commit_failed", {{"code", error.code}, {"reason", error.what()}});
-            if (connection_.in_transaction())
-                connection_.run_script("ROLLBACK");
-            const int base_code = error.code & 0xff;
-            if (base_code == SQLITE_IOERR || base_code == SQLITE_CORRUPT || base_code == SQLITE_NOTADB)
-                latch_read_only(error.what());
+            failing_.store(false, std::memory_order_release);
         } catch (const std::exception& error) {
             all_end(WriteEnd::unavailable);
-            base::log(base::Severity::error, "commit_failed", {{"reason", error.what()}});
-            if (connection_.in_transaction())
-                connection_.run_script("ROLLBACK");
+            give_up_batch(error);
         }
     }
     // A job handed back is never touched again.
@@ -162,6 +153,24 @@ void Writer::run_batch(std::deque<WriteJob>& batch)
         batch[i].work = nullptr;
         done(ends[i]);
     }
+}
+
+// Nothing of the batch happened. A full disk may have room again; a broken one is not written to any more.
+void Writer::give_up_batch(const std::exception& error)
+{
+    const auto* sqlite = dynamic_cast<const SqliteError*>(&error);
+    base::log(base::Severity::error, "commit_failed", {{"code", sqlite != nullptr ? sqlite->code : 0}, {"reason", error.what()}});
+    failing_.store(true, std::memory_order_release);
+    principals_dirty_ = false;
+    try {
+        if (connection_.in_transaction())
+            connection_.run_script("ROLLBACK");
+    } catch (const SqliteError& again) {
+        latch_read_only(again.what());
+    }
+    const int base_code = sqlite != nullptr ? sqlite->code & 0xff : 0;
+    if (base_code == SQLITE_IOERR || base_code == SQLITE_CORRUPT || base_code == SQLITE_NOTADB)
+        latch_read_only(error.what());
 }
 
 // settled or failed. Throws SqliteError when the whole transaction is gone, or the disk is.

@@ -49,6 +49,7 @@ public:
 
     void latch_read_only(std::string reason);   // from now on every job ends in read_only; any thread
     std::string read_only_reason() const;       // empty: writing
+    bool is_failing() const { return failing_.load(std::memory_order_acquire); }  // the last batch could not be committed
     std::uint64_t size() const { return size_.load(std::memory_order_acquire); }        // committed ledger entries
     std::uint64_t commits() const { return commits_.load(std::memory_order_acquire); }
     // Moves, before done() is called, with every commit that made cached principals stale (Transaction::principals_changed).
@@ -58,6 +59,7 @@ private:
     void loop();
     void run_batch(std::deque<WriteJob>& batch);
     WriteEnd run_job(WriteJob& job, ledger::Frontier& frontier, domain::Instant now);
+    void give_up_batch(const std::exception& error);
     void seal(const ledger::Frontier& frontier, domain::Instant now);
     void empty_wal();
 
@@ -65,6 +67,7 @@ private:
     Connection connection_;
     ledger::Frontier frontier_;  // committed
     bool wal_holds_erased_ = false;  // writer thread
+    std::atomic<bool> failing_{false};
     std::atomic<std::uint64_t> size_{0}, commits_{0}, generation_{0};
     bool principals_dirty_ = false;  // writer thread
     mutable std::mutex mutex_;   // guards the four below

@@ -216,7 +216,7 @@ TEST_F(Exchange, EveryAnswerCarriesTheSecurityFields)
                  {"Cross-Origin-Opener-Policy", "same-origin"},
                  {"Cross-Origin-Resource-Policy", "same-origin"},
                  {"Content-Security-Policy",
-                  "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"},
+                  "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"},
                  {"Cache-Control", "no-store"}}) {
             EXPECT_EQ(response->field(name), value) << bytes;
             EXPECT_EQ(response->count(name), 1U) << bytes;

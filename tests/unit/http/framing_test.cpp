@@ -136,7 +136,7 @@ TEST(Answer, IsOneMessageWithTheFixedFields)
         "Strict-Transport-Security: max-age=63072000\r\nX-Content-Type-Options: nosniff\r\n"
         "Referrer-Policy: no-referrer\r\nCross-Origin-Opener-Policy: same-origin\r\n"
         "Cross-Origin-Resource-Policy: same-origin\r\nContent-Security-Policy: default-src 'none'; "
-        "frame-ancestors 'none'; base-uri 'none'; form-action 'none'\r\nCache-Control: no-store\r\n"
+        "frame-ancestors 'none'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'\r\nCache-Control: no-store\r\n"
         "Content-Length: 2\r\n";
     EXPECT_EQ(render(response, {false, false, 7}), expected + "\r\nhi");
     EXPECT_EQ(render(response, {true, true, 7}), expected + "Connection: close\r\n\r\n");

@@ -1,0 +1,55 @@
+// See retention.hpp. Erasing empties the write-ahead log too, and secure_delete overwrites the freed pages.
+#include "store/retention.hpp"
+#include <array>
+
+namespace cbmx::store {
+namespace {
+
+constexpr std::string_view for_ever = "for ever";
+constexpr std::string_view nothing_personal = "nothing: no personal data in it";
+
+constexpr std::array table{
+    RetentionRow{"portal", for_ever, nothing_personal},
+    RetentionRow{"schema_migration", for_ever, nothing_personal},
+    RetentionRow{"ledger_entry", for_ever, nothing_personal},
+    RetentionRow{"ledger_node", for_ever, nothing_personal},
+    RetentionRow{"ledger_checkpoint", for_ever, nothing_personal},
+    RetentionRow{"ledger_opening", "until erased", "content and all salts of every entry about the subject"},
+    RetentionRow{"ledger_loss", for_ever, "nothing: States, offices and account ids"},
+    RetentionRow{"event_kind", "written anew at every start", nothing_personal},
+    RetentionRow{"log_key", for_ever, nothing_personal},
+    RetentionRow{"state", for_ever, nothing_personal},
+    RetentionRow{"measure", for_ever, nothing_personal},
+    RetentionRow{"period", for_ever, nothing_personal},
+    RetentionRow{"document", for_ever, nothing_personal},
+    RetentionRow{"state_settings", for_ever, nothing_personal},
+    RetentionRow{"account", "until erased", "the name; the id stays"},
+    RetentionRow{"credential", "until its account is erased", "the label; the fingerprint stays, so that it is never registered again"},
+    RetentionRow{"signing_key", for_ever, "nothing: a State's key"},
+    RetentionRow{"delegation", for_ever, "nothing: account ids"},
+    RetentionRow{"proposal", "until its account is erased", "the body"},
+    RetentionRow{"report", for_ever, "nothing: what it is about, not what it says"},
+    RetentionRow{"report_recipient", for_ever, "nothing: recipient words"},
+    RetentionRow{"report_revision", for_ever, "nothing: the text stands in ledger_opening"},
+    RetentionRow{"report_tag", "until the report is erased", "all rows of the report"},
+    RetentionRow{"report_draft", "until published, discarded or the report is erased", "the row"},
+    RetentionRow{"report_touch", "until the next publication", "all rows of the report"},
+    RetentionRow{"idempotency", "idempotency_days (30)", "the account's rows"},
+    RetentionRow{"client_reference", "until its account is erased", "the account's rows"},
+    RetentionRow{"credential_use (operational)", "the last use of each credential", "not copied by backup"},
+    RetentionRow{"security_event (operational)", "the newest 10,000", "not copied by backup"},
+};
+
+}  // namespace
+
+std::span<const RetentionRow> retention() { return table; }
+
+std::string retention_as_markdown()
+{
+    std::string text = "| table | kept | what erasure removes |\n|---|---|---|\n";
+    for (const auto& row : table)
+        text += "| `" + std::string(row.table) + "` | " + std::string(row.kept) + " | " + std::string(row.erasure) + " |\n";
+    return text;
+}
+
+}  // namespace cbmx::store

@@ -1,0 +1,139 @@
+// Every route against every caller, from the two tables alone: a right that is not in the policy table is refused, and
+// refused before anything else is said.
+#include "contract/route_walk.hpp"
+
+namespace cbmx::test {
+namespace {
+
+using Access = Portal;
+using domain::Reach;
+
+const Fields any_version{{"If-Match", "*"}};
+
+std::string slug_of(const Reply& reply) { return reply.json().value("type", ""); }
+
+TEST_F(Access, EveryRouteRefusesEveryCallerWhomThePolicyTableDoesNotName)
+{
+    std::size_t refused = 0, let_in = 0;
+    for (const auto& route : api::routes())
+        for (const auto& who : every_caller()) {
+            SCOPED_TRACE(std::string(route.operation_id) + " as " + who.key());
+            const auto target = is_read(route) ? target_of(route) : with(target_of(route), "dry_run=true");
+            const auto reply = as(who).send(method_of(route), target, "", any_version);
+            if (reach_of(route, who) == Reach::none) {
+                ++refused;
+                if (who.home.empty())
+                    reply.is_problem(401, "unauthenticated");
+                else
+                    reply.is_problem(403, "forbidden");
+                continue;
+            }
+            ++let_in;
+            EXPECT_NE(reply.status(), 401) << reply.body();
+            EXPECT_NE(reply.status(), 403) << reply.body();
+            EXPECT_LT(reply.status(), 500) << reply.body();
+        }
+    EXPECT_GT(refused, 100U);  // the walk is not empty on either side
+    EXPECT_GT(let_in, 100U);
+}
+
+TEST_F(Access, ATokenNeedsTheScopeThatThePermissionFallsUnder)
+{
+    std::map<std::string, std::string> tokens;  // by account and scope left out
+    for (const auto& route : api::routes()) {
+        SCOPED_TRACE(std::string(route.operation_id));
+        const auto who = somebody_for(route);
+        const auto needed = domain::scope_of(route.permission.permission);
+        auto& token = tokens[who.key() + std::string(domain::name_of(needed))];
+        if (token.empty()) {
+            auto scopes = nlohmann::json::array();
+            for (std::size_t i = 0; i < domain::token_scope_count; ++i)
+                if (const auto scope = static_cast<domain::TokenScope>(i); scope != needed)
+                    scopes.push_back(domain::name_of(scope));
+            token = portal().operate({{"command", "credential token"}, {"account", portal().account_of(who)}, {"label", "narrow"}, {"scopes", scopes}, {"days", 7}}).at("token").get<std::string>();
+        }
+        auto fields = any_version;
+        fields.emplace_back("Authorization", "Bearer " + token);
+        as(anyone()).send(method_of(route), target_of(route), "", fields).is_problem(403, "token-scope");
+    }
+}
+
+// All rights that a State can give, in one account of another State.
+Who everything_in(const std::string& state) { return {"state:" + state, {"approver", "contact", "drafter", "nominator"}, "all rights"}; }
+
+bool is_about_one_report(const api::Route& route) { return route.path.starts_with("/v1/reports/{id}"); }
+
+class AccessToAnother : public Portal {
+protected:
+    Reply attempt(const Who& who, const api::Route& route, const std::string& id)
+    {
+        auto fields = any_version;
+        std::string body;
+        if (!route.request.empty()) {
+            body = example_for(route).dump();
+            fields.emplace_back("Content-Type", media_type_of(route));
+        }
+        return as(who).send(method_of(route), target_of(route, id), body, fields);
+    }
+};
+
+TEST_F(AccessToAnother, WritingToAnotherStatesPublishedReportIsForbiddenAndToItsDraftIsNotFound)
+{
+    const auto published = portal().published("CL"), draft = portal().draft("CL"), submitted = portal().submitted("CL");
+    const auto hidden = portal().published("CL", a_report({{"label", "TLP:AMBER+STRICT"}}));
+    const auto outsider = everything_in("PE");
+    std::size_t tried = 0;
+    for (const auto& route : api::routes()) {
+        if (is_read(route) || !is_about_one_report(route))
+            continue;
+        SCOPED_TRACE(std::string(route.operation_id));
+        ++tried;
+        attempt(outsider, route, published).is_problem(403, "forbidden");
+        attempt(outsider, route, draft).is_problem(404, "not-found");
+        attempt(outsider, route, submitted).is_problem(404, "not-found");
+        attempt(outsider, route, hidden).is_problem(404, "not-found");
+    }
+    EXPECT_GE(tried, 12U);
+    as(anyone()).get(path_of(published)).is(200);
+}
+
+TEST_F(AccessToAnother, ADraftRevisionOfAPublishedReportMakesNoDifferenceToAnotherState)
+{
+    const auto without = portal().published("CL"), with_draft = portal().published("CL");
+    as(drafter_of("CL")).post(path_of(with_draft, "revise")).is(201);
+    for (const auto& route : api::routes()) {
+        if (!is_about_one_report(route))
+            continue;
+        SCOPED_TRACE(std::string(route.operation_id));
+        const auto a = attempt(everything_in("PE"), route, without), b = attempt(everything_in("PE"), route, with_draft);
+        EXPECT_EQ(a.status(), b.status()) << b.body();
+        EXPECT_EQ(slug_of(a), slug_of(b));
+    }
+}
+
+TEST_F(AccessToAnother, AccountsCredentialsDelegationsKeysAndProposalsOfAnotherStateAreNotFound)
+{
+    const auto nominator = nominator_of("CL");
+    const auto account = as(nominator).post("/v1/accounts", {{"name", "Desk"}, {"roles", {"drafter", "contact"}}}).created_id();
+    const auto credential = as(nominator).post("/v1/accounts/" + account + "/credentials", {{"kind", "token"}, {"scopes", {"read"}}, {"label", "x"}, {"expires_in_days", 5}}).created_id();
+    const auto until = domain::to_rfc3339(portal().now() + std::chrono::days(3));
+    const auto delegation = as(drafter_of("CL")).post("/v1/delegations", {{"delegate", account}, {"roles", {"drafter"}}, {"until", until}}).created_id();
+    const auto key = as(nominator).post("/v1/signing-keys", json::SchemaSet::embedded().document("signing-key-register").at("examples").at(0)).created_id();
+    const auto proposal = as(secretariat()).post("/v1/proposals", {{"kind", "account_create"}, {"home", "state:CL"}, {"name", "Desk"}, {"roles", {"drafter"}}}).created_id();
+    const std::map<std::string_view, std::string> records{{"/v1/accounts/", account}, {"/v1/credentials/", credential}, {"/v1/delegations/", delegation}, {"/v1/signing-keys/", key}, {"/v1/proposals/", proposal}};
+    std::size_t tried = 0;
+    for (const auto& route : api::routes())
+        for (const auto& [prefix, id] : records) {
+            if (!route.path.starts_with(std::string(prefix) + "{id}"))
+                continue;
+            SCOPED_TRACE(std::string(route.operation_id));
+            ++tried;
+            attempt(everything_in("PE"), route, id).is_problem(404, "not-found");
+        }
+    EXPECT_GE(tried, 15U);
+    as(everything_in("PE")).get("/v1/states/CL/settings").is_problem(404, "not-found");
+    as(everything_in("PE")).patch("/v1/states/CL/settings", {{"four_eyes", false}}).is_problem(404, "not-found");
+}
+
+}  // namespace
+}  // namespace cbmx::test

@@ -1,0 +1,47 @@
+// What a reader does with receipts: verify them with the log's own published key. And a caller known by a token alone.
+#pragma once
+#include "ledger/receipt.hpp"
+#include "support/portal.hpp"
+
+namespace cbmx::test {
+
+inline std::vector<ledger::VerifierKey> log_keys(TestPortal& portal)
+{
+    std::vector<ledger::VerifierKey> keys;
+    for (const auto& key : portal.as(anyone()).get("/v1/log/key").is(200).json().at("keys"))
+        keys.push_back(ledger::parse_verifier_key(key.at("text").get<std::string>()).value());
+    return keys;
+}
+
+// "none" when the receipt proves its entry, and the opening what the entry commits to.
+inline std::string fault_of(TestPortal& portal, const nlohmann::json& receipt, const nlohmann::json& opening)
+{
+    nlohmann::json opened;
+    if (!opening.is_null()) {
+        opened["salt"] = opening.at("salt");
+        const auto* member = opening.contains("content") ? "content" : "record";
+        opened[member] = opening.at(member);
+    }
+    return std::string(ledger::name_of(ledger::verify_receipt(receipt, opened, log_keys(portal))));
+}
+
+inline Fields bearing(const std::string& token, Fields fields = {})
+{
+    fields.emplace_back("Authorization", "Bearer " + token);
+    return fields;
+}
+
+inline std::int64_t seq_of(const Reply& reply) { return reply.json().at("receipt").at("index").get<std::int64_t>(); }
+
+// The items of /v1/changes about one subject, oldest first.
+inline std::vector<nlohmann::json> changes_about(const As& caller, const std::string& subject)
+{
+    std::vector<nlohmann::json> found;
+    const auto page = caller.get("/v1/changes?limit=1000").is(200).json();
+    for (const auto& item : page.at("items"))
+        if (item.contains("entry") ? item.at("entry").at("subject").at("id") == subject : item.at("subject").at("id") == subject)
+            found.push_back(item);
+    return found;
+}
+
+}  // namespace cbmx::test

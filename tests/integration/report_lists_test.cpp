@@ -1,0 +1,110 @@
+// Lists of reports: filters, orders, pages, chosen members. Nothing that the caller may not read shows in any of them.
+#include "support/portal.hpp"
+#include <algorithm>
+#include <set>
+
+namespace cbmx::test {
+namespace {
+
+using ReportLists = Portal;
+using nlohmann::json;
+
+std::set<std::string> ids_of(const Reply& reply)
+{
+    std::set<std::string> ids;
+    const auto page = reply.is(200).json();
+    for (const auto& item : page.at("items"))
+        ids.insert(item.at("id").get<std::string>());
+    return ids;
+}
+
+using Ids = std::set<std::string>;
+
+TEST_F(ReportLists, EachFilterGivesItsReportsAlone)
+{
+    const auto first = portal().published("CL", a_report({{"tags", {"law"}}}));
+    const auto second = portal().published("PE", a_report({{"measure", "OAS-CBM-2"}, {"period", "2026-2027"}, {"status", "planned"}, {"language", "es"}}));
+    const auto green = portal().published("PE", a_report({{"label", "TLP:GREEN"}}));
+    const auto draft = portal().draft("CL", a_report({{"tags", {"law"}}, {"status", "planned"}}));
+    const auto caller = as(drafter_of("CL"));
+    const std::vector<std::pair<std::string, Ids>> expected{
+        {"state=CL", {first, draft}}, {"measure=OAS-CBM-2", {second}}, {"period=2026-2027", {second}}, {"status=planned", {second, draft}},
+        {"language=es", {second}}, {"tag=law", {first, draft}}, {"workflow_state=draft", {draft}}, {"workflow_state=published", {first, second, green}},
+        {"label=TLP:GREEN", {green}}, {"label=TLP:WHITE", {first, second, draft}}, {"state=PE&status=planned", {second}}, {"state=US", {}}};
+    for (const auto& [query, ids] : expected)
+        EXPECT_EQ(ids_of(caller.get("/v1/reports?" + query)), ids) << query;
+    EXPECT_EQ(ids_of(as(anyone()).get("/v1/reports")), (Ids{first, second}));
+    EXPECT_EQ(ids_of(as(anyone()).get("/v1/reports?tag=law")), Ids{first});
+    EXPECT_EQ(ids_of(as(anyone()).get("/v1/reports?workflow_state=draft")), Ids{});
+    EXPECT_EQ(ids_of(as(anyone()).get("/v1/reports?label=TLP:GREEN")), Ids{});
+    caller.get("/v1/reports?workflow_state=secret").is_problem(400, "invalid-parameter").has_error("query:workflow_state", "invalid_value");
+    caller.get("/v1/reports?label=TLP:BLUE").is_problem(400, "invalid-parameter").has_error("query:label", "invalid_value");
+    caller.get("/v1/reports?colour=red").is_problem(400, "unknown-parameter").has_error("query:colour", "unknown_parameter");
+}
+
+TEST_F(ReportLists, ARevisionInPreparationIsFoundByItsOwnStateAlone)
+{
+    const auto id = portal().published("CL");
+    as(drafter_of("CL")).post(path_of(id, "revise")).is(201);
+    EXPECT_EQ(ids_of(as(approver_of("CL")).get("/v1/reports?workflow_state=draft")), Ids{id});
+    EXPECT_EQ(ids_of(as(drafter_of("PE")).get("/v1/reports?workflow_state=draft")), Ids{});
+    EXPECT_EQ(ids_of(as(contact_of("CL")).get("/v1/reports?workflow_state=draft")), Ids{});
+}
+
+TEST_F(ReportLists, EveryOrderPagesThroughEveryReportOnce)
+{
+    Ids all;
+    for (const auto& [state, measure] : std::vector<std::pair<std::string, std::string>>{{"PE", "OAS-CBM-3"}, {"CL", "OAS-CBM-2"}, {"PE", "OAS-CBM-1"}, {"CL", "OAS-CBM-1"}})
+        all.insert(portal().published(state, a_report({{"measure", measure}})));
+    for (int i = 0; i < 3; ++i)
+        all.insert(portal().draft("CL"));
+    portal().draft("PE");
+    for (const std::string sort : {"changed", "-changed", "state"}) {
+        std::vector<std::string> order;
+        std::vector<std::string> keys;
+        std::string path = "/v1/reports?limit=2&sort=" + sort;
+        while (!path.empty() && order.size() < 20) {
+            const auto reply = as(drafter_of("CL")).get(path).is(200);
+            const auto page = reply.json();
+            for (const auto& item : page["items"]) {
+                order.push_back(item["id"]);
+                const auto changed = item["meta"].value("changed_seq", std::int64_t(1'000'000));
+                const auto number = std::to_string(1'000'000'000 + changed);
+                keys.push_back(sort == "state" ? item["content"]["state"].get<std::string>() + item["content"]["measure"].get<std::string>() : number);
+            }
+            const auto link = reply.field("Link");
+            EXPECT_EQ(link.empty(), page["next"].is_null());
+            path = link.empty() ? "" : link.substr(1, link.find('>') - 1);
+        }
+        EXPECT_EQ(order.size(), all.size()) << sort;
+        EXPECT_EQ(Ids(order.begin(), order.end()), all) << sort;
+        EXPECT_TRUE(sort == "-changed" ? std::is_sorted(keys.rbegin(), keys.rend()) : std::is_sorted(keys.begin(), keys.end())) << sort;
+    }
+    as(drafter_of("CL")).get("/v1/reports?cursor=x").is_problem(400, "invalid-parameter").has_error("query:cursor", "format");
+    as(drafter_of("CL")).get("/v1/reports?limit=101").is_problem(400, "invalid-parameter").has_error("query:limit", "above_maximum");
+}
+
+TEST_F(ReportLists, ChosenMembersAreShownAloneAndNoLongerProveAnything)
+{
+    portal().published("CL");
+    const auto item = as(anyone()).get("/v1/reports?fields=status,state").is(200).json()["items"][0];
+    EXPECT_EQ(item["content"], (json{{"status", "in_progress"}, {"state", "CL"}}));
+    EXPECT_TRUE(item["salt"].is_null());
+    EXPECT_FALSE(as(anyone()).get("/v1/reports").json()["items"][0]["salt"].is_null());
+}
+
+TEST_F(ReportLists, ChangedSinceGivesWhatChangedAfterThatNumber)
+{
+    const auto old = portal().published("CL");
+    const auto narrowed = portal().published("CL", a_report({{"label", "TLP:GREEN"}}));
+    const auto number = std::to_string(as(drafter_of("PE")).get(path_of(narrowed)).json()["meta"]["changed_seq"].get<std::int64_t>());
+    EXPECT_EQ(ids_of(as(drafter_of("PE")).get("/v1/reports?changed_since=" + number)), Ids{});
+    const auto fresh = portal().published("PE");
+    as(approver_of("CL")).post(path_of(narrowed, "recipients"), {{"recipients", {"members"}}}).is(200);
+    EXPECT_EQ(ids_of(as(drafter_of("PE")).get("/v1/reports?changed_since=" + number)), (Ids{narrowed, fresh}));
+    EXPECT_EQ(ids_of(as(drafter_of("PE")).get("/v1/reports?changed_since=0")), (Ids{old, narrowed, fresh}));
+    as(anyone()).get("/v1/reports?changed_since=100000").is_problem(404, "beyond-published-size");
+}
+
+}  // namespace
+}  // namespace cbmx::test
