@@ -157,6 +157,7 @@ struct App::Parts {
     }
     void settle();
     void housekeeping();
+    void flush_operational();
     std::string metrics_text();
 
     Config config;
@@ -202,16 +203,22 @@ void App::Parts::settle()
         });
 }
 
+// Losing it loses no record: a failure is told, and changes nothing.
+void App::Parts::flush_operational()
+{
+    try {
+        operational.flush();
+    } catch (const std::exception& failure) {
+        base::log(base::Severity::error, "operational_flush_failed", {{"reason", failure.what()}});
+    }
+}
+
 // What is only kept for a time: see store/retention.cpp.
 void App::Parts::housekeeping()
 {
     std::unique_lock guard(mutex);
     for (int round = 0; !wake.wait_for(guard, operational_flush_interval, [this] { return stopping; }); ++round) {
-        try {
-            operational.flush();
-        } catch (const std::exception& failure) {
-            base::log(base::Severity::error, "operational_flush_failed", {{"reason", failure.what()}});
-        }
+        flush_operational();
         if (round % flushes_between_retention != 0)
             continue;
         const auto before = domain::to_rfc3339(world.clock() - std::chrono::days(config.idempotency_days));
@@ -257,9 +264,9 @@ App::App(Config config, World world) : parts_(std::make_unique<Parts>(std::move(
     options.post = [&parts](std::function<void()> task) { parts.server->post(std::move(task)); };
     parts.pipeline = std::make_unique<api::Pipeline>(parts.portal, parts.metrics, std::move(options));
     parts.server = std::make_unique<http::Server>(server_options(settings), parts.pipeline->application());
-    parts.metrics_listener = std::make_unique<http::MetricsListener>(static_cast<std::uint16_t>(settings.metrics_port), [&parts] { return parts.metrics_text(); });
     if (!settings.outside.empty() && parts.database.writer().read_only_reason().empty())
         parts.outside = std::make_unique<follower::OutsideCopy>(parts.database, settings.outside);
+    parts.metrics_listener = std::make_unique<http::MetricsListener>(static_cast<std::uint16_t>(settings.metrics_port), [&parts] { return parts.metrics_text(); });
 }
 
 App::~App()
@@ -295,7 +302,7 @@ void App::drain()
         }
         parts.wake.notify_one();
         parts.housekeeper.join();
-        parts.operational.flush();
+        parts.flush_operational();
     }
     parts.metrics_listener.reset();
     // Whatever the writer still had in hand is settled before the server that it reports to goes.

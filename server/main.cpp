@@ -13,6 +13,7 @@
 #include <fstream>
 #include <iostream>
 #include <sstream>
+#include <sys/stat.h>
 
 namespace {
 
@@ -91,16 +92,19 @@ std::vector<cbmx::ledger::VerifierKey> keys_from(const std::vector<std::string>&
     return keys;
 }
 
-// On the portal's own machine the key file is trusted, under the name that the log bears (a new epoch has another).
+// On the portal's own machine the key file is trusted, under the name that the log bears (a new epoch has another). A log
+// whose keys it does not account for is checked with --key.
 std::vector<cbmx::ledger::VerifierKey> own_key(const Config& config, const std::string& database)
 {
     if (!std::filesystem::exists(config.log_key))
         return {};
+    const auto own = cbmx::signer_from(config.log_key, config.origin).public_key;
     cbmx::store::Connection connection(database, cbmx::store::OpenMode::read_only);
     std::vector<cbmx::ledger::VerifierKey> keys;
     for (const auto& row : cbmx::store::log_keys(connection))
-        keys.push_back({row.name, cbmx::signer_from(config.log_key, row.name).public_key});
-    return keys;
+        if (row.public_key == own)
+            keys.push_back({row.name, own});
+    return keys.empty() ? std::vector<cbmx::ledger::VerifierKey>{{config.origin, own}} : keys;
 }
 
 int verify(const Config& config, const std::string& file, const std::string& receipt, const std::vector<std::string>& key_texts)
@@ -147,6 +151,7 @@ int restore(const Config& config, const std::string& source, bool new_epoch)
 
 int main(int argc, char** argv)
 {
+    umask(0077);  // what the portal writes is its own
     CLI::App cli("CBM Exchange: the portal through which States exchange cyber confidence-building measures");
     cli.require_subcommand(1);
     std::string file;

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -26,13 +27,14 @@ sockaddr_un address_of(const std::filesystem::path& path)
     return address;
 }
 
-std::optional<std::string> read_line(int descriptor, int wait_ms)
+// wake: gives up when this one becomes readable (told to stop); -1: none.
+std::optional<std::string> read_line(int descriptor, int wait_ms, int wake = -1)
 {
     std::string line;
     std::array<char, 4096> buffer{};
     while (line.size() < max_command_bytes) {
-        pollfd ready{descriptor, POLLIN, 0};
-        if (poll(&ready, 1, wait_ms) <= 0)
+        std::array<pollfd, 2> ready{pollfd{descriptor, POLLIN, 0}, pollfd{wake, POLLIN, 0}};
+        if (poll(ready.data(), ready.size(), wait_ms) <= 0 || ready[1].revents != 0)
             return std::nullopt;
         const auto count = read(descriptor, buffer.data(), buffer.size());
         if (count <= 0)
@@ -94,10 +96,12 @@ void OperatorSocket::loop()
         const int peer = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
         if (peer < 0)
             continue;
-        if (const auto line = read_line(peer, patience_ms)) {
+        const timeval patience{patience_ms / 1000, 0};
+        setsockopt(peer, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+        if (const auto line = read_line(peer, patience_ms, wake_[0])) {
             const auto command = nlohmann::json::parse(*line, nullptr, false);
             const auto answer = carry_out_(command.is_object() ? command : nlohmann::json::object());
-            base::log(base::Severity::info, "operator", {{"command", command.is_object() ? command.value("command", "") : ""}, {"ok", answer.value("ok", false)}});
+            base::log(base::Severity::info, "operator", {{"ok", answer.value("ok", false)}, {"kind", answer.contains("result") ? answer["result"].value("kind", "") : ""}});
             write_all(peer, answer.dump() + "\n");
         }
         close(peer);

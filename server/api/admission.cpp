@@ -108,6 +108,14 @@ std::optional<std::string> idempotency_key_from(std::string_view value)
     return std::string(value);
 }
 
+// In the target as it was sent, or percent-encoded somewhere in it.
+bool holds_secret(const http::Head& head)
+{
+    const auto in = [](const std::string& text) { return text.find(secret_prefix) != std::string::npos; };
+    return in(head.target) || std::any_of(head.path.begin(), head.path.end(), in) ||
+           std::any_of(head.query.begin(), head.query.end(), [&in](const auto& parameter) { return in(parameter.first) || in(parameter.second); });
+}
+
 }  // namespace
 
 http::Admission Pipeline::admit(http::Head head)
@@ -151,7 +159,7 @@ Result<void> Pipeline::check_head(Exchange& exchange)
 Result<void> Pipeline::match(Exchange& exchange)
 {
     // A secret in a URL ends up in logs and histories: refused, and never logged (security.md 17).
-    if (exchange.head.target.find(secret_prefix) != std::string::npos)
+    if (holds_secret(exchange.head))
         return Error{ErrorCode::bad_request};
     auto match = find_route(exchange.head.method, exchange.head.path);
     exchange.allow = match.allow.empty() ? "" : match.allow + ", OPTIONS";

@@ -1,6 +1,7 @@
 // See conditional.hpp. If-Match compares the version part alone: another view of the same version is still that version.
 #include "api/conditional.hpp"
 #include <charconv>
+#include <cstdlib>
 
 namespace cbmx::api {
 namespace {
@@ -22,7 +23,7 @@ std::string entity_tag(const std::optional<std::int64_t>& version, std::string_v
 {
     const auto hash = base::hex(base::sha256(body));
     if (version)
-        return "\"" + std::to_string(*version) + "-" + hash.substr(0, view_characters) + "\"";
+        return (*version < 0 ? "\"d" : "\"") + std::to_string(std::abs(*version)) + "-" + hash.substr(0, view_characters) + "\"";
     return "\"" + hash.substr(0, 2 * view_characters) + "\"";
 }
 
@@ -34,11 +35,13 @@ std::optional<service::ExpectedVersion> parse_if_match(std::string_view value)
     if (value.size() < 4 || value.front() != '"' || value.back() != '"')
         return std::nullopt;
     value = value.substr(1, value.size() - 2);
+    const bool of_draft = value.starts_with('d');
+    value.remove_prefix(of_draft ? 1 : 0);
     std::int64_t version = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), version);
     if (error != std::errc() || version < 0 || end == value.data() + value.size() || *end != '-')
         return std::nullopt;
-    return service::ExpectedVersion(version);
+    return service::ExpectedVersion(of_draft ? service::draft_version(version) : version);
 }
 
 bool matches_if_none_match(std::string_view value, std::string_view tag)

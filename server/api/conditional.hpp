@@ -7,7 +7,7 @@
 
 namespace cbmx::api {
 
-// "<version>-<view>" for those who may change the row, else a hash of the bytes.
+// "<version>-<view>" for those who may change the row ("d<version>-<view>" for a draft), else a hash of the bytes.
 std::string entity_tag(const std::optional<std::int64_t>& version, std::string_view body);
 
 // The version in an If-Match value: one of our strong tags, or "*" (any). nullopt: malformed or weak; matches nothing.

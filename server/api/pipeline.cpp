@@ -9,7 +9,7 @@
 #include "json/schema.hpp"
 #include "service/published.hpp"
 #include "service/receipts.hpp"
-#include "store/idempotency.hpp"
+#include "service/safe_retry.hpp"
 
 namespace cbmx::api {
 namespace {
@@ -166,20 +166,21 @@ Result<service::Outcome> Pipeline::carry_out(Exchange& exchange, store::Transact
     call.principal = std::move(*again);
     if (const auto allowed = authorise(exchange); !allowed)
         return allowed.error();
-    const auto& account = call.principal.account.value;
-    if (exchange.idempotency_key && !exchange.dry_run) {
-        if (const auto known = store::idempotency(transaction.db(), account, *exchange.idempotency_key)) {
-            if (known->fingerprint != exchange.fingerprint)
-                return Error{ErrorCode::idempotency_key_reused};
+    std::optional<service::RetryKey> retry;
+    if (exchange.idempotency_key && !exchange.dry_run)
+        retry = service::RetryKey{call.principal.account.value, *exchange.idempotency_key, exchange.fingerprint};
+    if (retry) {
+        auto earlier = service::earlier_outcome(transaction.db(), *retry);
+        if (!earlier)
+            return earlier.error();
+        if (*earlier) {
             exchange.replayed = true;
-            service::Outcome outcome{.status = known->status, .id = known->subject, .seq = known->seq};
-            set_subject_kind(outcome, known->subject_kind);
-            return outcome;
+            return std::move(**earlier);
         }
     }
     auto outcome = std::get<WriteHandler>(exchange.route->handler)(call, transaction);
-    if (outcome && exchange.idempotency_key && !exchange.dry_run)
-        store::insert_idempotency(transaction.db(), {account, *exchange.idempotency_key, exchange.fingerprint, transaction.now_text(), outcome->status, outcome->seq, subject_kind_of(*outcome), outcome->id});
+    if (outcome && retry)
+        service::remember_outcome(transaction, *retry, *outcome);
     return outcome;
 }
 

@@ -84,8 +84,19 @@ Result<Answer> get_draft(const Call& call, store::Connection& db)
 
 Result<Answer> revisions(const Call& call, store::Connection& db)
 {
-    const auto page = service::list_revisions(db, call.principal, call.language, call.at("id"));
-    return page ? Result<Answer>(page_answer(call, *page)) : page.error();
+    std::int64_t after = 0;
+    if (const auto cursor = call.parameter("cursor")) {
+        const auto key = key_from(*cursor);
+        after = key ? number(*key) : 0;
+        if (after <= 0)
+            return bad_parameter("cursor", Rule::format, {{"format", "cursor"}});
+    }
+    auto page = service::list_revisions(db, call.principal, call.language, call.at("id"), limit_of(call), after);
+    if (!page)
+        return page.error();
+    if (page->next)
+        page->next = cursor_from(*page->next);
+    return page_answer(call, *page);
 }
 
 Result<Answer> revision(const Call& call, store::Connection& db)

@@ -29,7 +29,11 @@ Result<service::Representation> represent(store::Connection& db, const domain::P
     case Subject::delegation: return service::get_delegation(db, principal, language, outcome.id);
     case Subject::proposal: return service::get_proposal(db, principal, language, outcome.id);
     case Subject::report:
-        return outcome.draft ? service::get_draft(db, principal, language, outcome.id) : service::get_report(db, principal, language, outcome.id);
+        // A replay may find that the draft has become a publication meanwhile.
+        if (outcome.draft)
+            if (auto draft = service::get_draft(db, principal, language, outcome.id))
+                return draft;
+        return service::get_report(db, principal, language, outcome.id);
     }
     throw std::logic_error("subject");
 }
@@ -51,18 +55,6 @@ std::string path_of(const service::Outcome& outcome)
     case Subject::report: return "/v1/reports/" + outcome.id + (outcome.draft ? "/draft" : "");
     }
     throw std::logic_error("subject");
-}
-
-std::string subject_kind_of(const service::Outcome& outcome) { return std::string(domain::name_of(outcome.subject)) + (outcome.draft ? "_draft" : ""); }
-
-void set_subject_kind(service::Outcome& outcome, std::string_view text)
-{
-    outcome.draft = text.ends_with("_draft");
-    if (outcome.draft)
-        text.remove_suffix(std::string_view("_draft").size());
-    for (std::size_t i = 0; i < domain::subject_names.size(); ++i)
-        if (domain::subject_names[i] == text)
-            outcome.subject = static_cast<Subject>(i);
 }
 
 }  // namespace cbmx::api

@@ -10,8 +10,4 @@ Result<service::Representation> represent(store::Connection& db, const domain::P
 // The canonical path of a subject, for Location; empty where it has none.
 std::string path_of(const service::Outcome& outcome);
 
-// How an idempotency record names what it made.
-std::string subject_kind_of(const service::Outcome& outcome);
-void set_subject_kind(service::Outcome& outcome, std::string_view text);
-
 }  // namespace cbmx::api

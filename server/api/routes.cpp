@@ -125,7 +125,7 @@ const std::array table{
           .permission = Permission::report_draft, .response = "", .success = 204, .condition = Condition::if_match, .fails_with = transition_errors, .handler = &reports::discard},
     Route{.method = Method::get, .path = "/v1/reports/{id}/revisions", .operation_id = "listReportRevisions", .tag = "reports",
           .summary = "The publications of a report that the caller may read, oldest first",
-          .permission = Permission::report_read, .response = "report", .list = true, .fails_with = missing_errors, .handler = &reports::revisions},
+          .permission = Permission::report_read, .response = "report", .list = true, .query = page_parameters, .fails_with = missing_errors, .handler = &reports::revisions},
     Route{.method = Method::get, .path = "/v1/reports/{id}/revisions/{revision}", .operation_id = "getReportRevision", .tag = "reports",
           .summary = "One publication of a report",
           .permission = Permission::report_read, .response = "report", .fails_with = missing_errors, .handler = &reports::revision},

@@ -101,13 +101,11 @@ bool is_wider(const Audience& before, const Audience& after)
 {
     if (after.label < before.label)
         return true;
-    // "public" includes everyone; "members" includes every participating State. Anything else must be named already.
+    // Only "public" includes everyone; a State may be outside "members", now or later.
     const auto has = [&before](std::string_view word) {
         return std::find(before.recipients.begin(), before.recipients.end(), word) != before.recipients.end();
     };
-    return std::any_of(after.recipients.begin(), after.recipients.end(), [&has](const Recipient& recipient) {
-        return !has(recipient) && !has("public") && !(has("members") && recipient.starts_with("state:"));
-    });
+    return std::any_of(after.recipients.begin(), after.recipients.end(), [&has](const Recipient& recipient) { return !has(recipient) && !has("public"); });
 }
 
 }  // namespace cbmx::domain

@@ -84,7 +84,7 @@ private:
     {
         const auto row = store::report_state(fresh_, id).value();
         const auto home = domain::Home::of_state(domain::StateCode(row.state));
-        const domain::Audience audience{domain::label_from(row.label).value(), store::recipients_of(fresh_, id)};
+        const domain::Audience audience{domain::label_from(row.label).value(), store::readers_of(fresh_, id)};
         Seq changed = transaction_.next_seq();
         if (row.erased)
             store::forget_revisions(fresh_, id);

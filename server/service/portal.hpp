@@ -61,6 +61,10 @@ struct Representation {
 // The condition of a change: the version that the caller has seen. nullopt is "If-Match: *".
 using ExpectedVersion = std::optional<std::int64_t>;
 
+// A draft's versions are told apart from those of its record, so that nobody acts on one having seen the other: negative
+// here, "d3-..." in an ETag.
+inline std::int64_t draft_version(std::int64_t version) { return -version; }
+
 inline Result<void> check_version(const ExpectedVersion& expected, std::int64_t actual)
 {
     if (expected && *expected != actual)

@@ -21,6 +21,7 @@ using store::ProposalRow;
 enum class Decider {
     nominator,
     two_people,      // another nominator or approver than the proposer, one of the two a nominator
+    another_approver,  // than the proposer
     machine,         // the operator, with the note verbale in hand
 };
 
@@ -114,7 +115,7 @@ constexpr std::array kind_table{
     KindRow{ProposalKind::credential_revoke, Decider::nominator, revoke_the_credential},
     KindRow{ProposalKind::first_credential, Decider::machine, open_the_door},
     KindRow{ProposalKind::settings_change, Decider::two_people, change_the_settings},
-    KindRow{ProposalKind::report_audience, Decider::two_people, change_the_audience},
+    KindRow{ProposalKind::report_audience, Decider::another_approver, change_the_audience},
 };
 static_assert([] {
     for (std::size_t i = 0; i < kind_table.size(); ++i)
@@ -134,15 +135,13 @@ bool holds_role(Connection& connection, const std::string& account, Role role)
 }
 
 // Two people: neither may act through a credential that the other issued.
-Result<void> check_two_people(Connection& connection, const Principal& principal, const ProposalRow& proposal)
+Result<void> check_another_person(Connection& connection, const Principal& principal, const ProposalRow& proposal)
 {
     if (is_self(principal, proposal.proposed_by))
         return not_eligible(Rule::same_person);
     if (store::is_issued_through(connection, principal.credential.value, proposal.proposed_by) ||
         store::is_issued_through(connection, proposal.credential, principal.account.value))
         return not_eligible(Rule::four_eyes);
-    if (!principal.has(Role::nominator) && !holds_role(connection, proposal.proposed_by, Role::nominator))
-        return Error{ErrorCode::not_eligible};
     return {};
 }
 
@@ -153,7 +152,14 @@ Result<void> check_decider(Connection& connection, const Principal& principal, c
         if (!principal.has(Role::nominator))
             return Error{ErrorCode::not_eligible};
         return {};
-    case Decider::two_people: return check_two_people(connection, principal, proposal);
+    case Decider::two_people:
+        if (!principal.has(Role::nominator) && !holds_role(connection, proposal.proposed_by, Role::nominator))
+            return Error{ErrorCode::not_eligible};
+        return check_another_person(connection, principal, proposal);
+    case Decider::another_approver:
+        if (!principal.has(Role::approver))
+            return Error{ErrorCode::not_eligible};
+        return check_another_person(connection, principal, proposal);
     case Decider::machine:
         if (!principal.is_operator)
             return Error{ErrorCode::not_eligible};
@@ -166,7 +172,7 @@ store::ProposalReach reach_of(const Principal& principal)
 {
     const bool deciders = principal.has(Role::nominator) || principal.has(Role::approver);
     const bool reads = principal.reach(Permission::proposal_read) != domain::Reach::none;
-    return {reads ? principal.home.text() : std::string(), deciders, principal.has(Role::secretariat)};
+    return {reads ? principal.home.text() : std::string(), deciders, principal.has(Role::secretariat), principal.visibility.account};
 }
 
 // A waiting proposal that the caller sees, may decide on in principle, and has seen in its present version.

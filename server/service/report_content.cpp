@@ -1,11 +1,13 @@
 // See report_content.hpp. Recipients and labels are checked against the table in domain/audience.cpp.
 #include "service/report_content.hpp"
 #include "json/parse.hpp"
+#include <algorithm>
 
 namespace cbmx::service {
 namespace {
 
 constexpr std::string_view default_language = "en";
+constexpr std::int64_t max_earlier_publications = 20;  // looked through for text to carry forward
 
 void check_recipients(Connection& db, const std::vector<domain::Recipient>& named, std::vector<Violation>& violations)
 {
@@ -59,8 +61,11 @@ void carry_forward(Connection& db, const Principal& principal, const std::string
     input.fields.erase("carried_forward");
     if (input.fields.value("status", "") != "nothing_new")
         return;
-    const auto earlier = store::earlier_publication(db, principal.visibility, principal.home.state().value, measure, report, input.audience.label);
-    if (!earlier)
+    const auto candidates = store::earlier_publications(db, principal.visibility, principal.home.state().value, measure, report, max_earlier_publications);
+    const auto earlier = std::find_if(candidates.begin(), candidates.end(), [&db, &input](const store::ReportRow& row) {
+        return row.content && !domain::is_wider({*domain::label_from(row.label), store::recipients_of(db, row.id)}, input.audience);
+    });
+    if (earlier == candidates.end())
         return;
     const auto content = json::parse(*earlier->content);
     if (!content)
@@ -89,6 +94,11 @@ std::string content_of(const store::ReportRow& report, const store::DraftRow& dr
 }
 
 std::vector<std::string> tags_of(const nlohmann::json& fields) { return fields.value("tags", std::vector<std::string>()); }
+
+std::string return_record(const std::string& report, const std::string& reason)
+{
+    return json::canonical({{"report", report}, {"draft_state", "draft"}, {"reason", reason}});
+}
 
 std::string audience_record(const store::ReportRow& report)
 {

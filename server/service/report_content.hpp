@@ -21,13 +21,16 @@ Result<ReportInput> read_report_input(Connection& db, const Principal& principal
 Result<void> check_named_recipients(Connection& db, const std::vector<domain::Recipient>& named);
 
 // "nothing_new" carries the State's earlier text on the measure forward, visibly marked as "carried_forward": only from a
-// publication that the drafter reads and whose label is at most as strict. Removes the mark for every other status.
+// publication that the caller reads now, and only to an audience that is not wider. Removes the mark for every other status.
 void carry_forward(Connection& db, const Principal& principal, const std::string& measure, const std::string& report, ReportInput& input);
 
 // Canonical JSON of {state, measure, period, revision, label, fields...}.
 std::string content_of(const store::ReportRow& report, const store::DraftRow& draft);
 
 std::vector<std::string> tags_of(const nlohmann::json& fields);
+
+// The change record of a return to draft.
+std::string return_record(const std::string& report, const std::string& reason);
 
 // The change record of label, recipients, withdrawal and erasure: no recipient in it (their salted hash is in the entry).
 std::string audience_record(const store::ReportRow& report);

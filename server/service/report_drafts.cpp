@@ -30,7 +30,7 @@ Result<store::ReportRow> draft_for(Connection& db, const Principal& principal, c
         return Error{ErrorCode::forbidden};
     if (const auto allowed = domain::check_transition(transition, row->record_state, row->draft_state()); !allowed)
         return allowed.error();
-    if (const auto same = check_version(expected, row->draft->version); !same)
+    if (const auto same = check_version(expected, draft_version(row->draft->version)); !same)
         return same.error();
     return std::move(*row);
 }
@@ -52,7 +52,7 @@ Result<void> check_eligible_approver(Connection& db, const store::ReportRow& row
     if (row.draft->label != domain::name_of(domain::Label::red))
         return {};
     const bool four_eyes = store::find_state_settings(db, row.state).four_eyes;
-    for (const auto& approver : store::active_named_accounts(db, row.draft->recipients, true))
+    for (const auto& approver : store::active_named_accounts(db, row.state, row.draft->recipients, true))
         if (!four_eyes || !has_touched(db, domain::AccountId(approver), row, now))
             return {};
     return Error{ErrorCode::not_eligible, {{"/recipients", Rule::needs_eligible_approver}}};
@@ -124,7 +124,8 @@ Result<Outcome> edit_draft(Transaction& transaction, const Principal& principal,
     whole["period"] = row->period;
     if (auto violations = json::SchemaSet::embedded().validate("report-create", whole); !violations.empty())
         return Error{ErrorCode::validation_failed, std::move(violations)};
-    auto input = read_report_input(db, principal, merged, domain::AccountId(row->created_by));
+    // Its creator is named under TLP:RED at first; once it is published, only who is named in so many words.
+    auto input = read_report_input(db, principal, merged, domain::AccountId(row->record_state == RecordState::none ? row->created_by : ""));
     if (!input)
         return input.error();
     carry_forward(db, principal, row->measure, row->id, *input);
@@ -174,7 +175,8 @@ Result<Outcome> start_revision(Transaction& transaction, const Principal& princi
     auto fields = json::parse(row->content.value());
     for (const char* servers : {"state", "measure", "period", "revision", "label"})
         fields->erase(servers);
-    store::insert_draft(db, {id, DraftState::draft, json::canonical(*fields), row->label, store::recipients_as_json(store::recipients_of(db, id)), {}, false, {}, 1, transaction.now_text()});
+    if (!store::insert_draft(db, {id, DraftState::draft, json::canonical(*fields), row->label, store::recipients_as_json(store::recipients_of(db, id)), {}, false, {}, 1, transaction.now_text()}))
+        return Error{ErrorCode::conflict, {{"", Rule::not_now, {{"workflow_state", "draft"}}}}};
     store::touch(db, id, principal.account.value, principal.credential.value);
     return draft_outcome(id, 201);
 }
@@ -188,6 +190,10 @@ Result<Outcome> submit_report(Transaction& transaction, const Principal& princip
     if (const auto eligible = check_eligible_approver(db, *row, transaction.now()); !eligible)
         return eligible.error();
     auto draft = *row->draft;
+    // What is carried forward is judged again: the earlier report may have been narrowed, withdrawn or erased since.
+    ReportInput input{*json::parse(draft.fields), {*domain::label_from(draft.label), store::recipients_from_json(draft.recipients)}};
+    carry_forward(db, principal, row->measure, id, input);
+    draft.fields = json::canonical(input.fields);
     draft.state = DraftState::submitted;
     draft.submitted = content_of(*row, draft);
     draft.ever_submitted = true;
@@ -218,10 +224,11 @@ Result<Outcome> return_report(Transaction& transaction, const Principal& princip
     draft.updated_at = transaction.now_text();
     if (!store::update_draft(db, draft, row->draft->version))
         return Error{ErrorCode::precondition_failed};
-    const auto record = json::canonical({{"report", id}, {"draft_state", "draft"}, {"reason", reason}});
+    const auto record = return_record(id, reason);
     const auto seq = transaction.append(principal, {.kind = EventKind::report_returned, .subject = id, .home = home_of(*row),
                                                     .acting_role = std::string(principal.acting_role(Permission::report_return)), .version = draft.version,
-                                                    .revision = row->revision + 1, .content = record});
+                                                    .revision = row->revision + 1, .audience = domain::Audience{*domain::label_from(draft.label), store::recipients_from_json(draft.recipients)},
+                                                    .content = record});
     return draft_outcome(id, 200, seq);
 }
 

@@ -1,6 +1,8 @@
 // What others see: publish, label and recipients, withdraw, erase. Each is one ledger entry; four eyes guard every
 // step that lets somebody in.
 #include "json/parse.hpp"
+#include "ledger/entry.hpp"
+#include "ledger/receipt.hpp"
 #include "service/four_eyes.hpp"
 #include "service/proposals.hpp"
 #include "service/receipts.hpp"
@@ -24,6 +26,9 @@ domain::Home home_of(const store::ReportRow& row) { return domain::Home::of_stat
 Outcome record_outcome(const std::string& id, Seq seq) { return Outcome{200, domain::Subject::report, id, false, seq, {}}; }
 
 domain::Audience audience_of(Connection& db, const store::ReportRow& row) { return {*domain::label_from(row.label), store::recipients_of(db, row.id)}; }
+
+// As an entry commits to it: with the revision from which each recipient reads.
+domain::Audience committed_audience(Connection& db, const store::ReportRow& row) { return {*domain::label_from(row.label), store::readers_of(db, row.id)}; }
 
 // The record that the caller may act on, as draft_for() in report_drafts.cpp is for the working copy.
 Result<store::ReportRow> record_for(Connection& db, const Principal& principal, const std::string& id, Transition transition, const ExpectedVersion& expected)
@@ -58,6 +63,16 @@ Result<void> check_signature(Connection& db, const store::ReportRow& row, const 
     return {};
 }
 
+// What is published is what was submitted: the draft's row must be what the ledger says, or somebody changed it in the file.
+void check_submission(Connection& db, const store::ReportRow& row)
+{
+    const auto submission = store::last_submission(db, row.id);
+    const auto entry = submission ? ledger::parse_entry(submission->entry) : std::nullopt;
+    const bool sound = entry && submission->content == row.draft->submitted && submission->recipients == row.draft->recipients && ledger::commitment(submission->salt, submission->content) == entry->commitment;
+    if (!sound)
+        throw std::runtime_error("the submitted text of report " + row.id + " is not the one that the ledger says was submitted");
+}
+
 // Sets the recipients of the record; gives those who lose sight of it.
 std::vector<domain::Recipient> replace_recipients(Connection& db, const std::string& report, const std::vector<domain::Recipient>& after, std::int64_t from_revision)
 {
@@ -87,7 +102,7 @@ Result<AudienceChange> read_audience_change(Connection& db, const store::ReportR
     auto recipients = named ? body.at("recipients").get<std::vector<domain::Recipient>>() : *label == before.label ? before.recipients : std::vector<domain::Recipient>();
     if (const auto known = check_named_recipients(db, recipients); !known)
         return known.error();
-    const bool nobody_left = *label == domain::Label::red && store::active_named_accounts(db, store::recipients_as_json(recipients), false).empty();
+    const bool nobody_left = *label == domain::Label::red && store::active_named_accounts(db, row.state, store::recipients_as_json(recipients), false).empty();
     if (nobody_left)
         return Error{ErrorCode::audience_contradiction, {{"/recipients", Rule::needs_named_accounts}}};
     auto after = domain::make_audience(*label, std::move(recipients), domain::StateCode(row.state), domain::AccountId());
@@ -96,10 +111,38 @@ Result<AudienceChange> read_audience_change(Connection& db, const store::ReportR
     return AudienceChange{std::move(*after), body.value("include_earlier_revisions", false) ? 1 : row.revision, !named};
 }
 
+// A revision in preparation must not bring back those whom a narrowing has just left out. One that is already submitted
+// is frozen: it is returned or published first.
+Result<void> narrow_draft(Transaction& transaction, const store::ReportRow& record, const domain::Audience& after)
+{
+    auto& db = transaction.db();
+    const auto row = store::report_of_state(db, record.state, record.id);  // whoever can see the draft
+    if (!row || !row->draft)
+        return {};
+    auto draft = *row->draft;
+    const auto before = store::recipients_of(db, record.id);
+    std::vector<domain::Recipient> kept;
+    for (const auto& recipient : store::recipients_from_json(draft.recipients))
+        if (!std::binary_search(before.begin(), before.end(), recipient) || std::binary_search(after.recipients.begin(), after.recipients.end(), recipient))
+            kept.push_back(recipient);
+    if (store::recipients_as_json(kept) == draft.recipients)
+        return {};
+    if (draft.state == domain::DraftState::submitted)
+        return Error{ErrorCode::conflict, {{"", Rule::not_now, {{"workflow_state", "submitted"}}}}};
+    draft.recipients = store::recipients_as_json(kept);
+    draft.version += 1;
+    draft.updated_at = transaction.now_text();
+    if (!store::update_draft(db, draft, row->draft->version))
+        return Error{ErrorCode::precondition_failed};
+    return {};
+}
+
 Result<Outcome> set_audience(Transaction& transaction, const Principal& principal, store::ReportRow row, const AudienceChange& change)
 {
     auto& db = transaction.db();
     const auto seen = row.version;
+    if (const auto narrowed = narrow_draft(transaction, row, change.after); !narrowed)
+        return narrowed.error();
     const auto kind = change.label_only || row.label != domain::name_of(change.after.label) ? EventKind::report_label_changed : EventKind::report_recipients_changed;
     const auto lost = replace_recipients(db, row.id, change.after.recipients, change.from_revision);
     row.label = std::string(domain::name_of(change.after.label));
@@ -108,7 +151,7 @@ Result<Outcome> set_audience(Transaction& transaction, const Principal& principa
     if (!store::update_record(db, row, seen))
         return Error{ErrorCode::precondition_failed};
     const auto seq = transaction.append(principal, {.kind = kind, .subject = row.id, .home = home_of(row), .acting_role = std::string(principal.acting_role(Permission::report_audience)),
-                                                    .version = row.version, .audience = change.after, .content = audience_record(row), .lost = lost});
+                                                    .version = row.version, .audience = committed_audience(db, row), .content = audience_record(row), .lost = lost});
     return record_outcome(row.id, seq);
 }
 
@@ -131,7 +174,7 @@ std::optional<store::ReportRow> orphaned(Connection& db, const Principal& princi
     const bool draft_only = row->record_state == RecordState::none;
     const auto& label = draft_only ? row->draft->label : row->label;
     const auto recipients = draft_only ? row->draft->recipients : store::recipients_as_json(store::recipients_of(db, id));
-    if (label != domain::name_of(domain::Label::red) || !store::active_named_accounts(db, recipients, false).empty())
+    if (label != domain::name_of(domain::Label::red) || !store::active_named_accounts(db, row->state, recipients, false).empty())
         return std::nullopt;
     return row;
 }
@@ -157,13 +200,22 @@ Result<Outcome> apply_rescue(Transaction& transaction, const Principal& principa
     auto& db = transaction.db();
     if (row.record_state != RecordState::none)
         return set_audience(transaction, principal, row, {{domain::Label::red, recipients}, 1, false});
+    // Who may read it changes: what was submitted goes back to draft, with an entry that says so; a draft never
+    // submitted is workspace.
     auto draft = *row.draft;
+    const bool was_submitted = draft.state == domain::DraftState::submitted;
     draft.recipients = store::recipients_as_json(recipients);
+    draft.state = domain::DraftState::draft;
+    draft.submitted.reset();
     draft.version += 1;
     draft.updated_at = transaction.now_text();
     if (!store::update_draft(db, draft, row.draft->version))
         return Error{ErrorCode::precondition_failed};
-    return Outcome{200, domain::Subject::report, row.id, true, {}, {}};
+    std::optional<Seq> seq;
+    if (was_submitted)
+        seq = transaction.append(principal, {.kind = EventKind::report_returned, .subject = row.id, .home = home_of(row), .acting_role = std::string(principal.acting_role(Permission::report_audience)),
+                                             .version = draft.version, .revision = row.revision + 1, .audience = domain::Audience{domain::Label::red, recipients}, .content = return_record(row.id, "")});
+    return Outcome{200, domain::Subject::report, row.id, true, seq, {}};
 }
 
 }  // namespace
@@ -178,12 +230,13 @@ Result<Outcome> publish_report(Transaction& transaction, const Principal& princi
         return Error{ErrorCode::forbidden};
     if (const auto allowed = domain::check_transition(Transition::publish, row->record_state, row->draft_state()); !allowed)
         return allowed.error();
-    if (const auto same = check_version(expected, row->draft->version); !same)
+    if (const auto same = check_version(expected, draft_version(row->draft->version)); !same)
         return same.error();
     if (store::find_state_settings(db, row->state).four_eyes && has_touched(db, principal.account, *row, transaction.now()))
         return Error{ErrorCode::four_eyes, {{"", Rule::same_person}}};
     if (const auto sound = check_signature(db, *row, signature); !sound)
         return sound.error();
+    check_submission(db, *row);
 
     const auto draft = *row->draft;
     const auto content = json::parse(draft.submitted.value());
@@ -204,7 +257,7 @@ Result<Outcome> publish_report(Transaction& transaction, const Principal& princi
     const auto hash = signature ? std::optional(base::sha256(signature->bytes)) : std::nullopt;
     const auto seq = transaction.append(principal, {.kind = EventKind::report_published, .subject = id, .home = home_of(*row),
                                                     .acting_role = std::string(principal.acting_role(Permission::report_publish)), .version = row->version, .revision = row->revision,
-                                                    .audience = audience, .content = *draft.submitted, .signature = hash, .lost = std::move(lost)});
+                                                    .audience = committed_audience(db, *row), .content = *draft.submitted, .signature = hash, .lost = std::move(lost)});
     store::insert_revision(db, id, row->revision, seq, signature ? std::optional(signature->bytes) : std::nullopt, signature ? std::optional(signature->key_id) : std::nullopt);
     return record_outcome(id, seq);
 }
@@ -223,10 +276,9 @@ Result<Outcome> change_audience(Transaction& transaction, const Principal& princ
     if (!change)
         return change.error();
     const auto before = audience_of(db, *row);
-    const bool earlier_opened = change->from_revision < row->revision;
-    if (change->after == before && !earlier_opened)
+    if (change->after == before)
         return Error{ErrorCode::conflict, {{"", Rule::already_exists}}};
-    if ((domain::is_wider(before, change->after) || earlier_opened) && store::find_state_settings(db, row->state).four_eyes) {
+    if (domain::is_wider(before, change->after) && store::find_state_settings(db, row->state).four_eyes) {
         auto wish = body;
         wish["version"] = row->version;
         return wait_for_second_person(transaction, principal, *row, wish);
@@ -273,7 +325,7 @@ Result<Outcome> withdraw_report(Transaction& transaction, const Principal& princ
         return Error{ErrorCode::precondition_failed};
     const auto seq = transaction.append(principal, {.kind = EventKind::report_withdrawn, .subject = id, .home = home_of(*row),
                                                     .acting_role = std::string(principal.acting_role(Permission::report_withdraw)), .version = row->version,
-                                                    .audience = audience_of(db, *row), .content = audience_record(*row)});
+                                                    .audience = committed_audience(db, *row), .content = audience_record(*row)});
     return record_outcome(id, seq);
 }
 
@@ -293,10 +345,11 @@ Result<Outcome> erase_report(Transaction& transaction, const Principal& principa
         store::delete_draft(db, id, row->draft->version);
     store::replace_tags(db, id, {});
     store::clear_touches(db, id);
+    store::erase_traces_of_report(db, id);
     erase_openings(transaction, domain::Subject::report, id);
     const auto seq = transaction.append(principal, {.kind = EventKind::report_erased, .subject = id, .home = home_of(*row),
                                                     .acting_role = std::string(principal.acting_role(Permission::report_erase)), .version = row->version,
-                                                    .audience = audience_of(db, *row), .content = audience_record(*row)});
+                                                    .audience = committed_audience(db, *row), .content = audience_record(*row)});
     return record_outcome(id, seq);
 }
 

@@ -65,7 +65,7 @@ Representation represent_draft(const store::ReportRow& row, const Principal& pri
     add_notices(meta, content, false, language);
     Representation representation{{{"id", row.id}, {"content", content}, {"salt", nullptr}, {"meta", std::move(meta)}}, std::nullopt};
     if (may_change(principal, row))
-        representation.version = draft.version;
+        representation.version = draft_version(draft.version);
     return representation;
 }
 
@@ -116,21 +116,19 @@ void choose_fields(nlohmann::json& item, const std::vector<std::string>& fields)
     item["salt"] = nullptr;  // what is shown is no longer what was committed
 }
 
-// The revisions of a report that the caller sees, unless it was withdrawn from that caller.
-Result<std::vector<store::RevisionRow>> readable_revisions(Connection& db, const Principal& principal, const std::string& id)
+// Whether the caller reads what was published of a report: not once it was withdrawn from that caller.
+Result<bool> reads_publications(Connection& db, const Principal& principal, const std::string& id)
 {
     const auto row = store::visible_report(db, principal.visibility, id);
     if (!row || row->record_state == RecordState::none)
         return domain::not_found();
-    if (row->record_state == RecordState::withdrawn && !is_own(principal, *row))
-        return std::vector<store::RevisionRow>();
-    return store::visible_revisions(db, principal.visibility, id);
+    return row->record_state != RecordState::withdrawn || is_own(principal, *row);
 }
 
-nlohmann::json revision_json(const Principal& principal, const std::string& id, const store::RevisionRow& revision, std::int64_t newest, i18n::Language language)
+nlohmann::json revision_json(const Principal& principal, const std::string& id, const store::RevisionRow& revision, i18n::Language language)
 {
     const auto content = revision.content ? parsed(*revision.content) : nlohmann::json();
-    nlohmann::json meta{{"revision", revision.revision}, {"published_at", revision.at}, {"seq", shown(principal, revision.seq)}, {"superseded", revision.revision < newest},
+    nlohmann::json meta{{"revision", revision.revision}, {"published_at", revision.at}, {"seq", shown(principal, revision.seq)}, {"superseded", revision.superseded},
                         {"signature", revision.signature ? nlohmann::json{{"key_id", revision.signing_key.value_or("")}, {"value", base::base64(*revision.signature)}} : nlohmann::json()}};
     add_notices(meta, content, false, language);
     return {{"id", id}, {"content", content}, {"salt", revision.content && revision.salt ? nlohmann::json(base::base64(*revision.salt)) : nlohmann::json()}, {"meta", std::move(meta)}};
@@ -175,26 +173,33 @@ Result<Page> list_reports(Connection& db, const Principal& principal, i18n::Lang
     return page;
 }
 
-Result<Page> list_revisions(Connection& db, const Principal& principal, i18n::Language language, const std::string& id)
+Result<Page> list_revisions(Connection& db, const Principal& principal, i18n::Language language, const std::string& id, std::int64_t limit, std::int64_t after)
 {
-    const auto revisions = readable_revisions(db, principal, id);
-    if (!revisions)
-        return revisions.error();
+    const auto reads = reads_publications(db, principal, id);
+    if (!reads)
+        return reads.error();
     Page page;
-    for (const auto& revision : *revisions)
-        page.items.push_back(revision_json(principal, id, revision, revisions->back().revision, language));
+    if (!*reads)
+        return page;
+    auto revisions = store::visible_revisions(db, principal.visibility, id, after, limit + 1);
+    if (revisions.size() > static_cast<std::size_t>(limit)) {
+        revisions.pop_back();
+        page.next = std::to_string(revisions.back().revision);
+    }
+    for (const auto& revision : revisions)
+        page.items.push_back(revision_json(principal, id, revision, language));
     return page;
 }
 
 Result<Representation> get_revision(Connection& db, const Principal& principal, i18n::Language language, const std::string& id, std::int64_t number)
 {
-    const auto revisions = readable_revisions(db, principal, id);
-    if (!revisions)
-        return revisions.error();
-    for (const auto& revision : *revisions)
-        if (revision.revision == number)
-            return Representation{revision_json(principal, id, revision, revisions->back().revision, language), std::nullopt};
-    return domain::not_found();
+    const auto reads = reads_publications(db, principal, id);
+    if (!reads)
+        return reads.error();
+    const auto revision = *reads ? store::visible_revision(db, principal.visibility, id, number) : std::nullopt;
+    if (!revision)
+        return domain::not_found();
+    return Representation{revision_json(principal, id, *revision, language), std::nullopt};
 }
 
 Result<nlohmann::json> difference(Connection& db, const Principal& principal, const std::string& id, std::int64_t from, std::int64_t to)

@@ -107,7 +107,7 @@ VerifyReport verify(const std::string& database_path, const VerifyOptions& optio
     Findings findings(report);
     store::Connection db(database_path, store::OpenMode::read_only);
     db.run_script("BEGIN");  // one snapshot for all checks, while the portal may go on writing
-    db.query("SELECT COUNT(*) FROM sqlite_schema").next();  // throws when it is no database
+    store::check_is_database(db);
     guarded(findings, "the file", [&] { check_file(db, findings); });
     std::vector<ledger::VerifierKey> keys = options.trusted_keys;
     guarded(findings, "the log keys", [&] { keys = keys_that_count(db, options, findings); });

@@ -3,6 +3,7 @@
 #include "ledger/entry.hpp"
 #include "service/records.hpp"
 #include "service/verify_parts.hpp"
+#include "store/reports.hpp"
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -30,6 +31,15 @@ struct Told {
     std::optional<std::vector<std::string>> recipients;  // nullopt: never told, or erased
     std::vector<Publication> publications;
 };
+
+// "state:PE@2" is state:PE, reading from revision 2 on.
+std::vector<std::string> words_of(const std::vector<std::string>& readers)
+{
+    std::vector<std::string> words;
+    for (const auto& reader : readers)
+        words.push_back(reader.substr(0, reader.find('@')));
+    return words;
+}
 
 class ReportCheck {
 public:
@@ -59,6 +69,10 @@ private:
         if (told_.state && told_.state != entry.state)
             findings_.fault(entry.seq, name() + " belongs to another State than its entry before");
         told_.state = entry.state;
+        if (kind == EventKind::report_submitted)
+            submitted_ = opening.content;
+        if (kind == EventKind::report_published && opening.content && submitted_ != opening.content)
+            findings_.fault(entry.seq, name() + ": what was published is not what was submitted");
         if (!kind || domain::row_of(*kind).audience != domain::EntryAudience::readers)
             return;
         if (*kind == EventKind::report_published)
@@ -83,7 +97,8 @@ private:
             after = nlohmann::json::parse(*opening.recipients).get<std::vector<std::string>>();
         if (after && told_.recipients) {
             std::vector<std::string> lost;
-            std::set_difference(told_.recipients->begin(), told_.recipients->end(), after->begin(), after->end(), std::back_inserter(lost));
+            const auto before = words_of(*told_.recipients), now = words_of(*after);
+            std::set_difference(before.begin(), before.end(), now.begin(), now.end(), std::back_inserter(lost));
             if (store::lost_at(db_, entry.seq) != lost)
                 findings_.fault(entry.seq, "those who are said to have lost sight of the report are not those who did");
         }
@@ -112,6 +127,7 @@ private:
             wrong("its row has revision " + std::to_string(row.revision) + ", its entries say " + std::to_string(told_.revision));
         compare_recipients(row);
         compare_revisions();
+        compare_draft();
         if (!told_.erased && !told_.publications.empty())
             compare_content(row, told_.publications.back());
     }
@@ -121,14 +137,24 @@ private:
         const auto stored = store::stored_recipients(db_, id_);
         if (told_.record_state == "none" && !stored.empty())
             wrong("it was never published and has readers");
-        std::vector<std::string> words;
+        const auto readers = store::readers_of(db_, id_);
         for (const auto& recipient : stored) {
-            words.push_back(recipient.recipient);
             if (recipient.from_revision < 1 || recipient.from_revision > row.revision)
                 wrong(recipient.recipient + " reads from a revision that does not exist");
         }
-        if (told_.recipients && words != *told_.recipients)
+        if (told_.recipients && readers != *told_.recipients)
             wrong("its recipients are not those of its last entry");
+    }
+
+    // A submitted draft is what its last entry says, to the letter.
+    void compare_draft()
+    {
+        const auto row = told_.state ? store::report_of_state(db_, *told_.state, id_) : std::nullopt;
+        if (!row || row->draft_state() != domain::DraftState::submitted)
+            return;
+        const auto submission = store::last_submission(db_, id_);
+        if (!submission || submission->content != row->draft->submitted || submission->recipients != row->draft->recipients)
+            wrong("its submitted draft is not what its last submission says");
     }
 
     void compare_revisions()
@@ -147,7 +173,7 @@ private:
             const auto hash = stored[i].signature ? std::optional(base::sha256(*stored[i].signature)) : std::nullopt;
             if (stored[i].revision != told[i].revision || stored[i].seq != told[i].seq)
                 findings_.fault(told[i].seq, name() + ": the row of revision " + std::to_string(stored[i].revision) + " does not belong to this entry");
-            if (hash != told[i].signature)
+            if (hash != told[i].signature && !(told_.erased && !hash))
                 findings_.fault(told[i].seq, name() + ": the State's signature is not the one that the entry names");
         }
     }
@@ -175,6 +201,7 @@ private:
     const std::string& id_;
     Findings& findings_;
     Told told_;
+    std::optional<std::string> submitted_;  // by the last submission
     std::optional<std::int64_t> first_seq_;
 };
 

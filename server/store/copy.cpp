@@ -1,5 +1,6 @@
 // See copy.hpp.
 #include "store/copy.hpp"
+#include "store/reports.hpp"
 #include <sqlite3.h>
 #include <memory>
 
@@ -95,6 +96,7 @@ void blank_report(Connection& connection, const std::string& id)
     connection.run("DELETE FROM report_draft WHERE report = ?1", id);
     connection.run("DELETE FROM report_tag WHERE report = ?1", id);
     connection.run("DELETE FROM report_touch WHERE report = ?1", id);
+    erase_traces_of_report(connection, id);
 }
 
 bool is_erased(Connection& connection, domain::Subject subject, const std::string& id)

@@ -1,5 +1,6 @@
 // See ledger.hpp. ENTRY_VISIBLE is the only place that says who sees an entry; it is part of every read below.
 #include "store/ledger.hpp"
+#include "store/report_visibility.hpp"
 #include <string_view>
 
 namespace cbmx::store {
@@ -7,17 +8,11 @@ namespace {
 
 // Parameters, always the first six: ?1 tokens, ?2 draft_state, ?3 account, ?4 home, ?5 secretariat, ?6 auditor.
 // Needs ledger_entry as e and event_kind as k. Judged now, by the present label, recipients and states.
-#define NAMED_IN(list, alias) "?3 <> '' AND EXISTS (SELECT 1 FROM " list " AND " alias ".recipient = ?3)"
 #define ENTRY_VISIBLE                                                                                                                        \
     "(?6 OR CASE k.audience"                                                                                                                 \
     " WHEN 'everyone' THEN 1"                                                                                                                \
     " WHEN 'own_state' THEN (?4 <> '' AND e.home = ?4) OR (?5 AND (e.actor_role = 'secretariat' OR e.home LIKE 'office:%'))"                 \
-    " WHEN 'drafters' THEN ?2 <> '' AND e.home = 'state:' || ?2 AND CASE"                                                                    \
-    " WHEN EXISTS (SELECT 1 FROM report_draft d WHERE d.report = e.subject)"                                                                 \
-    " THEN EXISTS (SELECT 1 FROM report_draft d WHERE d.report = e.subject"                                                                  \
-    " AND (d.label <> 'TLP:RED' OR (?3 <> '' AND ?3 IN (SELECT value FROM json_each(d.recipients)))))"                                       \
-    " ELSE EXISTS (SELECT 1 FROM report r WHERE r.id = e.subject AND (r.label <> 'TLP:RED' OR ("                                             \
-    NAMED_IN("report_recipient p WHERE p.report = r.id", "p") "))) END"                                                                      \
+    " WHEN 'drafters' THEN " SUBMISSION_VISIBLE                                                                                              \
     " WHEN 'readers' THEN EXISTS (SELECT 1 FROM report r JOIN report_recipient p ON p.report = r.id WHERE r.id = e.subject"                  \
     " AND r.record_state IN ('published', 'withdrawn') AND p.recipient IN (SELECT value FROM json_each(?1))"                                 \
     " AND (e.revision IS NULL OR e.revision >= p.from_revision))"                                                                            \

@@ -40,6 +40,8 @@ OpeningRow opening_from(Rows& rows, int first)
 
 }  // namespace
 
+void check_is_database(Connection& connection) { connection.query("SELECT COUNT(*) FROM sqlite_schema").next(); }
+
 std::vector<std::string> file_faults(Connection& connection)
 {
     auto faults = texts(connection.query("PRAGMA integrity_check(20)"));

@@ -7,6 +7,7 @@
 
 namespace cbmx::store {
 
+void check_is_database(Connection& connection);                 // throws SqliteError when the file is something else
 std::vector<std::string> file_faults(Connection& connection);  // PRAGMA integrity_check, foreign_key_check; bounded
 std::vector<std::string> missing_ledger_triggers(Connection& connection);
 

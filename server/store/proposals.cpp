@@ -2,6 +2,13 @@
 #include "store/proposals.hpp"
 #include <array>
 
+// ?2 home, ?3 decides, ?4 secretariat, ?5 "account:<id>". What is proposed about a TLP:RED report is seen by those named
+// in it; its rescue, when nobody named is left, by the State's nominators and approvers.
+#define PROPOSAL_VISIBLE                                                                                                                      \
+    "((home = ?2 AND (kind <> 'report_audience' OR (?3 AND (json_extract(body, '$.rescue') IS 1 OR NOT EXISTS (SELECT 1 FROM report r"        \
+    " WHERE r.id = subject AND r.label = 'TLP:RED' AND NOT EXISTS (SELECT 1 FROM report_recipient p WHERE p.report = r.id AND p.recipient = ?5))))))" \
+    " OR (?4 AND by_secretariat = 1))"
+
 namespace cbmx::store {
 namespace {
 
@@ -55,8 +62,8 @@ std::optional<ProposalRow> find_visible_proposal(Connection& connection, const P
 {
     return first_of(connection.query("SELECT id, home, kind, body, subject, proposed_by, credential, by_secretariat, status, decided_by, created_at, version, seq"
                                      " FROM proposal WHERE id = ?1"
-                                     " AND ((home = ?2 AND (?3 OR kind <> 'report_audience')) OR (?4 AND by_secretariat = 1))",
-                                     id, reach.own, reach.deciders, reach.secretariat));
+                                     " AND " PROPOSAL_VISIBLE,
+                                     id, reach.own, reach.deciders, reach.secretariat, reach.account));
 }
 
 std::vector<ProposalRow> visible_proposals_after(Connection& connection, const ProposalReach& reach, const std::optional<std::string>& status,
@@ -64,9 +71,9 @@ std::vector<ProposalRow> visible_proposals_after(Connection& connection, const P
 {
     auto rows = connection.query("SELECT id, home, kind, body, subject, proposed_by, credential, by_secretariat, status, decided_by, created_at, version, seq"
                                  " FROM proposal WHERE id > ?1"
-                                 " AND ((home = ?2 AND (?3 OR kind <> 'report_audience')) OR (?4 AND by_secretariat = 1))"
-                                 " AND (?5 IS NULL OR status = ?5) ORDER BY id LIMIT ?6",
-                                 id, reach.own, reach.deciders, reach.secretariat, status, limit);
+                                 " AND " PROPOSAL_VISIBLE
+                                 " AND (?6 IS NULL OR status = ?6) ORDER BY id LIMIT ?7",
+                                 id, reach.own, reach.deciders, reach.secretariat, reach.account, status, limit);
     std::vector<ProposalRow> found;
     while (rows.next())
         found.push_back(row_from(rows));

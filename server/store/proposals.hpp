@@ -29,6 +29,7 @@ struct ProposalReach {
     std::string own;
     bool deciders = false;
     bool secretariat = false;
+    std::string account = {};  // "account:<id>": what is proposed about a TLP:RED report is seen by those named in it
 };
 
 std::optional<ProposalRow> find_proposal(Connection& connection, const std::string& id);  // without a caller: for rules

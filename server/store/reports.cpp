@@ -1,14 +1,8 @@
-// The SQL of reports. REPORT_VISIBLE is the one visibility filter: every read of a report contains it.
+// The SQL of reports. Who sees one: report_visibility.hpp, part of every read.
 #include "store/reports.hpp"
+#include "store/report_visibility.hpp"
 #include <stdexcept>
 
-// ?1 tokens (JSON array), ?2 State whose drafts the caller reads, ?3 "account:<id>". A published or withdrawn report is
-// seen by its recipients; one that was never published by the State's drafters and approvers, TLP:RED by those named.
-#define NAMED_IN_DRAFT "EXISTS (SELECT 1 FROM json_each(d.recipients) n WHERE n.value = ?3)"
-#define DRAFT_VISIBLE "(r.state = ?2 AND (d.label <> 'TLP:RED' OR " NAMED_IN_DRAFT "))"
-#define REPORT_VISIBLE                                                                                                                      \
-    "((r.record_state <> 'none' AND EXISTS (SELECT 1 FROM report_recipient v WHERE v.report = r.id AND v.recipient IN (SELECT value FROM "   \
-    "json_each(?1)))) OR (r.record_state = 'none' AND d.report IS NOT NULL AND " DRAFT_VISIBLE "))"
 #define REPORT_COLUMNS                                                                                                                      \
     "r.id, r.state, r.measure, r.period, r.record_state, r.erased, r.label, r.status, r.language, r.version, r.revision, r.changed_seq, "    \
     "r.created_by, r.created_at, e.seq, e.at, o.content, o.salt, "                                                                           \
@@ -78,22 +72,18 @@ std::optional<std::string> or_null(const std::string& text) { return text.empty(
 
 std::optional<ReportRow> visible_report(Connection& db, const domain::Visibility& v, const std::string& id)
 {
-    auto rows = db.query("SELECT " REPORT_COLUMNS REPORT_JOINS " WHERE r.id = ?4 AND " REPORT_VISIBLE, v.tokens, or_null(v.draft_state), or_null(v.account), id);
+    auto rows = db.query("SELECT " REPORT_COLUMNS REPORT_JOINS " WHERE r.id = ?4 AND " REPORT_VISIBLE, v.tokens, v.draft_state, v.account, id);
     return rows.next() ? std::optional(row_from(rows)) : std::nullopt;
 }
 
 std::optional<ReportRow> report_of_state(Connection& db, const std::string& state, const std::string& id)
 {
-    auto rows = db.query("SELECT " REPORT_COLUMNS REPORT_JOINS " WHERE r.id = ?4 AND r.state = ?2 AND ?1 IS NULL AND ?3 IS NULL", nullptr, state, nullptr, id);
-    if (!rows.next())
-        return std::nullopt;
-    auto row = row_from(rows);
-    // DRAFT_VISIBLE hides a TLP:RED draft from a caller who is nobody: read it by itself.
-    auto drafts = db.query("SELECT draft_state, fields, label, recipients, submitted, ever_submitted, return_reason, version, updated_at FROM report_draft WHERE report = ?1", id);
-    if (drafts.next())
-        row.draft = DraftRow{id, drafts.view(0) == "submitted" ? domain::DraftState::submitted : domain::DraftState::draft, drafts.text(1), drafts.text(2),
-                             drafts.text(3), drafts.optional_text(4), drafts.integer(5) != 0, drafts.optional_text(6), drafts.integer(7), drafts.text(8)};
-    return row;
+    auto rows = db.query("SELECT r.id, r.state, r.measure, r.period, r.record_state, r.erased, r.label, r.status, r.language, r.version, r.revision, r.changed_seq,"
+                         " r.created_by, r.created_at, e.seq, e.at, o.content, o.salt,"
+                         " d.draft_state, d.fields, d.label, d.recipients, d.submitted, d.ever_submitted, d.return_reason, d.version, d.updated_at" REPORT_JOINS
+                         " WHERE r.id = ?1 AND r.state = ?2",
+                         id, state);
+    return rows.next() ? std::optional(row_from(rows)) : std::nullopt;
 }
 
 std::vector<ReportRow> visible_reports(Connection& db, const domain::Visibility& v, const ReportFilter& f, ReportOrder order, const std::string& after, std::int64_t limit)
@@ -114,56 +104,78 @@ std::vector<ReportRow> visible_reports(Connection& db, const domain::Visibility&
         return collect(db.query("SELECT " REPORT_COLUMNS REPORT_JOINS " WHERE " REPORT_VISIBLE REPORT_FILTER
                                 " AND (?13 IS NULL OR (" CHANGED ", r.id) > (SELECT COALESCE(q.changed_seq, 9223372036854775807), q.id FROM report q WHERE q.id = ?13))"
                                 " ORDER BY " CHANGED ", r.id LIMIT ?14",
-                                v.tokens, or_null(v.draft_state), or_null(v.account), f.state, f.measure, f.period, f.status, f.workflow_state, f.label, f.language, f.tag, since, position, limit));
+                                v.tokens, v.draft_state, v.account, f.state, f.measure, f.period, f.status, f.workflow_state, f.label, f.language, f.tag, since, position, limit));
     case ReportOrder::newest:
         return collect(db.query("SELECT " REPORT_COLUMNS REPORT_JOINS " WHERE " REPORT_VISIBLE REPORT_FILTER
                                 " AND (?13 IS NULL OR (" CHANGED ", r.id) < (SELECT COALESCE(q.changed_seq, 9223372036854775807), q.id FROM report q WHERE q.id = ?13))"
                                 " ORDER BY " CHANGED " DESC, r.id DESC LIMIT ?14",
-                                v.tokens, or_null(v.draft_state), or_null(v.account), f.state, f.measure, f.period, f.status, f.workflow_state, f.label, f.language, f.tag, since, position, limit));
+                                v.tokens, v.draft_state, v.account, f.state, f.measure, f.period, f.status, f.workflow_state, f.label, f.language, f.tag, since, position, limit));
     case ReportOrder::state:
         return collect(db.query("SELECT " REPORT_COLUMNS REPORT_JOINS " WHERE " REPORT_VISIBLE REPORT_FILTER
                                 " AND (?13 IS NULL OR (r.state, r.measure, r.period, r.id) > (SELECT q.state, q.measure, q.period, q.id FROM report q WHERE q.id = ?13))"
                                 " ORDER BY r.state, r.measure, r.period, r.id LIMIT ?14",
-                                v.tokens, or_null(v.draft_state), or_null(v.account), f.state, f.measure, f.period, f.status, f.workflow_state, f.label, f.language, f.tag, since, position, limit));
+                                v.tokens, v.draft_state, v.account, f.state, f.measure, f.period, f.status, f.workflow_state, f.label, f.language, f.tag, since, position, limit));
     }
     throw std::logic_error("report order");
 }
 
-std::vector<RevisionRow> visible_revisions(Connection& db, const domain::Visibility& v, const std::string& id)
+#define REVISION_COLUMNS "SELECT p.revision, p.seq, e.at, o.content, o.salt, p.signature, p.signing_key, r.revision"
+#define REVISION_JOINS                                                                                                                      \
+    " FROM report r JOIN report_revision p ON p.report = r.id JOIN ledger_entry e ON e.seq = p.seq LEFT JOIN ledger_opening o ON o.seq = p.seq" \
+    " WHERE r.id = ?2 AND EXISTS (SELECT 1 FROM report_recipient v WHERE v.report = r.id AND v.from_revision <= p.revision"                    \
+    " AND v.recipient IN (SELECT value FROM json_each(?1)))"
+
+namespace {
+
+RevisionRow revision_from(Rows& rows)
+{
+    RevisionRow row{rows.integer(0), rows.integer(1), rows.text(2), rows.optional_text(3), std::nullopt, rows.optional_text(5), rows.optional_text(6), rows.integer(0) < rows.integer(7)};
+    if (!rows.is_null(4))
+        row.salt = rows.hash(4);
+    return row;
+}
+
+}  // namespace
+
+std::vector<RevisionRow> visible_revisions(Connection& db, const domain::Visibility& v, const std::string& id, std::int64_t after, std::int64_t limit)
 {
     std::vector<RevisionRow> list;
-    auto rows = db.query("SELECT p.revision, p.seq, e.at, o.content, o.salt, p.signature, p.signing_key FROM report r JOIN report_revision p ON p.report = r.id"
-                         " JOIN ledger_entry e ON e.seq = p.seq LEFT JOIN ledger_opening o ON o.seq = p.seq"
-                         " WHERE r.id = ?2 AND EXISTS (SELECT 1 FROM report_recipient v WHERE v.report = r.id AND v.from_revision <= p.revision"
-                         " AND v.recipient IN (SELECT value FROM json_each(?1))) ORDER BY p.revision",
-                         v.tokens, id);
-    while (rows.next()) {
-        RevisionRow row{rows.integer(0), rows.integer(1), rows.text(2), rows.optional_text(3), std::nullopt, rows.optional_text(5), rows.optional_text(6)};
-        if (!rows.is_null(4))
-            row.salt = rows.hash(4);
-        list.push_back(std::move(row));
-    }
+    auto rows = db.query(REVISION_COLUMNS REVISION_JOINS " AND p.revision > ?3 ORDER BY p.revision LIMIT ?4", v.tokens, id, after, limit);
+    while (rows.next())
+        list.push_back(revision_from(rows));
     return list;
 }
 
-std::optional<ReportRow> earlier_publication(Connection& db, const domain::Visibility& v, const std::string& state, const std::string& measure, const std::string& except, domain::Label strictest)
+std::optional<RevisionRow> visible_revision(Connection& db, const domain::Visibility& v, const std::string& id, std::int64_t revision)
 {
+    auto rows = db.query(REVISION_COLUMNS REVISION_JOINS " AND p.revision = ?3", v.tokens, id, revision);
+    return rows.next() ? std::optional(revision_from(rows)) : std::nullopt;
+}
+
+std::vector<ReportRow> earlier_publications(Connection& db, const domain::Visibility& v, const std::string& state, const std::string& measure, const std::string& except, std::int64_t limit)
+{
+    std::vector<ReportRow> list;
     auto rows = db.query("SELECT " REPORT_COLUMNS REPORT_JOINS " WHERE r.record_state = 'published' AND r.state = ?4 AND r.measure = ?5 AND r.id <> ?6 AND " REPORT_VISIBLE
-                         " ORDER BY r.changed_seq DESC",
-                         v.tokens, or_null(v.draft_state), or_null(v.account), state, measure, except);
-    while (rows.next()) {
-        auto row = row_from(rows);
-        const auto label = domain::label_from(row.label);
-        if (label && *label <= strictest && row.content)
-            return row;
-    }
-    return std::nullopt;
+                         " ORDER BY r.changed_seq DESC LIMIT ?7",
+                         v.tokens, v.draft_state, v.account, state, measure, except, limit);
+    while (rows.next())
+        list.push_back(row_from(rows));
+    return list;
 }
 
 std::vector<domain::Recipient> recipients_of(Connection& db, const std::string& report)
 {
     std::vector<domain::Recipient> list;
     auto rows = db.query("SELECT recipient FROM report_recipient WHERE report = ?1 ORDER BY recipient", report);
+    while (rows.next())
+        list.push_back(rows.text(0));
+    return list;
+}
+
+std::vector<std::string> readers_of(Connection& db, const std::string& report)
+{
+    std::vector<std::string> list;
+    auto rows = db.query("SELECT recipient || CASE WHEN from_revision > 1 THEN '@' || from_revision ELSE '' END FROM report_recipient WHERE report = ?1 ORDER BY recipient", report);
     while (rows.next())
         list.push_back(rows.text(0));
     return list;
@@ -198,11 +210,11 @@ void insert_report(Connection& db, const ReportRow& row, const DraftRow& draft)
     insert_draft(db, draft);
 }
 
-void insert_draft(Connection& db, const DraftRow& draft)
+bool insert_draft(Connection& db, const DraftRow& draft)
 {
-    db.run("INSERT INTO report_draft (report, draft_state, fields, label, recipients, submitted, ever_submitted, return_reason, version, updated_at)"
+    return db.run("INSERT OR IGNORE INTO report_draft (report, draft_state, fields, label, recipients, submitted, ever_submitted, return_reason, version, updated_at)"
            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-           draft.report, text_of(draft.state), draft.fields, draft.label, draft.recipients, draft.submitted, draft.ever_submitted, draft.return_reason, draft.version, draft.updated_at);
+           draft.report, text_of(draft.state), draft.fields, draft.label, draft.recipients, draft.submitted, draft.ever_submitted, draft.return_reason, draft.version, draft.updated_at) == 1;
 }
 
 void mirror_draft(Connection& db, const std::string& report, const std::string& label, const std::string& status, const std::string& language, const std::vector<std::string>& tags)
@@ -225,7 +237,32 @@ bool delete_draft(Connection& db, const std::string& report, std::int64_t expect
     return db.run("DELETE FROM report_draft WHERE report = ?1 AND version = ?2", report, expected_version) == 1;
 }
 
-void delete_report(Connection& db, const std::string& report) { db.run("DELETE FROM report WHERE id = ?1 AND record_state = 'none'", report); }
+void erase_working_copies(Connection& db, const std::string& report)
+{
+    db.run("DELETE FROM report_draft WHERE report = ?1", report);
+    db.run("DELETE FROM report_tag WHERE report = ?1", report);
+    db.run("DELETE FROM report_touch WHERE report = ?1", report);
+    db.run("DELETE FROM client_reference WHERE subject = ?1", report);
+    db.run("DELETE FROM idempotency WHERE subject = ?1", report);
+    db.run("UPDATE report_revision SET signature = NULL WHERE report = ?1", report);
+    db.run("UPDATE proposal SET body = '{}' WHERE subject = ?1 AND kind = 'report_audience'", report);
+}
+
+std::optional<Submission> last_submission(Connection& db, const std::string& report)
+{
+    auto rows = db.query("SELECT o.content, o.salt, o.recipients, e.body FROM ledger_entry e JOIN ledger_opening o ON o.seq = e.seq"
+                         " WHERE e.subject_kind = 'report' AND e.subject = ?1 AND e.kind = 'report_submitted' ORDER BY e.seq DESC LIMIT 1",
+                         report);
+    if (!rows.next() || rows.is_null(0) || rows.is_null(1))
+        return std::nullopt;
+    return Submission{rows.text(0), rows.hash(1), rows.text(2), rows.text(3)};
+}
+
+void delete_report(Connection& db, const std::string& report)
+{
+    db.run("DELETE FROM client_reference WHERE subject = ?1", report);
+    db.run("DELETE FROM report WHERE id = ?1 AND record_state = 'none'", report);
+}
 
 bool update_record(Connection& db, const ReportRow& row, std::int64_t expected_version)
 {
@@ -242,7 +279,8 @@ void replace_tags(Connection& db, const std::string& report, const std::vector<s
 
 void set_recipient(Connection& db, const std::string& report, const domain::Recipient& recipient, std::int64_t from_revision)
 {
-    db.run("INSERT INTO report_recipient (report, recipient, from_revision) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET from_revision = MIN(from_revision, ?3)", report, recipient, from_revision);
+    // Who reads it already keeps what they may read: only those added begin at this revision.
+    db.run("INSERT INTO report_recipient (report, recipient, from_revision) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING", report, recipient, from_revision);
 }
 
 void remove_recipient(Connection& db, const std::string& report, const domain::Recipient& recipient)
@@ -254,6 +292,14 @@ void insert_revision(Connection& db, const std::string& report, std::int64_t rev
 {
     const auto bytes = signature ? std::optional(Blob{*signature}) : std::nullopt;
     db.run("INSERT INTO report_revision (report, revision, seq, signature, signing_key) VALUES (?1, ?2, ?3, ?4, ?5)", report, revision, seq, bytes, signing_key);
+}
+
+void erase_traces_of_report(Connection& db, const std::string& report)
+{
+    db.run("UPDATE report_revision SET signature = NULL WHERE report = ?1", report);
+    db.run("UPDATE proposal SET body = '{}' WHERE kind = 'report_audience' AND subject = ?1", report);
+    db.run("DELETE FROM idempotency WHERE subject_kind = 'report' AND subject = ?1", report);
+    db.run("UPDATE client_reference SET fingerprint = zeroblob(32) WHERE subject = ?1", report);  // the reference stays taken
 }
 
 void touch(Connection& db, const std::string& report, const std::string& account, const std::string& credential)
@@ -272,12 +318,12 @@ std::vector<Touch> touches(Connection& db, const std::string& report)
 
 void clear_touches(Connection& db, const std::string& report) { db.run("DELETE FROM report_touch WHERE report = ?1", report); }
 
-std::vector<std::string> active_named_accounts(Connection& db, const std::string& recipients, bool approvers_only)
+std::vector<std::string> active_named_accounts(Connection& db, const std::string& state, const std::string& recipients, bool approvers_only)
 {
     std::vector<std::string> list;
-    auto rows = db.query("SELECT a.id FROM json_each(?1) n JOIN account a ON n.value = 'account:' || a.id WHERE a.status = 'active'"
+    auto rows = db.query("SELECT a.id FROM json_each(?1) n JOIN account a ON n.value = 'account:' || a.id WHERE a.status = 'active' AND a.home = 'state:' || ?3"
                          " AND (?2 = 0 OR EXISTS (SELECT 1 FROM json_each(a.roles) WHERE value = 'approver')) ORDER BY a.id",
-                         recipients, approvers_only);
+                         recipients, approvers_only, state);
     while (rows.next())
         list.push_back(rows.text(0));
     return list;

@@ -51,35 +51,52 @@ struct RevisionRow {
     std::optional<std::string> content;
     std::optional<base::Hash> salt;
     std::optional<std::string> signature, signing_key;
+    bool superseded = false;
 };
 
 std::optional<ReportRow> visible_report(Connection& db, const domain::Visibility& visibility, const std::string& id);
-// after: id of the last report of the page before; empty for the first page. has_position tells whether it is one the caller sees.
+// after: id of the last report of the page before; empty for the first page.
 std::vector<ReportRow> visible_reports(Connection& db, const domain::Visibility& visibility, const ReportFilter& filter, ReportOrder order, const std::string& after, std::int64_t limit);
-// Revisions that the caller may read, oldest first.
-std::vector<RevisionRow> visible_revisions(Connection& db, const domain::Visibility& visibility, const std::string& id);
+// Revisions that the caller may read, oldest first, after the one given.
+std::vector<RevisionRow> visible_revisions(Connection& db, const domain::Visibility& visibility, const std::string& id, std::int64_t after, std::int64_t limit);
+std::optional<RevisionRow> visible_revision(Connection& db, const domain::Visibility& visibility, const std::string& id, std::int64_t revision);
 
 // Without a caller: for rules that reach over visibility (rescuing a TLP:RED report), never for answers.
 std::optional<ReportRow> report_of_state(Connection& db, const std::string& state, const std::string& id);
 
-// The State's newest published text on a measure that the caller reads, with a label at most as strict.
-std::optional<ReportRow> earlier_publication(Connection& db, const domain::Visibility& visibility, const std::string& state, const std::string& measure, const std::string& except, domain::Label strictest);
+// The State's published reports on a measure that the caller reads, the newest first.
+std::vector<ReportRow> earlier_publications(Connection& db, const domain::Visibility& visibility, const std::string& state, const std::string& measure, const std::string& except, std::int64_t limit);
 
+// The recipients of the record as the ledger commits to them: "state:PE@2" reads from revision 2 on.
+std::vector<std::string> readers_of(Connection& db, const std::string& report);
 std::vector<domain::Recipient> recipients_of(Connection& db, const std::string& report);
 std::string recipients_as_json(const std::vector<domain::Recipient>& recipients);
 std::vector<domain::Recipient> recipients_from_json(const std::string& text);
 
 void insert_report(Connection& db, const ReportRow& row, const DraftRow& draft);
-void insert_draft(Connection& db, const DraftRow& draft);
+bool insert_draft(Connection& db, const DraftRow& draft);  // false: there is one already, seen by the caller or not
 void mirror_draft(Connection& db, const std::string& report, const std::string& label, const std::string& status, const std::string& language, const std::vector<std::string>& tags);
 // Compare-and-set on the version: false when it is not the one given (stale).
 bool update_draft(Connection& db, const DraftRow& draft, std::int64_t expected_version);
 bool delete_draft(Connection& db, const std::string& report, std::int64_t expected_version);
 void delete_report(Connection& db, const std::string& report);
+// All that erasure removes beside the ledger's openings, whoever can see it (retention.cpp).
+void erase_working_copies(Connection& db, const std::string& report);
+
+// What the ledger says was last submitted; nullopt: nothing, or erased.
+struct Submission {
+    std::string content;
+    base::Hash salt{};
+    std::string recipients;  // JSON array
+    std::string entry;       // its canonical text
+};
+std::optional<Submission> last_submission(Connection& db, const std::string& report);
 bool update_record(Connection& db, const ReportRow& row, std::int64_t expected_version);  // record_state, erased, label, status, language, version, revision, changed_seq
 void replace_tags(Connection& db, const std::string& report, const std::vector<std::string>& tags);
 void set_recipient(Connection& db, const std::string& report, const domain::Recipient& recipient, std::int64_t from_revision);
 void remove_recipient(Connection& db, const std::string& report, const domain::Recipient& recipient);
+// What erasure takes out besides draft, tags and openings: everything by which a guess at the text could be checked.
+void erase_traces_of_report(Connection& db, const std::string& report);
 void insert_revision(Connection& db, const std::string& report, std::int64_t revision, std::int64_t seq, const std::optional<std::string>& signature, const std::optional<std::string>& signing_key);
 
 struct Touch {
@@ -89,8 +106,8 @@ void touch(Connection& db, const std::string& report, const std::string& account
 std::vector<Touch> touches(Connection& db, const std::string& report);
 void clear_touches(Connection& db, const std::string& report);
 
-// Active accounts named in a JSON list of recipients; with the approver's role when asked.
-std::vector<std::string> active_named_accounts(Connection& db, const std::string& recipients, bool approvers_only);
+// Active accounts of the State that a JSON list of recipients names; with the approver's role when asked.
+std::vector<std::string> active_named_accounts(Connection& db, const std::string& state, const std::string& recipients, bool approvers_only);
 
 // True when the code is in the registry (and, for a State, whatever its membership).
 bool measure_exists(Connection& db, const std::string& code);

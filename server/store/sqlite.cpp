@@ -160,6 +160,19 @@ void Connection::run_script(const std::string& script)
         fail(handle_, "script");
 }
 
+bool Connection::truncate_wal()
+{
+    sqlite3_busy_timeout(handle_, 0);  // waiting for a reader would hold up every write
+    int in_log = 0, copied = 0;
+    const int code = sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, &in_log, &copied);
+    sqlite3_busy_timeout(handle_, busy_timeout_ms);
+    if (code == SQLITE_BUSY)
+        return false;
+    if (code != SQLITE_OK)
+        fail(handle_, "checkpoint");
+    return true;
+}
+
 bool Connection::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
 std::int64_t Connection::changes() const { return sqlite3_changes64(handle_); }
 

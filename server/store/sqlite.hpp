@@ -103,6 +103,7 @@ public:
     }
     void run_script(const std::string& script);  // migrations only: text from the binary, never from input
     bool in_transaction() const;
+    bool truncate_wal();                         // copies the WAL into the database and empties it; false: a reader holds it, at once
     std::string quick_check();                   // "ok" or the first fault
     sqlite3* handle() { return handle_; }
 

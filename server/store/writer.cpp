@@ -131,28 +131,28 @@ void Writer::run_batch(std::deque<WriteJob>& batch)
             if (frontier.size() != frontier_.size())
                 seal(frontier, now);
             connection_.run_script("COMMIT");
-            const bool grew = frontier.size() != frontier_.size();
             frontier_ = std::move(frontier);
-            size_.store(frontier_.size(), std::memory_order_release);
             commits_.fetch_add(1, std::memory_order_release);
             if (std::exchange(principals_dirty_, false))
                 generation_.fetch_add(1, std::memory_order_release);
-            if (wal_holds_erased_)
-                empty_wal();
-            if (grew && options_.on_commit)
-                options_.on_commit(frontier_.size());
             failing_.store(false, std::memory_order_release);
         } catch (const std::exception& error) {
             all_end(WriteEnd::unavailable);
             give_up_batch(error);
         }
     }
+    const bool grew = size_.exchange(frontier_.size(), std::memory_order_acq_rel) != frontier_.size();
+    if (wal_holds_erased_)
+        empty_wal();
     // A job handed back is never touched again.
     for (std::size_t i = 0; i < batch.size(); ++i) {
         const auto done = std::move(batch[i].done);
         batch[i].work = nullptr;
         done(ends[i]);
     }
+    // After the answers: nothing here may delay or undo what was committed.
+    if (grew && options_.on_commit)
+        options_.on_commit(frontier_.size());
 }
 
 // Nothing of the batch happened. A full disk may have room again; a broken one is not written to any more.
@@ -212,8 +212,7 @@ void Writer::seal(const ledger::Frontier& frontier, domain::Instant now)
 void Writer::empty_wal()
 {
     try {
-        auto rows = connection_.query("PRAGMA wal_checkpoint(TRUNCATE)");
-        wal_holds_erased_ = !rows.next() || rows.integer(0) != 0;
+        wal_holds_erased_ = !connection_.truncate_wal();
     } catch (const SqliteError& error) {
         // The commit itself is durable: this must not take it back.
         base::log(base::Severity::warning, "wal_not_emptied", {{"code", error.code}, {"reason", error.what()}});

@@ -86,9 +86,10 @@ TEST_F(Shape, EveryErrorIsOneProblemDocumentInTheLanguageOfItsReader)
             EXPECT_EQ(reply.field("Cache-Control"), "no-store");
             by_language[code] = problem;
         }
+        if (!mistake.head_is_read)
+            continue;
         for (const char* other : {"es", "fr", "pt"})
-            if (mistake.head_is_read)
-                EXPECT_NE(by_language["en"].value("detail", ""), by_language[other].value("detail", "")) << mistake.slug << " in " << other;
+            EXPECT_NE(by_language["en"].value("detail", ""), by_language[other].value("detail", "")) << mistake.slug << " in " << other;
     }
 }
 

@@ -1,0 +1,275 @@
+-- GENERATED from schema/migrations by tests/contract/tables_test.cpp: the database after all of them.
+
+CREATE TABLE account (
+  id         TEXT PRIMARY KEY,
+  home       TEXT NOT NULL,
+  name       TEXT NOT NULL,               -- what the State calls it; empty once erased
+  roles      TEXT NOT NULL,               -- JSON array of role names, sorted
+  status     TEXT NOT NULL CHECK (status IN ('active', 'disabled', 'erased')),
+  confirmed_by_state INTEGER NOT NULL CHECK (confirmed_by_state IN (0, 1)),
+  acted_by_secretariat INTEGER NOT NULL CHECK (acted_by_secretariat IN (0, 1)),
+  created_by TEXT,                        -- account; NULL: the operator at the machine
+  created_at TEXT NOT NULL,
+  version    INTEGER NOT NULL,
+  seq        INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE client_reference (
+  account     TEXT NOT NULL,
+  reference   TEXT NOT NULL,
+  fingerprint BLOB NOT NULL,
+  subject     TEXT NOT NULL,
+  PRIMARY KEY (account, reference)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE credential (
+  id          TEXT PRIMARY KEY,
+  account     TEXT NOT NULL REFERENCES account,
+  kind        TEXT NOT NULL CHECK (kind IN ('certificate', 'token')),
+  fingerprint BLOB NOT NULL UNIQUE CHECK (length(fingerprint) = 32),  -- SHA-256 of the certificate's DER, or of the token
+  label       TEXT NOT NULL,
+  scopes      TEXT NOT NULL,              -- JSON array; all for a certificate
+  bound_to    BLOB CHECK (bound_to IS NULL OR length(bound_to) = 32), -- a token that only works over this certificate (RFC 8705)
+  not_after   TEXT NOT NULL,
+  status      TEXT NOT NULL CHECK (status IN ('active', 'revoked')),
+  replaces    TEXT,                       -- the credential that renewed itself into this one
+  issued_by   TEXT,                       -- account; NULL: the operator at the machine
+  issued_with TEXT,                       -- the issuer's credential: whose hands stand behind this one (security.md 18)
+  acted_by_secretariat INTEGER NOT NULL CHECK (acted_by_secretariat IN (0, 1)),
+  created_at  TEXT NOT NULL,
+  version     INTEGER NOT NULL,
+  seq         INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE delegation (
+  id         TEXT PRIMARY KEY,
+  home       TEXT NOT NULL,
+  giver      TEXT NOT NULL REFERENCES account,
+  delegate   TEXT NOT NULL REFERENCES account,
+  roles      TEXT NOT NULL,               -- JSON array
+  from_at    TEXT NOT NULL,
+  until_at   TEXT NOT NULL,
+  status     TEXT NOT NULL CHECK (status IN ('given', 'ended')),
+  version    INTEGER NOT NULL,
+  seq        INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE document (
+  id TEXT PRIMARY KEY, state TEXT NOT NULL REFERENCES state, year INTEGER NOT NULL, language TEXT NOT NULL, kind TEXT NOT NULL,
+  record TEXT NOT NULL, version INTEGER NOT NULL, seq INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE event_kind (
+  kind     TEXT PRIMARY KEY,
+  audience TEXT NOT NULL CHECK (audience IN ('everyone', 'own_state', 'drafters', 'readers'))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE idempotency (
+  account      TEXT NOT NULL,
+  key          TEXT NOT NULL,
+  fingerprint  BLOB NOT NULL,             -- SHA-256 of method, path, If-Match and body
+  at           TEXT NOT NULL,
+  status       INTEGER NOT NULL,
+  seq          INTEGER,
+  subject_kind TEXT NOT NULL,
+  subject      TEXT NOT NULL,
+  PRIMARY KEY (account, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE ledger_checkpoint (          -- one signed note per commit batch
+  size INTEGER PRIMARY KEY CHECK (size > 0),
+  at   TEXT NOT NULL,
+  note TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE ledger_entry (
+  seq          INTEGER PRIMARY KEY CHECK (seq >= 0),
+  kind         TEXT NOT NULL,
+  at           TEXT NOT NULL,
+  actor_role   TEXT NOT NULL,
+  home         TEXT,
+  subject_kind TEXT NOT NULL,
+  subject      TEXT NOT NULL,
+  version      INTEGER NOT NULL,
+  revision     INTEGER,
+  body         BLOB NOT NULL              -- canonical JSON: the leaf; every column above repeats what it says
+) STRICT;
+
+CREATE TABLE ledger_loss (
+  seq       INTEGER NOT NULL REFERENCES ledger_entry,
+  recipient TEXT NOT NULL,
+  PRIMARY KEY (seq, recipient)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE ledger_node (                -- complete subtrees of the Merkle tree; level 0 is a leaf
+  level    INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  hash     BLOB NOT NULL CHECK (length(hash) = 32),
+  PRIMARY KEY (level, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE ledger_opening (
+  seq             INTEGER PRIMARY KEY REFERENCES ledger_entry,
+  salt            BLOB,
+  content         TEXT,                   -- canonical JSON: published content, or the change record
+  actor           TEXT,                   -- account id; NULL for the operator and once erased
+  credential      TEXT,
+  actor_salt      BLOB,
+  recipients      TEXT,                   -- JSON array; the author's State alone may read it
+  recipients_salt BLOB
+) STRICT;
+
+CREATE TABLE log_key (
+  public_key BLOB PRIMARY KEY CHECK (length(public_key) = 32),
+  name       TEXT NOT NULL,
+  from_seq   INTEGER NOT NULL,
+  until_seq  INTEGER
+) STRICT;
+
+CREATE TABLE measure  (code TEXT PRIMARY KEY, number INTEGER NOT NULL, record TEXT NOT NULL, version INTEGER NOT NULL, seq INTEGER NOT NULL) STRICT;
+
+CREATE TABLE period   (code TEXT PRIMARY KEY, record TEXT NOT NULL, version INTEGER NOT NULL, seq INTEGER NOT NULL) STRICT;
+
+CREATE TABLE portal (
+  key   TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE proposal (
+  id          TEXT PRIMARY KEY,
+  home        TEXT NOT NULL,              -- the State that decides
+  kind        TEXT NOT NULL CHECK (kind IN ('account_create', 'account_change', 'credential_register', 'credential_revoke',
+                                            'first_credential', 'settings_change', 'report_audience')),
+  body        TEXT NOT NULL,              -- canonical JSON, by kind
+  subject     TEXT,                       -- the record that it is about, where there is one
+  proposed_by TEXT NOT NULL,              -- account
+  credential  TEXT NOT NULL,
+  by_secretariat INTEGER NOT NULL CHECK (by_secretariat IN (0, 1)),
+  status      TEXT NOT NULL CHECK (status IN ('waiting', 'confirmed', 'declined')),
+  decided_by  TEXT,
+  created_at  TEXT NOT NULL,
+  version     INTEGER NOT NULL,
+  seq         INTEGER                     -- NULL for report_audience: workspace until confirmed
+) STRICT;
+
+CREATE TABLE report (
+  id            TEXT PRIMARY KEY,
+  state         TEXT NOT NULL REFERENCES state,
+  measure       TEXT NOT NULL REFERENCES measure,
+  period        TEXT NOT NULL REFERENCES period,
+  record_state  TEXT NOT NULL CHECK (record_state IN ('none', 'published', 'withdrawn')),
+  erased        INTEGER NOT NULL DEFAULT 0 CHECK (erased IN (0, 1)),
+  label         TEXT NOT NULL CHECK (label IN ('TLP:CLEAR', 'TLP:GREEN', 'TLP:AMBER', 'TLP:AMBER+STRICT', 'TLP:RED')),
+  status        TEXT NOT NULL CHECK (status IN ('implemented', 'in_progress', 'planned', 'not_started', 'nothing_to_declare', 'nothing_new')),
+  language      TEXT NOT NULL,
+  version       INTEGER NOT NULL,         -- publications, label and recipient changes, withdrawal
+  revision      INTEGER NOT NULL,         -- publications
+  changed_seq   INTEGER,                  -- last entry that its readers see; NULL before publication
+  created_by    TEXT NOT NULL,            -- account
+  created_at    TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE report_draft (
+  report         TEXT PRIMARY KEY REFERENCES report ON DELETE CASCADE,
+  draft_state    TEXT NOT NULL CHECK (draft_state IN ('draft', 'submitted')),
+  fields         TEXT NOT NULL,           -- canonical JSON of the client's fields
+  label          TEXT NOT NULL,
+  recipients     TEXT NOT NULL,           -- JSON array
+  submitted      TEXT,                    -- canonical content as submitted: what publish commits to
+  ever_submitted INTEGER NOT NULL DEFAULT 0 CHECK (ever_submitted IN (0, 1)),
+  return_reason  TEXT,
+  version        INTEGER NOT NULL,
+  updated_at     TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE report_recipient (           -- of the published record
+  report        TEXT NOT NULL REFERENCES report ON DELETE CASCADE,
+  recipient     TEXT NOT NULL,
+  from_revision INTEGER NOT NULL,         -- the first revision that they may read
+  PRIMARY KEY (report, recipient)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE report_revision (            -- a publication; content and salt stand in ledger_opening
+  report      TEXT NOT NULL REFERENCES report,
+  revision    INTEGER NOT NULL,
+  seq         INTEGER NOT NULL UNIQUE REFERENCES ledger_entry,
+  signature   BLOB,                       -- the State's detached signature over the content
+  signing_key TEXT REFERENCES signing_key,
+  PRIMARY KEY (report, revision)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE report_tag (
+  report TEXT NOT NULL REFERENCES report ON DELETE CASCADE,
+  tag    TEXT NOT NULL,
+  PRIMARY KEY (report, tag)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE report_touch (
+  report     TEXT NOT NULL REFERENCES report ON DELETE CASCADE,
+  account    TEXT NOT NULL,
+  credential TEXT NOT NULL,
+  PRIMARY KEY (report, account, credential)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE schema_migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, hash TEXT NOT NULL) STRICT;
+
+CREATE TABLE signing_key (                -- a State's own public keys, for detached signatures over its submissions
+  id          TEXT PRIMARY KEY,
+  state       TEXT NOT NULL REFERENCES state,
+  public_key  TEXT NOT NULL,              -- PEM
+  fingerprint BLOB NOT NULL CHECK (length(fingerprint) = 32),
+  label       TEXT NOT NULL,
+  status      TEXT NOT NULL CHECK (status IN ('active', 'revoked')),
+  created_at  TEXT NOT NULL,
+  version     INTEGER NOT NULL,
+  seq         INTEGER NOT NULL,
+  UNIQUE (state, fingerprint)
+) STRICT;
+
+CREATE TABLE state    (code TEXT PRIMARY KEY, record TEXT NOT NULL, version INTEGER NOT NULL, seq INTEGER NOT NULL) STRICT;
+
+CREATE TABLE state_settings (
+  state             TEXT PRIMARY KEY REFERENCES state,
+  four_eyes         INTEGER NOT NULL DEFAULT 1 CHECK (four_eyes IN (0, 1)),
+  require_signature INTEGER NOT NULL DEFAULT 0 CHECK (require_signature IN (0, 1)),
+  version           INTEGER NOT NULL,
+  seq               INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX account_by_home ON account (home, id);
+
+CREATE INDEX credential_by_account ON credential (account, id);
+
+CREATE INDEX credential_by_replaced ON credential (replaces) WHERE replaces IS NOT NULL;
+
+CREATE INDEX delegation_by_delegate ON delegation (delegate, status);
+
+CREATE INDEX delegation_by_home ON delegation (home, id);
+
+CREATE INDEX document_by_seq ON document (seq);
+
+CREATE INDEX idempotency_by_age ON idempotency (at);
+
+CREATE INDEX ledger_entry_by_home ON ledger_entry (home, seq);
+
+CREATE INDEX ledger_entry_by_subject ON ledger_entry (subject_kind, subject, seq);
+
+CREATE INDEX proposal_by_home ON proposal (home, id);
+
+CREATE INDEX report_by_change ON report (changed_seq, id);
+
+CREATE INDEX report_by_state ON report (state, id);
+
+CREATE INDEX report_recipient_by_word ON report_recipient (recipient, report);
+
+CREATE TRIGGER ledger_checkpoint_is_kept BEFORE UPDATE ON ledger_checkpoint BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+CREATE TRIGGER ledger_checkpoint_stays   BEFORE DELETE ON ledger_checkpoint BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+CREATE TRIGGER ledger_entry_is_kept      BEFORE UPDATE ON ledger_entry      BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+CREATE TRIGGER ledger_entry_stays        BEFORE DELETE ON ledger_entry      BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+CREATE TRIGGER ledger_node_is_kept       BEFORE UPDATE ON ledger_node       BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+CREATE TRIGGER ledger_node_stays         BEFORE DELETE ON ledger_node       BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;

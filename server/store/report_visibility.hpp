@@ -1,0 +1,23 @@
+// Who sees a report, its draft and what was submitted: the one place that says so, part of the SQL of every read.
+// Parameters: ?1 the caller's recipient words (JSON array), ?2 the State whose drafts the caller reads ('' or NULL: none),
+// ?3 "account:<id>" ('' or NULL: none). Aliases: r report, d report_draft (of r, may be missing), e ledger_entry.
+#pragma once
+
+// A published or withdrawn report is seen by its recipients.
+#define RECORD_VISIBLE                                                                                                     \
+    "(r.record_state <> 'none' AND EXISTS (SELECT 1 FROM report_recipient v WHERE v.report = r.id"                          \
+    " AND v.recipient IN (SELECT value FROM json_each(?1))))"
+
+// A draft by the State's drafters and approvers; under TLP:RED by those of them who are named.
+#define DRAFT_VISIBLE "(r.state = ?2 AND (d.label <> 'TLP:RED' OR ?3 IN (SELECT value FROM json_each(d.recipients))))"
+
+// A report: its record once there is one, before that its draft.
+#define REPORT_VISIBLE "(" RECORD_VISIBLE " OR (r.record_state = 'none' AND d.report IS NOT NULL AND " DRAFT_VISIBLE "))"
+
+// What was submitted or returned: by whoever reads the State's drafts and, of the report, whatever there is of it now;
+// what was submitted under TLP:RED by those named then alone, whatever became of the label since.
+#define SUBMISSION_VISIBLE                                                                                                 \
+    "EXISTS (SELECT 1 FROM report r LEFT JOIN report_draft d ON d.report = r.id WHERE r.id = e.subject AND r.state = ?2"    \
+    " AND (r.record_state = 'none' OR " RECORD_VISIBLE ") AND (d.report IS NULL OR " DRAFT_VISIBLE ")"                      \
+    " AND (json_extract(CAST(e.body AS TEXT), '$.audience.label') IS NOT 'TLP:RED'"                                        \
+    " OR ?3 IN (SELECT n.value FROM ledger_opening s, json_each(s.recipients) n WHERE s.seq = e.seq)))"

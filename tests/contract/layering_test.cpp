@@ -1,0 +1,165 @@
+// CMakeLists.txt's layer() lines are the architecture: what a folder includes is what it may include; SQL, SQLite and
+// Beast stay where they belong; no file outgrows a reader; no sentence is asked for that does not exist.
+#include "contract/golden.hpp"
+#include "i18n/texts.hpp"
+#include <map>
+#include <regex>
+#include <set>
+#include <vector>
+
+namespace cbmx::test {
+namespace {
+
+constexpr std::size_t max_lines_of_a_file = 450;
+
+struct File {
+    std::string layer;  // "api"; empty for server/*.cpp
+    std::string name;   // "api/routes.cpp"
+    std::string text;
+    std::vector<std::string> lines;
+};
+
+const std::vector<File>& server_files()
+{
+    static const auto files = [] {
+        std::vector<File> list;
+        for (const auto& entry : std::filesystem::recursive_directory_iterator(source("server"))) {
+            const auto extension = entry.path().extension();
+            if (extension != ".cpp" && extension != ".hpp")
+                continue;
+            File file{{}, std::filesystem::relative(entry.path(), source("server")).string(), text_of(entry.path()), {}};
+            const auto slash = file.name.find('/');
+            file.layer = slash == std::string::npos ? "" : file.name.substr(0, slash);
+            std::istringstream text(file.text);
+            for (std::string line; std::getline(text, line);)
+                file.lines.push_back(line);
+            list.push_back(std::move(file));
+        }
+        return list;
+    }();
+    return files;
+}
+
+std::map<std::string, std::set<std::string>> layers()
+{
+    std::map<std::string, std::set<std::string>> allowed;
+    std::istringstream text(text_of(source("CMakeLists.txt")));
+    static const std::regex row(R"(^layer\((\w+)\s*([\w\s]*)\))");
+    for (std::string line; std::getline(text, line);) {
+        std::smatch match;
+        if (!std::regex_search(line, match, row))
+            continue;
+        std::istringstream names(match[2].str());
+        auto& layer = allowed[match[1].str()];
+        for (std::string name; names >> name;)
+            layer.insert(name);
+    }
+    return allowed;
+}
+
+// The file that a line includes, e.g. "api/route.hpp"; "" for any other line.
+std::string included(const std::string& line)
+{
+    if (!line.starts_with("#include"))
+        return {};
+    const auto open = line.find_first_of("\"<"), close = line.find_first_of("\">", open + 1);
+    return close == std::string::npos ? std::string() : line.substr(open + 1, close - open - 1);
+}
+
+TEST(Layering, EveryFolderIncludesWhatItsLayerLineSaysAndNothingElse)
+{
+    const auto allowed = layers();
+    ASSERT_EQ(allowed.size(), 10U);
+    EXPECT_TRUE(allowed.at("base").empty());
+    EXPECT_TRUE(allowed.at("domain").empty());
+    for (const auto& file : server_files()) {
+        if (file.layer.empty())
+            continue;  // the composition root may include everything
+        ASSERT_TRUE(allowed.contains(file.layer)) << file.name << " is in a folder without a layer() line";
+        for (const auto& line : file.lines) {
+            const auto target = included(line);
+            const auto slash = target.find('/');
+            if (line.find('"') == std::string::npos || slash == std::string::npos)
+                continue;
+            const auto layer = target.substr(0, slash);
+            const bool fits = layer == file.layer || allowed.at(file.layer).contains(layer) || (file.layer == "api" && target == "http/message.hpp");
+            EXPECT_TRUE(fits) << file.name << ": " << line;
+        }
+    }
+}
+
+TEST(Layering, WithinTheServerEveryIncludeNamesItsFolder)
+{
+    for (const auto& file : server_files())
+        for (const auto& line : file.lines)
+            if (line.starts_with("#include \"") && !file.layer.empty()) {
+                EXPECT_NE(included(line).find('/'), std::string::npos) << file.name << ": " << line;
+            }
+}
+
+TEST(Layering, SqliteIsSeenByTheStoreAloneAndBeastByHttpAlone)
+{
+    for (const auto& file : server_files())
+        for (const auto& line : file.lines) {
+            const auto target = included(line);
+            EXPECT_TRUE(file.layer == "store" || target.find("sqlite3") == std::string::npos) << file.name << ": " << line;
+            EXPECT_TRUE(file.layer == "http" || (target.find("boost/beast") == std::string::npos && target.find("boost/asio") == std::string::npos)) << file.name << ": " << line;
+            EXPECT_TRUE(file.layer == "http" || target.find("openssl/ssl") == std::string::npos) << file.name << ": " << line;
+            EXPECT_TRUE(file.layer != "domain" || target.find("boost/") == std::string::npos || target == "boost/system/result.hpp") << file.name << ": " << line;
+        }
+}
+
+TEST(Layering, SqlStandsInTheStoreAlone)
+{
+    static const std::regex sql(R"re("\s*(SELECT\s|INSERT\s+(OR\s+\w+\s+)?INTO\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s|CREATE\s+(TABLE|INDEX|TRIGGER)\s|PRAGMA\s|WITH\s+RECURSIVE\s))re");
+    std::size_t in_store = 0;
+    for (const auto& file : server_files())
+        for (const auto& line : file.lines) {
+            const bool found = std::regex_search(line, sql);
+            in_store += found && file.layer == "store";
+            EXPECT_TRUE(!found || file.layer == "store") << file.name << ": " << line;
+        }
+    EXPECT_GT(in_store, 50U);
+}
+
+TEST(Layering, NoStatementPagesByOffset)
+{
+    for (const auto& file : server_files())
+        if (file.layer == "store") {
+            EXPECT_EQ(file.text.find(" OFFSET "), std::string::npos) << file.name;
+        }
+}
+
+TEST(Layering, NoFileIsLongerThanAReaderTakesInAtOnce)
+{
+    for (const auto& file : server_files())
+        if (file.name != "api/routes.cpp") {
+            EXPECT_LE(file.lines.size(), max_lines_of_a_file) << file.name;
+        }
+}
+
+TEST(Layering, EveryFileSaysWhatItIsFor)
+{
+    for (const auto& file : server_files())
+        EXPECT_TRUE(!file.lines.empty() && file.lines.front().starts_with("// ")) << file.name;
+}
+
+TEST(Layering, EverySentenceThatCodeAsksForExistsInFourLanguages)
+{
+    static const std::regex whole(R"re(i18n::(?:text|has)\([^"()]*"([a-z][a-z0-9_.\-]*)"\s*[,)])re");
+    static const std::regex begun(R"re(i18n::(?:text|has)\([^"()]*"([a-z][a-z0-9_.\-]*)\."\s*\+)re");
+    const auto keys = i18n::keys();
+    std::size_t found = 0;
+    for (const auto& file : server_files()) {
+        for (std::sregex_iterator match(file.text.begin(), file.text.end(), whole), end; match != end; ++match, ++found)
+            EXPECT_TRUE(i18n::has((*match)[1].str())) << file.name << ": " << (*match)[1];
+        for (std::sregex_iterator match(file.text.begin(), file.text.end(), begun), end; match != end; ++match, ++found) {
+            const auto prefix = (*match)[1].str() + ".";
+            EXPECT_TRUE(std::any_of(keys.begin(), keys.end(), [&prefix](const std::string& key) { return key.starts_with(prefix); })) << file.name << ": " << prefix;
+        }
+    }
+    EXPECT_GE(found, 8U);
+}
+
+}  // namespace
+}  // namespace cbmx::test

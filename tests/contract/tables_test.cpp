@@ -1,0 +1,131 @@
+// The tables that a reviewer reads are the tables that run: golden files make every changed right, route, transition,
+// table of the database or word of the description visible in a diff.
+#include "api/openapi.hpp"
+#include "api/route.hpp"
+#include "config.hpp"
+#include "contract/golden.hpp"
+#include "domain/policy.hpp"
+#include "domain/workflow.hpp"
+#include "json/schema.hpp"
+#include "store/migrate.hpp"
+#include <map>
+#include <set>
+
+namespace cbmx::test {
+namespace {
+
+std::string routes_as_text()
+{
+    std::string text = "# method path operation permission condition success: one line a row of server/api/routes.cpp\n";
+    for (const auto& route : api::routes())
+        text += std::string(api::name_of(route.method)) + " " + std::string(route.path) + " " + std::string(route.operation_id) + " " + std::string(domain::name_of(route.permission.permission)) + " "
+            + (route.condition == api::Condition::if_match ? "if_match" : "-") + " " + std::to_string(route.success) + "\n";
+    return text;
+}
+
+// The database after every migration, each object as SQLite keeps it, sorted: comments and history of the files drop out.
+std::string schema_as_text()
+{
+    auto directory = (std::filesystem::temp_directory_path() / "cbmx-schema-XXXXXX").string();
+    EXPECT_NE(mkdtemp(directory.data()), nullptr);
+    std::string text = "-- GENERATED from schema/migrations by tests/contract/tables_test.cpp: the database after all of them.\n";
+    {
+        store::Connection connection(directory + "/schema.sqlite", store::OpenMode::read_write);
+        store::migrate(connection, store::embedded_migrations());
+        auto rows = connection.query("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY CASE type WHEN 'table' THEN 1 WHEN 'index' THEN 2 ELSE 3 END, tbl_name, name");
+        while (rows.next())
+            text += "\n" + rows.text(0) + ";\n";
+    }
+    std::filesystem::remove_all(directory);
+    return text;
+}
+
+TEST(Tables, WhoMayIsWhatWasReviewed) { expect_golden("tests/golden/policy.md", domain::policy_table_as_markdown()); }
+
+TEST(Tables, WhatMayBecomeWhatIsWhatWasReviewed) { expect_golden("tests/golden/workflow.md", domain::transition_table_as_markdown()); }
+
+TEST(Tables, WhatCanBeAskedIsWhatWasReviewed) { expect_golden("tests/golden/routes.txt", routes_as_text()); }
+
+TEST(Tables, TheCommittedDescriptionIsTheGeneratedOne) { expect_golden("schema/openapi.json", api::openapi_document().dump(2) + "\n"); }
+
+TEST(Tables, TheCommittedSchemaIsWhatTheMigrationsMake) { expect_golden("schema/current.sql", schema_as_text()); }
+
+TEST(Tables, AReadCannotWriteAndAWriteIsATransaction)
+{
+    for (const auto& route : api::routes())
+        EXPECT_EQ(std::holds_alternative<api::WriteHandler>(route.handler), route.method != api::Method::get) << route.operation_id;
+}
+
+TEST(Tables, EveryRouteHasItsOwnOperationAndItsOwnMethodAndPath)
+{
+    std::set<std::string> operations, addresses;
+    for (const auto& route : api::routes()) {
+        EXPECT_TRUE(operations.emplace(route.operation_id).second) << route.operation_id;
+        EXPECT_TRUE(addresses.emplace(std::string(api::name_of(route.method)) + " " + std::string(route.path)).second) << route.path;
+        EXPECT_FALSE(route.summary.empty()) << route.operation_id;
+        EXPECT_FALSE(route.tag.empty()) << route.operation_id;
+    }
+    EXPECT_GT(operations.size(), 50U);
+}
+
+TEST(Tables, EverySchemaThatARouteNamesExistsAndEverySchemaIsUsed)
+{
+    const auto& schemas = json::SchemaSet::embedded();
+    std::set<std::string> used{"common", "problem"};
+    for (const auto& route : api::routes())
+        for (const auto name : {route.request, route.response}) {
+            if (name.empty())
+                continue;
+            EXPECT_TRUE(schemas.contains(name)) << name << " of " << route.operation_id;
+            used.emplace(name);
+        }
+    // A schema may be used by another one alone.
+    std::string all;
+    for (const auto& name : schemas.names())
+        all += schemas.document(name).dump();
+    for (const auto& name : schemas.names())
+        EXPECT_TRUE(used.contains(name) || all.find("\"" + name + ".schema.json") != std::string::npos) << name << " is used by nothing";
+}
+
+TEST(Tables, EveryPermissionGuardsARoute)
+{
+    std::set<domain::Permission> used;
+    for (const auto& route : api::routes())
+        used.insert(route.permission.permission);
+    for (std::size_t i = 0; i < domain::permission_count; ++i)
+        EXPECT_TRUE(used.contains(static_cast<domain::Permission>(i))) << domain::name_of(static_cast<domain::Permission>(i));
+}
+
+TEST(Tables, NoWriteIsOpenToEveryone)
+{
+    for (const auto& route : api::routes())
+        if (route.method != api::Method::get) {
+            EXPECT_EQ(domain::reach_of(route.permission.permission, {}), domain::Reach::none) << route.operation_id;
+        }
+}
+
+// README.md between <!-- generated: NAME --> and <!-- end --> is what the program says.
+TEST(Readme, ItsTablesAreTheGeneratedOnes)
+{
+    const std::map<std::string, std::string> tables{
+        {"settings", settings_as_markdown()}, {"policy", domain::policy_table_as_markdown()}, {"workflow", domain::transition_table_as_markdown()}};
+    auto readme = text_of(source("README.md"));
+    const std::string end = "<!-- end -->";
+    for (const auto& [name, table] : tables) {
+        const std::string begin = "<!-- generated: " + name + " -->\n";
+        const auto from = readme.find(begin);
+        ASSERT_NE(from, std::string::npos) << "README.md has no " << begin;
+        ASSERT_EQ(readme.find(begin, from + 1), std::string::npos) << "README.md says twice " << begin;
+        const auto first = from + begin.size(), last = readme.find(end, first);
+        ASSERT_NE(last, std::string::npos) << "README.md does not end " << begin;
+        if (is_updating())
+            readme.replace(first, last - first, table);
+        else
+            EXPECT_TRUE(readme.substr(first, last - first) == table) << "table " << name << " (CBMX_UPDATE_GOLDEN=1 writes it anew): " << first_difference(readme.substr(first, last - first), table);
+    }
+    if (is_updating())
+        write_text(source("README.md"), readme);
+}
+
+}  // namespace
+}  // namespace cbmx::test

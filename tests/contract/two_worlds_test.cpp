@@ -1,0 +1,289 @@
+// What may not be seen leaves no trace (security.md 13). Two portals with the same randomness: in the one CL does what
+// others may not see, in the other BR does the same on another measure, so that the ledgers are equally long. Every read
+// of the route table is asked in both; the answers must be the same bytes, once the hashes, proofs and signatures that
+// cover hidden positions are masked at their own length.
+#include "contract/route_walk.hpp"
+#include <set>
+
+namespace cbmx::test {
+namespace {
+
+using nlohmann::json;
+const std::string canary = "PLATYPUS";  // stands in all that is hidden
+
+struct World {
+    std::unique_ptr<TestPortal> portal = std::make_unique<TestPortal>(PortalOptions{7, true, {}, {}});
+    std::set<std::int64_t> hidden;      // positions
+    std::vector<std::string> ids;       // of what is hidden
+    As as(const Who& who) { return portal->as(who); }
+    // Everything that the work appends is hidden.
+    template <class Work>
+    void hide(const Work& work)
+    {
+        const auto from = static_cast<std::int64_t>(portal->ledger_size());
+        work();
+        for (auto seq = from; seq < static_cast<std::int64_t>(portal->ledger_size()); ++seq)
+            hidden.insert(seq);
+    }
+};
+
+json hidden_report(const std::string& measure, const char* label) { return a_report({{"measure", measure}, {"label", label}, {"status", "planned"}, {"language", "pt"}, {"narrative", canary}, {"tags", {"platypus"}}}); }
+
+void everyone_is_there(World& world)
+{
+    for (const char* state : {"BR", "CL", "PE"})
+        for (const auto& who : {nominator_of(state), drafter_of(state), approver_of(state), contact_of(state), drafter_of(state, "other"), Who{"state:" + std::string(state), {"approver"}, "named"}})
+            world.portal->token_of(who);
+    for (const auto& who : {secretariat(), reviewer(), chair()})
+        world.portal->token_of(who);
+    for (const char* state : {"BR", "CL", "PE"})
+        world.portal->published(state);
+}
+
+// All shapes of what a State keeps to itself, each left in its own condition.
+void keep_to_itself(World& world, const std::string& state, const std::string& measure)
+{
+    auto& portal = *world.portal;
+    const auto drafter = drafter_of(state), nominator = nominator_of(state), approver = approver_of(state);
+    world.ids.push_back(portal.draft(state, hidden_report(measure, "TLP:CLEAR")));
+    world.hide([&] {
+        world.ids.push_back(portal.submitted(state, hidden_report(measure, "TLP:CLEAR")));
+        for (const char* step : {"", "return", "label", "recipients", "revise", "withdraw", "erase"}) {
+            const std::string what = step;
+            const auto id = what == "return" ? portal.submitted(state, hidden_report(measure, "TLP:GREEN")) : portal.published(state, hidden_report(measure, "TLP:AMBER+STRICT"));
+            world.ids.push_back(id);
+            if (what == "return")
+                world.as(approver).post(path_of(id, "return"), {{"reason", canary}}).is(200);
+            if (what == "label")  // wider: waits as a proposal
+                world.as(approver).post(path_of(id, "label"), {{"label", "TLP:CLEAR"}}).is(202);
+            if (what == "recipients")
+                world.as(approver).post(path_of(id, "recipients"), {{"recipients", {"office:chair"}}}).is(202);
+            if (what == "revise")
+                world.as(drafter).post(path_of(id, "revise")).is(201);
+            if (what == "withdraw" || what == "erase")
+                world.as(approver).post(path_of(id, "withdraw")).is(200);
+            if (what == "erase")
+                world.as(approver).post(path_of(id, "erase")).is(200);
+        }
+        auto red = hidden_report(measure, "TLP:RED");
+        const Who named{"state:" + state, {"approver"}, "named"};
+        red["recipients"] = {"account:" + world.as(drafter).account(), "account:" + world.as(named).account()};
+        const auto id = portal.submitted(state, red);
+        world.ids.push_back(id);
+        world.as(named).post(path_of(id, "publish")).is(200);
+        const auto account = world.as(nominator).post("/v1/accounts", {{"name", canary}, {"roles", {"drafter"}}}).created_id();
+        world.as(nominator).patch("/v1/accounts/" + account, {{"name", canary + " II"}}).is(200);
+        const auto credential = world.as(nominator).post("/v1/accounts/" + account + "/credentials", {{"kind", "token"}, {"label", canary}, {"scopes", {"read"}}, {"expires_in_days", 9}}).created_id();
+        const auto delegation = world.as(drafter).post("/v1/delegations", {{"delegate", account}, {"roles", {"drafter"}}, {"until", domain::to_rfc3339(portal.now() + std::chrono::days(3))}}).created_id();
+        auto key = cbmx::json::SchemaSet::embedded().document("signing-key-register").at("examples").at(0);
+        key["label"] = canary;
+        const auto signing_key = world.as(nominator).post("/v1/signing-keys", key).created_id();
+        world.as(nominator).patch("/v1/states/" + state + "/settings", {{"require_signature", true}}).is(200);
+        world.as(nominator).patch("/v1/states/" + state + "/settings", {{"four_eyes", false}}).is(202);
+        world.as(nominator).post("/v1/credentials/" + credential + "/revoke").is(200);
+        for (const auto& made : {account, credential, delegation, signing_key})
+            world.ids.push_back(made);
+    });
+    portal.published("PE");  // what everyone sees goes on behind it
+    for (int i = 0; i < 3; ++i)
+        world.as(anyone()).get("/healthz");
+}
+
+std::string masked(std::string text) { return std::string(text.size(), '#'); }
+
+// A signed note: root hash and signatures cover every position; origin, size and length do not.
+std::string masked_note(const std::string& note)
+{
+    std::string result;
+    std::size_t line_number = 0, begin = 0;
+    for (std::size_t end; (end = note.find('\n', begin)) != std::string::npos; begin = end + 1) {
+        const auto line = note.substr(begin, end - begin);
+        result += (++line_number == 3 || line.starts_with("— ") ? masked(line) : line) + "\n";
+    }
+    return result + note.substr(begin);
+}
+
+void mask(json& value, const std::set<std::int64_t>& hidden)
+{
+    if (value.is_array())
+        for (auto& item : value)
+            mask(item, hidden);
+    if (!value.is_object())
+        return;
+    const auto position = value.contains("seq") ? value["seq"] : value.contains("index") ? value["index"] : json();
+    if (value.contains("leaf_hash") && position.is_number() && hidden.contains(position.get<std::int64_t>()))
+        value["leaf_hash"] = masked(value["leaf_hash"].get<std::string>());
+    for (auto& [name, member] : value.items()) {
+        if (name == "proof" && member.is_array())
+            for (auto& hash : member)
+                hash = hash.is_string() ? masked(hash.get<std::string>()) : hash;
+        else if (name == "checkpoint" && member.is_string())
+            member = masked_note(member.get<std::string>());
+        else
+            mask(member, hidden);
+    }
+}
+
+std::string masked_body(const std::string& path, const Reply& reply, const std::set<std::int64_t>& hidden)
+{
+    const auto type = reply.field("Content-Type");
+    if (path.starts_with("/v1/log/tile/") && reply.status() == 200) {
+        auto bytes = reply.body();
+        if (!path.starts_with("/v1/log/tile/0/000"))
+            return masked(bytes);
+        for (const auto seq : hidden)
+            if (const auto at = static_cast<std::size_t>(seq) * 32; at + 32 <= bytes.size())
+                bytes.replace(at, 32, std::string(32, '#'));
+        return bytes;
+    }
+    if (path.starts_with("/v1/log/checkpoint") && reply.status() == 200)
+        return masked_note(reply.body());
+    if (path.starts_with("/v1/receipts") && type.starts_with("text/plain")) {
+        std::string result;
+        std::istringstream lines(reply.body());
+        for (std::string line; std::getline(lines, line);)
+            result += ((line.size() >= 44 && line.find(' ') == std::string::npos) || line.starts_with("— ") ? masked(line) : line) + "\n";
+        return result;
+    }
+    auto value = json::parse(reply.body(), nullptr, false);
+    if (value.is_discarded())
+        return reply.body();
+    const auto before = value.dump();
+    mask(value, hidden);
+    return value.dump() == before ? reply.body() : value.dump();
+}
+
+// Status, fields and body; the tag of a body that had to be masked is a hash over what was masked.
+std::string trace(const std::string& path, const Reply& reply, const std::set<std::int64_t>& hidden)
+{
+    const auto body = masked_body(path, reply, hidden);
+    std::string text = std::to_string(reply.status()) + "\n";
+    for (const auto& [name, value] : reply.raw().fields)
+        if (name != "Date")
+            text += name + ": " + (name == "ETag" && body != reply.body() ? masked(value) : value) + "\n";
+    return text + "\n" + body;
+}
+
+// Every read of the table, lists with every filter and order, every number, and what is hidden by its id.
+std::vector<std::string> every_question(const std::vector<std::string>& ids, std::uint64_t size)
+{
+    std::vector<std::string> paths;
+    for (const auto& route : api::routes()) {
+        if (!is_read(route))
+            continue;
+        paths.push_back(target_of(route));
+        const auto path = filled(route);
+        if (route.path.find("{id}") != std::string_view::npos)
+            for (const auto& id : ids)
+                paths.push_back(target_of(route, id));
+        for (const auto& parameter : route.query) {
+            if (parameter.kind == api::Kind::choice)
+                for (std::size_t at = 0, bar = 0; bar != std::string_view::npos; at = bar + 1) {
+                    bar = parameter.choices.find('|', at);
+                    paths.push_back(with(target_of(route), std::string(parameter.name) + "=" + std::string(parameter.choices.substr(at, bar == std::string_view::npos ? bar : bar - at))));
+                }
+            if (parameter.name == "limit")
+                paths.push_back(path + "?limit=1");
+            if (parameter.name == "subject")
+                for (const auto& id : ids)
+                    paths.push_back(path + "?subject=" + id);
+        }
+    }
+    for (const char* query : {"state=CL", "state=BR", "measure=OAS-CBM-1", "measure=OAS-CBM-2", "period=2025-2026", "label=TLP:RED", "label=TLP:CLEAR", "label=TLP:AMBER%2BSTRICT", "tag=platypus", "fields=narrative"})
+        paths.push_back("/v1/reports?" + std::string(query));
+    for (const char* code : {"BR", "PE"})
+        paths.push_back("/v1/states/" + std::string(code) + "/settings");
+    const auto last = std::to_string(size - 1), all = std::to_string(size);
+    for (std::uint64_t seq = size - std::min<std::uint64_t>(size, 90); seq <= size; ++seq) {
+        const auto number = std::to_string(seq);
+        for (const auto& path : {"/v1/receipts/" + number, "/v1/changes?after=" + number, "/v1/changes?limit=1&after=" + number, "/v1/reports?changed_since=" + number, "/v1/audit?after=" + number,
+                                 "/v1/log/inclusion?index=" + number + "&size=" + all, "/v1/log/consistency?first=" + number + "&second=" + all, "/v1/log/leaves?from=" + number + "&to=" + number})
+            paths.push_back(path);
+    }
+    for (const std::string& path : {"/v1/log/leaves?from=0&to=" + last, "/v1/log/tile/0/000.p/" + all, std::string("/v1/changes?limit=1000"), std::string("/v1/audit?limit=1000"), "/v1/documents?changed_since=" + last})
+        paths.push_back(path);
+    return paths;
+}
+
+std::string first_difference(const std::string& a, const std::string& b)
+{
+    std::size_t at = 0;
+    while (at < a.size() && at < b.size() && a[at] == b[at])
+        ++at;
+    const auto from = at < 120 ? 0 : at - 120;
+    return "\n  with CL: ..." + a.substr(from, 240) + "\n  with BR: ..." + b.substr(from, 240);
+}
+
+void expect_no_trace(World& a, World& b, const std::vector<Who>& askers)
+{
+    ASSERT_EQ(a.portal->ledger_size(), b.portal->ledger_size());
+    ASSERT_EQ(a.hidden, b.hidden);
+    ASSERT_GT(a.ids.size(), 0U);
+    int leaks = 0;
+    const auto questions = every_question(a.ids, a.portal->ledger_size());
+    for (const auto& who : askers)
+        for (const auto& path : questions)
+            for (const Fields& fields : path.starts_with("/v1/receipts") ? std::vector<Fields>{{}, {{"Accept", "text/plain"}}} : std::vector<Fields>{{}}) {
+                const auto in_a = a.as(who).get(path, fields), in_b = b.as(who).get(path, fields);
+                const auto left = trace(path, in_a, a.hidden), right = trace(path, in_b, b.hidden);
+                EXPECT_EQ(in_a.body().find(canary), std::string::npos) << path << " as " << who.key();
+                for (const auto& id : a.ids)  // randomness is the same: the ids of both worlds are, too
+                    EXPECT_EQ(in_a.body().find(id), std::string::npos) << path << " as " << who.key();
+                EXPECT_LT(in_a.status(), 500) << path;
+                if (left == right)
+                    continue;
+                ADD_FAILURE() << "GET " << path << " as " << who.key() << first_difference(left, right);
+                ASSERT_LT(++leaks, 12) << "and so on";
+            }
+}
+
+TEST(TwoWorlds, WhatAStateKeepsToItselfLeavesNoTraceForAnyoneElse)
+{
+    World a, b;
+    everyone_is_there(a), everyone_is_there(b);
+    keep_to_itself(a, "CL", "OAS-CBM-1"), keep_to_itself(b, "BR", "OAS-CBM-2");
+    ASSERT_GT(a.hidden.size(), 20U);
+    expect_no_trace(a, b, {anyone(), drafter_of("PE"), nominator_of("PE"), reviewer(), chair(), secretariat()});
+}
+
+TEST(TwoWorlds, AWorkingCopyLeavesNoTraceForTheOwnStatesOtherAccounts)
+{
+    World a, b;
+    const auto work = [](World& world, const std::string& state, const std::string& measure) {
+        auto& portal = *world.portal;
+        world.ids.push_back(portal.draft(state, hidden_report(measure, "TLP:CLEAR")));
+        world.hide([&] {
+            world.ids.push_back(portal.submitted(state, hidden_report(measure, "TLP:GREEN")));
+            world.ids.push_back(portal.submitted(state, hidden_report(measure, "TLP:AMBER")));
+            world.as(approver_of(state)).post(path_of(world.ids.back(), "return"), {{"reason", canary}}).is(200);
+        });
+    };
+    everyone_is_there(a), everyone_is_there(b);
+    work(a, "CL", "OAS-CBM-1"), work(b, "BR", "OAS-CBM-2");
+    expect_no_trace(a, b, {contact_of("CL"), nominator_of("CL")});
+}
+
+TEST(TwoWorlds, AReportForNamedAccountsLeavesNoTraceForTheOwnStatesOtherDrafters)
+{
+    World a, b;
+    const auto work = [](World& world, const std::string& state, const std::string& measure) {
+        const Who named{"state:" + state, {"approver"}, "named"};
+        auto red = hidden_report(measure, "TLP:RED");
+        red["recipients"] = {"account:" + world.as(drafter_of(state)).account(), "account:" + world.as(named).account()};
+        world.ids.push_back(world.portal->draft(state, red));
+        world.hide([&] {
+            world.ids.push_back(world.portal->submitted(state, red));
+            const auto published = world.portal->submitted(state, red), withdrawn = world.portal->submitted(state, red);
+            for (const auto& id : {published, withdrawn})
+                world.as(named).post(path_of(id, "publish")).is(200);
+            world.as(named).post(path_of(withdrawn, "withdraw")).is(200);
+            world.ids.insert(world.ids.end(), {published, withdrawn});
+        });
+    };
+    everyone_is_there(a), everyone_is_there(b);
+    work(a, "CL", "OAS-CBM-1"), work(b, "BR", "OAS-CBM-2");
+    expect_no_trace(a, b, {drafter_of("CL", "other"), approver_of("CL"), nominator_of("CL"), contact_of("CL")});
+}
+
+}  // namespace
+}  // namespace cbmx::test

@@ -1,0 +1,39 @@
+// Client certificates of the development CA, and requests over the portal's certificate listener.
+#pragma once
+#include "support/portal.hpp"
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+namespace cbmx::test {
+
+inline std::string certificate_pem(const std::string& name)
+{
+    const auto directory = development_certificates();
+    const auto command = std::string(CBMX_SOURCE_DIR) + "/certs/make-dev-certs.sh client " + directory.string() + " " + name + " > /dev/null 2>&1";
+    if (std::system(command.c_str()) != 0)
+        throw std::runtime_error("make-dev-certs.sh client failed");
+    std::ostringstream pem;
+    pem << std::ifstream(directory / (name + ".crt")).rdbuf();
+    return pem.str();
+}
+
+inline RawOptions with_certificate(TestPortal& portal, const std::string& name)
+{
+    certificate_pem(name);
+    const auto directory = development_certificates();
+    return {.port = portal.app().mtls_port(), .ca_file = directory / "ca.crt", .certificate_file = directory / (name + ".crt"), .key_file = directory / (name + ".key")};
+}
+
+inline std::string get_request(const std::string& path, const std::string& token = "")
+{
+    return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + (token.empty() ? "" : "Authorization: Bearer " + token + "\r\n") + "\r\n";
+}
+
+inline RawResponse over_mtls(TestPortal& portal, const std::string& name, const std::string& path = "/v1/me", const std::string& token = "")
+{
+    RawClient client(with_certificate(portal, name));
+    return client.exchange(get_request(path, token)).value_or(RawResponse{});
+}
+
+}  // namespace cbmx::test

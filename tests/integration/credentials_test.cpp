@@ -1,0 +1,154 @@
+// Tokens and certificates: what they may, when they end, and that revoking bites on connections that are open.
+#include "base/ed25519.hpp"
+#include "integration/certificates.hpp"
+#include "integration/proofs.hpp"
+#include <thread>
+
+namespace cbmx::test {
+namespace {
+
+using Json = nlohmann::json;
+using std::chrono::hours;
+
+class Credentials : public Portal {
+protected:
+    Json issue(const Who& to, Json body)
+    {
+        body["kind"] = "token";
+        body["label"] = "test";
+        return as(nominator_of("CL")).post("/v1/accounts/" + as(to).account() + "/credentials", body).is(201).json();
+    }
+    std::string register_certificate(const Who& to, const std::string& name)
+    {
+        return as(nominator_of("CL")).post("/v1/accounts/" + as(to).account() + "/credentials", {{"kind", "certificate"}, {"certificate", certificate_pem(name)}}).created_id();
+    }
+    int status_of(const std::string& token) { return as(anyone()).get("/v1/me", bearing(token)).status(); }
+    // The status that an open connection gets within a second.
+    int status_within_a_second(RawClient& client, const std::string& request, int wanted)
+    {
+        for (int i = 0; i < 20; ++i) {
+            const auto response = client.exchange(request);
+            if (!response || response->status == wanted)
+                return response ? response->status : 0;
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        }
+        return -1;
+    }
+};
+
+TEST_F(Credentials, ATokenIsShownOnceAndNeverAgain)
+{
+    const auto issued = issue(drafter_of("CL"), {{"scopes", {"read"}}});
+    const auto token = issued["token"].get<std::string>();
+    EXPECT_EQ(token.rfind("cbmx_", 0), 0U);
+    const auto account = "/v1/accounts/" + as(drafter_of("CL")).account();
+    const std::vector<std::string> paths{"/v1/credentials/" + issued["id"].get<std::string>(), account, account + "/credentials", "/v1/changes?limit=1000", "/v1/audit?limit=1000"};
+    for (const auto& path : paths)
+        EXPECT_EQ(as(nominator_of("CL")).get(path).is(200).body().find(token), std::string::npos) << path;
+    const auto renewal = as(anyone()).post("/v1/credentials/renew", Json::object(), bearing(token, {{"Idempotency-Key", "renew"}})).is(201).json();
+    const auto replay = as(anyone()).post("/v1/credentials/renew", Json::object(), bearing(token, {{"Idempotency-Key", "renew"}})).is(201).json();
+    EXPECT_EQ(replay["id"], renewal["id"]);
+    EXPECT_TRUE(replay["token"].is_null());
+}
+
+TEST_F(Credentials, ATokenReplacesItselfWithFourteenDaysOverlap)
+{
+    const auto old = issue(drafter_of("CL"), {{"scopes", {"read", "draft"}}, {"expires_in_days", 60}})["token"].get<std::string>();
+    const auto renewal = as(anyone()).post("/v1/credentials/renew", Json::object(), bearing(old)).is(201).has_receipt().json();
+    const auto fresh = renewal["token"].get<std::string>();
+    as(anyone()).post("/v1/credentials/renew", {{"scopes", {"read", "publish"}}}, bearing(old)).is_problem(422, "validation-failed").has_error("/scopes/1", "not_allowed_value");
+    portal().advance(hours(14 * 24 - 1));
+    EXPECT_EQ(status_of(old), 200);
+    EXPECT_EQ(status_of(fresh), 200);
+    portal().advance(hours(2));
+    EXPECT_EQ(status_of(old), 401);
+    EXPECT_EQ(status_of(fresh), 200);
+    portal().advance(hours(46 * 24));
+    EXPECT_EQ(status_of(fresh), 401);  // its own sixty days
+}
+
+TEST_F(Credentials, ATokenEndsWhenItSays)
+{
+    const auto token = issue(drafter_of("CL"), {{"scopes", {"read"}}, {"expires_in_days", 1}})["token"].get<std::string>();
+    portal().advance(hours(23));
+    EXPECT_EQ(status_of(token), 200);
+    portal().advance(hours(2));
+    EXPECT_EQ(status_of(token), 401);
+    as(nominator_of("CL")).post("/v1/accounts/" + as(drafter_of("CL")).account() + "/credentials", {{"kind", "token"}, {"label", "x"}, {"scopes", {"read"}}, {"expires_in_days", 366}})
+        .is_problem(422, "validation-failed").has_error("/expires_in_days", "above_maximum");
+}
+
+TEST_F(Credentials, AScopeNeverGivesMoreThanItNamesNorThanTheAccountHas)
+{
+    const auto reading = issue(drafter_of("CL"), {{"scopes", {"read"}}})["token"].get<std::string>();
+    as(anyone()).post("/v1/reports", a_report(), bearing(reading)).is_problem(403, "token-scope");
+    as(anyone()).get("/v1/reports", bearing(reading)).is(200);
+    const auto publishing = issue(drafter_of("CL"), {{"scopes", {"read", "publish"}}})["token"].get<std::string>();
+    as(anyone()).post(path_of(portal().submitted("CL"), "publish"), nullptr, bearing(publishing, {{"If-Match", "*"}})).is_problem(403, "forbidden");
+    // A narrow token in wrong hands revokes itself alone.
+    const auto other = as(drafter_of("CL")).get("/v1/me").json()["credential"]["id"].get<std::string>();
+    as(anyone()).post("/v1/credentials/" + other + "/revoke", nullptr, bearing(reading)).is_problem(403, "token-scope");
+}
+
+TEST_F(Credentials, ABoundTokenIsNothingWithoutItsCertificate)
+{
+    register_certificate(drafter_of("CL"), "drafter");
+    register_certificate(drafter_of("CL"), "drafter-spare");
+    register_certificate(approver_of("CL"), "approver");
+    const auto fingerprint = base::hex(base::certificate_facts(certificate_pem("drafter"))->fingerprint);
+    const auto token = issue(drafter_of("CL"), {{"scopes", {"read"}}, {"bound_to_certificate", fingerprint}})["token"].get<std::string>();
+    EXPECT_EQ(status_of(token), 401);
+    EXPECT_EQ(over_mtls(portal(), "drafter", "/v1/me", token).status, 200);
+    EXPECT_EQ(over_mtls(portal(), "drafter-spare", "/v1/me", token).status, 401);
+    EXPECT_EQ(over_mtls(portal(), "approver", "/v1/me", token).status, 401);
+    as(nominator_of("CL")).post("/v1/accounts/" + as(approver_of("CL")).account() + "/credentials", {{"kind", "token"}, {"label", "x"}, {"scopes", {"read"}}, {"bound_to_certificate", fingerprint}})
+        .is_problem(422, "validation-failed").has_error("/bound_to_certificate", "unknown_reference");
+}
+
+TEST_F(Credentials, ATokenOfOneAccountWithACertificateOfAnotherIsRefused)
+{
+    register_certificate(drafter_of("CL"), "drafter");
+    EXPECT_EQ(over_mtls(portal(), "drafter").status, 200);
+    EXPECT_EQ(over_mtls(portal(), "drafter", "/v1/me", as(drafter_of("CL")).token()).status, 200);
+    EXPECT_EQ(over_mtls(portal(), "drafter", "/v1/me", as(approver_of("CL")).token()).status, 401);
+    EXPECT_EQ(over_mtls(portal(), "unregistered").status, 401);
+    EXPECT_EQ(over_mtls(portal(), "unregistered", "/v1/reports", as(drafter_of("CL")).token()).status, 401);
+    as(nominator_of("CL")).post("/v1/accounts/" + as(approver_of("CL")).account() + "/credentials", {{"kind", "certificate"}, {"certificate", certificate_pem("drafter")}})
+        .is_problem(409, "conflict").has_error("/certificate", "already_exists");
+}
+
+TEST_F(Credentials, RevokingATokenBitesOnAnOpenConnection)
+{
+    const auto issued = issue(drafter_of("CL"), {{"scopes", {"read", "draft"}}});
+    const auto request = get_request("/v1/me", issued["token"]);
+    RawClient client({.port = portal().app().port(), .ca_file = development_certificates() / "ca.crt"});
+    ASSERT_EQ(client.exchange(request)->status, 200);
+    as(nominator_of("CL")).post("/v1/credentials/" + issued["id"].get<std::string>() + "/revoke").is(200).has_receipt();
+    EXPECT_EQ(status_within_a_second(client, request, 401), 401);
+    as(nominator_of("CL")).post("/v1/credentials/" + issued["id"].get<std::string>() + "/revoke").is_problem(409, "conflict");
+}
+
+TEST_F(Credentials, RevokingACertificateBitesOnAnOpenConnectionAndOnWhatIsBoundToIt)
+{
+    const auto id = register_certificate(drafter_of("CL"), "drafter");
+    const auto fingerprint = base::hex(base::certificate_facts(certificate_pem("drafter"))->fingerprint);
+    const auto bound = issue(drafter_of("CL"), {{"scopes", {"read"}}, {"bound_to_certificate", fingerprint}})["token"].get<std::string>();
+    RawClient client(with_certificate(portal(), "drafter"));
+    ASSERT_EQ(client.exchange(get_request("/v1/me"))->status, 200);
+    ASSERT_EQ(client.exchange(get_request("/v1/me", bound))->status, 200);
+    as(drafter_of("CL")).post("/v1/credentials/" + id + "/revoke").is(200);
+    EXPECT_EQ(status_within_a_second(client, get_request("/v1/me"), 401), 401);
+    EXPECT_EQ(status_within_a_second(client, get_request("/v1/me", bound), 401), 401);
+}
+
+TEST_F(Credentials, DisablingAnAccountEndsAllThatItHolds)
+{
+    RawClient client({.port = portal().app().port(), .ca_file = development_certificates() / "ca.crt"});
+    const auto request = get_request("/v1/me", as(drafter_of("CL")).token());
+    ASSERT_EQ(client.exchange(request)->status, 200);
+    as(nominator_of("CL")).patch("/v1/accounts/" + as(drafter_of("CL")).account(), {{"status", "disabled"}}).is(200);
+    EXPECT_EQ(status_within_a_second(client, request, 401), 401);
+}
+
+}  // namespace
+}  // namespace cbmx::test

@@ -1,0 +1,172 @@
+// Withdrawing leaves a marker to the former audience; erasing leaves proofs alone. The State's own signature.
+#include "integration/proofs.hpp"
+#include "json/parse.hpp"
+#include <chrono>
+#include <fstream>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <sstream>
+#include <thread>
+
+namespace cbmx::test {
+namespace {
+
+using Withdrawal = Portal;
+using Json = nlohmann::json;
+
+TEST_F(Withdrawal, TheContentStaysWithTheOwnStateAndAMarkerWithTheFormerAudience)
+{
+    const auto id = portal().published("CL", a_report({{"label", "TLP:GREEN"}, {"narrative", "withdrawn words"}}));
+    const auto published = as(contact_of("CL")).get(path_of(id)).json()["meta"]["seq"].get<std::int64_t>();
+    as(drafter_of("CL")).post(path_of(id, "withdraw")).is_problem(403, "forbidden");
+    const auto withdrawn = as(approver_of("CL")).post(path_of(id, "withdraw")).is(200).has_receipt();
+
+    EXPECT_EQ(as(contact_of("CL")).get(path_of(id)).is(200).json()["content"]["narrative"], "withdrawn words");
+    EXPECT_EQ(as(contact_of("CL")).get(path_of(id, "revisions/1")).is(200).json()["content"]["narrative"], "withdrawn words");
+    const auto marker = as(contact_of("PE")).get(path_of(id)).is(200).json();
+    EXPECT_TRUE(marker["content"].is_null() && marker["salt"].is_null());
+    EXPECT_EQ(marker["meta"]["workflow_state"], "withdrawn");
+    EXPECT_EQ(marker["meta"]["state"], "CL");
+    EXPECT_EQ(marker["meta"]["notices"].size(), 1U);
+    as(anyone()).get(path_of(id)).is_problem(404, "not-found");
+    const std::vector<std::string> paths{path_of(id), "/v1/reports", path_of(id, "revisions"), "/v1/changes?limit=1000", "/v1/receipts/" + std::to_string(published), "/v1/receipts/" + std::to_string(seq_of(withdrawn))};
+    for (const auto& path : paths)
+        EXPECT_EQ(as(contact_of("PE")).get(path).is(200).body().find("withdrawn words"), std::string::npos) << path;
+    EXPECT_NE(as(contact_of("PE")).get(path_of(id, "revisions/1")).status(), 200);
+    as(drafter_of("CL")).post(path_of(id, "revise")).is_problem(409, "conflict");
+    as(approver_of("CL")).post(path_of(id, "withdraw")).is_problem(409, "conflict");
+    as(approver_of("CL")).post(path_of(id, "label"), {{"label", "TLP:AMBER"}}).is_problem(409, "conflict");
+}
+
+std::string bytes_under(const std::filesystem::path& directory)
+{
+    std::ostringstream bytes;
+    for (const auto& file : std::filesystem::recursive_directory_iterator(directory))
+        if (file.is_regular_file())
+            bytes << std::ifstream(file.path(), std::ios::binary).rdbuf();
+    return bytes.str();
+}
+
+constexpr const char* canary = "planted-canary-7f3a";
+
+TEST_F(Withdrawal, ErasedTextIsGoneEverywhereAndReceiptsStillVerify)
+{
+    const auto drafter = as(drafter_of("CL"));
+    const auto approver = as(approver_of("CL"));
+    const std::string text = canary;
+    const auto id = drafter.post("/v1/reports", a_report({{"narrative", text}, {"tags", {canary}}, {"client_ref", "r1"}, {"evidence", {{{"title", text}}}}}), {{"Idempotency-Key", "k1"}}).created_id();
+    drafter.post(path_of(id, "submit")).is(200);
+    approver.post(path_of(id, "return"), {{"reason", text}}).is(200);
+    drafter.patch(path_of(id), {{"challenges", text}}).is(200);
+    drafter.post(path_of(id, "submit")).is(200);
+    const auto first = approver.post(path_of(id, "publish")).is(200);
+    drafter.post(path_of(id, "revise")).is(201);
+    drafter.post(path_of(id, "submit")).is(200);
+    const auto second = approver.post(path_of(id, "publish")).is(200);
+    drafter.post(path_of(id, "revise")).is(201);
+    drafter.patch(path_of(id, "draft"), {{"assistance_needed", text}}).is(200);
+    approver.post(path_of(id, "erase")).is_problem(409, "conflict");
+    approver.post(path_of(id, "withdraw")).is(200);
+    EXPECT_NE(bytes_under(portal().directory()).find(text), std::string::npos);
+    drafter.post(path_of(id, "erase")).is_problem(403, "forbidden");
+    const auto erased = approver.post(path_of(id, "erase")).is(200).has_receipt();
+
+    for (const auto& reader : {contact_of("CL"), drafter_of("CL"), contact_of("PE"), anyone()}) {
+        const auto left = as(reader).get(path_of(id)).is(200).json();
+        EXPECT_TRUE(left["content"].is_null());
+        EXPECT_EQ(left["meta"]["erased"], true);
+        for (const auto* path : {"/v1/changes?limit=1000", "/v1/reports"})
+            EXPECT_EQ(as(reader).get(path).body().find(text), std::string::npos) << reader.key() << path;
+    }
+    drafter.get(path_of(id, "draft")).is_problem(404, "not-found");
+    EXPECT_EQ(drafter.get("/v1/audit?limit=1000").is(200).body().find(text), std::string::npos);
+    for (const auto& reply : {first, second, erased}) {
+        const auto now = as(contact_of("CL")).get("/v1/receipts/" + std::to_string(seq_of(reply))).is(200).json();
+        EXPECT_EQ(now["receipt"], reply.json()["receipt"]);
+        EXPECT_EQ(fault_of(portal(), now["receipt"], now["opening"]), "none");
+    }
+    EXPECT_EQ(fault_of(portal(), first.json()["receipt"], first.json()["opening"]), "none");  // whoever kept a copy can still prove it
+    EXPECT_TRUE(as(contact_of("CL")).get("/v1/receipts/" + std::to_string(seq_of(first))).json()["opening"].is_null());
+    approver.post(path_of(id, "erase")).is_problem(409, "conflict");
+    drafter.post("/v1/reports", a_report({{"client_ref", "r1"}})).is_problem(409, "reference-conflict");
+
+    // The database, its write-ahead log and everything beside them, once the writer has emptied the log.
+    bool gone = false;
+    for (int i = 0; i < 30 && !gone; ++i) {
+        gone = bytes_under(portal().directory()).find(text) == std::string::npos;
+        if (!gone)
+            std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    }
+    EXPECT_TRUE(gone);
+}
+
+std::string public_pem(const base::Ed25519Key& key)
+{
+    EVP_PKEY* pkey = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, key.public_key().data(), key.public_key().size());
+    BIO* memory = BIO_new(BIO_s_mem());
+    PEM_write_bio_PUBKEY(memory, pkey);
+    char* bytes = nullptr;
+    const auto size = BIO_get_mem_data(memory, &bytes);
+    std::string pem(bytes, static_cast<std::size_t>(size));
+    BIO_free(memory);
+    EVP_PKEY_free(pkey);
+    return pem;
+}
+
+class StateSignature : public Portal {
+protected:
+    Json signature(const std::string& key_id, const std::string& message)
+    {
+        const auto bytes = key.sign(message);
+        return {{"signature", {{"key_id", key_id}, {"value", base::base64(base::as_chars(bytes))}}}};
+    }
+    std::string registered(const Who& who) { return as(who).post("/v1/signing-keys", {{"public_key", public_pem(key)}, {"label", "Ministry"}}).created_id(); }
+    std::string canonical_content(const Reply& reply) { return cbmx::json::canonical(reply.json().at("content")); }
+    base::Ed25519Key key = base::Ed25519Key::generate(seeded_random(7));
+};
+
+TEST_F(StateSignature, OverTheSubmittedContentIsKeptShownAndHashedInTheEntry)
+{
+    const auto key_id = registered(nominator_of("CL"));
+    const auto id = portal().draft("CL");
+    const auto content = canonical_content(as(drafter_of("CL")).post(path_of(id, "submit")).is(200));
+    const auto body = signature(key_id, content);
+    const auto value = body["signature"]["value"].get<std::string>();
+    const auto published = as(approver_of("CL")).post(path_of(id, "publish"), body).is(200).json();
+    EXPECT_EQ(published["receipt"]["entry"]["signature"], base::base64(base::sha256(base::from_base64(value).value())));
+    EXPECT_EQ(canonical_content(as(approver_of("CL")).get(path_of(id))), content);
+    EXPECT_EQ(as(anyone()).get(path_of(id, "revisions/1")).json()["meta"]["signature"]["value"], value);
+    // A signature would tell whether a guess at erased text is right: it goes with the text.
+    as(approver_of("CL")).post(path_of(id, "withdraw")).is(200);
+    as(approver_of("CL")).post(path_of(id, "erase")).is(200);
+    EXPECT_TRUE(as(contact_of("CL")).get(path_of(id, "revisions")).json()["items"][0]["meta"]["signature"].is_null());
+}
+
+TEST_F(StateSignature, OfOtherBytesOrByAnotherKeyIsRefused)
+{
+    const auto key_id = registered(nominator_of("CL"));
+    const auto foreign = as(nominator_of("PE")).post("/v1/signing-keys", {{"public_key", public_pem(base::Ed25519Key::generate(seeded_random(8)))}, {"label", "x"}}).created_id();
+    const auto id = portal().draft("CL");
+    const auto content = canonical_content(as(drafter_of("CL")).post(path_of(id, "submit")).is(200));
+    const auto publish = [&](const Json& body) { return as(approver_of("CL")).post(path_of(id, "publish"), body); };
+    publish(signature(key_id, content + " ")).is_problem(422, "signature-invalid").has_error("/signature/value", "invalid_value");
+    publish(signature(foreign, content)).is_problem(422, "validation-failed").has_error("/signature/key_id", "unknown_reference");
+    as(nominator_of("CL")).post("/v1/signing-keys/" + key_id + "/revoke").is(200).has_receipt();
+    publish(signature(key_id, content)).is_problem(422, "validation-failed").has_error("/signature/key_id", "unknown_reference");
+    as(anyone()).get(path_of(id)).is_problem(404, "not-found");
+}
+
+TEST_F(StateSignature, IsRequiredWhereTheStateRequiresItOfItself)
+{
+    const auto key_id = registered(nominator_of("CL"));
+    as(drafter_of("CL")).post("/v1/signing-keys", {{"public_key", public_pem(key)}, {"label", "x"}}).is_problem(403, "forbidden");
+    as(nominator_of("CL")).patch("/v1/states/CL/settings", {{"require_signature", true}}).is(200).has_receipt();
+    const auto id = portal().draft("CL");
+    const auto content = canonical_content(as(drafter_of("CL")).post(path_of(id, "submit")).is(200));
+    as(approver_of("CL")).post(path_of(id, "publish")).is_problem(422, "signature-required").has_error("/signature", "required");
+    as(approver_of("CL")).post(path_of(id, "publish"), signature(key_id, content)).is(200);
+    portal().published("PE");  // another State's choice is its own
+}
+
+}  // namespace
+}  // namespace cbmx::test
