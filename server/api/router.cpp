@@ -49,6 +49,8 @@ bool matches(const Pattern& pattern, const std::vector<std::string>& path, std::
         }
         if (i >= path.size())
             return false;
+        if (segment.starts_with('{') && path[i].empty())
+            return false;
         if (segment.starts_with('{'))
             parameters[std::string(name_in(segment))] = path[i];
         else if (segment == path[i])

@@ -114,9 +114,9 @@ void mask(json& value, const std::set<std::int64_t>& hidden)
     if (value.contains("leaf_hash") && position.is_number() && hidden.contains(position.get<std::int64_t>()))
         value["leaf_hash"] = masked(value["leaf_hash"].get<std::string>());
     for (auto& [name, member] : value.items()) {
-        if (name == "proof" && member.is_array())
+        if (name == "proof" && member.is_array() && !value.contains("type"))
             for (auto& hash : member)
-                hash = hash.is_string() ? masked(hash.get<std::string>()) : hash;
+                hash = json(masked(hash.get<std::string>()));
         else if (name == "checkpoint" && member.is_string())
             member = masked_note(member.get<std::string>());
         else

@@ -1,0 +1,100 @@
+// The tables of the domain: who may, what may become what, who receives what.
+#include "domain/audience.hpp"
+#include "domain/principal.hpp"
+#include "domain/workflow.hpp"
+#include <gtest/gtest.h>
+
+namespace cbmx::domain {
+namespace {
+
+RoleSet only(Role role)
+{
+    RoleSet roles;
+    roles.set(static_cast<std::size_t>(role));
+    return roles;
+}
+
+TEST(Policy, NoOneMayWriteAnything)
+{
+    for (std::size_t i = 0; i < permission_count; ++i) {
+        const auto permission = static_cast<Permission>(i);
+        if (scope_of(permission) != TokenScope::read) {
+            EXPECT_EQ(reach_of(permission, {}), Reach::none) << name_of(permission);
+        }
+    }
+}
+
+TEST(Policy, TheSecretariatHasNoRightOverAStatesReports)
+{
+    for (const auto permission : {Permission::report_draft, Permission::report_return, Permission::report_publish, Permission::report_withdraw, Permission::report_audience, Permission::report_erase})
+        EXPECT_EQ(reach_of(permission, only(Role::secretariat)), Reach::none) << name_of(permission);
+}
+
+TEST(Policy, DraftingAndApprovingAreSeparateRights)
+{
+    EXPECT_EQ(reach_of(Permission::report_publish, only(Role::drafter)), Reach::none);
+    EXPECT_EQ(reach_of(Permission::report_draft, only(Role::approver)), Reach::none);
+}
+
+TEST(Policy, OfficesAndStatesHoldTheirOwnRolesAlone)
+{
+    const auto chile = Home::of_state(StateCode("CL"));
+    EXPECT_TRUE(may_hold(chile, Role::approver));
+    EXPECT_FALSE(may_hold(chile, Role::secretariat));
+    EXPECT_FALSE(may_hold(Home::of_office("secretariat"), Role::auditor));
+    EXPECT_FALSE(may_hold(Home::of_office("nowhere"), Role::secretariat));
+    EXPECT_FALSE(is_delegable(Role::approver));
+    EXPECT_FALSE(is_delegable(Role::nominator));
+}
+
+TEST(Workflow, OnlyASubmittedDraftIsPublishedOrReturned)
+{
+    for (const auto transition : {Transition::publish, Transition::give_back}) {
+        EXPECT_TRUE(check_transition(transition, RecordState::none, DraftState::submitted));
+        EXPECT_FALSE(check_transition(transition, RecordState::none, DraftState::draft));
+        EXPECT_FALSE(check_transition(transition, RecordState::published, DraftState::none));
+    }
+}
+
+TEST(Workflow, AWithdrawnRecordGoesNoFurtherThanErasure)
+{
+    for (const auto transition : {Transition::edit, Transition::submit, Transition::publish, Transition::revise, Transition::change_label, Transition::change_recipients, Transition::withdraw})
+        for (const auto draft : {DraftState::none, DraftState::draft, DraftState::submitted})
+            EXPECT_FALSE(check_transition(transition, RecordState::withdrawn, draft)) << row_of(transition).name;
+    EXPECT_TRUE(check_transition(Transition::erase, RecordState::withdrawn, DraftState::none));
+    EXPECT_FALSE(check_transition(Transition::erase, RecordState::published, DraftState::none));
+}
+
+struct Case {
+    Label label;
+    const char* recipient;
+    bool allowed;
+};
+
+TEST(Audience, EachLabelTakesItsOwnRecipientsAlone)
+{
+    const char* account = "account:00000000-0000-4000-8000-000000000000";
+    for (const auto& row : {Case{Label::clear, "public", true}, Case{Label::green, "public", false}, Case{Label::green, "members", true}, Case{Label::amber, "members", false},
+                            Case{Label::amber, "state:PE", true}, Case{Label::amber_strict, "office:chair", true}, Case{Label::red, "state:PE", false}, Case{Label::red, "office:secretariat", false},
+                            Case{Label::red, account, true}})
+        EXPECT_EQ(make_audience(row.label, {row.recipient}, StateCode("CL"), AccountId()).has_value(), row.allowed) << name_of(row.label) << " " << row.recipient;
+}
+
+TEST(Audience, WiderIsAnybodyNewOrAnyFreerUse)
+{
+    const Audience members{Label::green, {"members", "state:CL"}};
+    EXPECT_TRUE(is_wider(members, {Label::clear, {"members", "state:CL"}}));
+    EXPECT_TRUE(is_wider(members, {Label::green, {"members", "state:CL", "state:CU"}})) << "a State may be outside the members";
+    EXPECT_FALSE(is_wider(members, {Label::amber, {"state:CL"}}));
+    EXPECT_FALSE(is_wider({Label::clear, {"public"}}, {Label::clear, {"state:PE"}}));
+}
+
+TEST(Audience, TheOldWhiteIsTakenForClearAndNeverGiven)
+{
+    EXPECT_EQ(label_from("TLP:WHITE"), Label::clear);
+    EXPECT_EQ(name_of(Label::clear), "TLP:CLEAR");
+    EXPECT_FALSE(label_from("tlp:clear"));
+}
+
+}  // namespace
+}  // namespace cbmx::domain

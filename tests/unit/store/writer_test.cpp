@@ -1,0 +1,106 @@
+// Group commit: what shares a transaction shares its fate only when the disk decides so.
+#include "ledger/note.hpp"
+#include "store/ledger.hpp"
+#include "support/service_fixture.hpp"
+#include <future>
+
+namespace cbmx::test {
+namespace {
+
+class Writing : public ServiceFixture {
+protected:
+    void TearDown() override {}  // these tests write rows that are no records
+
+    static void put(store::Transaction& transaction, const std::string& key)
+    {
+        transaction.db().run("INSERT INTO portal (key, value) VALUES (?1, 'x')", key);
+    }
+    static void append(store::Transaction& transaction, const std::string& subject)
+    {
+        transaction.append(domain::machine_operator(), {.kind = domain::EventKind::portal_changed, .subject = subject, .acting_role = "operator", .version = 1, .content = "{}"});
+    }
+    bool has(const std::string& key)
+    {
+        return read([&key](store::Connection& db) { return db.query("SELECT 1 FROM portal WHERE key = ?1", key).next(); });
+    }
+
+    // Runs jobs in one batch: the first holds the writer until all are queued.
+    std::vector<store::WriteEnd> batch(const std::vector<std::function<bool(store::Transaction&)>>& jobs)
+    {
+        auto& writer = database().writer();
+        std::promise<void> gate, begun;
+        auto open = gate.get_future();
+        writer.submit({[&](store::Transaction&) { begun.set_value(); open.wait(); return false; }, [](store::WriteEnd) {}});
+        begun.get_future().wait();
+        std::vector<std::promise<store::WriteEnd>> ends(jobs.size());
+        for (std::size_t i = 0; i < jobs.size(); ++i)
+            writer.submit({jobs[i], [&ends, i](store::WriteEnd end) { ends[i].set_value(end); }});
+        gate.set_value();
+        std::vector<store::WriteEnd> result;
+        for (auto& end : ends)
+            result.push_back(end.get_future().get());
+        return result;
+    }
+};
+
+TEST_F(Writing, ARefusedJobLeavesNoTraceAndItsNeighboursAreKept)
+{
+    const auto size = ledger_size();
+    const auto ends = batch({[](store::Transaction& t) { put(t, "a"); append(t, "a"); return true; },
+                             [](store::Transaction& t) { put(t, "b"); append(t, "b"); return false; },
+                             [](store::Transaction& t) { put(t, "c"); append(t, "c"); return true; }});
+    EXPECT_EQ(ends, std::vector(3, store::WriteEnd::settled));
+    EXPECT_TRUE(has("a"));
+    EXPECT_FALSE(has("b"));
+    EXPECT_TRUE(has("c"));
+    EXPECT_EQ(ledger_size(), size + 2) << "the refused job's number is given to the next";
+}
+
+TEST_F(Writing, AJobThatThrowsFailsAlone)
+{
+    const auto ends = batch({[](store::Transaction& t) { put(t, "a"); return true; },
+                             [](store::Transaction& t) -> bool { put(t, "b"); throw std::logic_error("a bug"); },
+                             [](store::Transaction& t) { put(t, "a"); return true; },  // UNIQUE
+                             [](store::Transaction& t) { put(t, "d"); return true; }});
+    EXPECT_EQ(ends, (std::vector{store::WriteEnd::settled, store::WriteEnd::failed, store::WriteEnd::failed, store::WriteEnd::settled}));
+    EXPECT_TRUE(has("a"));
+    EXPECT_FALSE(has("b"));
+    EXPECT_TRUE(has("d"));
+}
+
+TEST_F(Writing, ABatchIsSealedByOneSignatureOverItsRoot)
+{
+    const auto commits = database().writer().commits();
+    batch({[](store::Transaction& t) { append(t, "a"); return true; }, [](store::Transaction& t) { append(t, "b"); return true; }, [](store::Transaction& t) { append(t, "c"); return true; }});
+    EXPECT_EQ(database().writer().commits(), commits + 2);  // the one that held the gate, and the batch
+    const auto size = ledger_size();
+    read([size](store::Connection& db) {
+        const auto checkpoint = store::checkpoint_of_size(db, size);
+        EXPECT_TRUE(checkpoint.has_value());
+        EXPECT_FALSE(store::checkpoint_of_size(db, size - 1).has_value());
+        return 0;
+    });
+}
+
+TEST_F(Writing, ALatchedWriterRefusesAndReadsGoOn)
+{
+    database().writer().latch_read_only("the disk broke");
+    EXPECT_EQ(database().writer().run([](store::Transaction& t) { put(t, "a"); return true; }), store::WriteEnd::read_only);
+    EXPECT_FALSE(has("a"));
+    EXPECT_EQ(database().writer().read_only_reason(), "the disk broke");
+}
+
+TEST_F(Writing, TheLedgersTablesRefuseToBeChanged)
+{
+    batch({[](store::Transaction& t) { append(t, "a"); return true; }});
+    for (const auto& attempt : std::vector<std::function<void(store::Connection&)>>{
+             [](store::Connection& db) { db.run("UPDATE ledger_entry SET kind = 'x'"); }, [](store::Connection& db) { db.run("DELETE FROM ledger_entry"); },
+             [](store::Connection& db) { db.run("UPDATE ledger_node SET hash = zeroblob(32)"); }, [](store::Connection& db) { db.run("DELETE FROM ledger_node"); },
+             [](store::Connection& db) { db.run("UPDATE ledger_checkpoint SET note = 'x'"); }, [](store::Connection& db) { db.run("DELETE FROM ledger_checkpoint"); }}) {
+        const auto ends = batch({[&attempt](store::Transaction& t) { attempt(t.db()); return true; }});
+        EXPECT_EQ(ends.front(), store::WriteEnd::failed);
+    }
+}
+
+}  // namespace
+}  // namespace cbmx::test
