@@ -7,7 +7,6 @@ CREATE TABLE account (
   roles      TEXT NOT NULL,               -- JSON array of role names, sorted
   status     TEXT NOT NULL CHECK (status IN ('active', 'disabled', 'erased')),
   confirmed_by_state INTEGER NOT NULL CHECK (confirmed_by_state IN (0, 1)),
-  acted_by_secretariat INTEGER NOT NULL CHECK (acted_by_secretariat IN (0, 1)),
   created_by TEXT,                        -- account; NULL: the operator at the machine
   created_at TEXT NOT NULL,
   version    INTEGER NOT NULL,
@@ -35,7 +34,6 @@ CREATE TABLE credential (
   replaces    TEXT,                       -- the credential that renewed itself into this one
   issued_by   TEXT,                       -- account; NULL: the operator at the machine
   issued_with TEXT,                       -- the issuer's credential: whose hands stand behind this one (security.md 18)
-  acted_by_secretariat INTEGER NOT NULL CHECK (acted_by_secretariat IN (0, 1)),
   created_at  TEXT NOT NULL,
   version     INTEGER NOT NULL,
   seq         INTEGER NOT NULL

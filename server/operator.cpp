@@ -1,7 +1,11 @@
-// THE TABLE OF OPERATOR COMMANDS. Each is a service function with the machine's operator as the caller.
+// THE TABLE OF OPERATOR COMMANDS. Each is a service function with the machine's operator as the caller; what the API
+// would take as a body is judged here by the same schema.
 #include "operator.hpp"
 #include "api/problem.hpp"
 #include "api/represent.hpp"
+#include "base/log.hpp"
+#include "json/parse.hpp"
+#include "json/schema.hpp"
 #include "service/accounts.hpp"
 #include "service/credentials.hpp"
 #include "service/proposals.hpp"
@@ -10,60 +14,141 @@
 namespace cbmx {
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::json;
+using domain::Rule;
 using service::Outcome;
 using service::Result;
 
-std::string text(const json& command, const char* name) { return command.at(name).get<std::string>(); }
+// What a command is given, each fault noted under the name that it has in the command.
+class Arguments {
+public:
+    explicit Arguments(const Json& command) : command_(command) {}
 
-Result<Outcome> create_account(store::Transaction& transaction, const json& command)
+    std::string text(const std::string& name) { return word(name).value_or(""); }
+    std::string uuid(const std::string& name)
+    {
+        const auto id = word(name);
+        if (id && !domain::is_uuid(*id))
+            note(name, Rule::format, {{"format", "uuid"}});
+        return id.value_or("");
+    }
+    base::Hash hash(const std::string& name)
+    {
+        const auto digits = word(name);
+        const auto value = base::to_hash(base::from_hex(digits.value_or("")).value_or(""));
+        if (digits && !value)
+            note(name, Rule::format, {{"format", "SHA-256 (hex)"}});
+        return value.value_or(base::Hash{});
+    }
+    struct Member {
+        std::string here;
+        std::string in_body;
+    };
+    // body: what of it is fixed.
+    Json body(std::string_view schema, const std::vector<Member>& members, Json body = Json::object())
+    {
+        for (const auto& member : members)
+            if (const auto found = command_.find(member.here); found != command_.end())
+                body[member.in_body] = *found;
+        for (auto& violation : json::SchemaSet::embedded().validate(schema, body)) {
+            for (const auto& member : members)
+                if ((violation.pointer + "/").starts_with("/" + member.in_body + "/"))
+                    violation.pointer.replace(1, member.in_body.size(), member.here);
+            violations_.push_back(std::move(violation));
+        }
+        return body;
+    }
+    // Nothing may be done before this has been asked.
+    Result<void> are_sound() const
+    {
+        if (violations_.empty())
+            return {};
+        return domain::Error{domain::ErrorCode::validation_failed, violations_};
+    }
+
+private:
+    std::optional<std::string> word(const std::string& name)
+    {
+        const auto found = command_.find(name);
+        if (found != command_.end() && found->is_string())
+            return found->get<std::string>();
+        if (found == command_.end())
+            note(name, Rule::required);
+        else
+            note(name, Rule::wrong_type, {{"expected", "string"}});
+        return std::nullopt;
+    }
+    void note(const std::string& name, Rule rule, domain::Arguments arguments = {}) { violations_.push_back({"/" + name, rule, std::move(arguments)}); }
+
+    const Json& command_;
+    std::vector<domain::Violation> violations_;
+};
+
+Result<Outcome> create_account(store::Transaction& transaction, Arguments& given)
 {
-    return service::create_account(transaction, domain::machine_operator(), {domain::Home::from(text(command, "home")), text(command, "name"), command.at("roles").get<std::vector<std::string>>()});
+    const auto home = given.text("home");
+    const auto body = given.body("account-create", {{"home", "home"}, {"name", "name"}, {"roles", "roles"}});
+    if (const auto sound = given.are_sound(); !sound)
+        return sound.error();
+    return service::create_account(transaction, domain::machine_operator(),
+                                   {domain::Home::from(home), body.at("name").get<std::string>(), body.at("roles").get<std::vector<std::string>>()});
 }
 
-Result<Outcome> set_status(store::Transaction& transaction, const json& command)
+Result<Outcome> set_status(store::Transaction& transaction, Arguments& given)
 {
-    service::AccountChange change;
-    change.status = text(command, "status");
-    return service::change_account(transaction, domain::machine_operator(), text(command, "id"), std::nullopt, change);
+    const auto id = given.uuid("id");
+    const auto body = given.body("account-change", {{"status", "status"}});
+    if (const auto sound = given.are_sound(); !sound)
+        return sound.error();
+    return service::change_account(transaction, domain::machine_operator(), id, std::nullopt, service::account_change_from(body));
 }
 
-Result<Outcome> erase_account(store::Transaction& transaction, const json& command)
+Result<Outcome> erase_account(store::Transaction& transaction, Arguments& given)
 {
-    return service::erase_account(transaction, domain::machine_operator(), text(command, "id"), std::nullopt);
+    const auto id = given.uuid("id");
+    if (const auto sound = given.are_sound(); !sound)
+        return sound.error();
+    return service::erase_account(transaction, domain::machine_operator(), id, std::nullopt);
 }
 
-Result<Outcome> issue_token(store::Transaction& transaction, const json& command)
+Result<Outcome> issue_token(store::Transaction& transaction, Arguments& given)
 {
-    service::TokenDraft draft;
-    draft.label = text(command, "label");
-    draft.scopes = command.at("scopes").get<std::vector<std::string>>();
-    draft.expires_in_days = command.at("days").get<std::int64_t>();
-    return service::issue_token(transaction, domain::machine_operator(), text(command, "account"), draft);
+    const auto account = given.uuid("account");
+    const auto body = given.body("credential-register", {{"label", "label"}, {"scopes", "scopes"}, {"days", "expires_in_days"}}, {{"kind", "token"}});
+    if (const auto sound = given.are_sound(); !sound)
+        return sound.error();
+    return service::register_credential(transaction, domain::machine_operator(), account, body);
 }
 
-Result<Outcome> register_certificate(store::Transaction& transaction, const json& command)
+Result<Outcome> register_certificate(store::Transaction& transaction, Arguments& given)
 {
-    return service::register_certificate(transaction, domain::machine_operator(), text(command, "account"), text(command, "pem"), text(command, "label"));
+    const auto account = given.uuid("account");
+    const auto body = given.body("credential-register", {{"pem", "certificate"}, {"label", "label"}}, {{"kind", "certificate"}});
+    if (const auto sound = given.are_sound(); !sound)
+        return sound.error();
+    return service::register_credential(transaction, domain::machine_operator(), account, body);
 }
 
-Result<Outcome> revoke(store::Transaction& transaction, const json& command)
+Result<Outcome> revoke(store::Transaction& transaction, Arguments& given)
 {
-    return service::revoke_credential(transaction, domain::machine_operator(), text(command, "id"));
+    const auto id = given.uuid("id");
+    if (const auto sound = given.are_sound(); !sound)
+        return sound.error();
+    return service::revoke_credential(transaction, domain::machine_operator(), id);
 }
 
-Result<Outcome> confirm_first(store::Transaction& transaction, const json& command)
+Result<Outcome> confirm_first(store::Transaction& transaction, Arguments& given)
 {
-    const auto bytes = base::from_hex(text(command, "fingerprint"));
-    const auto fingerprint = bytes ? base::to_hash(*bytes) : std::nullopt;
-    if (!fingerprint)
-        return domain::invalid("/fingerprint", domain::Rule::format, {{"format", "SHA-256 (hex)"}});
-    return service::confirm_first_credential(transaction, domain::machine_operator(), text(command, "proposal"), *fingerprint);
+    const auto proposal = given.uuid("proposal");
+    const auto fingerprint = given.hash("fingerprint");
+    if (const auto sound = given.are_sound(); !sound)
+        return sound.error();
+    return service::confirm_first_credential(transaction, domain::machine_operator(), proposal, fingerprint);
 }
 
 struct Command {
     std::string_view name;
-    Result<Outcome> (*work)(store::Transaction&, const json&);
+    Result<Outcome> (*work)(store::Transaction&, Arguments&);
 };
 constexpr Command table[] = {
     {"account create", create_account},
@@ -75,11 +160,11 @@ constexpr Command table[] = {
     {"credential confirm", confirm_first},
 };
 
-json refused(const domain::Error& error) { return {{"ok", false}, {"problem", api::problem_json(error, i18n::Language::en, "operator")}}; }
+Json refused(const domain::Error& error) { return {{"ok", false}, {"problem", api::problem_json(error, i18n::Language::en, "operator")}}; }
 
-json answer(const service::Portal& portal, const Outcome& outcome)
+Json answer(const service::Portal& portal, const Outcome& outcome)
 {
-    json result{{"id", outcome.id}, {"kind", domain::name_of(outcome.subject)}};
+    Json result{{"id", outcome.id}, {"kind", domain::name_of(outcome.subject)}};
     if (outcome.secret)
         result["token"] = *outcome.secret;
     if (outcome.seq) {
@@ -91,32 +176,47 @@ json answer(const service::Portal& portal, const Outcome& outcome)
     return {{"ok", true}, {"result", std::move(result)}};
 }
 
+Json work(const service::Portal& portal, const Command& row, const Json& command)
+{
+    Result<Outcome> outcome = domain::Error{domain::ErrorCode::internal};
+    const auto end = portal.database.writer().run([&row, &command, &outcome](store::Transaction& transaction) {
+        Arguments given(command);
+        outcome = row.work(transaction, given);
+        return outcome.has_value();
+    });
+    if (end == store::WriteEnd::read_only)
+        return refused({domain::ErrorCode::read_only});
+    if (end != store::WriteEnd::settled)
+        return refused({domain::ErrorCode::unavailable});
+    return outcome ? answer(portal, *outcome) : refused(outcome.error());
+}
+
+Json find_and_work(const service::Portal& portal, const Json& text)
+{
+    const auto command = json::parse(text.dump());  // as a body of the API is read: names in NFC, no numbers out of range
+    if (!command)
+        return refused(command.error());
+    const auto name = command->is_object() ? command->find("command") : command->end();
+    if (name == command->end() || !name->is_string())
+        return refused({domain::ErrorCode::bad_request});
+    for (const auto& row : table)
+        if (row.name == name->get<std::string>())
+            return work(portal, row, *command);
+    return refused(domain::not_found());
+}
+
 }  // namespace
 
-json carry_out(const service::Portal& portal, const json& command)
+Json carry_out(const service::Portal& portal, const Json& command)
 {
-    const auto name = command.value("command", "");
-    for (const auto& row : table) {
-        if (row.name != name)
-            continue;
-        Result<Outcome> outcome = domain::Error{domain::ErrorCode::internal};
-        try {
-            const auto end = portal.database.writer().run([&row, &command, &outcome](store::Transaction& transaction) {
-                outcome = row.work(transaction, command);
-                return outcome.has_value();
-            });
-            if (end == store::WriteEnd::read_only)
-                return refused({domain::ErrorCode::read_only});
-            if (end != store::WriteEnd::settled)
-                return refused({domain::ErrorCode::unavailable});
-            return outcome ? answer(portal, *outcome) : refused(outcome.error());
-        } catch (const json::exception&) {
-            return refused({domain::ErrorCode::bad_request});
-        } catch (const std::exception&) {
-            return refused({domain::ErrorCode::internal});
-        }
+    try {
+        return find_and_work(portal, command);
+    } catch (const Json::exception&) {
+        return refused({domain::ErrorCode::bad_request});  // not even UTF-8
+    } catch (const std::exception& broken) {
+        base::log(base::Severity::error, "command_failed", {{"reason", broken.what()}});
+        return refused({domain::ErrorCode::internal});
     }
-    return refused({domain::ErrorCode::not_found});
 }
 
 }  // namespace cbmx

@@ -4,6 +4,7 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/server/demo/packages.sh"
+export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1  # a second checkout builds from the first one's cache
 
 usage() {
     cat <<'TEXT'

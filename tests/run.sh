@@ -5,6 +5,7 @@ set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root" || exit 1
 . server/demo/packages.sh
+export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1  # a second checkout builds from the first one's cache
 
 usage() {
     cat <<'TEXT'

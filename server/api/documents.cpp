@@ -1,6 +1,6 @@
 // See documents.hpp: decode the call, ask the service, shape the answer.
 #include "api/documents.hpp"
-#include "api/registry_call.hpp"
+#include "api/list_call.hpp"
 #include "json/text.hpp"
 #include "service/documents.hpp"
 #include <charconv>
@@ -38,10 +38,10 @@ Result<Answer> list(const Call& call, store::Connection& connection)
     const auto filter = filter_of(call);
     if (!filter)
         return filter.error();
-    const auto after = key_after(call);
+    const auto after = cursor_of(call);
     if (!after)
         return after.error();
-    return opaque_page(call, service::list_documents(connection, call.principal, call.language, *filter, limit_of(call), *after));
+    return listed(call, service::list_documents(connection, call.principal, call.language, *filter, limit_of(call), *after));
 }
 
 Result<Answer> get(const Call& call, store::Connection& connection)

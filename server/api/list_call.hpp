@@ -1,19 +1,18 @@
-// What the handlers of accounts, credentials, delegations, keys and proposals share: ids as cursors, and their answers.
+// What the handlers of lists and of single records share: keys as cursors, and their answers.
 #pragma once
 #include "api/answer.hpp"
 
 namespace cbmx::api {
 
-// The id after which the page begins; empty for the first page.
+// The key after which the page begins; empty for the first page.
 inline Result<std::string> cursor_of(const Call& call)
 {
     const auto cursor = call.parameter("cursor");
     if (!cursor)
         return std::string();
-    const auto id = key_from(*cursor);
-    if (!id || !domain::is_uuid(*id))
-        return bad_parameter("cursor", Rule::invalid_value);
-    return *id;
+    if (auto key = key_from(*cursor); key && !key->empty())
+        return std::move(*key);
+    return bad_parameter("cursor", Rule::format, {{"format", "cursor"}});
 }
 
 inline Result<Answer> listed(const Call& call, Result<service::Page> page)

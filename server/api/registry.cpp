@@ -1,7 +1,6 @@
 // See registry.hpp: decode the call, ask the service, shape the answer.
 #include "api/registry.hpp"
-#include "api/answer.hpp"
-#include "api/registry_call.hpp"
+#include "api/list_call.hpp"
 #include "service/registry.hpp"
 
 namespace cbmx::api::registry {
@@ -12,18 +11,15 @@ using Lister = Result<service::Page> (*)(store::Connection&, const domain::Princ
 
 Result<Answer> read_one(const Call& call, store::Connection& connection, Reader reader)
 {
-    const auto found = reader(connection, call.principal, call.language, call.at("code"));
-    if (!found)
-        return found.error();
-    return representation_answer(*found);
+    return shown(reader(connection, call.principal, call.language, call.at("code")));
 }
 
 Result<Answer> read_page(const Call& call, store::Connection& connection, Lister lister)
 {
-    const auto after = key_after(call);
+    const auto after = cursor_of(call);
     if (!after)
         return after.error();
-    return opaque_page(call, lister(connection, call.principal, call.language, limit_of(call), *after));
+    return listed(call, lister(connection, call.principal, call.language, limit_of(call), *after));
 }
 
 }  // namespace

@@ -241,7 +241,7 @@ const std::array table{
           .summary = "Accounts of one's own State or office",
           .permission = Permission::account_read, .response = "account", .list = true, .query = page_parameters, .fails_with = page_errors, .handler = &accounts::list},
     Route{.method = Method::post, .path = "/v1/accounts", .operation_id = "createAccount", .tag = "accounts",
-          .summary = "Create an account of one's own State or of an office",
+          .summary = "Create an account of one's own State or office",
           .permission = Permission::account_write, .request = "account-create", .response = "account", .success = 201, .fails_with = account_errors, .handler = &accounts::create},
     Route{.method = Method::get, .path = "/v1/accounts/{id}", .operation_id = "getAccount", .tag = "accounts",
           .summary = "One account",

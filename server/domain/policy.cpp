@@ -46,7 +46,7 @@ constexpr std::array table{
     Row{log_read,             S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all},
     Row{audit_read,           S::read,      none,    none,   own,      own,    own,     none,    none, none,       all},
     Row{account_read,         S::read,      none,    own,    own,      own,    own,     own,     own,  offices,    own},
-    Row{account_write,        S::accounts,  none,    none,   own,      none,   none,    none,    none, offices,    none},
+    Row{account_write,        S::accounts,  none,    none,   own,      none,   none,    none,    none, own,        none},
     Row{own_credential,       S::read,      none,    own,    own,      own,    own,     own,     own,  own,        own},
     Row{delegation_write,     S::accounts,  none,    own,    own,      own,    own,     own,     own,  own,        none},
     Row{signing_key_read,     S::read,      none,    own,    own,      own,    own,     none,    none, none,       none},
@@ -55,7 +55,7 @@ constexpr std::array table{
     Row{state_settings_write, S::accounts,  none,    none,   own,      none,   none,    none,    none, none,       none},
     Row{proposal_read,        S::read,      none,    none,   own,      own,    own,     none,    none, all,        none},
     Row{proposal_make,        S::accounts,  none,    none,   own,      none,   none,    none,    none, all,        none},
-    Row{proposal_decide,      S::accounts,  none,    none,   own,      none,   own,     none,    none, none,       none},
+    Row{proposal_decide,      S::accounts,  none,    none,   own,      none,   own,     none,    none, own,        none},
 };
 
 static_assert([] {

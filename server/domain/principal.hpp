@@ -13,7 +13,6 @@ struct Principal {
     Home home;
     RoleSet own_roles;         // given to the account
     RoleSet roles;             // own roles and those delegated to it now
-    std::vector<AccountId> givers;  // who delegated something to it now: they have touched what it touches (security.md 18)
     TokenScopeSet scopes;      // all set for a certificate
     Visibility visibility;
     bool is_operator = false;  // the command line on the server's machine

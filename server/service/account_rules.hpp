@@ -7,13 +7,6 @@
 
 namespace cbmx::service {
 
-// Under which permission a change is made, and what its rows say about it. Whoever fills this has judged the right.
-struct Warrant {
-    domain::Permission permission = domain::Permission::account_write;
-    bool by_secretariat = false;     // the secretariat proposed it
-    bool confirmed_by_state = true;
-};
-
 // The operator at the machine may all. Otherwise token_scope or forbidden unless the permission reaches this home.
 Result<void> require(const Principal& principal, domain::Permission permission, const domain::Home& home);
 store::HomeReach reach_of_reader(const Principal& principal);

@@ -2,6 +2,8 @@
 #include "service/accounts.hpp"
 #include "json/parse.hpp"
 #include "service/authenticate.hpp"
+#include "service/credentials.hpp"
+#include "store/proposals.hpp"
 #include "store/registry.hpp"
 #include <algorithm>
 
@@ -22,6 +24,14 @@ Representation representation_of(Connection& connection, const Principal& princi
     if (may_write(principal, row.home))
         shown.version = row.version;
     return shown;
+}
+
+// What the operator makes for a State, the State has not asked for, nor has it asked for what such an account then makes:
+// all that is marked, until somebody whom the State's own word stands behind confirms it.
+bool speaks_for_state(Connection& connection, const Principal& principal)
+{
+    const auto row = store::find_account(connection, principal.account.value);
+    return row && (row->confirmed_by_state || store::came_of_first_credential(connection, row->id));
 }
 
 std::vector<std::string> sorted_unique(std::vector<std::string> words)
@@ -80,7 +90,6 @@ std::string account_record(Connection& connection, const std::string& id)
                             {"roles", row->roles},
                             {"status", row->status},
                             {"confirmed_by_state", row->confirmed_by_state},
-                            {"acted_by_secretariat", row->acted_by_secretariat},
                             {"created_by", or_null(row->created_by)},
                             {"created_at", row->created_at}});
 }
@@ -148,12 +157,10 @@ Result<Outcome> create_account(Transaction& transaction, const Principal& princi
 {
     if (auto allowed = require(principal, Permission::account_write, draft.home); !allowed)
         return allowed.error();
-    // What the operator makes for a State, the State has not asked for: it is marked until a nominator confirms it.
-    const bool confirmed = !(principal.is_operator && draft.home.is_state());
-    return carry_out_creation(transaction, principal, draft, {.confirmed_by_state = confirmed});
+    return carry_out_creation(transaction, principal, draft, Permission::account_write);
 }
 
-Result<Outcome> carry_out_creation(Transaction& transaction, const Principal& principal, const AccountDraft& draft, const Warrant& warrant)
+Result<Outcome> carry_out_creation(Transaction& transaction, const Principal& principal, const AccountDraft& draft, Permission permission)
 {
     auto violations = check_roles(draft.home, draft.roles, "/roles");
     const bool known_home = draft.home.is_state() ? store::row_exists(transaction.db(), store::RegistryTable::state, draft.home.state().value)
@@ -172,14 +179,13 @@ Result<Outcome> carry_out_creation(Transaction& transaction, const Principal& pr
                                 .name = draft.name,
                                 .roles = sorted_unique(draft.roles),
                                 .status = "active",
-                                .confirmed_by_state = warrant.confirmed_by_state,
-                                .acted_by_secretariat = warrant.by_secretariat,
+                                .confirmed_by_state = draft.home.is_office() || speaks_for_state(transaction.db(), principal),
                                 .created_by = id_of(principal.account),
                                 .created_at = transaction.now_text(),
                                 .version = 1,
                                 .seq = transaction.next_seq()};
     store::insert_account(transaction.db(), row);
-    auto outcome = record_account(transaction, principal, row, EventKind::account_created, warrant.permission);
+    auto outcome = record_account(transaction, principal, row, EventKind::account_created, permission);
     outcome.status = 201;
     return outcome;
 }
@@ -190,16 +196,17 @@ Result<Outcome> change_account(Transaction& transaction, const Principal& princi
     auto row = writable_account(transaction, principal, id, expected);
     if (!row)
         return row.error();
-    return carry_out_change(transaction, principal, std::move(*row), change, {});
+    return carry_out_change(transaction, principal, std::move(*row), change, Permission::account_write);
 }
 
 Result<Outcome> carry_out_change(Transaction& transaction, const Principal& principal, store::AccountRow row, const AccountChange& change,
-                                 const Warrant& warrant)
+                                 Permission permission)
 {
+    const bool by_its_own_hands = is_self(principal, row.id) || store::is_issued_through(transaction.db(), principal.credential.value, row.id);
     std::vector<Violation> own;
-    if (is_self(principal, row.id) && change.roles)
+    if (by_its_own_hands && change.roles)
         own.push_back({"/roles", Rule::not_own_role});
-    if (is_self(principal, row.id) && change.status)
+    if (by_its_own_hands && change.status)
         own.push_back({"/status", Rule::not_own_role});
     if (!own.empty())
         return Error{ErrorCode::forbidden, std::move(own)};
@@ -213,8 +220,7 @@ Result<Outcome> carry_out_change(Transaction& transaction, const Principal& prin
     after.status = change.status.value_or(row.status);
     if (after.name == row.name && after.roles == row.roles && after.status == row.status)
         return Outcome{.subject = domain::Subject::account, .id = row.id};
-    after.acted_by_secretariat = row.acted_by_secretariat || warrant.by_secretariat;
-    return update_and_record(transaction, principal, std::move(after), EventKind::account_changed, warrant.permission);
+    return update_and_record(transaction, principal, std::move(after), EventKind::account_changed, permission);
 }
 
 Result<Outcome> confirm_account(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected)
@@ -227,8 +233,11 @@ Result<Outcome> confirm_account(Transaction& transaction, const Principal& princ
         return Error{ErrorCode::forbidden};
     if (is_self(principal, id))
         return Error{ErrorCode::not_eligible, {{"path:id", Rule::same_person}}};
-    if (store::is_issued_through(transaction.db(), principal.credential.value, id))
+    const auto since = domain::from_rfc3339(row->created_at);
+    if (same_hands(transaction.db(), hands_of(principal), {domain::AccountId(id), {}}, transaction.now(), since))
         return Error{ErrorCode::not_eligible, {{"path:id", Rule::four_eyes}}};
+    if (!speaks_for_state(transaction.db(), principal))
+        return Error{ErrorCode::not_eligible};
     if (row->confirmed_by_state)
         return not_now("confirmed");
     row->confirmed_by_state = true;

@@ -1,5 +1,5 @@
-// Accounts of a State or an office, and their roles. Nominators act for their State, the secretariat for the offices,
-// the operator at the machine for whom it must; nobody on its own roles. Direct writes, confirmed proposals
+// Accounts of a State or an office, and their roles. Nominators act for their State, the secretariat for its own office,
+// the operator at the machine for whom it must; nobody on its own roles, nor by a credential that it issued. Direct writes, confirmed proposals
 // (service/proposals.hpp) and the command line go through the same functions. Who am I: get_me.
 #pragma once
 #include "service/account_rules.hpp"
@@ -28,15 +28,18 @@ Result<Outcome> create_account(Transaction& transaction, const Principal& princi
 // Errors: also not_found, precondition_failed, conflict when erased. A change that changes nothing is no entry.
 Result<Outcome> change_account(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected,
                                const AccountChange& change);
-// Another nominator confirms an account that was made without the State. Errors: also not_eligible, conflict.
+// Another nominator, itself vouched for by the State, confirms an account that was made without it. Errors: also
+// not_eligible, conflict.
 Result<Outcome> confirm_account(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected);
 // Only a disabled account. Nothing personal is left of it; every proof still holds.
 Result<Outcome> erase_account(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected);
 
-// The effects, for whoever has judged the right. carry_out_change takes the row as it stands.
-Result<Outcome> carry_out_creation(Transaction& transaction, const Principal& principal, const AccountDraft& draft, const Warrant& warrant);
+// The effects, for whoever has judged the right, under the permission by which they have it. carry_out_change takes the
+// row as it stands.
+Result<Outcome> carry_out_creation(Transaction& transaction, const Principal& principal, const AccountDraft& draft,
+                                   domain::Permission permission);
 Result<Outcome> carry_out_change(Transaction& transaction, const Principal& principal, store::AccountRow row, const AccountChange& change,
-                                 const Warrant& warrant);
+                                 domain::Permission permission);
 
 // Roles that this home's accounts may not hold, each at pointer/index.
 std::vector<Violation> check_roles(const domain::Home& home, const std::vector<std::string>& roles, const std::string& pointer);

@@ -68,7 +68,6 @@ Instant add_lent_roles(Connection& connection, Instant now, Principal& principal
         if (roles.none())
             continue;
         principal.roles |= roles;
-        principal.givers.emplace_back(lent.giver);
         ends_at = std::min(ends_at, domain::from_rfc3339(lent.until_at).value());
     }
     return ends_at;

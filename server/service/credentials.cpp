@@ -82,6 +82,17 @@ Outcome insert_and_record(Transaction& transaction, const Principal& principal, 
     return outcome;
 }
 
+Result<Outcome> revoke_and_record(Transaction& transaction, const Principal& principal, store::CredentialRow row, const std::string& home,
+                                  Permission permission)
+{
+    row.status = "revoked";
+    ++row.version;
+    row.seq = transaction.next_seq();
+    if (!store::update_credential(transaction.db(), row))
+        return Error{ErrorCode::precondition_failed};
+    return record_credential(transaction, principal, row, home, EventKind::credential_revoked, permission);
+}
+
 // Scopes outside what is allowed, and a binding to something that is no certificate of this account.
 std::vector<Violation> check_token(Connection& connection, const std::string& account, const TokenDraft& draft, const std::vector<std::string>& allowed)
 {
@@ -124,7 +135,6 @@ std::string credential_record(Connection& connection, const std::string& id)
                             {"replaces", or_null(row->replaces)},
                             {"issued_by", or_null(row->issued_by)},
                             {"issued_with", or_null(row->issued_with)},
-                            {"acted_by_secretariat", row->acted_by_secretariat},
                             {"created_at", row->created_at}});
 }
 
@@ -174,11 +184,11 @@ Result<Outcome> register_certificate(Transaction& transaction, const Principal& 
     const auto row = account_to_equip(transaction, principal, account);
     if (!row)
         return row.error();
-    return carry_out_certificate(transaction, principal, *row, pem, label, {});
+    return carry_out_certificate(transaction, principal, *row, pem, label, Permission::account_write);
 }
 
 Result<Outcome> carry_out_certificate(Transaction& transaction, const Principal& principal, const store::AccountRow& account, const std::string& pem,
-                                      const std::string& label, const Warrant& warrant)
+                                      const std::string& label, Permission permission)
 {
     const auto fingerprint = check_certificate(transaction.db(), transaction.now(), pem);
     if (!fingerprint)
@@ -191,8 +201,7 @@ Result<Outcome> carry_out_certificate(Transaction& transaction, const Principal&
     row.scopes = all_scopes();
     row.not_after = domain::to_rfc3339(domain::Instant(std::chrono::seconds(base::certificate_facts(pem)->not_after)));
     row.issued_by = id_of(principal.account);
-    row.acted_by_secretariat = warrant.by_secretariat;
-    return insert_and_record(transaction, principal, std::move(row), account.home, warrant.permission);
+    return insert_and_record(transaction, principal, std::move(row), account.home, permission);
 }
 
 Result<Outcome> issue_token(Transaction& transaction, const Principal& principal, const std::string& account, const TokenDraft& draft)
@@ -224,6 +233,8 @@ Result<Outcome> renew_token(Transaction& transaction, const Principal& principal
     const auto old = store::find_credential(transaction.db(), principal.credential.value);
     if (!old || old->kind != "token")
         return Error{ErrorCode::conflict, {{"header:Authorization", Rule::required}}};
+    if (old->replaced_at)  // or there would be more of it than its holder knows of
+        return Error{ErrorCode::conflict, {{"header:Authorization", Rule::already_exists}}};
     const TokenDraft wanted{.label = old->label, .scopes = scopes.value_or(old->scopes)};
     if (auto violations = check_token(transaction.db(), old->account, wanted, old->scopes); !violations.empty())
         return Error{ErrorCode::validation_failed, std::move(violations)};
@@ -246,42 +257,44 @@ Result<Outcome> revoke_credential(Transaction& transaction, const Principal& pri
     if (!row)
         return domain::not_found();
     const auto account = store::find_account(transaction.db(), row->account);
-    Warrant warrant{.permission = Permission::account_write};
+    auto permission = Permission::account_write;
     if (is_self(principal, row->account)) {
         // A narrow token that fell into wrong hands must not lock out the account's other credentials.
         const bool wide = principal.scopes.test(static_cast<std::size_t>(domain::TokenScope::accounts));
         if (!wide && principal.credential.value != id)
             return Error{ErrorCode::token_scope};
-        warrant.permission = Permission::own_credential;
-    } else if (auto allowed = require(principal, Permission::account_write, Home::from(account->home)); !allowed) {
+        permission = Permission::own_credential;
+    } else if (auto allowed = require(principal, permission, Home::from(account->home)); !allowed) {
         return allowed.error();
     }
-    return carry_out_revocation(transaction, principal, std::move(*row), warrant);
+    return carry_out_revocation(transaction, principal, std::move(*row), permission);
 }
 
-Result<Outcome> carry_out_revocation(Transaction& transaction, const Principal& principal, store::CredentialRow row, const Warrant& warrant)
+Result<Outcome> carry_out_revocation(Transaction& transaction, const Principal& principal, store::CredentialRow row, Permission permission)
 {
     if (row.status != "active")
         return not_now(row.status);
     const auto account = store::find_account(transaction.db(), row.account);
-    row.status = "revoked";
-    row.acted_by_secretariat = row.acted_by_secretariat || warrant.by_secretariat;
-    ++row.version;
-    row.seq = transaction.next_seq();
-    if (!store::update_credential(transaction.db(), row))
-        return Error{ErrorCode::precondition_failed};
-    return record_credential(transaction, principal, row, account->home, EventKind::credential_revoked, warrant.permission);
+    const auto revoked = revoke_and_record(transaction, principal, row, account->home, permission);
+    if (!revoked)
+        return revoked.error();
+    // Whoever stole the token may have renewed it.
+    for (auto& successor : store::active_successors(transaction.db(), row.id))
+        if (const auto also = revoke_and_record(transaction, principal, std::move(successor), account->home, permission); !also)
+            return also.error();
+    return revoked;
 }
 
-bool same_hands(Connection& connection, const domain::AccountId& approver, const domain::AccountId& toucher,
-                const domain::CredentialId& toucher_credential, domain::Instant now, const std::optional<domain::Instant>& touched_since)
+bool same_hands(Connection& connection, const Hands& one, const Hands& other, domain::Instant now, const std::optional<domain::Instant>& since)
 {
-    if (approver == toucher || store::is_issued_through(connection, toucher_credential.value, approver.value))
+    if (one.account == other.account || store::is_issued_through(connection, one.credential.value, other.account.value) ||
+        store::is_issued_through(connection, other.credential.value, one.account.value) ||
+        store::are_tokens_of_one_issuer(connection, one.credential.value, other.credential.value))
         return true;
-    const auto since = touched_since ? domain::to_rfc3339(*touched_since) : std::string();
+    const auto from = since ? domain::to_rfc3339(*since) : std::string();
     const auto until = domain::to_rfc3339(now);
-    return store::has_lent(connection, approver.value, toucher.value, since, until) ||
-           store::share_a_giver(connection, approver.value, toucher.value, since, until);
+    return store::has_lent(connection, one.account.value, other.account.value, from, until) ||
+           store::share_a_giver(connection, one.account.value, other.account.value, from, until);
 }
 
 }  // namespace cbmx::service

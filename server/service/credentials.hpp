@@ -27,24 +27,32 @@ Result<Outcome> register_certificate(Transaction& transaction, const Principal& 
                                      const std::string& label);
 // Outcome::secret is the token, the only time.
 Result<Outcome> issue_token(Transaction& transaction, const Principal& principal, const std::string& account, const TokenDraft& draft);
-// The token of this call replaces itself, with the same scopes or fewer; it goes on for renewal_overlap at most.
+// The token of this call replaces itself, once, with the same scopes or fewer; it goes on for renewal_overlap at most.
+// Errors: conflict (no token, or replaced already), validation_failed.
 Result<Outcome> renew_token(Transaction& transaction, const Principal& principal, const std::optional<std::vector<std::string>>& scopes);
-// By whoever may write its account, or by its own account (a narrow token: itself alone).
+// And whatever it renewed itself into, an entry each. By whoever may write its account, or by its own account (a narrow
+// token: itself alone).
 Result<Outcome> revoke_credential(Transaction& transaction, const Principal& principal, const std::string& id);
 
-// The effects, for whoever has judged the right.
+// The effects, for whoever has judged the right, under the permission by which they have it.
 Result<Outcome> carry_out_certificate(Transaction& transaction, const Principal& principal, const store::AccountRow& account, const std::string& pem,
-                                      const std::string& label, const Warrant& warrant);
-Result<Outcome> carry_out_revocation(Transaction& transaction, const Principal& principal, store::CredentialRow row, const Warrant& warrant);
+                                      const std::string& label, domain::Permission permission);
+Result<Outcome> carry_out_revocation(Transaction& transaction, const Principal& principal, store::CredentialRow row, domain::Permission permission);
 
 // A certificate that could be registered now: violations at /certificate, or its fingerprint.
 Result<base::Hash> check_certificate(Connection& connection, domain::Instant now, const std::string& pem);
 
-// Four eyes: true when what the toucher did counts as done by the approver: the same account; a credential that the
-// approver issued, directly or through others; a delegation from the approver; a common giver. Delegations count
-// that were in force at or after touched_since (when the content can first have been touched); without it all do.
-bool same_hands(Connection& connection, const domain::AccountId& approver, const domain::AccountId& toucher,
-                const domain::CredentialId& toucher_credential, domain::Instant now, const std::optional<domain::Instant>& touched_since = {});
+// Four eyes. An account, acting through one of its credentials.
+struct Hands {
+    domain::AccountId account;
+    domain::CredentialId credential;  // empty: whichever
+};
+inline Hands hands_of(const Principal& principal) { return {principal.account, principal.credential}; }
+
+// True when what one does counts as done by the other: the same account; a credential that the other issued, directly or
+// through others; something lent between them, or by one giver to both; two tokens of one issuer. Delegations count that
+// were in force at or after since (when the first of the two can have acted); without it all do.
+bool same_hands(Connection& connection, const Hands& one, const Hands& other, domain::Instant now, const std::optional<domain::Instant>& since = {});
 
 std::string credential_record(Connection& connection, const std::string& id);
 

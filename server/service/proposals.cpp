@@ -6,6 +6,7 @@
 #include "service/credentials.hpp"
 #include "service/reports.hpp"
 #include "service/state_settings.hpp"
+#include <algorithm>
 #include <array>
 
 namespace cbmx::service {
@@ -20,15 +21,13 @@ using store::ProposalRow;
 
 enum class Decider {
     nominator,
-    two_people,      // another nominator or approver than the proposer, one of the two a nominator
-    another_approver,  // than the proposer
-    machine,         // the operator, with the note verbale in hand
+    nominator_and_approver,  // another person than the proposer; one of the two a nominator, the other an approver
+    another_approver,        // than the proposer
+    machine,                 // the operator, with the note verbale in hand
 };
 
 // Carries the change out; may name the record that came of it in proposal.subject.
 using Effect = Result<Outcome> (*)(Transaction&, const Principal&, ProposalRow& proposal, const nlohmann::json& body);
-
-constexpr Warrant secretariat_proposed{.permission = Permission::proposal_decide, .by_secretariat = true, .confirmed_by_state = true};
 
 std::vector<std::string> words(const nlohmann::json& list) { return list.get<std::vector<std::string>>(); }
 
@@ -41,7 +40,7 @@ Error unknown_account() { return Error{ErrorCode::conflict, {{"/account", Rule::
 
 Result<Outcome> create_the_account(Transaction& transaction, const Principal& principal, ProposalRow& proposal, const nlohmann::json& body)
 {
-    auto outcome = carry_out_creation(transaction, principal, account_draft_from(Home::from(proposal.home), body), secretariat_proposed);
+    auto outcome = carry_out_creation(transaction, principal, account_draft_from(Home::from(proposal.home), body), Permission::proposal_decide);
     if (outcome)
         proposal.subject = outcome->id;
     return outcome;
@@ -52,7 +51,7 @@ Result<Outcome> change_the_account(Transaction& transaction, const Principal& pr
     auto account = store::find_account(transaction.db(), body.at("account").get<std::string>());
     if (!account || account->status == "erased")
         return unknown_account();
-    return carry_out_change(transaction, principal, std::move(*account), account_change_from(body), secretariat_proposed);
+    return carry_out_change(transaction, principal, std::move(*account), account_change_from(body), Permission::proposal_decide);
 }
 
 Result<Outcome> register_the_certificate(Transaction& transaction, const Principal& principal, ProposalRow& proposal, const nlohmann::json& body)
@@ -60,7 +59,7 @@ Result<Outcome> register_the_certificate(Transaction& transaction, const Princip
     const auto account = store::find_account(transaction.db(), body.at("account").get<std::string>());
     if (!account || account->status != "active")
         return unknown_account();
-    auto outcome = carry_out_certificate(transaction, principal, *account, body.at("certificate").get<std::string>(), "", secretariat_proposed);
+    auto outcome = carry_out_certificate(transaction, principal, *account, body.at("certificate").get<std::string>(), "", Permission::proposal_decide);
     if (outcome)
         proposal.subject = outcome->id;
     return outcome;
@@ -69,36 +68,40 @@ Result<Outcome> register_the_certificate(Transaction& transaction, const Princip
 Result<Outcome> revoke_the_credential(Transaction& transaction, const Principal& principal, ProposalRow&, const nlohmann::json& body)
 {
     const auto id = body.at("credential").get<std::string>();
-    if (principal.credential.value == id)
+    const auto with_it = store::active_successors(transaction.db(), id);
+    if (principal.credential.value == id ||
+        std::any_of(with_it.begin(), with_it.end(), [&](const store::CredentialRow& row) { return row.id == principal.credential.value; }))
         return Error{ErrorCode::not_eligible, {{"/credential", Rule::own_credential}}};
     auto credential = store::find_credential(transaction.db(), id);
     if (!credential)
         return Error{ErrorCode::conflict, {{"/credential", Rule::unknown_reference}}};
-    return carry_out_revocation(transaction, principal, std::move(*credential), secretariat_proposed);
+    return carry_out_revocation(transaction, principal, std::move(*credential), Permission::proposal_decide);
 }
 
 // The operator alone comes here (decide_right). Nobody of the State has confirmed: the account says so.
 Result<Outcome> open_the_door(Transaction& transaction, const Principal& principal, ProposalRow& proposal, const nlohmann::json& body)
 {
-    const Warrant warrant{.permission = Permission::proposal_decide, .by_secretariat = true, .confirmed_by_state = false};
     if (store::has_usable_nominator(transaction.db(), proposal.home, transaction.now_text()))
         return Error{ErrorCode::conflict, {{"/state", Rule::already_exists}}};
     const AccountDraft draft{Home::from(proposal.home), body.at("name").get<std::string>(), {std::string(domain::name_of(Role::nominator))}};
-    const auto account = carry_out_creation(transaction, principal, draft, warrant);
+    const auto account = carry_out_creation(transaction, principal, draft, Permission::proposal_decide);
     if (!account)
         return account.error();
     proposal.subject = account->id;
     const auto row = store::find_account(transaction.db(), account->id);
-    return carry_out_certificate(transaction, principal, *row, body.at("certificate").get<std::string>(), "", warrant);
+    return carry_out_certificate(transaction, principal, *row, body.at("certificate").get<std::string>(), "", Permission::proposal_decide);
 }
 
 Result<Outcome> change_the_settings(Transaction& transaction, const Principal& principal, ProposalRow& proposal, const nlohmann::json& body)
 {
-    return carry_out_settings(transaction, principal, Home::from(proposal.home).state().value, body, {.permission = Permission::proposal_decide});
+    return carry_out_settings(transaction, principal, Home::from(proposal.home).state().value, body, Permission::proposal_decide);
 }
 
 Result<Outcome> change_the_audience(Transaction& transaction, const Principal& principal, ProposalRow& proposal, const nlohmann::json&)
 {
+    // Deciding is one right, publishing another: a token may have been given without it.
+    if (auto allowed = require(principal, Permission::report_audience, Home::from(proposal.home)); !allowed)
+        return allowed.error();
     return apply_report_audience(transaction, principal, proposal);
 }
 
@@ -114,7 +117,7 @@ constexpr std::array kind_table{
     KindRow{ProposalKind::credential_register, Decider::nominator, register_the_certificate},
     KindRow{ProposalKind::credential_revoke, Decider::nominator, revoke_the_credential},
     KindRow{ProposalKind::first_credential, Decider::machine, open_the_door},
-    KindRow{ProposalKind::settings_change, Decider::two_people, change_the_settings},
+    KindRow{ProposalKind::settings_change, Decider::nominator_and_approver, change_the_settings},
     KindRow{ProposalKind::report_audience, Decider::another_approver, change_the_audience},
 };
 static_assert([] {
@@ -134,32 +137,49 @@ bool holds_role(Connection& connection, const std::string& account, Role role)
     return row && domain::roles_from(row->roles).test(static_cast<std::size_t>(role));
 }
 
-// Two people: neither may act through a credential that the other issued.
-Result<void> check_another_person(Connection& connection, const Principal& principal, const ProposalRow& proposal)
+// A report that none of those named in it can open any more is nobody's to publish: its rescue asks for more.
+Decider decider_of(const ProposalRow& proposal)
+{
+    if (proposal.kind == ProposalKind::report_audience && nlohmann::json::parse(proposal.body).value("rescue", false))
+        return Decider::nominator_and_approver;
+    return row_of(proposal.kind).decider;
+}
+
+Result<void> check_two_people(Transaction& transaction, const Principal& principal, const ProposalRow& proposal)
 {
     if (is_self(principal, proposal.proposed_by))
         return not_eligible(Rule::same_person);
-    if (store::is_issued_through(connection, principal.credential.value, proposal.proposed_by) ||
-        store::is_issued_through(connection, proposal.credential, principal.account.value))
+    const Hands proposer{domain::AccountId(proposal.proposed_by), domain::CredentialId(proposal.credential)};
+    if (same_hands(transaction.db(), hands_of(principal), proposer, transaction.now(), domain::from_rfc3339(proposal.created_at)))
         return not_eligible(Rule::four_eyes);
     return {};
 }
 
-Result<void> check_decider(Connection& connection, const Principal& principal, const ProposalRow& proposal)
+bool are_nominator_and_approver(Connection& connection, const Principal& principal, const std::string& proposer)
 {
-    switch (row_of(proposal.kind).decider) {
+    return (principal.has(Role::nominator) && holds_role(connection, proposer, Role::approver)) ||
+           (principal.has(Role::approver) && holds_role(connection, proposer, Role::nominator));
+}
+
+Result<void> check_decider(Transaction& transaction, const Principal& principal, const ProposalRow& proposal)
+{
+    switch (decider_of(proposal)) {
     case Decider::nominator:
         if (!principal.has(Role::nominator))
             return Error{ErrorCode::not_eligible};
         return {};
-    case Decider::two_people:
-        if (!principal.has(Role::nominator) && !holds_role(connection, proposal.proposed_by, Role::nominator))
+    case Decider::nominator_and_approver:
+        if (auto two = check_two_people(transaction, principal, proposal); !two)
+            return two.error();
+        if (!are_nominator_and_approver(transaction.db(), principal, proposal.proposed_by))
             return Error{ErrorCode::not_eligible};
-        return check_another_person(connection, principal, proposal);
+        return {};
     case Decider::another_approver:
+        if (auto two = check_two_people(transaction, principal, proposal); !two)
+            return two.error();
         if (!principal.has(Role::approver))
             return Error{ErrorCode::not_eligible};
-        return check_another_person(connection, principal, proposal);
+        return {};
     case Decider::machine:
         if (!principal.is_operator)
             return Error{ErrorCode::not_eligible};
@@ -172,17 +192,50 @@ store::ProposalReach reach_of(const Principal& principal)
 {
     const bool deciders = principal.has(Role::nominator) || principal.has(Role::approver);
     const bool reads = principal.reach(Permission::proposal_read) != domain::Reach::none;
-    return {reads ? principal.home.text() : std::string(), deciders, principal.has(Role::secretariat), principal.visibility.account};
+    return {reads ? principal.home.text() : std::string(), deciders, principal.has(Role::secretariat), principal.visibility};
 }
 
-// A waiting proposal that the caller sees, may decide on in principle, and has seen in its present version.
-Result<ProposalRow> waiting_proposal(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected)
+using Right = Result<void> (*)(Connection&, const Principal&, const ProposalRow&);
+
+Result<void> may_confirm(Connection&, const Principal& principal, const ProposalRow& proposal)
+{
+    return require(principal, Permission::proposal_decide, Home::from(proposal.home));
+}
+
+// Whoever may confirm it; and the office that proposed it takes it back.
+Result<void> may_decline(Connection& connection, const Principal& principal, const ProposalRow& proposal)
+{
+    const auto proposer = store::find_account(connection, proposal.proposed_by);
+    if (proposal.by_secretariat && proposer && proposer->home == principal.home.text())
+        return require(principal, Permission::proposal_decide, principal.home);
+    if (auto allowed = may_confirm(connection, principal, proposal); !allowed)
+        return allowed.error();
+    if (decider_of(proposal) == Decider::nominator && !principal.has(Role::nominator) && !principal.is_operator)
+        return Error{ErrorCode::not_eligible};
+    return {};
+}
+
+// A proposal is what its proposer wants: not what somebody wanted who is gone, or once, long ago.
+Result<void> check_still_meant(Transaction& transaction, const ProposalRow& proposal)
+{
+    const auto proposer = store::find_account(transaction.db(), proposal.proposed_by);
+    const auto credential = store::find_credential(transaction.db(), proposal.credential);
+    if (!proposer || proposer->status != "active" || !credential || credential->status != "active")
+        return Error{ErrorCode::conflict, {{"", Rule::not_active}}};
+    if (transaction.now() > domain::from_rfc3339(proposal.created_at).value() + max_waiting)
+        return not_now("expired");
+    return {};
+}
+
+// A waiting proposal that the caller sees, has this right over, and has seen in its present version.
+Result<ProposalRow> waiting_proposal(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected,
+                                     Right right)
 {
     auto proposal = principal.is_operator ? store::find_proposal(transaction.db(), id)
                                           : store::find_visible_proposal(transaction.db(), reach_of(principal), id);
     if (!proposal)
         return domain::not_found();
-    if (auto allowed = require(principal, Permission::proposal_decide, Home::from(proposal->home)); !allowed)
+    if (auto allowed = right(transaction.db(), principal, *proposal); !allowed)
         return allowed.error();
     if (auto current = check_version(expected, proposal->version); !current)
         return current.error();
@@ -218,6 +271,8 @@ Result<Outcome> settle(Transaction& transaction, const Principal& principal, Pro
 
 Result<Outcome> carry_out(Transaction& transaction, const Principal& principal, ProposalRow proposal)
 {
+    if (auto meant = check_still_meant(transaction, proposal); !meant)
+        return meant.error();
     const auto body = nlohmann::json::parse(proposal.body);
     if (body.empty())  // erased with the account that it was about
         return Error{ErrorCode::conflict, {{"", Rule::unknown_account}}};
@@ -265,7 +320,7 @@ Result<Representation> get_proposal(Connection& connection, const Principal& pri
     if (!row)
         return domain::not_found();
     Representation shown{representation_of(connection, *row), std::nullopt};
-    if (require(principal, Permission::proposal_decide, Home::from(row->home)))
+    if (may_confirm(connection, principal, *row) || may_decline(connection, principal, *row))
         shown.version = row->version;
     return shown;
 }
@@ -300,24 +355,22 @@ Result<Outcome> propose(Transaction& transaction, const Principal& principal, co
 
 Result<Outcome> confirm_proposal(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected)
 {
-    auto proposal = waiting_proposal(transaction, principal, id, expected);
+    auto proposal = waiting_proposal(transaction, principal, id, expected, may_confirm);
     if (!proposal)
         return proposal.error();
     // The operator confirms a first credential alone, and by confirm_first_credential, which asks for the fingerprint.
     if (principal.is_operator)
         return Error{ErrorCode::not_eligible};
-    if (auto eligible = check_decider(transaction.db(), principal, *proposal); !eligible)
+    if (auto eligible = check_decider(transaction, principal, *proposal); !eligible)
         return eligible.error();
     return carry_out(transaction, principal, std::move(*proposal));
 }
 
 Result<Outcome> decline_proposal(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected)
 {
-    auto proposal = waiting_proposal(transaction, principal, id, expected);
+    auto proposal = waiting_proposal(transaction, principal, id, expected, may_decline);
     if (!proposal)
         return proposal.error();
-    if (row_of(proposal->kind).decider == Decider::nominator && !principal.has(Role::nominator) && !principal.is_operator)
-        return Error{ErrorCode::not_eligible};
     return settle(transaction, principal, std::move(*proposal), "declined", EventKind::proposal_declined);
 }
 
@@ -326,7 +379,7 @@ Result<Outcome> confirm_first_credential(Transaction& transaction, const Princip
 {
     if (!machine_operator.is_operator)
         return Error{ErrorCode::forbidden};
-    auto proposal = waiting_proposal(transaction, machine_operator, proposal_id, std::nullopt);
+    auto proposal = waiting_proposal(transaction, machine_operator, proposal_id, std::nullopt, may_confirm);
     if (!proposal)
         return proposal.error();
     if (proposal->kind != ProposalKind::first_credential)

@@ -24,7 +24,7 @@ Result<Home> known_state(Connection& connection, const Home& home, const std::st
     return home;
 }
 
-// An account of a State that can still be changed. Offices' accounts the secretariat changes itself.
+// An account of a State that can still be changed. An office's accounts are no State's to decide on.
 Result<store::AccountRow> state_account(Connection& connection, const std::string& id, const std::string& pointer)
 {
     auto account = store::find_account(connection, id);

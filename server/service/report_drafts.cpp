@@ -53,7 +53,7 @@ Result<void> check_eligible_approver(Connection& db, const store::ReportRow& row
         return {};
     const bool four_eyes = store::find_state_settings(db, row.state).four_eyes;
     for (const auto& approver : store::active_named_accounts(db, row.state, row.draft->recipients, true))
-        if (!four_eyes || !has_touched(db, domain::AccountId(approver), row, now))
+        if (!four_eyes || can_approve(db, domain::AccountId(approver), row, now))
             return {};
     return Error{ErrorCode::not_eligible, {{"/recipients", Rule::needs_eligible_approver}}};
 }
@@ -168,7 +168,9 @@ Result<Outcome> start_revision(Transaction& transaction, const Principal& princi
         return domain::not_found();
     if (!principal.reaches(Permission::report_draft, home_of(*row)))
         return Error{ErrorCode::forbidden};
-    if (const auto allowed = domain::check_transition(Transition::revise, row->record_state, row->draft_state()); !allowed)
+    // A TLP:RED working copy is hidden from all but those named in it; still there is only one.
+    const auto whole = store::report_of_state(db, row->state, id);
+    if (const auto allowed = domain::check_transition(Transition::revise, row->record_state, whole->draft_state()); !allowed)
         return allowed.error();
     if (const auto same = check_version(expected, row->version); !same)
         return same.error();

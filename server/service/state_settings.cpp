@@ -67,7 +67,7 @@ Result<Outcome> change_state_settings(Transaction& transaction, const Principal&
     if (auto current = check_version(expected, before.version); !current)
         return current.error();
     if (!turns_something_off(before, changed(before, body)))
-        return carry_out_settings(transaction, principal, state, body, {.permission = Permission::state_settings_write});
+        return carry_out_settings(transaction, principal, state, body, Permission::state_settings_write);
     // A safeguard of the State: not the operator's to lift, and not one person's.
     if (principal.account.empty())
         return Error{ErrorCode::forbidden};
@@ -78,7 +78,7 @@ Result<Outcome> change_state_settings(Transaction& transaction, const Principal&
 }
 
 Result<Outcome> carry_out_settings(Transaction& transaction, const Principal& principal, const std::string& state, const nlohmann::json& body,
-                                   const Warrant& warrant)
+                                   Permission permission)
 {
     const auto before = store::find_state_settings(transaction.db(), state);
     auto row = changed(before, body);
@@ -91,7 +91,7 @@ Result<Outcome> carry_out_settings(Transaction& transaction, const Principal& pr
     const auto seq = transaction.append(principal, {.kind = domain::EventKind::state_settings_changed,
                                                     .subject = state,
                                                     .home = home_of(state),
-                                                    .acting_role = std::string(principal.acting_role(warrant.permission)),
+                                                    .acting_role = std::string(principal.acting_role(permission)),
                                                     .version = row.version,
                                                     .content = state_settings_record(transaction.db(), state)});
     return Outcome{.subject = domain::Subject::state_settings, .id = state, .seq = seq};

@@ -12,7 +12,7 @@ Result<Representation> get_state_settings(Connection& connection, const Principa
 Result<Outcome> change_state_settings(Transaction& transaction, const Principal& principal, const std::string& state, const ExpectedVersion& expected,
                                       const nlohmann::json& body);
 Result<Outcome> carry_out_settings(Transaction& transaction, const Principal& principal, const std::string& state, const nlohmann::json& body,
-                                   const Warrant& warrant);
+                                   domain::Permission permission);
 
 std::string state_settings_record(Connection& connection, const std::string& state);
 

@@ -7,8 +7,8 @@ namespace {
 
 AccountRow row_from(const Rows& rows)
 {
-    return {rows.text(0), rows.text(1), rows.text(2), words_from_json(rows.view(3)), rows.text(4), rows.integer(5) != 0, rows.integer(6) != 0,
-            rows.optional_text(7), rows.text(8), rows.integer(9), rows.integer(10)};
+    return {rows.text(0), rows.text(1), rows.text(2), words_from_json(rows.view(3)), rows.text(4), rows.integer(5) != 0,
+            rows.optional_text(6), rows.text(7), rows.integer(8), rows.integer(9)};
 }
 
 std::optional<AccountRow> first_of(Rows rows)
@@ -24,24 +24,24 @@ std::vector<std::string> words_from_json(std::string_view text) { return nlohman
 
 std::optional<AccountRow> find_account(Connection& connection, const std::string& id)
 {
-    return first_of(connection.query("SELECT id, home, name, roles, status, confirmed_by_state, acted_by_secretariat, created_by, created_at, version, seq"
+    return first_of(connection.query("SELECT id, home, name, roles, status, confirmed_by_state, created_by, created_at, version, seq"
                                      " FROM account WHERE id = ?1",
                                      id));
 }
 
 std::optional<AccountRow> find_visible_account(Connection& connection, const HomeReach& reach, const std::string& id)
 {
-    return first_of(connection.query("SELECT id, home, name, roles, status, confirmed_by_state, acted_by_secretariat, created_by, created_at, version, seq"
+    return first_of(connection.query("SELECT id, home, name, roles, status, confirmed_by_state, created_by, created_at, version, seq"
                                      " FROM account WHERE id = ?1"
-                                     " AND (home = ?2 OR ?4 OR (?3 AND (home LIKE 'office:%' OR acted_by_secretariat = 1)))",
+                                     " AND (home = ?2 OR ?4 OR (?3 AND home LIKE 'office:%'))",
                                      id, reach.own, reach.offices, reach.all));
 }
 
 std::vector<AccountRow> visible_accounts_after(Connection& connection, const HomeReach& reach, const std::string& id, std::int64_t limit)
 {
-    auto rows = connection.query("SELECT id, home, name, roles, status, confirmed_by_state, acted_by_secretariat, created_by, created_at, version, seq"
+    auto rows = connection.query("SELECT id, home, name, roles, status, confirmed_by_state, created_by, created_at, version, seq"
                                  " FROM account WHERE id > ?1"
-                                 " AND (home = ?2 OR ?4 OR (?3 AND (home LIKE 'office:%' OR acted_by_secretariat = 1)))"
+                                 " AND (home = ?2 OR ?4 OR (?3 AND home LIKE 'office:%'))"
                                  " ORDER BY id LIMIT ?5",
                                  id, reach.own, reach.offices, reach.all, limit);
     std::vector<AccountRow> found;
@@ -52,18 +52,17 @@ std::vector<AccountRow> visible_accounts_after(Connection& connection, const Hom
 
 void insert_account(Connection& connection, const AccountRow& row)
 {
-    connection.run("INSERT INTO account (id, home, name, roles, status, confirmed_by_state, acted_by_secretariat, created_by, created_at, version, seq)"
-                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-                   row.id, row.home, row.name, words_to_json(row.roles), row.status, row.confirmed_by_state, row.acted_by_secretariat, row.created_by,
+    connection.run("INSERT INTO account (id, home, name, roles, status, confirmed_by_state, created_by, created_at, version, seq)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                   row.id, row.home, row.name, words_to_json(row.roles), row.status, row.confirmed_by_state, row.created_by,
                    row.created_at, row.version, row.seq);
 }
 
 bool update_account(Connection& connection, const AccountRow& row)
 {
-    return connection.run("UPDATE account SET name = ?2, roles = ?3, status = ?4, confirmed_by_state = ?5, acted_by_secretariat = ?6, version = ?7, seq = ?8"
-                          " WHERE id = ?1 AND version = ?7 - 1",
-                          row.id, row.name, words_to_json(row.roles), row.status, row.confirmed_by_state, row.acted_by_secretariat, row.version,
-                          row.seq) == 1;
+    return connection.run("UPDATE account SET name = ?2, roles = ?3, status = ?4, confirmed_by_state = ?5, version = ?6, seq = ?7"
+                          " WHERE id = ?1 AND version = ?6 - 1",
+                          row.id, row.name, words_to_json(row.roles), row.status, row.confirmed_by_state, row.version, row.seq) == 1;
 }
 
 bool has_usable_nominator(Connection& connection, const std::string& home, const std::string& now)

@@ -10,8 +10,8 @@
 
 namespace cbmx::store {
 
-// Whose rows a read gives: of one's own home; with offices also of every office and, of States, what the secretariat
-// acted on; with all every row. Part of the SQL of every read made for a caller.
+// Whose rows a read gives: of one's own home; with offices also of every office; with all every row. Part of the SQL of
+// every read made for a caller.
 struct HomeReach {
     std::string own;  // "state:CL"; empty: no home
     bool offices = false;
@@ -25,7 +25,6 @@ struct AccountRow {
     std::vector<std::string> roles;  // sorted
     std::string status;              // active | disabled | erased
     bool confirmed_by_state = true;
-    bool acted_by_secretariat = false;
     std::optional<std::string> created_by;  // nullopt: the operator at the machine
     std::string created_at;
     std::int64_t version = 0;

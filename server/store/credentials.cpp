@@ -1,4 +1,4 @@
-// SQL of credentials. A credential is visible with its account; to the secretariat, of a State, only where it acted on it.
+// SQL of credentials. A credential is visible with its account.
 #include "store/credentials.hpp"
 
 namespace cbmx::store {
@@ -24,11 +24,10 @@ CredentialRow row_from(const Rows& rows)
     row.replaces = rows.optional_text(9);
     row.issued_by = rows.optional_text(10);
     row.issued_with = rows.optional_text(11);
-    row.acted_by_secretariat = rows.integer(12) != 0;
-    row.created_at = rows.text(13);
-    row.version = rows.integer(14);
-    row.seq = rows.integer(15);
-    row.replaced_at = rows.optional_text(16);
+    row.created_at = rows.text(12);
+    row.version = rows.integer(13);
+    row.seq = rows.integer(14);
+    row.replaced_at = rows.optional_text(15);
     return row;
 }
 
@@ -42,7 +41,7 @@ std::optional<CredentialRow> first_of(Rows rows)
 // The columns that row_from reads; a macro because SQL is a literal.
 #define CREDENTIAL_COLUMNS                                                                                                               \
     "c.id, c.account, c.kind, c.fingerprint, c.label, c.scopes, c.bound_to, c.not_after, c.status, c.replaces, c.issued_by, c.issued_with," \
-    " c.acted_by_secretariat, c.created_at, c.version, c.seq, (SELECT MIN(r.created_at) FROM credential r WHERE r.replaces = c.id)"
+    " c.created_at, c.version, c.seq, (SELECT MIN(r.created_at) FROM credential r WHERE r.replaces = c.id)"
 
 std::optional<CredentialRow> find_credential(Connection& connection, const std::string& id)
 {
@@ -57,7 +56,7 @@ std::optional<CredentialRow> find_credential(Connection& connection, const std::
 std::optional<CredentialRow> find_visible_credential(Connection& connection, const HomeReach& reach, const std::string& id)
 {
     return first_of(connection.query("SELECT " CREDENTIAL_COLUMNS " FROM credential c JOIN account a ON a.id = c.account WHERE c.id = ?1"
-                                     " AND (a.home = ?2 OR ?4 OR (?3 AND (a.home LIKE 'office:%' OR c.acted_by_secretariat = 1)))",
+                                     " AND (a.home = ?2 OR ?4 OR (?3 AND a.home LIKE 'office:%'))",
                                      id, reach.own, reach.offices, reach.all));
 }
 
@@ -65,7 +64,7 @@ std::vector<CredentialRow> visible_credentials_after(Connection& connection, con
                                                      std::int64_t limit)
 {
     auto rows = connection.query("SELECT " CREDENTIAL_COLUMNS " FROM credential c JOIN account a ON a.id = c.account WHERE c.account = ?1 AND c.id > ?2"
-                                 " AND (a.home = ?3 OR ?5 OR (?4 AND (a.home LIKE 'office:%' OR c.acted_by_secretariat = 1)))"
+                                 " AND (a.home = ?3 OR ?5 OR (?4 AND a.home LIKE 'office:%'))"
                                  " ORDER BY c.id LIMIT ?6",
                                  account, id, reach.own, reach.offices, reach.all, limit);
     std::vector<CredentialRow> found;
@@ -74,7 +73,30 @@ std::vector<CredentialRow> visible_credentials_after(Connection& connection, con
     return found;
 }
 
+std::vector<CredentialRow> active_successors(Connection& connection, const std::string& credential)
+{
+    auto rows = connection.query("WITH RECURSIVE renewed (id) AS ("
+                                 " SELECT id FROM credential WHERE replaces = ?1"
+                                 " UNION SELECT r.id FROM renewed JOIN credential r ON r.replaces = renewed.id)"
+                                 " SELECT " CREDENTIAL_COLUMNS " FROM credential c JOIN renewed ON renewed.id = c.id WHERE c.status = 'active'"
+                                 " ORDER BY c.created_at, c.id",
+                                 credential);
+    std::vector<CredentialRow> found;
+    while (rows.next())
+        found.push_back(row_from(rows));
+    return found;
+}
+
 #undef CREDENTIAL_COLUMNS
+
+std::vector<std::string> usable_credentials(Connection& connection, const std::string& account, const std::string& now)
+{
+    auto rows = connection.query("SELECT id FROM credential WHERE account = ?1 AND status = 'active' AND not_after > ?2 ORDER BY id", account, now);
+    std::vector<std::string> found;
+    while (rows.next())
+        found.push_back(rows.text(0));
+    return found;
+}
 
 bool is_registered(Connection& connection, const base::Hash& fingerprint)
 {
@@ -84,16 +106,16 @@ bool is_registered(Connection& connection, const base::Hash& fingerprint)
 void insert_credential(Connection& connection, const CredentialRow& row)
 {
     connection.run("INSERT INTO credential (id, account, kind, fingerprint, label, scopes, bound_to, not_after, status, replaces, issued_by, issued_with,"
-                   " acted_by_secretariat, created_at, version, seq)"
-                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+                   " created_at, version, seq)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
                    row.id, row.account, row.kind, row.fingerprint, row.label, words_to_json(row.scopes), row.bound_to, row.not_after, row.status,
-                   row.replaces, row.issued_by, row.issued_with, row.acted_by_secretariat, row.created_at, row.version, row.seq);
+                   row.replaces, row.issued_by, row.issued_with, row.created_at, row.version, row.seq);
 }
 
 bool update_credential(Connection& connection, const CredentialRow& row)
 {
-    return connection.run("UPDATE credential SET status = ?2, acted_by_secretariat = ?3, version = ?4, seq = ?5 WHERE id = ?1 AND version = ?4 - 1",
-                          row.id, row.status, row.acted_by_secretariat, row.version, row.seq) == 1;
+    return connection.run("UPDATE credential SET status = ?2, version = ?3, seq = ?4 WHERE id = ?1 AND version = ?3 - 1", row.id, row.status, row.version,
+                          row.seq) == 1;
 }
 
 bool is_issued_through(Connection& connection, const std::string& credential, const std::string& account)
@@ -105,6 +127,20 @@ bool is_issued_through(Connection& connection, const std::string& credential, co
                " UNION SELECT c.id, c.issued_by, c.issued_with FROM chain JOIN credential c ON c.id = chain.parent)"
                " SELECT 1 FROM chain WHERE issuer = ?2",
                credential, account)
+        .next();
+}
+
+bool are_tokens_of_one_issuer(Connection& connection, const std::string& first, const std::string& second)
+{
+    return connection
+        .query("WITH RECURSIVE one (issuer, parent) AS ("
+               " SELECT issued_by, issued_with FROM credential WHERE id = ?1 AND kind = 'token'"
+               " UNION SELECT c.issued_by, c.issued_with FROM one JOIN credential c ON c.id = one.parent),"
+               " other (issuer, parent) AS ("
+               " SELECT issued_by, issued_with FROM credential WHERE id = ?2 AND kind = 'token'"
+               " UNION SELECT c.issued_by, c.issued_with FROM other JOIN credential c ON c.id = other.parent)"
+               " SELECT 1 FROM one JOIN other ON other.issuer = one.issuer",
+               first, second)
         .next();
 }
 

@@ -55,20 +55,21 @@ bool update_delegation(Connection& connection, const DelegationRow& row)
 
 std::vector<Lent> lent_to(Connection& connection, const std::string& account, const std::string& now)
 {
-    auto rows = connection.query("SELECT d.giver, d.roles, a.roles, d.until_at FROM delegation d JOIN account a ON a.id = d.giver"
+    auto rows = connection.query("SELECT d.roles, a.roles, d.until_at FROM delegation d JOIN account a ON a.id = d.giver"
                                  " WHERE d.delegate = ?1 AND d.status = 'given' AND d.from_at <= ?2 AND d.until_at > ?2 AND a.status = 'active'"
                                  " ORDER BY d.id",
                                  account, now);
     std::vector<Lent> found;
     while (rows.next())
-        found.push_back({rows.text(0), words_from_json(rows.view(1)), words_from_json(rows.view(2)), rows.text(3)});
+        found.push_back({words_from_json(rows.view(0)), words_from_json(rows.view(1)), rows.text(2)});
     return found;
 }
 
-bool has_lent(Connection& connection, const std::string& giver, const std::string& delegate, const std::string& since, const std::string& now)
+bool has_lent(Connection& connection, const std::string& first, const std::string& second, const std::string& since, const std::string& now)
 {
     return connection
-        .query("SELECT 1 FROM delegation WHERE delegate = ?1 AND giver = ?2 AND until_at >= ?3 AND from_at <= ?4", delegate, giver, since, now)
+        .query("SELECT 1 FROM delegation WHERE ((giver = ?1 AND delegate = ?2) OR (giver = ?2 AND delegate = ?1)) AND until_at >= ?3 AND from_at <= ?4",
+               first, second, since, now)
         .next();
 }
 

@@ -25,15 +25,14 @@ bool update_delegation(Connection& connection, const DelegationRow& row);  // st
 
 // What a giver that is still active has lent to this account at this moment.
 struct Lent {
-    std::string giver;
     std::vector<std::string> roles;
     std::vector<std::string> giver_roles;  // held by the giver itself, now
     std::string until_at;
 };
 std::vector<Lent> lent_to(Connection& connection, const std::string& account, const std::string& now);
 
-// Some delegation from giver to delegate was in force at or after since ("" : at any time), and began by now.
-bool has_lent(Connection& connection, const std::string& giver, const std::string& delegate, const std::string& since, const std::string& now);
+// One of the two has lent something to the other that was in force at or after since ("": at any time), and began by now.
+bool has_lent(Connection& connection, const std::string& first, const std::string& second, const std::string& since, const std::string& now);
 // One account has lent something to both, judged in the same way.
 bool share_a_giver(Connection& connection, const std::string& first, const std::string& second, const std::string& since, const std::string& now);
 

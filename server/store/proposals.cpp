@@ -1,13 +1,18 @@
 // SQL of proposals, and the stable names of their kinds.
 #include "store/proposals.hpp"
+#include "store/report_visibility.hpp"
 #include <array>
 
-// ?2 home, ?3 decides, ?4 secretariat, ?5 "account:<id>". What is proposed about a TLP:RED report is seen by those named
-// in it; its rescue, when nobody named is left, by the State's nominators and approvers.
-#define PROPOSAL_VISIBLE                                                                                                                      \
-    "((home = ?2 AND (kind <> 'report_audience' OR (?3 AND (json_extract(body, '$.rescue') IS 1 OR NOT EXISTS (SELECT 1 FROM report r"        \
-    " WHERE r.id = subject AND r.label = 'TLP:RED' AND NOT EXISTS (SELECT 1 FROM report_recipient p WHERE p.report = r.id AND p.recipient = ?5))))))" \
-    " OR (?4 AND by_secretariat = 1))"
+// After the parameters of report_visibility.hpp: ?4 home, ?5 decides, ?6 secretariat.
+#define PROPOSAL_VISIBLE                                                                                                    \
+    "((p.home = ?4 AND (p.kind <> 'report_audience' OR (?5 AND (json_extract(p.body, '$.rescue') IS 1 OR EXISTS ("           \
+    "SELECT 1 FROM report r LEFT JOIN report_draft d ON d.report = r.id WHERE r.id = p.subject AND " REPORT_VISIBLE ")))))" \
+    " OR (?6 AND p.by_secretariat = 1))"
+
+// The columns that row_from reads; a macro because SQL is a literal.
+#define PROPOSAL_COLUMNS                                                                                                    \
+    "p.id, p.home, p.kind, p.body, p.subject, p.proposed_by, p.credential, p.by_secretariat, p.status, p.decided_by,"        \
+    " p.created_at, p.version, p.seq"
 
 namespace cbmx::store {
 namespace {
@@ -53,31 +58,31 @@ std::optional<ProposalKind> proposal_kind_from(std::string_view name)
 
 std::optional<ProposalRow> find_proposal(Connection& connection, const std::string& id)
 {
-    return first_of(connection.query("SELECT id, home, kind, body, subject, proposed_by, credential, by_secretariat, status, decided_by, created_at, version, seq"
-                                     " FROM proposal WHERE id = ?1",
-                                     id));
+    return first_of(connection.query("SELECT " PROPOSAL_COLUMNS " FROM proposal p WHERE p.id = ?1", id));
 }
 
 std::optional<ProposalRow> find_visible_proposal(Connection& connection, const ProposalReach& reach, const std::string& id)
 {
-    return first_of(connection.query("SELECT id, home, kind, body, subject, proposed_by, credential, by_secretariat, status, decided_by, created_at, version, seq"
-                                     " FROM proposal WHERE id = ?1"
-                                     " AND " PROPOSAL_VISIBLE,
-                                     id, reach.own, reach.deciders, reach.secretariat, reach.account));
+    return first_of(connection.query("SELECT " PROPOSAL_COLUMNS " FROM proposal p WHERE " PROPOSAL_VISIBLE " AND p.id = ?7", reach.visibility.tokens,
+                                     reach.visibility.draft_state, reach.visibility.account, reach.own, reach.deciders, reach.secretariat, id));
 }
 
 std::vector<ProposalRow> visible_proposals_after(Connection& connection, const ProposalReach& reach, const std::optional<std::string>& status,
                                                  const std::string& id, std::int64_t limit)
 {
-    auto rows = connection.query("SELECT id, home, kind, body, subject, proposed_by, credential, by_secretariat, status, decided_by, created_at, version, seq"
-                                 " FROM proposal WHERE id > ?1"
-                                 " AND " PROPOSAL_VISIBLE
-                                 " AND (?6 IS NULL OR status = ?6) ORDER BY id LIMIT ?7",
-                                 id, reach.own, reach.deciders, reach.secretariat, reach.account, status, limit);
+    auto rows = connection.query("SELECT " PROPOSAL_COLUMNS " FROM proposal p WHERE " PROPOSAL_VISIBLE
+                                 " AND p.id > ?7 AND (?8 IS NULL OR p.status = ?8) ORDER BY p.id LIMIT ?9",
+                                 reach.visibility.tokens, reach.visibility.draft_state, reach.visibility.account, reach.own, reach.deciders,
+                                 reach.secretariat, id, status, limit);
     std::vector<ProposalRow> found;
     while (rows.next())
         found.push_back(row_from(rows));
     return found;
+}
+
+bool came_of_first_credential(Connection& connection, const std::string& account)
+{
+    return connection.query("SELECT 1 FROM proposal WHERE kind = 'first_credential' AND status = 'confirmed' AND subject = ?1", account).next();
 }
 
 void insert_proposal(Connection& connection, const ProposalRow& row)

@@ -1,5 +1,6 @@
 // Proposals: what waits for a second person. Rules: service/proposals.hpp.
 #pragma once
+#include "domain/audience.hpp"
 #include "store/accounts.hpp"
 
 namespace cbmx::store {
@@ -24,18 +25,21 @@ struct ProposalRow {
     std::optional<std::int64_t> seq;  // nullopt: report_audience, a workspace matter until confirmed
 };
 
-// own: the caller's home. deciders: also proposals about reports' audiences. secretariat: also what it proposed.
+// own: the caller's home. deciders: also proposals about the audiences of reports that the caller sees, and the rescue of
+// those that nobody sees. secretariat: also what it proposed.
 struct ProposalReach {
     std::string own;
     bool deciders = false;
     bool secretariat = false;
-    std::string account = {};  // "account:<id>": what is proposed about a TLP:RED report is seen by those named in it
+    domain::Visibility visibility = {};
 };
 
 std::optional<ProposalRow> find_proposal(Connection& connection, const std::string& id);  // without a caller: for rules
 std::optional<ProposalRow> find_visible_proposal(Connection& connection, const ProposalReach& reach, const std::string& id);
 std::vector<ProposalRow> visible_proposals_after(Connection& connection, const ProposalReach& reach, const std::optional<std::string>& status,
                                                  const std::string& id, std::int64_t limit);
+// This account came of a State's first credential: the operator confirmed the State's note verbale.
+bool came_of_first_credential(Connection& connection, const std::string& account);
 void insert_proposal(Connection& connection, const ProposalRow& row);
 bool update_proposal(Connection& connection, const ProposalRow& row);  // subject, status and decided_by
 

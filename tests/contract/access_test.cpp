@@ -111,6 +111,20 @@ TEST_F(AccessToAnother, ADraftRevisionOfAPublishedReportMakesNoDifferenceToAnoth
     }
 }
 
+TEST_F(AccessToAnother, ARevisionForNamedAccountsIsNoMoreToTheOwnStatesOtherDraftersThanAStepThatIsNotPossibleNow)
+{
+    const auto id = portal().published("CL");
+    const auto named = nlohmann::json{"account:" + as(drafter_of("CL")).account(), "account:" + as(approver_of("CL")).account()};
+    as(drafter_of("CL")).post(path_of(id, "revise")).is(201);
+    as(drafter_of("CL")).patch(path_of(id, "draft"), {{"label", "TLP:RED"}, {"recipients", named}}).is(200);
+    const auto other = drafter_of("CL", "other");
+    as(other).get(path_of(id, "draft")).is_problem(404, "not-found");
+    EXPECT_FALSE(as(other).get(path_of(id)).is(200).json()["meta"].contains("draft"));
+    for (const char* step : {"revise", "submit"})
+        as(other).post(path_of(id, step)).is_problem(409, "conflict").has_error("", "not_now");
+    as(other).patch(path_of(id, "draft"), {{"narrative", "x"}}).is_problem(409, "conflict");
+}
+
 TEST_F(AccessToAnother, AccountsCredentialsDelegationsKeysAndProposalsOfAnotherStateAreNotFound)
 {
     const auto nominator = nominator_of("CL");

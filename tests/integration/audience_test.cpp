@@ -149,5 +149,19 @@ TEST_F(Audience, ARedReportWhoseNamedAreGoneIsRescuedByNominatorAndApproverToget
     as(nominator).get(path_of(id)).is_problem(404, "not-found");
 }
 
+TEST_F(Audience, ARedDraftWhoseNamedAreGoneIsRescuedBeforeItIsPublished)
+{
+    const auto approver = approver_of("CL");
+    const auto id = portal().draft("CL", a_report({{"label", "TLP:RED"}, {"recipients", {word_for(as(approver_of("CL", "named")))}}}));
+    as(drafter_of("CL")).post(path_of(id, "submit")).is(200);
+    for (const auto& gone : {approver_of("CL", "named"), drafter_of("CL")})
+        as(nominator_of("CL")).patch("/v1/accounts/" + as(gone).account(), {{"status", "disabled"}}).is(200);
+    const auto proposal = as(nominator_of("CL")).post(path_of(id, "recipients"), {{"recipients", {word_for(as(approver))}}}).is(202).json()["id"].get<std::string>();
+    as(approver).get(path_of(id)).is_problem(404, "not-found");
+    as(approver).post("/v1/proposals/" + proposal + "/confirm").is(200);
+    as(approver).get(path_of(id, "draft")).is(200);
+    as(approver).post(path_of(id, "publish")).is(200);
+}
+
 }  // namespace
 }  // namespace cbmx::test

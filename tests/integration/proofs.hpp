@@ -8,7 +8,8 @@ namespace cbmx::test {
 inline std::vector<ledger::VerifierKey> log_keys(TestPortal& portal)
 {
     std::vector<ledger::VerifierKey> keys;
-    for (const auto& key : portal.as(anyone()).get("/v1/log/key").is(200).json().at("keys"))
+    const auto answer = portal.as(anyone()).get("/v1/log/key").is(200).json();
+    for (const auto& key : answer.at("keys"))
         keys.push_back(ledger::parse_verifier_key(key.at("text").get<std::string>()).value());
     return keys;
 }

@@ -1,6 +1,7 @@
 // Withdrawing leaves a marker to the former audience; erasing leaves proofs alone. The State's own signature.
 #include "integration/proofs.hpp"
 #include "json/parse.hpp"
+#include "service/verify.hpp"
 #include <chrono>
 #include <fstream>
 #include <openssl/evp.h>
@@ -140,6 +141,8 @@ TEST_F(StateSignature, OverTheSubmittedContentIsKeptShownAndHashedInTheEntry)
     as(approver_of("CL")).post(path_of(id, "withdraw")).is(200);
     as(approver_of("CL")).post(path_of(id, "erase")).is(200);
     EXPECT_TRUE(as(contact_of("CL")).get(path_of(id, "revisions")).json()["items"][0]["meta"]["signature"].is_null());
+    const auto report = service::verify(database_path(portal().config()), {});
+    EXPECT_TRUE(report.ok()) << report.summary();
 }
 
 TEST_F(StateSignature, OfOtherBytesOrByAnotherKeyIsRefused)

@@ -111,7 +111,7 @@ domain::Seq LedgerFixture::published(const Principal& approver, const std::strin
 void LedgerFixture::without_four_eyes(const std::string& state)
 {
     const auto outcome = write([&](Transaction& transaction) {
-        return service::carry_out_settings(transaction, domain::machine_operator(), state, {{"four_eyes", false}}, {.permission = domain::Permission::state_settings_write});
+        return service::carry_out_settings(transaction, domain::machine_operator(), state, {{"four_eyes", false}}, domain::Permission::state_settings_write);
     });
     EXPECT_TRUE(outcome.has_value());
 }

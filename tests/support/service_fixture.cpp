@@ -2,6 +2,7 @@
 #include "support/service_fixture.hpp"
 #include "base/ed25519.hpp"
 #include "json/parse.hpp"
+#include "service/proposals.hpp"
 #include "service/records.hpp"
 #include "store/migrate.hpp"
 #include "store/registry.hpp"
@@ -148,6 +149,16 @@ std::string ServiceFixture::token_for(const std::string& account, const std::vec
 domain::Principal ServiceFixture::someone(const std::string& home, const std::vector<std::string>& roles, const std::string& name)
 {
     return signed_in(std::nullopt, certificate_for(account_of(home, roles, name)));
+}
+
+domain::Principal ServiceFixture::first_nominator(const std::string& state)
+{
+    const auto pem = new_certificate("first", now() + std::chrono::days(700));
+    const nlohmann::json body{{"kind", "first_credential"}, {"state", state}, {"name", "Mission"}, {"certificate", pem}, {"note", {{"reference", "NV 1"}, {"date", "2026-01-15"}}}};
+    const auto secretariat = someone("office:secretariat", {"secretariat"});
+    const auto proposal = write([&](Transaction& transaction) { return service::make_proposal(transaction, secretariat, body); }).value().id;
+    write([&](Transaction& transaction) { return service::confirm_first_credential(transaction, domain::machine_operator(), proposal, fingerprint_of(pem)); }).value();
+    return signed_in(std::nullopt, pem);
 }
 
 domain::Result<domain::Principal> ServiceFixture::sign_in(const std::optional<std::string>& token, const std::optional<std::string>& certificate)

@@ -74,6 +74,9 @@ protected:
     // An account with one certificate, both made by the operator; signed in by it.
     Principal someone(const std::string& home, const std::vector<std::string>& roles, const std::string& name = "Someone");
     std::string account_of(const std::string& home, const std::vector<std::string>& roles, const std::string& name = "Someone");  // without a credential
+    // A nominator whom the State's note verbale vouches for: by the secretariat's record and the operator's confirmation.
+    // Only while the State has no nominator who could sign in.
+    Principal first_nominator(const std::string& state);
     std::string certificate_for(const std::string& account);  // registers a new one; gives its PEM
     std::string token_for(const std::string& account, const std::vector<std::string>& scopes = {"accounts", "draft", "publish", "read", "registry"});
 

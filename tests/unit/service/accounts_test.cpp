@@ -12,7 +12,7 @@ using service::AccountDraft;
 
 class Accounts : public ServiceFixture {
 protected:
-    const Principal nominator_ = someone("state:CL", {"nominator"});
+    const Principal nominator_ = first_nominator("CL");
     const Principal secretariat_ = someone("office:secretariat", {"secretariat"});
 
     auto create(const Principal& principal, const AccountDraft& draft)
@@ -50,9 +50,13 @@ TEST_F(Accounts, ANominatorMakesNoneOfAnotherStateOrOffice)
     EXPECT_EQ(refusal(create(nominator_, {Home::of_office("chair"), "Chair", {"chair"}})).code, ErrorCode::forbidden);
 }
 
-TEST_F(Accounts, TheSecretariatMakesAccountsOfOfficesAndNoneOfAState)
+TEST_F(Accounts, TheSecretariatMakesAccountsOfItsOwnOfficeAndOfNobodyElse)
 {
-    EXPECT_TRUE(create(secretariat_, {Home::of_office("chair"), "Chair", {"chair"}}).has_value());
+    EXPECT_TRUE(create(secretariat_, {Home::of_office("secretariat"), "Desk", {"secretariat"}}).has_value());
+    for (const auto& [office, role] : {std::pair{"chair", "chair"}, {"reviewers", "reviewer"}, {"audit", "auditor"}}) {
+        EXPECT_EQ(refusal(create(secretariat_, {Home::of_office(office), "Desk", {role}})).code, ErrorCode::forbidden) << office;
+        EXPECT_TRUE(create(domain::machine_operator(), {Home::of_office(office), "Desk", {role}}).has_value()) << office;
+    }
     EXPECT_EQ(refusal(create(secretariat_, a_drafter())).code, ErrorCode::forbidden);
 }
 
@@ -63,7 +67,7 @@ TEST_F(Accounts, RolesThatTheHomeDoesNotHaveAreNamedEach)
     EXPECT_TRUE(refused.names("/roles/1", Rule::not_allowed_value));
     EXPECT_TRUE(refused.names("/roles/2", Rule::not_allowed_value));
     EXPECT_EQ(refused.violations.size(), 2u);
-    EXPECT_TRUE(refusal(create(secretariat_, {Home::of_office("nobody"), "Desk", {"chair"}})).names("/home", Rule::not_allowed_value));
+    EXPECT_TRUE(refusal(create(domain::machine_operator(), {Home::of_office("nobody"), "Desk", {"chair"}})).names("/home", Rule::not_allowed_value));
     EXPECT_TRUE(refusal(create(domain::machine_operator(), a_drafter("state:XX"))).names("/home", Rule::unknown_state));
 }
 
@@ -162,6 +166,36 @@ TEST_F(Accounts, NobodyIsConfirmedByACredentialThatTheyIssued)
         return service::confirm_account(t, signed_in(issued), nominator_.account.value, std::nullopt);
     }));
     EXPECT_TRUE(refused.names("path:id", Rule::four_eyes));
+}
+
+TEST_F(Accounts, NobodyChangesTheirOwnRolesOrStatusByACredentialThatTheyIssued)
+{
+    const auto token = [&](const Principal& by, const std::string& account) {
+        return signed_in(write([&](Transaction& t) { return service::issue_token(t, by, account, {.label = "t", .scopes = {"accounts", "read"}}); }).value().secret);
+    };
+    const auto puppet = token(nominator_, create(nominator_, {Home::from("state:CL"), "Puppet", {"nominator"}}).value().id);
+    const auto puppets_puppet = token(puppet, create(puppet, {Home::from("state:CL"), "Second puppet", {"nominator"}}).value().id);
+    for (const auto& by : {puppet, puppets_puppet}) {
+        EXPECT_TRUE(refusal(change(by, nominator_.account.value, {.roles = std::vector<std::string>{"approver", "nominator"}})).names("/roles", Rule::not_own_role));
+        EXPECT_TRUE(refusal(change(by, nominator_.account.value, {.status = "disabled"})).names("/status", Rule::not_own_role));
+    }
+    EXPECT_TRUE(change(nominator_, puppet.account.value, {.roles = std::vector<std::string>{"approver", "nominator"}}).has_value());
+}
+
+TEST_F(Accounts, OnlyWhomTheStateVouchesForConfirmsOrMakesWhatIsConfirmed)
+{
+    const auto by_operator = someone("state:CL", {"nominator"}), other = someone("state:CL", {"nominator"});
+    const auto confirm = [&](const Principal& principal, const std::string& id) {
+        return write([&](Transaction& t) { return service::confirm_account(t, principal, id, std::nullopt); });
+    };
+    EXPECT_EQ(refusal(confirm(by_operator, other.account.value)).code, ErrorCode::not_eligible);
+    const auto made = create(by_operator, {Home::from("state:CL"), "Made by it", {"nominator"}}).value().id;
+    EXPECT_EQ(account(nominator_, made)["content"]["confirmed_by_state"], false);
+    EXPECT_EQ(refusal(confirm(signed_in(token_for(made)), other.account.value)).code, ErrorCode::not_eligible);
+    // A note verbale stands behind the first nominator, and it behind whom it confirms.
+    EXPECT_TRUE(confirm(nominator_, by_operator.account.value).has_value());
+    EXPECT_TRUE(confirm(by_operator, other.account.value).has_value());
+    EXPECT_EQ(account(nominator_, create(by_operator, a_drafter()).value().id)["content"]["confirmed_by_state"], true);
 }
 
 TEST_F(Accounts, ErasingLeavesNothingPersonalAndEveryProof)

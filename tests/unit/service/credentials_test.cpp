@@ -154,6 +154,31 @@ TEST_F(Credentials, RevokingTakesEffectAtOnceAndOnce)
     EXPECT_EQ(refusal(revoke(nominator_, outcome.id)).code, ErrorCode::conflict);
 }
 
+TEST_F(Credentials, ATokenThatWasReplacedDoesNotRenewItselfAgain)
+{
+    const auto caller = signed_in(issue(nominator_, drafter_, a_token()).value().secret);
+    ASSERT_TRUE(renew(caller).has_value());
+    const auto size = ledger_size();
+    EXPECT_TRUE(refusal(renew(caller)).names("header:Authorization", Rule::already_exists));
+    EXPECT_EQ(ledger_size(), size);
+}
+
+TEST_F(Credentials, RevokingATokenRevokesWhateverItRenewedItselfInto)
+{
+    const auto first = issue(nominator_, drafter_, a_token()).value();
+    const auto other = issue(nominator_, drafter_, a_token()).value();
+    const auto second = renew(signed_in(first.secret)).value().secret;
+    const auto third = renew(signed_in(second)).value().secret;
+    const auto size = ledger_size();
+    const auto outcome = revoke(nominator_, first.id).value();
+    EXPECT_EQ(kinds_since(size), std::vector<std::string>(3, "credential_revoked"));
+    EXPECT_EQ(outcome.id, first.id);
+    EXPECT_EQ(*outcome.seq, static_cast<std::int64_t>(size));
+    for (const auto& token : {first.secret, second, third})
+        EXPECT_FALSE(sign_in(token).has_value());
+    EXPECT_TRUE(sign_in(other.secret).has_value());
+}
+
 TEST_F(Credentials, OnesOwnCredentialIsRevokedByOneselfAndByNoPeer)
 {
     const auto own = issue(nominator_, drafter_, a_token()).value();
@@ -185,9 +210,14 @@ class SameHands : public Credentials {
 protected:
     const Principal approver_ = someone("state:CL", {"approver", "drafter", "nominator"});
 
-    bool same(const Principal& approver, const Principal& toucher, std::optional<domain::Instant> since = {})
+    // Either way round: what one is to the other, the other is to it.
+    bool same(const Principal& one, const Principal& other, std::optional<domain::Instant> since = {})
     {
-        return read([&](Connection& c) { return service::same_hands(c, approver.account, toucher.account, toucher.credential, now(), since); });
+        return read([&](Connection& c) {
+            const bool there = service::same_hands(c, service::hands_of(one), service::hands_of(other), now(), since);
+            EXPECT_EQ(service::same_hands(c, service::hands_of(other), service::hands_of(one), now(), since), there);
+            return there;
+        });
     }
     std::string lend(const Principal& giver, const std::string& delegate)
     {
@@ -219,6 +249,27 @@ TEST_F(SameHands, IssuingThroughOthersIsIssuing)
     const auto by_puppet = signed_in(issue(approver_, puppet, a_token({"accounts", "read"})).value().secret);
     const auto token = issue(by_puppet, drafter_, a_token()).value().secret;
     EXPECT_TRUE(same(approver_, signed_in(token)));
+}
+
+TEST_F(SameHands, TwoTokensOfOneIssuerAreOneHand)
+{
+    const auto writer = signed_in(issue(nominator_, drafter_, a_token()).value().secret);
+    const auto reader = account_of("state:CL", {"approver"});
+    EXPECT_TRUE(same(signed_in(issue(nominator_, reader, a_token({"publish", "read"})).value().secret), writer));
+    const auto helper = signed_in(issue(nominator_, account_of("state:CL", {"nominator"}), a_token({"accounts", "read"})).value().secret);
+    EXPECT_TRUE(same(signed_in(issue(helper, reader, a_token({"publish", "read"})).value().secret), writer));
+    EXPECT_FALSE(same(signed_in(issue(approver_, reader, a_token({"publish", "read"})).value().secret), writer));
+}
+
+TEST_F(SameHands, ACertificatesKeyWasNeverInItsIssuersHandsNorIsTheOperatorAnIssuer)
+{
+    const auto writer = signed_in(issue(nominator_, drafter_, a_token()).value().secret);
+    const auto reader = account_of("state:CL", {"approver"});
+    const auto pem = a_certificate();
+    ASSERT_TRUE(register_certificate(nominator_, reader, pem).has_value());
+    EXPECT_FALSE(same(signed_in(std::nullopt, pem), writer));
+    EXPECT_TRUE(same(signed_in(std::nullopt, pem), nominator_));
+    EXPECT_FALSE(same(signed_in(token_for(reader)), signed_in(token_for(drafter_))));
 }
 
 TEST_F(SameHands, LendingARoleIsActing)

@@ -31,7 +31,6 @@ TEST_F(Delegations, TheDelegateHasTheRoleUntilTheEnd)
     const auto lent = again(delegate_);
     EXPECT_TRUE(lent.has(Role::drafter));
     EXPECT_FALSE(lent.own_roles.test(static_cast<std::size_t>(Role::drafter)));
-    EXPECT_EQ(lent.givers, std::vector<domain::AccountId>{giver_.account});
     EXPECT_EQ(lent.visibility.draft_state, "CL");
     advance(std::chrono::days(10));
     EXPECT_FALSE(again(delegate_).has(Role::drafter));
@@ -44,7 +43,6 @@ TEST_F(Delegations, ItHoldsOnlyWhileTheGiverHoldsIt)
         return service::change_account(t, domain::machine_operator(), giver_.account.value, std::nullopt, {.roles = std::vector<std::string>{"approver"}});
     });
     EXPECT_FALSE(again(delegate_).has(Role::drafter));
-    EXPECT_TRUE(again(delegate_).givers.empty());
 }
 
 TEST_F(Delegations, ApprovingAndNominatingAreNeverLentNorWhatOneDoesNotHold)

@@ -58,8 +58,9 @@ TEST_F(Proposals, AnAccountComesOfItWhenANominatorConfirms)
     const auto account_id = content_of(id)["subject"].get<std::string>();
     const auto made_account = account(nominator_, account_id)["content"];
     EXPECT_EQ(made_account["created_by"], nominator_.account.value);
-    EXPECT_EQ(made_account["acted_by_secretariat"], true);
-    EXPECT_EQ(account(secretariat_, account_id)["id"], account_id);  // it sees where it acted
+    // The secretariat sees what became of its proposal, and nothing else of the State's accounts.
+    EXPECT_EQ(refusal(read([&](Connection& c) { return service::get_account(c, secretariat_, language, account_id); })).code, ErrorCode::not_found);
+    EXPECT_EQ(content_of(id)["status"], "confirmed");
     EXPECT_EQ(refusal(confirm(nominator_, id)).code, ErrorCode::conflict);
 }
 
@@ -107,7 +108,7 @@ TEST_F(Proposals, ACertificateForAStatesAccountWaitsForItsNominator)
     EXPECT_FALSE(sign_in(std::nullopt, pem).has_value());
     ASSERT_TRUE(confirm(nominator_, id).has_value());
     EXPECT_EQ(signed_in(std::nullopt, pem).account.value, drafter_);
-    EXPECT_TRUE(read([&](Connection& c) { return service::get_credential(c, secretariat_, language, content_of(id)["subject"]); }).has_value());
+    EXPECT_EQ(refusal(read([&](Connection& c) { return service::get_credential(c, secretariat_, language, content_of(id)["subject"]); })).code, ErrorCode::not_found);
 }
 
 TEST_F(Proposals, WhatBecameImpossibleMeanwhileIsAConflict)
@@ -150,7 +151,7 @@ TEST_F(Proposals, AnAudienceIsAWorkspaceMatterAmongThoseWhoDecide)
 {
     const auto size = ledger_size();
     const auto outcome = write([&](Transaction& t) {
-                             return service::propose(t, nominator_, nominator_.home, service::ProposalKind::report_audience, "r", {{"label", "TLP:GREEN"}});
+                             return service::propose(t, nominator_, nominator_.home, service::ProposalKind::report_audience, "r", {{"rescue", true}});
                          }).value();
     EXPECT_EQ(outcome.seq, std::nullopt);
     EXPECT_EQ(ledger_size(), size);
@@ -159,6 +160,52 @@ TEST_F(Proposals, AnAudienceIsAWorkspaceMatterAmongThoseWhoDecide)
     EXPECT_EQ(refusal(get(secretariat_, outcome.id)).code, ErrorCode::not_found);
     EXPECT_TRUE(refusal(confirm(nominator_, outcome.id)).names("", Rule::same_person));
     EXPECT_TRUE(decline(nominator_, outcome.id).has_value());
+}
+
+TEST_F(Proposals, TheOfficeThatProposedTakesItBack)
+{
+    const auto id = made(an_account());
+    const auto colleague = someone("office:secretariat", {"secretariat"});
+    EXPECT_EQ(get(colleague, id).value().version, 1);
+    EXPECT_EQ(refusal(decline(someone("state:CL", {"approver"}), id)).code, ErrorCode::not_eligible);
+    EXPECT_EQ(refusal(confirm(colleague, id)).code, ErrorCode::forbidden);
+    const auto size = ledger_size();
+    EXPECT_TRUE(decline(colleague, id).has_value());
+    EXPECT_EQ(kinds_since(size), std::vector<std::string>{"proposal_declined"});
+    EXPECT_EQ(refusal(confirm(nominator_, id)).code, ErrorCode::conflict);
+}
+
+TEST_F(Proposals, WhatItsProposerNoLongerStandsForIsNotConfirmed)
+{
+    const auto gone = someone("office:secretariat", {"secretariat"});
+    const auto disabled = make(gone, an_account()).value().id;
+    write([&](Transaction& t) { return service::change_account(t, domain::machine_operator(), gone.account.value, std::nullopt, {.status = "disabled"}); });
+    EXPECT_TRUE(refusal(confirm(nominator_, disabled)).names("", Rule::not_active));
+
+    const auto stolen = signed_in(token_for(secretariat_.account.value));
+    const auto revoked = make(stolen, an_account()).value().id;
+    write([&](Transaction& t) { return service::revoke_credential(t, domain::machine_operator(), stolen.credential.value); });
+    EXPECT_TRUE(refusal(confirm(nominator_, revoked)).names("", Rule::not_active));
+    EXPECT_TRUE(decline(nominator_, revoked).has_value());
+}
+
+TEST_F(Proposals, AfterThreeMonthsAProposalIsNoLongerConfirmed)
+{
+    const auto first = made(an_account()), second = made(an_account());
+    advance(service::max_waiting);
+    EXPECT_TRUE(confirm(nominator_, first).has_value());
+    advance(std::chrono::milliseconds(1));
+    EXPECT_TRUE(refusal(confirm(nominator_, second)).names("", Rule::not_now));
+    EXPECT_EQ(content_of(second)["status"], "waiting");
+}
+
+TEST_F(Proposals, ARenewedTokenDoesNotConfirmTheRevocationOfTheTokenThatItWas)
+{
+    const auto old = signed_in(token_for(nominator_.account.value));
+    const auto renewed = signed_in(write([&](Transaction& t) { return service::renew_token(t, old, std::nullopt); }).value().secret);
+    const auto id = made({{"kind", "credential_revoke"}, {"credential", old.credential.value}});
+    EXPECT_TRUE(refusal(confirm(renewed, id)).names("/credential", Rule::own_credential));
+    EXPECT_TRUE(confirm(nominator_, id).has_value());
 }
 
 TEST_F(Proposals, AnErasedAccountTakesItsProposalsWithIt)

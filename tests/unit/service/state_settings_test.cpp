@@ -87,6 +87,25 @@ TEST_F(StateSettings, NorOneWhoseCredentialTheFirstIssuedNorTheReverse)
     EXPECT_TRUE(confirm(signed_in(token_for(second)), by_first).has_value());
 }
 
+TEST_F(StateSettings, NorTwoPuppetsOfOneMaker)
+{
+    const auto puppet = [&](const std::string& role) {
+        return signed_in(write([&](Transaction& t) {
+                             return service::issue_token(t, nominator_, account_of("state:CL", {role}), {.label = "t", .scopes = {"accounts", "publish", "read"}});
+                         }).value().secret);
+    };
+    const auto id = change(puppet("nominator"), {{"four_eyes", false}}).value().id;
+    EXPECT_TRUE(refusal(confirm(puppet("approver"), id)).names("", Rule::four_eyes));
+    EXPECT_EQ(settings()["four_eyes"], true);
+}
+
+TEST_F(StateSettings, OneOfTheTwoIsTheNominatorAndTheOtherAnApprover)
+{
+    const auto id = change(nominator_, {{"four_eyes", false}}).value().id;
+    EXPECT_EQ(refusal(confirm(someone("state:CL", {"nominator"}), id)).code, ErrorCode::not_eligible);
+    EXPECT_TRUE(confirm(someone("state:CL", {"approver"}), id).has_value());
+}
+
 TEST_F(StateSettings, OnlyTheNominatorChangesThemAndOnlyTheStateSeesThem)
 {
     EXPECT_FALSE(get(someone("state:CL", {"contact"})).value().version.has_value());
