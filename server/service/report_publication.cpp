@@ -341,10 +341,6 @@ Result<Outcome> erase_report(Transaction& transaction, const Principal& principa
     row->changed_seq = transaction.next_seq();
     if (!store::update_record(db, *row, seen))
         return Error{ErrorCode::precondition_failed};
-    if (row->draft)
-        store::delete_draft(db, id, row->draft->version);
-    store::replace_tags(db, id, {});
-    store::clear_touches(db, id);
     store::erase_traces_of_report(db, id);
     erase_openings(transaction, domain::Subject::report, id);
     const auto seq = transaction.append(principal, {.kind = EventKind::report_erased, .subject = id, .home = home_of(*row),

@@ -93,9 +93,6 @@ void blank_account(Connection& connection, const std::string& id) { connection.r
 void blank_report(Connection& connection, const std::string& id)
 {
     connection.run("UPDATE report SET record_state = 'withdrawn', erased = 1 WHERE id = ?1", id);
-    connection.run("DELETE FROM report_draft WHERE report = ?1", id);
-    connection.run("DELETE FROM report_tag WHERE report = ?1", id);
-    connection.run("DELETE FROM report_touch WHERE report = ?1", id);
     erase_traces_of_report(connection, id);
 }
 

@@ -237,17 +237,6 @@ bool delete_draft(Connection& db, const std::string& report, std::int64_t expect
     return db.run("DELETE FROM report_draft WHERE report = ?1 AND version = ?2", report, expected_version) == 1;
 }
 
-void erase_working_copies(Connection& db, const std::string& report)
-{
-    db.run("DELETE FROM report_draft WHERE report = ?1", report);
-    db.run("DELETE FROM report_tag WHERE report = ?1", report);
-    db.run("DELETE FROM report_touch WHERE report = ?1", report);
-    db.run("DELETE FROM client_reference WHERE subject = ?1", report);
-    db.run("DELETE FROM idempotency WHERE subject = ?1", report);
-    db.run("UPDATE report_revision SET signature = NULL WHERE report = ?1", report);
-    db.run("UPDATE proposal SET body = '{}' WHERE subject = ?1 AND kind = 'report_audience'", report);
-}
-
 std::optional<Submission> last_submission(Connection& db, const std::string& report)
 {
     auto rows = db.query("SELECT o.content, o.salt, o.recipients, e.body FROM ledger_entry e JOIN ledger_opening o ON o.seq = e.seq"
@@ -296,9 +285,12 @@ void insert_revision(Connection& db, const std::string& report, std::int64_t rev
 
 void erase_traces_of_report(Connection& db, const std::string& report)
 {
+    db.run("DELETE FROM report_draft WHERE report = ?1", report);
+    db.run("DELETE FROM report_tag WHERE report = ?1", report);
+    db.run("DELETE FROM report_touch WHERE report = ?1", report);
     db.run("UPDATE report_revision SET signature = NULL WHERE report = ?1", report);
     db.run("UPDATE proposal SET body = '{}' WHERE kind = 'report_audience' AND subject = ?1", report);
-    db.run("DELETE FROM idempotency WHERE subject_kind = 'report' AND subject = ?1", report);
+    db.run("DELETE FROM idempotency WHERE subject_kind IN ('report', 'report_draft') AND subject = ?1", report);
     db.run("UPDATE client_reference SET fingerprint = zeroblob(32) WHERE subject = ?1", report);  // the reference stays taken
 }
 

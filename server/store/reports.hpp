@@ -80,8 +80,6 @@ void mirror_draft(Connection& db, const std::string& report, const std::string& 
 bool update_draft(Connection& db, const DraftRow& draft, std::int64_t expected_version);
 bool delete_draft(Connection& db, const std::string& report, std::int64_t expected_version);
 void delete_report(Connection& db, const std::string& report);
-// All that erasure removes beside the ledger's openings, whoever can see it (retention.cpp).
-void erase_working_copies(Connection& db, const std::string& report);
 
 // What the ledger says was last submitted; nullopt: nothing, or erased.
 struct Submission {
@@ -95,7 +93,8 @@ bool update_record(Connection& db, const ReportRow& row, std::int64_t expected_v
 void replace_tags(Connection& db, const std::string& report, const std::vector<std::string>& tags);
 void set_recipient(Connection& db, const std::string& report, const domain::Recipient& recipient, std::int64_t from_revision);
 void remove_recipient(Connection& db, const std::string& report, const domain::Recipient& recipient);
-// What erasure takes out besides draft, tags and openings: everything by which a guess at the text could be checked.
+// What erasure takes out besides the ledger's openings, whoever can see it: draft, tags, and everything by which a guess
+// at the text could be checked (retention.cpp).
 void erase_traces_of_report(Connection& db, const std::string& report);
 void insert_revision(Connection& db, const std::string& report, std::int64_t revision, std::int64_t seq, const std::optional<std::string>& signature, const std::optional<std::string>& signing_key);
 

@@ -28,7 +28,7 @@ TEST_F(AudienceChange, WideningWaitsForAnotherApprover)
     as(approver_of("CL")).post(confirm_path(proposal)).is_problem(403, "not-eligible");
     as(drafter_of("CL")).post(confirm_path(proposal)).is_problem(403, "forbidden");
     as(approver_of("PE")).post(confirm_path(proposal)).is_problem(404, "not-found");
-    as(secretariat()).post(confirm_path(proposal)).is_problem(403, "forbidden");
+    as(secretariat()).post(confirm_path(proposal)).is_problem(404, "not-found");
     as(nominator_of("CL")).post(confirm_path(proposal)).is_problem(403, "not-eligible");
     as(anyone()).get(path_of(id)).is_problem(404, "not-found");
 

@@ -156,10 +156,15 @@ TEST_F(Audience, ARedDraftWhoseNamedAreGoneIsRescuedBeforeItIsPublished)
     as(drafter_of("CL")).post(path_of(id, "submit")).is(200);
     for (const auto& gone : {approver_of("CL", "named"), drafter_of("CL")})
         as(nominator_of("CL")).patch("/v1/accounts/" + as(gone).account(), {{"status", "disabled"}}).is(200);
-    const auto proposal = as(nominator_of("CL")).post(path_of(id, "recipients"), {{"recipients", {word_for(as(approver))}}}).is(202).json()["id"].get<std::string>();
-    as(approver).get(path_of(id)).is_problem(404, "not-found");
+    const auto heir = as(drafter_of("CL", "heir"));
+    const auto proposal = as(nominator_of("CL")).post(path_of(id, "recipients"), {{"recipients", {word_for(heir)}}}).is(202).json()["id"].get<std::string>();
+    heir.get(path_of(id)).is_problem(404, "not-found");
     as(approver).post("/v1/proposals/" + proposal + "/confirm").is(200);
-    as(approver).get(path_of(id, "draft")).is(200);
+    // What was submitted to others is submitted anew, to an approver whom the heir names.
+    EXPECT_EQ(heir.get(path_of(id, "draft")).is(200).json()["meta"]["workflow_state"], "draft");
+    heir.post(path_of(id, "submit")).is_problem(403, "not-eligible");
+    heir.patch(path_of(id), {{"recipients", {word_for(heir), word_for(as(approver))}}}).is(200);
+    heir.post(path_of(id, "submit")).is(200);
     as(approver).post(path_of(id, "publish")).is(200);
 }
 

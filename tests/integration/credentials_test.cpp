@@ -54,9 +54,10 @@ TEST_F(Credentials, ATokenIsShownOnceAndNeverAgain)
 TEST_F(Credentials, ATokenReplacesItselfWithFourteenDaysOverlap)
 {
     const auto old = issue(drafter_of("CL"), {{"scopes", {"read", "draft"}}, {"expires_in_days", 60}})["token"].get<std::string>();
-    const auto renewal = as(anyone()).post("/v1/credentials/renew", Json::object(), bearing(old)).is(201).has_receipt().json();
-    const auto fresh = renewal["token"].get<std::string>();
     as(anyone()).post("/v1/credentials/renew", {{"scopes", {"read", "publish"}}}, bearing(old)).is_problem(422, "validation-failed").has_error("/scopes/1", "not_allowed_value");
+    const auto renewal = as(anyone()).post("/v1/credentials/renew", Json::object(), bearing(old)).is(201).has_receipt().json();
+    as(anyone()).post("/v1/credentials/renew", Json::object(), bearing(old)).is_problem(409, "conflict");
+    const auto fresh = renewal["token"].get<std::string>();
     portal().advance(hours(14 * 24 - 1));
     EXPECT_EQ(status_of(old), 200);
     EXPECT_EQ(status_of(fresh), 200);

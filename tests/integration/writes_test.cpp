@@ -108,7 +108,6 @@ TEST_F(Writes, ARehearsalLeavesNothing)
         {approver, "POST", path_of(withdrawn, "erase"), nullptr, 200},
         {nominator, "POST", "/v1/accounts", {{"name", "Dry"}, {"roles", {"contact"}}}, 201},
         {nominator, "PATCH", account, {{"name", "Dry"}}, 200},
-        {nominator, "POST", account + "/confirm", nullptr, 200},
         {nominator, "POST", account + "/credentials", {{"kind", "token"}, {"label", "dry"}, {"scopes", {"read"}}}, 201},
         {drafter, "POST", "/v1/credentials/renew", Json::object(), 201},
         {drafter, "POST", "/v1/credentials/" + credential + "/revoke", nullptr, 200},

@@ -171,7 +171,7 @@ TEST_F(Backup, ANewEpochVerifiesByItselfAndQuotesTheOld)
     EXPECT_EQ(after.at("content"), before.at("content"));
     EXPECT_EQ(after.at("meta").at("version"), before.at("meta").at("version"));
     EXPECT_EQ(after.at("meta").at("recipients"), before.at("meta").at("recipients"));
-    EXPECT_EQ(service::list_revisions(db, drafter, i18n::Language::en, id)->items.size(), 2u);
+    EXPECT_EQ(service::list_revisions(db, drafter, i18n::Language::en, id, 100, 0)->items.size(), 2u);
     EXPECT_EQ(service::compare_with_outside(db, outside, new_keys).state, service::OutsideState::ok);
 
     // The new log is backed up and restored with the same key, although its name is another now.

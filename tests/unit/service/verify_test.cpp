@@ -184,7 +184,7 @@ TEST_F(Verify, ChangedRowsAreNamed)
     finds("UPDATE account SET home = 'state:PE'" + account, "is not what its last entry commits to");
     finds("UPDATE credential SET status = 'revoked' WHERE account = '" + drafter.account.value + "'", "is not what its last entry commits to");
     finds("UPDATE credential SET fingerprint = zeroblob(32) WHERE account = '" + drafter.account.value + "'", "is not what its last entry commits to");
-    finds("INSERT INTO account SELECT 'aaaaaaaa-0000-4000-8000-000000000000', home, name, roles, status, 1, 0, created_by, created_at, version, seq FROM account" + account, "has no entry");
+    finds("INSERT INTO account SELECT 'aaaaaaaa-0000-4000-8000-000000000000', home, name, roles, status, 1, created_by, created_at, version, seq FROM account" + account, "has no entry");
     finds("DELETE FROM document WHERE id = (SELECT MIN(id) FROM document)", "has no row");
     finds("UPDATE document SET year = 1999 WHERE id = (SELECT MIN(id) FROM document)", "column year");
     finds("UPDATE event_kind SET audience = 'everyone' WHERE kind = 'report_submitted'", "shows entries of kind report_submitted to everyone");
