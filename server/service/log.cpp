@@ -39,9 +39,9 @@ Result<nlohmann::json> leaf_range(const Portal& portal, Connection& db, const Pr
         return Error{ErrorCode::beyond_published_size};
     const Seq last = to.value_or(std::min(size - 1, from + max_leaves - 1));
     if (last < from)
-        return bad("to", Rule::below_minimum, {{"minimum", std::to_string(from)}});
+        return bad("to", Rule::below_minimum, {{"limit", std::to_string(from)}});
     if (last - from >= max_leaves)
-        return bad("to", Rule::above_maximum, {{"maximum", std::to_string(from + max_leaves - 1)}});
+        return bad("to", Rule::above_maximum, {{"limit", std::to_string(from + max_leaves - 1)}});
     auto items = nlohmann::json::array();
     for (const auto& leaf : store::leaves(db, from, last))
         items.push_back({{"seq", leaf.seq}, {"leaf_hash", base::base64(leaf.hash)}});
@@ -82,9 +82,9 @@ Result<nlohmann::json> inclusion(const Portal& portal, Connection& db, const Pri
     if (size > published(portal, db, principal))
         return Error{ErrorCode::beyond_published_size};
     if (size < 1)
-        return bad("size", Rule::below_minimum, {{"minimum", "1"}});
+        return bad("size", Rule::below_minimum, {{"limit", "1"}});
     if (index < 0 || index >= size)
-        return bad("index", Rule::above_maximum, {{"maximum", std::to_string(size - 1)}});
+        return bad("index", Rule::above_maximum, {{"limit", std::to_string(size - 1)}});
     const auto nodes = store::node_reader(db);
     const auto proof = ledger::inclusion_proof(static_cast<std::uint64_t>(index), static_cast<std::uint64_t>(size), nodes);
     return json_result({{"index", index}, {"size", size}, {"leaf_hash", base::base64(nodes(0, static_cast<std::uint64_t>(index)))}, {"proof", texts_of(proof)}});
@@ -95,9 +95,9 @@ Result<nlohmann::json> consistency(const Portal& portal, Connection& db, const P
     if (second > published(portal, db, principal))
         return Error{ErrorCode::beyond_published_size};
     if (first < 1)
-        return bad("first", Rule::below_minimum, {{"minimum", "1"}});
+        return bad("first", Rule::below_minimum, {{"limit", "1"}});
     if (first > second)
-        return bad("first", Rule::above_maximum, {{"maximum", std::to_string(second)}});
+        return bad("first", Rule::above_maximum, {{"limit", std::to_string(second)}});
     const auto proof = ledger::consistency_proof(static_cast<std::uint64_t>(first), static_cast<std::uint64_t>(second), store::node_reader(db));
     return json_result({{"first", first}, {"second", second}, {"proof", texts_of(proof)}});
 }
