@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <set>
+#include <unistd.h>
 
 namespace cbmx {
 namespace {
@@ -26,7 +27,7 @@ protected:
             return error.what();
         }
     }
-    std::string file = ::testing::TempDir() + "cbmx-settings.toml";
+    std::string file = ::testing::TempDir() + "cbmx-settings-" + std::to_string(getpid()) + ".toml";
 };
 
 TEST_F(Settings, AFlagGoesBeforeTheEnvironmentBeforeTheFileBeforeTheDefault)

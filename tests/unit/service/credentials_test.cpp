@@ -72,7 +72,8 @@ TEST_F(Credentials, OnlyWhoMayWriteTheAccountRegisters)
     EXPECT_EQ(refusal(issue(someone("state:PE", {"nominator"}), drafter_, a_token())).code, ErrorCode::not_found);
     EXPECT_EQ(refusal(issue(someone("office:secretariat", {"secretariat"}), drafter_, a_token())).code, ErrorCode::not_found);
     const auto chair = account_of("office:chair", {"chair"});
-    EXPECT_TRUE(issue(someone("office:secretariat", {"secretariat"}), chair, a_token()).has_value());
+    EXPECT_EQ(refusal(issue(someone("office:secretariat", {"secretariat"}), chair, a_token())).code, ErrorCode::forbidden);
+    EXPECT_TRUE(issue(someone("office:secretariat", {"secretariat"}), account_of("office:secretariat", {"secretariat"}), a_token()).has_value());
 }
 
 TEST_F(Credentials, ADisabledAccountGetsNone)

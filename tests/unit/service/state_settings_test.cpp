@@ -90,8 +90,9 @@ TEST_F(StateSettings, NorOneWhoseCredentialTheFirstIssuedNorTheReverse)
 TEST_F(StateSettings, NorTwoPuppetsOfOneMaker)
 {
     const auto puppet = [&](const std::string& role) {
+        const auto account = account_of("state:CL", {role});
         return signed_in(write([&](Transaction& t) {
-                             return service::issue_token(t, nominator_, account_of("state:CL", {role}), {.label = "t", .scopes = {"accounts", "publish", "read"}});
+                             return service::issue_token(t, nominator_, account, {.label = "t", .scopes = {"accounts", "publish", "read"}});
                          }).value().secret);
     };
     const auto id = change(puppet("nominator"), {{"four_eyes", false}}).value().id;
