@@ -58,6 +58,8 @@ void Writer::submit(WriteJob job)
 
 WriteEnd Writer::run(const std::function<bool(Transaction&)>& work)
 {
+    if (std::this_thread::get_id() == thread_.get_id())
+        throw std::logic_error("a write inside a write would wait for itself");
     auto end = std::make_shared<std::promise<WriteEnd>>();
     auto future = end->get_future();
     auto failure = std::make_shared<std::exception_ptr>();
