@@ -89,7 +89,7 @@ if $sanitizers; then
 fi
 if $tsan; then
     build tsan unit_tests integration_tests &&
-        limit_seconds=$tsan_seconds run tsan -R "$(suites_in tests/unit/http tests/unit/store tests/integration)"
+        limit_seconds=$tsan_seconds run tsan -R "$(suites_in tests/unit/http tests/unit/store tests/integration/http)"
 fi
 heading "all runs"
 [[ $skipped -eq 0 ]] || echo "$skipped skipped"
