@@ -17,7 +17,8 @@ std::int64_t number(const std::string& text)
 std::vector<std::string> words(const std::optional<std::string>& list)
 {
     std::vector<std::string> result;
-    for (std::string_view rest = list.value_or(""); !rest.empty();) {
+    const std::string text = list.value_or("");
+    for (std::string_view rest = text; !rest.empty();) {
         const auto comma = rest.find(',');
         result.emplace_back(rest.substr(0, comma));
         rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
