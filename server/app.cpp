@@ -3,6 +3,7 @@
 #include "api/metrics.hpp"
 #include "api/pipeline.hpp"
 #include "base/log.hpp"
+#include "base/side_thread.hpp"
 #include "follower/outside_copy.hpp"
 #include "http/metrics_listener.hpp"
 #include "http/server.hpp"
@@ -26,6 +27,7 @@ namespace cbmx {
 namespace {
 
 constexpr std::chrono::seconds operational_flush_interval{5};
+constexpr std::size_t max_preparations_waiting = 64;
 constexpr int flushes_between_retention = 120;  // every ten minutes
 
 std::string read_file(const std::string& path)
@@ -170,6 +172,7 @@ struct App::Parts {
     api::Metrics metrics;
     std::unique_ptr<api::Pipeline> pipeline;
     std::unique_ptr<http::Server> server;
+    base::SideThread side{max_preparations_waiting};  // after the server, to which its tasks report: it ends before it
     std::unique_ptr<http::MetricsListener> metrics_listener;
     std::unique_ptr<OperatorSocket> operator_socket;
     std::unique_ptr<follower::OutsideCopy> outside;
@@ -261,6 +264,7 @@ App::App(Config config, World world) : parts_(std::make_unique<Parts>(std::move(
     options.per_account = {settings.account_requests_per_minute, minute};
     options.per_peer = {settings.peer_requests_per_minute, minute};
     options.failed_credentials = {settings.failed_credentials_per_minute, minute};
+    options.aside = [&parts](std::function<void()> task) { return parts.side.submit(std::move(task)); };
     options.post = [&parts](std::function<void()> task) { parts.server->post(std::move(task)); };
     parts.pipeline = std::make_unique<api::Pipeline>(parts.portal, parts.metrics, std::move(options));
     parts.server = std::make_unique<http::Server>(server_options(settings), parts.pipeline->application());

@@ -2,6 +2,7 @@
 #include "api/openapi.hpp"
 #include "app.hpp"
 #include "base/log.hpp"
+#include "json/text.hpp"
 #include "operator.hpp"
 #include "service/backup.hpp"
 #include "service/outside.hpp"
@@ -31,6 +32,20 @@ std::string read_file(const std::string& path)
     std::ostringstream text;
     text << file.rdbuf();
     return text.str();
+}
+
+// A table to import. What is not UTF-8 comes from a spreadsheet that was saved as another kind of CSV.
+std::string read_table(const std::string& path)
+{
+    const auto text = read_file(path);
+    std::size_t number = 1;
+    for (std::size_t begin = 0; begin < text.size(); ++number) {
+        const auto end = std::min(text.find('\n', begin), text.size());
+        if (!cbmx::json::is_utf8(std::string_view(text).substr(begin, end - begin)))
+            throw std::runtime_error(path + " is not UTF-8 in line " + std::to_string(number) + ": save the table as CSV UTF-8");
+        begin = end + 1;
+    }
+    return text;
 }
 
 cbmx::base::Severity severity_of(const std::string& name)
@@ -198,12 +213,12 @@ int main(int argc, char** argv)
 
     auto* credential = cli.add_subcommand("credential", "Certificates and tokens, by the operator")->require_subcommand(1);
     std::string account_id, label = "by the operator", certificate, proposal, fingerprint;
-    std::vector<std::string> scopes{"read", "draft", "publish", "accounts", "registry"};
+    std::vector<std::string> scopes{"read", "draft", "publish", "accounts", "registry", "directory"};
     std::int64_t days = 90;
     auto* token = credential->add_subcommand("token", "Issue an API token; it is shown once");
     token->add_option("--account", account_id)->required();
     token->add_option("--label", label);
-    token->add_option("--scope", scopes, "read, draft, publish, accounts, registry; default all");
+    token->add_option("--scope", scopes, "read, draft, publish, accounts, registry, directory; default all");
     token->add_option("--days", days, "Until it expires, at most 365");
     token->callback([&] { status = command(config(), {{"command", "credential token"}, {"account", account_id}, {"label", label}, {"scopes", scopes}, {"days", days}}); });
     auto* registered = credential->add_subcommand("certificate", "Register a client certificate");
@@ -218,6 +233,18 @@ int main(int argc, char** argv)
     confirm->add_option("proposal", proposal)->required();
     confirm->add_option("--fingerprint", fingerprint, "SHA-256 in hex, as the note names it")->required();
     confirm->callback([&] { status = command(config(), {{"command", "credential confirm"}, {"proposal", proposal}, {"fingerprint", fingerprint}}); });
+
+    bool dry_run = false;
+    std::string table;
+    auto* imported = cli.add_subcommand("import", "Take over a table (CSV, UTF-8): all rows or none; may be repeated")->require_subcommand(1);
+    const auto add_import = [&](const std::string& what, const std::string& help) {
+        auto* import = imported->add_subcommand(what, help);
+        import->add_option("file", table, "The table; its first line names the columns")->required();
+        import->add_flag("--dry-run", dry_run, "Judge every row, name every fault, keep nothing");
+        import->callback([&, what] { status = command(config(), {{"command", "import " + what}, {"csv", read_table(table)}, {"dry_run", dry_run}}); });
+    };
+    add_import("contacts", "Points of contact, as recorded by the secretariat from notes verbales");
+    add_import("documents", "Reference documents");
 
     std::string database, receipt, target, source;
     std::vector<std::string> keys;

@@ -1,5 +1,5 @@
-// THE TABLE OF OPERATOR COMMANDS. Each is a service function with the machine's operator as the caller; what the API
-// would take as a body is judged here by the same schema.
+// THE TABLES OF OPERATOR COMMANDS: changes and imports. Each is a service function with the machine's operator as the
+// caller; what the API would take as a body is judged by the same schema.
 #include "operator.hpp"
 #include "api/problem.hpp"
 #include "api/represent.hpp"
@@ -8,6 +8,7 @@
 #include "json/schema.hpp"
 #include "service/accounts.hpp"
 #include "service/credentials.hpp"
+#include "service/import.hpp"
 #include "service/proposals.hpp"
 #include "service/receipts.hpp"
 
@@ -25,6 +26,13 @@ public:
     explicit Arguments(const Json& command) : command_(command) {}
 
     std::string text(const std::string& name) { return word(name).value_or(""); }
+    bool flag(const std::string& name)  // false unless given
+    {
+        const auto found = command_.find(name);
+        if (found != command_.end() && !found->is_boolean())
+            note(name, Rule::wrong_type, {{"expected", "boolean"}});
+        return found != command_.end() && found->is_boolean() && found->get<bool>();
+    }
     std::string uuid(const std::string& name)
     {
         const auto id = word(name);
@@ -160,6 +168,20 @@ constexpr Command table[] = {
     {"credential confirm", confirm_first},
 };
 
+// A table taken over as a whole: judged before the transaction as far as that goes, then all rows or none.
+struct Import {
+    std::string_view name;
+    std::string_view made;  // member of the answer
+    domain::Subject subject;
+    service::PreparedImport (*prepare)(std::string_view csv, domain::Instant now);
+    Result<service::ImportReport> (*work)(store::Transaction&, const domain::Principal&, const service::PreparedImport&);
+};
+constexpr Import imports[] = {
+    {"import contacts", "contacts", domain::Subject::contact, service::prepare_contacts, service::import_contacts},
+    {"import documents", "documents", domain::Subject::document, service::prepare_documents, service::import_documents},
+};
+constexpr std::size_t max_reported_faults = 1000;  // of one table
+
 Json refused(const domain::Error& error) { return {{"ok", false}, {"problem", api::problem_json(error, i18n::Language::en, "operator")}}; }
 
 Json answer(const service::Portal& portal, const Outcome& outcome)
@@ -176,6 +198,16 @@ Json answer(const service::Portal& portal, const Outcome& outcome)
     return {{"ok", true}, {"result", std::move(result)}};
 }
 
+// The error of a write that did not come to its end.
+Result<void> check_end(store::WriteEnd end)
+{
+    if (end == store::WriteEnd::read_only)
+        return domain::Error{domain::ErrorCode::read_only};
+    if (end != store::WriteEnd::settled)
+        return domain::Error{domain::ErrorCode::unavailable};
+    return {};
+}
+
 Json work(const service::Portal& portal, const Command& row, const Json& command)
 {
     Result<Outcome> outcome = domain::Error{domain::ErrorCode::internal};
@@ -184,11 +216,57 @@ Json work(const service::Portal& portal, const Command& row, const Json& command
         outcome = row.work(transaction, given);
         return outcome.has_value();
     });
-    if (end == store::WriteEnd::read_only)
-        return refused({domain::ErrorCode::read_only});
-    if (end != store::WriteEnd::settled)
-        return refused({domain::ErrorCode::unavailable});
+    if (const auto ended = check_end(end); !ended)
+        return refused(ended.error());
     return outcome ? answer(portal, *outcome) : refused(outcome.error());
+}
+
+// Each fault where whoever keeps the table finds it.
+Json refused_table(const domain::Error& error)
+{
+    auto answer = refused({error.code, {}, error.arguments});
+    auto& problem = answer.at("problem");
+    for (const auto& violation : error.violations) {
+        if (problem["errors"].size() == max_reported_faults) {
+            problem["errors_left_out"] = error.violations.size() - max_reported_faults;
+            break;
+        }
+        const auto place = service::table_place(violation.pointer).value_or(service::TablePlace{});
+        const std::string code(domain::name_of(violation.rule));
+        problem["errors"].push_back({{"line", place.line}, {"column", place.column}, {"code", code}, {"detail", i18n::text(i18n::Language::en, "rule." + code, violation.arguments)}});
+    }
+    return answer;
+}
+
+Json imported(const Import& row, const service::ImportReport& report, bool dry_run)
+{
+    Json result{{"kind", domain::name_of(row.subject)}, {"rows", report.rows}, {"new", report.ids.size()}, {"already_there", report.already_there}, {"dry_run", dry_run}};
+    if (!report.different.empty())
+        result["already_there_but_different"] = report.different;
+    if (!dry_run && report.first_seq) {
+        result["first_seq"] = *report.first_seq;
+        result["last_seq"] = *report.last_seq;
+        result[row.made] = report.ids;
+    }
+    return {{"ok", true}, {"result", std::move(result)}};
+}
+
+Json take_over(const service::Portal& portal, const Import& row, const Json& command)
+{
+    Arguments given(command);
+    const auto csv = given.text("csv");
+    const bool dry_run = given.flag("dry_run");
+    if (const auto sound = given.are_sound(); !sound)
+        return refused(sound.error());
+    const auto prepared = row.prepare(csv, portal.clock());
+    Result<service::ImportReport> report = domain::Error{domain::ErrorCode::internal};
+    const auto end = portal.database.writer().run([&row, &prepared, &report, dry_run](store::Transaction& transaction) {
+        report = row.work(transaction, domain::machine_operator(), prepared);
+        return report.has_value() && !dry_run;
+    });
+    if (const auto ended = check_end(end); !ended)
+        return refused(ended.error());
+    return report ? imported(row, *report, dry_run) : refused_table(report.error());
 }
 
 Json find_and_work(const service::Portal& portal, const Json& text)
@@ -202,6 +280,9 @@ Json find_and_work(const service::Portal& portal, const Json& text)
     for (const auto& row : table)
         if (row.name == name->get<std::string>())
             return work(portal, row, *command);
+    for (const auto& row : imports)
+        if (row.name == name->get<std::string>())
+            return take_over(portal, row, *command);
     return refused(domain::not_found());
 }
 

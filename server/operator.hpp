@@ -12,7 +12,8 @@
 namespace cbmx {
 
 // command: {"command": "account create", ...arguments}. Answer: {"ok": true, "result": {...}} or
-// {"ok": false, "problem": {...}}. Never throws for bad arguments.
+// {"ok": false, "problem": {...}}; an import's errors name "line" and "column". Never throws for bad arguments. May run gpg:
+// not on the writer's or an I/O thread.
 nlohmann::json carry_out(const service::Portal& portal, const nlohmann::json& command);
 
 // Listens on <data>/operator.sock (mode 0600), one command a connection, one at a time.
@@ -30,7 +31,10 @@ private:
     std::thread thread_;
 };
 
-// Sends one command to a running server; nullopt when none listens there.
+inline constexpr std::size_t max_command_bytes = 16 * 1024 * 1024;  // as JSON; the largest is a directory to import
+
+// Sends one command to a running server; nullopt when none listens there. Throws std::runtime_error when the command is
+// larger than max_command_bytes, and when there is no answer.
 std::optional<nlohmann::json> ask_running_server(const std::filesystem::path& socket, const nlohmann::json& command);
 
 }  // namespace cbmx

@@ -9,12 +9,14 @@
 #include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
+#include <vector>
 
 namespace cbmx {
 namespace {
 
-constexpr std::size_t max_command_bytes = 256 * 1024;
-constexpr int patience_ms = 10'000;  // for a peer that says nothing
+constexpr int patience_ms = 10'000;          // for a peer that says nothing
+constexpr int answer_patience_ms = 600'000;  // an import examines every key, and another command may be before ours
+constexpr std::size_t read_bytes = 64 * 1024;
 
 sockaddr_un address_of(const std::filesystem::path& path)
 {
@@ -31,7 +33,7 @@ sockaddr_un address_of(const std::filesystem::path& path)
 std::optional<std::string> read_line(int descriptor, int wait_ms, int wake = -1)
 {
     std::string line;
-    std::array<char, 4096> buffer{};
+    std::vector<char> buffer(read_bytes);
     while (line.size() < max_command_bytes) {
         std::array<pollfd, 2> ready{pollfd{descriptor, POLLIN, 0}, pollfd{wake, POLLIN, 0}};
         if (poll(ready.data(), ready.size(), wait_ms) <= 0 || ready[1].revents != 0)
@@ -110,6 +112,9 @@ void OperatorSocket::loop()
 
 std::optional<nlohmann::json> ask_running_server(const std::filesystem::path& path, const nlohmann::json& command)
 {
+    const auto line_out = command.dump() + "\n";
+    if (line_out.size() > max_command_bytes)
+        throw std::runtime_error("this is too much for one command: " + std::to_string(line_out.size()) + " bytes, at most " + std::to_string(max_command_bytes));
     const auto address = address_of(path);
     const int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
@@ -117,8 +122,8 @@ std::optional<nlohmann::json> ask_running_server(const std::filesystem::path& pa
         return std::nullopt;
     }
     std::optional<nlohmann::json> answer;
-    if (write_all(descriptor, command.dump() + "\n"))
-        if (const auto line = read_line(descriptor, 6 * patience_ms))
+    if (write_all(descriptor, line_out))
+        if (const auto line = read_line(descriptor, answer_patience_ms))
             answer = nlohmann::json::parse(*line);
     close(descriptor);
     if (!answer)

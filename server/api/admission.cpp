@@ -281,15 +281,16 @@ Result<void> Pipeline::negotiate(Exchange& exchange)
 {
     const auto& route = *exchange.route;
     const auto accept = exchange.head.field("Accept").value_or("*/*");
+    auto& chosen = exchange.call->media_type;
     if (accepts(accept, route.media_type))
-        exchange.call->media_type = std::string(route.media_type);
-    else if (!route.also.empty() && accepts(accept, route.also))
-        exchange.call->media_type = std::string(route.also);
-    else
-        return Error{ErrorCode::not_acceptable};
+        chosen = std::string(route.media_type);
     // A type named outright goes before the route's own, which "*/*" means.
-    if (!route.also.empty() && accept.find(route.also) != std::string_view::npos && accept.find(route.media_type) == std::string_view::npos)
-        exchange.call->media_type = std::string(route.also);
+    const bool own_is_named = accept.find(route.media_type) != std::string_view::npos;
+    for (const auto other : route.also)
+        if (accepts(accept, other) && (chosen.empty() || (!own_is_named && chosen == route.media_type && accept.find(other) != std::string_view::npos)))
+            chosen = std::string(other);
+    if (chosen.empty())
+        return Error{ErrorCode::not_acceptable};
     if (!exchange.head.has_body)
         return {};
     if (route.request.empty()) {

@@ -28,6 +28,8 @@ std::optional<std::string> Call::parameter(std::string_view name) const
     return found == query.end() ? std::nullopt : std::optional(found->second);
 }
 
+std::string attachment_named(std::string_view file_name) { return "attachment; filename*=UTF-8''" + percent_encode(file_name); }
+
 Answer json_answer(const nlohmann::json& body, std::optional<std::int64_t> version)
 {
     Answer answer;

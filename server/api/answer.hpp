@@ -7,6 +7,9 @@ namespace cbmx::api {
 inline constexpr std::int64_t default_page_items = 25;
 inline constexpr std::int64_t max_page_items = 100;
 
+// A Content-Disposition that has the file saved under its name, whatever is in it (RFC 6266, RFC 8187).
+std::string attachment_named(std::string_view file_name);
+
 Answer json_answer(const nlohmann::json& body, std::optional<std::int64_t> version = {});
 Answer representation_answer(const service::Representation& representation);
 // {"items": [...], "next": cursor or null} with Link: rel="next" (RFC 8288).

@@ -213,8 +213,8 @@ Value Description::content_of(const Route& route)
     Value content;
     const std::string media_type(route.media_type);
     content[media_type] = route.response.empty() ? Value{{"schema", plain_schema(media_type)}} : media(std::string(route.response), route.list);
-    if (!route.also.empty())
-        content[std::string(route.also)] = {{"schema", plain_schema(route.also)}};
+    for (const auto other : route.also)
+        content[std::string(other)] = {{"schema", plain_schema(other)}};
     return content;
 }
 

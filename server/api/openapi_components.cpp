@@ -43,6 +43,7 @@ constexpr std::array tag_table{
     Tag{"registry", "States, measures and reporting periods: read by everyone, kept by the secretariat."},
     Tag{"documents", "Reference documents compiled from the public record. Never a State's report."},
     Tag{"reports", "A State's reports on a measure in a period: drafts, publications, revisions, audience."},
+    Tag{"directory", "Points of contact and response teams, for participating States; nominated by note verbale. Never public."},
     Tag{"changes", "The feed: everything that changed, in the ledger's order, as far as the caller may see it."},
     Tag{"receipts", "What proves that a change was accepted."},
     Tag{"log", "The Merkle tree: checkpoints, tiles, leaves and proofs, for whoever verifies the portal."},

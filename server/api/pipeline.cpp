@@ -82,14 +82,49 @@ void Pipeline::serve(const std::shared_ptr<Exchange>& exchange, std::string body
             reply(finished(*exchange, failed(*exchange, read.error())));
             return;
         }
-        if (exchange->is_write())
-            serve_write(exchange, reply);
+        if (exchange->route->preparation != nullptr)
+            prepare(exchange, reply);
         else
-            serve_read(exchange, reply);
+            proceed(exchange, reply);
     } catch (const std::exception& broken) {
         base::log(base::Severity::error, "request_failed", {{"id", exchange->request_id}, {"reason", broken.what()}});
         reply(finished(*exchange, failed(*exchange, Error{ErrorCode::internal})));
     }
+}
+
+// Away from the I/O and the writer's threads, then back to an I/O thread.
+void Pipeline::prepare(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply)
+{
+    const bool taken = options_.aside([this, exchange, reply] {
+        bool prepared = false;
+        try {
+            exchange->route->preparation(*exchange->call);
+            prepared = true;
+        } catch (const std::exception& broken) {
+            base::log(base::Severity::error, "preparation_failed", {{"id", exchange->request_id}, {"reason", broken.what()}});
+        }
+        options_.post([this, exchange, reply, prepared] {
+            try {
+                if (prepared)
+                    proceed(exchange, reply);
+                else
+                    reply(finished(*exchange, failed(*exchange, Error{ErrorCode::unavailable})));
+            } catch (const std::exception& broken) {
+                base::log(base::Severity::error, "request_failed", {{"id", exchange->request_id}, {"reason", broken.what()}});
+                reply(finished(*exchange, failed(*exchange, Error{ErrorCode::internal})));
+            }
+        });
+    });
+    if (!taken)
+        reply(finished(*exchange, failed(*exchange, Error{ErrorCode::unavailable})));
+}
+
+void Pipeline::proceed(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply)
+{
+    if (exchange->is_write())
+        serve_write(exchange, reply);
+    else
+        serve_read(exchange, reply);
 }
 
 // No body means the empty object where a body is described: its schema says what is required.
@@ -200,7 +235,7 @@ http::Response Pipeline::render_outcome(Exchange& exchange, const service::Outco
     if (outcome.status == 204)
         return response;
     auto snapshot = portal_.database.read();
-    auto shown = represent(snapshot.db(), call.principal, call.language, outcome);
+    auto shown = represent(snapshot.db(), call.principal, call.language, outcome, call.now);
     nlohmann::json body = shown ? std::move(shown->body) : nlohmann::json{{"id", outcome.id}};
     body["receipt"] = nullptr;
     body["opening"] = nullptr;

@@ -1,5 +1,5 @@
 // How every request flows. admit(head): match -> authenticate -> limit the rate -> authorise -> check parameters, media
-// types and conditions, all before a byte of the body is read. serve(body): parse -> schema -> idempotency -> handler in a
+// types and conditions, all before a byte of the body is read. serve(body): parse -> schema -> preparation -> idempotency -> handler in a
 // transaction whose kind its signature chooses -> render -> one log line, whatever happened.
 #pragma once
 #include "api/metrics.hpp"
@@ -15,6 +15,7 @@ struct PipelineOptions {
     RateQuota per_peer{300, std::chrono::seconds(60)};       // anonymous callers, by address
     RateQuota failed_credentials{20, std::chrono::seconds(60)};  // by address: guessing
     std::function<void(std::function<void()>)> post;         // runs a task on an I/O thread
+    std::function<bool(std::function<void()>)> aside;        // runs a preparation on a thread of its own; false: too many wait
 };
 
 // What a request needs from its first header to its log line.
@@ -41,6 +42,8 @@ private:
 
     void serve(const std::shared_ptr<Exchange>& exchange, std::string body, const http::Reply& reply);
     Result<void> read_body(Exchange& exchange, const std::string& body);
+    void prepare(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
+    void proceed(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     void serve_read(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     void serve_write(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     Result<service::Outcome> carry_out(Exchange& exchange, store::Transaction& transaction);

@@ -1,9 +1,11 @@
 // One row per kind of subject: the service that shows it, and where it is found.
 #include "api/represent.hpp"
 #include "service/accounts.hpp"
+#include "service/contacts.hpp"
 #include "service/credentials.hpp"
 #include "service/delegations.hpp"
 #include "service/documents.hpp"
+#include "service/nominations.hpp"
 #include "service/proposals.hpp"
 #include "service/registry.hpp"
 #include "service/reports.hpp"
@@ -14,7 +16,7 @@ namespace cbmx::api {
 
 using domain::Subject;
 
-Result<service::Representation> represent(store::Connection& db, const domain::Principal& principal, i18n::Language language, const service::Outcome& outcome)
+Result<service::Representation> represent(store::Connection& db, const domain::Principal& principal, i18n::Language language, const service::Outcome& outcome, domain::Instant now)
 {
     switch (outcome.subject) {
     case Subject::portal: return domain::not_found();
@@ -28,6 +30,8 @@ Result<service::Representation> represent(store::Connection& db, const domain::P
     case Subject::signing_key: return service::get_signing_key(db, principal, language, outcome.id);
     case Subject::delegation: return service::get_delegation(db, principal, language, outcome.id);
     case Subject::proposal: return service::get_proposal(db, principal, language, outcome.id);
+    case Subject::nomination: return service::get_nomination(db, principal, outcome.id, now);
+    case Subject::contact: return service::get_contact(db, principal, language, outcome.id, now);
     case Subject::report:
         // A replay may find that the draft has become a publication meanwhile.
         if (outcome.draft)
@@ -52,6 +56,8 @@ std::string path_of(const service::Outcome& outcome)
     case Subject::signing_key: return "/v1/signing-keys/" + outcome.id;
     case Subject::delegation: return "/v1/delegations/" + outcome.id;
     case Subject::proposal: return "/v1/proposals/" + outcome.id;
+    case Subject::nomination: return "/v1/nominations/" + outcome.id;
+    case Subject::contact: return "/v1/contacts/" + outcome.id;
     case Subject::report: return "/v1/reports/" + outcome.id + (outcome.draft ? "/draft" : "");
     }
     throw std::logic_error("subject");

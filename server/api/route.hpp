@@ -8,12 +8,17 @@
 #include <functional>
 #include <initializer_list>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
+
+namespace cbmx::service {
+struct Examination;
+}
 
 namespace cbmx::api {
 
@@ -39,7 +44,8 @@ struct Call {
     std::map<std::string, std::string, std::less<>> query;   // only declared parameters, each once
     nlohmann::json body;                                     // schema-valid; null without a body
     std::optional<service::ExpectedVersion> if_match;        // set when the route asks for it
-    std::string media_type;                                  // chosen by Accept: the route's own, or its "also"
+    std::string media_type;                                  // chosen by Accept: the route's own, or one of its "also"
+    std::shared_ptr<const service::Examination> examination; // of a nomination's keys and file, made by the preparation
     domain::Instant now;
 
     const std::string& at(std::string_view name) const { return path.find(name)->second; }
@@ -97,7 +103,8 @@ struct Route {
     Handler handler;
     std::uint64_t body_limit = http::default_body_limit_bytes;
     std::string_view media_type = "application/json";  // of the answer
-    std::string_view also = {};                  // a second media type that the handler can give (Call::media_type says which)
+    std::span<const std::string_view> also = {};       // further media types that the handler can give (Call::media_type says which)
+    void (*preparation)(Call&) = nullptr;        // what takes long and needs no database: before the handler, on a thread of its own
 };
 
 std::span<const Route> routes();  // routes.cpp

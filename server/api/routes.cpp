@@ -3,12 +3,14 @@
 #include "api/answer.hpp"
 #include "api/audit.hpp"
 #include "api/changes.hpp"
+#include "api/contacts.hpp"
 #include "api/credentials.hpp"
 #include "api/delegations.hpp"
 #include "api/description.hpp"
 #include "api/documents.hpp"
 #include "api/health.hpp"
 #include "api/log.hpp"
+#include "api/nominations.hpp"
 #include "api/proposals.hpp"
 #include "api/receipts.hpp"
 #include "api/registry.hpp"
@@ -79,7 +81,9 @@ constexpr std::array audit_query{
     Parameter{.name = "kind", .kind = Kind::choice, .summary = "Only entries of this kind",
               .choices = "genesis|portal_changed|state_changed|state_settings_changed|measure_changed|period_changed|document_changed|account_created|account_changed|account_erased|"
                          "credential_registered|credential_revoked|signing_key_registered|signing_key_revoked|delegation_given|delegation_ended|proposal_made|proposal_declined|proposal_confirmed|"
-                         "report_submitted|report_returned|report_published|report_label_changed|report_recipients_changed|report_withdrawn|report_erased"},
+                         "report_submitted|report_returned|report_published|report_label_changed|report_recipients_changed|report_withdrawn|report_erased|"
+                         "nomination_made|nomination_recorded|nomination_accepted|nomination_returned|nomination_withdrawn|nomination_confirmed|nomination_objected|nomination_erased|"
+                         "contact_listed|contact_amended|contact_confirmed|contact_reduced|contact_objected|contact_removed|contact_relisted|contact_erased"},
     Parameter{.name = "after", .kind = Kind::seq, .summary = "The last number of the page before"},
     Parameter{.name = "limit", .kind = Kind::integer, .summary = "Entries per answer, 1 to 1000 (default 100)", .maximum = service::max_changes},
 };
@@ -95,6 +99,37 @@ constexpr std::array document_parameters{
     Parameter{"changed_since", Kind::seq, "Only documents changed after this ledger number"},
 };
 constexpr std::array found_errors{ErrorCode::not_found};
+constexpr std::array<std::string_view, 1> plain_text{"text/plain"};
+constexpr std::array<std::string_view, 1> html{"text/html"};
+constexpr Parameter scope_parameter{.name = "scope", .kind = Kind::choice, .summary = "minimal: ask for the reduced scope (State, category, office, institution, languages, freshness)", .choices = "full|minimal"};
+constexpr Parameter contact_state{.name = "state", .kind = Kind::text, .summary = "Only contacts of this State (ISO 3166-1 alpha-2)"};
+constexpr Parameter contact_category{.name = "category", .kind = Kind::choice, .summary = "Only this category", .choices = "policy|foreign_affairs|technical"};
+constexpr std::array contact_parameters{
+    contact_state,
+    contact_category,
+    Parameter{.name = "language", .kind = Kind::text, .summary = "Only contacts that work in this language (BCP 47; es finds es-419)"},
+    Parameter{.name = "reachable_now", .kind = Kind::choice, .summary = "Only contacts within their hours at this moment", .choices = "true"},
+    Parameter{.name = "confirmation_due", .kind = Kind::choice, .summary = "Only contacts whose yearly confirmation is due within 30 days, or has lapsed", .choices = "true"},
+    Parameter{.name = "key_expiring", .kind = Kind::choice, .summary = "Only contacts with a key that ends within 60 days, or has ended", .choices = "true"},
+    Parameter{.name = "text", .kind = Kind::text, .summary = "Only contacts in which all these words occur, whatever their case and accents"},
+    scope_parameter,
+    limit_parameter,
+    cursor_parameter,
+};
+constexpr std::array calendar_parameters{contact_state, contact_category};
+constexpr std::array one_contact_parameters{scope_parameter};
+constexpr std::array nomination_parameters{
+    Parameter{.name = "state", .kind = Kind::text, .summary = "Only nominations by this State (ISO 3166-1 alpha-2)"},
+    Parameter{.name = "kind", .kind = Kind::choice, .summary = "Only this kind", .choices = "nomination|amendment|removal"},
+    Parameter{.name = "status", .kind = Kind::choice, .summary = "Only nominations in this state", .choices = "open|accepted|returned|withdrawn"},
+    Parameter{.name = "state_position", .kind = Kind::choice, .summary = "Only what the secretariat recorded and the State has answered so", .choices = "unanswered|confirmed|objected"},
+    Parameter{.name = "contact", .kind = Kind::text, .summary = "Only nominations about this contact"},
+    limit_parameter,
+    cursor_parameter,
+};
+constexpr std::array contact_step_errors{ErrorCode::conflict, ErrorCode::not_eligible, ErrorCode::validation_failed};
+constexpr std::array contact_get_errors{ErrorCode::not_found, ErrorCode::not_acceptable};
+constexpr std::array nomination_errors{ErrorCode::conflict, ErrorCode::validation_failed, ErrorCode::reference_conflict, ErrorCode::unavailable};
 constexpr std::array registry_change_errors{ErrorCode::not_found, ErrorCode::precondition_failed};
 
 const std::array table{
@@ -163,7 +198,7 @@ const std::array table{
           .permission = Permission::changes_read, .response = "change-list", .query = changes_query, .fails_with = beyond_errors, .handler = &changes::list},
     Route{.method = Method::get, .path = "/v1/receipts/{seq}", .operation_id = "getReceipt", .tag = "receipts",
           .summary = "The signed receipt of an accepted change, with what it commits to",
-          .permission = Permission::changes_read, .response = "receipt", .fails_with = missing_errors, .handler = &receipts::get, .also = "text/plain"},
+          .permission = Permission::changes_read, .response = "receipt", .fails_with = missing_errors, .handler = &receipts::get, .also = plain_text},
     Route{.method = Method::get, .path = "/v1/log/leaves", .operation_id = "listLeaves", .tag = "log",
           .summary = "Leaf hashes of a range of positions, hidden ones included",
           .permission = Permission::log_read, .response = "leaf-range", .query = leaves_query, .fails_with = beyond_errors, .handler = &log::leaves},
@@ -232,6 +267,57 @@ const std::array table{
     Route{.method = Method::patch, .path = "/v1/documents/{id}", .operation_id = "changeDocument", .tag = "documents",
           .summary = "Change a reference document, or record that its State verified it",
           .permission = Permission::registry_write, .request = "document-change", .response = "document", .condition = Condition::if_match, .fails_with = registry_change_errors, .handler = &documents::change},
+
+    // DIRECTORY: points of contact, and the nominations that put them there
+    Route{.method = Method::get, .path = "/v1/contacts", .operation_id = "listContacts", .tag = "directory",
+          .summary = "Points of contact; as CSV, vCard or JSContact up to 10,000 in one answer",
+          .permission = Permission::contact_read, .response = "contact", .list = true, .query = contact_parameters, .fails_with = page_errors, .handler = &contacts::list, .also = contacts::list_formats},
+    Route{.method = Method::get, .path = "/v1/contacts.ics", .operation_id = "getContactCalendar", .tag = "directory",
+          .summary = "The days on which contacts are to be confirmed again, as a calendar (RFC 5545): one's own State's; for offices all States'",
+          .permission = Permission::contact_read, .response = "", .query = calendar_parameters, .handler = &contacts::calendar, .media_type = "text/calendar"},
+    Route{.method = Method::get, .path = "/v1/contacts/{id}", .operation_id = "getContact", .tag = "directory",
+          .summary = "One point of contact; a response team also as RFC 2350 text (text/plain)",
+          .permission = Permission::contact_read, .response = "contact", .query = one_contact_parameters, .fails_with = contact_get_errors, .handler = &contacts::get, .also = contacts::formats},
+    Route{.method = Method::post, .path = "/v1/contacts/{id}/confirm", .operation_id = "confirmContact", .tag = "directory",
+          .summary = "Confirm that the entry is right (nominating authority) or that one can be reached (the contact itself)",
+          .permission = Permission::contact_confirm, .request = "contact-confirm", .response = "contact", .condition = Condition::if_match, .fails_with = contact_step_errors, .handler = &contacts::confirm},
+    Route{.method = Method::post, .path = "/v1/contacts/{id}/audience", .operation_id = "changeContactAudience", .tag = "directory",
+          .summary = "Say which States see the reduced scope of a contact of one's own State",
+          .permission = Permission::contact_reduce, .request = "contact-audience", .response = "contact", .condition = Condition::if_match, .fails_with = contact_step_errors, .handler = &contacts::audience},
+    Route{.method = Method::post, .path = "/v1/contacts/{id}/erase", .operation_id = "eraseContact", .tag = "directory",
+          .summary = "Erase what is personal about a removed contact and its nominations; proofs still hold",
+          .permission = Permission::contact_erase, .response = "contact", .condition = Condition::if_match, .fails_with = conflict_errors, .handler = &contacts::erase},
+    Route{.method = Method::get, .path = "/v1/nominations", .operation_id = "listNominations", .tag = "directory",
+          .summary = "Nominations, amendments and removals of one's own State; for the secretariat of all",
+          .permission = Permission::nomination_read, .response = "nomination", .list = true, .query = nomination_parameters, .fails_with = page_errors, .handler = &nominations::list},
+    Route{.method = Method::post, .path = "/v1/nominations", .operation_id = "makeNomination", .tag = "directory",
+          .summary = "Nominate, amend or remove a contact by note verbale; the secretariat records a note that came on paper",
+          .permission = Permission::nomination_make, .request = "nomination-create", .response = "nomination", .success = 201, .fails_with = nomination_errors, .handler = &nominations::create,
+          .body_limit = nominations::body_limit_bytes, .preparation = &nominations::examine},
+    Route{.method = Method::get, .path = "/v1/nominations/{id}", .operation_id = "getNomination", .tag = "directory",
+          .summary = "One nomination",
+          .permission = Permission::nomination_read, .response = "nomination", .fails_with = missing_errors, .handler = &nominations::get},
+    Route{.method = Method::get, .path = "/v1/nominations/{id}/note", .operation_id = "getNominationNote", .tag = "directory",
+          .summary = "The signed note verbale, where its file was given",
+          .permission = Permission::nomination_read, .response = "", .fails_with = missing_errors, .handler = &nominations::note, .media_type = "application/pdf", .also = nominations::note_formats},
+    Route{.method = Method::post, .path = "/v1/nominations/{id}/accept", .operation_id = "acceptNomination", .tag = "directory",
+          .summary = "Accept: the contact is listed, amended or removed",
+          .permission = Permission::nomination_decide, .response = "nomination", .condition = Condition::if_match, .fails_with = conflict_errors, .handler = &nominations::accept},
+    Route{.method = Method::post, .path = "/v1/nominations/{id}/return", .operation_id = "returnNomination", .tag = "directory",
+          .summary = "Return to the nominating authority, for a reason of form",
+          .permission = Permission::nomination_decide, .request = "nomination-reason", .response = "nomination", .condition = Condition::if_match, .fails_with = conflict_errors, .handler = &nominations::give_back},
+    Route{.method = Method::post, .path = "/v1/nominations/{id}/withdraw", .operation_id = "withdrawNomination", .tag = "directory",
+          .summary = "Take back what one's own State asked and nobody has decided",
+          .permission = Permission::nomination_answer, .response = "nomination", .condition = Condition::if_match, .fails_with = conflict_errors, .handler = &nominations::withdraw},
+    Route{.method = Method::post, .path = "/v1/nominations/{id}/confirm", .operation_id = "confirmNomination", .tag = "directory",
+          .summary = "Confirm, as the State, what the secretariat recorded on its behalf",
+          .permission = Permission::nomination_answer, .response = "nomination", .condition = Condition::if_match, .fails_with = conflict_errors, .handler = &nominations::confirm},
+    Route{.method = Method::post, .path = "/v1/nominations/{id}/object", .operation_id = "objectToNomination", .tag = "directory",
+          .summary = "Object, as the State, to what the secretariat recorded: others do not see it any more",
+          .permission = Permission::nomination_answer, .request = "nomination-reason", .response = "nomination", .condition = Condition::if_match, .fails_with = conflict_errors, .handler = &nominations::object},
+    Route{.method = Method::post, .path = "/v1/nominations/{id}/erase", .operation_id = "eraseNomination", .tag = "directory",
+          .summary = "Erase the contents of a nomination that was returned or withdrawn",
+          .permission = Permission::nomination_answer, .response = "nomination", .condition = Condition::if_match, .fails_with = conflict_errors, .handler = &nominations::erase},
 
     // ACCOUNTS, CREDENTIALS, WHAT WAITS FOR A SECOND PERSON
     Route{.method = Method::get, .path = "/v1/me", .operation_id = "getMe", .tag = "accounts",
@@ -328,7 +414,7 @@ const std::array table{
           .permission = Permission::portal_read, .response = "problem-page", .list = true, .handler = &description::list_problems},
     Route{.method = Method::get, .path = "/problems/{code}", .operation_id = "getProblem", .tag = "portal",
           .summary = "What a problem means and what to do; HTML for who asks for it",
-          .permission = Permission::portal_read, .response = "problem-page", .fails_with = found_errors, .handler = &description::get_problem, .also = "text/html"},
+          .permission = Permission::portal_read, .response = "problem-page", .fails_with = found_errors, .handler = &description::get_problem, .also = html},
     Route{.method = Method::get, .path = "/schemas", .operation_id = "listSchemas", .tag = "portal",
           .summary = "List the JSON Schemas",
           .permission = Permission::portal_read, .response = "schema-name", .list = true, .handler = &description::list_schemas},

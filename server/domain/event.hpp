@@ -7,9 +7,9 @@
 namespace cbmx::domain {
 
 // What an entry is about. The pair (subject kind, id) names one row, whose last entry says how it stands.
-enum class Subject { portal, state, state_settings, measure, period, document, account, credential, signing_key, delegation, proposal, report };
-inline constexpr std::array<std::string_view, 12> subject_names{
-    "portal", "state", "state_settings", "measure", "period", "document", "account", "credential", "signing_key", "delegation", "proposal", "report"};
+enum class Subject { portal, state, state_settings, measure, period, document, account, credential, signing_key, delegation, proposal, report, nomination, contact };
+inline constexpr std::array<std::string_view, 14> subject_names{
+    "portal", "state", "state_settings", "measure", "period", "document", "account", "credential", "signing_key", "delegation", "proposal", "report", "nomination", "contact"};
 constexpr std::string_view name_of(Subject subject) { return subject_names[static_cast<std::size_t>(subject)]; }
 
 enum class EventKind {
@@ -20,6 +20,10 @@ enum class EventKind {
     delegation_given, delegation_ended, proposal_made, proposal_declined, proposal_confirmed,
     report_submitted, report_returned, report_published, report_label_changed, report_recipients_changed,
     report_withdrawn, report_erased,
+    nomination_made, nomination_recorded, nomination_accepted, nomination_returned, nomination_withdrawn,
+    nomination_confirmed, nomination_objected, nomination_erased,
+    contact_listed, contact_amended, contact_confirmed, contact_reduced, contact_objected, contact_removed, contact_relisted,
+    contact_erased,
 };
 
 // Who sees entries of a kind (judged when read). Auditors see every entry and no content.
@@ -28,8 +32,10 @@ enum class EntryAudience {
     own_state,  // accounts of the State or office; the secretariat where it acted
     drafters,   // who may read the State's drafts (for RED: the named accounts)
     readers,    // whoever may read the record now
+    registrars, // accounts of the State concerned, and the secretariat
+    directory,  // whoever may read the contact now
 };
-inline constexpr std::array<std::string_view, 4> entry_audience_names{"everyone", "own_state", "drafters", "readers"};
+inline constexpr std::array<std::string_view, 6> entry_audience_names{"everyone", "own_state", "drafters", "readers", "registrars", "directory"};
 
 struct EventRow {
     EventKind kind;
@@ -65,13 +71,42 @@ inline constexpr std::array event_table{
     EventRow{EventKind::report_recipients_changed, "report_recipients_changed", Subject::report, EntryAudience::readers},
     EventRow{EventKind::report_withdrawn, "report_withdrawn", Subject::report, EntryAudience::readers},
     EventRow{EventKind::report_erased, "report_erased", Subject::report, EntryAudience::readers},
+    EventRow{EventKind::nomination_made, "nomination_made", Subject::nomination, EntryAudience::registrars},
+    EventRow{EventKind::nomination_recorded, "nomination_recorded", Subject::nomination, EntryAudience::registrars},
+    EventRow{EventKind::nomination_accepted, "nomination_accepted", Subject::nomination, EntryAudience::registrars},
+    EventRow{EventKind::nomination_returned, "nomination_returned", Subject::nomination, EntryAudience::registrars},
+    EventRow{EventKind::nomination_withdrawn, "nomination_withdrawn", Subject::nomination, EntryAudience::registrars},
+    EventRow{EventKind::nomination_confirmed, "nomination_confirmed", Subject::nomination, EntryAudience::registrars},
+    EventRow{EventKind::nomination_objected, "nomination_objected", Subject::nomination, EntryAudience::registrars},
+    EventRow{EventKind::nomination_erased, "nomination_erased", Subject::nomination, EntryAudience::registrars},
+    EventRow{EventKind::contact_listed, "contact_listed", Subject::contact, EntryAudience::directory},
+    EventRow{EventKind::contact_amended, "contact_amended", Subject::contact, EntryAudience::directory},
+    EventRow{EventKind::contact_confirmed, "contact_confirmed", Subject::contact, EntryAudience::directory},
+    EventRow{EventKind::contact_reduced, "contact_reduced", Subject::contact, EntryAudience::directory},
+    EventRow{EventKind::contact_objected, "contact_objected", Subject::contact, EntryAudience::directory},
+    EventRow{EventKind::contact_removed, "contact_removed", Subject::contact, EntryAudience::directory},
+    EventRow{EventKind::contact_relisted, "contact_relisted", Subject::contact, EntryAudience::directory},
+    EventRow{EventKind::contact_erased, "contact_erased", Subject::contact, EntryAudience::directory},
 };
 static_assert([] {
     for (std::size_t i = 0; i < event_table.size(); ++i)
         if (static_cast<std::size_t>(event_table[i].kind) != i)
             return false;
-    return event_table.size() == static_cast<std::size_t>(EventKind::report_erased) + 1;
+    return event_table.size() == static_cast<std::size_t>(EventKind::contact_erased) + 1;
 }(), "one row per kind, in the enum's order");
+
+// Entries that say that what their subject's earlier entries commit to was taken out.
+constexpr bool is_erasure(EventKind kind)
+{
+    return kind == EventKind::account_erased || kind == EventKind::report_erased || kind == EventKind::nomination_erased || kind == EventKind::contact_erased;
+}
+
+// Entries that commit to content; all others commit to a change record.
+constexpr bool is_content_kind(EventKind kind)
+{
+    using enum EventKind;
+    return kind == report_submitted || kind == report_published || kind == nomination_made || kind == nomination_recorded || kind == contact_listed || kind == contact_amended;
+}
 
 constexpr const EventRow& row_of(EventKind kind) { return event_table[static_cast<std::size_t>(kind)]; }
 

@@ -56,6 +56,14 @@ constexpr std::array table{
     Row{proposal_read,        S::read,      none,    none,   own,      own,    own,     none,    none, all,        none},
     Row{proposal_make,        S::accounts,  none,    none,   own,      none,   none,    none,    none, all,        none},
     Row{proposal_decide,      S::accounts,  none,    none,   own,      none,   own,     none,    none, own,        none},
+    Row{contact_read,         S::read,      none,    all,    all,      all,    all,     all,     all,  all,        none},
+    Row{contact_confirm,      S::directory, none,    own,    own,      none,   none,    none,    none, none,       none},
+    Row{contact_reduce,       S::directory, none,    none,   own,      none,   none,    none,    none, none,       none},
+    Row{contact_erase,        S::directory, none,    none,   own,      none,   none,    none,    none, all,        none},
+    Row{nomination_read,      S::read,      none,    own,    own,      own,    own,     none,    none, all,        none},
+    Row{nomination_make,      S::directory, none,    none,   own,      none,   none,    none,    none, all,        none},
+    Row{nomination_decide,    S::directory, none,    none,   none,     none,   none,    none,    none, all,        none},
+    Row{nomination_answer,    S::directory, none,    none,   own,      none,   none,    none,    none, none,       none},
 };
 
 static_assert([] {
@@ -71,9 +79,11 @@ constexpr std::array<std::string_view, permission_count> permission_names{
     "portal_read", "registry_read", "registry_write", "report_read", "report_draft", "report_return", "report_publish",
     "report_withdraw", "report_audience", "report_erase", "changes_read", "log_read", "audit_read", "account_read",
     "account_write", "own_credential", "delegation_write", "signing_key_read", "signing_key_write",
-    "state_settings_read", "state_settings_write", "proposal_read", "proposal_make", "proposal_decide"};
+    "state_settings_read", "state_settings_write", "proposal_read", "proposal_make", "proposal_decide",
+    "contact_read", "contact_confirm", "contact_reduce", "contact_erase", "nomination_read", "nomination_make", "nomination_decide",
+    "nomination_answer"};
 constexpr std::array<std::string_view, 4> reach_names{"none", "own", "offices", "all"};
-constexpr std::array<std::string_view, token_scope_count> scope_names{"read", "draft", "publish", "accounts", "registry"};
+constexpr std::array<std::string_view, token_scope_count> scope_names{"read", "draft", "publish", "accounts", "registry", "directory"};
 
 // Which offices exist, and the roles that their accounts may hold.
 struct Office {

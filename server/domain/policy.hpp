@@ -39,8 +39,16 @@ enum class Permission {
     proposal_read,
     proposal_make,
     proposal_decide,
+    contact_read,
+    contact_confirm,
+    contact_reduce,    // show others the reduced scope
+    contact_erase,
+    nomination_read,
+    nomination_make,   // for another State: record a note that came on paper
+    nomination_decide, // accept or return, for a reason of form
+    nomination_answer, // withdraw; confirm or object to what was recorded on paper; erase
 };
-inline constexpr std::size_t permission_count = 24;
+inline constexpr std::size_t permission_count = 32;
 
 enum class Reach {
     none,
@@ -50,8 +58,8 @@ enum class Reach {
 };
 
 // What an API token may be limited to.
-enum class TokenScope { read, draft, publish, accounts, registry };
-inline constexpr std::size_t token_scope_count = 5;
+enum class TokenScope { read, draft, publish, accounts, registry, directory };
+inline constexpr std::size_t token_scope_count = 6;
 
 using RoleSet = std::bitset<role_count>;
 using TokenScopeSet = std::bitset<token_scope_count>;

@@ -33,6 +33,41 @@ static_assert([] {
     return table.size() == static_cast<std::size_t>(Transition::erase) + 1;
 }(), "one row per transition, in the enum's order");
 
+using S = DirectoryStep;
+constexpr std::array directory{
+    //           step                  name                permission            from               to           ledger entry               unanswered
+    DirectoryRow{S::accept,           "accept",           P::nomination_decide, "open",            "accepted",  K::nomination_accepted,    false},
+    DirectoryRow{S::give_back,        "return",           P::nomination_decide, "open",            "returned",  K::nomination_returned,    false},
+    DirectoryRow{S::withdraw,         "withdraw",         P::nomination_answer, "open",            "withdrawn", K::nomination_withdrawn,   false},
+    DirectoryRow{S::confirm_record,   "confirm record",   P::nomination_answer, "accepted",        "",          K::nomination_confirmed,   true},
+    DirectoryRow{S::object,           "object",           P::nomination_answer, "accepted",        "",          K::nomination_objected,    true},
+    DirectoryRow{S::erase_nomination, "erase nomination", P::nomination_answer, "returned|withdrawn", "",       K::nomination_erased,      false},
+    DirectoryRow{S::amend,            "amend",            P::nomination_decide, "listed|objected", "listed",    K::contact_amended,        false},
+    DirectoryRow{S::remove,           "remove",           P::nomination_decide, "listed|objected", "removed",   K::contact_removed,        false},
+    DirectoryRow{S::relist,           "relist",           P::nomination_answer, "removed",         "listed",    K::contact_relisted,       true},
+    DirectoryRow{S::object_contact,   "object to contact", P::nomination_answer, "listed",         "objected",  K::contact_objected,       true},
+    DirectoryRow{S::confirm,          "confirm",          P::contact_confirm,   "listed",          "",          K::contact_confirmed,      false},
+    DirectoryRow{S::reduce,           "reduce",           P::contact_reduce,    "listed|objected", "",          K::contact_reduced,        false},
+    DirectoryRow{S::erase_contact,    "erase contact",    P::contact_erase,     "removed",         "",          K::contact_erased,         false},
+};
+static_assert([] {
+    for (std::size_t i = 0; i < directory.size(); ++i)
+        if (static_cast<std::size_t>(directory[i].step) != i)
+            return false;
+    return directory.size() == static_cast<std::size_t>(S::erase_contact) + 1;
+}(), "one row per step, in the enum's order");
+
+bool is_among(std::string_view word, std::string_view words)
+{
+    while (!words.empty()) {
+        const auto bar = words.find('|');
+        if (words.substr(0, bar) == word)
+            return true;
+        words.remove_prefix(bar == std::string_view::npos ? words.size() : bar + 1);
+    }
+    return false;
+}
+
 std::string_view record_name(RecordState state)
 {
     switch (state) {
@@ -85,7 +120,26 @@ std::string transition_table_as_markdown()
         text += " | " + std::string(row.draft_after ? draft_name(*row.draft_after) : "same");
         text += " | " + std::string(row.entry ? row_of(*row.entry).name : "none") + " | " + (row.four_eyes ? "yes" : "no") + " |\n";
     }
+    text += "\n| directory | permission | from | to | only what awaits the State's answer | ledger entry |\n|---|---|---|---|---|---|\n";
+    for (const auto& row : directory) {
+        std::string from(row.from);
+        if (const auto bar = from.find('|'); bar != std::string::npos)
+            from.replace(bar, 1, " or ");
+        text += "| " + std::string(row.name) + " | " + std::string(name_of(row.permission)) + " | " + from + " | " + std::string(row.to.empty() ? "same" : row.to);
+        text += " | " + std::string(row.unanswered ? "yes" : "no") + " | " + std::string(row_of(row.entry).name) + " |\n";
+    }
     return text;
+}
+
+const DirectoryRow& row_of(DirectoryStep step) { return directory[static_cast<std::size_t>(step)]; }
+
+Result<void> check_step(DirectoryStep step, std::string_view status, bool erased, const std::optional<std::string>& position)
+{
+    const auto& row = row_of(step);
+    if (!erased && is_among(status, row.from) && (!row.unanswered || position == "unanswered"))
+        return {};
+    const auto now = erased ? "erased" : row.unanswered && is_among(status, row.from) ? position.value_or("confirmed") : std::string(status);
+    return Error{ErrorCode::conflict, {Violation{"", Rule::not_now, {{"workflow_state", now}}}}};
 }
 
 }  // namespace cbmx::domain

@@ -37,6 +37,25 @@ Result<void> check_transition(Transition transition, RecordState record, DraftSt
 // One word for both: draft | submitted | published | withdrawn (the record's when there is one).
 std::string_view workflow_state(RecordState record, DraftState draft);
 
-std::string transition_table_as_markdown();  // tests/golden/workflow.md
+std::string transition_table_as_markdown();  // tests/golden/workflow.md, the directory's steps below
+
+// THE DIRECTORY: a nomination is open, accepted, returned or withdrawn; a contact listed, objected (to by its State) or
+// removed. What is erased keeps its status.
+enum class DirectoryStep { accept, give_back, withdraw, confirm_record, object, erase_nomination, amend, remove, relist, object_contact, confirm, reduce, erase_contact };
+
+struct DirectoryRow {
+    DirectoryStep step;
+    std::string_view name;
+    Permission permission;  // of the step that a person takes; what follows from it needs none of its own
+    std::string_view from;  // words separated by '|'
+    std::string_view to;    // empty: stays
+    EventKind entry;
+    bool unanswered;        // only what the secretariat recorded and the State has not answered
+};
+const DirectoryRow& row_of(DirectoryStep step);
+
+// Error conflict with Rule::not_now and the present state when the row does not allow it. position: the State's, on
+// what was recorded on its behalf; nullopt: entered by the State itself.
+Result<void> check_step(DirectoryStep step, std::string_view status, bool erased, const std::optional<std::string>& position);
 
 }  // namespace cbmx::domain

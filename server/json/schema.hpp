@@ -7,6 +7,7 @@
 //   patternProperties propertyNames items minItems maxItems uniqueItems minLength maxLength(in code points) pattern format minimum maximum
 //   oneOf anyOf allOf if/then/else not
 // Formats: date date-time uuid uri(http/https) language-tag name text base64 sha256-hex
+//   email(ASCII, unquoted, domain with a dot) phone-number(E.164) time-zone(IANA, Area/Location or UTC)
 #pragma once
 #include "domain/error.hpp"
 #include <nlohmann/json.hpp>

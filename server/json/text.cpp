@@ -237,6 +237,24 @@ std::string to_nfc(std::string_view text)
     return normal;
 }
 
+std::string folded(std::string_view text)
+{
+    auto status = U_ZERO_ERROR;
+    const auto* decomposition = icu::Normalizer2::getNFKDInstance(status);
+    icu::UnicodeString decomposed;
+    if (U_SUCCESS(status))
+        decomposition->normalize(icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size()))), decomposed, status);
+    if (U_FAILURE(status))
+        throw std::runtime_error(std::string("ICU cannot normalise: ") + u_errorName(status));
+    decomposed.foldCase();
+    icu::UnicodeString plain;
+    for (std::int32_t i = 0; i < decomposed.length(); i = decomposed.moveIndex32(i, 1))
+        if (const auto point = decomposed.char32At(i); u_charType(point) != U_NON_SPACING_MARK)
+            plain.append(point);
+    std::string utf8;
+    return plain.toUTF8String(utf8);
+}
+
 bool has_forbidden_name_character(std::string_view text)
 {
     return !every_code_point(text, [](UChar32 point) { return !is_forbidden(point); });

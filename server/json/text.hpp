@@ -13,6 +13,8 @@ std::string to_nfc(std::string_view text); // input must be UTF-8 and, from outs
 bool has_forbidden_name_character(std::string_view text);
 // Like the above, but line breaks and tabs are allowed: for narratives.
 bool has_forbidden_text_character(std::string_view text);
+// For searching: without case and without marks ("São Tomé" and "SAO TOME" are one). UTF-8 and stream-safe in, UTF-8 out.
+std::string folded(std::string_view text);
 bool is_language_tag(std::string_view text);  // well-formed BCP 47
 bool is_https_url(std::string_view text);     // http or https, no user information
 

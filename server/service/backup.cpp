@@ -83,16 +83,12 @@ void replay_erasures(Connection& db, const std::filesystem::path& outside)
 {
     const auto text = read_whole(outside / outside_erasures_file);
     for (const auto& erasure : parse_erasures(text.value_or(""))) {
-        const bool is_account = erasure.subject_kind == domain::name_of(domain::Subject::account);
-        if (store::is_erased(db, is_account ? domain::Subject::account : domain::Subject::report, erasure.subject))
+        const auto named = std::find(domain::subject_names.begin(), domain::subject_names.end(), erasure.subject_kind);
+        const auto subject = static_cast<domain::Subject>(named - domain::subject_names.begin());
+        if (named == domain::subject_names.end() || store::is_erased(db, subject, erasure.subject))
             continue;
         db.run_script("BEGIN IMMEDIATE");
-        if (is_account) {
-            store::erase_traces_of_account(db, erasure.subject);
-            store::blank_account(db, erasure.subject);
-        } else {
-            store::blank_report(db, erasure.subject);
-        }
+        store::blank(db, subject, erasure.subject);
         store::erase_openings(db, erasure.subject_kind, erasure.subject);
         db.run_script("COMMIT");
     }

@@ -1,6 +1,7 @@
 // See documents.hpp. The columns beside the record are part of what verify compares.
 #include "service/documents.hpp"
 #include "json/parse.hpp"
+#include "service/account_rules.hpp"
 #include <algorithm>
 #include <stdexcept>
 
@@ -93,8 +94,8 @@ Result<Outcome> create_document(Transaction& transaction, const Principal& princ
 {
     auto record = body;
     const auto home = Home::of_state(domain::StateCode(record.at("state").get<std::string>()));
-    if (!principal.reaches(Permission::registry_write, home))
-        return Error{ErrorCode::forbidden};
+    if (const auto allowed = require(principal, Permission::registry_write, home); !allowed)
+        return allowed.error();
     if (!record.contains("verified_with_state"))
         record["verified_with_state"] = false;
     if (auto violations = check_document(transaction.db(), record); !violations.empty())

@@ -43,7 +43,7 @@ Result<Outcome> found_portal(Transaction& transaction, const Founding& founding)
     auto account = create_account(transaction, machine, {domain::Home::of_office("secretariat"), first_account_name, {"secretariat"}});
     if (!account)
         return account.error();
-    TokenDraft token{.label = "first token", .scopes = {"read", "draft", "publish", "accounts", "registry"}};
+    TokenDraft token{.label = "first token", .scopes = {"read", "draft", "publish", "accounts", "registry", "directory"}};
     auto credential = issue_token(transaction, machine, account->id, token);
     if (!credential)
         return credential.error();

@@ -2,6 +2,8 @@
 #include "service/new_epoch.hpp"
 #include "json/parse.hpp"
 #include "ledger/entry.hpp"
+#include "service/contacts.hpp"
+#include "service/nominations.hpp"
 #include "service/records.hpp"
 #include "store/copy.hpp"
 #include "store/ledger_scan.hpp"
@@ -33,6 +35,9 @@ public:
         store::copy_rows(fresh_);
         for (const auto subject : numbered_subjects)
             enter_rows(subject);
+        for (const auto subject : {Subject::nomination, Subject::contact})
+            for (const auto& id : store::directory_ids(fresh_, subject))
+                enter_directory(subject, id);
         for (const auto& id : store::published_reports(fresh_))
             enter_report(id);
         for (const auto& draft : store::submitted_drafts(fresh_))
@@ -101,7 +106,7 @@ private:
     Seq enter_revisions(const store::ReportState& row, const domain::Home& home, const domain::Audience& audience)
     {
         Seq seq = 0;
-        for (const auto& old : store::report_entries(old_, row.id)) {
+        for (const auto& old : store::entries_about(old_, Subject::report, row.id)) {
             const auto entry = ledger::parse_entry(old.body).value();
             if (entry.kind != domain::row_of(EventKind::report_published).name)
                 continue;
@@ -112,6 +117,44 @@ private:
             store::set_revision_seq(fresh_, row.id, revision, seq);
         }
         return seq;
+    }
+
+    // A nomination or contact: its content, and its change record where that says more.
+    void enter_directory(Subject subject, const std::string& id)
+    {
+        const bool is_contact = subject == Subject::contact;
+        const auto state = is_contact ? store::find_contact(fresh_, id)->state : store::find_nomination(fresh_, id)->state;
+        const auto version = is_contact ? store::find_contact(fresh_, id)->version : store::find_nomination(fresh_, id)->version;
+        store::NewEntry entry{.kind = is_contact ? EventKind::contact_erased : EventKind::nomination_erased, .subject = id, .home = domain::Home::of_state(domain::StateCode(state)), .version = version};
+        if (is_contact)
+            entry.audience = contact_audience(*store::find_contact(fresh_, id), store::reductions_of(fresh_, id));
+        entry.content = current_record(fresh_, subject, id);
+        store::set_content_seq(fresh_, subject, id, transaction_.next_seq());
+        if (store::is_erased(fresh_, subject, id)) {
+            append(std::move(entry));
+            return;
+        }
+        const auto record = entry.content;
+        entry.content = is_contact ? store::find_contact(old_, id)->content.value() : store::find_nomination(old_, id)->content.value();
+        const auto content = nlohmann::json::parse(entry.content);
+        const bool recorded = content.at("entered_by") == "secretariat";
+        entry.kind = is_contact ? EventKind::contact_listed : recorded ? EventKind::nomination_recorded : EventKind::nomination_made;
+        append(entry);
+        if (record == (is_contact ? contact_record_after(content) : nomination_record_after(content)))
+            return;
+        store::set_seq(fresh_, subject, id, transaction_.next_seq());
+        entry.kind = is_contact ? EventKind::contact_confirmed : EventKind::nomination_confirmed;
+        if (const auto last = last_kind(subject, id); last && !domain::is_content_kind(*last))
+            entry.kind = *last;
+        entry.content = record;
+        append(std::move(entry));
+    }
+
+    std::optional<EventKind> last_kind(Subject subject, const std::string& id)
+    {
+        const auto entries = store::entries_about(old_, subject, id);
+        const auto last = entries.empty() ? std::nullopt : ledger::parse_entry(entries.back().body);
+        return last ? domain::event_kind_from(last->kind) : std::nullopt;
     }
 
     void enter_submission(const store::SubmittedDraft& draft)

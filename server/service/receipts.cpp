@@ -2,6 +2,7 @@
 #include "service/receipts.hpp"
 #include "ledger/receipt.hpp"
 #include "service/registry.hpp"
+#include "store/contacts.hpp"
 #include "store/ledger.hpp"
 
 namespace cbmx::service {
@@ -30,7 +31,11 @@ nlohmann::json json_of(const Proven& proven)
 }
 
 bool is_of(const store::EntryRow& entry, domain::EventKind kind) { return entry.kind == domain::row_of(kind).name; }
-bool has_content(const store::EntryRow& entry) { return is_of(entry, domain::EventKind::report_submitted) || is_of(entry, domain::EventKind::report_published); }
+bool has_content(const store::EntryRow& entry)
+{
+    const auto kind = domain::event_kind_from(entry.kind);
+    return kind && domain::is_content_kind(*kind);
+}
 bool is_own(const Principal& principal, const store::EntryRow& entry) { return !principal.visibility.home.empty() && entry.home == principal.visibility.home; }
 
 // The caller sees the entry; this is about the bytes behind its commitment.
@@ -40,6 +45,11 @@ bool may_open(Connection& db, const Principal& principal, const store::EntryRow&
         return false;
     if (is_of(entry, domain::EventKind::report_published) && !is_own(principal, entry) && store::is_withdrawn(db, entry.subject))
         return false;
+    // Of a contact others are shown what is in the directory now, and only those who see the whole of it.
+    if (is_of(entry, domain::EventKind::contact_listed) || is_of(entry, domain::EventKind::contact_amended)) {
+        const auto contact = store::visible_contact(db, principal.visibility, entry.subject);
+        return contact && (contact->own || (contact->full && contact->content_seq == entry.seq));
+    }
     if (is_of(entry, domain::EventKind::state_changed))
         return !shown_state_record(principal, nlohmann::json::parse(content)).redacted;
     return true;

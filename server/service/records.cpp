@@ -1,9 +1,11 @@
 // See records.hpp. Each record is rendered beside the functions that change its row.
 #include "service/records.hpp"
 #include "service/accounts.hpp"
+#include "service/contacts.hpp"
 #include "service/credentials.hpp"
 #include "service/delegations.hpp"
 #include "service/documents.hpp"
+#include "service/nominations.hpp"
 #include "service/proposals.hpp"
 #include "service/registry.hpp"
 #include "service/report_content.hpp"
@@ -49,6 +51,8 @@ std::string current_record(Connection& db, domain::Subject subject, const std::s
     case domain::Subject::delegation: return delegation_record(db, id);
     case domain::Subject::proposal: return proposal_record(db, id);
     case domain::Subject::report: return report_record(db, id);
+    case domain::Subject::nomination: return nomination_record(db, id);
+    case domain::Subject::contact: return contact_record(db, id);
     }
     throw std::logic_error("unknown subject");
 }

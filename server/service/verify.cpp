@@ -114,6 +114,7 @@ VerifyReport verify(const std::string& database_path, const VerifyOptions& optio
     guarded(findings, "the log", [&] { check_log(db, keys, findings); });
     guarded(findings, "the rows", [&] { check_rows(db, findings); });
     guarded(findings, "the reports", [&] { check_reports(db, findings); });
+    guarded(findings, "the directory", [&] { check_directory(db, findings); });
     if (options.outside_checkpoint)
         guarded(findings, "the checkpoint kept outside", [&] { check_outside(db, *options.outside_checkpoint, keys, findings); });
     db.run_script("COMMIT");

@@ -110,7 +110,7 @@ private:
         if (entry->at < last_at_)
             findings_.remark(row.seq, "its time runs backwards: " + entry->at + " after " + last_at_);
         last_at_ = entry->at;
-        if (kind == domain::EventKind::account_erased || kind == domain::EventKind::report_erased)
+        if (kind && domain::is_erasure(*kind))
             erased_[entry->subject_kind + "/" + entry->subject] = row.seq;
         if (kind == domain::EventKind::account_erased)
             last_account_erased_ = row.seq;

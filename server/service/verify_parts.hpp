@@ -1,4 +1,5 @@
-// The parts of verify.cpp: the log (verify_log.cpp), the rows (verify_rows.cpp), the reports (verify_reports.cpp).
+// The parts of verify.cpp: the log (verify_log.cpp), the rows (verify_rows.cpp), the reports (verify_reports.cpp), nominations and
+// contacts (verify_directory.cpp).
 #pragma once
 #include "service/verify.hpp"
 #include "store/ledger_scan.hpp"
@@ -34,6 +35,7 @@ void check_log(store::Connection& db, const std::vector<ledger::VerifierKey>& ke
 // What stands beside the entries: kinds, losses, and every row except reports.
 void check_rows(store::Connection& db, Findings& findings);
 void check_reports(store::Connection& db, Findings& findings);
+void check_directory(store::Connection& db, Findings& findings);
 // Whether SHA-256(salt || content) is this hash; salt must be 32 bytes.
 bool opens(const std::optional<std::string>& salt, const std::optional<std::string>& content, const base::Hash& hash);
 

@@ -47,7 +47,7 @@ public:
 
     void run()
     {
-        for (const auto& entry : store::report_entries(db_, id_))
+        for (const auto& entry : store::entries_about(db_, domain::Subject::report, id_))
             if (const auto parsed = ledger::parse_entry(entry.body))
                 follow(*parsed, entry.opening);
         const auto row = store::report_state(db_, id_);

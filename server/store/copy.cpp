@@ -1,5 +1,8 @@
 // See copy.hpp.
 #include "store/copy.hpp"
+#include "store/accounts.hpp"
+#include "store/contacts.hpp"
+#include "store/nominations.hpp"
 #include "store/reports.hpp"
 #include <sqlite3.h>
 #include <memory>
@@ -51,6 +54,9 @@ void copy_rows(Connection& fresh)
                      "INSERT INTO proposal SELECT * FROM old.proposal; INSERT INTO report SELECT * FROM old.report;"
                      "INSERT INTO report_recipient SELECT * FROM old.report_recipient; INSERT INTO report_revision SELECT * FROM old.report_revision;"
                      "INSERT INTO report_tag SELECT * FROM old.report_tag; INSERT INTO report_draft SELECT * FROM old.report_draft;"
+                     "INSERT INTO nomination SELECT * FROM old.nomination; INSERT INTO nomination_file SELECT * FROM old.nomination_file;"
+                     "INSERT INTO contact SELECT * FROM old.contact; INSERT INTO contact_reduction SELECT * FROM old.contact_reduction;"
+                     "INSERT INTO contact_language SELECT * FROM old.contact_language; INSERT INTO contact_hours SELECT * FROM old.contact_hours;"
                      "INSERT INTO report_touch SELECT * FROM old.report_touch; INSERT INTO client_reference SELECT * FROM old.client_reference;"
                      // Old numbers out of the way of the new ones: the column is unique.
                      "UPDATE report_revision SET seq = -1 - seq;");
@@ -61,6 +67,8 @@ void set_seq(Connection& connection, domain::Subject subject, const std::string&
     switch (subject) {
     case domain::Subject::portal:
     case domain::Subject::report: break;
+    case domain::Subject::nomination: connection.run("UPDATE nomination SET seq = ?2 WHERE id = ?1", id, seq); return;
+    case domain::Subject::contact: connection.run("UPDATE contact SET seq = ?2 WHERE id = ?1", id, seq); return;
     case domain::Subject::state: connection.run("UPDATE state SET seq = ?2 WHERE code = ?1", id, seq); return;
     case domain::Subject::state_settings: connection.run("UPDATE state_settings SET seq = ?2 WHERE state = ?1", id, seq); return;
     case domain::Subject::measure: connection.run("UPDATE measure SET seq = ?2 WHERE code = ?1", id, seq); return;
@@ -88,6 +96,8 @@ void insert_checkpoint(Connection& connection, std::uint64_t size, const std::st
     connection.run("INSERT INTO ledger_checkpoint (size, at, note) VALUES (?1, ?2, ?3)", static_cast<std::int64_t>(size), at, note);
 }
 
+namespace {
+
 void blank_account(Connection& connection, const std::string& id) { connection.run("UPDATE account SET name = '', status = 'erased' WHERE id = ?1", id); }
 
 void blank_report(Connection& connection, const std::string& id)
@@ -96,11 +106,61 @@ void blank_report(Connection& connection, const std::string& id)
     erase_traces_of_report(connection, id);
 }
 
+void blank_nomination(Connection& connection, const std::string& id)
+{
+    connection.run("UPDATE nomination SET erased = 1, reason = NULL WHERE id = ?1", id);
+    erase_traces_of_nomination(connection, id);
+}
+
+void blank_contact(Connection& connection, const std::string& id)
+{
+    connection.run("UPDATE contact SET status = 'removed', erased = 1 WHERE id = ?1", id);
+    erase_traces_of_contact(connection, id);
+}
+
+}  // namespace
+
+void blank(Connection& connection, domain::Subject subject, const std::string& id)
+{
+    if (subject == domain::Subject::account) {
+        erase_traces_of_account(connection, id);
+        blank_account(connection, id);
+    } else if (subject == domain::Subject::report) {
+        blank_report(connection, id);
+    } else if (subject == domain::Subject::nomination) {
+        blank_nomination(connection, id);
+    } else if (subject == domain::Subject::contact) {
+        blank_contact(connection, id);
+    }
+}
+
 bool is_erased(Connection& connection, domain::Subject subject, const std::string& id)
 {
     if (subject == domain::Subject::account)
         return connection.query("SELECT 1 FROM account WHERE id = ?1 AND status = 'erased'", id).next();
+    if (subject == domain::Subject::nomination)
+        return connection.query("SELECT 1 FROM nomination WHERE id = ?1 AND erased = 1", id).next();
+    if (subject == domain::Subject::contact)
+        return connection.query("SELECT 1 FROM contact WHERE id = ?1 AND erased = 1", id).next();
     return connection.query("SELECT 1 FROM report WHERE id = ?1 AND erased = 1", id).next();
+}
+
+void set_content_seq(Connection& connection, domain::Subject subject, const std::string& id, std::int64_t seq)
+{
+    if (subject == domain::Subject::nomination)
+        connection.run("UPDATE nomination SET content_seq = ?2, seq = ?2 WHERE id = ?1", id, seq);
+    else
+        connection.run("UPDATE contact SET content_seq = ?2, seq = ?2 WHERE id = ?1", id, seq);
+}
+
+std::vector<std::string> directory_ids(Connection& connection, domain::Subject subject)
+{
+    std::vector<std::string> list;
+    auto rows = subject == domain::Subject::nomination ? connection.query("SELECT id FROM nomination UNION SELECT DISTINCT subject FROM ledger_entry WHERE subject_kind = 'nomination' ORDER BY 1")
+                                                       : connection.query("SELECT id FROM contact UNION SELECT DISTINCT subject FROM ledger_entry WHERE subject_kind = 'contact' ORDER BY 1");
+    while (rows.next())
+        list.push_back(rows.text(0));
+    return list;
 }
 
 std::vector<SubmittedDraft> submitted_drafts(Connection& connection)

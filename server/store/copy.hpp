@@ -22,9 +22,12 @@ void set_changed_seq(Connection& connection, const std::string& report, std::int
 void insert_checkpoint(Connection& connection, std::uint64_t size, const std::string& at, const std::string& note);
 
 // What an erasure takes out of the rows; the openings are erase_openings() in store/ledger.hpp.
-void blank_account(Connection& connection, const std::string& id);
-void blank_report(Connection& connection, const std::string& id);
-bool is_erased(Connection& connection, domain::Subject subject, const std::string& id);  // account or report
+void blank(Connection& connection, domain::Subject subject, const std::string& id);      // account, report, nomination or contact
+bool is_erased(Connection& connection, domain::Subject subject, const std::string& id);  // likewise
+
+// Nominations and contacts, whose content stands under an entry of its own.
+std::vector<std::string> directory_ids(Connection& connection, domain::Subject subject);  // rows, and subjects of entries without a row
+void set_content_seq(Connection& connection, domain::Subject subject, const std::string& id, std::int64_t seq);  // and seq
 
 struct SubmittedDraft {
     std::string report, state, content, label, recipients;

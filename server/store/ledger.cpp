@@ -1,5 +1,6 @@
 // See ledger.hpp. ENTRY_VISIBLE is the only place that says who sees an entry; it is part of every read below.
 #include "store/ledger.hpp"
+#include "store/contact_visibility.hpp"
 #include "store/report_visibility.hpp"
 #include <string_view>
 
@@ -16,10 +17,14 @@ namespace {
     " WHEN 'readers' THEN EXISTS (SELECT 1 FROM report r JOIN report_recipient p ON p.report = r.id WHERE r.id = e.subject"                  \
     " AND r.record_state IN ('published', 'withdrawn') AND p.recipient IN (SELECT value FROM json_each(?1))"                                 \
     " AND (e.revision IS NULL OR e.revision >= p.from_revision))"                                                                            \
+    " WHEN 'registrars' THEN (?4 <> '' AND e.home = ?4) OR ?5"                                                                              \
+    " WHEN 'directory' THEN (?4 <> '' AND e.home = ?4) OR ?5 OR (" DIRECTORY_READER                                                         \
+    " AND EXISTS (SELECT 1 FROM contact c WHERE c.id = e.subject AND c.status = 'listed'))"                                                  \
     " ELSE 0 END)"
 // The caller was named among those who lost sight of the record at this entry.
 #define ENTRY_LOST "EXISTS (SELECT 1 FROM ledger_loss l WHERE l.seq = e.seq AND l.recipient IN (SELECT value FROM json_each(?1)))"
 #define ENTRY_COLUMNS "e.seq, e.kind, e.at, e.actor_role, e.home, e.subject_kind, e.subject, e.version, e.revision, e.body"
+#define ERASURE_KINDS "'account_erased', 'report_erased', 'nomination_erased', 'contact_erased'"  // as domain::is_erasure()
 #define ENTRIES " FROM ledger_entry e JOIN event_kind k ON k.kind = e.kind"
 
 EntryRow entry_from(Rows& rows)
@@ -84,7 +89,7 @@ std::vector<EntryRow> audit(Connection& connection, const domain::Visibility& v,
     if (!filter.subject.empty())
         return all_entries(connection.query(
             "SELECT " ENTRY_COLUMNS ENTRIES " WHERE e.subject_kind IN ('portal', 'state', 'state_settings', 'measure', 'period', 'document', 'account',"
-            " 'credential', 'signing_key', 'delegation', 'proposal', 'report') AND e.subject = ?10 AND e.seq > ?7 AND (?8 = '' OR e.kind = ?8)"
+            " 'credential', 'signing_key', 'delegation', 'proposal', 'report', 'nomination', 'contact') AND e.subject = ?10 AND e.seq > ?7 AND (?8 = '' OR e.kind = ?8)"
             " AND (?6 OR (?4 <> '' AND e.home = ?4 AND " ENTRY_VISIBLE ")) ORDER BY e.seq LIMIT ?9",
             v.tokens, v.draft_state, v.account, v.home, v.secretariat, v.auditor, filter.after, filter.kind, filter.limit, filter.subject));
     if (v.auditor)
@@ -176,7 +181,7 @@ std::vector<LogKeyRow> log_keys(Connection& connection)
 std::vector<ErasureRow> erasures(Connection& connection)
 {
     std::vector<ErasureRow> list;
-    auto rows = connection.query("SELECT seq, kind, subject_kind, subject FROM ledger_entry WHERE kind IN ('account_erased', 'report_erased') ORDER BY seq");
+    auto rows = connection.query("SELECT seq, kind, subject_kind, subject FROM ledger_entry WHERE kind IN (" ERASURE_KINDS ") ORDER BY seq");
     while (rows.next())
         list.push_back({rows.integer(0), rows.text(1), rows.text(2), rows.text(3)});
     return list;
@@ -191,7 +196,7 @@ void erase_openings(Transaction& transaction, domain::Subject subject, const std
 void erase_openings(Connection& connection, const std::string& subject_kind, const std::string& id)
 {
     connection.run("UPDATE ledger_opening SET salt = NULL, content = NULL, recipients = NULL, recipients_salt = NULL WHERE seq IN"
-                   " (SELECT seq FROM ledger_entry WHERE subject_kind = ?1 AND subject = ?2 AND kind NOT IN ('account_erased', 'report_erased'))",
+                   " (SELECT seq FROM ledger_entry WHERE subject_kind = ?1 AND subject = ?2 AND kind NOT IN (" ERASURE_KINDS "))",
                    subject_kind, id);
 }
 

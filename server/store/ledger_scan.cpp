@@ -117,7 +117,9 @@ std::vector<SubjectRow> subject_rows(Connection& connection, domain::Subject sub
 {
     switch (subject) {
     case domain::Subject::portal:
-    case domain::Subject::report: break;
+    case domain::Subject::report:
+    case domain::Subject::nomination:
+    case domain::Subject::contact: break;
     case domain::Subject::state: return subjects(connection.query("SELECT code, version, seq FROM state ORDER BY code"));
     case domain::Subject::state_settings: return subjects(connection.query("SELECT state, version, seq FROM state_settings ORDER BY state"));
     case domain::Subject::measure: return subjects(connection.query("SELECT code, version, seq FROM measure ORDER BY code"));
@@ -180,12 +182,12 @@ std::optional<std::string> state_of_report(Connection& connection, const std::st
     return rows.next() ? std::optional(rows.text(0)) : std::nullopt;
 }
 
-std::vector<ReportEntry> report_entries(Connection& connection, const std::string& id)
+std::vector<SubjectEntry> entries_about(Connection& connection, domain::Subject subject, const std::string& id)
 {
-    std::vector<ReportEntry> list;
+    std::vector<SubjectEntry> list;
     auto rows = connection.query("SELECT e.body, o.salt, o.content, o.actor, o.credential, o.actor_salt, o.recipients, o.recipients_salt"
-                                 " FROM ledger_entry e LEFT JOIN ledger_opening o ON o.seq = e.seq WHERE e.subject_kind = 'report' AND e.subject = ?1 ORDER BY e.seq",
-                                 id);
+                                 " FROM ledger_entry e LEFT JOIN ledger_opening o ON o.seq = e.seq WHERE e.subject_kind = ?1 AND e.subject = ?2 ORDER BY e.seq",
+                                 domain::name_of(subject), id);
     while (rows.next())
         list.push_back({rows.text(0), opening_from(rows, 1)});
     return list;

@@ -34,7 +34,7 @@ struct SubjectRow {
     std::int64_t version = 0;
     std::optional<domain::Seq> seq;  // nullopt: workspace
 };
-std::vector<SubjectRow> subject_rows(Connection& connection, domain::Subject subject);  // not portal, not report
+std::vector<SubjectRow> subject_rows(Connection& connection, domain::Subject subject);  // not those with content of their own: report, nomination, contact; not portal
 struct LastEntry {
     std::string subject;
     domain::Seq seq = 0;
@@ -69,11 +69,11 @@ struct ReportState {
 std::vector<std::string> report_ids(Connection& connection);                   // rows, and subjects of entries without a row
 std::optional<ReportState> report_state(Connection& connection, const std::string& id);
 std::optional<std::string> state_of_report(Connection& connection, const std::string& id);
-struct ReportEntry {
+struct SubjectEntry {
     std::string body;                       // canonical
     OpeningRow opening;
 };
-std::vector<ReportEntry> report_entries(Connection& connection, const std::string& id);  // by number
+std::vector<SubjectEntry> entries_about(Connection& connection, domain::Subject subject, const std::string& id);  // by number
 struct StoredRevision {
     std::int64_t revision = 0;
     domain::Seq seq = 0;

@@ -8,6 +8,7 @@
 #include "domain/workflow.hpp"
 #include "json/schema.hpp"
 #include "store/migrate.hpp"
+#include "store/retention.hpp"
 #include <map>
 #include <set>
 
@@ -108,7 +109,7 @@ TEST(Tables, NoWriteIsOpenToEveryone)
 TEST(Readme, ItsTablesAreTheGeneratedOnes)
 {
     const std::map<std::string, std::string> tables{
-        {"settings", settings_as_markdown()}, {"policy", domain::policy_table_as_markdown()}, {"workflow", domain::transition_table_as_markdown()}};
+        {"settings", settings_as_markdown()}, {"policy", domain::policy_table_as_markdown()}, {"workflow", domain::transition_table_as_markdown()}, {"retention", store::retention_as_markdown()}};
     auto readme = text_of(source("README.md"));
     const std::string end = "<!-- end -->";
     for (const auto& [name, table] : tables) {

@@ -193,11 +193,18 @@ std::vector<std::string> every_question(const World& world)
     }
     for (const char* query : {"state=CL", "state=BR", "measure=OAS-CBM-1", "measure=OAS-CBM-2", "period=2025-2026", "label=TLP:RED", "label=TLP:CLEAR", "label=TLP:AMBER%2BSTRICT", "tag=platypus", "fields=narrative"})
         paths.push_back("/v1/reports?" + std::string(query));
+    for (const char* query : {"text=platypus", "language=xx", "state=CL", "state=BR", "scope=minimal&text=platypus"})
+        paths.push_back("/v1/contacts?" + std::string(query));
+    for (const char* state : {"CL", "BR"})
+        for (const char* path : {"/v1/contacts.ics?state=", "/v1/nominations?state="})
+            paths.push_back(path + std::string(state));
+    for (const auto& id : ids)
+        paths.push_back("/v1/nominations?contact=" + id);
     for (const char* code : {"BR", "PE"})
         paths.push_back("/v1/states/" + std::string(code) + "/settings");
     const auto size = static_cast<std::int64_t>(world.portal->ledger_size());
     const auto last = std::to_string(size - 1), all = std::to_string(size);
-    for (auto seq = *world.hidden.begin() - 2; seq <= size; ++seq) {
+    for (auto seq = world.hidden.empty() ? size : *world.hidden.begin() - 2; seq <= size; ++seq) {
         const auto number = std::to_string(seq);
         for (const auto& path : {"/v1/receipts/" + number, "/v1/changes?after=" + number, "/v1/changes?limit=1&after=" + number, "/v1/reports?changed_since=" + number, "/v1/audit?after=" + number,
                                  "/v1/log/inclusion?index=" + number + "&size=" + all, "/v1/log/consistency?first=" + number + "&second=" + all, "/v1/log/leaves?from=" + number + "&to=" + number})
@@ -205,6 +212,18 @@ std::vector<std::string> every_question(const World& world)
     }
     for (const std::string& path : {"/v1/log/leaves?from=0&to=" + last, "/v1/log/tile/0/000.p/" + all, std::string("/v1/changes?limit=1000"), std::string("/v1/audit?limit=1000"), "/v1/documents?changed_since=" + last})
         paths.push_back(path);
+    return paths;
+}
+
+std::vector<std::string> every_question_about(const World& world, const std::string& prefix)
+{
+    std::vector<std::string> paths;
+    for (const auto& path : every_question(world))
+        if (path.starts_with(prefix))
+            paths.push_back(path);
+    for (const auto& id : world.ids)
+        for (const char* query : {"", "?scope=minimal"})
+            paths.push_back(prefix + "/" + id + query);
     return paths;
 }
 
@@ -217,12 +236,23 @@ std::string first_difference(const std::string& a, const std::string& b)
     return "\n  with CL: ..." + a.substr(from, 240) + "\n  with BR: ..." + b.substr(from, 240);
 }
 
+// The formats in which a path is asked for.
+std::vector<Fields> formats_of(const std::string& path)
+{
+    std::vector<Fields> formats{{}};
+    const bool is_receipt = path.starts_with("/v1/receipts"), is_contact = path.starts_with("/v1/contacts");
+    for (const char* type : {"text/plain", "text/csv", "text/vcard", "application/jscontact+json"})
+        if (is_contact || (is_receipt && formats.size() == 1))
+            formats.push_back({{"Accept", type}});
+    return formats;
+}
+
 // Where the two worlds answer differently.
 std::vector<std::string> traces(World& a, World& b, const Who& who)
 {
     std::vector<std::string> found;
     for (const auto& path : every_question(a))
-        for (const Fields& fields : path.starts_with("/v1/receipts") ? std::vector<Fields>{{}, {{"Accept", "text/plain"}}} : std::vector<Fields>{{}}) {
+        for (const Fields& fields : formats_of(path)) {
             const auto in_a = a.as(who).get(path, fields), in_b = b.as(who).get(path, fields);
             const auto left = trace(path, in_a, a.hidden), right = trace(path, in_b, b.hidden);
             EXPECT_LT(in_a.status(), 500) << path;
@@ -340,6 +370,63 @@ TEST(TwoWorlds, WhatTheSecretariatProposesToAStateLeavesNoTraceForOthers)
     everyone_is_there(a), everyone_is_there(b);
     work(a, "CL"), work(b, "BR");
     expect_no_trace(a, b, {anyone(), nominator_of("PE"), reviewer(), chair()});
+}
+
+TEST(TwoWorlds, WhatAStateAsksOfTheDirectoryLeavesNoTraceForOthersUntilItIsAccepted)
+{
+    World a, b;
+    const auto work = [](World& world, const std::string& state) {
+        world.hide([&] {
+            auto body = a_nomination(a_contact({{"person", canary}, {"languages", {"xx"}}, {"hours", {{"always", true}}}}));
+            body["note"]["reference"] = canary;
+            for (const char* step : {"", "return", "withdraw", "erase"}) {
+                const auto made = world.as(nominator_of(state)).post("/v1/nominations", body);
+                const auto path = "/v1/nominations/" + made.created_id();
+                world.ids.push_back(made.created_id());
+                world.ids.push_back(made.json().at("content").at("contact").get<std::string>());
+                if (step == std::string("return") || step == std::string("erase"))
+                    world.as(secretariat()).post(path + "/return", {{"reason", canary}}).is(200);
+                if (step == std::string("withdraw") || step == std::string("erase"))
+                    world.as(nominator_of(state)).post(path + "/" + step).is(200);
+            }
+        });
+        world.portal->published("PE");
+    };
+    everyone_is_there(a), everyone_is_there(b);
+    for (World* world : {&a, &b})
+        for (const char* state : {"BR", "CL"})
+            world->portal->listed(state);
+    work(a, "CL"), work(b, "BR");
+    expect_no_trace(a, b, {anyone(), contact_of("PE"), nominator_of("PE"), reviewer(), chair()});
+    expect_unknown(a);
+    EXPECT_GT(traces(a, b, secretariat()).size(), 5U) << "the questions would not have found what is there to be seen";
+}
+
+// Two contacts that differ in all that the reduced scope leaves out.
+TEST(TwoWorlds, WhatTheReducedScopeLeavesOutMakesNoDifference)
+{
+    World a, b;
+    const auto work = [](World& world, const json& fields) {
+        auto body = a_nomination(a_contact(fields));
+        body["minimal_for"] = {"state:PE"};
+        const auto nomination = world.as(nominator_of("CL")).post("/v1/nominations", body);
+        world.as(secretariat()).post("/v1/nominations/" + nomination.created_id() + "/accept").is(200);
+        world.ids.push_back(nomination.json().at("content").at("contact").get<std::string>());
+    };
+    everyone_is_there(a), everyone_is_there(b);
+    work(a, {{"person", canary}, {"position", canary}, {"hours", {{"always", true}}}, {"emails", {"platypus@mre.example"}}, {"address", canary}, {"valid_until", "2027-01-01"}, {"rank", "alternate"}, {"time_zone", "Asia/Tokyo"}});
+    work(b, {{"phones", {{{"number", "+5622555019"}}}}, {"hours", nullptr}});
+    for (const auto& who : {contact_of("PE"), nominator_of("PE"), reviewer(), chair()})
+        for (const auto& path : every_question_about(a, "/v1/contacts"))
+            for (const auto& fields : formats_of(path)) {
+                const auto left = without_request(a.as(who).get(path, fields)), right = without_request(b.as(who).get(path, fields));
+                EXPECT_TRUE(left == right) << "GET " << path << " as " << who.key() << first_difference(left, right);
+                EXPECT_EQ(left.find(canary), std::string::npos) << path;
+            }
+    for (const auto& who : {contact_of("PE"), reviewer()})
+        for (const auto* path : {"/v1/changes?limit=1000", "/v1/nominations"})
+            EXPECT_EQ(a.as(who).get(path).body().find(canary), std::string::npos) << path;
+    EXPECT_NE(a.as(contact_of("BR")).get("/v1/contacts").body().find(canary), std::string::npos) << "the question would not have found what is there to be seen";
 }
 
 // The published size moves every five minutes and every hour: until then, nobody else can tell that anything happened.

@@ -2,6 +2,8 @@
 #pragma once
 #include "ledger/receipt.hpp"
 #include "support/portal.hpp"
+#include <fstream>
+#include <sstream>
 
 namespace cbmx::test {
 
@@ -12,6 +14,16 @@ inline std::vector<ledger::VerifierKey> log_keys(TestPortal& portal)
     for (const auto& key : answer.at("keys"))
         keys.push_back(ledger::parse_verifier_key(key.at("text").get<std::string>()).value());
     return keys;
+}
+
+// Everything in the files below a directory.
+inline std::string bytes_under(const std::filesystem::path& directory)
+{
+    std::ostringstream bytes;
+    for (const auto& file : std::filesystem::recursive_directory_iterator(directory))
+        if (file.is_regular_file())
+            bytes << std::ifstream(file.path(), std::ios::binary).rdbuf();
+    return bytes.str();
 }
 
 // "none" when the receipt proves its entry, and the opening what the entry commits to.

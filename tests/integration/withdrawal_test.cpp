@@ -39,15 +39,6 @@ TEST_F(Withdrawal, TheContentStaysWithTheOwnStateAndAMarkerWithTheFormerAudience
     as(approver_of("CL")).post(path_of(id, "label"), {{"label", "TLP:AMBER"}}).is_problem(409, "conflict");
 }
 
-std::string bytes_under(const std::filesystem::path& directory)
-{
-    std::ostringstream bytes;
-    for (const auto& file : std::filesystem::recursive_directory_iterator(directory))
-        if (file.is_regular_file())
-            bytes << std::ifstream(file.path(), std::ios::binary).rdbuf();
-    return bytes.str();
-}
-
 constexpr const char* canary = "planted-canary-7f3a";
 
 TEST_F(Withdrawal, ErasedTextIsGoneEverywhereAndReceiptsStillVerify)

@@ -127,6 +127,23 @@ nlohmann::json a_report(const nlohmann::json& changes)
     return report;
 }
 
+nlohmann::json a_contact(const nlohmann::json& changes)
+{
+    nlohmann::json fields{{"category", "foreign_affairs"},
+                          {"rank", "primary"},
+                          {"office", "Oficina de Ciberdiplomacia"},
+                          {"institution", "Ministerio de prueba"},
+                          {"emails", {"ciber@mre.example"}},
+                          {"phones", {{{"number", "+56225550101"}, {"use", "office"}}}},
+                          {"languages", {"es", "en"}},
+                          {"time_zone", "America/Santiago"},
+                          {"hours", {{"weekly", {{{"days", {"mo", "tu", "we", "th", "fr"}}, {"from", "09:00"}, {"until", "18:00"}}}}}}};
+    fields.merge_patch(changes);
+    return fields;
+}
+
+nlohmann::json a_nomination(const nlohmann::json& fields) { return {{"kind", "nomination"}, {"fields", fields}, {"note", {{"reference", "NV 1/2026"}, {"date", "2026-01-15"}}}}; }
+
 std::string path_of(const std::string& report, const std::string& step) { return "/v1/reports/" + report + (step.empty() ? "" : "/" + step); }
 
 const Reply& Reply::is(int status) const
@@ -304,7 +321,7 @@ const TestPortal::Known& TestPortal::known(const Who& who)
     if (found_one != known_.end())
         return found_one->second;
     const auto account = operate({{"command", "account create"}, {"home", who.home}, {"name", who.name.empty() ? who.key() : who.name}, {"roles", who.roles}}).at("id").get<std::string>();
-    const auto token = operate({{"command", "credential token"}, {"account", account}, {"label", "test"}, {"scopes", {"read", "draft", "publish", "accounts", "registry"}}, {"days", 90}})
+    const auto token = operate({{"command", "credential token"}, {"account", account}, {"label", "test"}, {"scopes", {"read", "draft", "publish", "accounts", "registry", "directory"}}, {"days", 90}})
                            .at("token").get<std::string>();
     return known_[who.key()] = {account, token};
 }
@@ -344,6 +361,20 @@ std::string TestPortal::published(const std::string& state, const nlohmann::json
     const auto id = submitted(state, report);
     as(approver_of(state)).post(path_of(id, "publish")).is(200).has_receipt();
     return id;
+}
+
+std::string TestPortal::listed(const std::string& state, const nlohmann::json& fields)
+{
+    const auto nomination = as(nominator_of(state)).post("/v1/nominations", a_nomination(fields));
+    as(secretariat()).post("/v1/nominations/" + nomination.created_id() + "/accept").is(200).has_receipt();
+    return nomination.json().at("content").at("contact").get<std::string>();
+}
+
+std::string TestPortal::recorded(const std::string& state, const nlohmann::json& fields)
+{
+    auto body = a_nomination(fields);
+    body["state"] = state;
+    return as(secretariat()).post("/v1/nominations", body).is(201).json().at("content").at("contact").get<std::string>();
 }
 
 std::string TestPortal::log_text() const

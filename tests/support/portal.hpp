@@ -38,6 +38,8 @@ Who auditor();
 
 nlohmann::json a_report(const nlohmann::json& changes = nlohmann::json::object());  // valid; TLP:CLEAR, OAS-CBM-1
 std::string path_of(const std::string& report, const std::string& step = "");
+nlohmann::json a_contact(const nlohmann::json& changes = nlohmann::json::object());      // fields of an office in CL; null takes a member out
+nlohmann::json a_nomination(const nlohmann::json& fields = a_contact());                 // with a note verbale
 
 class Reply {
 public:
@@ -96,6 +98,9 @@ public:
     std::string draft(const std::string& state, const nlohmann::json& report = a_report());
     std::string submitted(const std::string& state, const nlohmann::json& report = a_report());
     std::string published(const std::string& state, const nlohmann::json& report = a_report());  // by drafter_of and approver_of
+
+    std::string listed(const std::string& state, const nlohmann::json& fields = a_contact());     // a contact, by nominator_of and the secretariat
+    std::string recorded(const std::string& state, const nlohmann::json& fields = a_contact());   // ... by the secretariat from a note on paper
 
     nlohmann::json operate(const nlohmann::json& command);  // an operator's command, through the socket
     void advance(std::chrono::milliseconds step) { *milliseconds_ += step.count(); }

@@ -6,8 +6,7 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../../.." && pwd)
 description=${1:-$root/schema/openapi.json}
-cd "$root/tests/contract"
-[ -d node_modules ] && [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --ignore-scripts --no-progress
+. "$here/../packages.sh"
 export REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true
 
 # redocly has no switch that turns warnings into failures: its report is read instead.

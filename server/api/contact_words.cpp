@@ -1,0 +1,111 @@
+// The contract is api/contact_words.hpp; the sentences: server/i18n, keys card.*, hours.*, contact_category.*.
+#include "api/contact_words.hpp"
+#include "service/contact_table.hpp"
+
+namespace cbmx::api {
+namespace {
+
+using Value = nlohmann::json;
+using i18n::Language;
+
+// What is given goes into the sentence; what is not leaves no sentence.
+void add(std::vector<std::string>& remarks, Language language, std::string_view key, const std::string& name, const std::string& value)
+{
+    if (!value.empty())
+        remarks.push_back(i18n::text(language, key, {{name, value}}));
+}
+
+std::string day_words(Language language, std::size_t day) { return i18n::text(language, "hours.day." + std::string(service::days_of_week[day])); }
+
+std::string days_words(Language language, const Value& days)
+{
+    std::string words;
+    for (const auto& run : service::runs_of_days(days)) {
+        words += words.empty() ? "" : ", ";
+        words += run.first == run.last       ? day_words(language, run.first)
+            : run.last - run.first == 1      ? day_words(language, run.first) + ", " + day_words(language, run.last)
+                                             : i18n::text(language, "hours.days", {{"first", day_words(language, run.first)}, {"last", day_words(language, run.last)}});
+    }
+    return words;
+}
+
+std::string time_of_day_words(Language language, const Value& interval)
+{
+    const auto from = member_text(interval, "from"), until = member_text(interval, "until");
+    return i18n::text(language, until <= from ? "hours.until_next_day" : "hours.same_day", {{"from", from}, {"until", until}});
+}
+
+}  // namespace
+
+bool has_content(const Value& contact) { return contact.at("content").is_object(); }
+bool is_csirt(const Value& contact) { return contact.at("content").at("category") == "technical"; }
+
+std::string member_text(const Value& object, std::string_view member)
+{
+    const auto found = object.find(member);
+    return found == object.end() || !found->is_string() ? std::string() : found->get<std::string>();
+}
+
+std::string name_of_office(const Value& contact)
+{
+    const auto office = member_text(contact.at("content"), "office");
+    return office.empty() ? member_text(contact.at("content"), "institution") : office;
+}
+
+std::string name_of_team(const Value& contact)
+{
+    const auto csirt = contact.at("content").find("csirt");
+    const auto short_name = csirt == contact.at("content").end() ? std::string() : member_text(*csirt, "short_name");
+    return short_name.empty() ? name_of_office(contact) : short_name;
+}
+
+std::string name_of_contact(const Value& contact)
+{
+    if (is_csirt(contact))
+        return name_of_team(contact);
+    const auto person = member_text(contact.at("content"), "person");
+    return person.empty() ? name_of_office(contact) : person;
+}
+
+std::string category_words(Language language, const Value& contact)
+{
+    return i18n::text(language, "contact_category." + member_text(contact.at("content"), "category"));
+}
+
+std::string hours_words(Language language, const Value& hours)
+{
+    if (hours.contains("always"))
+        return i18n::text(language, "hours.always");
+    std::string words;
+    for (const auto& interval : hours.at("weekly"))
+        words += (words.empty() ? "" : "; ") + days_words(language, interval.at("days")) + ": " + time_of_day_words(language, interval);
+    return words;
+}
+
+std::vector<std::string> remarks_on(const Value& contact, Language language)
+{
+    const auto& content = contact.at("content");
+    const auto& meta = contact.at("meta");
+    std::vector<std::string> remarks;
+    if (content.contains("hours"))
+        remarks.push_back(i18n::text(language, "card.hours", {{"zone", member_text(content, "time_zone")}, {"hours", hours_words(language, content.at("hours"))}}));
+    for (const auto& phone : content.value("phones", Value::array()))
+        if (member_text(phone, "use") == "duty")
+            add(remarks, language, "card.duty", "number", member_text(phone, "number"));
+    if (member_text(content, "rank") == "alternate")
+        remarks.push_back(i18n::text(language, "card.alternate"));
+    if (is_csirt(contact))
+        add(remarks, language, "card.person", "name", member_text(content, "person"));
+    if (const auto csirt = content.find("csirt"); csirt != content.end())
+        add(remarks, language, "card.constituency", "constituency", member_text(*csirt, "constituency"));
+    add(remarks, language, "card.valid_from", "date", member_text(content, "valid_from"));
+    add(remarks, language, "card.valid_until", "date", member_text(content, "valid_until"));
+    for (const auto* member : {"freshness_text", "notice"})
+        if (auto sentence = member_text(meta, member); !sentence.empty())
+            remarks.push_back(std::move(sentence));
+    if (member_text(meta, "scope") == "minimal")
+        remarks.push_back(i18n::text(language, "card.reduced"));
+    return remarks;
+}
+
+}  // namespace cbmx::api

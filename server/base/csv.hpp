@@ -1,0 +1,45 @@
+// Comma-separated values as in RFC 4180: a writer whose cells no spreadsheet takes for a formula, and a reader of whole
+// texts that takes that guard away again. Pure functions, any thread. What the columns mean: service/table_rows.hpp.
+#pragma once
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cbmx::base {
+
+struct CsvRow {
+    std::size_t line = 0;  // on which the record begins, from 1; a quoted cell may span several lines
+    std::vector<std::string> cells;
+};
+
+enum class CsvProblem {
+    stray_quote,      // a quote inside an unquoted cell, or something between a closing quote and the next separator
+    unclosed_quote,   // the text ends inside a quoted cell
+    stray_return,     // a carriage return outside quotes without a line feed
+};
+
+struct CsvFault {
+    std::size_t line = 0;  // where the fault stands; for an unclosed quote: where it opens
+    CsvProblem what = CsvProblem::stray_quote;
+};
+
+struct CsvText {
+    std::vector<CsvRow> rows;       // up to the fault
+    std::optional<CsvFault> fault;  // reading stops at the first one
+};
+
+// Lines end with CRLF or LF, the last may end with neither; a byte order mark in front is taken off; a line without a
+// single character is no record. Bytes are taken as they are: whoever reads from outside checks UTF-8 first.
+CsvText read_csv(std::string_view text, char separator = ',');
+
+// The record and its CRLF. Cells are quoted where they have to be.
+std::string csv_row(const std::vector<std::string>& cells);
+
+// The guard (a cell that begins with = + - @, tab or return is a formula to some spreadsheets): an apostrophe in front.
+// A cell that begins with apostrophes before such a character gets one more, so that unguarded(guarded(x)) is x.
+std::string guarded(std::string_view cell);
+std::string unguarded(std::string_view cell);
+
+}  // namespace cbmx::base

@@ -1,0 +1,42 @@
+// What must be read from bytes before a nomination is taken: the public keys (GnuPG, OpenSSL) and the signed note (libmagic).
+// Belongs on a worker's thread, away from the writer's and the I/O threads: it starts gpg and may wait for it. Nothing is
+// written but a private directory that is gone afterwards, nothing asked over the network, no agent and no keyring involved.
+// examination.cpp looks at files and certificates, openpgp.cpp runs gpg.
+#pragma once
+#include "domain/clock.hpp"
+#include "domain/error.hpp"
+#include <nlohmann/json.hpp>
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cbmx::service {
+
+inline constexpr std::size_t max_note_file_bytes = 2 * 1024 * 1024;
+inline constexpr std::chrono::milliseconds key_time_limit{10'000};  // for all OpenPGP keys of one nomination together
+
+struct KeyFacts {
+    std::string fingerprint;                // upper-case hex: of the OpenPGP primary key (40 or 64), or SHA-256 of the certificate's DER (64)
+    std::optional<std::string> expires_at;  // RFC 3339; nullopt: never
+};
+
+struct FileFacts {
+    std::string media_type;  // application/pdf, image/jpeg or image/png
+    std::string bytes;
+};
+
+struct Examination {
+    std::map<std::string, KeyFacts> keys;  // by the key's text as sent; those without a fault
+    std::optional<FileFacts> file;
+    std::vector<domain::Violation> violations;
+};
+
+// nomination: valid by nomination-create. All faults at once, at "/fields/keys/N/key" and "/note/file/content": key_unreadable,
+// key_secret, key_ended; too_long (limit in bytes), file_type. Safe from many threads at once.
+// Throws std::runtime_error when gpg or libmagic cannot be used, or gpg gives no answer in time; whatever was started is then killed.
+Examination examine(const nlohmann::json& nomination, domain::Instant now, std::chrono::milliseconds time_limit = key_time_limit);
+
+}  // namespace cbmx::service

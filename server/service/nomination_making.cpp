@@ -1,0 +1,164 @@
+// Making a nomination: every rule judged at once, then its row, its entry, and, for a note on paper, its effect.
+#include "json/parse.hpp"
+#include "json/schema.hpp"
+#include "domain/workflow.hpp"
+#include "service/account_rules.hpp"
+#include "service/contacts.hpp"
+#include "service/nomination_parts.hpp"
+#include "store/reports.hpp"
+
+namespace cbmx::service {
+namespace {
+
+using Json = nlohmann::json;
+using domain::DirectoryStep;
+using domain::EventKind;
+using domain::Permission;
+
+bool is_for_another(const Principal& principal) { return principal.is_operator || !principal.home.is_state(); }
+
+// The State that it is for: the caller's own, or the one that the secretariat records it for.
+std::string state_of(const Principal& principal, const Json& body, Connection& db, std::vector<Violation>& violations)
+{
+    const auto named = optional_member(body, "state");
+    if (!is_for_another(principal)) {
+        if (named)
+            violations.push_back({"/state", Rule::server_owned});
+        return principal.home.state().value;
+    }
+    if (!named)
+        violations.push_back({"/state", Rule::required});
+    else if (!store::state_exists(db, *named))
+        violations.push_back({"/state", Rule::unknown_state});
+    return named.value_or("");
+}
+
+Json note_content(const Json& note, const Examination& examination)
+{
+    Json content{{"reference", note.at("reference")}, {"date", note.at("date")}};
+    if (note.contains("file") && examination.file)
+        content["file"] = {{"name", note.at("file").at("name")},
+                           {"media_type", examination.file->media_type},
+                           {"bytes", examination.file->bytes.size()},
+                           {"sha256", base::hex(base::sha256(examination.file->bytes))}};
+    return content;
+}
+
+Json described(Json fields)
+{
+    if (!fields.contains("rank"))
+        fields["rank"] = "primary";
+    return fields;
+}
+
+// The contact that an amendment or removal is about: one of that State, seen by the caller.
+std::optional<store::ContactRow> contact_of(Connection& db, const Principal& principal, const std::string& state, const Json& body, std::vector<Violation>& violations)
+{
+    if (!body.contains("contact"))
+        return std::nullopt;
+    const auto id = body.at("contact").get<std::string>();
+    auto row = principal.is_operator ? store::find_contact(db, id) : store::visible_contact(db, principal.visibility, id);
+    if (!row || row->state != state) {
+        violations.push_back({"/contact", Rule::unknown_reference});
+        return std::nullopt;
+    }
+    return row;
+}
+
+void check_members(const Json& body, const std::string& kind, std::vector<Violation>& violations)
+{
+    if (kind == "nomination" && body.contains("contact"))
+        violations.push_back({"/contact", Rule::server_owned});
+    for (const char* member : {"fields", "minimal_for"})
+        if (kind == "removal" && body.contains(member))
+            violations.push_back({"/" + std::string(member), Rule::unknown_member});
+    if (kind == "amendment" && !body.contains("fields") && !body.contains("minimal_for"))
+        violations.push_back({"/fields", Rule::required});
+}
+
+// What is committed to; violations: all that is wrong with the body.
+Json content_from(Connection& db, const Principal& principal, const Json& body, const Examination& examination, std::vector<Violation>& violations, Result<void>& possible)
+{
+    const auto kind = body.at("kind").get<std::string>();
+    Json content{{"kind", kind}, {"entered_by", is_for_another(principal) ? "secretariat" : "state"}, {"note", note_content(body.at("note"), examination)}};
+    const auto state = state_of(principal, body, db, violations);
+    content["state"] = state;
+    check_members(body, kind, violations);
+    const auto contact = kind == "nomination" ? std::nullopt : contact_of(db, principal, state, body, violations);
+    if (contact)
+        content["contact"] = contact->id;
+    if (contact && possible)
+        possible = domain::check_step(kind == "removal" ? DirectoryStep::remove : DirectoryStep::amend, contact->status, contact->erased, contact->position);
+    if (kind == "nomination") {
+        content["fields"] = with_key_facts(described(body.at("fields")), examination);
+        for (auto& violation : check_contact_fields(db, state, body.at("fields"), "/fields"))
+            violations.push_back(std::move(violation));
+    } else if (kind == "amendment" && body.contains("fields")) {
+        content["fields"] = with_key_facts(body.at("fields"), examination);
+        if (contact && contact->content)
+            for (auto& violation : check_amended_fields(db, state, amended_fields(Json::parse(*contact->content), content["fields"])))
+                violations.push_back(std::move(violation));
+    }
+    if (body.contains("minimal_for") && kind != "removal") {
+        content["minimal_for"] = body.at("minimal_for");
+        for (auto& violation : check_reductions(db, state, body.at("minimal_for").get<std::vector<std::string>>()))
+            violations.push_back(std::move(violation));
+    }
+    violations.insert(violations.end(), examination.violations.begin(), examination.violations.end());
+    return content;
+}
+
+}  // namespace
+
+Result<Outcome> make_one_nomination(Transaction& transaction, const Principal& principal, const Json& body, const Examination& examination)
+{
+    auto& db = transaction.db();
+    std::vector<Violation> violations;
+    Result<void> possible;
+    auto content = content_from(db, principal, body, examination, violations, possible);
+    if (!violations.empty())
+        return Error{ErrorCode::validation_failed, std::move(violations)};
+    const auto home = domain::Home::of_state(domain::StateCode(content.at("state").get<std::string>()));
+    if (const auto allowed = require(principal, Permission::nomination_make, home); !allowed)
+        return allowed.error();
+    if (!possible)
+        return possible.error();
+    const bool on_behalf = is_for_another(principal);
+    content["id"] = transaction.new_uuid();
+    if (!content.contains("contact"))
+        content["contact"] = transaction.new_uuid();
+    const auto seq = transaction.next_seq();
+    const auto now = transaction.now_text();
+    const auto id = content["id"].get<std::string>();
+    content["created_at"] = now;
+    store::insert_nomination(db, {.id = id, .state = home.state().value, .kind = content["kind"].get<std::string>(), .contact = content["contact"].get<std::string>(),
+                                  .status = on_behalf ? "accepted" : "open", .position = on_behalf ? std::optional<std::string>("unanswered") : std::nullopt, .created_at = now,
+                                  .decided_at = on_behalf ? std::optional(now) : std::nullopt, .version = 1, .content_seq = seq, .seq = seq});
+    if (examination.file)
+        store::insert_note_file(db, id, {examination.file->media_type, examination.file->bytes});
+    transaction.append(principal, {.kind = on_behalf ? EventKind::nomination_recorded : EventKind::nomination_made, .subject = id, .home = home,
+                                   .acting_role = std::string(principal.acting_role(Permission::nomination_make)), .version = 1, .content = json::canonical(content)});
+    if (on_behalf)
+        if (const auto applied = apply_to_contact(transaction, principal, content, Permission::nomination_make); !applied)
+            return applied.error();
+    return Outcome{201, domain::Subject::nomination, id, false, seq, {}};
+}
+
+Result<Outcome> make_nomination(Transaction& transaction, const Principal& principal, const Json& body, const Examination& examination)
+{
+    const auto reference = optional_member(body, "client_ref");
+    const auto fingerprint = base::sha256(json::canonical(body));
+    if (reference)
+        if (const auto known = store::client_reference(transaction.db(), principal.account.value, *reference)) {
+            const auto row = store::visible_nomination(transaction.db(), principal.visibility, known->subject);
+            if (!row || known->fingerprint != fingerprint)
+                return Error{ErrorCode::reference_conflict, {{"/client_ref", Rule::already_exists}}};
+            return Outcome{200, domain::Subject::nomination, row->id, false, row->content_seq, {}};
+        }
+    auto made = make_one_nomination(transaction, principal, body, examination);
+    if (made && reference)
+        store::insert_client_reference(transaction.db(), principal.account.value, *reference, {fingerprint, made->id});
+    return made;
+}
+
+}  // namespace cbmx::service

@@ -1,0 +1,42 @@
+// A table that someone fills in and sends as CSV: its header says which of the known columns it has, in any order; an empty
+// cell means "not given". Pure, any thread. The tables themselves: contact_table.hpp and document_table.hpp.
+#pragma once
+#include "domain/error.hpp"
+#include <map>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cbmx::service {
+
+struct TableRow {
+    std::size_t line = 0;                                   // on which it begins, from 1
+    std::map<std::string, std::string, std::less<>> cells;  // by column; without outer white space, the empty ones left out
+};
+
+struct TableRows {
+    std::vector<TableRow> rows;                 // those with the right number of cells
+    std::vector<domain::Violation> violations;  // at "line:<n>/<column>" or "line:<n>": all at once
+};
+
+// text: UTF-8, RFC 4180; commas or, when the header has none, semicolons, as spreadsheets write where the comma is decimal.
+// Violations: format (no CSV from here on), required (no header), unknown_member and duplicate_item (a column of the
+// header), too_few_items and too_many_items (a row's cells). Without a readable header there are no rows.
+TableRows rows_of_table(std::string_view text, std::span<const std::string_view> columns);
+
+std::string place_in_table(std::size_t line, std::string_view column);  // "line:3/hours"
+
+// One row as the body of a request, for every kind of table that can be imported.
+struct ImportedRow {
+    std::size_t line = 0;
+    nlohmann::json body;
+};
+
+struct ImportedTable {
+    std::vector<ImportedRow> rows;              // also those with violations, without what could not be read
+    std::vector<domain::Violation> violations;  // those of the whole table first
+};
+
+}  // namespace cbmx::service

@@ -1,0 +1,167 @@
+// The rows of nominations and contacts follow from their entries: the last that commits to content, and the change record.
+#include "ledger/entry.hpp"
+#include "service/contacts.hpp"
+#include "service/nominations.hpp"
+#include "service/verify_parts.hpp"
+#include "store/copy.hpp"
+#include <nlohmann/json.hpp>
+
+namespace cbmx::service {
+namespace {
+
+using domain::Subject;
+
+// What the entries say in the end.
+struct Told {
+    std::string state;
+    std::int64_t seq = 0, version = 0;
+    std::optional<std::int64_t> content_seq;
+    nlohmann::json content;              // null once erased
+    std::optional<std::string> record;   // nullopt once erased
+    std::optional<std::string> recipients;
+    bool erased = false, listed = false;
+};
+
+class DirectoryCheck {
+public:
+    DirectoryCheck(store::Connection& db, Subject subject, const std::string& id, Findings& findings) : db_(db), subject_(subject), id_(id), findings_(findings) {}
+
+    void run()
+    {
+        for (const auto& entry : store::entries_about(db_, subject_, id_))
+            if (const auto parsed = ledger::parse_entry(entry.body))
+                follow(*parsed, entry.opening);
+        if (subject_ == Subject::nomination)
+            compare_nomination();
+        else
+            compare_contact();
+    }
+
+private:
+    void wrong(const std::string& what) { findings_.fault(told_.seq, "the " + std::string(domain::name_of(subject_)) + " " + id_ + ": " + what); }
+
+    void follow(const ledger::Entry& entry, const store::OpeningRow& opening)
+    {
+        const auto kind = domain::event_kind_from(entry.kind);
+        if (!kind)
+            return;
+        if (!told_.state.empty() && told_.state != entry.state)
+            findings_.fault(entry.seq, "the " + std::string(domain::name_of(subject_)) + " " + id_ + " belongs to another State than its entry before");
+        told_.state = entry.state.value_or("");
+        told_.seq = entry.seq;
+        told_.version = entry.version;
+        told_.erased = told_.erased || domain::is_erasure(*kind);
+        told_.recipients = opening.recipients;
+        told_.record = opening.content;
+        if (domain::is_content_kind(*kind))
+            follow_content(entry.seq, opening);
+        follow_loss(entry.seq);
+    }
+
+    void follow_loss(std::int64_t seq)
+    {
+        if (!told_.record)
+            return;  // erased: nobody can tell any more
+        const bool is_listed = nlohmann::json::parse(*told_.record, nullptr, false).value("status", "") == "listed";
+        if (store::lost_at(db_, seq) != (told_.listed && !is_listed ? directory_readers() : std::vector<std::string>()))
+            findings_.fault(seq, "those who are said to have lost sight of the contact are not those who did");
+        told_.listed = is_listed;
+    }
+
+    void follow_content(std::int64_t seq, const store::OpeningRow& opening)
+    {
+        told_.content_seq = seq;
+        told_.content = opening.content ? nlohmann::json::parse(*opening.content, nullptr, false) : nlohmann::json();
+        told_.record.reset();
+        if (told_.content.is_object())
+            told_.record = subject_ == Subject::nomination ? nomination_record_after(told_.content) : contact_record_after(told_.content);
+    }
+
+    // What both kinds of rows have.
+    void compare(const std::string& state, std::int64_t version, std::int64_t seq, std::int64_t content_seq, bool erased, const std::string& record)
+    {
+        if (state != told_.state)
+            wrong("its row says State " + state + ", its entries " + told_.state);
+        if (version != told_.version)
+            wrong("its row has version " + std::to_string(version) + ", its last entry says " + std::to_string(told_.version));
+        if (seq != told_.seq)
+            wrong("its row names another entry as its last: " + std::to_string(seq));
+        // A new epoch that begins with the erasure has no entry with content.
+        if (content_seq != told_.content_seq.value_or(seq))
+            wrong("its row names another entry as the one with its content: " + std::to_string(content_seq));
+        if (erased != told_.erased)
+            wrong("its row and its entries differ on whether it was erased");
+        if (told_.record && record != *told_.record)
+            wrong("its row is not what its last entry commits to");
+    }
+
+    void compare_nomination()
+    {
+        const auto row = store::find_nomination(db_, id_);
+        if (!row)
+            return wrong("it has no row");
+        if (told_.state.empty())
+            return findings_.fault(row->seq, "the nomination " + id_ + " has no entry");
+        compare(row->state, row->version, row->seq, row->content_seq, row->erased, nomination_record(db_, id_));
+        const auto file = store::note_file(db_, id_);
+        if (row->erased && file)
+            wrong("it was erased and its note is still there");
+        if (row->erased || !told_.content.is_object())
+            return;
+        if (row->created_at != told_.content.value("created_at", ""))
+            wrong("its row says that it came at another time");
+        const auto& note = told_.content.at("note");
+        const auto hash = note.contains("file") ? note.at("file").at("sha256").get<std::string>() : std::string();
+        if ((file ? base::hex(base::sha256(file->bytes)) : std::string()) != hash)
+            wrong("the file of its note is not the one that was committed to");
+    }
+
+    void compare_contact()
+    {
+        const auto row = store::find_contact(db_, id_);
+        if (!row)
+            return wrong("it has no row");
+        if (told_.state.empty())
+            return findings_.fault(row->seq, "the contact " + id_ + " has no entry");
+        compare(row->state, row->version, row->seq, row->content_seq, row->erased, contact_record(db_, id_));
+        const auto audience = contact_audience(*row, store::reductions_of(db_, id_));
+        if (told_.recipients && nlohmann::json::parse(*told_.recipients, nullptr, false) != nlohmann::json(audience.recipients))
+            wrong("who reads it is not what its last entry commits to");
+        if (!row->erased && told_.content.is_object())
+            compare_columns(*row);
+    }
+
+    // The columns by which lists filter repeat what the content says.
+    void compare_columns(const store::ContactRow& row)
+    {
+        const auto told = columns_of_content(told_.content), stored = store::columns_of_contact(db_, id_);
+        const auto as_text = [](const store::ContactColumns& columns) {
+            nlohmann::json text{columns.category, columns.account.value_or(""), columns.time_zone, columns.valid_from.value_or(""), columns.valid_until.value_or(""),
+                                columns.key_expires_at.value_or(""), columns.minimal_text, columns.full_text, columns.languages};
+            for (const auto& interval : columns.hours)
+                text.push_back({interval.from, interval.until});
+            return text;
+        };
+        if (as_text(told) != as_text(stored))
+            wrong("the columns by which it is found do not repeat what its content says");
+        if (row.sort_key != row.state + "/" + told.category + "/" + row.id)
+            wrong("the key by which it is sorted does not repeat what its content says");
+    }
+
+    store::Connection& db_;
+    Subject subject_;
+    const std::string& id_;
+    Findings& findings_;
+    Told told_;
+};
+
+}  // namespace
+
+void check_directory(store::Connection& db, Findings& findings)
+{
+    for (const auto subject : {Subject::nomination, Subject::contact})
+        for (const auto& id : store::directory_ids(db, subject))
+            DirectoryCheck(db, subject, id, findings).run();
+}
+
+}  // namespace cbmx::service
