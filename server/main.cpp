@@ -238,10 +238,10 @@ int main(int argc, char** argv)
     std::string table;
     auto* imported = cli.add_subcommand("import", "Take over a table (CSV, UTF-8): all rows or none; may be repeated")->require_subcommand(1);
     const auto add_import = [&](const std::string& what, const std::string& help) {
-        auto* import = imported->add_subcommand(what, help);
-        import->add_option("file", table, "The table; its first line names the columns")->required();
-        import->add_flag("--dry-run", dry_run, "Judge every row, name every fault, keep nothing");
-        import->callback([&, what] { status = command(config(), {{"command", "import " + what}, {"csv", read_table(table)}, {"dry_run", dry_run}}); });
+        auto* one = imported->add_subcommand(what, help);
+        one->add_option("file", table, "The table; its first line names the columns")->required();
+        one->add_flag("--dry-run", dry_run, "Judge every row, name every fault, keep nothing");
+        one->callback([&, what] { status = command(config(), {{"command", "import " + what}, {"csv", read_table(table)}, {"dry_run", dry_run}}); });
     };
     add_import("contacts", "Points of contact, as recorded by the secretariat from notes verbales");
     add_import("documents", "Reference documents");

@@ -233,14 +233,18 @@ Json refused_table(const domain::Error& error)
         }
         const auto place = service::table_place(violation.pointer).value_or(service::TablePlace{});
         const std::string code(domain::name_of(violation.rule));
-        problem["errors"].push_back({{"line", place.line}, {"column", place.column}, {"code", code}, {"detail", i18n::text(i18n::Language::en, "rule." + code, violation.arguments)}});
+        auto detail = i18n::text(i18n::Language::en, "rule." + code, violation.arguments);
+        problem["errors"].push_back({{"line", place.line}, {"column", place.column}, {"code", code}, {"detail", std::move(detail)}});
     }
     return answer;
 }
 
 Json imported(const Import& row, const service::ImportReport& report, bool dry_run)
 {
-    Json result{{"kind", domain::name_of(row.subject)}, {"rows", report.rows}, {"new", report.ids.size()}, {"already_there", report.already_there}, {"dry_run", dry_run}};
+    Json result{{"kind", domain::name_of(row.subject)}, {"dry_run", dry_run}};
+    result["rows"] = report.rows;
+    result["new"] = report.ids.size();
+    result["already_there"] = report.already_there;
     if (!report.different.empty())
         result["already_there_but_different"] = report.different;
     if (!dry_run && report.first_seq) {

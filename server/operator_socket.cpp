@@ -112,9 +112,6 @@ void OperatorSocket::loop()
 
 std::optional<nlohmann::json> ask_running_server(const std::filesystem::path& path, const nlohmann::json& command)
 {
-    const auto line_out = command.dump() + "\n";
-    if (line_out.size() > max_command_bytes)
-        throw std::runtime_error("this is too much for one command: " + std::to_string(line_out.size()) + " bytes, at most " + std::to_string(max_command_bytes));
     const auto address = address_of(path);
     const int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
@@ -122,7 +119,13 @@ std::optional<nlohmann::json> ask_running_server(const std::filesystem::path& pa
         return std::nullopt;
     }
     std::optional<nlohmann::json> answer;
-    if (write_all(descriptor, line_out))
+    const auto sent = command.dump() + "\n";
+    if (sent.size() > max_command_bytes) {
+        close(descriptor);
+        throw std::runtime_error("this is too much for one command: " + std::to_string(sent.size()) + " bytes, where at most "
+                                 + std::to_string(max_command_bytes) + " are taken");
+    }
+    if (write_all(descriptor, sent))
         if (const auto line = read_line(descriptor, answer_patience_ms))
             answer = nlohmann::json::parse(*line);
     close(descriptor);

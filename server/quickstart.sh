@@ -1,6 +1,6 @@
 #!/bin/bash
 # From a fresh Debian 12 to a running demonstration of the portal: packages, build, certificates, database, accounts,
-# reports, server on loopback. Next: server/demo/ (who and what is in it), client-examples/ (what to do with it).
+# directory, reports, server on loopback. Next: server/demo/ (who and what is in it), client-examples/ (what to do with it).
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/server/demo/packages.sh"
@@ -79,7 +79,7 @@ export_settings() {
 found_portal() {
     [[ ! -e $CBMX_DATA ]] || return 0
     say "making the database"
-    rm -rf "$CBMX_DATA.new" "$CBMX_OUTSIDE" "$demo/credentials" "$demo/reports-made"
+    rm -rf "$CBMX_DATA.new" "$CBMX_OUTSIDE" "$demo/credentials" "$demo/contacts-made" "$demo/reports-made"
     mkdir "$CBMX_DATA.new"
     CBMX_DATA=$CBMX_DATA.new "$binary" init --demo > "$demo/first-account.json"
     mv "$demo/first-account.json" "$CBMX_DATA.new/first-account.json"
@@ -139,6 +139,13 @@ write_env() {
         cat "$demo/credentials"
     } > "$demo/env.new"
     mv "$demo/env.new" "$demo/env"
+}
+
+make_contacts() {
+    [[ ! -e $demo/contacts-made ]] || return 0
+    say "making the demonstration directory"
+    (. "$demo/env" && bash "$root/server/demo/contacts.sh" "$binary") || die "the demonstration directory could not be made: see above"
+    touch "$demo/contacts-made"
 }
 
 make_reports() {
@@ -205,6 +212,7 @@ else
 fi
 bash "$root/server/demo/accounts.sh" "$demo" "$binary" || die "the demonstration accounts could not be made: see above"
 write_env
+make_contacts
 make_reports
 exec 9>&-
 print_end

@@ -13,7 +13,7 @@ CREATE TABLE nomination (
   created_at  TEXT NOT NULL,
   decided_at  TEXT,
   version     INTEGER NOT NULL,
-  content_seq INTEGER NOT NULL REFERENCES ledger_entry,
+  content_seq INTEGER NOT NULL REFERENCES ledger_entry DEFERRABLE INITIALLY DEFERRED,
   seq         INTEGER NOT NULL            -- last entry
 ) STRICT;
 CREATE INDEX nomination_by_state ON nomination (state, id);
@@ -36,7 +36,7 @@ CREATE TABLE contact (
   reachable_at    TEXT,                   -- by the contact itself
   version         INTEGER NOT NULL,
   content_version INTEGER NOT NULL,
-  content_seq     INTEGER NOT NULL REFERENCES ledger_entry,
+  content_seq     INTEGER NOT NULL REFERENCES ledger_entry DEFERRABLE INITIALLY DEFERRED,
   seq             INTEGER NOT NULL,       -- last entry
   -- What lists filter and order by; repeats the content.
   sort_key        TEXT NOT NULL UNIQUE,   -- state, category, id

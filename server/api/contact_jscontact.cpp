@@ -60,7 +60,8 @@ void add_ways_to_reach(Value& card, const Value& content)
     for (std::size_t i = 0; i < phones.size(); ++i)
         card["phones"][numbered("phone", i)] = phone_of(phones[i]);
     for (std::size_t i = 0; i < languages.size(); ++i)
-        card["preferredLanguages"][numbered("language", i)] = {{"@type", "LanguagePref"}, {"language", languages[i]}, {"contexts", {{"work", true}}}, {"pref", i + 1}};
+        card["preferredLanguages"][numbered("language", i)] = {
+            {"@type", "LanguagePref"}, {"language", languages[i]}, {"contexts", {{"work", true}}}, {"pref", i + 1}};
     for (std::size_t i = 0; i < keys.size(); ++i)
         if (const auto [media_type, uri] = key_uri(keys[i]); !uri.empty())
             card["cryptoKeys"][numbered("key", i)] = {{"@type", "CryptoKey"}, {"uri", uri}, {"mediaType", media_type}};
@@ -86,7 +87,8 @@ void add_places(Value& card, const Value& content)
 Value jscontact_card(const Value& contact, Language language)
 {
     const auto& content = contact.at("content");
-    Value card{{"@type", "Card"}, {"version", "1.0"}, {"prodId", product}, {"uid", "urn:uuid:" + member_text(contact, "id")}, {"language", i18n::code_of(language)}};
+    Value card{{"@type", "Card"}, {"version", "1.0"}, {"prodId", product}, {"language", i18n::code_of(language)}};
+    card["uid"] = "urn:uuid:" + member_text(contact, "id");
     if (const auto confirmed_at = member_text(contact.at("meta"), "confirmed_at"); !confirmed_at.empty())
         card["updated"] = utc_date_time(confirmed_at);
     add_who(card, contact, language);

@@ -21,10 +21,11 @@ std::string days_words(Language language, const Value& days)
 {
     std::string words;
     for (const auto& run : service::runs_of_days(days)) {
+        const auto first = day_words(language, run.first), last = day_words(language, run.last);
         words += words.empty() ? "" : ", ";
-        words += run.first == run.last       ? day_words(language, run.first)
-            : run.last - run.first == 1      ? day_words(language, run.first) + ", " + day_words(language, run.last)
-                                             : i18n::text(language, "hours.days", {{"first", day_words(language, run.first)}, {"last", day_words(language, run.last)}});
+        words += run.last - run.first > 1 ? i18n::text(language, "hours.days", {{"first", first}, {"last", last}})
+            : run.first == run.last       ? first
+                                          : first + ", " + last;
     }
     return words;
 }
@@ -74,12 +75,20 @@ std::string category_words(Language language, const Value& contact)
 
 std::string hours_words(Language language, const Value& hours)
 {
-    if (hours.contains("always"))
+    if (hours.is_string())
         return i18n::text(language, "hours.always");
     std::string words;
-    for (const auto& interval : hours.at("weekly"))
+    for (const auto& interval : hours)
         words += (words.empty() ? "" : "; ") + days_words(language, interval.at("days")) + ": " + time_of_day_words(language, interval);
     return words;
+}
+
+std::string hours_sentence(const Value& contact, Language language)
+{
+    const auto& content = contact.at("content");
+    if (!content.contains("hours"))
+        return {};
+    return i18n::text(language, "card.hours", {{"zone", member_text(content, "time_zone")}, {"hours", hours_words(language, content.at("hours"))}});
 }
 
 std::vector<std::string> remarks_on(const Value& contact, Language language)
@@ -87,8 +96,8 @@ std::vector<std::string> remarks_on(const Value& contact, Language language)
     const auto& content = contact.at("content");
     const auto& meta = contact.at("meta");
     std::vector<std::string> remarks;
-    if (content.contains("hours"))
-        remarks.push_back(i18n::text(language, "card.hours", {{"zone", member_text(content, "time_zone")}, {"hours", hours_words(language, content.at("hours"))}}));
+    if (auto hours = hours_sentence(contact, language); !hours.empty())
+        remarks.push_back(std::move(hours));
     for (const auto& phone : content.value("phones", Value::array()))
         if (member_text(phone, "use") == "duty")
             add(remarks, language, "card.duty", "number", member_text(phone, "number"));

@@ -21,6 +21,7 @@ std::string name_of_contact(const nlohmann::json& contact); // a team's name; fo
 
 std::string category_words(i18n::Language language, const nlohmann::json& contact);           // "Foreign-ministry point of contact"
 std::string hours_words(i18n::Language language, const nlohmann::json& hours);                // "Monday to Friday: 09:00-18:00"
+std::string hours_sentence(const nlohmann::json& contact, i18n::Language language);           // with the time zone; "" without hours
 
 // A sentence or two each: hours, duty lines, validity, constituency, freshness, who entered it, whether it is reduced.
 std::vector<std::string> remarks_on(const nlohmann::json& contact, i18n::Language language);

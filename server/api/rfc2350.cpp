@@ -83,7 +83,7 @@ private:
         section("2.8", keys());
         section("2.9", given("person") + (given("person").empty() || given("position").empty() ? "" : ", ") + given("position"));
         section("2.10", languages() + (languages().empty() || given("website").empty() ? "" : "\n") + given("website"));
-        section("2.11", hours());
+        section("2.11", hours_sentence(contact_, language_));
     }
 
     void charter()
@@ -120,8 +120,8 @@ private:
     {
         std::string lines;
         for (const auto& phone : content_.value("phones", Value::array()))
-            if ((member_text(phone, "use") == "fax") == fax)
-                lines += (lines.empty() ? "" : "\n") + member_text(phone, "number") + (member_text(phone, "use") == "duty" ? " (" + say("rfc2350.duty") + ")" : "");
+            if (const auto use = member_text(phone, "use"); (use == "fax") == fax)
+                lines += (lines.empty() ? "" : "\n") + member_text(phone, "number") + (use == "duty" ? " (" + say("rfc2350.duty") + ")" : "");
         return lines;
     }
 
@@ -146,8 +146,6 @@ private:
             names += (names.empty() ? "" : ", ") + language.get<std::string>();
         return names.empty() ? names : say("rfc2350.languages", {{"languages", names}});
     }
-
-    std::string hours() const { return content_.contains("hours") ? say("card.hours", {{"zone", given("time_zone")}, {"hours", hours_words(language_, content_.at("hours"))}}) : std::string(); }
 
     void heading(const std::string& number)
     {

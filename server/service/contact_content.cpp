@@ -70,7 +70,8 @@ std::string search_text(const Json& content, bool full)
         text += "\n" + email.get<std::string>();
     for (const auto& phone : content.value("phones", Json::array()))
         text += "\n" + phone.at("number").get<std::string>();
-    for (const auto& [name, value] : content.value("csirt", Json::object()).items())
+    const auto team = content.value("csirt", Json::object());
+    for (const auto& value : team)
         if (value.is_string())
             text += "\n" + value.get<std::string>();
     return json::folded(text);
@@ -78,10 +79,10 @@ std::string search_text(const Json& content, bool full)
 
 void check_hours(const Json& fields, const std::string& prefix, std::vector<Violation>& violations)
 {
-    const auto weekly = fields.contains("hours") ? fields["hours"].value("weekly", Json::array()) : Json::array();
-    for (std::size_t i = 0; i < weekly.size(); ++i)
-        if (weekly[i].at("from") == weekly[i].at("until"))
-            violations.push_back({prefix + "/hours/weekly/" + std::to_string(i) + "/until", Rule::empty_interval});
+    const auto hours = fields.value("hours", Json());
+    for (std::size_t i = 0; hours.is_array() && i < hours.size(); ++i)
+        if (hours[i].at("from") == hours[i].at("until"))
+            violations.push_back({prefix + "/hours/" + std::to_string(i) + "/until", Rule::empty_interval});
 }
 
 }  // namespace
@@ -165,10 +166,10 @@ store::ContactColumns columns_of_content(const Json& content)
 
 std::vector<store::WeekInterval> week_intervals(const Json& hours)
 {
-    if (hours.contains("always"))
+    if (hours.is_string())  // "24x7"
         return {{0, minutes_a_week}};
     std::vector<store::WeekInterval> intervals;
-    for (const auto& pattern : hours.at("weekly")) {
+    for (const auto& pattern : hours) {
         const auto from = minute_of_day(pattern.at("from").get<std::string>());
         auto until = minute_of_day(pattern.at("until").get<std::string>());
         if (until <= from)  // into the next day

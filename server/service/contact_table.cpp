@@ -269,9 +269,12 @@ ImportedTable nominations_from_csv(std::string_view text)
     ImportedTable table{{}, std::move(read.violations)};
     for (const auto& row : read.rows) {
         Value body{{"kind", "nomination"}, {"fields", Value::object()}};
-        for (const auto& [column, cell] : row.cells)
-            if (!is_in(columns_of_the_portal, column) && !add_cell(body, column, cell))
-                table.violations.push_back({place_in_table(row.line, column), Rule::format, {{"format", std::string(column == "hours" ? hours_example : phone_example)}}});
+        for (const auto& [column, cell] : row.cells) {
+            if (is_in(columns_of_the_portal, column) || add_cell(body, column, cell))
+                continue;
+            const std::string example(column == "hours" ? hours_example : phone_example);
+            table.violations.push_back({place_in_table(row.line, column), Rule::format, {{"format", example}}});
+        }
         table.rows.push_back({row.line, std::move(body)});
     }
     return table;
@@ -311,10 +314,10 @@ std::vector<DayRun> runs_of_days(const Value& days)
 
 std::string hours_text(const Value& hours)
 {
-    if (hours.contains("always"))
+    if (hours.is_string())
         return std::string(always_text);
     std::string text;
-    for (const auto& interval : hours.at("weekly")) {
+    for (const auto& interval : hours) {
         std::string days;
         for (const auto& run : runs_of_days(interval.at("days"))) {
             const bool is_range = run.last - run.first + 1 >= shortest_range;
@@ -331,7 +334,7 @@ std::optional<Value> hours_from_text(std::string_view text)
 {
     const auto whole = lower(trimmed(text));
     if (whole == always_text || whole == "24/7")
-        return Value{{"always", true}};
+        return Value(always_text);
     Value weekly = Value::array();
     for (const auto part : parts_of(whole, ';')) {
         if (part.empty())
@@ -341,7 +344,7 @@ std::optional<Value> hours_from_text(std::string_view text)
             return std::nullopt;
         weekly.push_back(std::move(*interval));
     }
-    return weekly.empty() ? std::nullopt : std::optional(Value{{"weekly", std::move(weekly)}});
+    return weekly.empty() ? std::nullopt : std::optional(std::move(weekly));
 }
 
 std::string phone_text(const Value& phone)

@@ -25,7 +25,7 @@ std::vector<std::string> cells_of_contact(const nlohmann::json& contact);
 // rows_of_table: format for hours and telephone numbers that cannot be read.
 ImportedTable nominations_from_csv(std::string_view text);
 
-// "hours" from "/fields/hours/weekly/0/from": the column behind a JSON Pointer into such a body; "" when there is none.
+// "hours" from "/fields/hours/0/from": the column behind a JSON Pointer into such a body; "" when there is none.
 std::string contact_column_at(std::string_view pointer);
 
 // Member "hours" of contact-fields as "24x7" or "mo-fr 09:00-18:00; sa 10:00-12:00", and back. Days come in the order of

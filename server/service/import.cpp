@@ -91,7 +91,8 @@ struct Contacts {
     static std::string identity(const std::string& state, const Json& fields, const Json& note)
     {
         const auto word = [&fields](const char* member) { return fields.value(member, ""); };
-        return Json::array({state, word("category"), word("rank"), word("person"), word("office"), word("institution"), note.at("reference"), note.at("date")}).dump();
+        return Json::array({state, word("category"), word("rank"), word("person"), word("office"), word("institution"), note.at("reference"), note.at("date")})
+            .dump();
     }
     static std::string identity(const Json& body) { return identity(body.at("state").get<std::string>(), with_defaults(body.at("fields")), body.at("note")); }
     static Json said(const Json& body) { return Json::array({with_defaults(body.at("fields")), body.value("minimal_for", Json::array())}); }
@@ -202,8 +203,11 @@ public:
             return dependence.rule == violation.rule && has(line, dependence.column == own_column ? column : dependence.column);
         };
         violation.pointer = place_in_table(line, column);
-        const auto is_same = [&violation](const Violation& other) { return other.pointer == violation.pointer && other.rule == violation.rule && other.arguments == violation.arguments; };
-        if (std::any_of(dependences.begin(), dependences.end(), hinders) || std::any_of(all_.begin() + static_cast<std::ptrdiff_t>(first_of_row_), all_.end(), is_same))
+        const auto is_same = [&violation](const Violation& other) {
+            return other.pointer == violation.pointer && other.rule == violation.rule && other.arguments == violation.arguments;
+        };
+        const auto row = all_.begin() + static_cast<std::ptrdiff_t>(first_of_row_);
+        if (std::any_of(dependences.begin(), dependences.end(), hinders) || std::any_of(row, all_.end(), is_same))
             return;
         at_fault_.insert(violation.pointer);
         all_.push_back(std::move(violation));

@@ -377,7 +377,7 @@ TEST(TwoWorlds, WhatAStateAsksOfTheDirectoryLeavesNoTraceForOthersUntilItIsAccep
     World a, b;
     const auto work = [](World& world, const std::string& state) {
         world.hide([&] {
-            auto body = a_nomination(a_contact({{"person", canary}, {"languages", {"xx"}}, {"hours", {{"always", true}}}}));
+            auto body = a_nomination(a_contact({{"person", canary}, {"languages", {"xx"}}, {"hours", "24x7"}}));
             body["note"]["reference"] = canary;
             for (const char* step : {"", "return", "withdraw", "erase"}) {
                 const auto made = world.as(nominator_of(state)).post("/v1/nominations", body);
@@ -414,7 +414,7 @@ TEST(TwoWorlds, WhatTheReducedScopeLeavesOutMakesNoDifference)
         world.ids.push_back(nomination.json().at("content").at("contact").get<std::string>());
     };
     everyone_is_there(a), everyone_is_there(b);
-    work(a, {{"person", canary}, {"position", canary}, {"hours", {{"always", true}}}, {"emails", {"platypus@mre.example"}}, {"address", canary}, {"valid_until", "2027-01-01"}, {"rank", "alternate"}, {"time_zone", "Asia/Tokyo"}});
+    work(a, {{"person", canary}, {"position", canary}, {"hours", "24x7"}, {"emails", {"platypus@mre.example"}}, {"address", canary}, {"valid_until", "2027-01-01"}, {"rank", "alternate"}, {"time_zone", "Asia/Tokyo"}});
     work(b, {{"phones", {{{"number", "+5622555019"}}}}, {"hours", nullptr}});
     for (const auto& who : {contact_of("PE"), nominator_of("PE"), reviewer(), chair()})
         for (const auto& path : every_question_about(a, "/v1/contacts"))

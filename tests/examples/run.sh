@@ -68,10 +68,15 @@ expect "what the command line needs is in the env file" "$binary" verify
 every=$(for state in CL PE BR CA; do token=CBMX_TOKEN_${state}_APPROVER; get_as "${!token}" "/v1/reports?state=$state" | jq -c '.items[]'; done)
 expect "every demonstration report says that it is one" jq -es 'length == 9 and all(.[]; .content.tags == ["demonstration"] and (.content.narrative | test("^(Demonstration: |Demostración: |Démonstration : |Demonstração: )")))' <<<"$every"
 expect "drafts, submitted, revised and withdrawn ones are among them" jq -es 'map("\(.meta.workflow_state) \(.meta.revision)") | sort | unique == ["draft 1", "published 1", "published 2", "submitted 1", "withdrawn 1"]' <<<"$every"
+directory=$(for category in foreign_affairs policy technical; do get_as "$CBMX_TOKEN_CL_NOMINATOR" "/v1/contacts?limit=100&category=$category"; done | jq -cs 'map(.items) | add')
+expect "the demonstration directory has an office, a policy office and a team of every State" jq -e 'length == 105 and ([.[].content | "\(.state) \(.category)"] | unique | length == 105)' <<<"$directory"
+expect "every contact in it says that it is a demonstration" jq -e 'all(.[].content; (.institution | test("\\((demonstration|demostración|démonstration|demonstração|demonstratie)\\)$")) and .person == null)' <<<"$directory"
+expect "one of them its State has confirmed" jq -e 'map(select(.meta.state_position == "confirmed")) | map("\(.content.state) \(.content.category)") == ["CL foreign_affairs"]' <<<"$directory"
 size() { get /v1/log/checkpoint | sed -n 2p; }
 sleep 1.5  # the log's size, as the public sees it, moves once a second
 before=$(size)
 expect "the demonstration reports may be made again" bash "$root/server/demo/reports.sh"
+expect "so may the demonstration directory" bash "$root/server/demo/contacts.sh" "$binary"
 sleep 1.5
 expect "and then nothing is entered twice" is "$(size)" "$before"
 

@@ -114,7 +114,7 @@ TEST_F(Nominations, WhatNobodyHasDecidedCanBeTakenBack)
 TEST_F(Nominations, AnAmendmentNamesOnlyWhatChangesAndMakesANewVersion)
 {
     const auto contact = portal().listed("CL");
-    const auto id = authority().post("/v1/nominations", amendment_of(contact, {{"emails", {"nuevo@mre.example"}}, {"phones", nullptr}, {"hours", {{"always", true}}}})).created_id();
+    const auto id = authority().post("/v1/nominations", amendment_of(contact, {{"emails", {"nuevo@mre.example"}}, {"phones", nullptr}, {"hours", "24x7"}})).created_id();
     EXPECT_EQ(as(contact_of("PE")).get(contact_path(contact)).json()["content"]["emails"], Json({"ciber@mre.example"}));
     clerk().post(nomination_path(id, "accept")).is(200);
     const auto seen = as(contact_of("PE")).get(contact_path(contact)).json();

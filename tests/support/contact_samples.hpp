@@ -35,7 +35,7 @@ inline ContactJson a_person()
          {"phones", {{{"number", "+56225550101"}, {"use", "office"}}, {{"number", "+56955550102"}, {"use", "mobile"}}, {{"number", "+56225550103"}, {"use", "duty"}},
                      {{"number", "+56225550104"}, {"use", "fax"}}, {{"number", "+56225550105"}}}},
          {"languages", {"es", "en"}}, {"time_zone", "America/Santiago"},
-         {"hours", {{"weekly", {{{"days", {"mo", "tu", "we", "th", "fr"}}, {"from", "09:00"}, {"until", "18:00"}}, {{"days", {"sa", "su"}}, {"from", "22:00"}, {"until", "06:00"}}}}}},
+         {"hours", {{{"days", {"mo", "tu", "we", "th", "fr"}}, {"from", "09:00"}, {"until", "18:00"}}, {{"days", {"sa", "su"}}, {"from", "22:00"}, {"until", "06:00"}}}},
          {"keys", {{{"kind", "openpgp"}, {"key", sample_armour}, {"fingerprint", "0123456789ABCDEF0123456789ABCDEF01234567"}, {"expires_at", "2027-06-30T00:00:00.000Z"}},
                    {{"kind", "smime"}, {"key", sample_certificate}, {"fingerprint", std::string(64, 'A')}, {"expires_at", nullptr}}}},
          {"address", "Teatinos 180, piso 3\n8340648 Santiago; \"Casa\" ^Chile"}, {"website", "https://ciber.mre.cl.example/contacto?a=1;b=2,3"}, {"valid_from", "2026-01-15"}, {"valid_until", "2027-12-31"}});
@@ -47,7 +47,7 @@ inline ContactJson an_office()
 {
     return contact_with("6b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e12", "BR",
         {{"category", "policy"}, {"rank", "primary"}, {"office", "Gabinete de Segurança da Informação"}, {"institution", "Presidência da República (demonstração)"},
-         {"emails", {"contato@gsi.br.example"}}, {"languages", {"pt-BR"}}, {"time_zone", "America/Sao_Paulo"}, {"hours", {{"always", true}}}});
+         {"emails", {"contato@gsi.br.example"}}, {"languages", {"pt-BR"}}, {"time_zone", "America/Sao_Paulo"}, {"hours", "24x7"}});
 }
 
 inline ContactJson a_response_team()
@@ -55,7 +55,7 @@ inline ContactJson a_response_team()
     return contact_with("7b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e13", "JM",
         {{"category", "technical"}, {"rank", "primary"}, {"person", "John Reid"}, {"office", "Cyber Incident Response Team"}, {"institution", "Ministry of Science (demonstration)"},
          {"emails", {"cirt@gov.jm.example"}}, {"phones", {{{"number", "+18765550100"}, {"use", "duty"}}}}, {"languages", {"en"}}, {"time_zone", "America/Jamaica"},
-         {"hours", {{"always", true}}}, {"website", "https://cirt.gov.jm.example"},
+         {"hours", "24x7"}, {"website", "https://cirt.gov.jm.example"},
          {"csirt", {{"short_name", "JaCIRT-Demo"}, {"constituency", "Government networks, and operators of critical infrastructure that ask for it."}, {"mission", "To help;\nto warn."},
                     {"sponsor", "Ministry of Science"}, {"authority", "Act 5 of 2020"}, {"services", {"Incident handling; day and night", "Warnings"}}, {"incidents", "All types."},
                     {"disclosure", "TLP 2.0 is kept."}, {"communication", "OpenPGP preferred."}, {"incident_form", "https://cirt.gov.jm.example/report"}}}});

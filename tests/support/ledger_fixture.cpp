@@ -82,7 +82,7 @@ domain::Principal LedgerFixture::someone(const std::string& home, const std::vec
     });
     const auto token = write([&](Transaction& transaction) {
         return service::issue_token(transaction, domain::machine_operator(), account.value().id,
-                                    {.label = "script", .scopes = {"accounts", "draft", "publish", "read", "registry"}});
+                                    {.label = "script", .scopes = {"accounts", "directory", "draft", "publish", "read", "registry"}});
     });
     return read([&](Connection& db) { return service::authenticate(db, clock_(), token.value().secret, std::nullopt); }).value();
 }

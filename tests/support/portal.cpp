@@ -137,7 +137,7 @@ nlohmann::json a_contact(const nlohmann::json& changes)
                           {"phones", {{{"number", "+56225550101"}, {"use", "office"}}}},
                           {"languages", {"es", "en"}},
                           {"time_zone", "America/Santiago"},
-                          {"hours", {{"weekly", {{{"days", {"mo", "tu", "we", "th", "fr"}}, {"from", "09:00"}, {"until", "18:00"}}}}}}};
+                          {"hours", {{{"days", {"mo", "tu", "we", "th", "fr"}}, {"from", "09:00"}, {"until", "18:00"}}}}};
     fields.merge_patch(changes);
     return fields;
 }

@@ -149,7 +149,7 @@ TEST(ContactTable, SeveralKeysOfAKindStandOneBelowTheOther)
 TEST(ContactTable, AViolationOfTheBodyIsLedBackToItsColumn)
 {
     using service::contact_column_at;
-    EXPECT_EQ(contact_column_at("/fields/hours/weekly/0/from"), "hours");
+    EXPECT_EQ(contact_column_at("/fields/hours/0/from"), "hours");
     EXPECT_EQ(contact_column_at("/fields/csirt/services/1"), "csirt_services");
     EXPECT_EQ(contact_column_at("/fields/csirt"), "csirt_constituency");
     EXPECT_EQ(contact_column_at("/fields/keys/0/key"), "openpgp_key");

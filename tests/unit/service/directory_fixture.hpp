@@ -13,7 +13,7 @@ protected:
     static Json fields(const std::string& person)
     {
         return {{"category", "technical"}, {"person", person}, {"institution", "Equipo"}, {"emails", {"a@team.example"}}, {"languages", {"es", "en"}}, {"time_zone", "America/Santiago"},
-                {"hours", {{"weekly", {{{"days", {"mo", "su"}}, {"from", "20:00"}, {"until", "04:00"}}}}}}, {"csirt", {{"constituency", "Redes"}}}};
+                {"hours", {{{"days", {"mo", "su"}}, {"from", "20:00"}, {"until", "04:00"}}}}, {"csirt", {{"constituency", "Redes"}}}};
     }
     static Json note(const char* reference = "NV 1") { return {{"reference", reference}, {"date", "2026-01-15"}}; }
 

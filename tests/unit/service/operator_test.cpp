@@ -61,9 +61,9 @@ TEST_F(Operator, NothingThatItIsGivenMakesItThrow)
     for (const auto& value : values) {
         EXPECT_EQ(run(value).at("ok"), false);
         EXPECT_EQ(run({{"command", value}}).at("ok"), false);
-        for (const char* name : {"account create", "account status", "account erase", "credential token", "credential certificate", "credential revoke", "credential confirm"}) {
+        for (const char* name : {"account create", "account status", "account erase", "credential token", "credential certificate", "credential revoke", "credential confirm", "import contacts", "import documents"}) {
             Json command{{"command", name}};
-            for (const char* member : {"id", "home", "name", "roles", "status", "account", "label", "scopes", "days", "pem", "proposal", "fingerprint"})
+            for (const char* member : {"id", "home", "name", "roles", "status", "account", "label", "scopes", "days", "pem", "proposal", "fingerprint", "csv", "dry_run"})
                 command[member] = value;
             EXPECT_EQ(run(command).at("ok"), false) << name;
         }
