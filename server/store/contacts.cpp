@@ -26,6 +26,8 @@ ContactRow row_from(const Rows& rows)
                    rows.text(16), rows.optional_text(17)};
     if (!rows.is_null(18))
         row.salt = rows.hash(18);
+    if (row.erased)  // a new epoch has the erasure's own record there
+        row.content.reset(), row.salt.reset();
     return row;
 }
 

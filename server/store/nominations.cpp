@@ -16,6 +16,8 @@ NominationRow row_from(const Rows& rows)
                       rows.optional_text(9), rows.integer(10), rows.integer(11), rows.integer(12), rows.optional_text(13), {}};
     if (!rows.is_null(14))
         row.salt = rows.hash(14);
+    if (row.erased)  // a new epoch has the erasure's own record there
+        row.content.reset(), row.salt.reset();
     return row;
 }
 
