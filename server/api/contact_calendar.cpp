@@ -35,7 +35,7 @@ void append_alarm(std::string& text, const std::string& what, Language language)
 void append_event(std::string& text, const Value& contact, Language language, const std::string& stamp)
 {
     const auto due = member_text(contact.at("meta"), "confirmation_due_at");
-    const auto what = member_text(contact.at("content"), "state") + ", " + category_words(language, contact) + ", " + name_of_office(contact);
+    const auto what = country_of(contact, language) + ", " + category_words(language, contact) + ", " + name_of_office(contact);
     append_line(text, "BEGIN", "VEVENT");
     append_line(text, "UID", member_text(contact, "id") + std::string(uid_domain));
     append_line(text, "DTSTAMP", stamp);

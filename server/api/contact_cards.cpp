@@ -45,7 +45,7 @@ void append_who(std::string& card, const Value& contact, Language language)
     const bool is_person = !is_csirt(contact) && !person.empty();
     append_line(card, "UID", "urn:uuid:" + member_text(contact, "id"));
     append_line(card, "KIND", is_person ? "individual" : "org");
-    append_text(card, "FN", name_of_contact(contact));
+    append_text(card, "FN", name_of_contact(contact, language));
     if (is_person)
         append_line(card, "N", escaped_text(person) + ";;;;");
     const auto office = member_text(content, "office");

@@ -29,7 +29,7 @@ void add_who(Value& card, const Value& contact, Language language)
     const auto& content = contact.at("content");
     const bool is_person = !is_csirt(contact) && !member_text(content, "person").empty();
     card["kind"] = is_person ? "individual" : "org";
-    card["name"] = {{"@type", "Name"}, {"full", name_of_contact(contact)}};
+    card["name"] = {{"@type", "Name"}, {"full", name_of_contact(contact, language)}};
     Value organization{{"@type", "Organization"}, {"name", member_text(content, "institution")}};
     if (const auto office = member_text(content, "office"); !office.empty())
         organization["units"] = Value::array({{{"@type", "OrgUnit"}, {"name", office}}});

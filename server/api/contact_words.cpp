@@ -1,5 +1,6 @@
 // The contract is api/contact_words.hpp; the sentences: server/i18n, keys card.*, hours.*, contact_category.*.
 #include "api/contact_words.hpp"
+#include "i18n/country.hpp"
 #include "service/contact_table.hpp"
 
 namespace cbmx::api {
@@ -60,12 +61,15 @@ std::string name_of_team(const Value& contact)
     return short_name.empty() ? name_of_office(contact) : short_name;
 }
 
-std::string name_of_contact(const Value& contact)
+std::string country_of(const Value& contact, Language language) { return i18n::country_name(language, member_text(contact.at("content"), "state")); }
+
+std::string name_of_contact(const Value& contact, Language language)
 {
-    if (is_csirt(contact))
-        return name_of_team(contact);
     const auto person = member_text(contact.at("content"), "person");
-    return person.empty() ? name_of_office(contact) : person;
+    if (!is_csirt(contact) && !person.empty())
+        return person;
+    // Thirty-five offices have the same name: an address book is searched for the country.
+    return (is_csirt(contact) ? name_of_team(contact) : name_of_office(contact)) + " (" + country_of(contact, language) + ")";
 }
 
 std::string category_words(Language language, const Value& contact)

@@ -17,7 +17,8 @@ std::string member_text(const nlohmann::json& object, std::string_view member);
 
 std::string name_of_office(const nlohmann::json& contact);  // the office, or the institution: never a person
 std::string name_of_team(const nlohmann::json& contact);    // a response team's short name, or name_of_office
-std::string name_of_contact(const nlohmann::json& contact); // a team's name; for the others the person, or name_of_office
+std::string country_of(const nlohmann::json& contact, i18n::Language language);  // in words
+std::string name_of_contact(const nlohmann::json& contact, i18n::Language language);  // the person, or the team's or office's name and its country
 
 std::string category_words(i18n::Language language, const nlohmann::json& contact);           // "Foreign-ministry point of contact"
 std::string hours_words(i18n::Language language, const nlohmann::json& hours);                // "Monday to Friday: 09:00-18:00"

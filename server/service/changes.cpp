@@ -2,6 +2,7 @@
 // caller has seen and by the published size alone, never by the present length of the log.
 #include "service/changes.hpp"
 #include "ledger/merkle.hpp"
+#include "service/contacts.hpp"
 #include "service/receipts.hpp"
 #include "service/reports.hpp"
 #include "store/ledger.hpp"
@@ -17,6 +18,12 @@ bool shows_record(const std::string& kind)
         || kind == domain::row_of(EventKind::report_recipients_changed).name;
 }
 
+bool shows_contact(const std::string& kind)
+{
+    const auto known = domain::event_kind_from(kind);
+    return known && domain::row_of(*known).subject == domain::Subject::contact;
+}
+
 nlohmann::json tombstone(const store::EntryRow& entry)
 {
     return {{"seq", entry.seq},
@@ -25,7 +32,7 @@ nlohmann::json tombstone(const store::EntryRow& entry)
             {"leaf_hash", base::base64(ledger::leaf_hash(entry.body))}};
 }
 
-nlohmann::json item(Connection& db, const Principal& principal, i18n::Language language, const store::EntryRow& entry)
+nlohmann::json item(Connection& db, const Principal& principal, i18n::Language language, const store::EntryRow& entry, domain::Instant now)
 {
     if (entry.tombstone)
         return tombstone(entry);
@@ -33,6 +40,9 @@ nlohmann::json item(Connection& db, const Principal& principal, i18n::Language l
     if (shows_record(entry.kind))
         if (const auto report = get_report(db, principal, language, entry.subject))
             record = report->body;
+    if (shows_contact(entry.kind))
+        if (const auto contact = get_contact(db, principal, language, entry.subject, now); contact && !principal.visibility.auditor)
+            record = contact->body;
     return {{"seq", entry.seq},
             {"entry", nlohmann::json::parse(entry.body)},
             {"leaf_hash", base::base64(ledger::leaf_hash(entry.body))},
@@ -65,9 +75,10 @@ Result<nlohmann::json> list_changes(const Portal& portal, Connection& db, const 
     const Seq end = principal.is_anonymous() ? published : static_cast<Seq>(store::ledger_size(db));
     const Seq before = std::min(end, std::min(from, end) + 1 + max_scanned_entries);
     const auto entries = store::feed(db, principal.visibility, from, before, limit);
+    const auto now = portal.clock();
     auto items = nlohmann::json::array();
     for (const auto& entry : entries)
-        items.push_back(item(db, principal, language, entry));
+        items.push_back(item(db, principal, language, entry, now));
     return json_result({{"items", std::move(items)},
                           {"complete_up_to", complete_up_to(db, principal, from, before - 1, published, entries, limit)},
                           {"next", entries.empty() ? nlohmann::json() : nlohmann::json(entries.back().seq)}});

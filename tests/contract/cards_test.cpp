@@ -74,7 +74,7 @@ ContactJson expected_of(const ContactJson& contact, Language language)
     const auto address = member_text(content, "address");
     return {{"uid", contact.at("id")},
             {"kind", content.contains("person") && !api::is_csirt(contact) ? "individual" : "org"},
-            {"fn", api::name_of_contact(contact)},
+            {"fn", api::name_of_contact(contact, language)},
             {"org", org},
             {"email", content.value("emails", none)},
             {"tel", numbers},

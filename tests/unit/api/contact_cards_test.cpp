@@ -97,20 +97,20 @@ TEST(VCard, TheNoteTellsHoursDutyLinesValidityAndFreshness)
 TEST(VCard, OfAResponseTeamIsThatOfATeamWhoeverIsNamedInIt)
 {
     const auto lines = lines_of(a_response_team());
-    for (const auto* line : {"KIND:org", "FN:JaCIRT-Demo", "ROLE;LANGUAGE=en:Computer security incident response team", "RELATED;TYPE=contact;VALUE=text:John Reid",
+    for (const auto* line : {"KIND:org", "FN:JaCIRT-Demo (Jamaica)", "ROLE;LANGUAGE=en:Computer security incident response team", "RELATED;TYPE=contact;VALUE=text:John Reid",
                              "URL;PREF=1:https://cirt.gov.jm.example/report", "URL:https://cirt.gov.jm.example"})
         EXPECT_TRUE(has_line(lines, line)) << line;
     EXPECT_EQ(count_of(lines, "N"), 0U);
     EXPECT_NE(lines[lines.size() - 3].find(R"(\nThe team serves: Government networks\, and operators)"), std::string::npos) << lines[lines.size() - 3];
     auto unnamed = a_response_team();
     unnamed["content"]["csirt"].erase("short_name");
-    EXPECT_TRUE(has_line(lines_of(unnamed), "FN:Cyber Incident Response Team"));
+    EXPECT_TRUE(has_line(lines_of(unnamed), "FN:Cyber Incident Response Team (Jamaica)"));
 }
 
 TEST(VCard, OfAReducedContactHasNothingButWhatIsShown)
 {
     const auto lines = lines_of(a_reduced_one());
-    EXPECT_TRUE(has_line(lines, "FN:Ministerio de Relaciones Exteriores"));
+    EXPECT_TRUE(has_line(lines, "FN:Ministerio de Relaciones Exteriores (Chile)"));
     for (const auto* name : {"N", "TITLE", "EMAIL", "TEL", "TZ", "ADR", "KEY", "URL", "REV"})
         EXPECT_EQ(count_of(lines, name), 0U) << name;
     EXPECT_NE(lines[lines.size() - 2].find("Entered by the secretariat"), std::string::npos);
@@ -163,7 +163,7 @@ TEST(JsContact, OfAResponseTeamHasARoleAndTheFormForIncidents)
 {
     const auto card = jscontact_card(a_response_team(), Language::en);
     EXPECT_EQ(card.at("kind"), "org");
-    EXPECT_EQ(card.at("name").at("full"), "JaCIRT-Demo");
+    EXPECT_EQ(card.at("name").at("full"), "JaCIRT-Demo (Jamaica)");
     EXPECT_EQ(card.at("titles").at("role").at("kind"), "role");
     EXPECT_EQ(card.at("links").at("incident_form"), (ContactJson{{"@type", "Link"}, {"kind", "contact"}, {"uri", "https://cirt.gov.jm.example/report"}, {"pref", 1}}));
 }
