@@ -113,6 +113,8 @@ std::vector<std::string> remarks_on(const Value& contact, Language language)
         add(remarks, language, "card.constituency", "constituency", member_text(*csirt, "constituency"));
     add(remarks, language, "card.valid_from", "date", member_text(content, "valid_from"));
     add(remarks, language, "card.valid_until", "date", member_text(content, "valid_until"));
+    if (const auto status = member_text(meta, "status"); status == "removed" || status == "objected")
+        remarks.push_back(i18n::text(language, "card.status." + status));
     for (const auto* member : {"freshness_text", "notice"})
         if (auto sentence = member_text(meta, member); !sentence.empty())
             remarks.push_back(std::move(sentence));

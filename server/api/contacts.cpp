@@ -19,11 +19,12 @@ bool is_set(const Call& call, std::string_view name) { return call.parameter(nam
 
 Result<service::ContactQuery> query_of(const Call& call)
 {
-    service::ContactQuery query{.state = call.parameter("state"), .category = call.parameter("category"), .language = call.parameter("language"), .text = call.parameter("text")};
+    service::ContactQuery query{.status = {}, .state = call.parameter("state"), .category = call.parameter("category"), .language = call.parameter("language"), .text = call.parameter("text")};
     query.reachable_now = is_set(call, "reachable_now");
     query.confirmation_due = is_set(call, "confirmation_due");
     query.key_expiring = is_set(call, "key_expiring");
     query.minimal = call.parameter("scope") == "minimal";
+    query.status = call.parameter("status").value_or("listed");
     if (query.language && !json::is_language_tag(*query.language))
         return bad_parameter("language", Rule::format, {{"format", "language-tag"}});
     if (query.text && !json::is_stream_safe(*query.text))
@@ -76,7 +77,7 @@ Result<Answer> list(const Call& call, store::Connection& connection)
 // One's own State's confirmations; for offices those of all States.
 Result<Answer> calendar(const Call& call, store::Connection& connection)
 {
-    service::ContactQuery query{.state = call.parameter("state"), .category = call.parameter("category")};
+    service::ContactQuery query{.status = "listed", .state = call.parameter("state"), .category = call.parameter("category")};
     if (!query.state && call.principal.home.is_state())
         query.state = call.principal.home.state().value;
     const auto page = service::list_contacts(connection, call.principal, call.language, query, call.now, max_bulk_contacts, "");
@@ -93,10 +94,14 @@ Result<Answer> get(const Call& call, store::Connection& connection)
     if (call.media_type == json_type)
         return representation_answer(*contact);
     const auto& content = contact->body.at("content");
+    if (!content.is_object())  // erased: nothing to put into another format
+        return Error{ErrorCode::not_acceptable};
+    if (call.media_type == "application/jscontact+json")
+        return bytes_answer(jscontact_card(contact->body, call.language).dump(), call.media_type, "contact.jscontact.json");
     if (call.media_type != "text/plain")
         return formatted(call, {contact->body});
-    // RFC 2350 describes a response team.
-    if (!content.is_object() || content.value("category", "") != "technical")
+    // RFC 2350 describes a response team; of the reduced scope it would say that nothing was given.
+    if (content.value("category", "") != "technical" || contact->body.at("meta").at("scope") != "full")
         return Error{ErrorCode::not_acceptable};
     return bytes_answer(rfc2350_text(contact->body, call.language), "text/plain; charset=utf-8", "rfc2350.txt");
 }

@@ -10,7 +10,13 @@ std::string reason_of(const Call& call) { return call.body.at("reason").get<std:
 
 }  // namespace
 
-void examine(Call& call) { call.examination = std::make_shared<const service::Examination>(service::examine(call.body, call.now)); }
+bool examine(Call& call, bool aside)
+{
+    if (!aside && service::takes_long_to_examine(call.body))
+        return false;
+    call.examination = std::make_shared<const service::Examination>(service::examine(call.body, call.now));
+    return true;
+}
 
 Result<Answer> list(const Call& call, store::Connection& connection)
 {

@@ -8,7 +8,7 @@ namespace cbmx::api::nominations {
 inline constexpr std::uint64_t body_limit_bytes = 4U << 20;  // with the note's file, in base64
 inline constexpr std::array<std::string_view, 2> note_formats{"image/png", "image/jpeg"};
 
-void examine(Call& call);  // Route::preparation: keys and file
+bool examine(Call& call, bool aside);  // Route::preparation: keys and file; what has neither is done at once
 
 Result<Answer> list(const Call& call, store::Connection& connection);
 Result<Answer> get(const Call& call, store::Connection& connection);

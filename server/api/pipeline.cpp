@@ -82,7 +82,7 @@ void Pipeline::serve(const std::shared_ptr<Exchange>& exchange, std::string body
             reply(finished(*exchange, failed(*exchange, read.error())));
             return;
         }
-        if (exchange->route->preparation != nullptr)
+        if (exchange->route->preparation != nullptr && !exchange->route->preparation(*exchange->call, false))
             prepare(exchange, reply);
         else
             proceed(exchange, reply);
@@ -95,14 +95,23 @@ void Pipeline::serve(const std::shared_ptr<Exchange>& exchange, std::string body
 // Away from the I/O and the writer's threads, then back to an I/O thread.
 void Pipeline::prepare(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply)
 {
-    const bool taken = options_.aside([this, exchange, reply] {
+    // One at a time for each account: nobody's requests fill the thread that all share.
+    const auto account = exchange->call->principal.account.value;
+    {
+        const std::lock_guard guard(preparing_mutex_);
+        if (!preparing_.insert(account).second) {
+            reply(finished(*exchange, failed(*exchange, Error{ErrorCode::too_many_requests})));
+            return;
+        }
+    }
+    const bool taken = options_.aside([this, exchange, reply, account] {
         bool prepared = false;
         try {
-            exchange->route->preparation(*exchange->call);
-            prepared = true;
+            prepared = exchange->route->preparation(*exchange->call, true);
         } catch (const std::exception& broken) {
             base::log(base::Severity::error, "preparation_failed", {{"id", exchange->request_id}, {"reason", broken.what()}});
         }
+        end_preparation(account);
         options_.post([this, exchange, reply, prepared] {
             try {
                 if (prepared)
@@ -115,8 +124,16 @@ void Pipeline::prepare(const std::shared_ptr<Exchange>& exchange, const http::Re
             }
         });
     });
-    if (!taken)
-        reply(finished(*exchange, failed(*exchange, Error{ErrorCode::unavailable})));
+    if (taken)
+        return;
+    end_preparation(account);
+    reply(finished(*exchange, failed(*exchange, Error{ErrorCode::unavailable})));
+}
+
+void Pipeline::end_preparation(const std::string& account)
+{
+    const std::lock_guard guard(preparing_mutex_);
+    preparing_.erase(account);
 }
 
 void Pipeline::proceed(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply)

@@ -7,6 +7,8 @@
 #include "api/route.hpp"
 #include "service/authenticate.hpp"
 #include <memory>
+#include <mutex>
+#include <set>
 
 namespace cbmx::api {
 
@@ -43,6 +45,7 @@ private:
     void serve(const std::shared_ptr<Exchange>& exchange, std::string body, const http::Reply& reply);
     Result<void> read_body(Exchange& exchange, const std::string& body);
     void prepare(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
+    void end_preparation(const std::string& account);
     void proceed(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     void serve_read(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     void serve_write(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
@@ -58,6 +61,8 @@ private:
     PipelineOptions options_;
     service::PrincipalCache principals_;
     RateLimit account_rate_, peer_rate_, guess_rate_;
+    std::mutex preparing_mutex_;
+    std::set<std::string> preparing_;  // accounts; guarded by the mutex
 };
 
 }  // namespace cbmx::api

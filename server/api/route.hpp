@@ -104,7 +104,7 @@ struct Route {
     std::uint64_t body_limit = http::default_body_limit_bytes;
     std::string_view media_type = "application/json";  // of the answer
     std::span<const std::string_view> also = {};       // further media types that the handler can give (Call::media_type says which)
-    void (*preparation)(Call&) = nullptr;        // what takes long and needs no database: before the handler, on a thread of its own
+    bool (*preparation)(Call&, bool aside) = nullptr;  // what needs no database: before the handler; false: takes long, ask again on a thread of its own (aside)
 };
 
 std::span<const Route> routes();  // routes.cpp

@@ -107,6 +107,7 @@ constexpr Parameter contact_category{.name = "category", .kind = Kind::choice, .
 constexpr std::array contact_parameters{
     contact_state,
     contact_category,
+    Parameter{.name = "status", .kind = Kind::choice, .summary = "Default listed; what was objected to or removed only its own State and the secretariat find", .choices = "listed|objected|removed"},
     Parameter{.name = "language", .kind = Kind::text, .summary = "Only contacts that work in this language (BCP 47; es finds es-419)"},
     Parameter{.name = "reachable_now", .kind = Kind::choice, .summary = "Only contacts within their hours at this moment", .choices = "true"},
     Parameter{.name = "confirmation_due", .kind = Kind::choice, .summary = "Only contacts whose yearly confirmation is due within 30 days, or has lapsed", .choices = "true"},

@@ -32,7 +32,7 @@ void SideThread::loop()
     std::unique_lock guard(mutex_);
     while (true) {
         wake_.wait(guard, [this] { return ending_ || !waiting_.empty(); });
-        if (waiting_.empty())
+        if (ending_)
             return;
         const auto task = std::move(waiting_.front());
         waiting_.pop_front();

@@ -11,7 +11,7 @@ namespace cbmx::base {
 class SideThread {
 public:
     explicit SideThread(std::size_t max_waiting);
-    ~SideThread();  // runs what was taken, then ends
+    ~SideThread();  // ends after the task under way; what still waits is dropped
     SideThread(const SideThread&) = delete;
     SideThread& operator=(const SideThread&) = delete;
 

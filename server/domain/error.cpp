@@ -5,7 +5,7 @@ namespace cbmx::domain {
 
 std::string_view name_of(Rule rule)
 {
-    static constexpr std::array<std::string_view, static_cast<std::size_t>(Rule::empty_interval) + 1> names{
+    static constexpr std::array<std::string_view, static_cast<std::size_t>(last_rule) + 1> names{
         "malformed", "duplicate_member", "too_deep", "too_many_members", "number_not_integer", "number_out_of_range",
         "lone_surrogate", "nul_character", "required", "unknown_member", "wrong_type", "not_allowed_value",
         "too_short", "too_long", "too_few_items", "too_many_items", "duplicate_item", "below_minimum",
@@ -15,7 +15,8 @@ std::string_view name_of(Rule rule)
         "label_recipients", "needs_named_accounts", "needs_eligible_approver", "not_now", "not_own_role",
         "not_delegable", "end_required", "same_person", "four_eyes", "own_credential", "key_unreadable", "key_secret",
         "key_ended", "file_type", "needs_person_or_office", "needs_a_way_to_reach", "csirt_only_technical",
-        "order_of_dates", "contact_account", "empty_interval"};
+        "order_of_dates", "contact_account", "empty_interval", "only_named_contact",
+        "note_in_future", "wider_on_paper"};
     return names[static_cast<std::size_t>(rule)];
 }
 

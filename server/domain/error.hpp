@@ -95,8 +95,9 @@ enum class Rule {
     not_own_role, not_delegable, end_required, same_person, four_eyes, own_credential,
     key_unreadable, key_secret, key_ended,
     file_type,            // args: allowed
-    needs_person_or_office, needs_a_way_to_reach, csirt_only_technical, order_of_dates, contact_account, empty_interval,
+    needs_person_or_office, needs_a_way_to_reach, csirt_only_technical, order_of_dates, contact_account, empty_interval, only_named_contact, note_in_future, wider_on_paper,
 };
+inline constexpr Rule last_rule = Rule::wider_on_paper;
 
 std::string_view name_of(Rule rule);  // "unknown_member"; error.cpp holds the table, in the enum's order
 

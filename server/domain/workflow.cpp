@@ -34,21 +34,22 @@ static_assert([] {
 }(), "one row per transition, in the enum's order");
 
 using S = DirectoryStep;
+using W = Word;
 constexpr std::array directory{
-    //           step                  name                permission            from               to           ledger entry               unanswered
-    DirectoryRow{S::accept,           "accept",           P::nomination_decide, "open",            "accepted",  K::nomination_accepted,    false},
-    DirectoryRow{S::give_back,        "return",           P::nomination_decide, "open",            "returned",  K::nomination_returned,    false},
-    DirectoryRow{S::withdraw,         "withdraw",         P::nomination_answer, "open",            "withdrawn", K::nomination_withdrawn,   false},
-    DirectoryRow{S::confirm_record,   "confirm record",   P::nomination_answer, "accepted",        "",          K::nomination_confirmed,   true},
-    DirectoryRow{S::object,           "object",           P::nomination_answer, "accepted",        "",          K::nomination_objected,    true},
-    DirectoryRow{S::erase_nomination, "erase nomination", P::nomination_answer, "returned|withdrawn", "",       K::nomination_erased,      false},
-    DirectoryRow{S::amend,            "amend",            P::nomination_decide, "listed|objected", "listed",    K::contact_amended,        false},
-    DirectoryRow{S::remove,           "remove",           P::nomination_decide, "listed|objected", "removed",   K::contact_removed,        false},
-    DirectoryRow{S::relist,           "relist",           P::nomination_answer, "removed",         "listed",    K::contact_relisted,       true},
-    DirectoryRow{S::object_contact,   "object to contact", P::nomination_answer, "listed",         "objected",  K::contact_objected,       true},
-    DirectoryRow{S::confirm,          "confirm",          P::contact_confirm,   "listed",          "",          K::contact_confirmed,      false},
-    DirectoryRow{S::reduce,           "reduce",           P::contact_reduce,    "listed|objected", "",          K::contact_reduced,        false},
-    DirectoryRow{S::erase_contact,    "erase contact",    P::contact_erase,     "removed",         "",          K::contact_erased,         false},
+    //           step                  name                 permission            from                  to           ledger entry             whose word
+    DirectoryRow{S::accept,           "accept",            P::nomination_decide, "open",               "accepted",  K::nomination_accepted,  W::the_states},
+    DirectoryRow{S::give_back,        "return",            P::nomination_decide, "open",               "returned",  K::nomination_returned,  W::any},
+    DirectoryRow{S::withdraw,         "withdraw",          P::nomination_answer, "open",               "withdrawn", K::nomination_withdrawn, W::the_states},
+    DirectoryRow{S::confirm_record,   "confirm record",    P::nomination_answer, "accepted|open",      "accepted",  K::nomination_confirmed, W::unanswered},
+    DirectoryRow{S::object,           "object to record",  P::nomination_answer, "accepted|open",      "",          K::nomination_objected,  W::unanswered},
+    DirectoryRow{S::erase_nomination, "erase nomination",  P::nomination_answer, "returned|withdrawn", "",          K::nomination_erased,    W::any},
+    DirectoryRow{S::amend,            "amend",             P::nomination_decide, "listed|objected",    "listed",    K::contact_amended,      W::any},
+    DirectoryRow{S::remove,           "remove",            P::nomination_decide, "listed|objected",    "removed",   K::contact_removed,      W::any},
+    DirectoryRow{S::relist,           "relist",            P::nomination_answer, "removed",            "listed",    K::contact_relisted,     W::unanswered},
+    DirectoryRow{S::object_contact,   "object to contact", P::nomination_answer, "listed",             "objected",  K::contact_objected,     W::unanswered},
+    DirectoryRow{S::confirm,          "confirm",           P::contact_confirm,   "listed",             "",          K::contact_confirmed,    W::any},
+    DirectoryRow{S::reduce,           "reduce",            P::contact_reduce,    "listed|objected",    "",          K::contact_reduced,      W::any},
+    DirectoryRow{S::erase_contact,    "erase contact",     P::contact_erase,     "removed",            "",          K::contact_erased,       W::any},
 };
 static_assert([] {
     for (std::size_t i = 0; i < directory.size(); ++i)
@@ -56,6 +57,16 @@ static_assert([] {
             return false;
     return directory.size() == static_cast<std::size_t>(S::erase_contact) + 1;
 }(), "one row per step, in the enum's order");
+
+std::string_view word_name(Word word)
+{
+    switch (word) {
+    case Word::any: return "any";
+    case Word::the_states: return "the State's";
+    case Word::unanswered: return "recorded on paper, not answered by the State";
+    }
+    return {};
+}
 
 bool is_among(std::string_view word, std::string_view words)
 {
@@ -120,13 +131,13 @@ std::string transition_table_as_markdown()
         text += " | " + std::string(row.draft_after ? draft_name(*row.draft_after) : "same");
         text += " | " + std::string(row.entry ? row_of(*row.entry).name : "none") + " | " + (row.four_eyes ? "yes" : "no") + " |\n";
     }
-    text += "\n| directory | permission | from | to | only what awaits the State's answer | ledger entry |\n|---|---|---|---|---|---|\n";
+    text += "\n| directory | permission | from | to | whose word | ledger entry |\n|---|---|---|---|---|---|\n";
     for (const auto& row : directory) {
         std::string from(row.from);
         if (const auto bar = from.find('|'); bar != std::string::npos)
             from.replace(bar, 1, " or ");
         text += "| " + std::string(row.name) + " | " + std::string(name_of(row.permission)) + " | " + from + " | " + std::string(row.to.empty() ? "same" : row.to);
-        text += " | " + std::string(row.unanswered ? "yes" : "no") + " | " + std::string(row_of(row.entry).name) + " |\n";
+        text += " | " + std::string(word_name(row.word)) + " | " + std::string(row_of(row.entry).name) + " |\n";
     }
     return text;
 }
@@ -136,9 +147,10 @@ const DirectoryRow& row_of(DirectoryStep step) { return directory[static_cast<st
 Result<void> check_step(DirectoryStep step, std::string_view status, bool erased, const std::optional<std::string>& position)
 {
     const auto& row = row_of(step);
-    if (!erased && is_among(status, row.from) && (!row.unanswered || position == "unanswered"))
+    const bool fits = row.word == Word::any || (row.word == Word::the_states ? !position : position == "unanswered");
+    if (!erased && is_among(status, row.from) && fits)
         return {};
-    const auto now = erased ? "erased" : row.unanswered && is_among(status, row.from) ? position.value_or("confirmed") : std::string(status);
+    const auto now = erased ? "erased" : is_among(status, row.from) ? position.value_or("confirmed") : std::string(status);
     return Error{ErrorCode::conflict, {Violation{"", Rule::not_now, {{"workflow_state", now}}}}};
 }
 

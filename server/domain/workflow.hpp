@@ -43,6 +43,12 @@ std::string transition_table_as_markdown();  // tests/golden/workflow.md, the di
 // removed. What is erased keeps its status.
 enum class DirectoryStep { accept, give_back, withdraw, confirm_record, object, erase_nomination, amend, remove, relist, object_contact, confirm, reduce, erase_contact };
 
+enum class Word {
+    any,
+    the_states,  // entered by the State itself
+    unanswered,  // recorded by the secretariat, and the State has not answered
+};
+
 struct DirectoryRow {
     DirectoryStep step;
     std::string_view name;
@@ -50,7 +56,7 @@ struct DirectoryRow {
     std::string_view from;  // words separated by '|'
     std::string_view to;    // empty: stays
     EventKind entry;
-    bool unanswered;        // only what the secretariat recorded and the State has not answered
+    Word word;              // whose word it must be so far
 };
 const DirectoryRow& row_of(DirectoryStep step);
 

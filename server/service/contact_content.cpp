@@ -119,7 +119,7 @@ Json with_key_facts(Json fields, const Examination& examination)
 
 Json described_fields(Json content)
 {
-    for (const char* given_by_portal : {"id", "state", "content_version", "entered_by", "as_of", "accepted_at", "nomination"})
+    for (const char* given_by_portal : {"id", "state", "content_version", "entered_by", "as_of", "stated_at", "nomination"})
         content.erase(given_by_portal);
     return content;
 }

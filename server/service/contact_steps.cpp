@@ -65,14 +65,12 @@ std::string contact_record(Connection& db, const std::string& id)
 
 std::string contact_record_after(const Json& content)
 {
-    const bool by_state = content.at("entered_by") == "state";
     return json::canonical({{"id", content.at("id")},
                             {"state", content.at("state")},
                             {"status", "listed"},
                             {"nomination", content.at("nomination")},
-                            {"position", by_state ? Json() : Json("unanswered")},
-                            // What came on paper was said on the day of the note.
-                            {"confirmed_at", by_state ? content.at("accepted_at").get<std::string>() : content.at("as_of").get<std::string>() + "T00:00:00.000Z"},
+                            {"position", content.at("entered_by") == "state" ? Json() : Json("unanswered")},
+                            {"confirmed_at", content.at("stated_at")},
                             {"reachability_confirmed_at", nullptr},
                             {"content_version", content.at("content_version")},
                             {"erased", false}});
@@ -94,7 +92,8 @@ domain::Audience contact_audience(const store::ContactRow& row, const std::vecto
     return {domain::Label::green, std::move(words)};
 }
 
-Result<Seq> record_contact(Transaction& transaction, const Principal& principal, store::ContactRow& row, EventKind kind, Permission permission, const std::string& content)
+Result<Seq> record_contact(Transaction& transaction, const Principal& principal, store::ContactRow& row, EventKind kind, Permission permission, const std::string& content,
+                           const std::optional<std::vector<std::string>>& reductions_before)
 {
     auto& db = transaction.db();
     const bool was_listed = store::find_contact(db, row.id).value().status == "listed";
@@ -105,11 +104,23 @@ Result<Seq> record_contact(Transaction& transaction, const Principal& principal,
     if (!store::update_contact(db, row))
         return Error{ErrorCode::precondition_failed};
     store::NewEntry entry{.kind = kind, .subject = row.id, .home = home_of(row), .acting_role = std::string(principal.acting_role(permission)), .version = row.version};
-    entry.audience = contact_audience(row, store::reductions_of(db, row.id));
+    const auto reductions = store::reductions_of(db, row.id);
+    entry.audience = contact_audience(row, reductions);
     entry.content = content.empty() ? json::canonical(record_of(row)) : content;
     if (was_listed && row.status != "listed")
         entry.lost = directory_readers();
+    if (was_listed && reductions_before && row.status == "listed")
+        entry.lost = differing(*reductions_before, reductions);
     return transaction.append(principal, entry);
+}
+
+std::vector<std::string> differing(const std::vector<std::string>& before, const std::vector<std::string>& after)
+{
+    auto sorted = after;
+    std::sort(sorted.begin(), sorted.end());
+    std::vector<std::string> list;
+    std::set_symmetric_difference(before.begin(), before.end(), sorted.begin(), sorted.end(), std::back_inserter(list));
+    return list;
 }
 
 std::vector<Violation> check_reductions(Connection& db, const std::string& state, const std::vector<std::string>& minimal_for)
@@ -136,7 +147,7 @@ Result<Outcome> confirm_contact(Transaction& transaction, const Principal& princ
     const bool entry = may_entry && is_asked(what, "entry"), reachability = may_reachability && is_asked(what, "reachability");
     const auto wanted = what.empty() ? std::size_t{0} : what.size();
     if ((!entry && !reachability) || (wanted > 0 && static_cast<std::size_t>(entry) + static_cast<std::size_t>(reachability) != wanted))
-        return Error{ErrorCode::not_eligible, {{"/what", Rule::contact_account}}};
+        return Error{ErrorCode::not_eligible, {{"/what", Rule::only_named_contact}}};
     // Whoever confirms an entry for the State has answered what the secretariat recorded.
     if (entry && row->position == "unanswered") {
         if (const auto answered = confirm_recorded(transaction, principal, row->nomination); !answered)
@@ -161,8 +172,9 @@ Result<Outcome> reduce_contact(Transaction& transaction, const Principal& princi
         return row.error();
     if (auto violations = check_reductions(db, row->state, minimal_for); !violations.empty())
         return Error{ErrorCode::validation_failed, std::move(violations)};
+    const auto before = store::reductions_of(db, id);
     store::replace_reductions(db, id, minimal_for);
-    const auto seq = record_contact(transaction, principal, *row, EventKind::contact_reduced, Permission::contact_reduce);
+    const auto seq = record_contact(transaction, principal, *row, EventKind::contact_reduced, Permission::contact_reduce, {}, before);
     if (!seq)
         return seq.error();
     return contact_outcome(id, *seq);

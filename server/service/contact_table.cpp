@@ -270,6 +270,12 @@ ImportedTable nominations_from_csv(std::string_view text)
     for (const auto& row : read.rows) {
         Value body{{"kind", "nomination"}, {"fields", Value::object()}};
         for (const auto& [column, cell] : row.cells) {
+            // A row of what is not in the directory any more, or not the whole of it, is not to be listed anew.
+            const bool is_partial = (column == "status" && cell != "listed") || (column == "scope" && cell != "full");
+            if (is_partial && !cell.empty()) {
+                table.violations.push_back({place_in_table(row.line, column), Rule::not_allowed_value, {{"allowed", column == "status" ? "listed" : "full"}}});
+                continue;
+            }
             if (is_in(columns_of_the_portal, column) || add_cell(body, column, cell))
                 continue;
             const std::string example(column == "hours" ? hours_example : phone_example);

@@ -56,10 +56,10 @@ Json meta_of(Connection& db, const store::ContactRow& row, const Json& content, 
               {"scope", full ? "full" : "minimal"},
               {"status", row.status},
               {"erased", row.erased},
-              {"entered_by", row.position ? "secretariat" : "state"},
+              {"entered_by", content.is_object() ? content.at("entered_by") : Json(row.position ? "secretariat" : "state")},
               {"state_position", or_null(row.position)},
               {"confirmed_at", row.confirmed_at},
-              {"reachability_confirmed_at", or_null(row.reachable_at)},
+              {"reachability_confirmed_at", full ? or_null(row.reachable_at) : Json()},
               {"confirmation_due_at", domain::to_rfc3339(due_at(row))},
               {"freshness", freshness_of(row, now)},
               {"freshness_text", freshness_text(row, now, language)},
@@ -112,7 +112,7 @@ std::vector<std::string> words_of(const std::string& text)
 
 store::ContactFilter filter_of(Connection& db, const ContactQuery& query, Instant now)
 {
-    store::ContactFilter filter{.state = query.state, .category = query.category, .language = query.language, .today = date_of(now)};
+    store::ContactFilter filter{.status = query.status, .state = query.state, .category = query.category, .language = query.language, .today = date_of(now)};
     if (query.reachable_now)
         filter.reachable = minutes_by_zone(db, now);
     if (query.confirmation_due)

@@ -12,6 +12,7 @@ inline constexpr std::chrono::days key_notice{60};              // a key that en
 inline constexpr std::size_t max_search_words = 8;
 
 struct ContactQuery {
+    std::string status = "listed";
     std::optional<std::string> state, category, language, text;
     bool reachable_now = false, confirmation_due = false, key_expiring = false;
     bool minimal = false;  // the caller asks for the reduced scope
@@ -35,9 +36,13 @@ std::string contact_record(Connection& db, const std::string& id);
 std::string contact_record_after(const nlohmann::json& content);
 // As the entries commit to it: who reads the contact now, "@minimal" where in the reduced scope.
 domain::Audience contact_audience(const store::ContactRow& row, const std::vector<std::string>& reductions);
-// Appends the entry and sets its number in the row; the caller has changed the row's other members.
-// content: for kinds that commit to one; empty: the change record.
-Result<Seq> record_contact(Transaction& transaction, const Principal& principal, store::ContactRow& row, domain::EventKind kind, domain::Permission permission, const std::string& content = {});
+// Appends the entry and sets its number in the row; the caller has changed the row's other members, its columns and its
+// reductions. content: for kinds that commit to one; empty: the change record. reductions_before: those who see more or
+// less of it from here on are told by a tombstone to read it again.
+Result<Seq> record_contact(Transaction& transaction, const Principal& principal, store::ContactRow& row, domain::EventKind kind, domain::Permission permission, const std::string& content = {},
+                           const std::optional<std::vector<std::string>>& reductions_before = {});
+// In one of the two and not in the other, sorted. before: sorted.
+std::vector<std::string> differing(const std::vector<std::string>& before, const std::vector<std::string>& after);
 // Those who read what is listed, and lose sight of it when it is not any more.
 std::vector<domain::Recipient> directory_readers();
 std::vector<Violation> check_reductions(Connection& db, const std::string& state, const std::vector<std::string>& minimal_for);

@@ -1,4 +1,4 @@
-// What must be read from bytes before a nomination is taken: the public keys (GnuPG, OpenSSL) and the signed note (libmagic).
+// What must be read from bytes before a nomination is taken: the public keys (GnuPG, OpenSSL) and the signed note.
 // Belongs on a worker's thread, away from the writer's and the I/O threads: it starts gpg and may wait for it. Nothing is
 // written but a private directory that is gone afterwards, nothing asked over the network, no agent and no keyring involved.
 // examination.cpp looks at files and certificates, openpgp.cpp runs gpg.
@@ -16,7 +16,7 @@
 namespace cbmx::service {
 
 inline constexpr std::size_t max_note_file_bytes = 2 * 1024 * 1024;
-inline constexpr std::chrono::milliseconds key_time_limit{10'000};  // for all OpenPGP keys of one nomination together
+inline constexpr std::chrono::milliseconds key_time_limit{5'000};  // for all OpenPGP keys of one nomination together
 
 struct KeyFacts {
     std::string fingerprint;                // upper-case hex: of the OpenPGP primary key (40 or 64), or SHA-256 of the certificate's DER (64)
@@ -34,9 +34,11 @@ struct Examination {
     std::vector<domain::Violation> violations;
 };
 
+bool takes_long_to_examine(const nlohmann::json& nomination);  // it carries keys or a file
+
 // nomination: valid by nomination-create. All faults at once, at "/fields/keys/N/key" and "/note/file/content": key_unreadable,
 // key_secret, key_ended; too_long (limit in bytes), file_type. Safe from many threads at once.
-// Throws std::runtime_error when gpg or libmagic cannot be used, or gpg gives no answer in time; whatever was started is then killed.
+// Throws std::runtime_error when gpg cannot be used, or gpg gives no answer in time; whatever was started is then killed.
 Examination examine(const nlohmann::json& nomination, domain::Instant now, std::chrono::milliseconds time_limit = key_time_limit);
 
 }  // namespace cbmx::service

@@ -6,6 +6,7 @@
 #include "service/contacts.hpp"
 #include "service/nomination_parts.hpp"
 #include "store/reports.hpp"
+#include <algorithm>
 
 namespace cbmx::service {
 namespace {
@@ -76,8 +77,18 @@ void check_members(const Json& body, const std::string& kind, std::vector<Violat
         violations.push_back({"/fields", Rule::required});
 }
 
+// Others cannot be shown more on paper than the State has let them see.
+void check_not_wider(Connection& db, const std::string& contact, const std::vector<std::string>& minimal_for, std::vector<Violation>& violations)
+{
+    const auto present = store::reductions_of(db, contact);
+    const bool keeps_all = std::all_of(present.begin(), present.end(), [&](const auto& word) { return std::find(minimal_for.begin(), minimal_for.end(), word) != minimal_for.end(); });
+    if (!keeps_all)
+        violations.push_back({"/minimal_for", Rule::wider_on_paper, {{"allowed", joined(present)}}});
+}
+
 // What is committed to; violations: all that is wrong with the body.
-Json content_from(Connection& db, const Principal& principal, const Json& body, const Examination& examination, std::vector<Violation>& violations, Result<void>& possible)
+Json content_from(Connection& db, const Principal& principal, const Json& body, const Examination& examination, domain::Instant now, std::vector<Violation>& violations,
+                  Result<void>& possible)
 {
     const auto kind = body.at("kind").get<std::string>();
     Json content{{"kind", kind}, {"entered_by", is_for_another(principal) ? "secretariat" : "state"}, {"note", note_content(body.at("note"), examination)}};
@@ -85,8 +96,13 @@ Json content_from(Connection& db, const Principal& principal, const Json& body, 
     content["state"] = state;
     check_members(body, kind, violations);
     const auto contact = kind == "nomination" ? std::nullopt : contact_of(db, principal, state, body, violations);
-    if (contact)
+    if (contact) {
         content["contact"] = contact->id;
+        content["content_version"] = contact->content_version;
+        // What the State itself entered or confirmed only the State changes: a note on paper about it waits for the State.
+        if (is_for_another(principal) && contact->position != "unanswered" && contact->position != "objected")
+            content["waits_for_state"] = true;
+    }
     if (contact && possible)
         possible = domain::check_step(kind == "removal" ? DirectoryStep::remove : DirectoryStep::amend, contact->status, contact->erased, contact->position);
     if (kind == "nomination") {
@@ -103,7 +119,11 @@ Json content_from(Connection& db, const Principal& principal, const Json& body, 
         content["minimal_for"] = body.at("minimal_for");
         for (auto& violation : check_reductions(db, state, body.at("minimal_for").get<std::vector<std::string>>()))
             violations.push_back(std::move(violation));
+        if (contact && is_for_another(principal))
+            check_not_wider(db, contact->id, body.at("minimal_for").get<std::vector<std::string>>(), violations);
     }
+    if (body.at("note").at("date").get<std::string>() > domain::to_rfc3339(now + std::chrono::days(1)).substr(0, 10))  // it may be tomorrow already where the note was written
+        violations.push_back({"/note/date", Rule::note_in_future});
     violations.insert(violations.end(), examination.violations.begin(), examination.violations.end());
     return content;
 }
@@ -115,7 +135,7 @@ Result<Outcome> make_one_nomination(Transaction& transaction, const Principal& p
     auto& db = transaction.db();
     std::vector<Violation> violations;
     Result<void> possible;
-    auto content = content_from(db, principal, body, examination, violations, possible);
+    auto content = content_from(db, principal, body, examination, transaction.now(), violations, possible);
     if (!violations.empty())
         return Error{ErrorCode::validation_failed, std::move(violations)};
     const auto home = domain::Home::of_state(domain::StateCode(content.at("state").get<std::string>()));
@@ -123,7 +143,7 @@ Result<Outcome> make_one_nomination(Transaction& transaction, const Principal& p
         return allowed.error();
     if (!possible)
         return possible.error();
-    const bool on_behalf = is_for_another(principal);
+    const bool on_behalf = is_for_another(principal), at_once = on_behalf && !content.contains("waits_for_state");
     content["id"] = transaction.new_uuid();
     if (!content.contains("contact"))
         content["contact"] = transaction.new_uuid();
@@ -132,14 +152,14 @@ Result<Outcome> make_one_nomination(Transaction& transaction, const Principal& p
     const auto id = content["id"].get<std::string>();
     content["created_at"] = now;
     store::insert_nomination(db, {.id = id, .state = home.state().value, .kind = content["kind"].get<std::string>(), .contact = content["contact"].get<std::string>(),
-                                  .status = on_behalf ? "accepted" : "open", .position = on_behalf ? std::optional<std::string>("unanswered") : std::nullopt, .created_at = now,
-                                  .decided_at = on_behalf ? std::optional(now) : std::nullopt, .version = 1, .content_seq = seq, .seq = seq});
+                                  .status = at_once ? "accepted" : "open", .position = on_behalf ? std::optional<std::string>("unanswered") : std::nullopt, .created_at = now,
+                                  .decided_at = at_once ? std::optional(now) : std::nullopt, .version = 1, .content_seq = seq, .seq = seq});
     if (examination.file)
         store::insert_note_file(db, id, {examination.file->media_type, examination.file->bytes});
     transaction.append(principal, {.kind = on_behalf ? EventKind::nomination_recorded : EventKind::nomination_made, .subject = id, .home = home,
                                    .acting_role = std::string(principal.acting_role(Permission::nomination_make)), .version = 1, .content = json::canonical(content)});
-    if (on_behalf)
-        if (const auto applied = apply_to_contact(transaction, principal, content, Permission::nomination_make); !applied)
+    if (at_once)
+        if (const auto applied = apply_to_contact(transaction, principal, content, seq, Permission::nomination_make); !applied)
             return applied.error();
     return Outcome{201, domain::Subject::nomination, id, false, seq, {}};
 }
@@ -147,7 +167,7 @@ Result<Outcome> make_one_nomination(Transaction& transaction, const Principal& p
 Result<Outcome> make_nomination(Transaction& transaction, const Principal& principal, const Json& body, const Examination& examination)
 {
     const auto reference = optional_member(body, "client_ref");
-    const auto fingerprint = base::sha256(json::canonical(body));
+    const auto fingerprint = reference ? base::sha256(json::canonical(body)) : base::Hash{};
     if (reference)
         if (const auto known = store::client_reference(transaction.db(), principal.account.value, *reference)) {
             const auto row = store::visible_nomination(transaction.db(), principal.visibility, known->subject);

@@ -6,6 +6,8 @@
 #include "service/account_rules.hpp"
 #include "service/contacts.hpp"
 #include "service/nomination_parts.hpp"
+#include "store/ledger.hpp"
+#include <algorithm>
 
 namespace cbmx::service {
 namespace {
@@ -35,7 +37,7 @@ Result<store::NominationRow> nomination_for(Transaction& transaction, const Prin
 Result<Outcome> settle(Transaction& transaction, const Principal& principal, store::NominationRow row, DirectoryStep step)
 {
     const auto& rule = domain::row_of(step);
-    if (!rule.to.empty()) {
+    if (!rule.to.empty() && row.status != rule.to) {
         row.status = std::string(rule.to);
         row.decided_at = transaction.now_text();
     }
@@ -45,7 +47,13 @@ Result<Outcome> settle(Transaction& transaction, const Principal& principal, sto
     return nomination_outcome(row.id, *seq);
 }
 
-Json contact_content(const Json& nomination, const Json& fields, std::int64_t content_version, const std::string& now)
+// When the State said what the nomination says: what came on paper, on the day of the note.
+std::string said_at(const Json& nomination)
+{
+    return nomination.at("entered_by") == "state" ? nomination.at("created_at").get<std::string>() : nomination.at("note").at("date").get<std::string>() + "T00:00:00.000Z";
+}
+
+Json contact_content(const Json& nomination, const Json& fields, std::int64_t content_version, const std::string& stated_at)
 {
     auto content = fields;
     content["id"] = nomination.at("contact");
@@ -53,7 +61,7 @@ Json contact_content(const Json& nomination, const Json& fields, std::int64_t co
     content["content_version"] = content_version;
     content["entered_by"] = nomination.at("entered_by");
     content["as_of"] = nomination.at("note").at("date");
-    content["accepted_at"] = now;
+    content["stated_at"] = stated_at;
     content["nomination"] = nomination.at("id");
     return content;
 }
@@ -70,6 +78,17 @@ void follow_content(store::ContactRow& row, const Json& content)
     row.content_version = record.at("content_version").get<std::int64_t>();
 }
 
+// Time has passed since it was asked: an account may have ended, a key too.
+std::vector<Violation> check_still_right(Transaction& transaction, const std::string& state, const Json& fields)
+{
+    auto violations = check_amended_fields(transaction.db(), state, fields);
+    const auto keys = fields.value("keys", Json::array());
+    for (std::size_t i = 0; i < keys.size(); ++i)
+        if (const auto& end = keys[i].value("expires_at", Json()); end.is_string() && end.get<std::string>() <= transaction.now_text())
+            violations.push_back({"/fields/keys/" + std::to_string(i) + "/key", Rule::key_ended});
+    return violations;
+}
+
 void set_reductions(Connection& db, const Json& nomination)
 {
     if (nomination.contains("minimal_for"))
@@ -78,7 +97,10 @@ void set_reductions(Connection& db, const Json& nomination)
 
 Result<Seq> list_contact(Transaction& transaction, const Principal& principal, const Json& nomination, Permission permission)
 {
-    const auto content = contact_content(nomination, nomination.at("fields"), 1, transaction.now_text());
+    const auto state = nomination.at("state").get<std::string>();
+    if (auto violations = check_still_right(transaction, state, nomination.at("fields")); !violations.empty())
+        return Error{ErrorCode::validation_failed, std::move(violations)};
+    const auto content = contact_content(nomination, nomination.at("fields"), 1, said_at(nomination));
     store::ContactRow row{.id = nomination.at("contact").get<std::string>(), .state = nomination.at("state").get<std::string>()};
     follow_content(row, content);
     row.version = 0;  // its entry makes it 1
@@ -92,9 +114,9 @@ Result<Seq> amend_contact(Transaction& transaction, const Principal& principal, 
 {
     auto& db = transaction.db();
     const auto fields = amended_fields(Json::parse(row.content.value()), nomination.value("fields", Json::object()));
-    if (auto violations = check_amended_fields(db, row.state, fields); !violations.empty())
+    if (auto violations = check_still_right(transaction, row.state, fields); !violations.empty())
         return Error{ErrorCode::validation_failed, std::move(violations)};
-    const auto content = contact_content(nomination, fields, row.content_version + 1, transaction.now_text());
+    const auto content = contact_content(nomination, fields, row.content_version + 1, std::max(said_at(nomination), row.confirmed_at));
     follow_content(row, content);
     store::replace_columns(db, row.id, columns_of_content(content));
     set_reductions(db, nomination);
@@ -109,13 +131,19 @@ Result<Seq> remove_contact(Transaction& transaction, const Principal& principal,
     return record_contact(transaction, principal, row, EventKind::contact_removed, permission);
 }
 
-// The contact on which this nomination was the last word. Error conflict: another has followed it.
-Result<store::ContactRow> contact_after(Connection& db, const store::NominationRow& nomination)
+// The contact on which this nomination was the last word; nullopt: another has followed it.
+std::optional<store::ContactRow> contact_after(Connection& db, const store::NominationRow& nomination)
 {
     auto row = store::find_contact(db, nomination.contact);
-    if (!row || row->nomination != nomination.id || row->erased)
-        return not_now("superseded");
-    return std::move(*row);
+    return row && row->nomination == nomination.id && !row->erased ? std::move(row) : std::nullopt;
+}
+
+// The body is not this caller's: what is wrong with it by now is a conflict, not a mistake of theirs.
+Error as_conflict(Error error)
+{
+    if (error.code == ErrorCode::validation_failed)
+        error.code = ErrorCode::conflict;
+    return error;
 }
 
 // An objection to what was entered takes the contact out of others' sight; one to a removal lists it again.
@@ -125,13 +153,13 @@ Result<Seq> object_on_contact(Transaction& transaction, const Principal& princip
     if (const auto possible = domain::check_step(step, row.status, row.erased, row.position); !possible)
         return possible.error();
     row.status = std::string(domain::row_of(step).to);
-    if (step == DirectoryStep::relist) {
-        const auto content = Json::parse(row.content.value());
-        row.nomination = content.at("nomination").get<std::string>();
-        row.position = content.at("entered_by") == "state" ? std::nullopt : std::optional<std::string>("confirmed");
-        row.confirmed_at = transaction.now_text();
-    } else {
-        row.position = "objected";
+    row.position = "objected";
+    if (step == DirectoryStep::relist) {  // as it stood before, be that objected to
+        const auto before = store::find_nomination(transaction.db(), Json::parse(row.content.value()).at("nomination").get<std::string>()).value();
+        row.nomination = before.id;
+        row.position = before.position;
+        if (before.position == "objected")
+            row.status = std::string(domain::row_of(DirectoryStep::object_contact).to);
     }
     return record_contact(transaction, principal, row, domain::row_of(step).entry, domain::row_of(step).permission);
 }
@@ -154,7 +182,7 @@ std::vector<Violation> check_amended_fields(Connection& db, const std::string& s
     return violations;
 }
 
-Result<Seq> apply_to_contact(Transaction& transaction, const Principal& principal, const Json& nomination, Permission permission)
+Result<Seq> apply_to_contact(Transaction& transaction, const Principal& principal, const Json& nomination, Seq asked_by, Permission permission)
 {
     const auto kind = nomination.at("kind").get<std::string>();
     if (kind == "nomination")
@@ -165,6 +193,10 @@ Result<Seq> apply_to_contact(Transaction& transaction, const Principal& principa
     const auto step = kind == "removal" ? DirectoryStep::remove : DirectoryStep::amend;
     if (const auto possible = domain::check_step(step, row->status, row->erased, row->position); !possible)
         return possible.error();
+    // Another nomination, or a choice of the State about its audience, has come in between: it is asked anew.
+    const bool reduced_since = nomination.contains("minimal_for") && store::has_entry_after(transaction.db(), row->id, EventKind::contact_reduced, asked_by);
+    if (row->content_version != nomination.at("content_version").get<std::int64_t>() || reduced_since)
+        return not_now("superseded");
     if (kind == "removal")
         return remove_contact(transaction, principal, std::move(*row), nomination, permission);
     return amend_contact(transaction, principal, std::move(*row), nomination, permission);
@@ -175,13 +207,8 @@ Result<Outcome> accept_nomination(Transaction& transaction, const Principal& pri
     const auto row = nomination_for(transaction, principal, id, DirectoryStep::accept, expected);
     if (!row)
         return row.error();
-    if (const auto applied = apply_to_contact(transaction, principal, Json::parse(row->content.value()), Permission::nomination_decide); !applied) {
-        // The body is not this caller's: what is wrong with it by now is a conflict, not a mistake of theirs.
-        auto error = applied.error();
-        if (error.code == ErrorCode::validation_failed)
-            error.code = ErrorCode::conflict;
-        return error;
-    }
+    if (const auto applied = apply_to_contact(transaction, principal, Json::parse(row->content.value()), row->content_seq, Permission::nomination_decide); !applied)
+        return as_conflict(applied.error());
     return settle(transaction, principal, *row, DirectoryStep::accept);
 }
 
@@ -206,7 +233,10 @@ Result<Seq> confirm_recorded(Transaction& transaction, const Principal& principa
 {
     auto row = store::find_nomination(transaction.db(), id).value();
     row.position = "confirmed";
-    return record_nomination(transaction, principal, row, EventKind::nomination_confirmed, Permission::nomination_answer);
+    const auto settled = settle(transaction, principal, std::move(row), DirectoryStep::confirm_record);
+    if (!settled)
+        return settled.error();
+    return settled->seq.value();
 }
 
 Result<Outcome> confirm_nomination(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected)
@@ -214,16 +244,18 @@ Result<Outcome> confirm_nomination(Transaction& transaction, const Principal& pr
     const auto row = nomination_for(transaction, principal, id, DirectoryStep::confirm_record, expected);
     if (!row)
         return row.error();
-    auto contact = contact_after(transaction.db(), *row);
-    if (!contact)
-        return contact.error();
+    if (row->status == "open")  // it waited for this
+        if (const auto applied = apply_to_contact(transaction, principal, Json::parse(row->content.value()), row->content_seq, Permission::nomination_answer); !applied)
+            return as_conflict(applied.error());
     const auto seq = confirm_recorded(transaction, principal, id);
     if (!seq)
         return seq.error();
-    contact->position = "confirmed";
-    contact->confirmed_at = transaction.now_text();
-    if (const auto recorded = record_contact(transaction, principal, *contact, EventKind::contact_confirmed, Permission::nomination_answer); !recorded)
-        return recorded.error();
+    if (auto contact = contact_after(transaction.db(), *row)) {
+        contact->position = "confirmed";
+        contact->confirmed_at = transaction.now_text();
+        if (const auto recorded = record_contact(transaction, principal, *contact, EventKind::contact_confirmed, Permission::nomination_answer); !recorded)
+            return recorded.error();
+    }
     return nomination_outcome(id, *seq);
 }
 
@@ -232,11 +264,13 @@ Result<Outcome> object_to_nomination(Transaction& transaction, const Principal& 
     auto row = nomination_for(transaction, principal, id, DirectoryStep::object, expected);
     if (!row)
         return row.error();
-    const auto contact = contact_after(transaction.db(), *row);
-    if (!contact)
-        return contact.error();
-    if (const auto objected = object_on_contact(transaction, principal, *contact, *row); !objected)
-        return objected.error();
+    if (row->status == "open") {  // it never took effect
+        row->status = std::string(domain::row_of(DirectoryStep::give_back).to);
+        row->decided_at = transaction.now_text();
+    } else if (const auto contact = contact_after(transaction.db(), *row)) {
+        if (const auto objected = object_on_contact(transaction, principal, *contact, *row); !objected)
+            return objected.error();
+    }
     row->position = "objected";
     row->reason = reason;
     const auto seq = record_nomination(transaction, principal, *row, EventKind::nomination_objected, Permission::nomination_answer);

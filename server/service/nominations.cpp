@@ -88,15 +88,15 @@ std::string nomination_record(Connection& db, const std::string& id)
 
 std::string nomination_record_after(const Json& content)
 {
-    const bool by_state = content.at("entered_by") == "state";
+    const bool by_state = content.at("entered_by") == "state", is_open = by_state || content.contains("waits_for_state");
     return json::canonical({{"id", content.at("id")},
                             {"state", content.at("state")},
                             {"kind", content.at("kind")},
                             {"contact", content.at("contact")},
-                            {"status", by_state ? "open" : "accepted"},
+                            {"status", is_open ? "open" : "accepted"},
                             {"position", by_state ? Json() : Json("unanswered")},
                             {"reason", nullptr},
-                            {"decided_at", by_state ? Json() : content.at("created_at")},
+                            {"decided_at", is_open ? Json() : content.at("created_at")},
                             {"erased", false}});
 }
 

@@ -50,6 +50,10 @@ bool may_open(Connection& db, const Principal& principal, const store::EntryRow&
         const auto contact = store::visible_contact(db, principal.visibility, entry.subject);
         return contact && (contact->own || (contact->full && contact->content_seq == entry.seq));
     }
+    if (entry.subject_kind == domain::name_of(domain::Subject::contact)) {
+        const auto contact = store::visible_contact(db, principal.visibility, entry.subject);
+        return contact && contact->full;
+    }
     if (is_of(entry, domain::EventKind::state_changed))
         return !shown_state_record(principal, nlohmann::json::parse(content)).redacted;
     return true;

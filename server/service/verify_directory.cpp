@@ -9,6 +9,7 @@
 namespace cbmx::service {
 namespace {
 
+using domain::EventKind;
 using domain::Subject;
 
 // What the entries say in the end.
@@ -18,9 +19,22 @@ struct Told {
     std::optional<std::int64_t> content_seq;
     nlohmann::json content;              // null once erased
     std::optional<std::string> record;   // nullopt once erased
-    std::optional<std::string> recipients;
+    std::optional<std::string> recipients, recipients_before;  // JSON arrays
     bool erased = false, listed = false;
 };
+
+// Those of a committed audience who see the reduced scope by the State's choice.
+std::vector<std::string> reductions_in(const std::string& recipients)
+{
+    std::vector<std::string> words;
+    for (const auto& word : nlohmann::json::parse(recipients)) {
+        const auto text = word.get<std::string>();
+        const auto mark = text.find("@minimal");
+        if (mark != std::string::npos && !text.starts_with("office:"))
+            words.push_back(text.substr(0, mark));
+    }
+    return words;
+}
 
 class DirectoryCheck {
 public:
@@ -51,19 +65,23 @@ private:
         told_.seq = entry.seq;
         told_.version = entry.version;
         told_.erased = told_.erased || domain::is_erasure(*kind);
+        told_.recipients_before = std::move(told_.recipients);
         told_.recipients = opening.recipients;
         told_.record = opening.content;
         if (domain::is_content_kind(*kind))
             follow_content(entry.seq, opening);
-        follow_loss(entry.seq);
+        follow_loss(entry.seq, *kind);
     }
 
-    void follow_loss(std::int64_t seq)
+    void follow_loss(std::int64_t seq, EventKind kind)
     {
         if (!told_.record)
             return;  // erased: nobody can tell any more
         const bool is_listed = nlohmann::json::parse(*told_.record, nullptr, false).value("status", "") == "listed";
-        if (store::lost_at(db_, seq) != (told_.listed && !is_listed ? directory_readers() : std::vector<std::string>()))
+        auto lost = told_.listed && !is_listed ? directory_readers() : std::vector<std::string>();
+        if (kind == EventKind::contact_reduced && told_.listed && told_.recipients && told_.recipients_before)
+            lost = differing(reductions_in(*told_.recipients_before), reductions_in(*told_.recipients));
+        if (store::lost_at(db_, seq) != lost)
             findings_.fault(seq, "those who are said to have lost sight of the contact are not those who did");
         told_.listed = is_listed;
     }
@@ -112,7 +130,8 @@ private:
             wrong("its row says that it came at another time");
         const auto& note = told_.content.at("note");
         const auto hash = note.contains("file") ? note.at("file").at("sha256").get<std::string>() : std::string();
-        if ((file ? base::hex(base::sha256(file->bytes)) : std::string()) != hash)
+        const auto type = hash.empty() ? std::string() : note.at("file").at("media_type").get<std::string>();
+        if ((file ? base::hex(base::sha256(file->bytes)) : std::string()) != hash || (file ? file->media_type : std::string()) != type)
             wrong("the file of its note is not the one that was committed to");
     }
 
@@ -127,8 +146,37 @@ private:
         const auto audience = contact_audience(*row, store::reductions_of(db_, id_));
         if (told_.recipients && nlohmann::json::parse(*told_.recipients, nullptr, false) != nlohmann::json(audience.recipients))
             wrong("who reads it is not what its last entry commits to");
-        if (!row->erased && told_.content.is_object())
+        if (row->erased)
+            compare_blank(*row);
+        else if (told_.content.is_object()) {
             compare_columns(*row);
+            compare_nomination_of(*row);
+        }
+    }
+
+    // Nothing personal is left in the columns of what was erased.
+    void compare_blank(const store::ContactRow& row)
+    {
+        const auto stored = store::columns_of_contact(db_, id_);
+        const bool is_blank = !stored.account && stored.time_zone.empty() && !stored.valid_from && !stored.valid_until && !stored.key_expires_at && stored.minimal_text.empty() &&
+                              stored.full_text.empty() && stored.languages.empty() && stored.hours.empty();
+        if (!is_blank || row.sort_key != row.state + "/" + stored.category + "/" + row.id)
+            wrong("it was erased and something of it is still there");
+    }
+
+    // What stands in the directory is what a State asked for: by a nomination of its own about this contact that was accepted.
+    void compare_nomination_of(const store::ContactRow& row)
+    {
+        const auto nomination = store::find_nomination(db_, told_.content.at("nomination").get<std::string>());
+        if (!nomination || nomination->state != row.state || nomination->contact != row.id || nomination->status != "accepted")
+            return wrong("it rests on no accepted nomination");
+        const auto asked = nomination->content ? nlohmann::json::parse(*nomination->content, nullptr, false) : nlohmann::json();
+        if (!asked.is_object())
+            return;
+        if (asked.value("entered_by", "") != told_.content.at("entered_by"))
+            wrong("who entered it is not who made its nomination");
+        if (nomination->kind == "nomination" && asked.at("fields") != described_fields(told_.content))
+            wrong("what it says is not what its nomination says");
     }
 
     // The columns by which lists filter repeat what the content says.
@@ -161,7 +209,11 @@ void check_directory(store::Connection& db, Findings& findings)
 {
     for (const auto subject : {Subject::nomination, Subject::contact})
         for (const auto& id : store::directory_ids(db, subject))
-            DirectoryCheck(db, subject, id, findings).run();
+            try {
+                DirectoryCheck(db, subject, id, findings).run();
+            } catch (const nlohmann::json::exception& malformed) {
+                findings.fault(std::nullopt, "the " + std::string(domain::name_of(subject)) + " " + id + " holds what no portal writes: " + malformed.what());
+            }
 }
 
 }  // namespace cbmx::service

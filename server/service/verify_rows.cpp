@@ -32,7 +32,8 @@ void check_kinds(store::Connection& db, Findings& findings)
 void check_losses(store::Connection& db, Findings& findings)
 {
     constexpr std::array narrowing{domain::EventKind::report_published, domain::EventKind::report_label_changed, domain::EventKind::report_recipients_changed,
-                                   domain::EventKind::report_withdrawn, domain::EventKind::contact_removed, domain::EventKind::contact_objected};
+                                   domain::EventKind::report_withdrawn, domain::EventKind::contact_removed, domain::EventKind::contact_objected,
+                                   domain::EventKind::contact_reduced};
     for (const auto& loss : store::losses(db)) {
         const auto kind = loss.kind ? domain::event_kind_from(*loss.kind) : std::nullopt;
         if (!kind || std::find(narrowing.begin(), narrowing.end(), *kind) == narrowing.end())

@@ -105,9 +105,9 @@ std::vector<ContactRow> visible_contacts(Connection& db, const domain::Visibilit
                          " AND (?5 IS NULL OR c.state = ?5) AND (?6 IS NULL OR c.category = ?6) AND (?7 IS NULL OR " SPEAKS ")"
                          " AND (?8 IS NULL OR (" CONTACT_FULL " AND c.status = 'listed' AND " REACHABLE "))"
                          " AND (?10 IS NULL OR c.confirmed_at <= ?10) AND (?11 IS NULL OR (" CONTACT_FULL " AND c.key_expires_at <= ?11))"
-                         " AND (?12 IS NULL OR " FOUND ") ORDER BY c.sort_key LIMIT ?13",
+                         " AND (?12 IS NULL OR " FOUND ") AND c.status = ?14 ORDER BY c.sort_key LIMIT ?13",
                          v.tokens, v.own_state, v.secretariat, after, filter.state, filter.category, filter.language, reachable, filter.today, filter.confirmed_before,
-                         filter.key_ends_before, words, limit);
+                         filter.key_ends_before, words, limit, filter.status);
     std::vector<ContactRow> list;
     while (rows.next())
         list.push_back(seen_row_from(rows));

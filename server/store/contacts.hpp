@@ -41,6 +41,7 @@ struct ContactRow {
 };
 
 struct ContactFilter {
+    std::string status;
     std::optional<std::string> state, category, language;
     std::optional<std::map<std::string, std::int64_t>> reachable;  // by zone: the minute of the week that it is there
     std::string today;                                             // date, for reachable

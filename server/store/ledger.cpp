@@ -100,6 +100,12 @@ std::vector<EntryRow> audit(Connection& connection, const domain::Visibility& v,
                                         v.tokens, v.draft_state, v.account, v.home, v.secretariat, v.auditor, filter.after, filter.kind, filter.limit));
 }
 
+bool has_entry_after(Connection& connection, const std::string& subject, domain::EventKind kind, domain::Seq seq)
+{
+    const auto& row = domain::row_of(kind);
+    return connection.query("SELECT 1 FROM ledger_entry WHERE subject_kind = ?1 AND subject = ?2 AND seq > ?3 AND kind = ?4", domain::name_of(row.subject), subject, seq, row.name).next();
+}
+
 std::optional<std::string> entry_body(Connection& connection, domain::Seq seq)
 {
     auto rows = connection.query("SELECT body FROM ledger_entry WHERE seq = ?1", seq);

@@ -33,7 +33,7 @@ constexpr double microseconds_per_round = 60'000;
 constexpr std::size_t max_calls_per_round = 2'000;
 constexpr double ratio_aim = 1.0;                 // to the cheaper page of reports
 constexpr double reachable_aim_microseconds = 2'000;
-constexpr std::int64_t now_milliseconds = 1'787'151'600'000;  // Wednesday 19 August 2026, 15:00 UTC: offices are open
+constexpr std::int64_t now_milliseconds = 1'796'223'600'000;  // Wednesday 2 December 2026, 15:00 UTC: offices are open
 constexpr const char* origin = "bench.example/log";
 constexpr const char* reader_state = "CL";        // whose account asks
 

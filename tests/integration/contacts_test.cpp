@@ -88,6 +88,41 @@ TEST_F(Contacts, AStateLeavesOthersTheReducedScope)
     EXPECT_TRUE(report.ok()) << report.summary();
 }
 
+TEST_F(Contacts, AStatesChoiceOfReadersIsKnownToItselfAndToldToThoseConcernedAlone)
+{
+    const auto id = portal().listed("CL");
+    const auto seq = as(nominator_of("CL")).post(contact_path(id, "audience"), {{"minimal_for", {"state:PE"}}}).is(200).json()["meta"]["seq"].dump();
+    as(contact_of("BR")).get("/v1/receipts/" + seq).is_problem(404, "not-found");
+    as(contact_of("PE")).get("/v1/receipts/" + seq).is_problem(404, "not-found");
+    as(contact_of("CL")).get("/v1/receipts/" + seq).is(200);
+    const auto tombstones = [&](const Who& who) {
+        int count = 0;
+        const auto feed = as(who).get("/v1/changes?limit=1000").json();
+        for (const auto& item : feed.at("items"))
+            count += item.value("tombstone", false);
+        return count;
+    };
+    EXPECT_EQ(tombstones(contact_of("PE")), 1);  // read it again
+    EXPECT_EQ(tombstones(contact_of("BR")), 0);
+    const auto report = service::verify((portal().directory() / "data/cbmx.sqlite").string(), {log_keys(portal()), {}});
+    EXPECT_TRUE(report.ok()) << report.summary();
+}
+
+TEST_F(Contacts, WhatIsNotListedIsInNoFileOfTheDirectory)
+{
+    const auto gone = portal().recorded("CL", a_contact({{"person", "Ana Retirada"}}));
+    auto removal = Json{{"kind", "removal"}, {"state", "CL"}, {"contact", gone}, {"note", {{"reference", "NV 3/2026"}, {"date", "2026-03-01"}}}};
+    as(secretariat()).post("/v1/nominations", removal).is(201);
+    for (const auto& who : {secretariat(), nominator_of("CL")}) {
+        for (const char* format : {"application/json", "text/csv", "text/vcard", "application/jscontact+json"})
+            EXPECT_EQ(as(who).get("/v1/contacts", {{"Accept", format}}).is(200).body().find("Ana Retirada"), std::string::npos) << format;
+        EXPECT_EQ(as(who).get("/v1/contacts.ics").is(200).body().find(gone), std::string::npos);
+        EXPECT_EQ(found(who, "status=removed"), std::vector<std::string>{gone});
+    }
+    EXPECT_EQ(found(contact_of("PE"), "status=removed").size(), 0U);
+    EXPECT_NE(as(secretariat()).get(contact_path(gone), {{"Accept", "text/vcard"}}).is(200).body().find(i18n::text(i18n::Language::en, "card.status.removed")), std::string::npos);
+}
+
 TEST_F(Contacts, AFilterFindsNothingByWhatItsCallerIsNotShown)
 {
     const auto id = portal().listed("CL", a_contact({{"person", "Ana Prueba"}, {"hours", "24x7"}}));
@@ -195,6 +230,8 @@ TEST_F(Contacts, AreGivenInTheFormatThatIsAskedFor)
     as(contact_of("PE")).get(contact_path(id), {{"Accept", "image/png"}}).is_problem(406, "not-acceptable");
     EXPECT_EQ(as(contact_of("PE")).get(contact_path(id), {{"Accept", "text/html, */*;q=0.1"}}).is(200).field("Content-Type"), "application/json");
     const auto team = portal().listed("BR", a_contact({{"category", "technical"}, {"csirt", {{"constituency", "Redes do governo"}}}}));
+    as(reviewer()).get(contact_path(team), {{"Accept", "text/plain"}}).is_problem(406, "not-acceptable");  // it would say that nothing was given
+    EXPECT_EQ(Json::parse(as(contact_of("PE")).get(contact_path(team), {{"Accept", "application/jscontact+json"}}).is(200).body()).at("@type"), "Card");
     const auto described = as(contact_of("PE")).get(contact_path(team), {{"Accept", "text/plain"}, {"Accept-Language", "pt"}}).is(200);
     EXPECT_NE(described.body().find("Redes do governo"), std::string::npos);
 }

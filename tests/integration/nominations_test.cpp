@@ -198,18 +198,104 @@ TEST_F(Nominations, AnObjectionTakesWhatWasRecordedOutOfOthersSight)
     expect_verified();
 }
 
-TEST_F(Nominations, AnObjectionToARecordedRemovalListsTheContactAgain)
+Json recorded_for(const std::string& state, Json body)
+{
+    body["state"] = state;
+    return body;
+}
+
+TEST_F(Nominations, ANoteOnPaperAboutWhatTheStateItselfEnteredWaitsForTheState)
 {
     const auto contact = portal().listed("CL");
-    auto removal = removal_of(contact);
-    removal["state"] = "CL";
-    const auto id = clerk().post("/v1/nominations", removal).created_id();
+    const auto amendment = clerk().post("/v1/nominations", recorded_for("CL", amendment_of(contact, {{"emails", {"forged@mre.example"}}})));
+    const auto id = amendment.created_id();
+    EXPECT_EQ(amendment.json()["meta"]["status"], "open");
+    EXPECT_EQ(amendment.json()["meta"]["state_position"], "unanswered");
+    EXPECT_EQ(as(contact_of("PE")).get(contact_path(contact)).json()["content"]["emails"], Json({"ciber@mre.example"}));
+    clerk().post(nomination_path(id, "accept")).is_problem(409, "conflict");
+    authority().post(nomination_path(id, "withdraw")).is_problem(409, "conflict");
+    EXPECT_EQ(authority().post(nomination_path(id, "object"), {{"reason", "We sent no such note."}}).is(200).json()["meta"]["status"], "returned");
+    EXPECT_EQ(as(contact_of("PE")).get(contact_path(contact)).is(200).json()["content"]["emails"], Json({"ciber@mre.example"}));
+    const auto meant = clerk().post("/v1/nominations", recorded_for("CL", amendment_of(contact, {{"emails", {"nuevo@mre.example"}}}))).created_id();
+    EXPECT_EQ(authority().post(nomination_path(meant, "confirm")).is(200).json()["meta"]["status"], "accepted");
+    const auto seen = as(contact_of("PE")).get(contact_path(contact)).json();
+    EXPECT_EQ(seen["content"]["emails"], Json({"nuevo@mre.example"}));
+    EXPECT_EQ(seen["meta"]["state_position"], "confirmed");
+    const auto removal = clerk().post("/v1/nominations", recorded_for("CL", removal_of(contact))).created_id();
+    as(contact_of("PE")).get(contact_path(contact)).is(200);
+    clerk().post(contact_path(contact, "erase")).is_problem(409, "conflict");
+    authority().post(nomination_path(removal, "confirm")).is(200);
     as(contact_of("PE")).get(contact_path(contact)).is_problem(404, "not-found");
-    authority().post(nomination_path(id, "object"), {{"reason", "We sent no such note."}}).is(200);
-    const auto again = as(contact_of("PE")).get(contact_path(contact)).is(200).json();
-    EXPECT_EQ(again["meta"]["status"], "listed");
-    EXPECT_TRUE(again["meta"]["state_position"].is_null());
     expect_verified();
+}
+
+TEST_F(Nominations, AnObjectionToARecordedRemovalBringsTheContactBackAsItStood)
+{
+    const auto contact = portal().recorded("CL");
+    const auto before = as(contact_of("PE")).get(contact_path(contact)).json()["meta"];
+    auto removal = clerk().post("/v1/nominations", recorded_for("CL", removal_of(contact))).created_id();
+    as(contact_of("PE")).get(contact_path(contact)).is_problem(404, "not-found");
+    authority().post(nomination_path(removal, "object"), {{"reason", "We sent no such note."}}).is(200);
+    const auto after = as(contact_of("PE")).get(contact_path(contact)).is(200).json()["meta"];
+    for (const char* member : {"status", "state_position", "confirmed_at"})
+        EXPECT_EQ(after[member], before[member]) << member;
+    // What the State objected to stays out of sight.
+    const auto listing = clerk().get("/v1/nominations?kind=nomination").json()["items"][0]["id"].get<std::string>();
+    authority().post(nomination_path(listing, "object"), {{"reason", "Not ours."}}).is(200);
+    removal = clerk().post("/v1/nominations", recorded_for("CL", removal_of(contact))).created_id();
+    authority().post(nomination_path(removal, "object"), {{"reason", "Nor this."}}).is(200);
+    as(contact_of("PE")).get(contact_path(contact)).is_problem(404, "not-found");
+    EXPECT_EQ(authority().get(contact_path(contact)).json()["meta"]["status"], "objected");
+    expect_verified();
+}
+
+TEST_F(Nominations, ANoteOnPaperShowsNobodyMoreThanTheStateHasChosen)
+{
+    const auto contact = portal().recorded("CL");
+    authority().post(contact_path(contact, "audience"), {{"minimal_for", {"state:PE"}}}).is(200);
+    auto wider = recorded_for("CL", amendment_of(contact, {{"rank", "alternate"}}));
+    wider["minimal_for"] = Json::array();
+    clerk().post("/v1/nominations", wider).is_problem(422, "validation-failed").has_error("/minimal_for", "wider_on_paper");
+    wider["minimal_for"] = {"state:BR", "state:PE"};
+    clerk().post("/v1/nominations", wider).is(201);
+    EXPECT_EQ(as(contact_of("PE")).get(contact_path(contact)).json()["meta"]["scope"], "minimal");
+}
+
+TEST_F(Nominations, AnAmendmentOfWhatHasChangedSinceIsAskedAnew)
+{
+    const auto contact = portal().listed("CL");
+    const auto first = authority().post("/v1/nominations", amendment_of(contact, {{"emails", {"one@mre.example"}}})).created_id();
+    const auto second = authority().post("/v1/nominations", amendment_of(contact, {{"emails", {"two@mre.example"}}})).created_id();
+    clerk().post(nomination_path(first, "accept")).is(200);
+    clerk().post(nomination_path(second, "accept")).is_problem(409, "conflict").has_error("", "not_now");
+    auto widening = amendment_of(contact, {{"rank", "alternate"}});
+    widening["minimal_for"] = Json::array();
+    const auto third = authority().post("/v1/nominations", widening).created_id();
+    authority().post(contact_path(contact, "audience"), {{"minimal_for", {"state:PE"}}}).is(200);
+    clerk().post(nomination_path(third, "accept")).is_problem(409, "conflict");
+    EXPECT_EQ(as(contact_of("PE")).get(contact_path(contact)).json()["meta"]["scope"], "minimal");
+}
+
+TEST_F(Nominations, WhatIsNotRightAnyMoreWhenItIsAcceptedIsAConflict)
+{
+    const Who person{"state:CL", {"contact"}, "leaves"};
+    const auto id = authority().post("/v1/nominations", a_nomination(a_contact({{"account", as(person).account()}}))).created_id();
+    portal().operate({{"command", "account status"}, {"id", as(person).account()}, {"status", "disabled"}});
+    clerk().post(nomination_path(id, "accept")).is_problem(409, "conflict").has_error("/fields/account", "contact_account");
+}
+
+TEST_F(Nominations, ANoteIsNotOfTheFuture)
+{
+    auto body = a_nomination();
+    body["note"]["date"] = "9999-12-31";
+    authority().post("/v1/nominations", body).is_problem(422, "validation-failed").has_error("/note/date", "note_in_future");
+}
+
+TEST_F(Nominations, WhatARemovalCarriesBesidesItsNoteIsRefused)
+{
+    auto body = removal_of(portal().listed("CL"));
+    body["fields"] = {{"keys", {1, "x"}}};
+    authority().post("/v1/nominations", body).is_problem(422, "validation-failed").has_error("/fields", "unknown_member");
 }
 
 TEST_F(Nominations, TheSignedNoteIsKeptCommittedToAndServedAsAFile)

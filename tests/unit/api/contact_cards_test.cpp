@@ -110,7 +110,7 @@ TEST(VCard, OfAResponseTeamIsThatOfATeamWhoeverIsNamedInIt)
 TEST(VCard, OfAReducedContactHasNothingButWhatIsShown)
 {
     const auto lines = lines_of(a_reduced_one());
-    EXPECT_TRUE(has_line(lines, "FN:Ministerio de Relaciones Exteriores (Chile)"));
+    EXPECT_TRUE(has_line(lines, "FN:Ministerio de Relaciones Exteriores (Uruguay)"));
     for (const auto* name : {"N", "TITLE", "EMAIL", "TEL", "TZ", "ADR", "KEY", "URL", "REV"})
         EXPECT_EQ(count_of(lines, name), 0U) << name;
     EXPECT_NE(lines[lines.size() - 2].find("Entered by the secretariat"), std::string::npos);

@@ -108,7 +108,7 @@ TEST(Texts, ProblemsNeedNoArguments)
 
 TEST(Texts, EveryRuleHasItsSentence)
 {
-    for (int i = 0; i <= static_cast<int>(domain::Rule::empty_interval); ++i)
+    for (int i = 0; i <= static_cast<int>(domain::last_rule); ++i)
         EXPECT_TRUE(has("rule." + std::string(name_of(static_cast<domain::Rule>(i)))))
             << name_of(static_cast<domain::Rule>(i));
 }
@@ -119,7 +119,7 @@ TEST(Texts, NoSentenceIsLeftForAProblemOrRuleThatNoLongerExists)
     for (const auto& row : domain::error_table)
         for (const auto* part : {".title", ".detail", ".page"})
             known.insert("problem." + std::string(row.slug) + part);
-    for (int i = 0; i <= static_cast<int>(domain::Rule::empty_interval); ++i)
+    for (int i = 0; i <= static_cast<int>(domain::last_rule); ++i)
         known.insert("rule." + std::string(name_of(static_cast<domain::Rule>(i))));
     for (const auto& key : keys()) {
         const bool named_by_code = key.starts_with("rule.") || key.starts_with("problem.");
@@ -148,10 +148,10 @@ TEST(Texts, RulesUseTheirArguments)
         {domain::Rule::invalid_value, {"{allowed}"}},
         {domain::Rule::label_recipients, {"{label}", "{recipient}"}},
         {domain::Rule::not_now, {"{workflow_state}"}},
-        {domain::Rule::file_type, {"{allowed}"}},
+        {domain::Rule::file_type, {"{allowed}"}}, {domain::Rule::wider_on_paper, {"{allowed}"}},
     };
     const auto english = table_of(Language::en);
-    for (int i = 0; i <= static_cast<int>(domain::Rule::empty_interval); ++i) {
+    for (int i = 0; i <= static_cast<int>(domain::last_rule); ++i) {
         const auto rule = static_cast<domain::Rule>(i);
         const auto found = arguments.find(rule);
         const auto expected = found == arguments.end() ? std::vector<std::string>{} : found->second;

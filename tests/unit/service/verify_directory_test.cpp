@@ -42,6 +42,30 @@ TEST_F(VerifyDirectory, ChangedContactsAreNamed)
     finds("UPDATE event_kind SET audience = 'everyone' WHERE kind = 'contact_listed'", "shows entries of kind contact_listed to everyone");
 }
 
+TEST_F(VerifyDirectory, WhatIsLeftOfAnErasedContactIsNamed)
+{
+    populate_directory();
+    for (const char* column : {"full_text = 'Planted Person'", "account = 'x'", "time_zone = 'UTC'", "valid_until = '2027-01-01'", "sort_key = 'x'"})
+        finds("UPDATE contact SET " + std::string(column) + of(erased_), "something of it is still there");
+    finds("INSERT INTO contact_language VALUES ('" + erased_ + "', 'es')", "something of it is still there");
+}
+
+TEST_F(VerifyDirectory, AContactThatNoStateAskedForIsNamed)
+{
+    populate_directory();
+    finds("UPDATE nomination SET contact = '" + removed_ + "' WHERE contact = '" + amended_ + "' AND kind = 'amendment'", "rests on no accepted nomination");
+    finds("UPDATE nomination SET status = 'open' WHERE contact = '" + confirmed_ + "'", "rests on no accepted nomination");
+    finds("UPDATE nomination_file SET media_type = 'image/png' WHERE nomination = '" + noted_ + "'", "file of its note is not the one");
+}
+
+TEST_F(VerifyDirectory, OneMalformedRecordHidesNoOther)
+{
+    populate_directory();
+    const auto report = verified(tampered("UPDATE ledger_opening SET content = '{}' WHERE seq = (SELECT content_seq FROM contact" + of(amended_) + "); UPDATE contact SET status = 'listed'" + of(removed_)));
+    EXPECT_NE(report.summary().find("holds what no portal writes"), std::string::npos) << report.summary();
+    EXPECT_NE(report.summary().find(removed_ + ": its row is not what its last entry commits to"), std::string::npos) << report.summary();
+}
+
 TEST_F(VerifyDirectory, ChangedNominationsAreNamed)
 {
     populate_directory();
