@@ -42,7 +42,8 @@ Answer representation_answer(const service::Representation& representation) { re
 
 Answer page_answer(const Call& call, const service::Page& page)
 {
-    Answer answer = json_answer({{"items", page.items}, {"next", page.next ? nlohmann::json(*page.next) : nlohmann::json()}});
+    Answer answer;  // written piece by piece: a page of items is not copied to be wrapped
+    answer.body = "{\"items\":" + page.items.dump() + ",\"next\":" + (page.next ? nlohmann::json(*page.next) : nlohmann::json()).dump() + "}";
     if (page.next)
         answer.fields.push_back({"Link", "<" + link_to(call, {{"cursor", *page.next}}) + ">; rel=\"next\""});
     return answer;

@@ -1,6 +1,7 @@
 // See contacts.hpp. A filter that is not set is NULL and lets every row through.
 #include "store/contacts.hpp"
 #include "store/contact_visibility.hpp"
+#include <algorithm>
 
 namespace cbmx::store {
 namespace {
@@ -17,7 +18,10 @@ namespace {
     "EXISTS (SELECT 1 FROM contact_hours h, json_each(?8) z WHERE h.contact = c.id AND z.key = c.time_zone"                 \
     " AND h.from_minute <= z.value AND h.until_minute > z.value)"                                                          \
     " AND (c.valid_from IS NULL OR c.valid_from <= ?9) AND (c.valid_until IS NULL OR c.valid_until >= ?9)"
-#define FOUND "NOT EXISTS (SELECT 1 FROM json_each(?12) w WHERE instr(CASE WHEN " CONTACT_FULL " THEN c.full_text ELSE c.minimal_text END, w.value) = 0)"
+// The full text begins with the minimal one: who sees the whole is asked only about what occurs in the rest.
+#define FOUND                                                                                                              \
+    "NOT EXISTS (SELECT 1 FROM json_each(?12) w WHERE instr(c.full_text, w.value) = 0"                                     \
+    " OR (instr(c.minimal_text, w.value) = 0 AND NOT " CONTACT_FULL "))"
 
 ContactRow row_from(const Rows& rows)
 {
@@ -100,13 +104,15 @@ std::optional<ContactRow> visible_contact(Connection& db, const domain::Visibili
 std::vector<ContactRow> visible_contacts(Connection& db, const domain::Visibility& v, const ContactFilter& filter, const std::string& after, std::int64_t limit)
 {
     const auto reachable = filter.reachable ? std::optional(as_object(*filter.reachable)) : std::nullopt;
+    // The sort key begins with the State: its contacts begin there.
+    const auto from = filter.state ? std::max(after, *filter.state + "/") : after;
     const auto words = filter.words.empty() ? std::nullopt : std::optional(as_array(filter.words));
     auto rows = db.query("SELECT " CONTACT_COLUMNS ", " CONTACT_FULL ", " CONTACT_OWN CONTACTS " WHERE c.sort_key > ?4 AND " CONTACT_VISIBLE
                          " AND (?5 IS NULL OR c.state = ?5) AND (?6 IS NULL OR c.category = ?6) AND (?7 IS NULL OR " SPEAKS ")"
                          " AND (?8 IS NULL OR (" CONTACT_FULL " AND c.status = 'listed' AND " REACHABLE "))"
                          " AND (?10 IS NULL OR c.confirmed_at <= ?10) AND (?11 IS NULL OR (" CONTACT_FULL " AND c.key_expires_at <= ?11))"
                          " AND (?12 IS NULL OR " FOUND ") AND c.status = ?14 ORDER BY c.sort_key LIMIT ?13",
-                         v.tokens, v.own_state, v.secretariat, after, filter.state, filter.category, filter.language, reachable, filter.today, filter.confirmed_before,
+                         v.tokens, v.own_state, v.secretariat, from, filter.state, filter.category, filter.language, reachable, filter.today, filter.confirmed_before,
                          filter.key_ends_before, words, limit, filter.status);
     std::vector<ContactRow> list;
     while (rows.next())

@@ -346,6 +346,7 @@ std::vector<Measured> measurements(const Reader& full, const Reader& demonstrati
     add("contacts: reachable_now", Aim::ratio, full, "listContacts", {{"reachable_now", "true"}});
     add("contacts: confirmation_due", Aim::ratio, full, "listContacts", {{"confirmation_due", "true"}});
     add("contacts: state, category and reachable_now", Aim::ratio, full, "listContacts", {{"state", "BR"}, {"category", "technical"}, {"reachable_now", "true"}});
+    add("reachable_now, page of 25 of the demonstration's", Aim::reachable, demonstration, "listContacts", {{"reachable_now", "true"}});
     // limit as a client cannot ask for it: all in one answer.
     add("reachable_now, all of the demonstration's 105", Aim::reachable, demonstration, "listContacts", {{"reachable_now", "true"}, {"limit", all_at_once}});
     add("reachable_now, 100 of 5,000", Aim::reachable, full, "listContacts", {{"reachable_now", "true"}, {"limit", "100"}});
