@@ -1,5 +1,6 @@
 // See contact_content.hpp.
 #include "service/contact_content.hpp"
+#include "i18n/country.hpp"
 #include "json/text.hpp"
 #include <algorithm>
 #include <array>
@@ -61,7 +62,11 @@ std::optional<std::string> first_key_end(const Json& content)
 
 std::string search_text(const Json& content, bool full)
 {
-    std::string text = content.at("state").get<std::string>() + "\n" + content.at("institution").get<std::string>() + "\n" + content.value("office", "");
+    const auto state = content.at("state").get<std::string>();
+    std::string text = state;
+    for (const auto language : i18n::all_languages)
+        text += "\n" + i18n::country_name(language, state);
+    text += "\n" + content.at("institution").get<std::string>() + "\n" + content.value("office", "");
     if (!full)
         return json::folded(text);
     for (const char* member : searched_members)

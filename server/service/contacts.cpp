@@ -53,6 +53,7 @@ Json meta_of(Connection& db, const store::ContactRow& row, const Json& content, 
 {
     Json meta{{"version", row.version},
               {"seq", row.seq},
+              {"content_seq", full && !row.erased ? Json(row.content_seq) : Json()},
               {"scope", full ? "full" : "minimal"},
               {"status", row.status},
               {"erased", row.erased},

@@ -19,6 +19,7 @@ using std::chrono::steady_clock;
 
 constexpr std::string_view white_space = " \t\r\n";
 constexpr std::string_view line_breaks = "\r\n";
+constexpr std::size_t max_keys = 4, max_key_bytes = 64 * 1024;  // as contact-fields says
 
 // How each kind of file begins. Three prefixes rather than a library: its parsers would see hostile bytes beside the log key.
 struct FileKind {
@@ -132,9 +133,17 @@ Reading read_certificate(const std::string& text, domain::Instant now)
     return {std::nullopt, {sha256_of(certificate.get()), domain::to_rfc3339(expires)}};
 }
 
+bool has_form_of_key(const nlohmann::json& key)
+{
+    const bool has_members = key.is_object() && key.contains("key") && key["key"].is_string() && key.contains("kind");
+    return has_members && key["key"].get_ref<const std::string&>().size() <= max_key_bytes;
+}
+
 void examine_keys(const nlohmann::json& keys, domain::Instant now, steady_clock::time_point deadline, Examination& examination)
 {
-    for (std::size_t i = 0; i < keys.size(); ++i) {
+    for (std::size_t i = 0; i < std::min(keys.size(), max_keys); ++i) {
+        if (!has_form_of_key(keys[i]))  // the schema of the fields tells what is wrong with it
+            continue;
         const auto text = keys[i].at("key").get<std::string>();
         const bool openpgp = keys[i].at("kind") == "openpgp";
         const auto reading = says_private(text) ? Reading{Rule::key_secret} : openpgp ? read_openpgp(text, now, deadline) : read_certificate(text, now);

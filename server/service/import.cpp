@@ -182,6 +182,9 @@ PreparedImport prepared_from(ImportedTable table, std::string_view schema)
     PreparedImport prepared{{}, std::move(table.violations)};
     for (auto& row : table.rows) {
         auto violations = json::SchemaSet::embedded().validate(schema, row.body);
+        if (schema == "nomination-create")
+            for (auto& violation : check_form(row.body))
+                violations.push_back(std::move(violation));
         prepared.rows.push_back({row.line, std::move(row.body), std::move(violations), {}});
     }
     return prepared;

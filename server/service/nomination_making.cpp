@@ -34,11 +34,18 @@ std::string state_of(const Principal& principal, const Json& body, Connection& d
     return named.value_or("");
 }
 
+// A name, not a path.
+std::string last_part(const std::string& name)
+{
+    const auto part = name.substr(name.find_last_of("/\\") + 1);
+    return part.empty() || part == "." || part == ".." ? "note" : part;
+}
+
 Json note_content(const Json& note, const Examination& examination)
 {
     Json content{{"reference", note.at("reference")}, {"date", note.at("date")}};
     if (note.contains("file") && examination.file)
-        content["file"] = {{"name", note.at("file").at("name")},
+        content["file"] = {{"name", last_part(note.at("file").at("name").get<std::string>())},
                            {"media_type", examination.file->media_type},
                            {"bytes", examination.file->bytes.size()},
                            {"sha256", base::hex(base::sha256(examination.file->bytes))}};
@@ -66,17 +73,6 @@ std::optional<store::ContactRow> contact_of(Connection& db, const Principal& pri
     return row;
 }
 
-void check_members(const Json& body, const std::string& kind, std::vector<Violation>& violations)
-{
-    if (kind == "nomination" && body.contains("contact"))
-        violations.push_back({"/contact", Rule::server_owned});
-    for (const char* member : {"fields", "minimal_for"})
-        if (kind == "removal" && body.contains(member))
-            violations.push_back({"/" + std::string(member), Rule::unknown_member});
-    if (kind == "amendment" && !body.contains("fields") && !body.contains("minimal_for"))
-        violations.push_back({"/fields", Rule::required});
-}
-
 // Others cannot be shown more on paper than the State has let them see.
 void check_not_wider(Connection& db, const std::string& contact, const std::vector<std::string>& minimal_for, std::vector<Violation>& violations)
 {
@@ -94,7 +90,8 @@ Json content_from(Connection& db, const Principal& principal, const Json& body, 
     Json content{{"kind", kind}, {"entered_by", is_for_another(principal) ? "secretariat" : "state"}, {"note", note_content(body.at("note"), examination)}};
     const auto state = state_of(principal, body, db, violations);
     content["state"] = state;
-    check_members(body, kind, violations);
+    const auto form = check_form(body);
+    violations.insert(violations.end(), form.begin(), form.end());
     const auto contact = kind == "nomination" ? std::nullopt : contact_of(db, principal, state, body, violations);
     if (contact) {
         content["contact"] = contact->id;
@@ -105,11 +102,12 @@ Json content_from(Connection& db, const Principal& principal, const Json& body, 
     }
     if (contact && possible)
         possible = domain::check_step(kind == "removal" ? DirectoryStep::remove : DirectoryStep::amend, contact->status, contact->erased, contact->position);
-    if (kind == "nomination") {
+    const bool described_well = body.contains("fields") && form.empty();
+    if (kind == "nomination" && described_well) {
         content["fields"] = with_key_facts(described(body.at("fields")), examination);
         for (auto& violation : check_contact_fields(db, state, body.at("fields"), "/fields"))
             violations.push_back(std::move(violation));
-    } else if (kind == "amendment" && body.contains("fields")) {
+    } else if (kind == "amendment" && described_well) {
         content["fields"] = with_key_facts(body.at("fields"), examination);
         if (contact && contact->content)
             for (auto& violation : check_amended_fields(db, state, amended_fields(Json::parse(*contact->content), content["fields"])))
@@ -129,6 +127,26 @@ Json content_from(Connection& db, const Principal& principal, const Json& body, 
 }
 
 }  // namespace
+
+std::vector<Violation> check_form(const Json& body)
+{
+    const auto kind = body.at("kind").get<std::string>();
+    const bool is_new = kind == "nomination", is_removal = kind == "removal";
+    std::vector<Violation> violations;
+    if (is_new == body.contains("contact"))
+        violations.push_back({"/contact", is_new ? Rule::server_owned : Rule::required});
+    for (const char* member : {"fields", "minimal_for"})
+        if (is_removal && body.contains(member))
+            violations.push_back({"/" + std::string(member), Rule::unknown_member});
+    if ((is_new || (!is_removal && !body.contains("minimal_for"))) && !body.contains("fields"))
+        violations.push_back({"/fields", Rule::required});
+    if (!is_removal && body.contains("fields"))
+        for (auto& violation : json::SchemaSet::embedded().validate(is_new ? "contact-fields" : "contact-changes", body.at("fields"))) {
+            violation.pointer = "/fields" + violation.pointer;
+            violations.push_back(std::move(violation));
+        }
+    return violations;
+}
 
 Result<Outcome> make_one_nomination(Transaction& transaction, const Principal& principal, const Json& body, const Examination& examination)
 {

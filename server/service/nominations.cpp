@@ -116,6 +116,10 @@ Result<Seq> erase_record_of_nomination(Transaction& transaction, const Principal
         return row.seq;
     store::erase_traces_of_nomination(transaction.db(), row.id);
     store::erase_openings(transaction, domain::Subject::nomination, row.id);
+    if (row.status == "open") {  // nobody is to decide on it any more
+        row.status = "withdrawn";
+        row.decided_at = transaction.now_text();
+    }
     row.erased = true;
     row.reason.reset();
     return record_nomination(transaction, principal, row, domain::EventKind::nomination_erased, permission);

@@ -18,6 +18,9 @@ struct NamedNote {
 };
 Result<NamedNote> get_note_file(Connection& db, const Principal& principal, const std::string& id);
 
+// What the kind asks of contact and fields, beyond the schema nomination-create: contact-fields or contact-changes.
+std::vector<Violation> check_form(const nlohmann::json& body);
+
 // body: valid by nomination-create; examination: of this body. Every broken rule at once.
 // Errors: validation_failed, reference_conflict, conflict.
 Result<Outcome> make_nomination(Transaction& transaction, const Principal& principal, const nlohmann::json& body, const Examination& examination);

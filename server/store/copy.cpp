@@ -108,7 +108,7 @@ void blank_report(Connection& connection, const std::string& id)
 
 void blank_nomination(Connection& connection, const std::string& id)
 {
-    connection.run("UPDATE nomination SET erased = 1, reason = NULL WHERE id = ?1", id);
+    connection.run("UPDATE nomination SET status = CASE status WHEN 'open' THEN 'withdrawn' ELSE status END, erased = 1, reason = NULL WHERE id = ?1", id);
     erase_traces_of_nomination(connection, id);
 }
 

@@ -121,7 +121,7 @@ TEST_P(Cards, IcalReadsEveryDayOfTheCalendar)
     auto expected = ContactJson::array();
     for (const auto& contact : sample_contacts())
         if (api::has_content(contact) && !contact.at("meta").at("confirmation_due_at").is_null()) {
-            const auto what = member_text(contact.at("content"), "state") + ", " + api::category_words(GetParam(), contact) + ", " + api::name_of_office(contact);
+            const auto what = api::country_of(contact, GetParam()) + ", " + api::category_words(GetParam(), contact) + ", " + api::name_of_office(contact);
             expected.push_back({{"uid", contact.at("id")}, {"summary", i18n::text(GetParam(), "calendar.summary", {{"contact", what}})}, {"date", "2027-01-31"},
                                 {"all_day", true}, {"until", "2027-02-01"}, {"alarms", ContactJson::array({"DISPLAY -P30D"})}, {"transparent", true},
                                 {"stamp", "2026-03-02T13:15:00Z"}});

@@ -181,7 +181,7 @@ TEST_F(Contacts, AConfirmationThatHasLapsedIsShownAsSuchAndTheContactStays)
     const auto id = portal().listed("CL");
     const auto fresh = as(contact_of("PE")).get(contact_path(id), {{"Accept-Language", "es"}}).json()["meta"];
     EXPECT_EQ(fresh["freshness"], "current");
-    EXPECT_EQ(fresh["freshness_text"], "Confirmado el 15 de enero de 2027.");
+    EXPECT_EQ(fresh["freshness_text"], "Comunicado o confirmado el 15 de enero de 2027.");
     EXPECT_EQ(found(contact_of("PE"), "confirmation_due=true").size(), 0U);
     auto on_paper = a_nomination();
     on_paper["state"] = "BR";

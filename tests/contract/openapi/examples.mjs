@@ -17,6 +17,8 @@ function newAjv() {
   ajv.addFormat('text', true);
   ajv.addFormat('language-tag', /^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$/);
   ajv.addFormat('base64', /^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/);
+  ajv.addFormat('phone-number', /^\+[1-9][0-9]{6,14}$/);
+  ajv.addFormat('time-zone', /^(UTC|[A-Za-z_]+(\/[A-Za-z0-9_+-]+)+)$/);
   ajv.addFormat('sha256-hex', /^[0-9a-f]{64}$/);
   return ajv;
 }

@@ -26,7 +26,7 @@ TEST(ConfirmationCalendar, IsAllDayOnTheDayWithAnAlarmThirtyDaysBefore)
               "SUMMARY:Confirm the contact: Brazil\\, National policy-level point of contact\\, Gabinete de Segurança da Informação\r\n"
               "DESCRIPTION:Entries in the directory of contacts are confirmed once a year by the nominating authority\\, or changed by a note verbale.\r\n"
               "TRANSP:TRANSPARENT\r\nBEGIN:VALARM\r\nACTION:DISPLAY\r\n"
-              "DESCRIPTION:To be confirmed in 30 days: Brazil\\, National policy-level point of contact\\, Gabinete de Segurança da Informação\r\n"
+              "DESCRIPTION:Confirmation expected in 30 days: Brazil\\, National policy-level point of contact\\, Gabinete de Segurança da Informação\r\n"
               "TRIGGER:-P30D\r\nEND:VALARM\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n");
 }
 
@@ -54,7 +54,7 @@ TEST(ConfirmationCalendar, HasNoEventForWhatIsErasedOrHasNoDay)
 
 TEST(ConfirmationCalendar, SpeaksTheCallersLanguage)
 {
-    EXPECT_NE(calendar({a_person()}, Language::fr).find("SUMMARY:Confirmer le contact : Chili\\, Point de contact au ministère"), std::string::npos);
+    EXPECT_NE(calendar({a_person()}, Language::fr).find("SUMMARY:Confirmer le contact : Chili\\, Point de contact au ministère"), std::string::npos);
 }
 
 }  // namespace

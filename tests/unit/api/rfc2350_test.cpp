@@ -70,10 +70,10 @@ TEST(Rfc2350, SaysSoWhereNothingWasGiven)
 {
     const auto text = rfc2350_text(a_response_team(), Language::en);
     for (const auto* heading : {"1.2 Distribution list for notifications", "2.2 Address", "2.5 Facsimile number", "2.8 Public keys and encryption information"})
-        EXPECT_EQ(section(text, heading), "Nothing was given here.");
+        EXPECT_EQ(section(text, heading), "No information.");
     const auto reduced = rfc2350_text(a_reduced_one(), Language::en);
-    EXPECT_EQ(section(reduced, "3.2 Constituency"), "Nothing was given here.");
-    EXPECT_EQ(section(reduced, "1.1 Date of last update"), "Nothing was given here.");
+    EXPECT_EQ(section(reduced, "3.2 Constituency"), "No information.");
+    EXPECT_EQ(section(reduced, "1.1 Date of last update"), "No information.");
 }
 
 TEST(Rfc2350, NamesKeysByTheirFingerprints)
