@@ -96,8 +96,8 @@ Json content_from(Connection& db, const Principal& principal, const Json& body, 
     if (contact) {
         content["contact"] = contact->id;
         content["content_version"] = contact->content_version;
-        // What the State itself entered or confirmed only the State changes: a note on paper about it waits for the State.
-        if (is_for_another(principal) && contact->position != "unanswered" && contact->position != "objected")
+        // Of what the State itself entered, confirmed or objected to it has the last word: a note on paper waits for it.
+        if (is_for_another(principal) && contact->position != "unanswered")
             content["waits_for_state"] = true;
     }
     if (contact && possible)

@@ -192,8 +192,10 @@ TEST_F(Nominations, AnObjectionTakesWhatWasRecordedOutOfOthersSight)
     authority().post(contact_path(contact, "confirm"), Json::object()).is_problem(409, "conflict");
     auto corrected = amendment_of(contact, {{"emails", {"right@mre.example"}}});
     corrected["state"] = "CL";
-    clerk().post("/v1/nominations", corrected).is(201);
-    EXPECT_EQ(as(contact_of("PE")).get(contact_path(contact)).is(200).json()["meta"]["state_position"], "unanswered");
+    const auto correction = clerk().post("/v1/nominations", corrected).created_id();
+    as(contact_of("PE")).get(contact_path(contact)).is_problem(404, "not-found");  // the State has the last word
+    authority().post(nomination_path(correction, "confirm")).is(200);
+    EXPECT_EQ(as(contact_of("PE")).get(contact_path(contact)).is(200).json()["meta"]["state_position"], "confirmed");
     authority().post(nomination_path(id, "confirm")).is_problem(409, "conflict");
     expect_verified();
 }
@@ -239,10 +241,10 @@ TEST_F(Nominations, AnObjectionToARecordedRemovalBringsTheContactBackAsItStood)
     const auto after = as(contact_of("PE")).get(contact_path(contact)).is(200).json()["meta"];
     for (const char* member : {"status", "state_position", "confirmed_at"})
         EXPECT_EQ(after[member], before[member]) << member;
-    // What the State objected to stays out of sight.
+    // What the State objects to while it is removed does not come back into sight.
     const auto listing = clerk().get("/v1/nominations?kind=nomination").json()["items"][0]["id"].get<std::string>();
-    authority().post(nomination_path(listing, "object"), {{"reason", "Not ours."}}).is(200);
     removal = clerk().post("/v1/nominations", recorded_for("CL", removal_of(contact))).created_id();
+    authority().post(nomination_path(listing, "object"), {{"reason", "Not ours."}}).is(200);
     authority().post(nomination_path(removal, "object"), {{"reason", "Nor this."}}).is(200);
     as(contact_of("PE")).get(contact_path(contact)).is_problem(404, "not-found");
     EXPECT_EQ(authority().get(contact_path(contact)).json()["meta"]["status"], "objected");
