@@ -16,18 +16,23 @@ using domain::Permission;
 
 std::string date_of(Instant instant) { return domain::to_rfc3339(instant).substr(0, 10); }
 
-Instant due_at(const store::ContactRow& row) { return domain::from_rfc3339(row.confirmed_at).value() + confirmation_interval; }
+struct Freshness {
+    std::string_view word;
+    Instant confirmed, due;
+};
 
-std::string_view freshness_of(const store::ContactRow& row, Instant now)
+Freshness freshness_of(const store::ContactRow& row, Instant now)
 {
-    const auto due = due_at(row);
-    return now >= due ? "lapsed" : now >= due - confirmation_notice ? "due" : "current";
+    const auto confirmed = domain::from_rfc3339(row.confirmed_at).value(), due = confirmed + confirmation_interval;
+    return {now >= due ? "lapsed" : now >= due - confirmation_notice ? "due" : "current", confirmed, due};
 }
 
-std::string freshness_text(const store::ContactRow& row, Instant now, i18n::Language language)
+std::string freshness_text(const Freshness& freshness, i18n::Language language)
 {
-    return i18n::text(language, "contact.freshness." + std::string(freshness_of(row, now)),
-                      {{"date", i18n::date_words(language, domain::from_rfc3339(row.confirmed_at).value())}, {"due", i18n::date_words(language, due_at(row))}});
+    domain::Arguments arguments{{"date", i18n::date_words(language, freshness.confirmed)}};
+    if (freshness.word == "due")
+        arguments.emplace_back("due", i18n::date_words(language, freshness.due));
+    return i18n::text(language, "contact.freshness." + std::string(freshness.word), arguments);
 }
 
 // null: no hours given.
@@ -51,6 +56,7 @@ std::string clock_text(const i18n::LocalTime& there)
 
 Json meta_of(Connection& db, const store::ContactRow& row, const Json& content, bool full, i18n::Language language, Instant now)
 {
+    const auto freshness = freshness_of(row, now);
     Json meta{{"version", row.version},
               {"seq", row.seq},
               {"content_seq", full && !row.erased ? Json(row.content_seq) : Json()},
@@ -61,9 +67,9 @@ Json meta_of(Connection& db, const store::ContactRow& row, const Json& content, 
               {"state_position", or_null(row.position)},
               {"confirmed_at", row.confirmed_at},
               {"reachability_confirmed_at", full ? or_null(row.reachable_at) : Json()},
-              {"confirmation_due_at", domain::to_rfc3339(due_at(row))},
-              {"freshness", freshness_of(row, now)},
-              {"freshness_text", freshness_text(row, now, language)},
+              {"confirmation_due_at", domain::to_rfc3339(freshness.due)},
+              {"freshness", freshness.word},
+              {"freshness_text", freshness_text(freshness, language)},
               {"reachable_now", nullptr},
               {"local_time", nullptr},
               {"keys_expiring", full && row.key_expires_at && *row.key_expires_at <= domain::to_rfc3339(now + key_notice)},

@@ -126,6 +126,7 @@ Connection::Connection(const std::string& path, OpenMode mode)
         if (mode == OpenMode::read_write)
             run_script("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;");
         run_script("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;");
+        run_script("PRAGMA cache_size = -8192;");  // KiB a connection: the directory and the indexes of reports stay in it
     } catch (...) {
         sqlite3_close(handle_);
         throw;
