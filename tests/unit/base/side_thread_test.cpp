@@ -41,11 +41,12 @@ TEST(SideThread, EndsAfterTheTaskUnderWayAndDropsWhatWaits)
 
 TEST(SideThread, TakesNoMoreThanItsBound)
 {
-    SideThread side(2);
     std::promise<void> started, go;
+    auto waiting = go.get_future();
+    SideThread side(2);  // ends before what its tasks use
     ASSERT_TRUE(side.submit([&] {
         started.set_value();
-        go.get_future().wait();
+        waiting.wait();
     }));
     started.get_future().wait();
     EXPECT_TRUE(side.submit([] {}));
