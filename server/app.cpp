@@ -150,7 +150,7 @@ struct App::Parts {
     Parts(Config given, World given_world)
         : config(std::move(given)), world(std::move(given_world)), lock(config.data), origin(prepare_database(database_path(config))), operational(config.data + "/operational.sqlite"),
           database({database_path(config), world.clock, world.random, signer_from(config.log_key, origin), [this](std::uint64_t) { notify(); }}),
-          portal{.database = database, .clock = world.clock, .random = world.random, .origin = origin, .public_url = config.public_url, .signer = signer_from(config.log_key, origin), .operational = &operational}
+          portal{.database = database, .clock = world.clock, .random = world.random, .origin = origin, .public_url = config.public_url, .spool_directory = config.data, .signer = signer_from(config.log_key, origin), .operational = &operational}
     {
     }
 
