@@ -209,7 +209,7 @@ const std::array table{
     Route{.method = Method::post, .path = "/v1/batches", .operation_id = "sendBatch", .tag = "batches",
           .summary = "Hand in many reports and nominations of one's own State at once: JSON array, NDJSON or CSV",
           .permission = Permission::batch_send, .request = "batch-create", .takes = batch_types, .response = "batch", .success = 201, .query = batch_parameters, .fails_with = batch_errors,
-          .handler = &batches::create, .body_limit = service::max_batch_bytes, .preparation = &batches::read},
+          .handler = &batches::create, .body_limit = service::max_batch_bytes, .preparation = &batches::read, .aside = Aside::bulk},
     Route{.method = Method::get, .path = "/v1/batches/{id}", .operation_id = "getBatch", .tag = "batches",
           .summary = "What became of each item of a batch that this account sent",
           .permission = Permission::batch_send, .response = "batch", .fails_with = found_errors, .handler = &batches::get},
