@@ -53,6 +53,7 @@ constexpr std::array transition_errors{ErrorCode::conflict};
 constexpr std::array submit_errors{ErrorCode::conflict, ErrorCode::not_eligible};
 constexpr std::array publish_errors{ErrorCode::conflict, ErrorCode::four_eyes, ErrorCode::validation_failed, ErrorCode::signature_invalid, ErrorCode::signature_required};
 constexpr std::array audience_errors{ErrorCode::conflict, ErrorCode::validation_failed, ErrorCode::audience_contradiction};
+constexpr std::array cosign_errors{ErrorCode::validation_failed, ErrorCode::signature_invalid};
 constexpr std::array ready_errors{ErrorCode::read_only};
 constexpr std::array page_parameters{limit_parameter, cursor_parameter};
 constexpr std::array proposal_parameters{
@@ -224,7 +225,7 @@ const std::array table{
           .summary = "Leaf hashes of a range of positions, hidden ones included",
           .permission = Permission::log_read, .response = "leaf-range", .query = leaves_query, .fails_with = beyond_errors, .handler = &log::leaves},
     Route{.method = Method::get, .path = "/v1/log/checkpoint", .operation_id = "getCheckpoint", .tag = "log",
-          .summary = "The latest published checkpoint (C2SP tlog-checkpoint)",
+          .summary = "The latest published checkpoint (C2SP tlog-checkpoint), with a line for each witness that has signed it (C2SP tlog-cosignature)",
           .permission = Permission::log_read, .response = "", .fails_with = missing_errors, .handler = &log::checkpoint, .media_type = "text/plain"},
     Route{.method = Method::get, .path = "/v1/log/key", .operation_id = "getLogKey", .tag = "log",
           .summary = "The log's present and earlier public keys",
@@ -238,6 +239,12 @@ const std::array table{
     Route{.method = Method::get, .path = "/v1/log/tile/{rest*}", .operation_id = "getTile", .tag = "log",
           .summary = "A tile of hashes (C2SP tlog-tiles)",
           .permission = Permission::log_read, .response = "", .fails_with = missing_errors, .handler = &log::tile, .media_type = "application/octet-stream"},
+    Route{.method = Method::post, .path = "/v1/log/cosignatures", .operation_id = "addCosignatures", .tag = "log",
+          .summary = "Hand in a published checkpoint that a witness of one's own State has signed; the checkpoint of that size carries the line from then on, for everyone (200 when it did already)",
+          .permission = Permission::log_cosign, .request = "cosignature-create", .response = "cosignature", .success = 201, .fails_with = cosign_errors, .handler = &log::cosign},
+    Route{.method = Method::get, .path = "/v1/log/witnesses", .operation_id = "listWitnesses", .tag = "log",
+          .summary = "The witnesses of all States and their verifier keys, revoked ones too: what is needed to check the lines below a checkpoint",
+          .permission = Permission::log_read, .response = "witness", .list = true, .query = page_parameters, .fails_with = page_errors, .handler = &log::witnesses},
     Route{.method = Method::get, .path = "/v1/audit", .operation_id = "listAudit", .tag = "audit",
           .summary = "Who did what in one's own State; for the auditor everywhere, without contents",
           .permission = Permission::audit_read, .response = "audit-list", .query = audit_query, .handler = &audit::list},
@@ -390,10 +397,10 @@ const std::array table{
           .summary = "End a delegation before its time",
           .permission = Permission::delegation_write, .response = "delegation", .fails_with = conflict_errors, .handler = &delegations::end},
     Route{.method = Method::get, .path = "/v1/signing-keys", .operation_id = "listSigningKeys", .tag = "signing keys",
-          .summary = "Public keys with which one's own State signs its submissions",
+          .summary = "Public keys with which one's own State signs its submissions, and those of its witnesses",
           .permission = Permission::signing_key_read, .response = "signing-key", .list = true, .query = page_parameters, .fails_with = page_errors, .handler = &signing_keys::list},
     Route{.method = Method::post, .path = "/v1/signing-keys", .operation_id = "registerSigningKey", .tag = "signing keys",
-          .summary = "Register a public key of one's own State",
+          .summary = "Register a public key of one's own State; with the use \"witness\" its name, State, key and times become public (GET /v1/log/witnesses)",
           .permission = Permission::signing_key_write, .request = "signing-key-register", .response = "signing-key", .success = 201, .fails_with = account_errors, .handler = &signing_keys::create},
     Route{.method = Method::get, .path = "/v1/signing-keys/{id}", .operation_id = "getSigningKey", .tag = "signing keys",
           .summary = "One signing key",
