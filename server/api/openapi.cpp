@@ -335,6 +335,7 @@ Value Description::run(std::span<const Route> table)
                                                   {"content", {{"type", "object"}, {"description", "Of a batch: what would become of each item, as the batch itself would say it."}}}}}};
     return {{"openapi", "3.1.0"},
             {"info", info()},
+            {"externalDocs", {{"url", "/docs"}, {"description", "Documentation for scripts: credentials, reports, batches, errors, feed, verification, limits"}}},
             {"servers", Value::array({Value{{"url", "/"}, {"description", "This portal"}}})},
             {"tags", tags_of(tags_)},
             {"paths", std::move(paths)},
