@@ -136,7 +136,7 @@ std::string navigation_for(std::string_view name)
     std::string html = "<nav aria-label=\"Documentation\">\n<ul>\n";
     const auto entry = [&](std::string_view page, const std::string& path) {
         const std::string here = page == name ? " aria-current=\"page\"" : "";
-        html += "<li><a href=\"" + path + "\"" + here + ">" + html_escaped(pages().find(page)->second.title) + "</a></li>\n";
+        html += "<li><a href=\"" + path + "\"" + here + ">" + html_escaped(pages().at(std::string(page)).title) + "</a></li>\n";
     };
     entry(index_name, "/docs");
     for (const auto page : reading_order)
