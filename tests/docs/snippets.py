@@ -21,6 +21,14 @@ FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
 PLACEHOLDER = re.compile(r"<[a-z][a-z0-9 _-]*>")
 
 
+def text_of(path):
+    """What stands in a file; nothing when there is none."""
+    if not os.path.exists(path):
+        return ""
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
 class Block:
     def __init__(self, language, text, line):
         self.language, self.text, self.line, self.expected = language, text, line, None
@@ -28,7 +36,7 @@ class Block:
 
 def blocks_of(path):
     """The sh blocks of a page, each with the block that says what it prints."""
-    page, runs = open(path, encoding="utf-8").read(), []
+    page, runs = text_of(path), []
     for match in FENCE.finditer(page):
         block = Block(match[1], match[2], page.count("\n", 0, match.start()) + 1)
         if block.language == "sh":
@@ -112,36 +120,34 @@ def script_of(setup, runs, work):
     return "\n".join(lines) + "\n"
 
 
+def fault_of(block, printed):
+    if block.expected is None:
+        return None
+    compare = compare_json if block.expected.language == "json" else compare_text
+    fault = compare(block.expected.text, printed)
+    return fault and f"{fault}\n--- the page says\n{block.expected.text}--- printed\n{printed}"
+
+
 def run(path, setup):
-    runs = blocks_of(path)
+    """Runs a page's snippets, says what became of each, and gives the number of failures."""
+    runs, failures = blocks_of(path), 0
     with tempfile.TemporaryDirectory() as work:
-        script = os.path.join(work, "page.sh")
+        script, errors = os.path.join(work, "page.sh"), os.path.join(work, "errors")
         with open(script, "w", encoding="utf-8") as file:
             file.write(script_of(setup, runs, work))
-        with open(os.path.join(work, "errors"), "w+", encoding="utf-8") as errors:
-            status = subprocess.run(["timeout", "--kill-after=5", str(SECONDS), "bash", script], stdin=subprocess.DEVNULL, stderr=errors).returncode
-            errors.seek(0)
-            said = errors.read()
-        reached = int(open(os.path.join(work, "now")).read()) if os.path.exists(os.path.join(work, "now")) else -1
-        failures = 0
+        with open(errors, "w", encoding="utf-8") as file:
+            status = subprocess.run(["timeout", "--kill-after=5", str(SECONDS), "bash", script], stdin=subprocess.DEVNULL, stderr=file).returncode
+        reached = int(text_of(os.path.join(work, "now")) or -1)
         for number, block in enumerate(runs):
-            name = f"{path}:{block.line}"
-            printed = open(os.path.join(work, f"{number}.out"), encoding="utf-8").read() if number <= reached else ""
+            printed = text_of(os.path.join(work, f"{number}.out"))
             if number > reached or (number == reached and status != 0):
-                failures += 1
-                print(f"FAILED  {name}: the shell ended with {status}\n{block.text}--- printed\n{printed}--- said\n{said}")
-                break
-            compare = {"json": compare_json, "text": compare_text}.get(block.expected.language) if block.expected else None
-            fault = compare(block.expected.text, printed) if compare else None
-            if fault:
-                failures += 1
-                print(f"FAILED  {name}: {fault}\n--- the page says\n{block.expected.text}--- printed\n{printed}")
+                fault = f"the shell ended with {status}\n{block.text}--- printed\n{printed}--- said\n{text_of(errors)}"
             else:
-                print(f"ok      {name}")
-        if not runs:
-            print(f"ok      {path}: no snippets")
-        if reached < 0 < len(runs):
-            print(f"FAILED  {path}: the set-up failed\n{said}")
+                fault = fault_of(block, printed)
+            print(f"FAILED  {path}:{block.line}: {fault}" if fault else f"ok      {path}:{block.line}")
+            failures += bool(fault)
+            if number > reached:
+                break  # so would all that follow
     return failures
 
 
