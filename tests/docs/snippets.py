@@ -140,14 +140,15 @@ def run(path, setup):
         reached = int(text_of(os.path.join(work, "now")) or -1)
         for number, block in enumerate(runs):
             printed = text_of(os.path.join(work, f"{number}.out"))
-            if number > reached or (number == reached and status != 0):
+            ended = number > reached or (number == reached and status != 0)
+            if ended:
                 fault = f"the shell ended with {status}\n{block.text}--- printed\n{printed}--- said\n{text_of(errors)}"
             else:
                 fault = fault_of(block, printed)
             print(f"FAILED  {path}:{block.line}: {fault}" if fault else f"ok      {path}:{block.line}")
             failures += bool(fault)
-            if number > reached:
-                break  # so would all that follow
+            if ended:
+                break  # what follows was not reached
     return failures
 
 
