@@ -50,6 +50,8 @@ Value path_parameter(std::string name)
         name.pop_back();
     Value schema{{"type", "string"}, {"minLength", 1}};
     std::string description = takes_rest ? "The rest of the path; it may contain slashes." : "The " + name + " of the record.";
+    if (name == "page")
+        description = "The name of the page, as /docs lists it.";
     if (name == "id")
         schema = {{"type", "string"}, {"format", "uuid"}};
     if (name == "seq" || name == "revision")

@@ -7,6 +7,7 @@
 #include "api/pipeline.hpp"
 #include "config.hpp"
 #include "contract/golden.hpp"
+#include "domain/audience.hpp"
 #include "domain/policy.hpp"
 #include "http/server.hpp"
 #include "i18n/texts.hpp"
@@ -173,6 +174,37 @@ std::string problems_as_markdown()
 }
 
 TEST(Docs, EveryProblemIsListed) { expect_generated("server/docs/errors.md", {{"problems", problems_as_markdown()}}); }
+
+// One word of each kind of recipient, and how a page says all of its kind.
+const std::vector<std::pair<std::string, std::string>> kinds_of_recipients{
+    {"public", "`public`"}, {"members", "`members`"}, {"state:PE", "States"}, {"office:chair", "offices"}, {"account:7d6f2a41-93c5-4e0b-8a17-5c2be09d4f36", "accounts"}};
+
+std::string joined(const std::vector<std::string>& words)
+{
+    std::string text;
+    for (const auto& word : words)
+        text += (text.empty() ? "" : ", ") + word;
+    return text;
+}
+
+std::string labels_as_markdown()
+{
+    const domain::StateCode own{"CL"};
+    const domain::AccountId author("5b0c1c11-6a1f-4d5e-9f0a-2b7d1c9e8f11");
+    std::string text = "| label | recipients, unless you name them | may be named |\n|---|---|---|\n";
+    for (const auto label : {domain::Label::clear, domain::Label::green, domain::Label::amber, domain::Label::amber_strict, domain::Label::red}) {
+        std::vector<std::string> unless_named, may_be_named;
+        for (const auto& recipient : domain::make_audience(label, {}, own, author).value().recipients)
+            unless_named.push_back(recipient == "state:CL" ? "your own State" : recipient.starts_with("account:") ? "the author's account" : "`" + recipient + "`");
+        for (const auto& [word, kind] : kinds_of_recipients)
+            if (domain::make_audience(label, {word}, own, author))
+                may_be_named.push_back(kind);
+        text += "| `" + std::string(domain::name_of(label)) + "` | " + joined(unless_named) + " | " + joined(may_be_named) + " |\n";
+    }
+    return text;
+}
+
+TEST(Docs, TheLabelsAreThoseOfTheAudienceTable) { expect_generated("server/docs/reports.md", {{"labels", labels_as_markdown()}}); }
 
 TEST(Docs, EveryColumnOfTheTableOfReportsIsExplained)
 {
