@@ -8,6 +8,7 @@
 #include "api/credentials.hpp"
 #include "api/delegations.hpp"
 #include "api/description.hpp"
+#include "api/docs.hpp"
 #include "api/documents.hpp"
 #include "api/health.hpp"
 #include "api/log.hpp"
@@ -113,6 +114,7 @@ constexpr std::array document_parameters{
 constexpr std::array found_errors{ErrorCode::not_found};
 constexpr std::array<std::string_view, 1> plain_text{"text/plain"};
 constexpr std::array<std::string_view, 1> html{"text/html"};
+constexpr std::array<std::string_view, 1> markdown{"text/markdown"};
 constexpr Parameter scope_parameter{.name = "scope", .kind = Kind::choice, .summary = "minimal: ask for the reduced scope (State, category, office, institution, languages, freshness)", .choices = "full|minimal"};
 constexpr Parameter contact_state{.name = "state", .kind = Kind::text, .summary = "Only contacts of this State (ISO 3166-1 alpha-2)"};
 constexpr Parameter contact_category{.name = "category", .kind = Kind::choice, .summary = "Only this category", .choices = "policy|foreign_affairs|technical"};
@@ -434,6 +436,15 @@ const std::array table{
     Route{.method = Method::get, .path = "/", .operation_id = "getIndex", .tag = "portal",
           .summary = "Where to find what",
           .permission = Permission::portal_read, .response = "index", .handler = &description::index},
+    Route{.method = Method::get, .path = "/docs", .operation_id = "getDocsIndex", .tag = "portal",
+          .summary = "Documentation for scripts: where to begin, and its pages",
+          .permission = Permission::portal_read, .response = "", .handler = &docs::index, .media_type = "text/html", .also = markdown},
+    Route{.method = Method::get, .path = "/docs/{page}", .operation_id = "getDocsPage", .tag = "portal",
+          .summary = "One page of the documentation for scripts; Markdown for who asks for it",
+          .permission = Permission::portal_read, .response = "", .fails_with = found_errors, .handler = &docs::get, .media_type = "text/html", .also = markdown},
+    Route{.method = Method::get, .path = "/docs/style.css", .operation_id = "getDocsStyle", .tag = "portal",
+          .summary = "The style sheet of the portal's pages",
+          .permission = Permission::portal_read, .response = "", .handler = &docs::style, .media_type = "text/css"},
     Route{.method = Method::get, .path = "/openapi.json", .operation_id = "getOpenapi", .tag = "portal",
           .summary = "This description",
           .permission = Permission::portal_read, .response = "", .handler = &description::openapi},
