@@ -32,11 +32,13 @@ in_background() {
 }
 in_background "$work/poor_line" python3 "$here/cutting_proxy.py" "${CBMX_URL##*:}" 2000 60000 "$work/poor_line"
 poor_line=https://localhost:$written
+in_background "$work/short_line" python3 "$here/cutting_proxy.py" "${CBMX_URL##*:}" 500 9000 "$work/short_line" 3
+short_line=https://localhost:$written
 
-# The portal as the quickstart serves it, on the same ports each time; it also answers to the name of the poor line.
+# The portal as the quickstart serves it, on the same ports each time; it also answers to the names of the poor lines.
 serve() {
     CBMX_PORT=${CBMX_URL##*:} CBMX_MTLS_PORT=${CBMX_MTLS_URL##*:} CBMX_METRICS_PORT=0 CBMX_PUBLIC_URL=$CBMX_URL \
-        CBMX_ALLOWED_HOSTS="localhost,${poor_line#https://}" CBMX_ACCOUNT_LOG_INTERVAL_SECONDS=1 CBMX_PUBLIC_LOG_INTERVAL_SECONDS=1 \
+        CBMX_ALLOWED_HOSTS="localhost,${poor_line#https://},${short_line#https://}" CBMX_ACCOUNT_LOG_INTERVAL_SECONDS=1 CBMX_PUBLIC_LOG_INTERVAL_SECONDS=1 \
         CBMX_ACCOUNT_REQUESTS_PER_MINUTE=60000 CBMX_PEER_REQUESTS_PER_MINUTE=60000 CBMX_MAX_CONNECTIONS_PER_PEER=500 \
         "$binary" serve >> "$work/server.log" 2>&1 &
     portal=$!
@@ -47,7 +49,14 @@ restart() {
     serve
 }
 ready() { curl -fsS -o /dev/null --retry 50 --retry-delay 0 --retry-max-time 20 --retry-all-errors --cacert "$CBMX_CA" "$CBMX_URL/readyz" 2>/dev/null; }
-moment() { printf '0.%02d' "$((RANDOM % $1 + 4))"; }  # hundredths of a second
+# measured COMMAND...: sets milliseconds to what a whole run takes on this machine now.
+measured() {
+    local before=${EPOCHREALTIME/./}
+    "$@"
+    milliseconds=$(((${EPOCHREALTIME/./} - before) / 1000))
+}
+a_moment() { printf '%d.%03d' $((moment = RANDOM % (milliseconds + 100), moment / 1000)) $((moment % 1000)); }  # of such a run
+killed() { { timeout -s KILL "$(a_moment)" "$@" || true; } > /dev/null 2>&1; }
 
 serve
 ready

@@ -6,8 +6,8 @@ FILE gets the port that it listens on. After TIMES broken connections (never, un
 import asyncio
 import os
 import random
-import struct
 import socket
+import struct
 import sys
 
 target, least, most = (int(text) for text in sys.argv[1:4])
@@ -30,7 +30,10 @@ class Line:
 async def serve(reader, writer):
     global broken
     line = Line(random.randint(least, most) if broken < times else sys.maxsize)
-    upstream_reader, upstream_writer = await asyncio.open_connection("127.0.0.1", target)
+    try:
+        upstream_reader, upstream_writer = await asyncio.open_connection("127.0.0.1", target)
+    except ConnectionError:
+        return writer.close()
     directions = [asyncio.ensure_future(line.pass_on(reader, upstream_writer)), asyncio.ensure_future(line.pass_on(upstream_reader, writer))]
     await asyncio.wait(directions, return_when=asyncio.FIRST_COMPLETED)  # either end, or the limit
     for direction in directions:

@@ -3,9 +3,9 @@
 follow=(env CBMX_TOKEN="$CBMX_TOKEN_CL_APPROVER" node "$examples/follow_changes.mjs" "$work/changes")
 (
     while [[ ! -e $work/enough ]]; do
-        CBMX_URL=$poor_line timeout -s KILL "$((RANDOM % 3 + 1)).$((RANDOM % 10))" "${follow[@]}" >> "$work/following" 2>&1 || true
+        CBMX_URL=$poor_line timeout -s KILL "$((RANDOM % 5 + 1)).$((RANDOM % 10))" "${follow[@]}" || true
     done
-) &
+) >> "$work/following" 2>&1 &
 
 # The same lines from a plain reading of the feed.
 plain_lines() {
@@ -16,21 +16,28 @@ plain_lines() {
     done
 }
 caught_up() {
-    for _ in {1..100}; do
+    plain_lines > "$work/plain"
+    for _ in {1..150}; do
         [[ $(tail -n 1 "$work/changes") != "$(tail -n 1 "$work/plain")" ]] || return 0
         sleep 0.2
     done
+    tail "$work/following"
+    return 1
 }
 
 end_following() {
     touch "$work/enough"
-    plain_lines > "$work/plain"
     "${follow[@]}" >> "$work/following" 2>&1 &
-    started+=($!)
+    follower=$!
+    started+=("$follower")
+    caught_up
+    table live 1
+    nightly_for live
+    expect "a change is made while it is followed" "${nightly[@]}"
     expect "the feed is followed to its end" caught_up
-    kill -TERM $!
-    expect "SIGTERM ends it" wait $!
-    expect "over hundreds of changes" test "$(wc -l < "$work/plain")" -gt 400
+    kill -TERM "$follower"
+    expect "SIGTERM ends it" wait "$follower"
+    expect "over hundreds of changes" test "$(wc -l < "$work/plain")" -gt 250
     expect "every change is there once and in order" diff "$work/plain" "$work/changes"
     expect "the line was cut often" test "$(grep -c 'connecting again' "$work/following")" -ge 5
     expect "what it waits for next is kept" test "$(jq .number "$work/changes.position")" -ge "$(tail -n 1 "$work/plain" | cut -d' ' -f1)"

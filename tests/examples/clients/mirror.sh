@@ -19,7 +19,7 @@ note() {
 contact_of_chile() { get_as "$CBMX_TOKEN_CL_NOMINATOR" "/v1/contacts?state=CL&category=$1" | jq -r '.items[0] | "\(.id) \(.meta.version)"'; }
 cut_off_often() {
     for _ in 1 2 3 4; do
-        timeout -s KILL "$(moment 60)" "${mirror[@]}" > /dev/null 2>&1 || true
+        killed "${mirror[@]}"
     done
 }
 
@@ -62,7 +62,8 @@ expect "also after the portal's fall" follows
 expect "and never reads the whole again" bash -c '[[ $(jq .read_at "$1") -lt $2 ]]' - "$work/chile.vcf.state" "$(date -d '2 seconds ago' +%s)"
 mirror_as chile "$CBMX_TOKEN_CL_NOMINATOR"
 expect "a second run waits its turn" ends_with 2 "another run" "${mirror[@]}"
-kill -KILL "$following"
+kill -TERM "$following"
+wait "$following" 2>/dev/null || true
 
 # Nothing left out: checked against the signed log.
 sleep 1.5
@@ -80,5 +81,4 @@ root do not lead to the root
 end the feed ends at 100
 again the feed gives entry
 LIES
-other_key=${CBMX_VERIFIER_KEY%%+*}+00000000+AAAA
-expect "another key is not believed" refuses "not signed by the key" env CBMX_VERIFIER_KEY="$other_key" "${mirror[@]}"
+expect "another key is not believed" refuses "not signed by the key" env CBMX_VERIFIER_KEY="$(other_key)" "${mirror[@]}"
