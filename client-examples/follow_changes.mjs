@@ -8,7 +8,7 @@
 // time; when the machine fails just after the command, it may run twice for one change, and the number tells.
 // FILE.position keeps the number that the next start resumes from. Ends on SIGTERM, or with 1 when the portal refuses.
 import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, truncateSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, fsyncSync, openSync, readFileSync, renameSync, truncateSync, writeSync } from 'node:fs';
 import https from 'node:https';
 import { dirname } from 'node:path';
 import process from 'node:process';
@@ -26,6 +26,7 @@ function setting(name) {
 
 const [file, ...command] = process.argv.slice(2);
 const positionFile = `${file}.position`;
+let written = 0; // bytes in the file
 const agent = new https.Agent({ ca: process.env.CBMX_CA && readFileSync(process.env.CBMX_CA), keepAlive: false });
 
 // --- What is kept.
@@ -47,6 +48,7 @@ function readPosition() {
     const whole = bytes.lastIndexOf('\n') + 1;
     if (whole < bytes.length)
         truncateSync(file, whole); // a line that was being written
+    written = whole;
     const last = bytes.subarray(0, whole).toString().trimEnd().split('\n').at(-1);
     return { ...position, number: Math.max(position.number, last ? parseInt(last, 10) : -1) };
 }
@@ -71,7 +73,9 @@ function act(change) {
     const kind = change.tombstone ? 'no_longer_shown' : change.entry.kind;
     const line = `${change.seq} ${kind} ${subject.kind}:${subject.id} ${change.entry?.state ?? '-'}\n`;
     const opened = openSync(file, 'a', 0o600);
-    writeSync(opened, line);
+    if (fstatSync(opened).size !== written)
+        throw new Refused(`${file} has grown meanwhile: is this program running twice?`);
+    written += writeSync(opened, line);
     closeSync(opened);
 }
 
@@ -192,7 +196,8 @@ async function main() {
     }
 }
 
-process.on('SIGTERM', () => process.exit(0)); // between two changes: all of one change is done in one turn of the event loop
+for (const signal of ['SIGTERM', 'SIGINT'])
+    process.on(signal, () => process.exit(0)); // between two changes: all of one change is done in one turn of the event loop
 main().catch((error) => {
     console.error(error instanceof Refused ? error.message : error);
     process.exit(1);

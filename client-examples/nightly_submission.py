@@ -31,7 +31,7 @@ def send(portal, arguments, data, dry_run, **fields):
     query = {"goal": arguments.goal, "mode": "atomic", "items": "reports", "dry_run": "true" if dry_run else "false"}
     answer = portal.ask("POST", "/v1/batches?" + urllib.parse.urlencode(query), data, Content_Type="text/csv", **fields)
     if answer.status not in (200, 201):
-        raise Refused(sentences(answer, arguments.file + ":{line}:{column}"))
+        raise Refused(sentences(answer, arguments.file))
     return json.loads(answer.body)
 
 

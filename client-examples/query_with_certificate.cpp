@@ -1,6 +1,6 @@
 // Reads from the portal with a client certificate: TLS 1.3 to its second listener, the server's certificate and name checked.
-// C++20, Boost.Beast 1.81 or later and OpenSSL 3 (Debian: g++ libboost-dev libssl-dev); no code of the server.
-//   g++ -std=c++20 -O1 -o query_with_certificate client-examples/query_with_certificate.cpp -lssl -lcrypto -lpthread
+// C++20, Boost.Beast 1.81 or later and OpenSSL 3 (Debian 12: g++ libboost1.81-dev libssl-dev); no code of the server.
+//   g++ -std=c++20 -o query_with_certificate client-examples/query_with_certificate.cpp -lssl -lcrypto -lpthread
 // usage: query_with_certificate PATH [NAME=VALUE...]     query_with_certificate /v1/reports state=CL status=in_progress
 // Environment: CBMX_MTLS_URL; CBMX_CERT and CBMX_KEY, files in PEM; CBMX_CA when the server's authority is not a public one.
 // The answer goes to standard output. Exit code: 0 answered, 1 refused, 2 not reached or not trusted; the reason on stderr.

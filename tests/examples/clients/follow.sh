@@ -6,6 +6,7 @@ follow=(env CBMX_TOKEN="$CBMX_TOKEN_CL_APPROVER" node "$examples/follow_changes.
         CBMX_URL=$poor_line timeout -s KILL "$((RANDOM % 5 + 1)).$((RANDOM % 10))" "${follow[@]}" || true
     done
 ) >> "$work/following" 2>&1 &
+cutting=$!
 
 # The same lines from a plain reading of the feed.
 plain_lines() {
@@ -27,6 +28,7 @@ caught_up() {
 
 end_following() {
     touch "$work/enough"
+    wait "$cutting"
     "${follow[@]}" >> "$work/following" 2>&1 &
     follower=$!
     started+=("$follower")
@@ -59,5 +61,6 @@ with_a_command() {
     done
     kill -TERM $!
     expect "the command has had every change once" diff "$work/expected" <(head -n 20 "$work/seen")
+    expect "it does not write beside another run" refuses "running twice" env CBMX_TOKEN="$CBMX_TOKEN_CL_APPROVER" node "$examples/follow_changes.mjs" "$work/two" bash -c 'echo "line of another" >> "$1"' - "$work/two"
     expect "a wrong token is refused" refuses 401 env CBMX_TOKEN=cbmx_wrong node "$examples/follow_changes.mjs" "$work/none"
 }
