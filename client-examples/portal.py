@@ -88,15 +88,18 @@ class Portal:
         return json.loads(self.get(path).body)
 
 
-def sentences(answer, place="{pointer}"):
-    """All that a problem document says; place: how to name where an error is, from its members."""
+def sentences(answer, file=None):
+    """All that a problem document says, one line each; file: the table that was sent, for what is told by line and column."""
     try:
         problem = json.loads(answer.body)
-        errors = [collections.defaultdict(str, error) for error in problem["errors"]]
+        errors, detail = problem["errors"], problem["detail"]
     except (ValueError, KeyError, TypeError):
         return f"the answer is {answer.status} and no problem document: is CBMX_URL the portal?"
-    lines = [f"{place.format_map(error)}: {error['detail']} [{error['code']}]" for error in errors]
-    return "\n".join(lines or [f"{answer.status}: {problem['detail']}"])
+    lines = []
+    for error in errors:
+        place = (file, error.get("line"), error.get("column")) if file else (error["pointer"],)
+        lines.append(f"{':'.join(str(part) for part in place if part)}: {error['detail']} [{error['code']}]")
+    return "\n".join(lines or [f"{answer.status}: {detail}"])
 
 
 def setting(name):

@@ -18,7 +18,7 @@ expect() {
     local what=$1
     shift
     if "$@" > "$work/saying" 2>&1; then
-        echo "ok      $what"
+        echo "ok      $what [$SECONDS]"
     else
         echo "FAILED  $what"
         sed 's/^/        /' "$work/saying"
@@ -40,4 +40,11 @@ get() { curl -fsS --cacert "$CBMX_CA" "$CBMX_URL$1"; }
 get_as() { curl -fsS --cacert "$CBMX_CA" -H "Authorization: Bearer $1" "$CBMX_URL$2"; }
 verify() { python3 "$examples/verify_receipt.py" --key "$CBMX_VERIFIER_KEY" "$1"; }
 is() { [[ $1 == "$2" ]] || { echo "expected \"$2\", found \"$1\""; return 1; }; }
+# A key of the log's name that did not sign anything.
+other_key() {
+    local name=${CBMX_VERIFIER_KEY%%+*} typed id
+    typed=$( (printf '\1'; openssl genpkey -algorithm ed25519 | openssl pkey -pubout -outform DER | tail -c 32) | base64 -w0)
+    id=$( (printf '%s\n' "$name"; base64 -d <<<"$typed") | sha256sum | cut -c1-8)
+    echo "$name+$id+$typed"
+}
 conclude() { [[ $failures -eq 0 ]] || { echo "$failures of the checks above failed"; exit 1; }; }
