@@ -1,5 +1,5 @@
-// HTTP over one Connection; see session.hpp, and session_stream.cpp for answers in pieces. Coroutines: named locals only inside co_await expressions, g++ 12.2
-// destroys some temporaries there twice. What needs no waiting is a plain function.
+// HTTP over one Connection; see session.hpp, and session_stream.cpp for answers in pieces. Coroutines: named locals only
+// inside co_await expressions, g++ 12.2 destroys some temporaries there twice. What needs no waiting is a plain function.
 #include "http/session.hpp"
 #include "http/answer.hpp"
 #include "http/proxy_protocol.hpp"
