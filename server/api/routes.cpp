@@ -9,6 +9,7 @@
 #include "api/delegations.hpp"
 #include "api/description.hpp"
 #include "api/documents.hpp"
+#include "api/exports.hpp"
 #include "api/health.hpp"
 #include "api/log.hpp"
 #include "api/nominations.hpp"
@@ -69,6 +70,7 @@ constexpr std::array batch_parameters{
 };
 constexpr std::array<std::string_view, 3> batch_types{"application/json", "application/x-ndjson", "text/csv"};
 constexpr std::array batch_errors{ErrorCode::malformed_json, ErrorCode::validation_failed};
+constexpr std::array export_errors{ErrorCode::unavailable};
 constexpr std::array changes_query{
     Parameter{.name = "after", .kind = Kind::seq, .summary = "The last number dealt with; without it the feed begins at entry 0"},
     Parameter{.name = "limit", .kind = Kind::integer, .summary = "Entries per answer, 1 to 1000 (default 100)", .maximum = service::max_changes},
@@ -238,6 +240,10 @@ const std::array table{
     Route{.method = Method::get, .path = "/v1/log/tile/{rest*}", .operation_id = "getTile", .tag = "log",
           .summary = "A tile of hashes (C2SP tlog-tiles)",
           .permission = Permission::log_read, .response = "", .fails_with = missing_errors, .handler = &log::tile, .media_type = "application/octet-stream"},
+    Route{.method = Method::get, .path = "/v1/export", .operation_id = "getExport", .tag = "export",
+          .summary = "All that the caller may see, with what proves it, in one archive that is checked without the portal",
+          .permission = Permission::export_read, .response = "", .fails_with = export_errors, .handler = &exports::get, .media_type = exports::media_type,
+          .preparation = &exports::prepare, .aside = Aside::bulk},
     Route{.method = Method::get, .path = "/v1/audit", .operation_id = "listAudit", .tag = "audit",
           .summary = "Who did what in one's own State; for the auditor everywhere, without contents",
           .permission = Permission::audit_read, .response = "audit-list", .query = audit_query, .handler = &audit::list},
