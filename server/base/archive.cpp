@@ -282,7 +282,7 @@ std::uint64_t ArchiveReader::size(std::string_view path) const
 {
     const auto place = places_.find(path);
     if (place == places_.end())
-        throw ArchiveError(std::string(path) + " is missing");
+        throw ArchiveError("it is missing");
     return place->second.size;
 }
 
@@ -291,14 +291,14 @@ void ArchiveReader::read(std::string_view path, const std::function<void(std::st
     auto left = size(path);
     const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> file(zip_fopen_index(archive_.get(), places_.find(path)->second.index, 0), &zip_fclose);
     if (!file)
-        throw ArchiveError(std::string(path) + " cannot be unpacked: " + zip_strerror(archive_.get()));
+        throw ArchiveError("it cannot be unpacked: " + std::string(zip_strerror(archive_.get())));
     std::array<char, piece_bytes> buffer;
     for (;;) {
         const auto got = zip_fread(file.get(), buffer.data(), buffer.size());
         if (got < 0)
-            throw ArchiveError(std::string(path) + " cannot be unpacked: " + zip_file_strerror(file.get()));
+            throw ArchiveError("it cannot be unpacked: " + std::string(zip_file_strerror(file.get())));
         if (static_cast<std::uint64_t>(got) > left || (got == 0 && left > 0))
-            throw ArchiveError(std::string(path) + " has not the size that the archive says");
+            throw ArchiveError("it has not the size that the archive says");
         if (got == 0)
             return;
         left -= static_cast<std::uint64_t>(got);
@@ -309,7 +309,7 @@ void ArchiveReader::read(std::string_view path, const std::function<void(std::st
 std::string ArchiveReader::text(std::string_view path, std::uint64_t at_most) const
 {
     if (size(path) > at_most)
-        throw ArchiveError(std::string(path) + " is larger than " + std::to_string(at_most) + " bytes");
+        throw ArchiveError("it is larger than " + std::to_string(at_most) + " bytes");
     std::string text;
     read(path, [&text](std::string_view piece) { text += piece; });
     return text;
@@ -328,10 +328,10 @@ void ArchiveReader::lines(std::string_view path, std::size_t at_most, const std:
         }
         begun += piece;
         if (begun.size() > at_most)
-            throw ArchiveError("a line of " + std::string(path) + " is longer than " + std::to_string(at_most) + " bytes");
+            throw ArchiveError("a line of it is longer than " + std::to_string(at_most) + " bytes");
     });
     if (!begun.empty())
-        throw ArchiveError("the last line of " + std::string(path) + " does not end");
+        throw ArchiveError("its last line does not end");
 }
 
 }  // namespace cbmx::base

@@ -52,7 +52,7 @@ private:
     bool is_open_ = false;
 };
 
-// What cannot be read as an archive; a sentence without a path of this machine.
+// What cannot be read, as a sentence: "it is missing".
 struct ArchiveError : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
