@@ -52,6 +52,7 @@ inline constexpr std::array batch_parameters{
 };
 inline constexpr std::array<std::string_view, 3> batch_types{"application/json", "application/x-ndjson", "text/csv"};
 inline constexpr std::array batch_errors{ErrorCode::malformed_json, ErrorCode::validation_failed};
+inline constexpr std::array export_errors{ErrorCode::unavailable};
 inline constexpr std::array changes_query{
     Parameter{.name = "after", .kind = Kind::seq, .summary = "The last number dealt with; without it the feed begins at entry 0"},
     Parameter{.name = "limit", .kind = Kind::integer, .summary = "Entries per answer, 1 to 1000 (default 100)", .maximum = service::max_changes},

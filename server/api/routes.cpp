@@ -11,6 +11,7 @@
 #include "api/description.hpp"
 #include "api/docs.hpp"
 #include "api/documents.hpp"
+#include "api/exports.hpp"
 #include "api/health.hpp"
 #include "api/log.hpp"
 #include "api/nominations.hpp"
@@ -129,6 +130,10 @@ const std::array table{
     Route{.method = Method::get, .path = "/v1/log/witnesses", .operation_id = "listWitnesses", .tag = "log",
           .summary = "The witnesses of all States and their verifier keys, revoked ones too: what is needed to check the lines below a checkpoint",
           .permission = Permission::log_read, .response = "witness", .list = true, .query = page_parameters, .fails_with = page_errors, .handler = &log::witnesses},
+    Route{.method = Method::get, .path = "/v1/export", .operation_id = "getExport", .tag = "export",
+          .summary = "All that the caller may see, with what proves it, in one archive that is checked without the portal",
+          .permission = Permission::export_read, .response = "", .fails_with = export_errors, .handler = &exports::get, .media_type = exports::media_type,
+          .preparation = &exports::prepare, .aside = Aside::bulk},
     Route{.method = Method::get, .path = "/v1/audit", .operation_id = "listAudit", .tag = "audit",
           .summary = "Who did what in one's own State; for the auditor everywhere, without contents",
           .permission = Permission::audit_read, .response = "audit-list", .query = audit_query, .handler = &audit::list},
