@@ -13,6 +13,13 @@ CREATE TABLE account (
   seq        INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE batch (
+  id      TEXT PRIMARY KEY,
+  account TEXT NOT NULL REFERENCES account (id),
+  at      TEXT NOT NULL,
+  result  TEXT NOT NULL                -- JSON: goal, mode, and of each item its outcome, subject, ledger numbers, broken rules
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE client_reference (
   account     TEXT NOT NULL,
   reference   TEXT NOT NULL,
@@ -63,6 +70,13 @@ CREATE TABLE contact_reduction (          -- who sees the reduced scope alone: '
   contact   TEXT NOT NULL REFERENCES contact,
   recipient TEXT NOT NULL,
   PRIMARY KEY (contact, recipient)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE cosignature (
+  size        INTEGER NOT NULL REFERENCES ledger_checkpoint (size),
+  signing_key TEXT NOT NULL REFERENCES signing_key (id),
+  bytes       BLOB NOT NULL CHECK (length(bytes) = 76),   -- key ID, time, signature
+  PRIMARY KEY (size, signing_key)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE credential (
@@ -286,7 +300,7 @@ CREATE TABLE signing_key (                -- a State's own public keys, for deta
   status      TEXT NOT NULL CHECK (status IN ('active', 'revoked')),
   created_at  TEXT NOT NULL,
   version     INTEGER NOT NULL,
-  seq         INTEGER NOT NULL,
+  seq         INTEGER NOT NULL, use TEXT NOT NULL DEFAULT 'signature' CHECK (use IN ('signature', 'witness')), name TEXT CHECK ((name IS NOT NULL) = (use = 'witness')), revoked_at TEXT CHECK (revoked_at IS NULL OR use = 'witness'),
   UNIQUE (state, fingerprint)
 ) STRICT;
 
@@ -302,7 +316,13 @@ CREATE TABLE state_settings (
 
 CREATE INDEX account_by_home ON account (home, id);
 
+CREATE INDEX batch_by_account ON batch (account);
+
+CREATE INDEX batch_by_age ON batch (at);
+
 CREATE INDEX contact_by_zone ON contact (time_zone);
+
+CREATE INDEX cosignature_by_key ON cosignature (signing_key);
 
 CREATE INDEX credential_by_account ON credential (account, id);
 
@@ -333,6 +353,14 @@ CREATE INDEX report_by_order ON report (COALESCE(changed_seq, 922337203685477580
 CREATE INDEX report_by_state ON report (state, id);
 
 CREATE INDEX report_recipient_by_word ON report_recipient (recipient, report);
+
+CREATE UNIQUE INDEX signing_key_by_name ON signing_key (name) WHERE use = 'witness' AND status = 'active';
+
+CREATE UNIQUE INDEX signing_key_of_witness ON signing_key (fingerprint) WHERE use = 'witness';
+
+CREATE TRIGGER cosignature_is_kept BEFORE UPDATE ON cosignature BEGIN SELECT RAISE(ABORT, 'a cosignature is kept'); END;
+
+CREATE TRIGGER cosignature_stays   BEFORE DELETE ON cosignature BEGIN SELECT RAISE(ABORT, 'a cosignature is kept'); END;
 
 CREATE TRIGGER ledger_checkpoint_is_kept BEFORE UPDATE ON ledger_checkpoint BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 

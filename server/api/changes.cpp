@@ -4,6 +4,7 @@
 #include "api/answer.hpp"
 #include "api/feed_parameters.hpp"
 #include "api/problem.hpp"
+#include "base/log.hpp"
 #include "service/authenticate.hpp"
 #include "service/changes.hpp"
 #include "service/waiting.hpp"
@@ -13,7 +14,6 @@
 namespace cbmx::api::changes {
 namespace {
 
-constexpr std::chrono::seconds heartbeat{15};
 constexpr std::int64_t changes_per_piece = 100;
 constexpr std::string_view first_line = "retry: 5000\n\n";  // milliseconds before a reader that was cut off comes again
 
@@ -48,12 +48,12 @@ private:
         if (call_.portal.waiting->is_closed())
             return give({std::move(pending_), http::Piece::Then::end});
         auto text = std::exchange(pending_, {});
-        const auto read = read_changes(text);
+        const auto now = std::chrono::steady_clock::now();
+        const auto read = read_changes(text, now >= quiet_until_);
         if (!read) {
             text += event("end", problem_json(read.error(), call_.language, call_.request_id));
             return give({std::move(text), http::Piece::Then::end});
         }
-        const auto now = std::chrono::steady_clock::now();
         if (text.empty() && now >= quiet_until_)
             text = ": nothing new\n\n";
         if (!text.empty())
@@ -67,11 +67,14 @@ private:
     {
         try {
             look(std::move(give));
-        } catch (const std::exception&) {
+        } catch (const std::exception& broken) {
+            base::log(base::Severity::error, "stream_failed", {{"id", call_.request_id}, {"reason", broken.what()}});
         }
     }
 
-    Result<void> read_changes(std::string& text)
+    // How far the reader is complete is told with changes and with heartbeats alone: said whenever some commit resumes the
+    // reader, it would tell when others' hidden entries are made.
+    Result<void> read_changes(std::string& text, bool is_heartbeat)
     {
         auto snapshot = call_.portal.database.read();
         auto principal = service::reload(snapshot.db(), call_.portal.clock(), call_.principal);
@@ -88,7 +91,7 @@ private:
         }
         const auto complete = changes->at("complete_up_to").get<domain::Seq>();
         after_ = std::max(after_.value_or(-1), complete);  // positions of others need not be passed over again
-        if (complete > told_complete_) {
+        if (complete > told_complete_ && (is_heartbeat || !changes->at("items").empty())) {
             told_complete_ = complete;
             text += event("complete", {{"complete_up_to", complete}});
         }

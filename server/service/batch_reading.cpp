@@ -15,12 +15,19 @@ namespace {
 
 using Json = nlohmann::json;
 
+constexpr std::chrono::seconds key_time_of_a_batch{60};  // for the keys of all its nominations together
 constexpr std::size_t quick_bytes = 64 * 1024;  // is read and judged within a few milliseconds
 constexpr std::array<std::string_view, 2> member_names{"report", "nomination"};
 
 std::string item_place(std::size_t number) { return "item:" + std::to_string(number); }
 
-void judge(BatchItem& item, const Json& body, domain::Instant now)
+// The moment of reading, and until when keys may be looked at.
+struct Clock {
+    domain::Instant now;
+    std::chrono::steady_clock::time_point until = std::chrono::steady_clock::now() + key_time_of_a_batch;
+};
+
+void judge(BatchItem& item, const Json& body, const Clock& clock)
 {
     const bool is_report = item.kind == ItemKind::report;
     item.violations = json::SchemaSet::embedded().validate(is_report ? "report-create" : "nomination-create", body);
@@ -29,11 +36,14 @@ void judge(BatchItem& item, const Json& body, domain::Instant now)
     item.violations = check_form(body);
     if (!item.violations.empty())
         return;
-    item.examination = examine(body, now);
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(clock.until - std::chrono::steady_clock::now());
+    if (left <= std::chrono::milliseconds(0))
+        throw std::runtime_error("the keys of one batch take longer than " + std::to_string(key_time_of_a_batch.count()) + " seconds to read");
+    item.examination = examine(body, clock.now, std::min(left, key_time_limit));
 }
 
 // {"report": {...}} or {"nomination": {...}}.
-void read_member(BatchItem& item, const Json& whole, domain::Instant now)
+void read_member(BatchItem& item, const Json& whole, const Clock& clock)
 {
     const auto place = item_place(item.number);
     if (!whole.is_object()) {
@@ -55,15 +65,15 @@ void read_member(BatchItem& item, const Json& whole, domain::Instant now)
     item.kind = static_cast<ItemKind>(kinds.front());
     const auto& body = whole.at(std::string(member_names[kinds.front()]));
     item.text = body.dump();
-    judge(item, body, now);
+    judge(item, body, clock);
 }
 
-BatchItem item_from(std::size_t number, std::string_view text, domain::Instant now)
+BatchItem item_from(std::size_t number, std::string_view text, const Clock& clock)
 {
     BatchItem item{.number = number};
     const auto parsed = json::parse(text);
     if (parsed) {
-        read_member(item, *parsed, now);
+        read_member(item, *parsed, clock);
         return item;
     }
     for (auto violation : parsed.error().violations) {
@@ -76,7 +86,7 @@ BatchItem item_from(std::size_t number, std::string_view text, domain::Instant n
 Error too_many() { return domain::invalid("", Rule::too_many_items, {{"limit", std::to_string(max_batch_items)}}); }
 Error none() { return domain::invalid("", Rule::too_few_items, {{"limit", "1"}}); }
 
-Result<std::vector<BatchItem>> read_json(std::string_view text, BatchForm form, domain::Instant now)
+Result<std::vector<BatchItem>> read_json(std::string_view text, BatchForm form, const Clock& clock)
 {
     std::vector<std::string_view> texts;
     if (form == BatchForm::lines) {
@@ -94,12 +104,12 @@ Result<std::vector<BatchItem>> read_json(std::string_view text, BatchForm form, 
         return too_many();
     std::vector<BatchItem> items;
     for (const auto one : texts)
-        items.push_back(item_from(items.size() + 1, one, now));
+        items.push_back(item_from(items.size() + 1, one, clock));
     return items;
 }
 
 // A row's item has what is wrong with the row; what belongs to no row concerns the table as a whole.
-Result<std::vector<BatchItem>> read_table(std::string_view text, ItemKind kind, domain::Instant now)
+Result<std::vector<BatchItem>> read_table(std::string_view text, ItemKind kind, const Clock& clock)
 {
     auto table = kind == ItemKind::report ? reports_from_csv(text) : nominations_from_csv(text);
     const auto line_of = [](const Violation& violation) { return table_place(violation.pointer).value_or(TablePlace{}).line; };
@@ -115,7 +125,7 @@ Result<std::vector<BatchItem>> read_table(std::string_view text, ItemKind kind, 
     std::vector<BatchItem> items;
     for (const auto& row : table.rows) {
         BatchItem item{.number = items.size() + 1, .line = row.line, .kind = kind, .text = row.body.dump()};
-        judge(item, row.body, now);
+        judge(item, row.body, clock);
         for (const auto& violation : table.violations)
             if (line_of(violation) == row.line)
                 item.placed.push_back(violation);
@@ -133,7 +143,8 @@ bool takes_long_to_read(std::string_view text)
 
 Result<Batch> read_batch(std::string_view text, BatchForm form, ItemKind items, domain::Instant now)
 {
-    auto read = form == BatchForm::table ? read_table(text, items, now) : read_json(text, form, now);
+    const Clock clock{now};
+    auto read = form == BatchForm::table ? read_table(text, items, clock) : read_json(text, form, clock);
     if (!read)
         return read.error();
     Batch batch;
