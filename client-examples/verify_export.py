@@ -78,7 +78,7 @@ class Export:
     def __init__(self, archive, keys):
         self.archive, self.paths = archive, sorted(archive.namelist())
         self.keys, self.keys_are_its_own, self.all_keys = keys, not keys, []
-        self.faults, self.size, self.leaves, self.root = [], 0, [], None
+        self.faults, self.further, self.size, self.leaves, self.root = [], 0, 0, [], None
         self.manifest = [""] * 7
         self.key = self.place = ""
         self.entries, self.subjects, self.trees = {}, {}, {}
@@ -86,18 +86,22 @@ class Export:
         self.later, self.present = set(), set()
 
     def wrong(self, what, place=None):
-        if (place or self.place, what) not in self.faults:
-            self.faults.append((place or self.place, what))
+        fault = (place or self.place, what)
+        if fault not in self.faults and len(self.faults) < MAX_FAULTS:
+            self.faults.append(fault)
+        elif fault not in self.faults:
+            self.further += 1
 
     def at(self, place, work, *arguments):
-        """Runs a part of the checks; what cannot be read is a fault there."""
-        self.place = place
+        """Runs a part of the checks; what cannot be read is a fault there, or where the part by then has got to."""
+        outer, self.place = self.place, place
         try:
             work(*arguments)
         except NotGenuine as error:
             self.wrong(str(error))
         except MALFORMED:
             self.wrong("it has not the form of one")
+        self.place = outer
 
     def pieces(self, path):
         if path not in self.paths:
@@ -190,7 +194,6 @@ class Export:
         for path in self.paths:
             if path not in ("manifest", "SHA256SUMS"):
                 self.at(path, self.check_file, path, listed)
-        self.place = "SHA256SUMS"
         self.vouched_for = self.signed and is_listed and "keys.json" in listed and self.digest("keys.json") == listed["keys.json"]
 
     def check_file(self, path, listed):
@@ -232,7 +235,6 @@ class Export:
         self.last_seq, self.tree = -1, Tree(self.leaves)
         for number, line in enumerate(self.lines("changes.ndjson"), 1):
             self.at(f"changes.ndjson, line {number}", lambda text: self.check_change(self.parsed(text.decode("utf-8"))), line)
-        self.place = "changes.ndjson"
 
     def check_change(self, change):
         seq, tombstone = change["seq"], change.get("tombstone", False)
@@ -455,10 +457,10 @@ class Export:
 
     def judgement(self):
         if self.faults:
-            count = len(self.faults)
+            count = len(self.faults) + self.further
             lines = [f"NOT genuine: {count} fault" + ("" if count == 1 else "s")]
-            lines += [f"{place}: {what}" for place, what in self.faults[:MAX_FAULTS]]
-            return lines + ([f"and {count - MAX_FAULTS} more"] if count > MAX_FAULTS else [])
+            lines += [f"{place}: {what}" for place, what in self.faults]
+            return lines + ([f"and {self.further} more"] if self.further else [])
         _, origin, _, _, made_at, reader, _ = self.manifest
         shown = len(self.entries)
         lines = [f"genuine: all that {reader} could see at {made_at} in the log {origin}",

@@ -320,7 +320,7 @@ int main(int argc, char** argv)
     checked->add_option("file", whatever, "An export, a database or a receipt: told by its first bytes");
     checked->add_option("--database", database, "A database or backup file; default: the data directory's");
     checked->add_option("--receipt", receipt, "A receipt (JSON)");
-    checked->add_option("--key", keys, "A verifier key that you know, as /v1/log/key gives it");
+    checked->add_option("--key", keys, "A verifier key that you know, as /v1/log/key gives it; may be given several times")->allow_extra_args(false);
     checked->callback([&] { status = verify(config(), database, receipt, whatever, keys); });
     auto* saved = cli.add_subcommand("backup", "Copy the database while writing goes on; counts only once verified");
     saved->add_option("target", target, "A new file")->required();
