@@ -2,8 +2,11 @@
 // others may not see, in the other BR does the same on another measure, so that the ledgers are equally long. Every read
 // of the route table is asked in both; the answers must be the same bytes, once the hashes, proofs and signatures that
 // cover hidden positions are masked at their own length.
+#include "base/archive.hpp"
 #include "contract/route_walk.hpp"
+#include <fstream>
 #include <set>
+#include <unistd.h>
 
 namespace cbmx::test {
 namespace {
@@ -125,9 +128,56 @@ void mask(json& value, const std::set<std::int64_t>& hidden)
     }
 }
 
+std::string masked_lines(const std::string& path, const std::string& text, const std::set<std::int64_t>& hidden)
+{
+    std::string result;
+    std::istringstream lines(text);
+    std::int64_t number = 0;
+    for (std::string line; std::getline(lines, line); ++number) {
+        auto value = json::parse(line, nullptr, false);
+        if (path == "leaves" && hidden.contains(number))
+            line = masked(line);
+        else if (value.is_object())
+            mask(value, hidden), line = value.dump();
+        else if (path == "manifest" && (number == 3 || number == 6 || line.starts_with("— ")))  // root, sums, signature
+            line = masked(line);
+        result += line + "\n";
+    }
+    return result;
+}
+
+// An export, file by file. Of a file that had to be masked the sum too covers what was masked.
+std::string masked_archive(const std::string& bytes, const std::set<std::int64_t>& hidden)
+{
+    constexpr std::uint64_t whole = 64 * 1024 * 1024;
+    const auto file = std::filesystem::temp_directory_path() / ("cbmx-two-worlds-" + std::to_string(getpid()) + ".zip");
+    std::ofstream(file, std::ios::binary) << bytes;
+    const base::ArchiveReader archive(file.string());
+    std::filesystem::remove(file);
+    std::string result, sums;
+    for (const auto& path : archive.paths()) {
+        const auto text = archive.text(path, whole);
+        if (path == "SHA256SUMS") {
+            sums = text;
+            continue;
+        }
+        const auto shown = path == "checkpoint" ? masked_note(text) : masked_lines(path, text, hidden);
+        result += "== " + path + "\n" + shown;
+    }
+    std::istringstream lines(sums);
+    for (std::string line; std::getline(lines, line);) {
+        const auto path = line.substr(line.rfind(' ') + 1);
+        const bool covers_hidden = path == "checkpoint" || path == "leaves" || path == "changes.ndjson";
+        result += (covers_hidden ? masked(line.substr(0, 64)) + line.substr(64) : line) + "\n";
+    }
+    return result;
+}
+
 std::string masked_body(const std::string& path, const Reply& reply, const std::set<std::int64_t>& hidden)
 {
     const auto type = reply.field("Content-Type");
+    if (type == "application/zip" && reply.status() == 200)
+        return masked_archive(reply.body(), hidden);
     if (path.starts_with("/v1/log/tile/") && reply.status() == 200) {
         auto bytes = reply.body();
         if (!path.starts_with("/v1/log/tile/0/000"))
