@@ -10,6 +10,8 @@
 #include "operator.hpp"
 #include "service/founding.hpp"
 #include "service/outside.hpp"
+#include "service/waiting.hpp"
+#include "store/batches.hpp"
 #include "store/idempotency.hpp"
 #include "store/migrate.hpp"
 #include "store/portal.hpp"
@@ -148,7 +150,7 @@ struct App::Parts {
     Parts(Config given, World given_world)
         : config(std::move(given)), world(std::move(given_world)), lock(config.data), origin(prepare_database(database_path(config))), operational(config.data + "/operational.sqlite"),
           database({database_path(config), world.clock, world.random, signer_from(config.log_key, origin), [this](std::uint64_t) { notify(); }}),
-          portal{.database = database, .clock = world.clock, .random = world.random, .origin = origin, .public_url = config.public_url, .operational = &operational}
+          portal{.database = database, .clock = world.clock, .random = world.random, .origin = origin, .public_url = config.public_url, .spool_directory = config.data, .signer = signer_from(config.log_key, origin), .operational = &operational}
     {
     }
 
@@ -156,6 +158,8 @@ struct App::Parts {
     {
         if (outside != nullptr)
             outside->notify();
+        if (waiting != nullptr)
+            waiting->wake();
     }
     void settle();
     void housekeeping();
@@ -172,7 +176,9 @@ struct App::Parts {
     api::Metrics metrics;
     std::unique_ptr<api::Pipeline> pipeline;
     std::unique_ptr<http::Server> server;
-    base::SideThread side{max_preparations_waiting};  // after the server, to which its tasks report: it ends before it
+    // After the server, to which their tasks report: they end before it.
+    base::SideThread keys{max_preparations_waiting}, bulk{max_preparations_waiting};
+    std::unique_ptr<service::Waiting> waiting;
     std::unique_ptr<http::MetricsListener> metrics_listener;
     std::unique_ptr<OperatorSocket> operator_socket;
     std::unique_ptr<follower::OutsideCopy> outside;
@@ -227,6 +233,7 @@ void App::Parts::housekeeping()
         const auto before = domain::to_rfc3339(world.clock() - std::chrono::days(config.idempotency_days));
         database.writer().submit({[before](store::Transaction& transaction) {
                                       store::forget_idempotency(transaction.db(), before);
+                                      store::forget_batches(transaction.db(), before);
                                       return true;
                                   },
                                   [](store::WriteEnd) {}});
@@ -242,6 +249,8 @@ std::string App::Parts::metrics_text()
     metrics.set("cbmx_handshakes_failed", static_cast<double>(http.handshakes_failed));
     metrics.set("cbmx_accept_errors", static_cast<double>(http.accept_errors));
     metrics.set("cbmx_crl_age_seconds", static_cast<double>(http.crl_age_seconds));
+    metrics.set("cbmx_feed_readers_waiting", static_cast<double>(waiting->parked()));
+    metrics.set("cbmx_feed_streams_open", static_cast<double>(waiting->streams()));
     metrics.set("cbmx_ledger_size", static_cast<double>(database.writer().size()));
     metrics.set("cbmx_commits", static_cast<double>(database.writer().commits()));
     metrics.set("cbmx_read_only", database.writer().read_only_reason().empty() ? 0.0 : 1.0);
@@ -264,10 +273,12 @@ App::App(Config config, World world) : parts_(std::make_unique<Parts>(std::move(
     options.per_account = {settings.account_requests_per_minute, minute};
     options.per_peer = {settings.peer_requests_per_minute, minute};
     options.failed_credentials = {settings.failed_credentials_per_minute, minute};
-    options.aside = [&parts](std::function<void()> task) { return parts.side.submit(std::move(task)); };
+    options.aside = [&parts](api::Aside aside, std::function<void()> task) { return (aside == api::Aside::keys ? parts.keys : parts.bulk).submit(std::move(task)); };
     options.post = [&parts](std::function<void()> task) { parts.server->post(std::move(task)); };
     parts.pipeline = std::make_unique<api::Pipeline>(parts.portal, parts.metrics, std::move(options));
     parts.server = std::make_unique<http::Server>(server_options(settings), parts.pipeline->application());
+    parts.waiting = std::make_unique<service::Waiting>([&parts](std::function<void()> task) { parts.server->post(std::move(task)); });
+    parts.portal.waiting = parts.waiting.get();
     if (!settings.outside.empty() && parts.database.writer().read_only_reason().empty())
         parts.outside = std::make_unique<follower::OutsideCopy>(parts.database, settings.outside);
     parts.metrics_listener = std::make_unique<http::MetricsListener>(static_cast<std::uint16_t>(settings.metrics_port), [&parts] { return parts.metrics_text(); });
@@ -297,6 +308,8 @@ void App::drain()
 {
     auto& parts = *parts_;
     parts.operator_socket.reset();
+    if (parts.waiting != nullptr)  // who waits for more is answered now, and streams end
+        parts.waiting->close();
     if (parts.server != nullptr)
         parts.server->drain(std::chrono::seconds(parts.config.drain_seconds));
     if (parts.housekeeper.joinable()) {

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t max_idempotency_key_characters = 255;
 constexpr std::size_t max_parameter_bytes = 1024;
+constexpr std::uint64_t large_body_bytes = 4 * 1024 * 1024;  // beyond this: one at a time for each account
 constexpr std::string_view secret_prefix = "cbmx_";
 
 Parameter dry_run_parameter() { return {"dry_run", Kind::boolean, ""}; }
@@ -153,7 +154,9 @@ Result<void> Pipeline::check_head(Exchange& exchange)
         return sound;
     if (const auto agreed = negotiate(exchange); !agreed)
         return agreed;
-    return check_conditions(exchange);
+    if (const auto met = check_conditions(exchange); !met)
+        return met;
+    return take_turn(exchange);
 }
 
 Result<void> Pipeline::match(Exchange& exchange)
@@ -170,7 +173,7 @@ Result<void> Pipeline::match(Exchange& exchange)
     if (match.route == nullptr)
         return Error{ErrorCode::method_not_allowed};
     exchange.route = match.route;
-    exchange.call = std::make_unique<Call>(Call{.portal = portal_, .route = *match.route, .principal = domain::anonymous(), .language = exchange.language, .request_id = exchange.request_id,
+    exchange.call = std::make_unique<Call>(Call{.portal = portal_, .route = *match.route, .principal = domain::anonymous(), .language = exchange.language, .request_id = exchange.request_id, .peer = exchange.head.peer.address,
                                                 .path = std::move(match.path_parameters), .now = portal_.clock()});
     return {};
 }
@@ -273,6 +276,13 @@ Result<void> Pipeline::check_parameters(Exchange& exchange)
     }
     if (!wrong.empty())
         return Error{ErrorCode::invalid_parameter, std::move(wrong)};
+    if (const auto last = exchange.head.field("Last-Event-ID")) {
+        domain::Seq seq = 0;
+        const auto [end, error] = std::from_chars(last->data(), last->data() + last->size(), seq);
+        if (error != std::errc() || end != last->data() + last->size() || seq < 0)
+            return Error{ErrorCode::bad_request, {{"header:Last-Event-ID", Rule::wrong_type, {{"expected", "integer"}}}}};
+        exchange.call->resume_after = seq;
+    }
     exchange.dry_run = exchange.is_write() && exchange.call->parameter("dry_run") == "true";
     return {};
 }
@@ -302,7 +312,12 @@ Result<void> Pipeline::negotiate(Exchange& exchange)
     const auto semicolon = content_type.find(';');
     const auto type = trimmed(content_type.substr(0, semicolon));
     const auto parameter = semicolon == std::string_view::npos ? std::string_view() : trimmed(content_type.substr(semicolon + 1));
-    const bool json = equals_ignoring_case(type, "application/json") || (route.method == Method::patch && equals_ignoring_case(type, "application/merge-patch+json"));
+    for (const auto taken : route.takes)
+        if (equals_ignoring_case(type, taken))
+            exchange.call->text_type = std::string(taken);
+    if (!route.takes.empty() && exchange.call->text_type.empty())
+        return Error{ErrorCode::unsupported_media_type};
+    const bool json = !exchange.call->text_type.empty() || equals_ignoring_case(type, "application/json") || (route.method == Method::patch && equals_ignoring_case(type, "application/merge-patch+json"));
     const bool utf8 = parameter.empty() || equals_ignoring_case(parameter, "charset=utf-8") || equals_ignoring_case(parameter, "charset=\"utf-8\"");
     if (!json || !utf8 || exchange.head.count("Content-Type") != 1)
         return Error{ErrorCode::unsupported_media_type};
@@ -327,6 +342,23 @@ Result<void> Pipeline::check_conditions(Exchange& exchange)
         if (!exchange.idempotency_key || exchange.head.count("Idempotency-Key") > 1)
             return Error{ErrorCode::bad_request, {{"header:Idempotency-Key", Rule::format, {{"format", "Idempotency-Key"}}}}};
     }
+    return {};
+}
+
+// Large bodies one at a time for each account, from before the first byte until the answer: memory stays bounded.
+Result<void> Pipeline::take_turn(Exchange& exchange)
+{
+    if (exchange.route->body_limit <= large_body_bytes || exchange.call->principal.is_anonymous())
+        return {};
+    const std::lock_guard lock(bulk_->mutex);
+    const auto account = exchange.call->principal.account.value;
+    if (!bulk_->accounts.insert(account).second)
+        return Error{ErrorCode::too_many_requests};
+    const auto give_back = [bulk = bulk_, account](void*) {
+        const std::lock_guard guard(bulk->mutex);
+        bulk->accounts.erase(account);
+    };
+    exchange.bulk = std::shared_ptr<void>(bulk_.get(), give_back);
     return {};
 }
 

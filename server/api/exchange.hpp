@@ -20,6 +20,9 @@ struct Exchange {
     std::optional<std::string> idempotency_key;
     base::Hash fingerprint{};                          // of method, path, If-Match and body
     bool replayed = false;
+    std::chrono::steady_clock::time_point wait_until = begun;  // of a read that waits for something to tell
+    bool has_waited = false;
+    std::shared_ptr<void> bulk;                        // the account's turn with a large body
     std::optional<ErrorCode> error;
 
     i18n::Language language = i18n::Language::en;

@@ -305,6 +305,9 @@ Value Description::operation(const Route& route)
     if (!route.request.empty()) {
         const auto body = media(std::string(route.request), false);
         operation["requestBody"] = {{"required", SchemaComponents::asks_for_members(std::string(route.request))}, {"content", {{"application/json", body}}}};
+        for (const auto taken : route.takes)
+            if (taken != "application/json")
+                operation["requestBody"]["content"][taken] = {{"schema", plain_schema(taken)}};
         if (route.method == Method::patch)
             operation["requestBody"]["content"]["application/merge-patch+json"] = body;
     }
@@ -326,7 +329,10 @@ Value Description::run(std::span<const Route> table)
                                                 {"title", "Dry run"},
                                                 {"required", Value::array({"dry_run", "status"})},
                                                 {"additionalProperties", false},
-                                                {"properties", {{"dry_run", {{"const", true}}}, {"status", {{"type", "integer"}, {"description", "The status that the request would have been answered with."}}}}}};
+                                                {"properties",
+                                                 {{"dry_run", {{"const", true}}},
+                                                  {"status", {{"type", "integer"}, {"description", "The status that the request would have been answered with."}}},
+                                                  {"content", {{"type", "object"}, {"description", "Of a batch: what would become of each item, as the batch itself would say it."}}}}}};
     return {{"openapi", "3.1.0"},
             {"info", info()},
             {"servers", Value::array({Value{{"url", "/"}, {"description", "This portal"}}})},

@@ -1,5 +1,6 @@
 // The steps after admission, and the one place where exceptions end. See pipeline.hpp; the header steps: admission.cpp.
 #include "api/pipeline.hpp"
+#include "api/batches.hpp"
 #include "api/conditional.hpp"
 #include "api/exchange.hpp"
 #include "api/problem.hpp"
@@ -10,6 +11,7 @@
 #include "service/published.hpp"
 #include "service/receipts.hpp"
 #include "service/safe_retry.hpp"
+#include "service/waiting.hpp"
 
 namespace cbmx::api {
 namespace {
@@ -78,7 +80,7 @@ http::Response Pipeline::refuse(http::Refusal refusal, const http::Head* head, c
 void Pipeline::serve(const std::shared_ptr<Exchange>& exchange, std::string body, const http::Reply& reply)
 {
     try {
-        if (const auto read = read_body(*exchange, body); !read) {
+        if (const auto read = read_body(*exchange, std::move(body)); !read) {
             reply(finished(*exchange, failed(*exchange, read.error())));
             return;
         }
@@ -104,7 +106,7 @@ void Pipeline::prepare(const std::shared_ptr<Exchange>& exchange, const http::Re
             return;
         }
     }
-    const bool taken = options_.aside([this, exchange, reply, account] {
+    const bool taken = options_.aside(exchange->route->aside, [this, exchange, reply, account] {
         bool prepared = false;
         try {
             prepared = exchange->route->preparation(*exchange->call, true);
@@ -145,11 +147,15 @@ void Pipeline::proceed(const std::shared_ptr<Exchange>& exchange, const http::Re
 }
 
 // No body means the empty object where a body is described: its schema says what is required.
-Result<void> Pipeline::read_body(Exchange& exchange, const std::string& body)
+Result<void> Pipeline::read_body(Exchange& exchange, std::string body)
 {
     if (!exchange.is_write())
         return {};
     exchange.fingerprint = fingerprint_of(exchange.head, body);
+    if (!exchange.route->takes.empty()) {
+        exchange.call->text = std::move(body);
+        return {};
+    }
     if (exchange.route->request.empty())
         return {};
     if (body.empty()) {
@@ -173,11 +179,41 @@ void Pipeline::serve_read(const std::shared_ptr<Exchange>& exchange, const http:
         answer = (*fixed)(call);
     } else {
         auto snapshot = portal_.database.read();
+        if (exchange->has_waited) {  // rights may have ended meanwhile
+            call.now = portal_.clock();
+            if (auto again = service::reload(snapshot.db(), call.now, call.principal))
+                call.principal = std::move(*again);
+            else
+                return reply(finished(*exchange, failed(*exchange, again.error())));
+        }
         if (call.principal.is_anonymous())
             call.principal.visibility.shown_below = static_cast<domain::Seq>(service::published_size(portal_, snapshot.db(), call.principal));
         answer = std::get<ReadHandler>(exchange->route->handler)(call, snapshot.db());
     }
+    if (answer && answer->wait && wait_for_more(exchange, reply))
+        return;
     reply(finished(*exchange, answer ? render_answer(*exchange, std::move(*answer)) : failed(*exchange, answer.error())));
+}
+
+// Long polling: the same read again after the next commit. false: the time is over.
+bool Pipeline::wait_for_more(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply)
+{
+    const auto now = std::chrono::steady_clock::now();
+    if (!exchange->has_waited)
+        exchange->wait_until = now + std::chrono::seconds(std::stoll(exchange->call->parameter("wait").value_or("0")));
+    exchange->has_waited = true;
+    if (portal_.waiting == nullptr || portal_.waiting->is_closed() || now >= exchange->wait_until)
+        return false;
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(exchange->wait_until - now) + std::chrono::milliseconds(1);
+    portal_.waiting->park(std::min(left, service::longest_park(exchange->call->principal)), [this, exchange, reply] {
+        try {
+            serve_read(exchange, reply);
+        } catch (const std::exception& broken) {
+            base::log(base::Severity::error, "request_failed", {{"id", exchange->request_id}, {"reason", broken.what()}});
+            reply(finished(*exchange, failed(*exchange, Error{ErrorCode::internal})));
+        }
+    });
+    return true;
 }
 
 void Pipeline::serve_write(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply)
@@ -245,17 +281,25 @@ http::Response Pipeline::render_outcome(Exchange& exchange, const service::Outco
         response.fields.push_back({"Idempotency-Replayed", "true"});
     if (exchange.dry_run) {
         response.status = 200;
-        response.body = nlohmann::json{{"dry_run", true}, {"status", outcome.status}}.dump();
+        nlohmann::json body{{"dry_run", true}, {"status", outcome.status}};
+        if (outcome.subject == domain::Subject::batch) {
+            auto snapshot = portal_.database.read();
+            body["content"] = batches::dry_content(call, snapshot.db());
+        }
+        response.body = body.dump();
         response.fields.push_back({"Content-Type", "application/json"});
         return response;
     }
     if (outcome.status == 204)
         return response;
     auto snapshot = portal_.database.read();
-    auto shown = represent(snapshot.db(), call.principal, call.language, outcome, call.now);
+    const bool is_batch = outcome.subject == domain::Subject::batch;
+    auto shown = is_batch ? batches::represent(call, snapshot.db(), outcome.id) : represent(snapshot.db(), call.principal, call.language, outcome, call.now);
     nlohmann::json body = shown ? std::move(shown->body) : nlohmann::json{{"id", outcome.id}};
-    body["receipt"] = nullptr;
-    body["opening"] = nullptr;
+    if (!is_batch) {  // whose receipts stand with its items
+        body["receipt"] = nullptr;
+        body["opening"] = nullptr;
+    }
     if (outcome.seq) {
         if (auto receipt = service::receipt_json(snapshot.db(), *outcome.seq))
             body["receipt"] = std::move(*receipt);
@@ -291,6 +335,11 @@ http::Response Pipeline::render_answer(Exchange& exchange, Answer answer)
     if (!has_cache_rule)
         response.fields.push_back({"Cache-Control", std::string(anonymous && answer.cacheable ? public_cache : answer.cacheable ? private_cache : std::string_view("no-store"))});
     response.fields.push_back({"Vary", "Accept, Accept-Language, Authorization"});
+    if (answer.stream) {
+        response.fields.push_back({"Content-Type", answer.content_type});
+        response.stream = std::move(answer.stream);
+        return response;
+    }
     if (answer.status == 200)
         response.fields.push_back({"ETag", tag});
     const auto held = exchange.head.field("If-None-Match");
@@ -327,6 +376,7 @@ void Pipeline::add_common_fields(const Exchange& exchange, http::Response& respo
 // The one log line of a request. No path, query or body: only what our own tables name.
 http::Response Pipeline::finished(Exchange& exchange, http::Response response)
 {
+    exchange.bulk.reset();
     add_common_fields(exchange, response);
     const auto took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - exchange.begun);
     const std::string operation(exchange.route != nullptr ? exchange.route->operation_id : std::string_view("none"));

@@ -17,7 +17,7 @@ struct PipelineOptions {
     RateQuota per_peer{300, std::chrono::seconds(60)};       // anonymous callers, by address
     RateQuota failed_credentials{20, std::chrono::seconds(60)};  // by address: guessing
     std::function<void(std::function<void()>)> post;         // runs a task on an I/O thread
-    std::function<bool(std::function<void()>)> aside;        // runs a preparation on a thread of its own; false: too many wait
+    std::function<bool(Aside, std::function<void()>)> aside; // runs a preparation on a thread of its own; false: too many wait
 };
 
 // What a request needs from its first header to its log line.
@@ -41,13 +41,15 @@ private:
     Result<void> check_parameters(Exchange& exchange);
     Result<void> negotiate(Exchange& exchange);
     Result<void> check_conditions(Exchange& exchange);
+    Result<void> take_turn(Exchange& exchange);
 
     void serve(const std::shared_ptr<Exchange>& exchange, std::string body, const http::Reply& reply);
-    Result<void> read_body(Exchange& exchange, const std::string& body);
+    Result<void> read_body(Exchange& exchange, std::string body);
     void prepare(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     void end_preparation(const std::string& account);
     void proceed(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     void serve_read(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
+    bool wait_for_more(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     void serve_write(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     Result<service::Outcome> carry_out(Exchange& exchange, store::Transaction& transaction);
     http::Response render_outcome(Exchange& exchange, const service::Outcome& outcome);
@@ -63,6 +65,11 @@ private:
     RateLimit account_rate_, peer_rate_, guess_rate_;
     std::mutex preparing_mutex_;
     std::set<std::string> preparing_;  // accounts; guarded by the mutex
+    struct Bulk {
+        std::mutex mutex;
+        std::set<std::string> accounts;
+    };
+    std::shared_ptr<Bulk> bulk_ = std::make_shared<Bulk>();  // accounts whose large body is being read or carried out
 };
 
 }  // namespace cbmx::api

@@ -1,10 +1,12 @@
 // See problem.hpp. One shape for every error, those of the HTTP layer included.
 #include "api/problem.hpp"
+#include <algorithm>
 
 namespace cbmx::api {
 namespace {
 
-constexpr std::size_t max_reported_violations = 200;  // one answer stays one readable answer
+constexpr std::size_t max_reported_violations = 10'000;  // of a thousand items of a batch
+constexpr std::string_view item_prefix = "item:", line_prefix = "line:";
 
 // A workflow state inside a sentence is a word of the caller's language.
 domain::Arguments translated(domain::Arguments arguments, i18n::Language language)
@@ -15,7 +17,37 @@ domain::Arguments translated(domain::Arguments arguments, i18n::Language languag
     return arguments;
 }
 
+// The problem that refuses an item of a batch as a whole stands in its list under its own name.
+bool is_problem_of_item(const domain::Violation& violation) { return violation.rule == Rule::refused && !violation.arguments.empty(); }
+
+// "item:3/report/status" is item 3 and a pointer into it; "line:3/hours" also says line and column.
+nlohmann::json place_of(const std::string& pointer)
+{
+    const auto slash = std::min(pointer.find('/'), pointer.size());
+    const auto number = [&pointer, slash](std::string_view prefix) { return std::stoll(pointer.substr(prefix.size(), slash - prefix.size())); };
+    if (pointer.starts_with(item_prefix))
+        return {{"item", number(item_prefix)}, {"pointer", pointer.substr(slash)}};
+    if (pointer.starts_with(line_prefix))
+        return {{"line", number(line_prefix)}, {"column", slash == pointer.size() ? "" : pointer.substr(slash + 1)}, {"pointer", pointer}};
+    return {{"pointer", pointer}};
+}
+
 }  // namespace
+
+nlohmann::json violation_json(const domain::Violation& violation, i18n::Language language)
+{
+    auto json = place_of(violation.pointer);
+    if (is_problem_of_item(violation)) {
+        const auto& slug = violation.arguments.front().second;
+        json["code"] = slug;
+        json["detail"] = i18n::text(language, "problem." + slug + ".title") + " " + i18n::text(language, "problem." + slug + ".detail");
+        return json;
+    }
+    const std::string code(domain::name_of(violation.rule));
+    json["code"] = code;
+    json["detail"] = i18n::text(language, "rule." + code, translated(violation.arguments, language));
+    return json;
+}
 
 nlohmann::json problem_json(const Error& error, i18n::Language language, std::string_view instance)
 {
@@ -25,8 +57,7 @@ nlohmann::json problem_json(const Error& error, i18n::Language language, std::st
     for (const auto& violation : error.violations) {
         if (errors.size() == max_reported_violations)
             break;
-        const std::string code(domain::name_of(violation.rule));
-        errors.push_back({{"pointer", violation.pointer}, {"code", code}, {"detail", i18n::text(language, "rule." + code, translated(violation.arguments, language))}});
+        errors.push_back(violation_json(violation, language));
     }
     return {{"type", "/problems/" + slug},
             {"title", i18n::text(language, "problem." + slug + ".title")},

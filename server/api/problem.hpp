@@ -6,6 +6,8 @@ namespace cbmx::api {
 
 // instance is the request id. Never contains what the caller may not see: the error was made for this caller.
 http::Response problem(const Error& error, i18n::Language language, std::string_view instance);
+// One broken rule as the list "errors" of a problem has it: {"pointer", "code", "detail"}, with "item", or "line" and "column".
+nlohmann::json violation_json(const domain::Violation& violation, i18n::Language language);
 nlohmann::json problem_json(const Error& error, i18n::Language language, std::string_view instance);
 
 }  // namespace cbmx::api

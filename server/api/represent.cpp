@@ -19,7 +19,9 @@ using domain::Subject;
 Result<service::Representation> represent(store::Connection& db, const domain::Principal& principal, i18n::Language language, const service::Outcome& outcome, domain::Instant now)
 {
     switch (outcome.subject) {
-    case Subject::portal: return domain::not_found();
+    case Subject::portal:
+    case Subject::batch:  // which needs the whole call: api/batches.hpp
+    case Subject::cosignature: return domain::not_found();
     case Subject::state: return service::get_state(db, principal, language, outcome.id);
     case Subject::state_settings: return service::get_state_settings(db, principal, language, outcome.id);
     case Subject::measure: return service::get_measure(db, principal, language, outcome.id);
@@ -45,7 +47,9 @@ Result<service::Representation> represent(store::Connection& db, const domain::P
 std::string path_of(const service::Outcome& outcome)
 {
     switch (outcome.subject) {
-    case Subject::portal: return {};
+    case Subject::portal:
+    case Subject::cosignature: return {};
+    case Subject::batch: return "/v1/batches/" + outcome.id;
     case Subject::state: return "/v1/states/" + outcome.id;
     case Subject::state_settings: return "/v1/states/" + outcome.id + "/settings";
     case Subject::measure: return "/v1/measures/" + outcome.id;

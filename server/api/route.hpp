@@ -16,8 +16,12 @@
 #include <variant>
 #include <vector>
 
+namespace cbmx::base {
+class Spool;
+}
 namespace cbmx::service {
 struct Examination;
+struct Batch;
 }
 
 namespace cbmx::api {
@@ -40,12 +44,18 @@ struct Call {
     domain::Principal principal;
     i18n::Language language = i18n::Language::en;
     std::string request_id;
+    std::string peer;                                        // address
     std::map<std::string, std::string, std::less<>> path;    // decoded path parameters: {"id", "..."}; "{rest*}" takes several, '/'-joined
     std::map<std::string, std::string, std::less<>> query;   // only declared parameters, each once
     nlohmann::json body;                                     // schema-valid; null without a body
+    std::string text;                                        // the body as it came, of a route that "takes" other media types than JSON
+    std::string text_type;                                   // which one of them
     std::optional<service::ExpectedVersion> if_match;        // set when the route asks for it
     std::string media_type;                                  // chosen by Accept: the route's own, or one of its "also"
     std::shared_ptr<const service::Examination> examination; // of a nomination's keys and file, made by the preparation
+    std::shared_ptr<Result<service::Batch>> batch;           // read by the preparation, carried out by the handler
+    std::shared_ptr<const base::Spool> spool;                // a file to be sent, written by the preparation
+    std::optional<domain::Seq> resume_after;                 // Last-Event-ID of a reader of events
     domain::Instant now;
 
     const std::string& at(std::string_view name) const { return path.find(name)->second; }
@@ -60,6 +70,8 @@ struct Answer {
     std::optional<std::int64_t> version;   // ETag "<version>-<view>" for those who may change the row; else a hash of the bytes
     std::vector<http::Field> fields = {};  // Link, Vary additions ...
     bool cacheable = true;                 // anonymous answers get "public, max-age=60"
+    http::Stream stream = nullptr;         // set: in pieces instead of body, and without an ETag
+    bool wait = false;                     // nothing to tell yet: ask again after a commit, until Call's "wait" is over
 };
 
 using ReadHandler = Result<Answer> (*)(const Call&, store::Connection&);
@@ -78,6 +90,9 @@ struct Parameter {
     std::int64_t maximum = 9'007'199'254'740'991;
 };
 
+// Where a preparation runs when it takes long: nobody's export waits for a key, and no key for an export.
+enum class Aside { keys, bulk };
+
 enum class Condition { none, if_match };  // if_match: 428 without If-Match, 412 when stale
 
 // A Permission without a default: a route that forgets it does not compile (an enum would silently mean the first).
@@ -94,6 +109,7 @@ struct Route {
     std::string_view summary;                    // English, one line
     Needs permission;
     std::string_view request = {};               // schema name in schema/json; empty: no body
+    std::span<const std::string_view> takes = {};      // media types of a body that the route reads itself (Call::text); empty: JSON by schema
     std::string_view response;                   // schema name in schema/json; "" for non-JSON
     bool list = false;                           // answers {"items": [response...], "next": cursor or null}
     int success = 200;
@@ -104,7 +120,8 @@ struct Route {
     std::uint64_t body_limit = http::default_body_limit_bytes;
     std::string_view media_type = "application/json";  // of the answer
     std::span<const std::string_view> also = {};       // further media types that the handler can give (Call::media_type says which)
-    bool (*preparation)(Call&, bool aside) = nullptr;  // what needs no database: before the handler; false: takes long, ask again on a thread of its own (aside)
+    bool (*preparation)(Call&, bool aside) = nullptr;  // before the handler, outside its transaction; false: takes long, ask again on a thread of its own (aside)
+    Aside aside = Aside::keys;
 };
 
 std::span<const Route> routes();  // routes.cpp

@@ -2,6 +2,7 @@
 #include "api/accounts.hpp"
 #include "api/answer.hpp"
 #include "api/audit.hpp"
+#include "api/batches.hpp"
 #include "api/changes.hpp"
 #include "api/contacts.hpp"
 #include "api/credentials.hpp"
@@ -17,6 +18,7 @@
 #include "api/reports.hpp"
 #include "api/signing_keys.hpp"
 #include "api/state_settings.hpp"
+#include "service/batches.hpp"
 #include "service/changes.hpp"
 #include <array>
 
@@ -60,10 +62,19 @@ constexpr std::array page_errors{ErrorCode::invalid_parameter};
 constexpr std::array account_errors{ErrorCode::conflict, ErrorCode::not_eligible, ErrorCode::validation_failed};
 constexpr std::array conflict_errors{ErrorCode::conflict};
 constexpr std::array decision_errors{ErrorCode::conflict, ErrorCode::not_eligible, ErrorCode::validation_failed};
+constexpr std::array batch_parameters{
+    Parameter{.name = "goal", .kind = Kind::choice, .summary = "How far each report is to come (default draft); a nomination is made at once", .choices = "draft|submit|publish"},
+    Parameter{.name = "mode", .kind = Kind::choice, .summary = "All items or none (default atomic), or each item by itself", .choices = "atomic|each"},
+    Parameter{.name = "items", .kind = Kind::choice, .summary = "What the rows of a text/csv body are (default reports)", .choices = "reports|nominations"},
+};
+constexpr std::array<std::string_view, 3> batch_types{"application/json", "application/x-ndjson", "text/csv"};
+constexpr std::array batch_errors{ErrorCode::malformed_json, ErrorCode::validation_failed};
 constexpr std::array changes_query{
     Parameter{.name = "after", .kind = Kind::seq, .summary = "The last number dealt with; without it the feed begins at entry 0"},
     Parameter{.name = "limit", .kind = Kind::integer, .summary = "Entries per answer, 1 to 1000 (default 100)", .maximum = service::max_changes},
+    Parameter{.name = "wait", .kind = Kind::integer, .summary = "How many seconds to wait, 0 to 25, when there is nothing new yet (long polling)", .minimum = 0, .maximum = changes::longest_wait_seconds},
 };
+constexpr std::array<std::string_view, 1> events{changes::event_stream_type};
 constexpr std::array leaves_query{
     Parameter{.name = "from", .kind = Kind::seq, .summary = "First position", .required = true},
     Parameter{.name = "to", .kind = Kind::seq, .summary = "Last position, included; at most 1000 positions"},
@@ -193,10 +204,19 @@ const std::array table{
           .summary = "Erase the contents of a withdrawn report; every proof still holds",
           .permission = Permission::report_erase, .response = "report", .condition = Condition::if_match, .fails_with = transition_errors, .handler = &reports::erase},
 
+    // MANY AT ONCE
+    Route{.method = Method::post, .path = "/v1/batches", .operation_id = "sendBatch", .tag = "batches",
+          .summary = "Hand in many reports and nominations of one's own State at once: JSON array, NDJSON or CSV",
+          .permission = Permission::batch_send, .request = "batch-create", .takes = batch_types, .response = "batch", .success = 201, .query = batch_parameters, .fails_with = batch_errors,
+          .handler = &batches::create, .body_limit = service::max_batch_bytes, .preparation = &batches::read, .aside = Aside::bulk},
+    Route{.method = Method::get, .path = "/v1/batches/{id}", .operation_id = "getBatch", .tag = "batches",
+          .summary = "What became of each item of a batch that this account sent",
+          .permission = Permission::batch_send, .response = "batch", .fails_with = found_errors, .handler = &batches::get},
+
     // LEDGER: what changed, what proves it, who did it
     Route{.method = Method::get, .path = "/v1/changes", .operation_id = "listChanges", .tag = "changes",
-          .summary = "Everything that changed, in order, as far as the caller may see it",
-          .permission = Permission::changes_read, .response = "change-list", .query = changes_query, .fails_with = beyond_errors, .handler = &changes::list},
+          .summary = "Everything that changed, in order, as far as the caller may see it; also as server-sent events",
+          .permission = Permission::changes_read, .response = "change-list", .query = changes_query, .fails_with = beyond_errors, .handler = &changes::list, .also = events},
     Route{.method = Method::get, .path = "/v1/receipts/{seq}", .operation_id = "getReceipt", .tag = "receipts",
           .summary = "The signed receipt of an accepted change, with what it commits to",
           .permission = Permission::changes_read, .response = "receipt", .fails_with = missing_errors, .handler = &receipts::get, .also = plain_text},

@@ -96,15 +96,17 @@ enum class Rule {
     key_unreadable, key_secret, key_ended,
     file_type,            // args: allowed
     needs_person_or_office, needs_a_way_to_reach, csirt_only_technical, order_of_dates, contact_account, empty_interval, only_named_contact, note_in_future, wider_on_paper,
+    refused,              // of an item of a batch, by the problem that args name: problem (slug), and its own arguments
+    not_this_log,
 };
-inline constexpr Rule last_rule = Rule::wider_on_paper;
+inline constexpr Rule last_rule = Rule::not_this_log;
 
 std::string_view name_of(Rule rule);  // "unknown_member"; error.cpp holds the table, in the enum's order
 
 using Arguments = std::vector<std::pair<std::string, std::string>>;  // named values for the text's {placeholders}
 
 struct Violation {
-    std::string pointer;  // JSON Pointer into the body (RFC 6901), or "query:limit", "header:If-Match", "path:id"
+    std::string pointer;  // JSON Pointer into the body (RFC 6901), or "query:limit", "header:If-Match", "path:id", "line:3/hours" of a table, "item:3/report/status" of a batch
     Rule rule;
     Arguments arguments = {};
 };

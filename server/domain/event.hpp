@@ -6,10 +6,11 @@
 
 namespace cbmx::domain {
 
-// What an entry is about. The pair (subject kind, id) names one row, whose last entry says how it stands.
-enum class Subject { portal, state, state_settings, measure, period, document, account, credential, signing_key, delegation, proposal, report, nomination, contact };
-inline constexpr std::array<std::string_view, 14> subject_names{
-    "portal", "state", "state_settings", "measure", "period", "document", "account", "credential", "signing_key", "delegation", "proposal", "report", "nomination", "contact"};
+// What an entry is about. The pair (subject kind, id) names one row, whose last entry says how it stands. The last two
+// are of no entry: only answers to writes are about them.
+enum class Subject { portal, state, state_settings, measure, period, document, account, credential, signing_key, delegation, proposal, report, nomination, contact, batch, cosignature };
+inline constexpr std::array<std::string_view, 16> subject_names{
+    "portal", "state", "state_settings", "measure", "period", "document", "account", "credential", "signing_key", "delegation", "proposal", "report", "nomination", "contact", "batch", "cosignature"};
 constexpr std::string_view name_of(Subject subject) { return subject_names[static_cast<std::size_t>(subject)]; }
 
 enum class EventKind {

@@ -64,6 +64,9 @@ constexpr std::array table{
     Row{nomination_make,      S::directory, none,    none,   own,      none,   none,    none,    none, all,        none},
     Row{nomination_decide,    S::directory, none,    none,   none,     none,   none,    none,    none, all,        none},
     Row{nomination_answer,    S::directory, none,    none,   own,      none,   none,    none,    none, none,       none},
+    Row{batch_send,           S::read,      none,    none,   own,      own,    none,    none,    none, none,       none},
+    Row{export_read,          S::read,      none,    all,    all,      all,    all,     all,     all,  all,        all},
+    Row{log_cosign,           S::read,      none,    own,    own,      own,    own,     none,    none, none,       none},
 };
 
 static_assert([] {
@@ -81,7 +84,7 @@ constexpr std::array<std::string_view, permission_count> permission_names{
     "account_write", "own_credential", "delegation_write", "signing_key_read", "signing_key_write",
     "state_settings_read", "state_settings_write", "proposal_read", "proposal_make", "proposal_decide",
     "contact_read", "contact_confirm", "contact_reduce", "contact_erase", "nomination_read", "nomination_make", "nomination_decide",
-    "nomination_answer"};
+    "nomination_answer", "batch_send", "export_read", "log_cosign"};
 constexpr std::array<std::string_view, 4> reach_names{"none", "own", "offices", "all"};
 constexpr std::array<std::string_view, token_scope_count> scope_names{"read", "draft", "publish", "accounts", "registry", "directory"};
 

@@ -47,8 +47,11 @@ enum class Permission {
     nomination_make,   // for another State: record a note that came on paper
     nomination_decide, // accept or return, for a reason of form
     nomination_answer, // withdraw; confirm or object to what was recorded on paper; erase
+    batch_send,        // many reports or nominations at once: each item asks for its own permission besides
+    export_read,
+    log_cosign,        // hand in what one's own State's witness has signed
 };
-inline constexpr std::size_t permission_count = 32;
+inline constexpr std::size_t permission_count = 35;
 
 enum class Reach {
     none,

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/beast/http/status.hpp>
+#include <charconv>
 #include <ostream>
 #include <stdexcept>
 
@@ -95,14 +96,25 @@ std::string render(const Response& response, const Sending& sending)
     out.append(reason.data(), reason.size()).append("\r\n");
     append_field(out, "Date", imf_fixdate(sending.now));
     append_fields(out, response);
-    if (!bodiless)
+    if (sending.chunked)
+        append_field(out, "Transfer-Encoding", "chunked");
+    else if (!bodiless && !response.stream)
         append_field(out, "Content-Length", std::to_string(response.body.size()));
     if (sending.close)
         append_field(out, "Connection", "close");
     out.append("\r\n");
-    if (!bodiless && !sending.to_head)
+    if (!bodiless && !sending.to_head && !response.stream)
         out.append(response.body);
     return out;
+}
+
+std::string chunk(std::string_view bytes)
+{
+    if (bytes.empty())
+        return {};
+    std::array<char, 2 * sizeof(std::size_t)> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), bytes.size(), 16).ptr;
+    return std::string(digits.data(), end).append("\r\n").append(bytes).append("\r\n");
 }
 
 }  // namespace cbmx::http

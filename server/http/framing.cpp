@@ -236,6 +236,8 @@ bool RequestReader::wants_continue() const
     return state_->parser.get().version() == 11 && state_->count("Expect") == 1;
 }
 
+bool RequestReader::takes_chunks() const { return state_->parser.get().version() == 11; }
+
 bool RequestReader::keep_alive() const
 {
     return state_->parser.get().version() == 11 && state_->parser.keep_alive();

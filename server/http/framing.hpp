@@ -32,6 +32,7 @@ public:
     bool has_body() const;
     bool wants_continue() const;    // Expect: 100-continue
     bool keep_alive() const;        // the client's wish; never for HTTP/1.0
+    bool takes_chunks() const;      // HTTP/1.1
     std::optional<std::uint64_t> content_length() const;  // nullopt: none or chunked
     // Refuses a longer Content-Length at once and a longer chunked body when it comes.
     Parsed limit_body(std::uint64_t bytes);

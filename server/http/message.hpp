@@ -45,11 +45,23 @@ struct Head {
     std::size_t count(std::string_view name) const;
 };
 
+// One piece of an answer whose length is not known when it begins.
+struct Piece {
+    enum class Then { more, end, broken };  // broken: the connection is closed so that nobody takes it for the whole
+    std::string bytes;
+    Then then = Then::more;
+};
+// Asks for the next piece; called on the connection's strand, again only when the piece before has been sent, so that a slow
+// reader slows the source. Takes a function that answers once, from any thread; not answered at all is broken. Let go when
+// the answer has ended or the peer is gone.
+using Stream = std::function<void(std::function<void(Piece)>)>;
+
 struct Response {
     int status = 200;
     std::vector<Field> fields;  // without Date, Content-Length, Connection and the security headers: session adds them
     std::string body;           // for HEAD too: session sends its length only
     bool close = false;         // end the connection after this answer
+    Stream stream = nullptr;    // set: the answer comes in pieces, and body is not sent
 };
 
 // Answers once, from any thread.

@@ -8,6 +8,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <utility>
 
 namespace cbmx::http {
 namespace {
@@ -25,22 +26,23 @@ Response internal_failure()
     return response;
 }
 
-// Lives in the std::function that the application holds; answers or, when lost, says so.
-class ReplyTicket {
+// Lives in the std::function that the application holds; hands over a Response or a Piece or, when lost, says so.
+template <class Value>
+class Ticket {
 public:
-    ReplyTicket(std::weak_ptr<Session> session, std::uint64_t request) : session_(std::move(session)), request_(request)
+    Ticket(std::weak_ptr<Session> session, std::uint64_t request) : session_(std::move(session)), request_(request)
     {
     }
-    ReplyTicket(const ReplyTicket&) = delete;
-    ReplyTicket& operator=(const ReplyTicket&) = delete;
-    ~ReplyTicket() { use(std::nullopt); }
+    Ticket(const Ticket&) = delete;
+    Ticket& operator=(const Ticket&) = delete;
+    ~Ticket() { use(std::nullopt); }
 
-    void use(std::optional<Response> response)
+    void use(std::optional<Value> value)
     {
         if (used_.exchange(true))
             return;
         if (const auto session = session_.lock())
-            session->deliver(request_, std::move(response));
+            session->deliver(request_, std::move(value));
     }
 
 private:
@@ -109,6 +111,17 @@ void Session::deliver(std::uint64_t request, std::optional<Response> response)
         if (!self || self->request_ != request || self->reply_)
             return;
         self->reply_ = response ? std::move(*response) : internal_failure();
+        self->reply_timer_.cancel();
+    });
+}
+
+void Session::deliver(std::uint64_t request, std::optional<Piece> piece)
+{
+    asio::dispatch(strand_, [weak = weak_from_this(), request, piece = std::move(piece)]() mutable {
+        const auto self = weak.lock();
+        if (!self || self->request_ != request || self->piece_)
+            return;
+        self->piece_ = piece ? std::move(*piece) : Piece{{}, Piece::Then::broken};
         self->reply_timer_.cancel();
     });
 }
@@ -329,12 +342,12 @@ asio::awaitable<bool> Session::serve(RequestReader& reader, Admitted admitted)
 
 void Session::begin(const Admitted& admitted, std::string body)
 {
-    auto ticket = std::make_shared<ReplyTicket>(weak_from_this(), request_);
+    auto ticket = std::make_shared<Ticket<Response>>(weak_from_this(), request_);
     Reply reply = [ticket = std::move(ticket)](Response response) { ticket->use(std::move(response)); };
     try {
         admitted.serve(std::move(body), std::move(reply));
     } catch (const std::exception&) {
-        deliver(request_, std::nullopt);
+        deliver(request_, std::optional<Response>());
     }
 }
 
@@ -357,6 +370,12 @@ asio::awaitable<bool> Session::send(Response response, const RequestReader& read
     sending.close = close || response.close || finishing_ || !reader.has_head() || !reader.keep_alive();
     sending.to_head = reader.is_head_method();
     sending.now = std::time(nullptr);
+    const Stream stream = std::exchange(response.stream, nullptr);
+    if (stream) {
+        response.stream = [](const auto&) {};  // for the head: pieces follow
+        sending.chunked = reader.takes_chunks();
+        sending.close = sending.close || !sending.chunked;
+    }
     std::string bytes;
     try {
         bytes = render(response, sending);
@@ -365,9 +384,64 @@ asio::awaitable<bool> Session::send(Response response, const RequestReader& read
         bytes = render(internal_failure(), sending);
     }
     response = Response();
-    const bool sent = co_await connection_->write(bytes, runtime_->options.deadlines);
+    bool sent = co_await connection_->write(bytes, runtime_->options.deadlines);
+    if (sent && stream && !sending.to_head) {
+        const bool whole = co_await send_pieces(stream, sending.chunked);
+        sent = whole;
+    }
     linger_ = linger_ || sending.close;
     co_return sent && !sending.close;
+}
+
+// The next piece is asked for when the one before has been taken. When the server ends, it is the source that ends the
+// stream: only that knows what a reader may take for the whole.
+asio::awaitable<bool> Session::send_pieces(Stream stream, bool chunked)
+{
+    for (bool more = true; more;) {
+        ask(stream);
+        Piece piece = co_await wait_for_piece();
+        if (piece.then == Piece::Then::broken) {
+            connection_->abort();
+            co_return false;
+        }
+        more = piece.then == Piece::Then::more;
+        std::string bytes = chunked ? chunk(piece.bytes) : std::move(piece.bytes);
+        if (!more && chunked)
+            bytes += last_chunk;
+        if (bytes.empty())
+            continue;
+        const bool sent = co_await connection_->write(bytes, runtime_->options.deadlines);
+        if (!sent)
+            co_return false;
+    }
+    co_return true;
+}
+
+void Session::ask(const Stream& stream)
+{
+    connection_->clear_deadline();
+    ++request_;
+    piece_.reset();
+    auto ticket = std::make_shared<Ticket<Piece>>(weak_from_this(), request_);
+    const auto answer = [ticket = std::move(ticket)](Piece piece) { ticket->use(std::move(piece)); };
+    try {
+        stream(answer);
+    } catch (const std::exception&) {
+        deliver(request_, std::optional(Piece{{}, Piece::Then::broken}));
+    }
+}
+
+asio::awaitable<Piece> Session::wait_for_piece()
+{
+    constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
+    while (!piece_ && !aborted_) {
+        reply_timer_.expires_at(std::chrono::steady_clock::time_point::max());
+        const auto [cancelled] = co_await reply_timer_.async_wait(as_result);
+        static_cast<void>(cancelled);
+    }
+    Piece piece = piece_ ? std::move(*piece_) : Piece{{}, Piece::Then::broken};
+    ++request_;
+    co_return piece;
 }
 
 }  // namespace cbmx::http

@@ -22,6 +22,8 @@ public:
     void abort();   // ends at once
     // The answer to request number `request`; nullopt: the application lost its Reply. Others are dropped.
     void deliver(std::uint64_t request, std::optional<Response> response);
+    // The same for a piece of a stream; nullopt: broken.
+    void deliver(std::uint64_t request, std::optional<Piece> piece);
 
 private:
     enum class Step { done, refused, ended };
@@ -37,10 +39,13 @@ private:
     boost::asio::awaitable<bool> serve(RequestReader& reader, Admitted admitted);
     boost::asio::awaitable<Response> wait_for_reply();
     boost::asio::awaitable<bool> send(Response response, const RequestReader& reader, bool close);
+    boost::asio::awaitable<bool> send_pieces(Stream stream, bool chunked);  // false: not to its end
+    boost::asio::awaitable<Piece> wait_for_piece();
 
     Step blame(const RequestReader& reader);
     Admission admit(Head head);
     void begin(const Admitted& admitted, std::string body);
+    void ask(const Stream& stream);
     Response refusal_of(const RequestReader& reader);
     bool is_trusted_proxy() const;
 
@@ -48,14 +53,15 @@ private:
     std::unique_ptr<Connections::Slot> slot_;
     boost::asio::any_io_executor strand_;
     std::shared_ptr<Connection> connection_;
-    boost::asio::steady_timer reply_timer_;  // never fires: cancelled when the reply is there
+    boost::asio::steady_timer reply_timer_;  // never fires: cancelled when the reply, or a piece of it, is there
     boost::asio::ip::address address_;
     Listening listening_;
     Peer peer_;
     std::string input_;
     Violation violation_;
     std::optional<Response> reply_;
-    std::uint64_t request_ = 0;
+    std::optional<Piece> piece_;
+    std::uint64_t request_ = 0;  // counts what is waited for: replies and pieces
     bool idle_ = false;
     bool finishing_ = false;
     bool aborted_ = false;

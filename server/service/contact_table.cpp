@@ -62,26 +62,6 @@ std::string list_text(const Value& items)
     return text;
 }
 
-Value list_from_text(std::string_view text)
-{
-    Value items = Value::array();
-    std::string item;
-    const auto finish = [&items, &item] {
-        if (const auto whole = trimmed(item); !whole.empty())
-            items.push_back(std::string(whole));
-        item.clear();
-    };
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool is_escaped = text[i] == '\\' && i + 1 < text.size() && (text[i + 1] == ';' || text[i + 1] == '\\');
-        if (text[i] == ';')
-            finish();
-        else
-            item += text[is_escaped ? ++i : i];
-    }
-    finish();
-    return items;
-}
-
 // Keys -----------------------------------------------------------------------------------------------------------------
 
 std::string keys_text(const Value& keys, std::string_view kind)

@@ -53,32 +53,14 @@ bool lies_below(std::string_view pointer, std::string_view above)
 // Contacts -------------------------------------------------------------------------------------------------------------
 
 struct Contacts {
-    static std::string column_of(const Json& body, const Violation& violation)
-    {
-        if (violation.rule == Rule::needs_person_or_office)
-            return "office";
-        if (violation.rule == Rule::needs_a_way_to_reach)
-            return "emails";
-        if (violation.pointer.size() > keys_pointer.size() && lies_below(violation.pointer, keys_pointer)) {
-            const auto& keys = body.at("fields").at("keys");
-            const auto index = number_at(violation.pointer.substr(keys_pointer.size() + 1));
-            return index && *index < keys.size() && keys[*index].at("kind") == "smime" ? "smime_certificate" : "openpgp_key";
-        }
-        return contact_column_at(violation.pointer);
-    }
+    static std::string column_of(const Json& body, const Violation& violation) { return column_of_nomination(body, violation); }
 
-    // The rules that the schema cannot tell, for a row that the schema refuses: so that one run names every fault.
     static std::vector<Violation> other_faults(Connection& db, const PreparedRow& row)
     {
         const auto state = optional_member(row.body, "state");
-        auto fields = row.body.at("fields");
-        if (!fields.contains("category"))
-            fields.erase("csirt");
-        auto faults = check_contact_fields(db, state.value_or(std::string()), fields, "/fields");
+        auto faults = other_faults_of_nomination(db, state.value_or(std::string()), row.body);
         if (state && !store::state_exists(db, *state))
             faults.push_back({"/state", Rule::unknown_state});
-        for (auto& fault : check_reductions(db, state.value_or(std::string()), row.body.value("minimal_for", std::vector<std::string>())))
-            faults.push_back(std::move(fault));
         return faults;
     }
 
@@ -283,6 +265,31 @@ Result<ImportReport> import_rows(Transaction& transaction, const Principal& prin
 }
 
 }  // namespace
+
+std::string column_of_nomination(const Json& body, const Violation& violation)
+{
+    if (violation.rule == Rule::needs_person_or_office)
+        return "office";
+    if (violation.rule == Rule::needs_a_way_to_reach)
+        return "emails";
+    if (violation.pointer.size() > keys_pointer.size() && lies_below(violation.pointer, keys_pointer)) {
+        const auto& keys = body.at("fields").at("keys");
+        const auto index = number_at(violation.pointer.substr(keys_pointer.size() + 1));
+        return index && *index < keys.size() && keys[*index].at("kind") == "smime" ? "smime_certificate" : "openpgp_key";
+    }
+    return contact_column_at(violation.pointer);
+}
+
+std::vector<Violation> other_faults_of_nomination(Connection& db, const std::string& state, const Json& body)
+{
+    auto fields = body.value("fields", Json::object());
+    if (!fields.contains("category"))
+        fields.erase("csirt");
+    auto faults = check_contact_fields(db, state, fields, "/fields");
+    for (auto& fault : check_reductions(db, state, body.value("minimal_for", std::vector<std::string>())))
+        faults.push_back(std::move(fault));
+    return faults;
+}
 
 PreparedImport prepare_contacts(std::string_view csv, domain::Instant now)
 {

@@ -25,6 +25,12 @@ struct PreparedImport {
 PreparedImport prepare_contacts(std::string_view csv, domain::Instant now);
 PreparedImport prepare_documents(std::string_view csv, domain::Instant now);
 
+// Of a nomination whose schema refuses it, or whose row could not be read whole, the rules that the schema cannot tell: so
+// that one answer names every fault. body: an object; its members, where they are there, of the right type.
+std::vector<Violation> other_faults_of_nomination(Connection& db, const std::string& state, const nlohmann::json& body);
+// The column of contact_columns behind a violation of a nomination's body.
+std::string column_of_nomination(const nlohmann::json& body, const Violation& violation);
+
 struct ImportReport {
     std::size_t rows = 0;
     std::size_t already_there = 0;             // rows that an earlier import, or the secretariat by hand, has entered

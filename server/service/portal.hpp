@@ -16,6 +16,8 @@
 
 namespace cbmx::service {
 
+class Waiting;
+
 using domain::Error;
 using domain::ErrorCode;
 using domain::Principal;
@@ -37,7 +39,10 @@ struct Portal {
     bool demo = false;
     std::chrono::seconds account_log_interval{300};     // how often the size of the log that accounts see moves
     std::chrono::seconds public_log_interval{3600};
+    std::string spool_directory = "/tmp";                // for answers that are too large for memory (base/spool.hpp)
+    ledger::Signer signer;                              // of the log: exports are signed with it
     store::Operational* operational = nullptr;          // last uses and refusals; without a server there is none
+    Waiting* waiting = nullptr;                         // readers of the feed; nullptr: nobody waits
     std::shared_ptr<PublishedSizes> published = std::make_shared<PublishedSizes>();
 };
 

@@ -53,6 +53,8 @@ std::string current_record(Connection& db, domain::Subject subject, const std::s
     case domain::Subject::report: return report_record(db, id);
     case domain::Subject::nomination: return nomination_record(db, id);
     case domain::Subject::contact: return contact_record(db, id);
+    case domain::Subject::batch:
+    case domain::Subject::cosignature: break;
     }
     throw std::logic_error("unknown subject");
 }

@@ -56,6 +56,25 @@ Result<ReportInput> read_report_input(Connection& db, const Principal& principal
     return input;
 }
 
+std::vector<Violation> unknown_codes(Connection& db, const nlohmann::json& body)
+{
+    std::vector<Violation> violations;
+    if (const auto measure = body.value("measure", ""); !measure.empty() && !store::measure_exists(db, measure))
+        violations.push_back({"/measure", Rule::unknown_measure, {{"measure", measure}}});
+    if (const auto period = body.value("period", ""); !period.empty() && !store::period_exists(db, period))
+        violations.push_back({"/period", Rule::unknown_period, {{"period", period}}});
+    return violations;
+}
+
+std::vector<Violation> faults_of_report(Connection& db, const Principal& principal, const nlohmann::json& body)
+{
+    auto violations = unknown_codes(db, body);
+    if (const auto input = read_report_input(db, principal, body, principal.account); !input)
+        for (auto& violation : input.error().violations)
+            violations.push_back(std::move(violation));
+    return violations;
+}
+
 void carry_forward(Connection& db, const Principal& principal, const std::string& measure, const std::string& report, ReportInput& input)
 {
     input.fields.erase("carried_forward");

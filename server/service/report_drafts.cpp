@@ -72,13 +72,7 @@ Result<Outcome> create_report(Transaction& transaction, const Principal& princip
             return draft_outcome(known->subject, 200);
         }
     }
-    std::vector<Violation> violations;
-    const auto measure = body.at("measure").get<std::string>();
-    const auto period = body.at("period").get<std::string>();
-    if (!store::measure_exists(db, measure))
-        violations.push_back({"/measure", Rule::unknown_measure, {{"measure", measure}}});
-    if (!store::period_exists(db, period))
-        violations.push_back({"/period", Rule::unknown_period, {{"period", period}}});
+    auto violations = unknown_codes(db, body);
     auto input = read_report_input(db, principal, body, principal.account);
     if (!input) {
         auto error = input.error();
@@ -87,6 +81,8 @@ Result<Outcome> create_report(Transaction& transaction, const Principal& princip
     }
     if (!violations.empty())
         return Error{ErrorCode::validation_failed, std::move(violations)};
+    const auto measure = body.at("measure").get<std::string>();
+    const auto period = body.at("period").get<std::string>();
 
     store::ReportRow row;
     row.id = transaction.new_uuid();

@@ -77,4 +77,24 @@ TableRows rows_of_table(std::string_view text, std::span<const std::string_view>
 
 std::string place_in_table(std::size_t line, std::string_view column) { return at_line(line) + "/" + std::string(column); }
 
+nlohmann::json list_from_text(std::string_view text)
+{
+    auto items = nlohmann::json::array();
+    std::string item;
+    const auto finish = [&items, &item] {
+        if (const auto whole = trimmed(item); !whole.empty())
+            items.push_back(std::string(whole));
+        item.clear();
+    };
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool is_escaped = text[i] == '\\' && i + 1 < text.size() && (text[i + 1] == ';' || text[i + 1] == '\\');
+        if (text[i] == ';')
+            finish();
+        else
+            item += text[is_escaped ? ++i : i];
+    }
+    finish();
+    return items;
+}
+
 }  // namespace cbmx::service

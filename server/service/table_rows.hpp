@@ -26,6 +26,9 @@ struct TableRows {
 // header), too_few_items and too_many_items (a row's cells). Without a readable header there are no rows.
 TableRows rows_of_table(std::string_view text, std::span<const std::string_view> columns);
 
+// How a cell holds a list: "a; b\; c" is ["a", "b; c"], and a backslash is written twice.
+nlohmann::json list_from_text(std::string_view text);
+
 std::string place_in_table(std::size_t line, std::string_view column);  // "line:3/hours"
 
 // One row as the body of a request, for every kind of table that can be imported.

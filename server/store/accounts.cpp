@@ -87,6 +87,7 @@ void erase_traces_of_account(Connection& connection, const std::string& id)
     connection.run("UPDATE proposal SET body = '{}' WHERE subject = ?1 OR subject IN (SELECT id FROM credential WHERE account = ?1)", id);
     connection.run("UPDATE credential SET label = '' WHERE account = ?1", id);
     connection.run("DELETE FROM idempotency WHERE account = ?1", id);
+    connection.run("DELETE FROM batch WHERE account = ?1", id);
     connection.run("DELETE FROM client_reference WHERE account = ?1", id);
 }
 

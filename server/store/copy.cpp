@@ -66,6 +66,8 @@ void set_seq(Connection& connection, domain::Subject subject, const std::string&
 {
     switch (subject) {
     case domain::Subject::portal:
+    case domain::Subject::batch:
+    case domain::Subject::cosignature:
     case domain::Subject::report: break;
     case domain::Subject::nomination: connection.run("UPDATE nomination SET seq = ?2 WHERE id = ?1", id, seq); return;
     case domain::Subject::contact: connection.run("UPDATE contact SET seq = ?2 WHERE id = ?1", id, seq); return;

@@ -117,6 +117,8 @@ std::vector<SubjectRow> subject_rows(Connection& connection, domain::Subject sub
 {
     switch (subject) {
     case domain::Subject::portal:
+    case domain::Subject::batch:
+    case domain::Subject::cosignature:
     case domain::Subject::report:
     case domain::Subject::nomination:
     case domain::Subject::contact: break;

@@ -239,12 +239,12 @@ bool delete_draft(Connection& db, const std::string& report, std::int64_t expect
 
 std::optional<Submission> last_submission(Connection& db, const std::string& report)
 {
-    auto rows = db.query("SELECT o.content, o.salt, o.recipients, e.body FROM ledger_entry e JOIN ledger_opening o ON o.seq = e.seq"
+    auto rows = db.query("SELECT o.content, o.salt, o.recipients, e.body, e.seq FROM ledger_entry e JOIN ledger_opening o ON o.seq = e.seq"
                          " WHERE e.subject_kind = 'report' AND e.subject = ?1 AND e.kind = 'report_submitted' ORDER BY e.seq DESC LIMIT 1",
                          report);
     if (!rows.next() || rows.is_null(0) || rows.is_null(1))
         return std::nullopt;
-    return Submission{rows.text(0), rows.hash(1), rows.text(2), rows.text(3)};
+    return Submission{rows.text(0), rows.hash(1), rows.text(2), rows.text(3), rows.integer(4)};
 }
 
 void delete_report(Connection& db, const std::string& report)

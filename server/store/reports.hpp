@@ -87,6 +87,7 @@ struct Submission {
     base::Hash salt{};
     std::string recipients;  // JSON array
     std::string entry;       // its canonical text
+    std::int64_t seq = 0;
 };
 std::optional<Submission> last_submission(Connection& db, const std::string& report);
 bool update_record(Connection& db, const ReportRow& row, std::int64_t expected_version);  // record_state, erased, label, status, language, version, revision, changed_seq

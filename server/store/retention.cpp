@@ -41,6 +41,7 @@ constexpr std::array table{
     RetentionRow{"contact_language", "until the contact is erased", "all rows of the contact"},
     RetentionRow{"contact_hours", "until the contact is erased", "all rows of the contact"},
     RetentionRow{"idempotency", "idempotency_days (30)", "the rows of the account, report, nomination or contact"},
+    RetentionRow{"batch", "idempotency_days (30)", "the account's rows"},
     RetentionRow{"client_reference", "until its account is erased", "the account's rows; the fingerprint of the report's or nomination's"},
     RetentionRow{"credential_use (operational)", "the last use of each credential", "not copied by backup"},
     RetentionRow{"security_event (operational)", "the newest 10,000", "not copied by backup"},

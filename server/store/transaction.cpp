@@ -66,4 +66,19 @@ domain::Seq Transaction::append(const domain::Principal& actor, const NewEntry& 
     return entry.seq;
 }
 
+bool Transaction::attempt(const std::function<bool(Transaction&)>& work)
+{
+    ledger::Frontier frontier = frontier_;
+    connection_.run_script("SAVEPOINT part");
+    Transaction part(connection_, now_, random_, frontier);
+    const bool keep = work(part);
+    connection_.run_script(keep ? "RELEASE part" : "ROLLBACK TO part; RELEASE part");
+    if (!keep)
+        return false;
+    frontier_ = std::move(frontier);
+    principals_changed_ = principals_changed_ || part.principals_changed_;
+    erased_ = erased_ || part.erased_;
+    return true;
+}
+
 }  // namespace cbmx::store

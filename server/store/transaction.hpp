@@ -8,6 +8,7 @@
 #include "domain/principal.hpp"
 #include "ledger/merkle.hpp"
 #include "store/sqlite.hpp"
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -43,6 +44,10 @@ public:
 
     // Appends exactly one entry, in this transaction. The actor's handle is of its account; the operator has none.
     domain::Seq append(const domain::Principal& actor, const NewEntry& entry);
+
+    // Carries out a part in a savepoint of its own: when work says false nothing of it happened, and its ledger numbers
+    // are free again. What work throws ends the whole job.
+    bool attempt(const std::function<bool(Transaction&)>& work);
 
     // Account, credential, delegation or State rows changed: cached principals are stale once this is committed.
     void principals_changed() { principals_changed_ = true; }

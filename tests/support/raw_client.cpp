@@ -179,7 +179,7 @@ bool RawClient::fill()
     return false;
 }
 
-std::optional<RawResponse> RawClient::read(bool to_head)
+std::optional<RawResponse> RawClient::read_head()
 {
     std::size_t end = buffer_.find("\r\n\r\n");
     while (end == std::string::npos) {
@@ -189,8 +189,53 @@ std::optional<RawResponse> RawClient::read(bool to_head)
     }
     auto response = parse_head(std::string_view(buffer_).substr(0, end));
     buffer_.erase(0, end + 4);
+    return response;
+}
+
+std::optional<std::string> RawClient::read_chunk()
+{
+    auto line = buffer_.find("\r\n");
+    while (line == std::string::npos) {
+        if (!fill())
+            return std::nullopt;
+        line = buffer_.find("\r\n");
+    }
+    std::size_t size = 0;
+    const auto [end, error] = std::from_chars(buffer_.data(), buffer_.data() + line, size, 16);
+    if (error != std::errc() || end != buffer_.data() + line)
+        return std::nullopt;
+    const auto whole = line + 2 + size + 2;
+    while (buffer_.size() < whole)
+        if (!fill())
+            return std::nullopt;
+    auto chunk = buffer_.substr(line + 2, size);
+    const bool ends_well = buffer_.substr(whole - 2, 2) == "\r\n";
+    buffer_.erase(0, whole);
+    return ends_well ? std::optional(std::move(chunk)) : std::nullopt;
+}
+
+std::string RawClient::read_to_end()
+{
+    while (fill()) {
+    }
+    return std::exchange(buffer_, {});
+}
+
+std::optional<RawResponse> RawClient::read(bool to_head)
+{
+    auto response = read_head();
     if (!response || response->status / 100 == 1 || response->status == 204 || response->status == 304 || to_head)
         return response;
+    if (response->field("Transfer-Encoding") == "chunked") {
+        for (;;) {
+            const auto chunk = read_chunk();
+            if (!chunk)
+                return std::nullopt;
+            if (chunk->empty())
+                return response;
+            response->body += *chunk;
+        }
+    }
     const std::string length_text = response->field("Content-Length");
     std::size_t length = 0;
     if (std::from_chars(length_text.data(), length_text.data() + length_text.size(), length).ec != std::errc())

@@ -51,6 +51,10 @@ public:
     // nullopt: the connection ended, timed out or the answer is not well formed. `to_head`: no body follows.
     std::optional<RawResponse> read(bool to_head = false);
     std::optional<RawResponse> exchange(std::string_view bytes, bool to_head = false);
+    // An answer in chunks, piece by piece: the head, then each chunk; "" is the last one. nullopt as above.
+    std::optional<RawResponse> read_head();
+    std::optional<std::string> read_chunk();
+    std::string read_to_end();  // everything until the connection ends
     // True when the server ends the connection in an orderly way, with nothing sent before.
     bool closed_by_server();
     int session_tickets() const { return tickets_; }

@@ -38,6 +38,30 @@ int status_of(http::Refusal refusal)
     return 0;
 }
 
+// "stream": three pieces, the second from another thread, an empty one among them; "stream-broken": breaks after the first;
+// "stream-lost": loses the function; "stream-throws".
+http::Response streamed(const std::string& what)
+{
+    http::Response response;
+    response.fields.push_back({"Content-Type", "text/plain"});
+    response.stream = [what, asked = std::make_shared<int>(0)](std::function<void(http::Piece)> give) {
+        const int piece = ++*asked;
+        if (piece == 1)
+            give({"first"});
+        else if (what == "stream-broken")
+            give({"half", http::Piece::Then::broken});
+        else if (what == "stream-lost")
+            return;
+        else if (what == "stream-throws")
+            throw std::runtime_error("stream");
+        else if (piece == 2)
+            std::thread([give = std::move(give)] { give({""}); }).detach();
+        else
+            give({"last", http::Piece::Then::end});
+    };
+    return response;
+}
+
 }  // namespace
 
 Authority::Authority()
@@ -174,6 +198,8 @@ void HttpServer::serve(const http::Head& head, std::string body, http::Reply rep
         http::Response response = plain(200, "split");
         response.fields.push_back({"X-Test", "a\r\nSet-Cookie: evil=1"});
         reply(std::move(response));
+    } else if (what.starts_with("stream")) {
+        reply(streamed(what));
     } else if (what == "big") {
         reply(plain(200, std::string(3 * 1024 * 1024, 'b')));
     } else if (what == "empty") {

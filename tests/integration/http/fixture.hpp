@@ -42,7 +42,7 @@ protected:
     // GET /echo: "target"; POST /echo: the body; /slow: after `slow` from another thread; /denied: 403 on the head;
     // /small: body limit 16 bytes; /large: 64 MiB; /big: 3 MiB of answer; /empty: 204; /never: loses its Reply;
     // /twice: replies twice; /throws: in admit; /throws-later: in serve; /split: an answer field with a line break;
-    // /peer: address and certificate.
+    // /peer: address and certificate; /stream, /stream-broken, /stream-lost, /stream-throws: in pieces.
     http::Application application();
     http::ServerOptions options;
     std::chrono::milliseconds slow{150};

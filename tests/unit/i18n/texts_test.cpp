@@ -149,6 +149,7 @@ TEST(Texts, RulesUseTheirArguments)
         {domain::Rule::label_recipients, {"{label}", "{recipient}"}},
         {domain::Rule::not_now, {"{workflow_state}"}},
         {domain::Rule::file_type, {"{allowed}"}}, {domain::Rule::wider_on_paper, {"{allowed}"}},
+        {domain::Rule::refused, {"{problem}"}},
     };
     const auto english = table_of(Language::en);
     for (int i = 0; i <= static_cast<int>(domain::last_rule); ++i) {

@@ -1,0 +1,27 @@
+// A file without a name: written once, then read in pieces, gone when it is let go or the process ends. For answers that
+// are too large for memory. Throws std::system_error when the disk says no. One thread at a time.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace cbmx::base {
+
+class Spool {
+public:
+    explicit Spool(const std::string& directory);
+    ~Spool();
+    Spool(const Spool&) = delete;
+    Spool& operator=(const Spool&) = delete;
+
+    void append(std::string_view bytes);
+    std::uint64_t size() const { return size_; }
+    std::string read(std::uint64_t offset, std::size_t at_most) const;  // less only at the end
+    int descriptor() const { return descriptor_; }                      // for a library that reads by itself
+
+private:
+    int descriptor_ = -1;
+    std::uint64_t size_ = 0;
+};
+
+}  // namespace cbmx::base

@@ -1,0 +1,26 @@
+// Where the items of a long text begin and end, so that each can be parsed by itself (json/parse.hpp): memory holds one
+// parsed item at a time, and a broken one does not hide the others. Pure, any thread.
+#pragma once
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace cbmx::json {
+
+struct Items {
+    std::vector<std::string_view> items;       // pieces of the text, without white space around them
+    std::optional<std::size_t> malformed_at;   // byte at which the text stops being an array; the items before it are there
+};
+
+// The elements of a JSON array. What is inside an element is not judged, only brackets and strings are followed.
+Items array_items(std::string_view text);
+
+struct Line {
+    std::size_t number = 0;  // from 1
+    std::string_view text;
+};
+// The lines of NDJSON that say something (ndjson.org: LF, and CRLF is let pass).
+std::vector<Line> ndjson_lines(std::string_view text);
+
+}  // namespace cbmx::json

@@ -1,0 +1,68 @@
+// Readers of the change feed that have seen everything and wait for more: each is resumed after the next commit, when its
+// time is over, or when the portal closes. One thread of its own, so that the writer only has to ring a bell.
+#pragma once
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace cbmx::domain {
+struct Principal;
+}
+
+namespace cbmx::service {
+
+// For how long a reader may be left alone: what anonymous callers see grows with the clock, not with a commit.
+std::chrono::milliseconds longest_park(const domain::Principal& principal);
+
+class Waiting {
+public:
+    // Commits that come closer together than this wake the readers once.
+    static constexpr std::chrono::milliseconds shortest_between_wakes{20};
+    static constexpr std::size_t max_streams_per_credential = 2;
+
+    // post: runs a task on an I/O thread. Resumed readers run there.
+    explicit Waiting(std::function<void(std::function<void()>)> post);
+    ~Waiting();
+    Waiting(const Waiting&) = delete;
+    Waiting& operator=(const Waiting&) = delete;
+
+    // Any thread, all of them. Those who come after close() are resumed at once.
+    void park(std::chrono::milliseconds at_most, std::function<void()> resume);
+    void wake();   // after a commit; does not block
+    void close();
+    bool is_closed() const;
+    std::size_t parked() const;
+    std::size_t streams() const;
+
+    // One of the few streams that a credential may have open at once, given back when it goes; nullptr: all are taken.
+    // Outlives the Waiting.
+    std::shared_ptr<void> take_stream(const std::string& credential);
+
+private:
+    struct Reader {
+        std::chrono::steady_clock::time_point until;
+        std::function<void()> resume;
+    };
+    struct Streams {
+        std::mutex mutex;
+        std::map<std::string, std::size_t> open;
+    };
+    void loop();
+
+    std::function<void(std::function<void()>)> post_;
+    std::shared_ptr<Streams> streams_ = std::make_shared<Streams>();
+    mutable std::mutex mutex_;  // guards the four below
+    std::condition_variable bell_;
+    std::vector<Reader> readers_;
+    bool woken_ = false;
+    bool closed_ = false;
+    std::thread thread_;
+};
+
+}  // namespace cbmx::service
