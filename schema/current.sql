@@ -13,6 +13,13 @@ CREATE TABLE account (
   seq        INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE batch (
+  id      TEXT PRIMARY KEY,
+  account TEXT NOT NULL REFERENCES account (id),
+  at      TEXT NOT NULL,
+  result  TEXT NOT NULL                -- JSON: goal, mode, and of each item its outcome, subject, ledger numbers, broken rules
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE client_reference (
   account     TEXT NOT NULL,
   reference   TEXT NOT NULL,
@@ -301,6 +308,10 @@ CREATE TABLE state_settings (
 ) STRICT;
 
 CREATE INDEX account_by_home ON account (home, id);
+
+CREATE INDEX batch_by_account ON batch (account);
+
+CREATE INDEX batch_by_age ON batch (at);
 
 CREATE INDEX contact_by_zone ON contact (time_zone);
 

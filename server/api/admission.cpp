@@ -12,9 +12,6 @@
 namespace cbmx::api {
 namespace {
 
-constexpr std::size_t max_idempotency_key_characters = 255;
-constexpr std::size_t max_parameter_bytes = 1024;
-constexpr std::uint64_t large_body_bytes = 4 * 1024 * 1024;  // beyond this: one at a time for each account
 constexpr std::string_view secret_prefix = "cbmx_";
 
 Parameter dry_run_parameter() { return {"dry_run", Kind::boolean, ""}; }

@@ -14,7 +14,6 @@
 namespace cbmx::api::changes {
 namespace {
 
-constexpr std::chrono::seconds heartbeat{15};
 constexpr std::int64_t changes_per_piece = 100;
 constexpr std::string_view first_line = "retry: 5000\n\n";  // milliseconds before a reader that was cut off comes again
 

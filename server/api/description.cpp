@@ -3,6 +3,7 @@
 #include "api/description.hpp"
 #include "api/answer.hpp"
 #include "api/openapi.hpp"
+#include "api/page.hpp"
 #include "json/schema.hpp"
 #include <algorithm>
 
@@ -10,7 +11,6 @@ namespace cbmx::api::description {
 namespace {
 
 constexpr std::string_view schema_suffix = ".schema.json";
-constexpr std::string_view page_media_type = "text/html";
 constexpr int pretty = 2;                                 // columns of indentation: these texts are read by people too
 constexpr std::chrono::days security_txt_lifetime{180};   // RFC 9116 2.5.5 asks for less than a year
 
@@ -35,32 +35,13 @@ nlohmann::json page_of(const domain::ErrorRow& row, i18n::Language language)
             {"status", row.status}};
 }
 
-std::string escaped(std::string_view text)
+Answer html_of(const domain::ErrorRow& row, i18n::Language language)
 {
-    std::string html;
-    for (const char c : text) {
-        switch (c) {
-        case '&': html += "&amp;"; break;
-        case '<': html += "&lt;"; break;
-        case '>': html += "&gt;"; break;
-        case '"': html += "&quot;"; break;
-        case '\'': html += "&#39;"; break;
-        default: html += c;
-        }
-    }
-    return html;
-}
-
-// No script, no style: the portal's Content-Security-Policy allows none, and a reader with any device can read it.
-std::string html_of(const domain::ErrorRow& row, i18n::Language language)
-{
-    const auto title = escaped(text_of(row, language, "title"));
-    std::string html = "<!DOCTYPE html>\n<html lang=\"" + std::string(i18n::code_of(language)) + "\">\n<head>\n<meta charset=\"utf-8\">\n";
-    html += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" + title + "</title>\n</head>\n<body>\n<main>\n";
-    html += "<h1>" + title + "</h1>\n<p><code>" + std::to_string(row.status) + " " + escaped(row.slug) + "</code></p>\n";
-    html += "<p>" + escaped(text_of(row, language, "detail")) + "</p>\n<p>" + escaped(text_of(row, language, "page")) + "</p>\n";
-    html += "<p><a href=\"/problems\">" + escaped(i18n::text(language, "problem.see_all")) + "</a></p>\n</main>\n</body>\n</html>\n";
-    return html;
+    const auto title = text_of(row, language, "title");
+    std::string html = "<h1>" + html_escaped(title) + "</h1>\n<p><code>" + std::to_string(row.status) + " " + html_escaped(row.slug) + "</code></p>\n";
+    html += "<p>" + html_escaped(text_of(row, language, "detail")) + "</p>\n<p>" + html_escaped(text_of(row, language, "page")) + "</p>\n";
+    html += "<p><a href=\"/problems\">" + html_escaped(i18n::text(language, "problem.see_all")) + "</a></p>\n";
+    return html_answer({.language = language, .title = title, .content = html});
 }
 
 // Seconds and smaller are left out on purpose: the text, and with it the ETag, stays the same for a day.
@@ -75,6 +56,7 @@ std::string expiry_from(domain::Instant now)
 Result<Answer> index(const Call& call)
 {
     const nlohmann::json links{
+        {"docs", "/docs"},
         {"openapi", "/openapi.json"},
         {"problems", "/problems"},
         {"schemas", "/schemas"},
@@ -105,8 +87,8 @@ Result<Answer> get_problem(const Call& call)
     const auto row = std::find_if(domain::error_table.begin(), domain::error_table.end(), [&slug](const domain::ErrorRow& each) { return each.slug == slug; });
     if (row == domain::error_table.end())
         return domain::not_found();
-    if (call.media_type == page_media_type)
-        return text_answer(html_of(*row, call.language), "text/html; charset=utf-8");
+    if (call.media_type == html_media_type)
+        return html_of(*row, call.language);
     return json_answer(page_of(*row, call.language));
 }
 

@@ -1,7 +1,9 @@
-// See log.hpp; service/log.hpp does it.
+// See log.hpp; service/log.hpp and service/cosignatures.hpp do it.
 #include "api/log.hpp"
 #include "api/answer.hpp"
 #include "api/feed_parameters.hpp"
+#include "api/list_call.hpp"
+#include "service/cosignatures.hpp"
 #include "service/log.hpp"
 
 namespace cbmx::api::log {
@@ -73,6 +75,19 @@ Result<Answer> tile(const Call& call, store::Connection& db)
     if (which->width == ledger::tile_width)  // a full tile never changes
         answer.fields.push_back({"Cache-Control", "public, max-age=31536000, immutable"});
     return answer;
+}
+
+Result<Answer> witnesses(const Call& call, store::Connection& db)
+{
+    const auto after = cursor_of(call);
+    if (!after)
+        return after.error();
+    return listed(call, service::list_witnesses(db, limit_of(call), *after));
+}
+
+Result<service::Outcome> cosign(const Call& call, store::Transaction& transaction)
+{
+    return service::add_cosignatures(call.portal, transaction, call.principal, call.body.at("checkpoint").get<std::string>());
 }
 
 }  // namespace cbmx::api::log

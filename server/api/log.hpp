@@ -1,4 +1,4 @@
-// GET /v1/log/...: what anyone needs to check the log.
+// /v1/log/...: what anyone needs to check the log, and where witnesses hand in what they have signed.
 #pragma once
 #include "api/route.hpp"
 
@@ -10,5 +10,7 @@ Result<Answer> key(const Call& call, store::Connection& db);
 Result<Answer> inclusion(const Call& call, store::Connection& db);
 Result<Answer> consistency(const Call& call, store::Connection& db);
 Result<Answer> tile(const Call& call, store::Connection& db);
+Result<Answer> witnesses(const Call& call, store::Connection& db);
+Result<service::Outcome> cosign(const Call& call, store::Transaction& transaction);
 
 }  // namespace cbmx::api::log

@@ -50,6 +50,8 @@ Value path_parameter(std::string name)
         name.pop_back();
     Value schema{{"type", "string"}, {"minLength", 1}};
     std::string description = takes_rest ? "The rest of the path; it may contain slashes." : "The " + name + " of the record.";
+    if (name == "page")
+        description = "The name of the page, as /docs lists it.";
     if (name == "id")
         schema = {{"type", "string"}, {"format", "uuid"}};
     if (name == "seq" || name == "revision")
@@ -335,6 +337,7 @@ Value Description::run(std::span<const Route> table)
                                                   {"content", {{"type", "object"}, {"description", "Of a batch: what would become of each item, as the batch itself would say it."}}}}}};
     return {{"openapi", "3.1.0"},
             {"info", info()},
+            {"externalDocs", {{"url", "/docs"}, {"description", "Documentation for scripts: credentials, reports, batches, errors, feed, verification, limits"}}},
             {"servers", Value::array({Value{{"url", "/"}, {"description", "This portal"}}})},
             {"tags", tags_of(tags_)},
             {"paths", std::move(paths)},

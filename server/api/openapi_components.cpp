@@ -46,13 +46,13 @@ constexpr std::array tag_table{
     Tag{"directory", "Points of contact and response teams, for participating States; nominated by note verbale. Never public."},
     Tag{"changes", "The feed: everything that changed, in the ledger's order, as far as the caller may see it."},
     Tag{"receipts", "What proves that a change was accepted."},
-    Tag{"log", "The Merkle tree: checkpoints, tiles, leaves and proofs, for whoever verifies the portal."},
+    Tag{"log", "The Merkle tree: checkpoints, tiles, leaves and proofs, for whoever verifies the portal; and the witnesses that look after it."},
     Tag{"audit", "Who did what."},
     Tag{"accounts", "The accounts of a State or an office, and their roles."},
     Tag{"credentials", "Tokens and registered client certificates."},
     Tag{"delegations", "Passing on a part of one's own roles, for a time."},
     Tag{"proposals", "What waits for a second person, or for the State that it concerns."},
-    Tag{"signing keys", "A State's own keys, for detached signatures over its submissions."},
+    Tag{"signing keys", "A State's own keys: for detached signatures over its submissions, and of its witnesses."},
     Tag{"settings", "How a State has set up its own workflow."},
 };
 

@@ -12,6 +12,7 @@
 #include "service/receipts.hpp"
 #include "service/safe_retry.hpp"
 #include "service/waiting.hpp"
+#include <algorithm>
 
 namespace cbmx::api {
 namespace {
@@ -329,10 +330,10 @@ http::Response Pipeline::render_answer(Exchange& exchange, Answer answer)
     response.fields = std::move(answer.fields);
     const auto tag = entity_tag(answer.version, answer.body);
     const bool anonymous = exchange.call->principal.is_anonymous();
-    bool has_cache_rule = false;
-    for (const auto& field : response.fields)
-        has_cache_rule = has_cache_rule || field.name == "Cache-Control";
-    if (!has_cache_rule)
+    const auto has = [&response](std::string_view name) {
+        return std::any_of(response.fields.begin(), response.fields.end(), [name](const http::Field& field) { return field.name == name; });
+    };
+    if (!has("Cache-Control"))
         response.fields.push_back({"Cache-Control", std::string(anonymous && answer.cacheable ? public_cache : answer.cacheable ? private_cache : std::string_view("no-store"))});
     response.fields.push_back({"Vary", "Accept, Accept-Language, Authorization"});
     if (answer.stream) {
@@ -348,7 +349,8 @@ http::Response Pipeline::render_answer(Exchange& exchange, Answer answer)
         return response;
     }
     response.fields.push_back({"Content-Type", answer.content_type});
-    response.fields.push_back({"Content-Language", std::string(i18n::code_of(exchange.call->language))});
+    if (!has("Content-Language"))  // some texts are in one language alone
+        response.fields.push_back({"Content-Language", std::string(i18n::code_of(exchange.call->language))});
     response.body = std::move(answer.body);
     return response;
 }

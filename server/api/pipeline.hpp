@@ -12,6 +12,10 @@
 
 namespace cbmx::api {
 
+inline constexpr std::size_t max_idempotency_key_characters = 255;
+inline constexpr std::size_t max_parameter_bytes = 1024;             // of one value in a query
+inline constexpr std::uint64_t large_body_bytes = 4 * 1024 * 1024;   // beyond this: one at a time for each account
+
 struct PipelineOptions {
     RateQuota per_account{600, std::chrono::seconds(60)};
     RateQuota per_peer{300, std::chrono::seconds(60)};       // anonymous callers, by address

@@ -2,6 +2,7 @@
 #include "api/represent.hpp"
 #include "service/accounts.hpp"
 #include "service/contacts.hpp"
+#include "service/cosignatures.hpp"
 #include "service/credentials.hpp"
 #include "service/delegations.hpp"
 #include "service/documents.hpp"
@@ -20,8 +21,8 @@ Result<service::Representation> represent(store::Connection& db, const domain::P
 {
     switch (outcome.subject) {
     case Subject::portal:
-    case Subject::batch:  // which needs the whole call: api/batches.hpp
-    case Subject::cosignature: return domain::not_found();
+    case Subject::batch: return domain::not_found();  // which needs the whole call: api/batches.hpp
+    case Subject::cosignature: return service::get_cosignatures(db, outcome.id);
     case Subject::state: return service::get_state(db, principal, language, outcome.id);
     case Subject::state_settings: return service::get_state_settings(db, principal, language, outcome.id);
     case Subject::measure: return service::get_measure(db, principal, language, outcome.id);

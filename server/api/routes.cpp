@@ -8,6 +8,7 @@
 #include "api/credentials.hpp"
 #include "api/delegations.hpp"
 #include "api/description.hpp"
+#include "api/docs.hpp"
 #include "api/documents.hpp"
 #include "api/health.hpp"
 #include "api/log.hpp"
@@ -53,6 +54,7 @@ constexpr std::array transition_errors{ErrorCode::conflict};
 constexpr std::array submit_errors{ErrorCode::conflict, ErrorCode::not_eligible};
 constexpr std::array publish_errors{ErrorCode::conflict, ErrorCode::four_eyes, ErrorCode::validation_failed, ErrorCode::signature_invalid, ErrorCode::signature_required};
 constexpr std::array audience_errors{ErrorCode::conflict, ErrorCode::validation_failed, ErrorCode::audience_contradiction};
+constexpr std::array cosign_errors{ErrorCode::validation_failed, ErrorCode::signature_invalid};
 constexpr std::array ready_errors{ErrorCode::read_only};
 constexpr std::array page_parameters{limit_parameter, cursor_parameter};
 constexpr std::array proposal_parameters{
@@ -112,6 +114,7 @@ constexpr std::array document_parameters{
 constexpr std::array found_errors{ErrorCode::not_found};
 constexpr std::array<std::string_view, 1> plain_text{"text/plain"};
 constexpr std::array<std::string_view, 1> html{"text/html"};
+constexpr std::array<std::string_view, 1> markdown{"text/markdown"};
 constexpr Parameter scope_parameter{.name = "scope", .kind = Kind::choice, .summary = "minimal: ask for the reduced scope (State, category, office, institution, languages, freshness)", .choices = "full|minimal"};
 constexpr Parameter contact_state{.name = "state", .kind = Kind::text, .summary = "Only contacts of this State (ISO 3166-1 alpha-2)"};
 constexpr Parameter contact_category{.name = "category", .kind = Kind::choice, .summary = "Only this category", .choices = "policy|foreign_affairs|technical"};
@@ -224,7 +227,7 @@ const std::array table{
           .summary = "Leaf hashes of a range of positions, hidden ones included",
           .permission = Permission::log_read, .response = "leaf-range", .query = leaves_query, .fails_with = beyond_errors, .handler = &log::leaves},
     Route{.method = Method::get, .path = "/v1/log/checkpoint", .operation_id = "getCheckpoint", .tag = "log",
-          .summary = "The latest published checkpoint (C2SP tlog-checkpoint)",
+          .summary = "The latest published checkpoint (C2SP tlog-checkpoint), with a line for each witness that has signed it (C2SP tlog-cosignature)",
           .permission = Permission::log_read, .response = "", .fails_with = missing_errors, .handler = &log::checkpoint, .media_type = "text/plain"},
     Route{.method = Method::get, .path = "/v1/log/key", .operation_id = "getLogKey", .tag = "log",
           .summary = "The log's present and earlier public keys",
@@ -238,6 +241,12 @@ const std::array table{
     Route{.method = Method::get, .path = "/v1/log/tile/{rest*}", .operation_id = "getTile", .tag = "log",
           .summary = "A tile of hashes (C2SP tlog-tiles)",
           .permission = Permission::log_read, .response = "", .fails_with = missing_errors, .handler = &log::tile, .media_type = "application/octet-stream"},
+    Route{.method = Method::post, .path = "/v1/log/cosignatures", .operation_id = "addCosignatures", .tag = "log",
+          .summary = "Hand in a published checkpoint that a witness of one's own State has signed; the checkpoint of that size carries the line from then on, for everyone (200 when it did already)",
+          .permission = Permission::log_cosign, .request = "cosignature-create", .response = "cosignature", .success = 201, .fails_with = cosign_errors, .handler = &log::cosign},
+    Route{.method = Method::get, .path = "/v1/log/witnesses", .operation_id = "listWitnesses", .tag = "log",
+          .summary = "The witnesses of all States and their verifier keys, revoked ones too: what is needed to check the lines below a checkpoint",
+          .permission = Permission::log_read, .response = "witness", .list = true, .query = page_parameters, .fails_with = page_errors, .handler = &log::witnesses},
     Route{.method = Method::get, .path = "/v1/audit", .operation_id = "listAudit", .tag = "audit",
           .summary = "Who did what in one's own State; for the auditor everywhere, without contents",
           .permission = Permission::audit_read, .response = "audit-list", .query = audit_query, .handler = &audit::list},
@@ -390,10 +399,10 @@ const std::array table{
           .summary = "End a delegation before its time",
           .permission = Permission::delegation_write, .response = "delegation", .fails_with = conflict_errors, .handler = &delegations::end},
     Route{.method = Method::get, .path = "/v1/signing-keys", .operation_id = "listSigningKeys", .tag = "signing keys",
-          .summary = "Public keys with which one's own State signs its submissions",
+          .summary = "Public keys with which one's own State signs its submissions, and those of its witnesses",
           .permission = Permission::signing_key_read, .response = "signing-key", .list = true, .query = page_parameters, .fails_with = page_errors, .handler = &signing_keys::list},
     Route{.method = Method::post, .path = "/v1/signing-keys", .operation_id = "registerSigningKey", .tag = "signing keys",
-          .summary = "Register a public key of one's own State",
+          .summary = "Register a public key of one's own State; with the use \"witness\" its name, State, key and times become public (GET /v1/log/witnesses)",
           .permission = Permission::signing_key_write, .request = "signing-key-register", .response = "signing-key", .success = 201, .fails_with = account_errors, .handler = &signing_keys::create},
     Route{.method = Method::get, .path = "/v1/signing-keys/{id}", .operation_id = "getSigningKey", .tag = "signing keys",
           .summary = "One signing key",
@@ -427,6 +436,15 @@ const std::array table{
     Route{.method = Method::get, .path = "/", .operation_id = "getIndex", .tag = "portal",
           .summary = "Where to find what",
           .permission = Permission::portal_read, .response = "index", .handler = &description::index},
+    Route{.method = Method::get, .path = "/docs", .operation_id = "getDocsIndex", .tag = "portal",
+          .summary = "Documentation for scripts: where to begin, and its pages",
+          .permission = Permission::portal_read, .response = "", .handler = &docs::index, .media_type = "text/html", .also = markdown},
+    Route{.method = Method::get, .path = "/docs/{page}", .operation_id = "getDocsPage", .tag = "portal",
+          .summary = "One page of the documentation for scripts; Markdown for who asks for it",
+          .permission = Permission::portal_read, .response = "", .fails_with = found_errors, .handler = &docs::get, .media_type = "text/html", .also = markdown},
+    Route{.method = Method::get, .path = "/docs/style.css", .operation_id = "getDocsStyle", .tag = "portal",
+          .summary = "The style sheet of the portal's pages",
+          .permission = Permission::portal_read, .response = "", .handler = &docs::style, .media_type = "text/css"},
     Route{.method = Method::get, .path = "/openapi.json", .operation_id = "getOpenapi", .tag = "portal",
           .summary = "This description",
           .permission = Permission::portal_read, .response = "", .handler = &description::openapi},

@@ -20,7 +20,11 @@ Result<Answer> get(const Call& call, store::Connection& connection)
 
 Result<service::Outcome> create(const Call& call, store::Transaction& transaction)
 {
-    return service::register_signing_key(transaction, call.principal, call.body.at("public_key").get<std::string>(), call.body.at("label").get<std::string>());
+    const auto& body = call.body;
+    const auto key = body.at("public_key").get<std::string>(), label = body.at("label").get<std::string>();
+    if (body.value("use", "signature") == "witness")
+        return service::register_witness(transaction, call.principal, key, label, body.at("name").get<std::string>());
+    return service::register_signing_key(transaction, call.principal, key, label);
 }
 
 Result<service::Outcome> revoke(const Call& call, store::Transaction& transaction)

@@ -1,6 +1,7 @@
-// Keys, signatures and certificates by OpenSSL 3. The contract is base/ed25519.hpp.
+// Keys, signatures and certificates by OpenSSL 3. The contract is base/ed25519.hpp, and base/public_key.hpp.
 // Every call leaves OpenSSL's error queue of the thread as it was: TLS on the same thread reads that queue.
 #include "base/ed25519.hpp"
+#include "base/public_key.hpp"
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -183,6 +184,17 @@ bool ed25519_verify(const Ed25519Public& key, std::string_view message, std::str
         return false;
     const Key opened(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, key.data(), key.size()));
     return opened && verify(opened.get(), nullptr, message, signature);
+}
+
+std::optional<Ed25519Public> ed25519_public_key(std::string_view pem)
+{
+    const KeptErrors kept;
+    const Key key = state_key(pem);
+    Ed25519Public bytes{};
+    std::size_t length = bytes.size();
+    if (!key || !is_ed25519(key.get()) || EVP_PKEY_get_raw_public_key(key.get(), bytes.data(), &length) != 1 || length != bytes.size())
+        return std::nullopt;
+    return bytes;
 }
 
 std::optional<Hash> public_key_fingerprint(std::string_view pem)

@@ -4,6 +4,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <poll.h>
 
 namespace cbmx::http {
 namespace {
@@ -76,6 +77,18 @@ void Connection::wake()
 {
     boost::system::error_code ignored;
     stream_.next_layer().cancel(ignored);
+}
+
+void Connection::watch_for_end(std::function<void()> gone)
+{
+    auto& socket = stream_.next_layer();
+    socket.async_wait(tcp::socket::wait_read, [self = shared_from_this(), gone = std::move(gone)](boost::system::error_code error) {
+        if (error || self->closed_)
+            return;
+        pollfd state{self->stream_.next_layer().native_handle(), POLLRDHUP, 0};
+        if (poll(&state, 1, 0) > 0 && (state.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0)
+            gone();
+    });
 }
 
 void Connection::abort()

@@ -4,6 +4,7 @@
 #include "http/server.hpp"
 #include "http/tls.hpp"
 #include <array>
+#include <functional>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/stream.hpp>
@@ -36,6 +37,9 @@ public:
     // close_notify, then the end of our sending; when `linger`, what the peer still sends is read and dropped for a
     // while, since closing with unread bytes would reset the connection and could destroy our last answer.
     boost::asio::awaitable<void> close(bool linger);
+    // Calls gone, on the strand, once the peer has ended or reset the connection, as far as that can be told without reading;
+    // never when it sends something first. For a time in which we have nothing to send and do not read.
+    void watch_for_end(std::function<void()> gone);
     void abort();  // closes the socket at once; every later operation fails
 
     std::optional<base::Hash> peer_certificate();

@@ -397,6 +397,14 @@ asio::awaitable<bool> Session::send(Response response, const RequestReader& read
 // stream: only that knows what a reader may take for the whole.
 asio::awaitable<bool> Session::send_pieces(Stream stream, bool chunked)
 {
+    connection_->watch_for_end([weak = weak_from_this()] {
+        const auto self = weak.lock();
+        if (!self)
+            return;
+        self->aborted_ = true;
+        self->connection_->abort();
+        self->reply_timer_.cancel();
+    });
     for (bool more = true; more;) {
         ask(stream);
         Piece piece = co_await wait_for_piece();

@@ -1,6 +1,6 @@
 // See log.hpp. Every size that is published was signed: it is the end of a batch.
 #include "service/log.hpp"
-#include "ledger/note.hpp"
+#include "service/cosignatures.hpp"
 #include "store/ledger.hpp"
 #include <algorithm>
 #include <array>
@@ -53,7 +53,7 @@ Result<std::string> published_checkpoint(const Portal& portal, Connection& db, c
     const auto checkpoint = store::checkpoint_of_size(db, published_size(portal, db, principal));
     if (!checkpoint)
         return domain::not_found();
-    return checkpoint->note;
+    return cosigned(db, *checkpoint);
 }
 
 nlohmann::json log_key(const Portal& portal, Connection& db)

@@ -9,7 +9,7 @@ inline constexpr std::int64_t max_leaves = 1000;  // per call
 
 // from and to included; to: at most max_leaves on. Errors: invalid_parameter, beyond_published_size.
 Result<nlohmann::json> leaf_range(const Portal& portal, Connection& db, const Principal& principal, Seq from, std::optional<Seq> to);
-// The signed note of the published size. not_found before the first.
+// The signed note of the published size, with the lines of its witnesses. not_found before the first.
 Result<std::string> published_checkpoint(const Portal& portal, Connection& db, const Principal& principal);
 nlohmann::json log_key(const Portal& portal, Connection& db);
 Result<nlohmann::json> inclusion(const Portal& portal, Connection& db, const Principal& principal, Seq index, Seq size);

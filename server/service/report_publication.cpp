@@ -56,7 +56,7 @@ Result<void> check_signature(Connection& db, const store::ReportRow& row, const 
         return {};
     }
     const auto key = store::find_signing_key(db, row.state, signature->key_id);
-    if (!key || key->status != "active")
+    if (!key || key->is_witness() || key->status != "active")
         return Error{ErrorCode::validation_failed, {{"/signature/key_id", Rule::unknown_reference}}};
     if (!base::verify_detached(key->public_key, *row.draft->submitted, signature->bytes))
         return Error{ErrorCode::signature_invalid, {{"/signature/value", Rule::invalid_value}}};

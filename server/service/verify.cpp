@@ -87,7 +87,8 @@ std::string VerifyReport::summary() const
 {
     std::string text;
     if (ok()) {
-        text = "verified: " + std::to_string(entries) + " entries, " + std::to_string(checkpoints) + " signed checkpoints\n";
+        text = "verified: " + std::to_string(entries) + " entries, " + std::to_string(checkpoints) + " signed checkpoints";
+        text += cosignatures > 0 ? ", " + std::to_string(cosignatures) + " cosignatures of witnesses\n" : "\n";
     } else {
         const auto first = first_wrong_entry();
         text = first ? "NOT verified. First wrong entry: " + std::to_string(*first->seq) + " (" + first->what + ")\n" : std::string("NOT verified.\n");
@@ -112,6 +113,7 @@ VerifyReport verify(const std::string& database_path, const VerifyOptions& optio
     std::vector<ledger::VerifierKey> keys = options.trusted_keys;
     guarded(findings, "the log keys", [&] { keys = keys_that_count(db, options, findings); });
     guarded(findings, "the log", [&] { check_log(db, keys, findings); });
+    guarded(findings, "the cosignatures", [&] { check_cosignatures(db, findings); });
     guarded(findings, "the rows", [&] { check_rows(db, findings); });
     guarded(findings, "the reports", [&] { check_reports(db, findings); });
     guarded(findings, "the directory", [&] { check_directory(db, findings); });

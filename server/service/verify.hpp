@@ -19,7 +19,7 @@ struct VerifyReport {
     std::vector<Fault> faults;          // as found; bounded
     std::uint64_t further_faults = 0;   // beyond the bound
     std::vector<Fault> remarks;         // no damage, but worth knowing: a clock that ran backwards
-    std::uint64_t entries = 0, checkpoints = 0;
+    std::uint64_t entries = 0, checkpoints = 0, cosignatures = 0;
     std::string last_checkpoint;        // signed note
 
     bool ok() const { return faults.empty(); }

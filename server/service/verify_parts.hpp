@@ -1,5 +1,5 @@
-// The parts of verify.cpp: the log (verify_log.cpp), the rows (verify_rows.cpp), the reports (verify_reports.cpp), nominations and
-// contacts (verify_directory.cpp).
+// The parts of verify.cpp: the log (verify_log.cpp), its witnesses (verify_cosignatures.cpp), the rows (verify_rows.cpp), the
+// reports (verify_reports.cpp), nominations and contacts (verify_directory.cpp).
 #pragma once
 #include "service/verify.hpp"
 #include "store/ledger_scan.hpp"
@@ -32,6 +32,8 @@ private:
 
 // Entries, their openings, the tree, the checkpoints. keys: those whose signatures count.
 void check_log(store::Connection& db, const std::vector<ledger::VerifierKey>& keys, Findings& findings);
+// The lines of witnesses below the checkpoints.
+void check_cosignatures(store::Connection& db, Findings& findings);
 // What stands beside the entries: kinds, losses, and every row except reports.
 void check_rows(store::Connection& db, Findings& findings);
 void check_reports(store::Connection& db, Findings& findings);

@@ -11,6 +11,7 @@ namespace cbmx::store {
 void copy_database(const std::string& from, const std::string& to);
 
 // Outside a transaction: attaches the old database. Then inside one: copies every row that is neither the ledger's nor the portal's.
+// Cosignatures are the old ledger's: its witnesses have seen nothing of the new one.
 void attach_old(Connection& fresh, const std::string& old_path);
 void copy_rows(Connection& fresh);  // references to ledger numbers are checked at COMMIT
 void detach_old(Connection& fresh);

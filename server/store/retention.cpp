@@ -14,6 +14,7 @@ constexpr std::array table{
     RetentionRow{"ledger_entry", for_ever, nothing_personal},
     RetentionRow{"ledger_node", for_ever, nothing_personal},
     RetentionRow{"ledger_checkpoint", for_ever, nothing_personal},
+    RetentionRow{"cosignature", for_ever, nothing_personal},
     RetentionRow{"ledger_opening", "until erased", "content and all salts of every entry about the subject"},
     RetentionRow{"ledger_loss", for_ever, "nothing: States, offices and account ids"},
     RetentionRow{"event_kind", "written anew at every start", nothing_personal},

@@ -1,4 +1,5 @@
-// A State's own public keys, for detached signatures over its submissions. Rules: service/signing_keys.hpp.
+// A State's own public keys: for detached signatures over its submissions, and of its witnesses. Rules:
+// service/signing_keys.hpp. What witnesses signed: store/cosignatures.hpp.
 #pragma once
 #include "store/accounts.hpp"
 
@@ -14,6 +15,11 @@ struct SigningKeyRow {
     std::string created_at;
     std::int64_t version = 0;
     std::int64_t seq = 0;
+    std::string use = "signature";          // signature | witness
+    std::optional<std::string> name;        // a witness's alone
+    std::optional<std::string> revoked_at;  // a witness's alone
+
+    bool is_witness() const { return use == "witness"; }
 };
 
 std::optional<SigningKeyRow> find_signing_key(Connection& connection, const std::string& id);  // without a caller: for rules
@@ -21,6 +27,13 @@ std::optional<SigningKeyRow> find_signing_key(Connection& connection, const std:
 std::optional<SigningKeyRow> find_signing_key(Connection& connection, const std::string& state, const base::Hash& fingerprint);
 std::vector<SigningKeyRow> signing_keys_after(Connection& connection, const std::string& state, const std::string& id, std::int64_t limit);
 void insert_signing_key(Connection& connection, const SigningKeyRow& row);
-bool update_signing_key(Connection& connection, const SigningKeyRow& row);  // status
+bool update_signing_key(Connection& connection, const SigningKeyRow& row);  // status, revoked_at
+
+// Witnesses of every State, revoked ones too: they are public.
+std::vector<SigningKeyRow> witnesses_of(Connection& connection, const std::string& state);                  // in order of registration
+std::vector<SigningKeyRow> witnesses_named(Connection& connection, const std::string& name);
+bool has_witness_key(Connection& connection, const base::Hash& fingerprint);
+std::vector<SigningKeyRow> witnesses_after(Connection& connection, const std::string& key, std::int64_t limit);  // in order of witness_key()
+std::string witness_key(const SigningKeyRow& row);                                                          // "<name> <id>"
 
 }  // namespace cbmx::store

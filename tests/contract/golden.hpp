@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <map>
 #include <sstream>
 #include <string>
 
@@ -48,6 +49,27 @@ inline void expect_golden(const std::string& path, const std::string& generated)
         write_text(source(path), generated);
     const auto committed = text_of(source(path));
     EXPECT_TRUE(committed == generated) << path << " is not what the program says (CBMX_UPDATE_GOLDEN=1 writes it anew): " << first_difference(committed, generated);
+}
+
+// A text for people between whose lines <!-- generated: NAME --> and <!-- end --> stands what the program says.
+inline void expect_generated(const std::string& path, const std::map<std::string, std::string>& tables)
+{
+    auto text = text_of(source(path));
+    const std::string end = "<!-- end -->";
+    for (const auto& [name, table] : tables) {
+        const std::string begin = "<!-- generated: " + name + " -->\n";
+        const auto from = text.find(begin);
+        ASSERT_NE(from, std::string::npos) << path << " has no " << begin;
+        ASSERT_EQ(text.find(begin, from + 1), std::string::npos) << path << " says twice " << begin;
+        const auto first = from + begin.size(), last = text.find(end, first);
+        ASSERT_NE(last, std::string::npos) << path << " does not end " << begin;
+        if (is_updating())
+            text.replace(first, last - first, table);
+        else
+            EXPECT_TRUE(text.substr(first, last - first) == table) << path << ", table " << name << " (CBMX_UPDATE_GOLDEN=1 writes it anew): " << first_difference(text.substr(first, last - first), table);
+    }
+    if (is_updating())
+        write_text(source(path), text);
 }
 
 }  // namespace cbmx::test

@@ -24,6 +24,8 @@ inline std::string value_for(const std::string& parameter, std::string_view rout
         return "1";
     if (parameter == "name")
         return "report.schema.json";
+    if (parameter == "page")
+        return "errors";
     if (parameter == "rest*")
         return "0/000.p/1";
     return unknown_id;

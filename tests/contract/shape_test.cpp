@@ -142,7 +142,7 @@ TEST_F(Shape, MalformedJsonAndUnknownMembersAreNamedOnEveryRouteThatTakesABody)
 {
     std::size_t tried = 0;
     for (const auto& route : api::routes()) {
-        if (!takes_body(route))
+        if (!takes_body(route) || !route.takes.empty())  // a batch judges item by item: batches_test.cpp
             continue;
         SCOPED_TRACE(asked(route));
         ++tried;
@@ -174,7 +174,7 @@ TEST_F(Shape, UnknownAndRepeatedQueryParametersAreRefusedOnEveryRoute)
             ask(route, "", match, "dry_run=true").is_problem(400, "unknown-parameter");
         for (const auto& parameter : route.query)
             if (parameter.kind == api::Kind::integer || parameter.kind == api::Kind::seq || parameter.kind == api::Kind::choice)
-                as(somebody_for(route)).get(filled(route) + "?" + std::string(parameter.name) + "=-1x").is_problem(400, "invalid-parameter");
+                ask(route, "", match, std::string(parameter.name) + "=-1x").is_problem(400, "invalid-parameter");
     }
 }
 

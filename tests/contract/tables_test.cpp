@@ -9,7 +9,6 @@
 #include "json/schema.hpp"
 #include "store/migrate.hpp"
 #include "store/retention.hpp"
-#include <map>
 #include <set>
 
 namespace cbmx::test {
@@ -105,27 +104,12 @@ TEST(Tables, NoWriteIsOpenToEveryone)
         }
 }
 
-// README.md between <!-- generated: NAME --> and <!-- end --> is what the program says.
 TEST(Readme, ItsTablesAreTheGeneratedOnes)
 {
-    const std::map<std::string, std::string> tables{
-        {"settings", settings_as_markdown()}, {"policy", domain::policy_table_as_markdown()}, {"workflow", domain::transition_table_as_markdown()}, {"retention", store::retention_as_markdown()}};
-    auto readme = text_of(source("README.md"));
-    const std::string end = "<!-- end -->";
-    for (const auto& [name, table] : tables) {
-        const std::string begin = "<!-- generated: " + name + " -->\n";
-        const auto from = readme.find(begin);
-        ASSERT_NE(from, std::string::npos) << "README.md has no " << begin;
-        ASSERT_EQ(readme.find(begin, from + 1), std::string::npos) << "README.md says twice " << begin;
-        const auto first = from + begin.size(), last = readme.find(end, first);
-        ASSERT_NE(last, std::string::npos) << "README.md does not end " << begin;
-        if (is_updating())
-            readme.replace(first, last - first, table);
-        else
-            EXPECT_TRUE(readme.substr(first, last - first) == table) << "table " << name << " (CBMX_UPDATE_GOLDEN=1 writes it anew): " << first_difference(readme.substr(first, last - first), table);
-    }
-    if (is_updating())
-        write_text(source("README.md"), readme);
+    expect_generated("README.md", {{"settings", settings_as_markdown()},
+                                   {"policy", domain::policy_table_as_markdown()},
+                                   {"workflow", domain::transition_table_as_markdown()},
+                                   {"retention", store::retention_as_markdown()}});
 }
 
 }  // namespace

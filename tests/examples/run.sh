@@ -1,47 +1,11 @@
 #!/bin/bash
-# Starts a demonstration on free ports in a directory of its own, runs client-examples/ as a reader would, and looks at
-# what they leave behind. The portal is stopped at the end, whatever happens.
+# The quickstart, and the first two of client-examples/, run as a reader would and looked at for what they leave behind.
+# The other programs: clients.sh.
 # usage: tests/examples/run.sh [BINARY]    a built cbmx; build/release/cbmx unless given
 set -euo pipefail
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-binary=$(realpath "${1:-$root/build/release/cbmx}")
-work=$(mktemp -d)
-work=$(realpath "$work")
-failures=0
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-quickstart() {
-    env -u CBMX_URL CBMX_BINARY="$binary" CBMX_DEMO_DIR="$work/a demonstration" CBMX_PORT=0 CBMX_MTLS_PORT=0 CBMX_METRICS_PORT=0 \
-        bash "$root/server/quickstart.sh" "$@"
-}
-trap 'quickstart --stop || true; rm -rf "$work"' EXIT
-
-# expect WHAT COMMAND...: the command must end with 0.
-expect() {
-    local what=$1
-    shift
-    if "$@" > "$work/saying" 2>&1; then
-        echo "ok      $what"
-    else
-        echo "FAILED  $what"
-        sed 's/^/        /' "$work/saying"
-        failures=$((failures + 1))
-    fi
-    mv "$work/saying" "$work/said"  # for the next check, which may look at what this one said
-}
-
-# refuses SENTENCE COMMAND...: the command must end with 1 and say the sentence.
-refuses() {
-    local sentence=$1 code=0
-    shift
-    "$@" > "$work/refusal" 2>&1 || code=$?
-    [[ $code -eq 1 ]] && grep -qF "$sentence" "$work/refusal" || { echo "ended with $code and said:"; cat "$work/refusal"; return 1; }
-}
-
-get() { curl -fsS --cacert "$CBMX_CA" "$CBMX_URL$1"; }
-get_as() { curl -fsS --cacert "$CBMX_CA" -H "Authorization: Bearer $1" "$CBMX_URL$2"; }
-verify() { python3 "$root/client-examples/verify_receipt.py" --key "$CBMX_VERIFIER_KEY" "$1"; }
 tampered() { jq "$1" "$receipt" > "$work/tampered.json" && refuses "$2" verify "$work/tampered.json"; }
-is() { [[ $1 == "$2" ]] || { echo "expected \"$2\", found \"$1\""; return 1; }; }
 one_owner() { is "$(stat -c %a "$1")" 600; }
 has_status() { is "$(curl -sS -o /dev/null -w '%{http_code}' --cacert "$CBMX_CA" "$CBMX_URL$1")" "$2"; }
 
@@ -82,12 +46,12 @@ expect "and then nothing is entered twice" is "$(size)" "$before"
 
 # first-report.sh
 receipt=$work/receipt.json
-expect "first-report.sh runs" bash "$root/client-examples/first-report.sh" "$receipt"
+expect "first-report.sh runs" bash "$examples/first-report.sh" "$receipt"
 id=$(sed -n 's/^drafted: *//p' "$work/said")
 expect "its report is public" is "$(get "/v1/reports/$id" | jq -r .meta.workflow_state)" published
 sleep 1.5
 expect "its receipt is the portal's" is "$(get "/v1/receipts/$(jq .receipt.index "$receipt")" | jq -cS .receipt)" "$(jq -cS .receipt "$receipt")"
-expect "without a right token it is refused" refuses 401 env CBMX_TOKEN_CL_DRAFTER=cbmx_wrong bash "$root/client-examples/first-report.sh" "$work/none.json"
+expect "without a right token it is refused" refuses 401 env CBMX_TOKEN_CL_DRAFTER=cbmx_wrong bash "$examples/first-report.sh" "$work/none.json"
 expect "and no receipt is written" test ! -e "$work/none.json"
 
 # verify_receipt.py
@@ -95,8 +59,8 @@ expect "the receipt is genuine" verify "$receipt"
 expect "with what it commits to" grep -q "what is shown is what it commits to" "$work/said"
 jq .receipt "$receipt" > "$work/bare.json"
 expect "so is the bare receipt" verify "$work/bare.json"
-expect "a stranger's answer for this entry too" bash -c 'curl -fsS --cacert "$CBMX_CA" "$CBMX_URL/v1/receipts/$1" | python3 "$2" --key "$CBMX_VERIFIER_KEY" -' - "$(jq .receipt.index "$receipt")" "$root/client-examples/verify_receipt.py"
-expect "the first entry of all is genuine" bash -c 'curl -fsS --cacert "$CBMX_CA" "$CBMX_URL/v1/receipts/0" | python3 "$1" --key "$CBMX_VERIFIER_KEY" -' - "$root/client-examples/verify_receipt.py"
+expect "a stranger's answer for this entry too" bash -c 'curl -fsS --cacert "$CBMX_CA" "$CBMX_URL/v1/receipts/$1" | python3 "$2" --key "$CBMX_VERIFIER_KEY" -' - "$(jq .receipt.index "$receipt")" "$examples/verify_receipt.py"
+expect "the first entry of all is genuine" bash -c 'curl -fsS --cacert "$CBMX_CA" "$CBMX_URL/v1/receipts/0" | python3 "$1" --key "$CBMX_VERIFIER_KEY" -' - "$examples/verify_receipt.py"
 expect "the portal's own verify agrees" "$binary" verify --receipt "$receipt" --key "$CBMX_VERIFIER_KEY"
 expect "changed content is found out" tampered '.opening.content.narrative += " "' "not what the entry commits to"
 expect "changed salt is found out" tampered '.opening.salt = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="' "not what the entry commits to"
@@ -107,11 +71,7 @@ expect "a changed root is found out" tampered '.receipt.checkpoint |= sub("(?<si
 expect "a fraction is found out" tampered '.receipt.entry.version = 1.5' "not a whole number"
 expect "a missing member is found out" tampered 'del(.receipt.proof)' "no receipt of a form known here"
 cp "$receipt" "$work/tampered.json"
-openssl genpkey -algorithm ed25519 -out "$work/other.pem"
-other=$( (printf '\1'; openssl pkey -in "$work/other.pem" -pubout -outform DER | tail -c 32) | base64 -w0)
-name=${CBMX_VERIFIER_KEY%%+*}
-other_id=$( (printf '%s\n' "$name"; base64 -d <<<"$other") | sha256sum | cut -c1-8)
-expect "another key does not accept it" refuses "not signed by the key" env CBMX_VERIFIER_KEY="$name+$other_id+$other" python3 "$root/client-examples/verify_receipt.py" --key "$name+$other_id+$other" "$receipt"
+expect "another key does not accept it" refuses "not signed by the key" python3 "$examples/verify_receipt.py" --key "$(other_key)" "$receipt"
 expect "the verifier agrees with the vectors of RFC 8032" python3 "$root/tests/examples/ed25519_vectors.py"
 
 expect "quickstart stops it" quickstart --stop
@@ -131,4 +91,4 @@ expect "in the foreground it serves" curl -fsS --cacert "$CBMX_CA" "$url/readyz"
 kill -TERM "$foreground"
 expect "until it is told to end" wait "$foreground"
 expect "and takes the portal with it" bash -c '! curl -fsS --cacert "$CBMX_CA" "$1/healthz"' - "$url"
-[[ $failures -eq 0 ]] || { echo "$failures of the checks above failed"; exit 1; }
+conclude

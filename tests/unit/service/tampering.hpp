@@ -25,7 +25,8 @@ protected:
                      [](void* out, int, char** values, char**) { *static_cast<std::string*>(out) = values[0]; return 0; }, &triggers, nullptr);
         const auto free_hand = "PRAGMA ignore_check_constraints = ON;"
                                "DROP TRIGGER ledger_entry_is_kept; DROP TRIGGER ledger_entry_stays; DROP TRIGGER ledger_node_is_kept;"
-                               "DROP TRIGGER ledger_node_stays; DROP TRIGGER ledger_checkpoint_is_kept; DROP TRIGGER ledger_checkpoint_stays;" + script + ";" + triggers + ";";
+                               "DROP TRIGGER ledger_node_stays; DROP TRIGGER ledger_checkpoint_is_kept; DROP TRIGGER ledger_checkpoint_stays;"
+                               "DROP TRIGGER cosignature_is_kept; DROP TRIGGER cosignature_stays;" + script + ";" + triggers + ";";
         char* error = nullptr;
         EXPECT_EQ(sqlite3_exec(handle, free_hand.c_str(), nullptr, nullptr, &error), SQLITE_OK) << (error != nullptr ? error : "") << "\n" << script;
         EXPECT_GT(sqlite3_total_changes(handle), 0) << "nothing was changed by " << script;

@@ -56,6 +56,36 @@ TEST_F(Writing, ARefusedJobLeavesNoTraceAndItsNeighboursAreKept)
     EXPECT_EQ(ledger_size(), size + 2) << "the refused job's number is given to the next";
 }
 
+TEST_F(Writing, APartThatIsGivenUpFreesItsNumbersForTheNext)
+{
+    const auto size = ledger_size();
+    const auto part = [](const std::string& key, bool keep) {
+        return [key, keep](store::Transaction& t) { put(t, key); append(t, key); return keep; };
+    };
+    std::vector<bool> kept;
+    const auto ends = batch({[&](store::Transaction& t) {
+        for (const auto& [key, keep] : {std::pair("a", true), std::pair("b", false), std::pair("c", true)})
+            kept.push_back(t.attempt(part(key, keep)));
+        return true;
+    }});
+    EXPECT_EQ(ends, std::vector(1, store::WriteEnd::settled));
+    EXPECT_EQ(kept, (std::vector{true, false, true}));
+    EXPECT_TRUE(has("a"));
+    EXPECT_FALSE(has("b"));
+    EXPECT_TRUE(has("c"));
+    EXPECT_EQ(ledger_size(), size + 2);
+}
+
+TEST_F(Writing, AJobThatIsRefusedTakesItsPartsWithIt)
+{
+    const auto size = ledger_size();
+    batch({[](store::Transaction& t) { t.attempt([](store::Transaction& p) { put(p, "a"); append(p, "a"); return true; }); return false; },
+           [](store::Transaction& t) { t.attempt([](store::Transaction& p) -> bool { put(p, "b"); append(p, "b"); throw std::runtime_error("a part"); }); return true; }});
+    EXPECT_FALSE(has("a"));
+    EXPECT_FALSE(has("b"));
+    EXPECT_EQ(ledger_size(), size);
+}
+
 TEST_F(Writing, AJobThatThrowsFailsAlone)
 {
     const auto ends = batch({[](store::Transaction& t) { put(t, "a"); return true; },

@@ -1,0 +1,150 @@
+"""What the Python programs here share: asking the portal until it answers, writing files that a crash cannot tear, exit codes.
+
+The standard library alone, Python 3.8 or later. Environment: CBMX_URL, CBMX_TOKEN, and CBMX_CA when the portal's
+certificate is not from a public authority. Used by nightly_submission.py and mirror_directory.py, which need it beside them.
+"""
+import argparse
+import collections
+import fcntl
+import http.client
+import json
+import os
+import random
+import ssl
+import sys
+import time
+import urllib.error
+import urllib.request
+
+TRY_AGAIN = {429, 502, 503, 504}  # the last three are also said by a proxy in between
+FIRST_PAUSE, LONGEST_PAUSE, TIMEOUT = 1, 60, 120  # seconds
+
+Answer = collections.namedtuple("Answer", "status fields body")
+
+
+class Refused(Exception):
+    """Trying again would change nothing. The sentence says why."""
+
+
+class Unreachable(Exception):
+    """Trying again later may help."""
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_):
+        return None  # the token is for this portal alone
+
+
+class Portal:
+    """patience: seconds to go on trying, for each request. language: of the portal's sentences."""
+
+    def __init__(self, patience, language):
+        self.address, self.patience = setting("CBMX_URL").rstrip("/"), patience
+        if not self.address.startswith("https://"):
+            raise Refused("CBMX_URL must begin with https://")
+        context = ssl.create_default_context(cafile=os.environ.get("CBMX_CA"))
+        self.opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=context), NoRedirect)
+        self.fields = {"Authorization": "Bearer " + setting("CBMX_TOKEN"), "Accept-Language": language}
+
+    def once(self, request):
+        try:
+            answer = self.opener.open(request, timeout=TIMEOUT)
+        except urllib.error.HTTPError as other_status:
+            answer = other_status
+        with answer:
+            return Answer(answer.getcode(), answer.headers, answer.read())
+
+    def ask(self, method, path, body=None, **fields):
+        """The answer, whatever its status, unless that means: try again. Only for what may be sent twice without harm."""
+        fields = {name.replace("_", "-"): value for name, value in fields.items()}
+        request = urllib.request.Request(self.address + path, body, {**self.fields, **fields}, method=method)
+        deadline, pause = time.monotonic() + self.patience, FIRST_PAUSE
+        while True:
+            wait = pause * random.uniform(0.5, 1.5)  # so that not all who were cut off come back in the same second
+            try:
+                answer = self.once(request)
+                if answer.status not in TRY_AGAIN:
+                    return answer
+                fault = f"it answers {answer.status}"
+                if (answer.fields.get("Retry-After") or "").isdigit():
+                    wait = int(answer.fields["Retry-After"]) + random.uniform(0, 1)
+            except (OSError, http.client.HTTPException) as error:
+                fault = str(error) or type(error).__name__
+                if isinstance(getattr(error, "reason", error), ssl.SSLCertVerificationError):
+                    raise Unreachable(f"the portal's certificate is not trusted: {fault}") from None
+            if time.monotonic() + wait > deadline:
+                raise Unreachable(f"the portal could not be reached: {fault}")
+            print(f"{fault}; trying again in {wait:.1f} seconds", file=sys.stderr)
+            time.sleep(wait)
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+    def get(self, path, media_type="application/json"):
+        answer = self.ask("GET", path, Accept=media_type)
+        if answer.status != 200:
+            raise Refused(sentences(answer))
+        return answer
+
+    def json(self, path):
+        return json.loads(self.get(path).body)
+
+
+def sentences(answer, file=None):
+    """All that a problem document says, one line each; file: the table that was sent, for what is told by line and column."""
+    try:
+        problem = json.loads(answer.body)
+        errors, detail = problem["errors"], problem["detail"]
+    except (ValueError, KeyError, TypeError):
+        return f"the answer is {answer.status} and no problem document: is CBMX_URL the portal?"
+    lines = []
+    for error in errors:
+        place = (file, error.get("line"), error.get("column")) if file else (error["pointer"],)
+        lines.append(f"{':'.join(str(part) for part in place if part)}: {error['detail']} [{error['code']}]")
+    return "\n".join(lines or [f"{answer.status}: {detail}"])
+
+
+def setting(name):
+    if not os.environ.get(name):
+        raise Refused(f"{name} is not set")
+    return os.environ[name]
+
+
+def write_atomically(path, text):
+    """After a crash the file is there whole, as before or as now."""
+    with open(path + ".new", "w", encoding="utf-8", newline="") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(path + ".new", path)
+    directory = os.open(os.path.dirname(path) or ".", os.O_RDONLY)
+    os.fsync(directory)
+    os.close(directory)
+
+
+class CommandLine(argparse.ArgumentParser):
+    def __init__(self, description):
+        super().__init__(description=description)
+        self.add_argument("--patience", type=float, default=900, metavar="SECONDS", help="how long to go on trying (900)")
+        self.add_argument("--language", choices=("en", "es", "fr", "pt"), default="en", help="of the portal's sentences (en)")
+
+    def error(self, message):
+        self.exit(1, f"{self.prog}: {message}\n")  # argparse says 2, which here means: try again later
+
+
+def run(task, arguments, lock):
+    """The exit code: 0 done, 1 refused, 2 not possible now. One run at a time for each lock, which is a file."""
+    os.umask(0o077)  # what is kept here is not for everyone on this machine
+    try:
+        os.makedirs(os.path.dirname(lock) or ".", exist_ok=True)
+        held = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Unreachable(f"another run has not ended yet ({lock})") from None
+        task(Portal(arguments.patience, arguments.language), arguments)
+        return 0
+    except Unreachable as error:
+        print(f"not done: {error}. Run this again later.", file=sys.stderr)
+        return 2
+    except (Refused, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
