@@ -24,6 +24,13 @@ bool may_wait(const Route& route)
     return is_write(route) && (permission == account_write || permission == state_settings_write || permission == report_audience);
 }
 
+// What may be there already (the same client_ref with the same content, the same cosignature): answered with 200.
+bool may_be_known(const Route& route)
+{
+    return is_write(route) && route.success == 201 &&
+           (route.permission.permission == Permission::log_cosign || std::find(route.fails_with.begin(), route.fails_with.end(), ErrorCode::reference_conflict) != route.fails_with.end());
+}
+
 // "{rest*}" takes several segments; in the description it is a plain parameter.
 std::vector<std::string> path_names(std::string_view path)
 {
@@ -168,13 +175,13 @@ Value page_of(const Value& item)
               {"next", {{"type", Value::array({"string", "null"})}, {"description", "The cursor of the next page; null at the last one."}}}}}};
 }
 
-// What an answer that is no JSON of a schema looks like.
-Value plain_schema(std::string_view media_type)
+// What a body that is no JSON of a schema looks like; of a list, all of its records in one.
+Value plain_schema(std::string_view media_type, bool list = false)
 {
-    if (media_type.starts_with("text/"))
+    if (media_type.starts_with("text/") || media_type == "application/x-ndjson")
         return {{"type", "string"}};
     if (media_type.ends_with("json"))
-        return {{"type", Value::array({"object", "boolean"})}};
+        return list ? Value{{"type", "array"}, {"items", {{"type", "object"}}}} : Value{{"type", Value::array({"object", "boolean"})}};
     return {{"type", "string"}, {"contentMediaType", media_type}};
 }
 
@@ -189,6 +196,7 @@ private:
     Value content_of(const Route& route);
     Value waiting_of(const Route& route);
     Value dry_run_of(const Route& route);
+    Value known_or_dry_run_of(const Route& route);
     Value refusal(const std::vector<ErrorCode>& codes);
     Value media(const std::string& schema, bool list);
 
@@ -216,7 +224,7 @@ Value Description::content_of(const Route& route)
     const std::string media_type(route.media_type);
     content[media_type] = route.response.empty() ? Value{{"schema", plain_schema(media_type)}} : media(std::string(route.response), route.list);
     for (const auto other : route.also)
-        content[std::string(other)] = {{"schema", plain_schema(other)}};
+        content[std::string(other)] = {{"schema", plain_schema(other, route.list)}};
     return content;
 }
 
@@ -242,6 +250,16 @@ Value Description::dry_run_of(const Route& route)
     return {{"description", "With dry_run=true: what the request would have been answered with. Nothing was kept."},
             {"headers", std::move(headers)},
             {"content", {{"application/json", {{"schema", reference_to("schemas", dry_run_schema)}}}}}};
+}
+
+Value Description::known_or_dry_run_of(const Route& route)
+{
+    auto response = dry_run_of(route);
+    auto schema = content_of(route).at("application/json").at("schema");
+    response["description"] = "What was sent was there already: the record as it stands. " + response["description"].get<std::string>();
+    response["headers"] = headers_of(route, 200);
+    response["content"]["application/json"]["schema"] = {{"anyOf", Value::array({std::move(schema), reference_to("schemas", dry_run_schema)})}};
+    return response;
 }
 
 // One shared response for each set of errors of one status, named by them.
@@ -274,7 +292,7 @@ Value Description::responses_of(const Route& route)
     if (may_wait(route))
         responses["202"] = waiting_of(route);
     if (is_write(route) && route.success != 200) {
-        responses["200"] = dry_run_of(route);
+        responses["200"] = may_be_known(route) ? known_or_dry_run_of(route) : dry_run_of(route);
     } else if (is_write(route)) {
         auto& media = responses["200"]["content"]["application/json"];
         media["schema"] = {{"anyOf", Value::array({media["schema"], reference_to("schemas", dry_run_schema)})}};

@@ -1,6 +1,6 @@
 // WHAT A SCHEMA CANNOT SAY and a caller knows: which names exist, which members belong together, which records a step
 // suits. Without it good input would hardly ever be carried out. By operation id and by name of member or parameter.
-import { generateKeyPairSync } from 'node:crypto';
+import { createHash, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fc } from '../packages.mjs';
 
@@ -8,11 +8,31 @@ const states = ['CL', 'PE', 'BR', 'CA'];  // those with accounts in the demonstr
 const year = 365 * 24 * 3600 * 1000;
 const labelled = [{}, { label: 'TLP:CLEAR', recipients: ['public'] }, { label: 'TLP:WHITE' }, { label: 'TLP:GREEN', recipients: ['members', 'office:chair'] }, { label: 'TLP:GREEN' },
   { label: 'TLP:AMBER', recipients: ['state:CL', 'office:secretariat'] }, { label: 'TLP:AMBER+STRICT', recipients: ['state:PE'] }];
-const pdf = Buffer.from('%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n').toString('base64');
+const files = [
+  { name: 'nota.pdf', content: Buffer.from('%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n').toString('base64') },
+  { name: 'nota.png', content: 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==' },
+  { name: 'nota.jpg', content: Buffer.from('ffd8ffe000104a46494600010100000100010000ffd9', 'hex').toString('base64') },
+];
 const dayFrom = (days) => new Date(Date.now() + days * 24 * 3600 * 1000).toISOString().slice(0, 10);
 
+const privateKeys = new Map();  // by public key, of those made here
 function newPublicKey() {
-  return generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' });
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const pem = publicKey.export({ type: 'spki', format: 'pem' });
+  privateKeys.set(pem.trim(), privateKey);
+  return pem;
+}
+
+// A checkpoint with a witness's line: C2SP tlog-cosignature.
+function cosigned(checkpoint, { name, public_key: pem }) {
+  const text = checkpoint.slice(0, checkpoint.indexOf('\n\n') + 1);
+  const raw = createPublicKey(pem).export({ type: 'spki', format: 'der' }).subarray(-32);
+  const id = createHash('sha256').update(`${name}\n`).update(Buffer.from([4])).update(raw).digest().subarray(0, 4);
+  const seconds = Math.floor(Date.now() / 1000);
+  const time = Buffer.alloc(8);
+  time.writeBigUInt64BE(BigInt(seconds));
+  const signature = sign(null, Buffer.from(`cosignature/v1\ntime ${seconds}\n${text}`), privateKeys.get(pem.trim()));
+  return `${checkpoint}\u2014 ${name} ${Buffer.concat([id, time, signature]).toString('base64')}\n`;
 }
 
 // Names that exist. For members of bodies and for parameters.
@@ -46,7 +66,7 @@ function contactFields({ chance }) {
 function nomination(body, { chance, caller, world }) {
   const isOffice = caller.home.startsWith('office:');
   const state = isOffice ? chance.pick(states) : caller.home.slice(-2);
-  const note = { reference: `DEMO ${chance.next()}`, date: dayFrom(-chance.below(100)), ...(chance.happens(0.5) ? { file: { name: 'nota.pdf', content: pdf } } : {}) };
+  const note = { reference: `DEMO ${chance.next()}`, date: dayFrom(-chance.below(100)), ...(chance.happens(0.5) ? { file: chance.pick(files) } : {}) };
   const listed = [...world.of('contact').values()].filter(({ item }) => item.content?.state === state && item.meta?.status === 'listed');
   const kind = listed.length > 2 ? body.kind : 'nomination';
   const about = kind === 'nomination' ? { fields: contactFields({ chance }) } : { contact: chance.pick(listed).key, ...(kind === 'amendment' ? { fields: { office: `Oficina cambiada ${chance.below(1000)}` } } : {}) };
@@ -93,6 +113,12 @@ export const bodies = {
     if (body.kind === 'first_credential') return { ...body, state: 'AG', note: { ...body.note, date: dayFrom(-3) }, certificate: readFileSync(environment.CBMX_INTEROP_OTHER_CERTIFICATE, 'utf8') };
     return { kind: 'account_change', account, name: `Otro nombre ${chance.below(1000)}` };
   },
+  registerSigningKey: (body, { chance }) => (body.use === 'witness' ? { ...body, name: `witness.example/${chance.next()}` } : body),
+  addCosignatures: async (body, { caller, chance, world }) => {
+    const mine = [...world.of('signing-key').values()].filter(({ item: { content } }) => `state:${content?.state}` === caller.home && content.use === 'witness' && content.status === 'active' && privateKeys.has(content.public_key.trim()));
+    const answer = await caller.client.send({ method: 'GET', target: '/v1/log/checkpoint', headers: caller.headers });
+    return mine.length > 0 ? { checkpoint: cosigned(answer.text, chance.pick(mine).item.content) } : { checkpoint: answer.text };
+  },
   createMeasure: (body, { chance }) => ({ ...body, code: `OAS-CBM-${100 + chance.below(900)}` }),
   createPeriod: (body, { chance }) => ({ ...body, code: `interop-${chance.next()}`, from: '2031-01-01', until: '2031-12-31', ...(body.due ? { due: '2032-01-31' } : {}) }),
   changePeriod: ({ from, until, due, ...body }) => (Object.keys(body).length > 0 ? body : { due: '2032-02-01' }),
@@ -120,6 +146,7 @@ export const parameters = {
   after: (chance) => chance.below(300),
   items: () => 'reports',
   dry_run: (chance) => (chance.happens(0.15) ? true : undefined),
+  page: (chance) => chance.pick(['batches', 'errors', 'feed']),
   seq: (chance) => chance.below(350),
   revision: (chance) => 1 + chance.below(2),
   rest: (chance) => chance.pick(['0/000', '0/000.p/5', '0/001.p/20', '1/000.p/1']),

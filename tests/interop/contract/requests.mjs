@@ -4,8 +4,9 @@ import { Generator } from '../generate.mjs';
 import { bodies, mayTouch, otherForms, parameters, queries, suits, wishes } from './knowledge.mjs';
 
 export class Requests {
-  constructor(description, world, chance) {
-    Object.assign(this, { description, world, chance, arbitraries: new Map() });
+  // isWanted("getReceipt gives text/plain"): whether that is still to be seen.
+  constructor(description, world, chance, isWanted) {
+    Object.assign(this, { description, world, chance, isWanted, arbitraries: new Map() });
     this.generator = new Generator(description.resolve, (name, schema) => (schema === true || schema.enum || schema.type === 'object' ? undefined : wishes[name]));
   }
 
@@ -31,6 +32,7 @@ export class Requests {
   // A request that is good but for what a caller makes wrong about it.
   async any(operation) {
     const request = await this.good(operation, true);
+    if (request?.headers['if-match']) request.headers['if-match'] = '*';
     delete request?.query.dry_run;
     return request;
   }
@@ -50,7 +52,7 @@ export class Requests {
     for (const one of operation.parameters.path ?? []) request.path[one.name] = this.pathValue(one, record);
     this.fillQuery(operation, request);
     await this.fillHeaders(operation, request);
-    if (operation.body && (operation.body.required || this.chance.happens(0.8))) this.fillBody(operation, request);
+    if (operation.body && (operation.body.required || this.chance.happens(0.8))) await this.fillBody(operation, request);
     return request;
   }
 
@@ -71,7 +73,9 @@ export class Requests {
 
   async fillHeaders(operation, request) {
     const types = Object.keys(operation.responses[200]?.value.content ?? operation.responses[201]?.value.content ?? {});
-    if (types.length > 0 && this.chance.happens(0.7)) request.headers.accept = this.chance.pick([...types, '*/*', `${types[0]}, application/problem+json`]);
+    const wanted = types.filter((type) => this.isWanted(`${operation.id} gives ${type}`));
+    if (wanted.length > 0) request.headers.accept = this.chance.pick(wanted);
+    else if (types.length > 0 && this.chance.happens(0.7)) request.headers.accept = this.chance.pick([...types, '*/*', `${types[0]}, application/problem+json`]);
     if (this.chance.happens(0.3)) request.headers['accept-language'] = this.chance.pick(['es', 'fr-CA, en;q=0.5', 'pt-BR', 'nl', '*']);
     const names = (operation.parameters.header ?? []).map(({ name }) => name);
     if (names.includes('Idempotency-Key') && this.chance.happens(0.3)) request.headers['idempotency-key'] = `interop-${this.chance.next()}-${this.chance.next()}`;
@@ -86,13 +90,14 @@ export class Requests {
     return answer.headers.etag ?? '*';
   }
 
-  fillBody(operation, request) {
-    const type = this.chance.pick(operation.body.types);
+  async fillBody(operation, request) {
+    const wanted = operation.body.types.filter((one) => this.isWanted(`${operation.id} takes ${one}`));
+    const type = this.chance.pick(wanted.length > 0 ? wanted : operation.body.types);
     const make = (component) => this.chance.value(this.arbitrary(`#/components/schemas/${component}`));
     const context = { ...request, chance: this.chance, world: this.world, environment: this.world.environment, make };
     const first = this.description.bodySchema(operation, otherForms[type] ? operation.body.types[0] : type);
     const made = this.chance.value(this.arbitrary(first));
-    const value = bodies[operation.id]?.(made, context) ?? made;
+    const value = (await bodies[operation.id]?.(made, context)) ?? made;
     request.headers['content-type'] = type;
     request.value = value;
     request.body = otherForms[type] ? otherForms[type](value, context) : JSON.stringify(value);

@@ -4,7 +4,7 @@
 // Environment: the demonstration's env file (run.sh). SEED=n begins elsewhere.
 import { Chance } from './chance.mjs';
 import { Client, shown } from './client.mjs';
-import { codeOf, judge } from './answers.mjs';
+import { codeOf, judge, mediaTypeOf } from './answers.mjs';
 import { badRequests } from './bad.mjs';
 import { Description } from './description.mjs';
 import { neverDone } from './exceptions.mjs';
@@ -24,8 +24,13 @@ const description = new Description(JSON.parse((await client.send({ method: 'GET
 client.close();
 const world = new World(process.env);
 const chance = new Chance(seed);
-const requests = new Requests(description, world, chance);
 const seen = new Map(description.operations.map(({ id }) => [id, new Map()]));  // operation -> status -> how often
+const forms = new Set();  // "operation takes type" and "operation gives type", of what was carried out
+const formsOf = new Map(description.operations.map(({ id, body, responses }) => [id, [
+  ...(body?.types ?? []).map((type) => `${id} takes ${type}`),
+  ...Object.entries(responses).filter(([status]) => status < 300).flatMap(([, { value }]) => Object.keys(value.content ?? {}).map((type) => `${id} gives ${type}`)),
+]]));
+const requests = new Requests(description, world, chance, (form) => !forms.has(form));
 let sent = 0;
 const faults = new Map();  // "operation: fault" -> how often; each is shown once
 
@@ -44,11 +49,16 @@ async function call(request, expected) {
   if (expected && !expected.statuses.includes(answer.status)) fault(request, answer, `${expected.what} was answered with ${answer.status} ${codeOf(answer) ?? ''}, not ${expected.statuses.join(' or ')}`);
   const statuses = seen.get(request.operation.id);
   statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
+  if (answer.status < 300) {
+    forms.add(`${request.operation.id} gives ${mediaTypeOf(answer)}`);
+    if (request.body !== undefined) forms.add(`${request.operation.id} takes ${request.headers['content-type']}`);
+  }
   if (!expected || answer.status < 300) world.learn(request.operation, request.caller, answer);
   return answer;
 }
 
-const isDone = (id) => [...seen.get(id).keys()].some((status) => status >= 200 && status < 300);
+const wasCarriedOut = (id) => [...seen.get(id).keys()].some((status) => status >= 200 && status < 300);
+const isDone = (id) => wasCarriedOut(id) && formsOf.get(id).every((form) => forms.has(form));
 const goodCalls = new Map();
 
 async function lookAround() {
@@ -96,13 +106,14 @@ for (const operation of chance.shuffled(description.operations)) {
 }
 world.close();
 
-const notDone = description.operations.map(({ id }) => id).filter((id) => !isDone(id));
+const notDone = description.operations.map(({ id }) => id).filter((id) => !wasCarriedOut(id));
 for (const id of notDone.filter((one) => !(one in neverDone))) {
   faults.set(`${id} was never carried out; answers: ${[...seen.get(id)].map(([status, times]) => `${status} (${times})`).join(', ') || 'none'}`, 1);
 }
 for (const id of Object.keys(neverDone)) {
   if (!notDone.includes(id)) faults.set(`${id} is listed in exceptions.mjs as never carried out, and was: take it out there`, 1);
 }
+for (const form of new Set([...formsOf.values()].flat().filter((one) => !forms.has(one)))) faults.set(`${form}, says the document, and never did`, 1);
 console.log(`seed ${seed}: ${description.operations.length} operations, ${goodSent} requests with good input and ${sent - goodSent} with bad; ${description.operations.length - notDone.length} carried out`);
 for (const id of notDone) console.log(`never carried out: ${id}: ${neverDone[id] ?? 'UNEXPECTED'}`);
 for (const [text, times] of faults) console.log(`FAILED  ${text} (${times})`);
