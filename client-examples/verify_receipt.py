@@ -143,26 +143,32 @@ def parse_key(text):
     return name, bytes.fromhex(key_id), typed[1:]
 
 
-def open_checkpoint(note, keys):
-    """Origin, size and root of a checkpoint that one of the keys signed."""
+def open_note(note, keys, what, origin=None):
+    """The lines that one of the keys signed. Its key bears the log's name: origin, or else the first line."""
     text, separator, signatures = note.rpartition("\n\n")
     text += "\n"
     lines = text.split("\n")[:-1]
     if not separator or not signatures.endswith("\n") or len(lines) < 3 or not all(lines):
-        raise NotGenuine("its checkpoint is no signed note")
+        raise NotGenuine(f"{what} is no signed note")
     signed = False
     for line in signatures[:-1].split("\n"):
         match = re.fullmatch("\u2014 ([^ ]+) ([^ ]+)", line)
         if not match:
-            raise NotGenuine("its checkpoint has a line that is no signature")
+            raise NotGenuine(f"{what} has a line that is no signature")
         data = from_base64(match[2], None, "a signature")
         for name, key_id, key in keys:
-            if name == match[1] == lines[0] and key_id == data[:4]:
+            if name == match[1] == (origin or lines[0]) and key_id == data[:4]:
                 if not ed25519_verify(key, text.encode("utf-8", "surrogatepass"), data[4:]):
-                    raise NotGenuine("the log's signature on its checkpoint is wrong")
+                    raise NotGenuine(f"the log's signature on {what} is wrong")
                 signed = True
     if not signed:
-        raise NotGenuine("its checkpoint is not signed by the key that you gave")
+        raise NotGenuine(f"{what} is not signed by the key that you gave")
+    return lines
+
+
+def open_checkpoint(note, keys):
+    """Origin, size and root of a checkpoint that one of the keys signed."""
+    lines = open_note(note, keys, "its checkpoint")
     if not re.fullmatch("0|[1-9][0-9]{0,18}", lines[1], re.ASCII):
         raise NotGenuine("its checkpoint states no size")
     return lines[0], int(lines[1]), from_base64(lines[2], 32, "the root in its checkpoint")

@@ -72,6 +72,13 @@ CREATE TABLE contact_reduction (          -- who sees the reduced scope alone: '
   PRIMARY KEY (contact, recipient)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE cosignature (
+  size        INTEGER NOT NULL REFERENCES ledger_checkpoint (size),
+  signing_key TEXT NOT NULL REFERENCES signing_key (id),
+  bytes       BLOB NOT NULL CHECK (length(bytes) = 76),   -- key ID, time, signature
+  PRIMARY KEY (size, signing_key)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE credential (
   id          TEXT PRIMARY KEY,
   account     TEXT NOT NULL REFERENCES account,
@@ -293,7 +300,7 @@ CREATE TABLE signing_key (                -- a State's own public keys, for deta
   status      TEXT NOT NULL CHECK (status IN ('active', 'revoked')),
   created_at  TEXT NOT NULL,
   version     INTEGER NOT NULL,
-  seq         INTEGER NOT NULL,
+  seq         INTEGER NOT NULL, use TEXT NOT NULL DEFAULT 'signature' CHECK (use IN ('signature', 'witness')), name TEXT CHECK ((name IS NOT NULL) = (use = 'witness')), revoked_at TEXT CHECK (revoked_at IS NULL OR use = 'witness'),
   UNIQUE (state, fingerprint)
 ) STRICT;
 
@@ -314,6 +321,8 @@ CREATE INDEX batch_by_account ON batch (account);
 CREATE INDEX batch_by_age ON batch (at);
 
 CREATE INDEX contact_by_zone ON contact (time_zone);
+
+CREATE INDEX cosignature_by_key ON cosignature (signing_key);
 
 CREATE INDEX credential_by_account ON credential (account, id);
 
@@ -344,6 +353,14 @@ CREATE INDEX report_by_order ON report (COALESCE(changed_seq, 922337203685477580
 CREATE INDEX report_by_state ON report (state, id);
 
 CREATE INDEX report_recipient_by_word ON report_recipient (recipient, report);
+
+CREATE UNIQUE INDEX signing_key_by_name ON signing_key (name) WHERE use = 'witness' AND status = 'active';
+
+CREATE UNIQUE INDEX signing_key_of_witness ON signing_key (fingerprint) WHERE use = 'witness';
+
+CREATE TRIGGER cosignature_is_kept BEFORE UPDATE ON cosignature BEGIN SELECT RAISE(ABORT, 'a cosignature is kept'); END;
+
+CREATE TRIGGER cosignature_stays   BEFORE DELETE ON cosignature BEGIN SELECT RAISE(ABORT, 'a cosignature is kept'); END;
 
 CREATE TRIGGER ledger_checkpoint_is_kept BEFORE UPDATE ON ledger_checkpoint BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 

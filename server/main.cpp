@@ -4,10 +4,15 @@
 #include "base/log.hpp"
 #include "json/text.hpp"
 #include "operator.hpp"
+#include "service/authenticate.hpp"
 #include "service/backup.hpp"
+#include "service/export.hpp"
+#include "service/founding.hpp"
 #include "service/outside.hpp"
 #include "service/verify.hpp"
+#include "service/verify_export.hpp"
 #include "store/ledger.hpp"
+#include "store/registry.hpp"
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <filesystem>
@@ -122,9 +127,66 @@ std::vector<cbmx::ledger::VerifierKey> own_key(const Config& config, const std::
     return keys.empty() ? std::vector<cbmx::ledger::VerifierKey>{{config.origin, own}} : keys;
 }
 
-int verify(const Config& config, const std::string& file, const std::string& receipt, const std::vector<std::string>& key_texts)
+// Whom an export of the operator's is for; no home: whatever there is.
+cbmx::domain::Principal reader_named(cbmx::store::Connection& db, cbmx::domain::Instant now, const std::string& home_text)
+{
+    if (home_text.empty())
+        return cbmx::service::reader_of_everything(db);
+    const auto home = cbmx::domain::Home::from(home_text);
+    const bool is_known = home.is_state() ? cbmx::store::row_exists(db, cbmx::store::RegistryTable::state, home.state().value) : cbmx::domain::is_office(home.office());
+    if (!is_known)
+        throw std::runtime_error("\"" + home_text + "\" is no reader: state:CL, office:secretariat, office:chair, office:reviewers or office:audit");
+    return cbmx::service::reader_of_home(db, now, home);
+}
+
+// What GET /v1/export would give an account of that home; without one all of the log and of the records. Reads only.
+int export_archive(const Config& config, const std::string& target, const std::string& home, const std::string& language)
+{
+    cbmx::store::Connection db(cbmx::database_path(config), cbmx::store::OpenMode::read_only);
+    db.run_script("BEGIN");  // one snapshot, while the portal may go on writing
+    const auto keys = cbmx::store::log_keys(db);
+    const cbmx::World world;
+    cbmx::service::ExportRequest request{.language = cbmx::i18n::language_from(language).value_or(cbmx::i18n::default_language), .now = world.clock(), .demo = cbmx::service::is_demo(db), .spool_directory = config.data};
+    request.origin = keys.at(0).name;
+    request.signer = cbmx::signer_from(config.log_key, request.origin);
+    if (request.signer.public_key != keys.at(0).public_key)
+        throw std::runtime_error(config.log_key + " is not the key of this log");
+    request.reader = reader_named(db, request.now, home);
+    const std::chrono::seconds interval(home.empty() ? 0 : config.account_log_interval_seconds);
+    request.size = cbmx::service::size_shown(db, request.now, interval);
+    const auto collected = cbmx::service::collect_export(db, request);
+    db.run_script("COMMIT");
+    cbmx::base::save(*collected.pack(), target);
+    std::cout << "exported for " << cbmx::service::reader_name(request.reader) << ": " << request.size << " positions of the log " << request.origin << "\n";
+    return 0;
+}
+
+// What a file is that is to be verified, by its first bytes.
+bool begins_with(const std::string& file, std::string_view mark)
+{
+    std::ifstream in(file, std::ios::binary);
+    std::string bytes(mark.size(), '\0');
+    in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    return in && bytes == mark;
+}
+
+int verify_export(const std::string& file, const std::vector<cbmx::ledger::VerifierKey>& keys)
+{
+    const auto report = cbmx::service::verify_export(file, keys);
+    std::cout << report.summary();
+    return report.ok() ? 0 : refused_status;
+}
+
+int verify(const Config& config, std::string file, std::string receipt, const std::string& whatever, const std::vector<std::string>& key_texts)
 {
     const auto keys = keys_from(key_texts);
+    if (!whatever.empty()) {
+        if (!std::filesystem::exists(whatever))
+            throw std::runtime_error("cannot read " + whatever);
+        if (begins_with(whatever, "PK\x03\x04"))
+            return verify_export(whatever, keys);
+        (begins_with(whatever, "SQLite format 3") ? file : receipt) = whatever;
+    }
     if (!receipt.empty()) {
         if (keys.empty())
             throw std::runtime_error("a receipt is checked against a key that you know: give it with --key");
@@ -246,14 +308,20 @@ int main(int argc, char** argv)
     add_import("contacts", "Points of contact, as recorded by the secretariat from notes verbales");
     add_import("documents", "Reference documents");
 
-    std::string database, receipt, target, source;
+    std::string database, receipt, target, source, whatever, reader, page_language = "en";
     std::vector<std::string> keys;
     bool new_epoch = false;
-    auto* checked = cli.add_subcommand("verify", "Check a data directory, a backup or a receipt; names the first wrong entry");
+    auto* exported = cli.add_subcommand("export", "Write an archive that proves itself: all that a reader may see, or whatever there is");
+    exported->add_option("target", target, "A new file (ZIP)")->required();
+    exported->add_option("--as", reader, "For accounts of state:CL or office:reviewers; default: for the operator, everything");
+    exported->add_option("--language", page_language, "Of the page for people: en, es, fr or pt")->check(CLI::IsMember({"en", "es", "fr", "pt"}));
+    exported->callback([&] { status = export_archive(config(), target, reader, page_language); });
+    auto* checked = cli.add_subcommand("verify", "Check a data directory, a backup, an export or a receipt; names what is wrong");
+    checked->add_option("file", whatever, "An export, a database or a receipt: told by its first bytes");
     checked->add_option("--database", database, "A database or backup file; default: the data directory's");
     checked->add_option("--receipt", receipt, "A receipt (JSON)");
-    checked->add_option("--key", keys, "A verifier key that you know, as /v1/log/key gives it");
-    checked->callback([&] { status = verify(config(), database, receipt, keys); });
+    checked->add_option("--key", keys, "A verifier key that you know, as /v1/log/key gives it; may be given several times")->allow_extra_args(false);
+    checked->callback([&] { status = verify(config(), database, receipt, whatever, keys); });
     auto* saved = cli.add_subcommand("backup", "Copy the database while writing goes on; counts only once verified");
     saved->add_option("target", target, "A new file")->required();
     saved->callback([&] { status = backup(config(), target); });

@@ -1,5 +1,6 @@
 // See spool.hpp.
 #include "base/spool.hpp"
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -9,7 +10,36 @@
 namespace cbmx::base {
 namespace {
 
-[[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
+constexpr std::size_t piece_bytes = 64 * 1024;
+
+[[noreturn]] void fail(const std::string& what) { throw std::system_error(errno, std::generic_category(), what); }
+
+// Is taken away again unless it became whole.
+struct Begun {
+    const std::string& file;
+    int descriptor = -1;
+    bool is_whole = false;
+    ~Begun()
+    {
+        if (descriptor < 0)
+            return;
+        close(descriptor);
+        if (!is_whole)
+            unlink(file.c_str());
+    }
+};
+
+void write_all(int descriptor, std::string_view bytes)
+{
+    while (!bytes.empty()) {
+        const auto written = write(descriptor, bytes.data(), bytes.size());
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            fail("cannot write the file");
+        bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+}
 
 }  // namespace
 
@@ -21,15 +51,16 @@ Spool::Spool(const std::string& directory) : descriptor_(open(directory.c_str(),
 
 Spool::~Spool() { close(descriptor_); }
 
-void Spool::append(std::string_view bytes)
+void Spool::write(std::uint64_t offset, std::string_view bytes)
 {
     while (!bytes.empty()) {
-        const auto written = pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(size_));
+        const auto written = pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
         if (written < 0 && errno == EINTR)
             continue;
         if (written <= 0)
             fail("cannot write a temporary file");
-        size_ += static_cast<std::uint64_t>(written);
+        offset += static_cast<std::uint64_t>(written);
+        size_ = std::max(size_, offset);
         bytes.remove_prefix(static_cast<std::size_t>(written));
     }
 }
@@ -50,6 +81,18 @@ std::string Spool::read(std::uint64_t offset, std::size_t at_most) const
     }
     bytes.resize(filled);
     return bytes;
+}
+
+void save(const Spool& spool, const std::string& file)
+{
+    Begun begun{file, open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
+    if (begun.descriptor < 0)
+        fail("cannot make " + file);
+    for (std::uint64_t done = 0; done < spool.size(); done += piece_bytes)
+        write_all(begun.descriptor, spool.read(done, piece_bytes));
+    if (fsync(begun.descriptor) != 0)
+        fail("cannot write " + file);
+    begun.is_whole = true;
 }
 
 }  // namespace cbmx::base

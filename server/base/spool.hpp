@@ -14,14 +14,18 @@ public:
     Spool(const Spool&) = delete;
     Spool& operator=(const Spool&) = delete;
 
-    void append(std::string_view bytes);
+    void append(std::string_view bytes) { write(size_, bytes); }
+    void write(std::uint64_t offset, std::string_view bytes);
     std::uint64_t size() const { return size_; }
     std::string read(std::uint64_t offset, std::size_t at_most) const;  // less only at the end
-    int descriptor() const { return descriptor_; }                      // for a library that reads by itself
 
 private:
     int descriptor_ = -1;
     std::uint64_t size_ = 0;
 };
+
+// Its bytes as a new file (mode 0600), on the disk when this returns. Throws std::system_error, also when there is such a
+// file already; then nothing is left of it.
+void save(const Spool& spool, const std::string& file);
 
 }  // namespace cbmx::base

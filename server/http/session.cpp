@@ -1,8 +1,9 @@
-// HTTP over one Connection; see session.hpp. Coroutines: named locals only inside co_await expressions, g++ 12.2
-// destroys some temporaries there twice. What needs no waiting is a plain function.
+// HTTP over one Connection; see session.hpp, and session_stream.cpp for answers in pieces. Coroutines: named locals only
+// inside co_await expressions, g++ 12.2 destroys some temporaries there twice. What needs no waiting is a plain function.
 #include "http/session.hpp"
 #include "http/answer.hpp"
 #include "http/proxy_protocol.hpp"
+#include "http/ticket.hpp"
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -25,31 +26,6 @@ Response internal_failure()
     response.close = true;
     return response;
 }
-
-// Lives in the std::function that the application holds; hands over a Response or a Piece or, when lost, says so.
-template <class Value>
-class Ticket {
-public:
-    Ticket(std::weak_ptr<Session> session, std::uint64_t request) : session_(std::move(session)), request_(request)
-    {
-    }
-    Ticket(const Ticket&) = delete;
-    Ticket& operator=(const Ticket&) = delete;
-    ~Ticket() { use(std::nullopt); }
-
-    void use(std::optional<Value> value)
-    {
-        if (used_.exchange(true))
-            return;
-        if (const auto session = session_.lock())
-            session->deliver(request_, std::move(value));
-    }
-
-private:
-    std::weak_ptr<Session> session_;
-    std::uint64_t request_;
-    std::atomic<bool> used_{false};
-};
 
 std::string text_of(const asio::ip::address& address)
 {
@@ -111,17 +87,6 @@ void Session::deliver(std::uint64_t request, std::optional<Response> response)
         if (!self || self->request_ != request || self->reply_)
             return;
         self->reply_ = response ? std::move(*response) : internal_failure();
-        self->reply_timer_.cancel();
-    });
-}
-
-void Session::deliver(std::uint64_t request, std::optional<Piece> piece)
-{
-    asio::dispatch(strand_, [weak = weak_from_this(), request, piece = std::move(piece)]() mutable {
-        const auto self = weak.lock();
-        if (!self || self->request_ != request || self->piece_)
-            return;
-        self->piece_ = piece ? std::move(*piece) : Piece{{}, Piece::Then::broken};
         self->reply_timer_.cancel();
     });
 }
@@ -391,65 +356,6 @@ asio::awaitable<bool> Session::send(Response response, const RequestReader& read
     }
     linger_ = linger_ || sending.close;
     co_return sent && !sending.close;
-}
-
-// The next piece is asked for when the one before has been taken. When the server ends, it is the source that ends the
-// stream: only that knows what a reader may take for the whole.
-asio::awaitable<bool> Session::send_pieces(Stream stream, bool chunked)
-{
-    connection_->watch_for_end([weak = weak_from_this()] {
-        const auto self = weak.lock();
-        if (!self)
-            return;
-        self->aborted_ = true;
-        self->connection_->abort();
-        self->reply_timer_.cancel();
-    });
-    for (bool more = true; more;) {
-        ask(stream);
-        Piece piece = co_await wait_for_piece();
-        if (piece.then == Piece::Then::broken) {
-            connection_->abort();
-            co_return false;
-        }
-        more = piece.then == Piece::Then::more;
-        std::string bytes = chunked ? chunk(piece.bytes) : std::move(piece.bytes);
-        if (!more && chunked)
-            bytes += last_chunk;
-        if (bytes.empty())
-            continue;
-        const bool sent = co_await connection_->write(bytes, runtime_->options.deadlines);
-        if (!sent)
-            co_return false;
-    }
-    co_return true;
-}
-
-void Session::ask(const Stream& stream)
-{
-    connection_->clear_deadline();
-    ++request_;
-    piece_.reset();
-    auto ticket = std::make_shared<Ticket<Piece>>(weak_from_this(), request_);
-    const auto answer = [ticket = std::move(ticket)](Piece piece) { ticket->use(std::move(piece)); };
-    try {
-        stream(answer);
-    } catch (const std::exception&) {
-        deliver(request_, std::optional(Piece{{}, Piece::Then::broken}));
-    }
-}
-
-asio::awaitable<Piece> Session::wait_for_piece()
-{
-    constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
-    while (!piece_ && !aborted_) {
-        reply_timer_.expires_at(std::chrono::steady_clock::time_point::max());
-        const auto [cancelled] = co_await reply_timer_.async_wait(as_result);
-        static_cast<void>(cancelled);
-    }
-    Piece piece = piece_ ? std::move(*piece_) : Piece{{}, Piece::Then::broken};
-    ++request_;
-    co_return piece;
 }
 
 }  // namespace cbmx::http

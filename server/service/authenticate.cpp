@@ -2,6 +2,7 @@
 #include "service/authenticate.hpp"
 #include "service/account_rules.hpp"
 #include "store/delegations.hpp"
+#include "store/ledger_scan.hpp"
 #include "store/registry.hpp"
 #include <boost/crc.hpp>
 #include <algorithm>
@@ -211,6 +212,29 @@ Result<Principal> reload(Connection& connection, Instant now, const Principal& p
     if (bound_to && !active_holder(connection, now, store::find_credential(connection, "certificate", *bound_to)))
         return refused();
     return principal_of(connection, now, *holder).principal;
+}
+
+Principal reader_of_home(Connection& connection, Instant now, const domain::Home& home)
+{
+    Principal principal;
+    principal.account = domain::AccountId(home.text());  // of nobody; nothing names it
+    principal.home = home;
+    for (std::size_t i = 0; i < domain::role_count; ++i)
+        principal.own_roles.set(i, domain::may_hold(home, static_cast<domain::Role>(i)));
+    principal.roles = principal.own_roles;
+    principal.scopes.set();
+    principal.visibility = visibility_of(connection, now, principal);
+    return principal;
+}
+
+Principal reader_of_everything(Connection& connection)
+{
+    auto principal = domain::machine_operator();
+    principal.roles.set();
+    principal.visibility.tokens = nlohmann::json(store::all_recipients(connection)).dump();
+    principal.visibility.draft_state = "*";
+    principal.visibility.secretariat = principal.visibility.auditor = true;
+    return principal;
 }
 
 PrincipalCache::PrincipalCache(const store::Writer& writer, Monotonic monotonic) : writer_(writer), monotonic_(std::move(monotonic)) {}

@@ -23,6 +23,11 @@ Result<Principal> authenticate(Connection& connection, domain::Instant now, cons
 // The same caller as its rows stand in this connection: rights may have changed since it was authenticated.
 Result<Principal> reload(Connection& connection, domain::Instant now, const Principal& principal);
 
+// Readers without an account, for the operator's `cbmx export`: all that accounts of this State or office may see together,
+// but for what names single accounts; and whatever there is. They write nothing.
+Principal reader_of_home(Connection& connection, domain::Instant now, const domain::Home& home);
+Principal reader_of_everything(Connection& connection);
+
 // When a credential stops working: its own end, or that of the overlap once it has renewed itself.
 domain::Instant end_of(const store::CredentialRow& credential);
 bool state_participates(Connection& connection, const domain::StateCode& state, domain::Instant now);

@@ -5,7 +5,6 @@
 #include "service/contacts.hpp"
 #include "service/receipts.hpp"
 #include "service/reports.hpp"
-#include "store/ledger.hpp"
 #include <algorithm>
 
 namespace cbmx::service {
@@ -34,8 +33,9 @@ nlohmann::json tombstone(const store::EntryRow& entry)
 
 nlohmann::json item(Connection& db, const Principal& principal, i18n::Language language, const store::EntryRow& entry, domain::Instant now)
 {
+    auto change = change_of(db, principal, entry);
     if (entry.tombstone)
-        return tombstone(entry);
+        return change;
     nlohmann::json record;
     if (shows_record(entry.kind))
         if (const auto report = get_report(db, principal, language, entry.subject))
@@ -43,11 +43,8 @@ nlohmann::json item(Connection& db, const Principal& principal, i18n::Language l
     if (shows_contact(entry.kind))
         if (const auto contact = get_contact(db, principal, language, entry.subject, now); contact && !principal.visibility.auditor)
             record = contact->body;
-    return {{"seq", entry.seq},
-            {"entry", nlohmann::json::parse(entry.body)},
-            {"leaf_hash", base::base64(ledger::leaf_hash(entry.body))},
-            {"opening", opening_of(db, principal, entry)},
-            {"record", std::move(record)}};
+    change["record"] = std::move(record);
+    return change;
 }
 
 // The last number up to which everything visible has been delivered once this page is dealt with.
@@ -64,6 +61,16 @@ Seq complete_up_to(Connection& db, const Principal& principal, Seq after, Seq sc
 }
 
 }  // namespace
+
+nlohmann::json change_of(Connection& db, const Principal& principal, const store::EntryRow& entry)
+{
+    if (entry.tombstone)
+        return tombstone(entry);
+    return {{"seq", entry.seq},
+            {"entry", nlohmann::json::parse(entry.body)},
+            {"leaf_hash", base::base64(ledger::leaf_hash(entry.body))},
+            {"opening", opening_of(db, principal, entry)}};
+}
 
 Result<nlohmann::json> list_changes(const Portal& portal, Connection& db, const Principal& principal, i18n::Language language, std::optional<Seq> after,
                                     std::int64_t limit)

@@ -1,6 +1,7 @@
 // The change feed: every entry that the caller may see, in order, each once (architecture.md, Feed).
 #pragma once
 #include "service/portal.hpp"
+#include "store/ledger.hpp"
 
 namespace cbmx::service {
 
@@ -13,5 +14,8 @@ inline constexpr std::int64_t max_scanned_entries = 20'000;  // per call: entrie
 // Error: beyond_published_size, for anonymous callers only.
 Result<nlohmann::json> list_changes(const Portal& portal, Connection& db, const Principal& principal, i18n::Language language, std::optional<Seq> after,
                                     std::int64_t limit);
+
+// One entry that the caller was found to see, or the tombstone of one, as an item of the feed without its "record".
+nlohmann::json change_of(Connection& db, const Principal& principal, const store::EntryRow& entry);
 
 }  // namespace cbmx::service

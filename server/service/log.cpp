@@ -56,7 +56,9 @@ Result<std::string> published_checkpoint(const Portal& portal, Connection& db, c
     return cosigned(db, *checkpoint);
 }
 
-nlohmann::json log_key(const Portal& portal, Connection& db)
+nlohmann::json log_key(const Portal& portal, Connection& db) { return keys_of_log(db, portal.origin, portal.log_keys); }
+
+nlohmann::json keys_of_log(Connection& db, const std::string& origin, const std::vector<ledger::VerifierKey>& further)
 {
     auto keys = nlohmann::json::array();
     std::vector<std::string> listed;
@@ -72,9 +74,9 @@ nlohmann::json log_key(const Portal& portal, Connection& db)
     };
     for (const auto& row : store::log_keys(db))
         add({row.name, row.public_key}, row.from_seq, row.until_seq ? nlohmann::json(*row.until_seq) : nlohmann::json());
-    for (const auto& key : portal.log_keys)
+    for (const auto& key : further)
         add(key, nullptr, nullptr);
-    return {{"origin", portal.origin}, {"keys", std::move(keys)}};
+    return {{"origin", origin}, {"keys", std::move(keys)}};
 }
 
 Result<nlohmann::json> inclusion(const Portal& portal, Connection& db, const Principal& principal, Seq index, Seq size)

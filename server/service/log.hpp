@@ -11,6 +11,8 @@ inline constexpr std::int64_t max_leaves = 1000;  // per call
 Result<nlohmann::json> leaf_range(const Portal& portal, Connection& db, const Principal& principal, Seq from, std::optional<Seq> to);
 // The signed note of the published size, with the lines of its witnesses. not_found before the first.
 Result<std::string> published_checkpoint(const Portal& portal, Connection& db, const Principal& principal);
+// {"origin", "keys"}: all keys, old and new; further: those that the table does not have yet.
+nlohmann::json keys_of_log(Connection& db, const std::string& origin, const std::vector<ledger::VerifierKey>& further);
 nlohmann::json log_key(const Portal& portal, Connection& db);
 Result<nlohmann::json> inclusion(const Portal& portal, Connection& db, const Principal& principal, Seq index, Seq size);
 Result<nlohmann::json> consistency(const Portal& portal, Connection& db, const Principal& principal, Seq first, Seq second);

@@ -12,7 +12,7 @@ using domain::Permission;
 using domain::RecordState;
 
 domain::Home home_of(const store::ReportRow& row) { return domain::Home::of_state(domain::StateCode(row.state)); }
-bool is_own(const Principal& principal, const store::ReportRow& row) { return principal.home == home_of(row); }
+bool is_own(const Principal& principal, const store::ReportRow& row) { return principal.is_operator || principal.home == home_of(row); }
 
 bool may_change(const Principal& principal, const store::ReportRow& row)
 {

@@ -165,6 +165,8 @@ ErasedTraces erased_traces(Connection& connection)
                                    " OR p.subject IN (SELECT c.id FROM credential c JOIN account a ON a.id = c.account WHERE a.status = 'erased')) ORDER BY p.id"))};
 }
 
+std::vector<std::string> all_recipients(Connection& connection) { return texts(connection.query("SELECT DISTINCT recipient FROM report_recipient ORDER BY recipient")); }
+
 std::vector<std::string> report_ids(Connection& connection)
 {
     return texts(connection.query("SELECT id FROM report UNION SELECT DISTINCT subject FROM ledger_entry WHERE subject_kind = 'report' ORDER BY 1"));

@@ -58,6 +58,9 @@ struct ErasedTraces {
 };
 ErasedTraces erased_traces(Connection& connection);
 
+// Every word by which a published report names who reads it.
+std::vector<std::string> all_recipients(Connection& connection);
+
 // REPORTS
 struct ReportState {
     std::string id, state, measure, period, record_state;

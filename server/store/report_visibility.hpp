@@ -1,5 +1,6 @@
 // Who sees a report, its draft and what was submitted: the one place that says so, part of the SQL of every read.
-// Parameters: ?1 the caller's recipient words (JSON array), ?2 the State whose drafts the caller reads ('' or NULL: none),
+// Parameters: ?1 the caller's recipient words (JSON array), ?2 the State whose drafts the caller reads ('' or NULL: none;
+// '*': every draft, for the operator's export),
 // ?3 "account:<id>" ('' or NULL: none). Aliases: r report, d report_draft (of r, may be missing), e ledger_entry.
 #pragma once
 
@@ -9,7 +10,7 @@
     " AND v.recipient IN (SELECT value FROM json_each(?1))))"
 
 // A draft by the State's drafters and approvers; under TLP:RED by those of them who are named.
-#define DRAFT_VISIBLE "(r.state = ?2 AND (d.label <> 'TLP:RED' OR ?3 IN (SELECT value FROM json_each(d.recipients))))"
+#define DRAFT_VISIBLE "((r.state = ?2 AND (d.label <> 'TLP:RED' OR ?3 IN (SELECT value FROM json_each(d.recipients)))) OR ?2 = '*')"
 
 // A report: its record once there is one, before that its draft.
 #define REPORT_VISIBLE "(" RECORD_VISIBLE " OR (r.record_state = 'none' AND d.report IS NOT NULL AND " DRAFT_VISIBLE "))"

@@ -16,11 +16,13 @@
 #include "service/batches.hpp"
 #include "service/changes.hpp"
 #include "service/contact_table.hpp"
+#include "service/cosignatures.hpp"
 #include "service/credentials.hpp"
 #include "service/delegations.hpp"
 #include "service/log.hpp"
 #include "service/proposals.hpp"
 #include "service/report_table.hpp"
+#include "service/signing_keys.hpp"
 #include "service/waiting.hpp"
 #include <algorithm>
 #include <vector>
@@ -131,6 +133,8 @@ std::string limits_of_time()
         {"a `client_ref` is known for", "ever", ""},
         {"the result of a batch can be read for", default_of("idempotency_days") + " days, *set by the operator*", "`404`"},
         {"a delegation", "at most " + days(service::max_delegation), "`422`"},
+        {"witness keys of one State in use", std::to_string(service::max_witness_keys), "`409 conflict`"},
+        {"a witness's clock may differ by", seconds(service::witness_clock_tolerance), "`422`"},
         {"a proposal waits for", days(service::max_waiting), "it is not confirmed any more"},
         {"the log's size, as accounts see it, moves every", seconds(std::chrono::seconds(std::stoll(default_of("account_log_interval_seconds")))) + ", *set by the operator*", "`404 beyond-published-size`"},
         {"the log's size, as everybody else sees it, moves every", seconds(std::chrono::seconds(std::stoll(default_of("public_log_interval_seconds")))) + ", *set by the operator*", "`404 beyond-published-size`"},

@@ -18,6 +18,7 @@ trap 'quickstart --stop || true; rm -rf "$work"' EXIT
 python3 "$root/tests/docs/snippets_test.py"
 quickstart --detach > /dev/null
 . "$work/build/demo/env"
+export PATH=$(dirname "$binary"):$PATH  # the reader has cbmx installed
 
 # The pages as the portal serves them, so that none of them is only on disk.
 pages=("${@:2}")

@@ -6,12 +6,13 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/lib.sh"
 started=()  # process ids to end at the end; the portal's is $portal
-trap 'touch "$work/enough"; kill -KILL "${started[@]}" ${portal-} 2>/dev/null || true; wait 2>/dev/null || true; quickstart --stop >/dev/null 2>&1 || true; rm -rf "$work"' EXIT
+trap 'kill -KILL "${started[@]}" ${portal-} 2>/dev/null || true; wait 2>/dev/null || true; quickstart --stop >/dev/null 2>&1 || true; rm -rf "$work"' EXIT
 
 # The command that the program's own head gives, in the background: it takes longer than everything else.
 compile=$(sed -n 's|^//   \(g++ .*\)|\1|p' "$examples/query_with_certificate.cpp")
 (cd "$root" && eval "${compile/-o query_with_certificate/-o \"$work/query_with_certificate\"}") > "$work/compiled" 2>&1 &
 compiler=$!
+started+=("$compiler")
 
 quickstart --detach
 . "$work/a demonstration/env"
@@ -48,7 +49,15 @@ restart() {
     wait "$portal" 2>/dev/null || true
     serve
 }
-ready() { curl -fsS -o /dev/null --retry 50 --retry-delay 0 --retry-max-time 20 --retry-all-errors --cacert "$CBMX_CA" "$CBMX_URL/readyz" 2>/dev/null; }
+ready() {
+    local tenths
+    for ((tenths = 0; tenths < 300; tenths++)); do
+        ! get /readyz > /dev/null 2>&1 || return 0
+        sleep 0.1
+    done
+    return 1
+}
+
 # measured COMMAND...: sets milliseconds to what a whole run takes on this machine now.
 measured() {
     local before=${EPOCHREALTIME/./}

@@ -1,7 +1,7 @@
 """A portal that is busy or does not tell the truth: passes requests on to the real one and changes what comes back.
 
 usage: untrue_portal.py LIE FILE     FILE gets its address, https://localhost:PORT; the certificate is the real portal's
-LIE: busy      the first request is answered 503, the second 429, each with Retry-After: 1
+LIE: busy      the first request is answered 503, the second 429, each with Retry-After: 2
      entry     an entry of the feed says another time
      hash      an entry of the feed comes with the hash of the one before it
      leaf      the log leaves out its position 5
@@ -49,7 +49,7 @@ class Untrue(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if busy:
             status, reason = busy.pop(0)
-            return self.give(status, {"Retry-After": "1"}, b"", reason)
+            return self.give(status, {"Retry-After": "2"}, b"", reason)
         connection = http.client.HTTPSConnection(real.hostname, real.port, context=ssl.create_default_context(cafile=os.environ["CBMX_CA"]))
         fields = {name: value for name, value in self.headers.items() if name.lower() not in ("host", "connection", "content-length")}
         connection.request(self.command, self.path, body or None, fields)

@@ -2,11 +2,12 @@
 
 follow=(env CBMX_TOKEN="$CBMX_TOKEN_CL_APPROVER" node "$examples/follow_changes.mjs" "$work/changes")
 (
-    while [[ ! -e $work/enough ]]; do
+    for _ in {1..15}; do
         CBMX_URL=$poor_line timeout -s KILL "$((RANDOM % 5 + 1)).$((RANDOM % 10))" "${follow[@]}" || true
     done
 ) >> "$work/following" 2>&1 &
 cutting=$!
+started+=("$cutting")
 
 # The same lines from a plain reading of the feed.
 plain_lines() {
@@ -27,7 +28,6 @@ caught_up() {
 }
 
 end_following() {
-    touch "$work/enough"
     wait "$cutting"
     "${follow[@]}" >> "$work/following" 2>&1 &
     follower=$!
@@ -55,7 +55,7 @@ with_a_command() {
     expect "a command that fails ends it" refuses "change 7: $work/command ended with 3" "${commanded[@]}"
     "${commanded[@]}" >> "$work/following" 2>&1 &
     started+=($!)
-    for _ in {1..50}; do
+    for _ in {1..150}; do
         [[ $(wc -l < "$work/seen") -lt 20 ]] || break
         sleep 0.2
     done

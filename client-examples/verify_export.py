@@ -1,0 +1,520 @@
+#!/usr/bin/env python3
+"""Checks an export of the portal without the portal: Python's standard library and verify_receipt.py beside it, no code of
+the server. Says whether the archive is genuine and every position of the log accounted for, or names what was changed,
+dropped, swapped, forged or added; `cbmx verify` says the same in the same words.
+
+usage: verify_export.py [--key 'NAME+ID+KEY']... FILE.zip
+Exit code: 0 genuine, 1 not genuine, 2 the file or the command line.
+"""
+import argparse
+import base64
+import hashlib
+import re
+import sys
+import zipfile
+import zlib
+
+from verify_receipt import NotGenuine, canonical, from_base64, is_number, open_checkpoint, open_note, parse_json, parse_key, root_from
+
+MARK = "cbmx-export/v1"
+MAX_FAULTS = 100
+PATH = r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*"
+FOLDERS = {"reports": "report", "contacts": "contact", "nominations": "nomination", "drafts": "report", "revisions": "report"}
+# Lists, their kind of record, and whether whoever reads one is shown the entries about its records.
+LISTS = {"states": ("state", True), "measures": ("measure", True), "periods": ("period", True), "documents": ("document", True),
+         "accounts": ("account", False), "credentials": ("credential", False), "delegations": ("delegation", False),
+         "signing-keys": ("signing_key", False), "proposals": ("proposal", False), "settings": ("state_settings", False)}
+CONTENT_KINDS = {"report_published", "nomination_made", "nomination_recorded", "contact_listed", "contact_amended"}
+READERS_KINDS = {"report_published", "report_label_changed", "report_recipients_changed", "report_withdrawn", "report_erased"}
+MALFORMED = (KeyError, TypeError, AttributeError, IndexError, ValueError)
+
+
+def hashed(*parts):
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def hash_or_none(text):
+    try:
+        return from_base64(text, 32, "a hash")
+    except NotGenuine:
+        return None
+
+
+def commits(salt, value, commitment):
+    """Whether SHA-256(salt || canonical value) is what the entry commits to (base64)."""
+    salt = hash_or_none(salt)
+    try:
+        return salt is not None and hashed(salt, canonical(value)) == hash_or_none(commitment)
+    except NotGenuine:
+        return False
+
+
+def key_text(name, key_id, key):
+    return f"{name}+{key_id.hex()}+{base64.b64encode(bytes([1]) + key).decode()}"
+
+
+class Tree:
+    """The roots of a growing tree (RFC 6962): one hash for each complete subtree along its right edge."""
+
+    def __init__(self, leaves):
+        self.leaves, self.size, self.edge = leaves, 0, []
+
+    def root_at(self, size):
+        if size < self.size:  # sizes come in order, unless somebody changed them
+            self.size, self.edge = 0, []
+        while self.size < size:
+            node, count = self.leaves[self.size], self.size
+            while count & 1:
+                node, count = hashed(b"\x01", self.edge.pop(), node), count >> 1
+            self.edge.append(node)
+            self.size += 1
+        root = self.edge[-1] if self.edge else hashed()
+        for node in reversed(self.edge[:-1]):
+            root = hashed(b"\x01", node, root)
+        return root
+
+
+class Export:
+    def __init__(self, archive, keys):
+        self.archive, self.paths = archive, sorted(archive.namelist())
+        self.keys, self.keys_are_its_own, self.all_keys = keys, not keys, []
+        self.faults, self.further, self.size, self.leaves, self.root = [], 0, 0, [], None
+        self.manifest = [""] * 7
+        self.key = self.place = ""
+        self.entries, self.subjects, self.trees = {}, {}, {}
+        self.tombstones = self.records = self.proven = 0
+        self.later, self.present = set(), set()
+
+    def wrong(self, what, place=None):
+        fault = (place or self.place, what)
+        if fault not in self.faults and len(self.faults) < MAX_FAULTS:
+            self.faults.append(fault)
+        elif fault not in self.faults:
+            self.further += 1
+
+    def at(self, place, work, *arguments):
+        """Runs a part of the checks; what cannot be read is a fault there, or where the part by then has got to."""
+        outer, self.place = self.place, place
+        try:
+            work(*arguments)
+        except NotGenuine as error:
+            self.wrong(str(error))
+        except MALFORMED:
+            self.wrong("it has not the form of one")
+        self.place = outer
+
+    def pieces(self, path):
+        if path not in self.paths:
+            raise NotGenuine("it is missing")
+        try:
+            with self.archive.open(path) as file:
+                for piece in iter(lambda: file.read(65536), b""):
+                    yield piece
+        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+            raise NotGenuine(f"it cannot be unpacked: {error}") from None
+
+    def text(self, path):
+        return b"".join(self.pieces(path)).decode("utf-8")
+
+    def json(self, path):
+        return self.parsed(self.text(path))
+
+    @staticmethod
+    def parsed(text):
+        try:
+            return parse_json(text)
+        except NotGenuine:
+            raise ValueError from None
+
+    def lines(self, path):
+        rest = b""
+        for piece in self.pieces(path):
+            *whole, rest = (rest + piece).split(b"\n")
+            yield from whole
+        if rest:
+            raise NotGenuine("its last line does not end")
+
+    def digest(self, path):
+        digest = hashlib.sha256()
+        for piece in self.pieces(path):
+            digest.update(piece)
+        return digest.hexdigest()
+
+    # --- What is signed, every file by its hash, and the tree.
+
+    def check(self):
+        self.at("keys.json", self.read_keys)
+        self.signed, self.vouched_for = False, False
+        self.at("manifest", self.check_manifest)
+        self.at("SHA256SUMS", self.check_sums)
+        self.all_keys = self.keys + (self.all_keys if self.vouched_for else [])
+        self.at("checkpoint", self.check_checkpoint)
+        self.at("leaves", self.check_leaves)
+        self.at("changes.ndjson", self.check_changes)
+        self.at("later.json", self.read_later)
+        for path in self.paths:
+            self.at(path, self.check_record_file, path)
+        for (kind, record), facts in sorted(self.subjects.items()):
+            self.check_present(kind, record, facts)
+
+    def read_keys(self):
+        self.all_keys = [parse_key(item["text"]) for item in self.json("keys.json")["keys"]]
+        if self.keys_are_its_own:
+            self.keys = self.all_keys
+
+    def check_manifest(self):
+        note = self.text("manifest")
+        lines = note.rpartition("\n\n")[0].split("\n")
+        if len(lines) != 7 or lines[0] != MARK:
+            raise ValueError
+        self.manifest = lines
+        for key in self.keys:
+            try:
+                open_note(note, [key], "the manifest", lines[1])
+                self.signed, self.key = True, key
+            except NotGenuine:
+                pass
+        if not self.signed:
+            self.wrong("it is not signed by the log's key")
+
+    def check_sums(self):
+        listed = {}
+        is_listed = self.digest("SHA256SUMS") == self.manifest[6]
+        if not is_listed:
+            self.wrong("it is not what the manifest says")
+        for number, line in enumerate(self.lines("SHA256SUMS"), 1):
+            match = re.fullmatch("([0-9a-f]{64})  (" + PATH + ")", line.decode("latin-1"))
+            if not match or match[2] in listed:
+                self.wrong(f"line {number} has not the form of one")
+            else:
+                listed[match[2]] = match[1]
+        for path in sorted(listed):
+            if path not in self.paths:
+                self.wrong("it is missing", path)
+        for path in self.paths:
+            if path not in ("manifest", "SHA256SUMS"):
+                self.at(path, self.check_file, path, listed)
+        self.vouched_for = self.signed and is_listed and "keys.json" in listed and self.digest("keys.json") == listed["keys.json"]
+
+    def check_file(self, path, listed):
+        if path not in listed:
+            return self.wrong("it is not among what was exported")
+        digest = self.digest(path)
+        if digest != listed[path]:
+            self.wrong("it is not what was exported")
+        elif path.startswith("files/") and path[6:70] != digest:
+            self.wrong("it is not the file that its name says")
+
+    def check_checkpoint(self):
+        note = self.text("checkpoint")
+        try:
+            open_checkpoint(note, self.keys)
+        except NotGenuine:
+            self.wrong("it is not signed by the log's key")
+        lines = note.rpartition("\n\n")[0].split("\n")
+        if len(lines) < 3 or not re.fullmatch("0|[1-9][0-9]{0,18}", lines[1]) or hash_or_none(lines[2]) is None:
+            return
+        self.size, self.root = int(lines[1]), hash_or_none(lines[2])
+        if lines[:3] != self.manifest[1:4]:
+            self.wrong("it is not the one that the manifest names")
+
+    def check_leaves(self):
+        for number, line in enumerate(self.lines("leaves"), 1):
+            leaf = hash_or_none(line.decode("latin-1"))
+            if leaf is None:
+                self.wrong(f"line {number} is no leaf hash")
+            self.leaves.append(leaf or bytes(32))
+        if len(self.leaves) != self.size:
+            self.wrong(f"it has {len(self.leaves)} positions instead of {self.size}")
+        elif Tree(self.leaves).root_at(self.size) != self.root:
+            self.wrong("its positions do not give the root that the checkpoint signs")
+
+    # --- The entries.
+
+    def check_changes(self):
+        self.last_seq, self.tree = -1, Tree(self.leaves)
+        for number, line in enumerate(self.lines("changes.ndjson"), 1):
+            self.at(f"changes.ndjson, line {number}", lambda text: self.check_change(self.parsed(text.decode("utf-8"))), line)
+
+    def check_change(self, change):
+        seq, tombstone = change["seq"], change.get("tombstone", False)
+        subject = change["subject"] if tombstone else change["entry"]["subject"]
+        self.place = f"changes.ndjson, entry {seq} ({subject['kind']} {subject['id']})"
+        if not is_number(seq) or seq >= self.size:
+            return self.wrong("it lies beyond the size")
+        if seq <= self.last_seq:
+            return self.wrong("its position was there before")
+        self.last_seq = seq
+        self.tombstones += tombstone
+        has_leaves = len(self.leaves) == self.size
+        if has_leaves and hash_or_none(change["leaf_hash"]) != self.leaves[seq]:
+            self.wrong("its leaf hash is not the one at its position")
+        if tombstone:
+            return
+        entry, opening = change["entry"], change["opening"]
+        try:
+            leaf = hashed(b"\x00", canonical(entry))
+        except NotGenuine:
+            leaf = hashed(b"\x00")
+        if has_leaves and leaf != self.leaves[seq]:
+            self.wrong("it is not what stands at its position in the tree")
+        if entry["seq"] != seq:
+            self.wrong("it bears another number")
+        if opening is not None:
+            self.check_opening(entry, opening)
+        self.check_receipt(change["receipt"], entry, seq, leaf, has_leaves)
+        self.note(entry, seq, opening)
+
+    def check_opening(self, entry, opening):
+        shown = opening["content"] if "content" in opening else opening["record"]
+        if ("content" in opening and "record" in opening) or not isinstance(shown, dict) or not commits(opening["salt"], shown, entry["commitment"]):
+            self.wrong("its content is not what the entry commits to")
+        if "recipients" in opening:
+            if "audience" not in entry or not commits(opening["recipients"]["salt"], opening["recipients"]["list"], entry["audience"]["recipients"]):
+                self.wrong("its recipients are not those that the entry commits to")
+        if "actor" in opening:
+            salt, account = hash_or_none(opening["actor"]["salt"]), opening["actor"]["account"]
+            if salt is None or hashed(salt, account.encode()) != hash_or_none(entry["actor"]["handle"]):
+                self.wrong("its actor is not the one that the entry commits to")
+
+    def check_receipt(self, receipt, entry, seq, leaf, has_leaves):
+        if len(receipt) != 5 or receipt["v"] != 1 or receipt["index"] != seq or receipt["entry"] != entry:
+            return self.wrong("its receipt is of another entry")
+        note, proof = receipt["checkpoint"], [hash_or_none(text) for text in receipt["proof"]]
+        if note not in self.trees:  # one for all entries of a batch
+            try:
+                self.trees[note] = open_checkpoint(note, self.all_keys)
+            except NotGenuine:
+                self.trees[note] = None
+        if self.trees[note] is None:
+            return self.wrong("its receipt's checkpoint is not signed by the log's key")
+        _, size, root = self.trees[note]
+        if None in proof or root_from(leaf, seq, size, proof) != root:
+            self.wrong("its receipt does not prove that it stands in the tree")
+        if has_leaves and (size > self.size or self.tree.root_at(size) != root):
+            self.wrong("its receipt's checkpoint signs another tree")
+
+    def note(self, entry, seq, opening):
+        facts = {name: entry.get(name) for name in ("kind", "version", "revision", "commitment", "signature")}
+        facts["subject"] = (entry["subject"]["kind"], entry["subject"]["id"])
+        facts["label"] = entry["audience"]["label"] if "audience" in entry else None
+        facts["salt"] = None if opening is None else opening["salt"]
+        self.entries[seq] = facts
+        last = self.subjects.setdefault(facts["subject"], {})
+        last["any"] = seq
+        if opening is not None:
+            last["opened"] = seq
+        for name, kinds in (("submission", {"report_submitted"}), ("content", CONTENT_KINDS), ("readers", READERS_KINDS)):
+            if entry["kind"] in kinds:
+                last[name] = seq
+
+    # --- The records: each is what an entry commits to, under its own name, and the last word about itself.
+
+    def read_later(self):
+        self.later = {(item["kind"], item["id"]) for item in self.json("later.json")["items"]}
+
+    def check_record_file(self, path):
+        name = path[len("records/"):] if path.startswith("records/") else None
+        folder, is_single, file = (name or "").partition("/")
+        if name and is_single and folder in FOLDERS:
+            self.check_single(folder, FOLDERS[folder], file[:-5], self.json(path))
+        elif name and not is_single and name.endswith(".json") and name[:-5] in LISTS:
+            self.check_list(path, *LISTS[name[:-5]])
+        elif name is not None:
+            self.wrong("no record has this name")
+
+    def check_single(self, folder, kind, record_id, record):
+        for one in record["items"] if folder == "revisions" else [record]:
+            if one["id"] != record_id:
+                self.wrong("it is filed under another record's name")
+            elif folder == "revisions":
+                self.check_revision(one, record_id)
+            elif folder == "drafts":
+                self.check_draft(one, record_id)
+            else:
+                self.records += 1
+                self.present.add((kind, record_id))
+                if (kind, record_id) in self.later:
+                    self.wrong("it is in later.json too")
+                {"report": self.check_report, "contact": self.check_contact, "nomination": self.check_nomination}[kind](one, record_id)
+
+    def last(self, kind, record_id, name):
+        return self.subjects.get((kind, record_id), {}).get(name)
+
+    def entry_about(self, kind, record_id, seq, needed=True):
+        entry = self.entries.get(seq)
+        if entry is None and needed:
+            self.wrong(f"entry {seq}, which it names, is not in the archive")
+        if entry is not None and entry["subject"] != (kind, record_id):
+            self.wrong(f"entry {seq}, which it names, is about another record")
+            return None
+        return entry
+
+    def committed(self, record, entry, seq):
+        if record["salt"] is None:
+            return False  # something else is shown, or nothing
+        if commits(record["salt"], record["content"], entry["commitment"]):
+            return True
+        self.wrong(f"its content is not what entry {seq} commits to")
+        return False
+
+    def expect_last(self, seq, last):
+        if last is not None and last != seq:
+            self.wrong(f"it names entry {seq}, but entry {last} is the last about it")
+
+    def check_report(self, report, record_id):
+        meta = report["meta"]
+        seq, changed = meta.get("seq"), meta.get("changed_seq")
+        if seq is None and changed is None:
+            return self.check_draft(report, record_id)
+        if seq is not None:
+            entry = self.entry_about("report", record_id, seq)
+            self.expect_last(seq, self.last("report", record_id, "content"))
+            self.proven += bool(entry and self.committed(report, entry, seq))
+        change = None if changed is None else self.entry_about("report", record_id, changed)
+        if change is None:
+            return
+        self.expect_last(changed, self.last("report", record_id, "readers"))
+        if meta["version"] != change["version"]:
+            self.wrong(f"its version is not that of entry {changed}")
+        if change["label"] is not None and meta["label"] != change["label"]:
+            self.wrong(f"its label is not that of entry {changed}")
+
+    def check_draft(self, draft, record_id):
+        """A working copy is nobody's word yet; what was submitted is, and must be the text of the last submission."""
+        entry = self.entries.get(self.last("report", record_id, "submission"))
+        if draft["meta"]["workflow_state"] == "submitted" and entry and entry["salt"] is not None:
+            if not commits(entry["salt"], draft["content"], entry["commitment"]):
+                self.wrong(f"its content is not what entry {self.last('report', record_id, 'submission')} commits to")
+
+    def check_revision(self, revision, record_id):
+        seq, signature = revision["meta"]["seq"], revision["meta"]["signature"]
+        entry = self.entry_about("report", record_id, seq)
+        if entry is None:
+            return
+        self.committed(revision, entry, seq)
+        if revision["meta"]["revision"] != entry["revision"]:
+            self.wrong(f"a revision in it bears another number than entry {seq}")
+        if signature is not None and hashed(from_base64(signature["value"], None, "a signature")) != hash_or_none(entry["signature"]):
+            self.wrong(f"a revision's signature is not the one that entry {seq} names")
+
+    def check_contact(self, contact, record_id):
+        seq = contact["meta"]["content_seq"]
+        self.check_last_step(contact["meta"], "contact", record_id)
+        if seq is not None:
+            entry = self.entry_about("contact", record_id, seq)
+            self.expect_last(seq, self.last("contact", record_id, "content"))
+            self.proven += bool(entry and self.committed(contact, entry, seq))
+
+    def check_nomination(self, nomination, record_id):
+        self.check_last_step(nomination["meta"], "nomination", record_id)
+        seq, content = self.last("nomination", record_id, "content"), nomination["content"]
+        if seq is None:
+            return self.wrong("the entry that made it is not in the archive")
+        self.proven += self.committed(nomination, self.entries[seq], seq)
+        if content is not None and "file" in content["note"]:
+            digest = content["note"]["file"]["sha256"]
+            if not any(path.startswith("files/" + digest) for path in self.paths):
+                self.wrong(f"the file of its note verbale is missing: {digest}")
+
+    def check_last_step(self, meta, kind, record_id):
+        """Not everyone is shown every step of a contact: where the entry is there, it must fit."""
+        entry = self.entry_about(kind, record_id, meta["seq"], False)
+        if entry is None:
+            return
+        self.expect_last(meta["seq"], self.last(kind, record_id, "any"))
+        if meta["version"] != entry["version"]:
+            self.wrong(f"its version is not that of entry {meta['seq']}")
+
+    def check_list(self, path, kind, has_entries):
+        for record in self.json(path)["items"]:
+            self.at(f"{path}, {record['id']}", self.check_item, kind, has_entries, record)
+
+    def check_item(self, kind, has_entries, record):
+        record_id, seq = record["id"], record["meta"]["seq"]
+        self.records += 1
+        if (kind, record_id) in self.present:
+            self.wrong("it is in the list twice")
+        self.present.add((kind, record_id))
+        if (kind, record_id) in self.later:
+            self.wrong("it is in later.json too")
+        entry = None if seq is None else self.entry_about(kind, record_id, seq, has_entries)
+        if entry is None:
+            return
+        self.expect_last(seq, self.last(kind, record_id, "any"))
+        if record["meta"]["version"] != entry["version"]:
+            self.wrong(f"its version is not that of entry {seq}")
+        self.proven += self.committed(record, entry, seq)
+
+    def check_present(self, kind, record_id, last):
+        """Whoever is shown what an entry commits to is shown the record as well."""
+        places = [f"records/{folder}/{record_id}.json" for folder, of in FOLDERS.items() if of == kind]
+        places += [f"records/{name}.json, {record_id}" for name, (of, has_entries) in LISTS.items() if of == kind and has_entries]
+        if places and "opened" in last and (kind, record_id) not in self.present | self.later:
+            self.wrong(f"it is missing: entry {last['opened']} is about it", places[0])
+
+    # --- The judgement.
+
+    def judgement(self):
+        if self.faults:
+            count = len(self.faults) + self.further
+            lines = [f"NOT genuine: {count} fault" + ("" if count == 1 else "s")]
+            lines += [f"{place}: {what}" for place, what in self.faults]
+            return lines + ([f"and {self.further} more"] if self.further else [])
+        _, origin, _, _, made_at, reader, _ = self.manifest
+        shown = len(self.entries)
+        lines = [f"genuine: all that {reader} could see at {made_at} in the log {origin}",
+                 f"positions: {self.size}, none missing; {shown} shown, {self.tombstones} told by their place alone, "
+                 f"{self.size - shown - self.tombstones} not shown to this reader",
+                 f"records: {self.records}, of which {self.proven} say what an entry commits to; "
+                 "for the others (drafts, reduced contacts) the portal's signature vouches"]
+        if self.later:
+            lines.append(f"left for a later export, since they changed meanwhile: {len(self.later)}")
+        lines.append("key: " + key_text(*self.key))
+        if self.keys_are_its_own:
+            lines.append("note: that key came with the archive, which proves only that it agrees with itself; give a key that you know with --key")
+        return lines
+
+
+def fault_of_archive(archive):
+    """What keeps the archive as a whole from being one of the portal's; None: nothing."""
+    names = set()
+    for number, info in enumerate(archive.infolist(), 1):
+        if len(info.filename) > 200 or not re.fullmatch(PATH, info.filename, re.ASCII):
+            return f"a file in it has a name that no export gives: its file {number}"
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) or info.flag_bits & 1:
+            return f"{info.filename} is packed in a way that no export uses"
+        if info.filename in names:
+            return f"{info.filename} is in it twice"
+        names.add(info.filename)
+    return None
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Check an export of the portal, without the portal.")
+    parser.add_argument("--key", action="append", default=[], metavar="NAME+ID+KEY", help="a key of the log that you know from elsewhere; may be given several times")
+    parser.add_argument("file", help="the archive")
+    arguments = parser.parse_args()
+    try:
+        keys = [parse_key(text) for text in arguments.key]
+        file = open(arguments.file, "rb")
+    except (OSError, ValueError) as error:
+        print(f"verify_export.py: {error}", file=sys.stderr)
+        return 2
+    with file:
+        try:
+            archive = zipfile.ZipFile(file)
+            fault = fault_of_archive(archive)
+        except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+            fault = f"it cannot be read as a ZIP archive: {error}"
+        if fault:
+            print(f"NOT genuine: 1 fault\narchive: {fault}")
+            return 1
+        export = Export(archive, keys)
+        export.check()
+    print("\n".join(export.judgement()))
+    return 1 if export.faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,56 @@
+// An export: all that one reader may see of the portal at one moment, with what proves it, in one archive (ZIP) that needs no
+// portal to be checked (verify_export.hpp; client-examples/verify_export.py) nor to be read (index.html). Its files:
+//
+//   checkpoint            the signed note of the size: everything in the archive lies below that size
+//   keys.json             the log's keys, old and new, as GET /v1/log/key
+//   leaves                the leaf hash of every position from 0 on, base64, one a line: nobody can leave a position out
+//   changes.ndjson        the entries that the reader sees, in order, as the feed has them, with "receipt" instead of "record"
+//   records/reports/ID.json, drafts/, revisions/, contacts/, nominations/       one record each, as the API gives it
+//   records/states.json, measures, periods, documents, accounts, ...            {"items": [...]}, as the lists of the API
+//   files/SHA256.pdf      what notes verbales came with
+//   later.json            {"items": [{"kind", "id"}]}: records that changed at or beyond the size, and are not in the archive
+//                         for that: ask again later. What they said before is in changes.ndjson.
+//   index.html            for a person, in the caller's language, without script and without network
+//   SHA256SUMS            of every file above, as sha256sum -c reads it
+//   manifest              a signed note of the log's key: "cbmx-export/v1", origin, size, root, made_at, reader, and the
+//                         SHA-256 of SHA256SUMS. It says: this is all that this reader could see.
+#pragma once
+#include "base/archive.hpp"
+#include "service/portal.hpp"
+#include <memory>
+
+namespace cbmx::service {
+
+inline constexpr std::string_view export_mark = "cbmx-export/v1";  // no log can have this name: no checkpoint is taken for a manifest
+
+struct ExportRequest {
+    Principal reader;
+    i18n::Language language = i18n::Language::en;
+    domain::Instant now;
+    std::uint64_t size = 0;          // a signed size of the log
+    std::string origin;
+    std::vector<ledger::VerifierKey> keys;  // beyond those in the database
+    ledger::Signer signer;
+    bool demo = false;
+    std::string spool_directory;
+};
+
+// "state:CL approver drafter": home and roles, since two accounts of a State may see different things; "operator".
+std::string reader_name(const Principal& reader);
+
+// Collected from one snapshot; packing needs the database no more, so that no snapshot is held for it.
+struct CollectedExport {
+    std::unique_ptr<base::ArchiveWriter> contents;
+    std::time_t time = 0;  // of the checkpoint
+    std::unique_ptr<base::Spool> pack() const { return contents->pack(time); }
+};
+
+// The size that the log had at the last full interval, at least that of its first checkpoint; an interval of 0: now.
+std::uint64_t size_shown(Connection& db, domain::Instant now, std::chrono::seconds interval);
+
+// Both take seconds and belong on no I/O thread. Throws std::system_error when the disk says no.
+CollectedExport collect_export(Connection& db, const ExportRequest& request);
+// For a caller of the API, up to the published size; the caller as its rows stand now. Error: invalid_credential.
+Result<CollectedExport> collect_export_for(const Portal& portal, Connection& db, const Principal& principal, i18n::Language language);
+
+}  // namespace cbmx::service
