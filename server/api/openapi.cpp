@@ -24,17 +24,12 @@ bool may_wait(const Route& route)
     return is_write(route) && (permission == account_write || permission == state_settings_write || permission == report_audience);
 }
 
-<<<<<<< HEAD
 // What may be there already (the same client_ref with the same content, the same cosignature): answered with 200.
 bool may_be_known(const Route& route)
 {
     return is_write(route) && route.success == 201 &&
            (route.permission.permission == Permission::log_cosign || std::find(route.fails_with.begin(), route.fails_with.end(), ErrorCode::reference_conflict) != route.fails_with.end());
 }
-=======
-// What is answered with 200 when all of it was known already.
-bool may_be_known(const Route& route) { return is_write(route) && route.permission.permission == Permission::log_cosign; }
->>>>>>> main
 
 // "{rest*}" takes several segments; in the description it is a plain parameter.
 std::vector<std::string> path_names(std::string_view path)
@@ -201,7 +196,6 @@ private:
     Value content_of(const Route& route);
     Value waiting_of(const Route& route);
     Value dry_run_of(const Route& route);
-    Value known_or_dry_run_of(const Route& route);
     Value refusal(const std::vector<ErrorCode>& codes);
     Value media(const std::string& schema, bool list);
 
@@ -257,16 +251,6 @@ Value Description::dry_run_of(const Route& route)
             {"content", {{"application/json", {{"schema", reference_to("schemas", dry_run_schema)}}}}}};
 }
 
-Value Description::known_or_dry_run_of(const Route& route)
-{
-    auto response = dry_run_of(route);
-    auto schema = content_of(route).at("application/json").at("schema");
-    response["description"] = "What was sent was there already: the record as it stands. " + response["description"].get<std::string>();
-    response["headers"] = headers_of(route, 200);
-    response["content"]["application/json"]["schema"] = {{"anyOf", Value::array({std::move(schema), reference_to("schemas", dry_run_schema)})}};
-    return response;
-}
-
 // One shared response for each set of errors of one status, named by them.
 Value Description::refusal(const std::vector<ErrorCode>& codes)
 {
@@ -297,9 +281,6 @@ Value Description::responses_of(const Route& route)
     if (may_wait(route))
         responses["202"] = waiting_of(route);
     if (is_write(route) && route.success != 200) {
-<<<<<<< HEAD
-        responses["200"] = may_be_known(route) ? known_or_dry_run_of(route) : dry_run_of(route);
-=======
         responses["200"] = dry_run_of(route);
         if (may_be_known(route)) {
             responses["200"]["description"] = "Nothing new: it was known already. With dry_run=true: what the request would have been answered with; nothing was kept.";
@@ -307,7 +288,6 @@ Value Description::responses_of(const Route& route)
             auto& media = responses["200"]["content"]["application/json"];
             media["schema"] = {{"anyOf", Value::array({schemas_.use(std::string(route.response)), media["schema"]})}};
         }
->>>>>>> main
     } else if (is_write(route)) {
         auto& media = responses["200"]["content"]["application/json"];
         media["schema"] = {{"anyOf", Value::array({media["schema"], reference_to("schemas", dry_run_schema)})}};
