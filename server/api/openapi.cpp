@@ -31,6 +31,9 @@ bool may_be_known(const Route& route)
            (route.permission.permission == Permission::log_cosign || std::find(route.fails_with.begin(), route.fails_with.end(), ErrorCode::reference_conflict) != route.fails_with.end());
 }
 
+// Sent in pieces from the disk, without an ETag.
+bool is_streamed(const Route& route) { return !is_write(route) && route.aside == Aside::bulk; }
+
 // "{rest*}" takes several segments; in the description it is a plain parameter.
 std::vector<std::string> path_names(std::string_view path)
 {
@@ -103,7 +106,7 @@ Value parameters_of(const Route& route)
     for (const auto& parameter : route.query)
         parameters.push_back({{"name", parameter.name}, {"in", "query"}, {"required", parameter.required}, {"description", parameter.summary}, {"schema", schema_of(parameter)}});
     parameters.push_back(reference_to("parameters", "Accept-Language"));
-    if (!is_write(route))
+    if (!is_write(route) && !is_streamed(route))
         parameters.push_back(reference_to("parameters", "If-None-Match"));
     if (route.condition == Condition::if_match)
         parameters.push_back(reference_to("parameters", "If-Match"));
@@ -151,7 +154,7 @@ std::string description_of(const Route& route)
 Value headers_of(const Route& route, int status)
 {
     std::vector<std::string_view> names{"RateLimit", "RateLimit-Policy", "X-Request-Id"};
-    if (status != 204)
+    if (status != 204 && !is_streamed(route))
         names.push_back("ETag");
     if (route.list)
         names.push_back("Link");
@@ -291,7 +294,7 @@ Value Description::responses_of(const Route& route)
     } else if (is_write(route)) {
         auto& media = responses["200"]["content"]["application/json"];
         media["schema"] = {{"anyOf", Value::array({media["schema"], reference_to("schemas", dry_run_schema)})}};
-    } else {
+    } else if (!is_streamed(route)) {
         responses["304"] = {{"description", "What If-None-Match names is still the same."}};
     }
     std::map<int, std::vector<ErrorCode>> by_status;

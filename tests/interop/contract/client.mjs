@@ -56,6 +56,7 @@ export function shown({ method, target, headers = {}, body }, caller, answer) {
   const cut = (text) => (text.length > 3000 ? `${text.slice(0, 3000)} ... (${text.length})` : text);
   const fields = Object.entries(headers).filter(([name]) => name !== 'authorization').map(([name, value]) => `${name}: ${cut(String(value))}`);
   const sent = [`as ${caller}: ${method} ${cut(target)}`, ...fields, ...(body === undefined ? [] : [cut(String(body))])];
-  const came = answer ? [`${answer.status} ${answer.headers['content-type'] ?? ''}`, cut(answer.text)] : ['no answer'];
+  const type = answer?.headers['content-type'] ?? '';
+  const came = answer ? [`${answer.status} ${type}`, /text|json/.test(type) ? cut(answer.text) : `${answer.body.length} bytes`] : ['no answer'];
   return [...sent.map((line) => `        > ${line}`), ...came.map((line) => `        < ${line}`)].join('\n');
 }

@@ -26,9 +26,10 @@ const world = new World(process.env);
 const chance = new Chance(seed);
 const seen = new Map(description.operations.map(({ id }) => [id, new Map()]));  // operation -> status -> how often
 const forms = new Set();  // "operation takes type" and "operation gives type", of what was carried out
+const isDryRunAlone = ({ value }) => value.content?.['application/json']?.schema.$ref?.endsWith('/dry-run');
 const formsOf = new Map(description.operations.map(({ id, body, responses }) => [id, [
   ...(body?.types ?? []).map((type) => `${id} takes ${type}`),
-  ...Object.entries(responses).filter(([status]) => status < 300).flatMap(([, { value }]) => Object.keys(value.content ?? {}).map((type) => `${id} gives ${type}`)),
+  ...Object.entries(responses).filter(([status, response]) => status < 300 && !isDryRunAlone(response)).flatMap(([, { value }]) => Object.keys(value.content ?? {}).map((type) => `${id} gives ${type}`)),
 ]]));
 const requests = new Requests(description, world, chance, (form) => !forms.has(form));
 let sent = 0;
