@@ -5,7 +5,7 @@
 // usage: follow_changes.mjs FILE [COMMAND [ARGUMENT...]]
 // FILE: one line per change, "number kind subject State", each exactly once and in order, wherever it was cut off.
 // COMMAND gets the change as JSON on its standard input. When it fails, the program ends and begins with that change the next
-// time; when the machine fails just after the command, it may run twice for one change, and the number tells.
+// time; when the program is killed just after the command, it may run twice for one change, and the number tells.
 // FILE.position keeps the number that the next start resumes from. Ends on SIGTERM, or with 1 when the portal refuses.
 import { spawnSync } from 'node:child_process';
 import { closeSync, existsSync, fstatSync, fsyncSync, openSync, readFileSync, renameSync, truncateSync, writeSync } from 'node:fs';
@@ -65,9 +65,9 @@ function keepPosition(position) {
 
 function act(change) {
     if (command.length > 0) {
-        const { status, error } = spawnSync(command[0], command.slice(1), { input: JSON.stringify(change), stdio: ['pipe', 'inherit', 'inherit'] });
-        if (error || status !== 0)
-            throw new Refused(`change ${change.seq}: ${command[0]} ${error ? error.message : `ended with ${status}`}`);
+        const { status, signal, error } = spawnSync(command[0], command.slice(1), { input: JSON.stringify(change), stdio: ['pipe', 'inherit', 'inherit'] });
+        if (status !== 0) // an error with status 0: the command did not want to read the change
+            throw new Refused(`change ${change.seq}: ${command[0]} ended with ${status ?? signal ?? error.message}`);
     }
     const subject = change.tombstone ? change.subject : change.entry.subject;
     const kind = change.tombstone ? 'no_longer_shown' : change.entry.kind;

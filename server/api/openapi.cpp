@@ -24,6 +24,9 @@ bool may_wait(const Route& route)
     return is_write(route) && (permission == account_write || permission == state_settings_write || permission == report_audience);
 }
 
+// What is answered with 200 when all of it was known already.
+bool may_be_known(const Route& route) { return is_write(route) && route.permission.permission == Permission::log_cosign; }
+
 // "{rest*}" takes several segments; in the description it is a plain parameter.
 std::vector<std::string> path_names(std::string_view path)
 {
@@ -275,6 +278,12 @@ Value Description::responses_of(const Route& route)
         responses["202"] = waiting_of(route);
     if (is_write(route) && route.success != 200) {
         responses["200"] = dry_run_of(route);
+        if (may_be_known(route)) {
+            responses["200"]["description"] = "Nothing new: it was known already. With dry_run=true: what the request would have been answered with; nothing was kept.";
+            responses["200"]["headers"] = headers_of(route, 200);
+            auto& media = responses["200"]["content"]["application/json"];
+            media["schema"] = {{"anyOf", Value::array({schemas_.use(std::string(route.response)), media["schema"]})}};
+        }
     } else if (is_write(route)) {
         auto& media = responses["200"]["content"]["application/json"];
         media["schema"] = {{"anyOf", Value::array({media["schema"], reference_to("schemas", dry_run_schema)})}};

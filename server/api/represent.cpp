@@ -48,8 +48,8 @@ Result<service::Representation> represent(store::Connection& db, const domain::P
 std::string path_of(const service::Outcome& outcome)
 {
     switch (outcome.subject) {
-    case Subject::portal:
-    case Subject::cosignature: return {};
+    case Subject::portal: return {};
+    case Subject::cosignature: return "/v1/log/checkpoint";  // which carries it until the log has moved on
     case Subject::batch: return "/v1/batches/" + outcome.id;
     case Subject::state: return "/v1/states/" + outcome.id;
     case Subject::state_settings: return "/v1/states/" + outcome.id + "/settings";

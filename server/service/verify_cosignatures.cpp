@@ -4,18 +4,23 @@
 #include "ledger/cosignature.hpp"
 #include "service/verify_parts.hpp"
 #include "store/cosignatures.hpp"
+#include <map>
 
 namespace cbmx::service {
 namespace {
 
+using Keys = std::map<std::string, std::optional<base::Ed25519Public>>;  // by id: each is read once
+
 // What is wrong; empty: nothing.
-std::string fault_of(const store::StoredCosignature& stored)
+std::string fault_of(const store::StoredCosignature& stored, Keys& keys)
 {
     if (stored.note.empty())
         return "is below no checkpoint";
     if (stored.use != "witness")
         return "is by a key that is no witness's";
-    const auto key = base::ed25519_public_key(stored.public_key);
+    if (!keys.contains(stored.row.signing_key))
+        keys[stored.row.signing_key] = base::ed25519_public_key(stored.public_key);
+    const auto& key = keys[stored.row.signing_key];
     const auto cosignature = ledger::parse_cosignature(stored.row.bytes);
     const auto text = stored.note.substr(0, stored.note.rfind("\n\n") + 1);
     if (!key || !cosignature || !ledger::verify_cosignature({stored.row.name, *key}, text, *cosignature))
@@ -27,9 +32,10 @@ std::string fault_of(const store::StoredCosignature& stored)
 
 void check_cosignatures(store::Connection& db, Findings& findings)
 {
-    store::scan_cosignatures(db, [&findings](const store::StoredCosignature& stored) {
+    Keys keys;
+    store::scan_cosignatures(db, [&findings, &keys](const store::StoredCosignature& stored) {
         ++findings.report().cosignatures;
-        if (const auto fault = fault_of(stored); !fault.empty())
+        if (const auto fault = fault_of(stored, keys); !fault.empty())
             findings.fault(static_cast<std::int64_t>(stored.row.size) - 1,
                            "the cosignature of size " + std::to_string(stored.row.size) + " by " + (stored.row.name.empty() ? stored.row.signing_key : stored.row.name) + " " + fault);
     });

@@ -46,7 +46,9 @@ TEST_F(Cosigning, TheCheckpointOfThatSizeCarriesTheLineForEveryone)
     enter(nominator_of("CL"), cl).is(201).has_receipt();
     const auto note = checkpoint();
     const auto signed_note = cl.cosigned(note, seconds());
-    const auto answer = hand_in(contact_of("CL"), signed_note).is(201).json();
+    const auto handed_in = hand_in(contact_of("CL"), signed_note).is(201);
+    EXPECT_EQ(handed_in.field("Location"), "/v1/log/checkpoint");
+    const auto answer = handed_in.json();
     EXPECT_EQ(answer["content"]["checkpoint"], signed_note);
     EXPECT_EQ(answer["content"]["cosignatures"].size(), 1u);
     EXPECT_EQ(answer["content"]["cosignatures"][0]["witness"], "witness.example/cl");

@@ -138,8 +138,8 @@ TEST(Answer, IsOneMessageWithTheFixedFields)
         "Cross-Origin-Resource-Policy: same-origin\r\nContent-Security-Policy: default-src 'none'; "
         "frame-ancestors 'none'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'\r\nCache-Control: no-store\r\n"
         "Content-Length: 2\r\n";
-    EXPECT_EQ(render(response, {false, false, false, 7}), expected + "\r\nhi");
-    EXPECT_EQ(render(response, {true, true, false, 7}), expected + "Connection: close\r\n\r\n");
+    EXPECT_EQ(render(response, {.close = false, .to_head = false, .now = 7}), expected + "\r\nhi");
+    EXPECT_EQ(render(response, {.close = true, .to_head = true, .now = 7}), expected + "Connection: close\r\n\r\n");
 }
 
 TEST(Answer, ThatCouldBeSplitIsNotWritten)
