@@ -24,8 +24,15 @@ bool may_wait(const Route& route)
     return is_write(route) && (permission == account_write || permission == state_settings_write || permission == report_audience);
 }
 
-// What is answered with 200 when all of it was known already.
-bool may_be_known(const Route& route) { return is_write(route) && route.permission.permission == Permission::log_cosign; }
+// What may be there already (the same client_ref with the same content, the same cosignature): answered with 200.
+bool may_be_known(const Route& route)
+{
+    return is_write(route) && route.success == 201 &&
+           (route.permission.permission == Permission::log_cosign || std::find(route.fails_with.begin(), route.fails_with.end(), ErrorCode::reference_conflict) != route.fails_with.end());
+}
+
+// Sent in pieces from the disk, without an ETag.
+bool is_streamed(const Route& route) { return !is_write(route) && route.aside == Aside::bulk; }
 
 // "{rest*}" takes several segments; in the description it is a plain parameter.
 std::vector<std::string> path_names(std::string_view path)
@@ -99,7 +106,7 @@ Value parameters_of(const Route& route)
     for (const auto& parameter : route.query)
         parameters.push_back({{"name", parameter.name}, {"in", "query"}, {"required", parameter.required}, {"description", parameter.summary}, {"schema", schema_of(parameter)}});
     parameters.push_back(reference_to("parameters", "Accept-Language"));
-    if (!is_write(route))
+    if (!is_write(route) && !is_streamed(route))
         parameters.push_back(reference_to("parameters", "If-None-Match"));
     if (route.condition == Condition::if_match)
         parameters.push_back(reference_to("parameters", "If-Match"));
@@ -147,7 +154,7 @@ std::string description_of(const Route& route)
 Value headers_of(const Route& route, int status)
 {
     std::vector<std::string_view> names{"RateLimit", "RateLimit-Policy", "X-Request-Id"};
-    if (status != 204)
+    if (status != 204 && !is_streamed(route))
         names.push_back("ETag");
     if (route.list)
         names.push_back("Link");
@@ -171,13 +178,13 @@ Value page_of(const Value& item)
               {"next", {{"type", Value::array({"string", "null"})}, {"description", "The cursor of the next page; null at the last one."}}}}}};
 }
 
-// What an answer that is no JSON of a schema looks like.
-Value plain_schema(std::string_view media_type)
+// What a body that is no JSON of a schema looks like; of a list, all of its records in one.
+Value plain_schema(std::string_view media_type, bool list = false)
 {
-    if (media_type.starts_with("text/"))
+    if (media_type.starts_with("text/") || media_type == "application/x-ndjson")
         return {{"type", "string"}};
     if (media_type.ends_with("json"))
-        return {{"type", Value::array({"object", "boolean"})}};
+        return list ? Value{{"type", "array"}, {"items", {{"type", "object"}}}} : Value{{"type", Value::array({"object", "boolean"})}};
     return {{"type", "string"}, {"contentMediaType", media_type}};
 }
 
@@ -219,7 +226,7 @@ Value Description::content_of(const Route& route)
     const std::string media_type(route.media_type);
     content[media_type] = route.response.empty() ? Value{{"schema", plain_schema(media_type)}} : media(std::string(route.response), route.list);
     for (const auto other : route.also)
-        content[std::string(other)] = {{"schema", plain_schema(other)}};
+        content[std::string(other)] = {{"schema", plain_schema(other, route.list)}};
     return content;
 }
 
@@ -287,7 +294,7 @@ Value Description::responses_of(const Route& route)
     } else if (is_write(route)) {
         auto& media = responses["200"]["content"]["application/json"];
         media["schema"] = {{"anyOf", Value::array({media["schema"], reference_to("schemas", dry_run_schema)})}};
-    } else {
+    } else if (!is_streamed(route)) {
         responses["304"] = {{"description", "What If-None-Match names is still the same."}};
     }
     std::map<int, std::vector<ErrorCode>> by_status;

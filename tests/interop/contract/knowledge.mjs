@@ -1,0 +1,201 @@
+// WHAT A SCHEMA CANNOT SAY and a caller knows: which names exist, which members belong together, which records a step
+// suits. Without it good input would hardly ever be carried out. By operation id and by name of member or parameter.
+import { createHash, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fc } from '../packages.mjs';
+
+const states = ['CL', 'PE', 'BR', 'CA'];  // those with accounts in the demonstration
+const year = 365 * 24 * 3600 * 1000;
+const labelled = [{}, { label: 'TLP:CLEAR', recipients: ['public'] }, { label: 'TLP:WHITE' }, { label: 'TLP:GREEN', recipients: ['members', 'office:chair'] }, { label: 'TLP:GREEN' },
+  { label: 'TLP:AMBER', recipients: ['state:CL', 'office:secretariat'] }, { label: 'TLP:AMBER+STRICT', recipients: ['state:PE'] }];
+const files = [
+  { name: 'nota.pdf', content: Buffer.from('%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n').toString('base64') },
+  { name: 'nota.png', content: 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==' },
+  { name: 'nota.jpg', content: Buffer.from('ffd8ffe000104a46494600010100000100010000ffd9', 'hex').toString('base64') },
+];
+const dayFrom = (days) => new Date(Date.now() + days * 24 * 3600 * 1000).toISOString().slice(0, 10);
+
+const privateKeys = new Map();  // by public key, of those made here
+function newPublicKey() {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const pem = publicKey.export({ type: 'spki', format: 'pem' });
+  privateKeys.set(pem.trim(), privateKey);
+  return pem;
+}
+
+// A checkpoint with a witness's line: C2SP tlog-cosignature.
+function cosigned(checkpoint, { name, public_key: pem }) {
+  const text = checkpoint.slice(0, checkpoint.indexOf('\n\n') + 1);
+  const raw = createPublicKey(pem).export({ type: 'spki', format: 'der' }).subarray(-32);
+  const id = createHash('sha256').update(`${name}\n`).update(Buffer.from([4])).update(raw).digest().subarray(0, 4);
+  const seconds = Math.floor(Date.now() / 1000);
+  const time = Buffer.alloc(8);
+  time.writeBigUInt64BE(BigInt(seconds));
+  const signature = sign(null, Buffer.from(`cosignature/v1\ntime ${seconds}\n${text}`), privateKeys.get(pem.trim()));
+  return `${checkpoint}\u2014 ${name} ${Buffer.concat([id, time, signature]).toString('base64')}\n`;
+}
+
+// Names that exist. For members of bodies and for parameters.
+export const wishes = {
+  measure: fc.integer({ min: 1, max: 11 }).map((number) => `OAS-CBM-${number}`),
+  period: fc.constant('2025-2026'),
+  state: fc.constantFrom(...states),
+  public_key: fc.constant(null).map(newPublicKey),
+  minimal_for: fc.constantFrom([], ['members'], ['state:CL', 'state:AG']),
+  until: fc.integer({ min: 1, max: 300 }).map((days) => new Date(Date.now() + days * year / 365).toISOString()),
+};
+
+// The members of a new report that have to fit each other.
+function report(body, { chance }) {
+  const { label, recipients, last_declared_year, client_ref, ...rest } = body;
+  const dated = rest.status === 'nothing_new' ? { last_declared_year: 2020 } : {};
+  return { ...rest, ...dated, ...chance.pick(labelled), ...(client_ref ? { client_ref: `interop-${chance.next()}` } : {}), period: '2025-2026' };
+}
+
+// A contact that a nomination brings: whole, and without keys, which would have to be real.
+function contactFields({ chance }) {
+  const technical = chance.happens(0.3);
+  return {
+    category: technical ? 'technical' : chance.pick(['policy', 'foreign_affairs']), rank: chance.pick(['primary', 'alternate']),
+    office: `Oficina inventada ${chance.below(1000)}`, institution: 'Institución inventada (demostración)', emails: [`oficina${chance.below(1000)}@interop.example`],
+    phones: [{ number: `+5622${1000000 + chance.below(1000000)}`, use: 'office' }], languages: ['es', 'en'], time_zone: 'America/Santiago', hours: chance.pick(['24x7', [{ days: ['mo', 'fr'], from: '09:00', until: '18:00' }]]),
+    ...(technical ? { csirt: { short_name: 'CSIRT-X', constituency: 'Redes inventadas' } } : {}),
+  };
+}
+
+function nomination(body, { chance, caller, world }) {
+  const isOffice = caller.home.startsWith('office:');
+  const state = isOffice ? chance.pick(states) : caller.home.slice(-2);
+  const note = { reference: `DEMO ${chance.next()}`, date: dayFrom(-chance.below(100)), ...(chance.happens(0.5) ? { file: chance.pick(files) } : {}) };
+  const listed = [...world.of('contact').values()].filter(({ item }) => item.content?.state === state && item.meta?.status === 'listed');
+  const kind = listed.length > 2 ? body.kind : 'nomination';
+  const about = kind === 'nomination' ? { fields: contactFields({ chance }) } : { contact: chance.pick(listed).key, ...(kind === 'amendment' ? { fields: { office: `Oficina cambiada ${chance.below(1000)}` } } : {}) };
+  return { kind, note, ...about, ...(isOffice ? { state } : {}) };
+}
+
+function csv(rows) {
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const cell = (value) => `"${[value ?? ''].flat().join(';').replaceAll('"', '""')}"`;
+  return [columns.join(','), ...rows.map((row) => columns.map((column) => cell(row[column])).join(','))].map((line) => `${line}\r\n`).join('');
+}
+
+const accountOf = (world, home, also = () => true) => [...world.of('account').values()].filter(({ item, made }) => item.content?.home === home && made && also(item.content));
+
+// Bodies, beyond what their schemas say: (body, { caller, chance, world, record }) -> body.
+export const bodies = {
+  createReport: report,
+  sendBatch: (items, context) => items.map((item) => (item.nomination ? { nomination: nomination(item.nomination, context) } : { report: report(item.report ?? { measure: 'OAS-CBM-1', status: 'planned' }, context) })),
+  // The document leaves the members of a patch open: the merged report is checked as a new one is.
+  editReport: (body, { make, chance }) => {
+    const { measure, period, client_ref, label, recipients, last_declared_year, ...whole } = make('report-create');
+    const some = Object.entries(whole).filter(([name]) => name !== 'status' && chance.happens(0.4));
+    return { status: 'planned', ...Object.fromEntries(some.map(([name, value]) => [name, chance.happens(0.2) ? null : value])) };
+  },
+  changeReportLabel: (body, { chance }) => ({ label: 'TLP:GREEN', ...chance.pick(labelled) }),
+  changeReportRecipients: (body, { chance }) => ({ ...body, recipients: chance.pick([['members'], ['public'], ['state:PE', 'state:CL'], ['office:secretariat']]) }),
+  publishReport: () => ({}),
+  makeNomination: nomination,
+  createAccount: (body, { caller, chance }) => {
+    const { home, ...rest } = body;
+    return caller.home.startsWith('office:') ? { ...rest, roles: ['secretariat'] } : { ...rest, roles: chance.pick([['contact'], ['drafter'], ['approver', 'nominator'], ['nominator']]) };
+  },
+  changeAccount: ({ roles, ...body }, { record, chance }) => (roles === undefined ? { name: 'Otra', ...body } : { ...body, roles: chance.pick([record?.item.content.roles ?? ['contact'], ['drafter', 'contact']]) }),
+  giveDelegation: (body, { caller, chance, world }) => ({
+    ...body, roles: caller.roles.filter((role) => !['approver', 'nominator'].includes(role)), until: new Date(Date.now() + year / 2).toISOString(),
+    delegate: chance.pick([...world.of('account').values()].filter(({ key, item }) => item.content?.home === caller.home && key !== caller.account))?.key ?? body.delegate,
+  }),
+  registerCredential: (body, { environment, record }) => (body.kind === 'certificate' ? { ...body, certificate: readFileSync(environment.CBMX_INTEROP_CERTIFICATE, 'utf8') }
+    : { kind: 'token', label: body.label ?? 'interop', scopes: ['read'], expires_in_days: 30 }),
+  makeProposal: (body, { caller, chance, world, environment }) => {
+    const home = caller.home.startsWith('state:') ? caller.home : `state:${chance.pick(states)}`;
+    const account = chance.pick(accountOf(world, home))?.key;
+    if (!account || body.kind === 'account_create') return { kind: 'account_create', home, name: body.name ?? 'Propuesta inventada', roles: ['contact'] };
+    if (body.kind === 'first_credential') return { ...body, state: 'AG', note: { ...body.note, date: dayFrom(-3) }, certificate: readFileSync(environment.CBMX_INTEROP_OTHER_CERTIFICATE, 'utf8') };
+    return { kind: 'account_change', account, name: `Otro nombre ${chance.below(1000)}` };
+  },
+  registerSigningKey: (body, { chance }) => (body.use === 'witness' ? { ...body, name: `witness.example/${chance.next()}` } : body),
+  addCosignatures: async (body, { caller, chance, world }) => {
+    const mine = [...world.of('signing-key').values()].filter(({ item: { content } }) => `state:${content?.state}` === caller.home && content.use === 'witness' && content.status === 'active' && privateKeys.has(content.public_key.trim()));
+    const answer = await caller.client.send({ method: 'GET', target: '/v1/log/checkpoint', headers: caller.headers });
+    return mine.length > 0 ? { checkpoint: cosigned(answer.text, chance.pick(mine).item.content) } : { checkpoint: answer.text };
+  },
+  createMeasure: (body, { chance }) => ({ ...body, code: `OAS-CBM-${100 + chance.below(900)}` }),
+  createPeriod: (body, { chance }) => ({ ...body, code: `interop-${chance.next()}`, from: '2031-01-01', until: '2031-12-31', ...(body.due ? { due: '2032-01-31' } : {}) }),
+  changePeriod: ({ from, until, due, ...body }) => (Object.keys(body).length > 0 ? body : { due: '2032-02-01' }),
+  createDocument: (body) => body,
+  changeState: ({ membership, participation, ...body }) => (Object.keys(body).length > 0 ? { ...body, time_zone: 'America/Lima' } : { time_zone: 'America/Lima' }),
+};
+bodies.editReportDraft = bodies.editReport;
+
+// The two ways in which a batch can be written beside JSON.
+export const otherForms = {
+  'application/x-ndjson': (items) => items.map((item) => `${JSON.stringify(item)}\n`).join(''),
+  'text/csv': (items, context) => csv(items.map((item) => report(item.report ?? { measure: 'OAS-CBM-3', status: 'planned' }, context)).map(({ evidence, narrative, ...row }) => ({ ...row, narrative: narrative?.slice(0, 200) }))),
+};
+
+// Parameters: a value, or undefined to leave one out that may be left out. (operation, chance) -> value.
+export const parameters = {
+  wait: (chance) => chance.below(2),
+  cursor: () => undefined,
+  label: (chance) => chance.pick(['TLP:CLEAR', 'TLP:GREEN', 'TLP:WHITE']),
+  language: (chance) => chance.pick(['es', 'en']),
+  fields: (chance) => chance.pick(['measure', 'status,narrative']),
+  text: (chance) => chance.pick(['ciber', 'oficina ministerio']),
+  tag: () => 'demonstration',
+  changed_since: (chance) => chance.below(300),
+  after: (chance) => chance.below(300),
+  items: () => 'reports',
+  dry_run: (chance) => (chance.happens(0.15) ? true : undefined),
+  page: (chance) => chance.pick(['batches', 'errors', 'feed']),
+  seq: (chance) => chance.below(350),
+  revision: (chance) => 1 + chance.below(2),
+  rest: (chance) => chance.pick(['0/000', '0/000.p/5', '0/001.p/20', '1/000.p/1']),
+};
+
+// Parameters that belong together.
+export const queries = {
+  getInclusionProof: (query, chance) => ({ index: chance.below(200), size: 201 + chance.below(100) }),
+  getConsistencyProof: (query, chance) => ({ first: 1 + chance.below(200), second: 201 + chance.below(100) }),
+  listLeaves: (query, chance) => ({ from: chance.below(200), ...('to' in query ? { to: 200 + chance.below(100) } : {}) }),
+  compareReportRevisions: () => ({ from: 1, to: 2 }),
+};
+
+// Which records a step suits, by what was last seen of them.
+const draftOf = (item) => item.meta?.draft?.workflow_state ?? (item.meta?.workflow_state === 'published' ? undefined : item.meta?.workflow_state);
+export const suits = {
+  editReport: (item) => draftOf(item) === 'draft',
+  editReportDraft: (item) => draftOf(item) === 'draft',
+  getReportDraft: (item) => draftOf(item) !== undefined,
+  discardReport: (item) => item.meta?.workflow_state === 'draft',
+  discardReportDraft: (item) => draftOf(item) === 'draft',
+  submitReport: (item) => draftOf(item) === 'draft',
+  returnReport: (item) => draftOf(item) === 'submitted',
+  publishReport: (item) => draftOf(item) === 'submitted',
+  reviseReport: (item) => item.meta?.workflow_state === 'published',
+  changeReportLabel: (item) => item.meta?.workflow_state === 'published',
+  changeReportRecipients: (item) => item.meta?.workflow_state === 'published',
+  withdrawReport: (item) => item.meta?.workflow_state === 'published',
+  eraseReport: (item) => item.meta?.workflow_state === 'withdrawn',
+  compareReportRevisions: (item) => item.meta?.revision > 1,
+  acceptNomination: (item) => item.meta?.status === 'open',
+  returnNomination: (item) => item.meta?.status === 'open',
+  withdrawNomination: (item) => item.meta?.status === 'open',
+  confirmNomination: (item) => item.content?.entered_by === 'secretariat' && item.meta?.state_position === 'unanswered',
+  objectToNomination: (item) => item.content?.entered_by === 'secretariat' && item.meta?.state_position === 'unanswered',
+  eraseNomination: (item) => ['returned', 'withdrawn'].includes(item.meta?.status),
+  getNominationNote: (item) => Boolean(item.content?.note?.file),
+  confirmContact: (item) => item.meta?.status === 'listed',
+  eraseContact: (item) => item.meta?.status === 'removed',
+  eraseAccount: (item) => item.content?.status === 'disabled',
+  confirmAccount: (item) => item.content?.confirmed_by_state === false,
+  confirmProposal: (item) => item.content?.status === 'waiting',
+  declineProposal: (item) => item.content?.status === 'waiting',
+};
+
+// Records that this run did not make are not to be changed so: the callers would lose what they need.
+const madeHere = new Set(['changeAccount', 'eraseAccount', 'registerCredential', 'revokeCredential', 'changeMeasure', 'changePeriod']);
+const keptAlone = { changeState: (key) => !states.includes(key), changeStateSettings: (key) => key === 'BR', getStateSettings: (key) => states.includes(key) };
+export function mayTouch(operation, { key, made }) {
+  if (madeHere.has(operation.id)) return made;
+  return keptAlone[operation.id]?.(key) ?? true;
+}

@@ -1,0 +1,115 @@
+// Good requests: what the document asks of an operation, filled by chance and by what is known (knowledge.mjs).
+import { fc } from '../packages.mjs';
+import { Generator } from '../generate.mjs';
+import { bodies, mayTouch, otherForms, parameters, queries, suits, wishes } from './knowledge.mjs';
+
+export class Requests {
+  // isWanted("getReceipt gives text/plain"): whether that is still to be seen.
+  constructor(description, world, chance, isWanted) {
+    Object.assign(this, { description, world, chance, isWanted, arbitraries: new Map() });
+    this.generator = new Generator(description.resolve, (name, schema) => (schema === true || schema.enum || schema.type === 'object' ? undefined : wishes[name]));
+  }
+
+  arbitrary(pointer) {
+    if (!this.arbitraries.has(pointer)) this.arbitraries.set(pointer, this.generator.of(this.description.at(pointer), ''));
+    return this.arbitraries.get(pointer);
+  }
+
+  // A caller whom the operation is for, and a record that it may be about; when anyRecord is not set, one that the step
+  // suits. undefined when there is none yet.
+  who(operation, anyRecord) {
+    if (operation.id === 'renewCredential' && !anyRecord) return this.renewing();
+    for (const caller of this.chance.shuffled(this.world.callersOf(operation))) {
+      if (!operation.kind) return { caller };
+      const all = [...this.world.of(operation.kind).values()].filter((record) => record.seenBy.has(caller.name) && mayTouch(operation, record) && (operation.method === 'GET' || this.world.isOwn(operation, caller, record)));
+      const suited = all.filter((record) => suits[operation.id]?.(record.item) ?? true);
+      const record = this.chance.pick(suited.length > 0 ? suited : all);
+      if (record && (suited.length > 0 || anyRecord || this.chance.happens(0.2))) return { caller, record };
+    }
+    return undefined;
+  }
+
+  // A request that is good but for what a caller makes wrong about it.
+  async any(operation) {
+    const request = await this.good(operation, true);
+    if (request?.headers['if-match']) request.headers['if-match'] = '*';
+    delete request?.query.dry_run;
+    return request;
+  }
+
+  // A token that replaces itself: one that this run was given, for its own replacement is given by the answer.
+  renewing() {
+    const given = this.world.tokens.pop();
+    const account = given && this.world.of('account').get(given.account);
+    return account && { caller: { ...this.world.everyone, name: 'a token made here', headers: { authorization: `Bearer ${given.token}` }, roles: account.item.content.roles } };
+  }
+
+  async good(operation, anyRecord = false) {
+    const who = this.who(operation, anyRecord);
+    if (!who) return undefined;
+    const { caller, record } = who;
+    const request = { ...who, path: {}, query: {}, headers: { ...caller.headers }, method: operation.method, operation };
+    for (const one of operation.parameters.path ?? []) request.path[one.name] = this.pathValue(one, record);
+    this.fillQuery(operation, request);
+    await this.fillHeaders(operation, request);
+    if (operation.body && (operation.body.required || this.chance.happens(0.8))) await this.fillBody(operation, request);
+    return request;
+  }
+
+  pathValue({ name, schema }, record) {
+    if (['id', 'code', 'name'].includes(name)) return record.key;
+    return String(parameters[name]?.(this.chance) ?? this.chance.value(this.generator.of(schema, '', name)));
+  }
+
+  fillQuery(operation, request) {
+    for (const { name, required, schema } of operation.parameters.query ?? []) {
+      if (!required && this.chance.happens(0.7)) continue;
+      const known = parameters[name];
+      const value = known ? known(this.chance) : this.chance.value(this.generator.of(schema, '', name));
+      if (value !== undefined) request.query[name] = value;
+    }
+    request.query = queries[operation.id]?.(request.query, this.chance) ?? request.query;
+  }
+
+  async fillHeaders(operation, request) {
+    const types = Object.keys(operation.responses[200]?.value.content ?? operation.responses[201]?.value.content ?? {});
+    const wanted = types.filter((type) => this.isWanted(`${operation.id} gives ${type}`));
+    if (wanted.length > 0) request.headers.accept = this.chance.pick(wanted);
+    else if (types.length > 0 && this.chance.happens(0.7)) request.headers.accept = this.chance.pick([...types, '*/*', `${types[0]}, application/problem+json`]);
+    if (this.chance.happens(0.3)) request.headers['accept-language'] = this.chance.pick(['es', 'fr-CA, en;q=0.5', 'pt-BR', 'nl', '*']);
+    const names = (operation.parameters.header ?? []).map(({ name }) => name);
+    if (names.includes('Idempotency-Key') && this.chance.happens(0.3)) request.headers['idempotency-key'] = `interop-${this.chance.next()}-${this.chance.next()}`;
+    if (names.includes('If-Match')) request.headers['if-match'] = this.chance.happens(0.5) ? '*' : await this.versionOf(operation, request);
+  }
+
+  // The ETag of the record as the caller reads it: where it is changed at an address of its own, there.
+  async versionOf(operation, request) {
+    const own = /\/(draft|settings)$/.exec(operation.path)?.[0] ?? '';
+    const place = `${operation.path.split('/{')[0]}/${encodeURIComponent(request.record.key)}${own}`;
+    const answer = await request.caller.client.send({ method: 'GET', target: place, headers: request.caller.headers });
+    return answer.headers.etag ?? '*';
+  }
+
+  async fillBody(operation, request) {
+    const wanted = operation.body.types.filter((one) => this.isWanted(`${operation.id} takes ${one}`));
+    const type = this.chance.pick(wanted.length > 0 ? wanted : operation.body.types);
+    const make = (component) => this.chance.value(this.arbitrary(`#/components/schemas/${component}`));
+    const context = { ...request, chance: this.chance, world: this.world, environment: this.world.environment, make };
+    const first = this.description.bodySchema(operation, otherForms[type] ? operation.body.types[0] : type);
+    const made = this.chance.value(this.arbitrary(first));
+    const value = (await bodies[operation.id]?.(made, context)) ?? made;
+    request.headers['content-type'] = type;
+    request.value = value;
+    request.body = otherForms[type] ? otherForms[type](value, context) : JSON.stringify(value);
+  }
+}
+
+// What goes over the wire.
+export function wire({ operation, method, path, query, headers, body, rawQuery }) {
+  const target = operation.path.replace(/\{(\w+)\}/g, (_, name) => (name === 'rest' ? path[name] : encodeURIComponent(path[name])));
+  const parts = Object.entries(query).flatMap(([name, value]) => [value].flat().map((one) => `${encodeURIComponent(name)}=${encodeURIComponent(one)}`));
+  if (rawQuery) parts.push(rawQuery);
+  return { method, target: parts.length > 0 ? `${target}?${parts.join('&')}` : target, headers, body };
+}
+
+export { fc };
