@@ -77,6 +77,7 @@ class Tree:
 class Export:
     def __init__(self, archive, keys):
         self.archive, self.paths = archive, sorted(info.filename for info in archive.infolist() if not is_folder(info))
+        self.files, self.notes = set(self.paths), {path[6:70] for path in self.paths if path.startswith("files/")}
         self.keys, self.keys_are_its_own, self.all_keys = keys, not keys, []
         self.faults, self.further, self.size, self.leaves, self.root = [], 0, 0, [], None
         self.manifest = [""] * 7
@@ -104,7 +105,7 @@ class Export:
         self.place = outer
 
     def pieces(self, path):
-        if path not in self.paths:
+        if path not in self.files:
             raise NotGenuine("it is missing")
         try:
             with self.archive.open(path) as file:
@@ -189,7 +190,7 @@ class Export:
             else:
                 listed[match[2]] = match[1]
         for path in sorted(listed):
-            if path not in self.paths:
+            if path not in self.files:
                 self.wrong("it is missing", path)
         for path in self.paths:
             if path not in ("manifest", "SHA256SUMS"):
@@ -414,7 +415,7 @@ class Export:
         self.proven += self.committed(nomination, self.entries[seq], seq)
         if content is not None and "file" in content["note"]:
             digest = content["note"]["file"]["sha256"]
-            if not any(path.startswith("files/" + digest) for path in self.paths):
+            if digest not in self.notes:
                 self.wrong(f"the file of its note verbale is missing: {digest}")
 
     def check_last_step(self, meta, kind, record_id):
@@ -499,7 +500,8 @@ def fault_of_archive(archive):
 
 def main():
     parser = argparse.ArgumentParser(description="Check an export of the portal, without the portal.")
-    parser.add_argument("--key", action="append", default=[], metavar="NAME+ID+KEY", help="a key of the log that you know from elsewhere; may be given several times")
+    parser.add_argument("--key", action="append", default=[], metavar="NAME+ID+KEY",
+                        help="a key of the log that you know from elsewhere; may be given several times")
     parser.add_argument("file", help="the archive")
     arguments = parser.parse_args()
     try:

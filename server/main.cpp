@@ -133,7 +133,8 @@ cbmx::domain::Principal reader_named(cbmx::store::Connection& db, cbmx::domain::
     if (home_text.empty())
         return cbmx::service::reader_of_everything(db);
     const auto home = cbmx::domain::Home::from(home_text);
-    const bool is_known = home.is_state() ? cbmx::store::row_exists(db, cbmx::store::RegistryTable::state, home.state().value) : cbmx::domain::is_office(home.office());
+    const bool is_known = home.is_state() ? cbmx::store::row_exists(db, cbmx::store::RegistryTable::state, home.state().value)
+                                          : cbmx::domain::is_office(home.office());
     if (!is_known)
         throw std::runtime_error("\"" + home_text + "\" is no reader: state:CL, office:secretariat, office:chair, office:reviewers or office:audit");
     return cbmx::service::reader_of_home(db, now, home);
@@ -146,7 +147,8 @@ int export_archive(const Config& config, const std::string& target, const std::s
     db.run_script("BEGIN");  // one snapshot, while the portal may go on writing
     const auto keys = cbmx::store::log_keys(db);
     const cbmx::World world;
-    cbmx::service::ExportRequest request{.language = cbmx::i18n::language_from(language).value_or(cbmx::i18n::default_language), .now = world.clock(), .demo = cbmx::service::is_demo(db), .spool_directory = config.data};
+    cbmx::service::ExportRequest request{.now = world.clock(), .demo = cbmx::service::is_demo(db), .spool_directory = config.data};
+    request.language = cbmx::i18n::language_from(language).value_or(cbmx::i18n::default_language);
     request.origin = keys.at(0).name;
     request.signer = cbmx::signer_from(config.log_key, request.origin);
     if (request.signer.public_key != keys.at(0).public_key)

@@ -104,10 +104,12 @@ void seal(Exporting& exporting)
     const auto& request = exporting.request;
     const auto sums = sums_of(exporting.archive);
     exporting.archive.add("SHA256SUMS", sums);
-    std::string text(export_mark);
-    for (const auto& line : {request.origin, std::to_string(request.size), exporting.root, domain::to_rfc3339(request.now), reader_name(request.reader), base::hex(base::sha256(sums))})
-        text += "\n" + line;
-    exporting.archive.add("manifest", ledger::sign_note(text + "\n", request.signer));
+    const std::vector<std::string> lines{std::string(export_mark), request.origin, std::to_string(request.size), exporting.root,
+                                         domain::to_rfc3339(request.now), reader_name(request.reader), base::hex(base::sha256(sums))};
+    std::string text;
+    for (const auto& line : lines)
+        text += line + "\n";
+    exporting.archive.add("manifest", ledger::sign_note(text, request.signer));
 }
 
 }  // namespace

@@ -7,7 +7,8 @@ namespace cbmx::service {
 namespace {
 
 constexpr std::string_view style = "body{font-family:sans-serif;line-height:1.5;margin:2rem auto;max-width:70rem;padding:0 1rem;color:#0b0c0c}"
-                                   "table{border-collapse:collapse;margin:1rem 0}th,td{text-align:left;vertical-align:top;padding:.3rem 1rem .3rem 0;border-bottom:1px solid #b1b4b6}"
+                                   "table{border-collapse:collapse;margin:1rem 0}"
+                                   "th,td{text-align:left;vertical-align:top;padding:.3rem 1rem .3rem 0;border-bottom:1px solid #b1b4b6}"
                                    "code,pre{font-family:monospace;overflow-wrap:anywhere;white-space:pre-wrap}a{color:#1d70b8}";
 
 struct Table {
@@ -51,7 +52,8 @@ public:
         const auto title = text("title");
         html_ = "<!DOCTYPE html>\n<html lang=\"" + std::string(i18n::code_of(language_)) + "\">\n<head>\n<meta charset=\"utf-8\">\n"
                 "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-                "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" + title + "</title>\n<style>" + std::string(style) + "</style>\n</head>\n<body>\n<main>\n";
+                "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" + title + "</title>\n<style>" + std::string(style)
+              + "</style>\n</head>\n<body>\n<main>\n";
         html_ += "<h1>" + title + "</h1>\n<p>" + text("intro") + "</p>\n";
         if (exporting_.request.demo)
             html_ += "<p>" + escaped(i18n::text(language_, "meta.demo_notice")) + "</p>\n";
@@ -86,7 +88,8 @@ private:
     void add_check()
     {
         const auto key = ledger::verifier_key_text({exporting_.request.signer.name, exporting_.request.signer.public_key});
-        html_ += "<h2>" + text("check.title") + "</h2>\n<p>" + text("check.text") + "</p>\n<pre>cbmx verify export.zip --key KEY\npython3 verify_export.py --key KEY export.zip</pre>\n";
+        html_ += "<h2>" + text("check.title") + "</h2>\n<p>" + text("check.text") + "</p>\n";
+        html_ += "<pre>cbmx verify export.zip --key KEY\npython3 verify_export.py --key KEY export.zip</pre>\n";
         html_ += "<p>" + text("check.sums") + "</p>\n<pre>sha256sum -c SHA256SUMS</pre>\n";
         html_ += "<p>" + text("check.key") + "</p>\n<pre>" + escaped(key) + "</pre>\n";
     }
@@ -110,7 +113,8 @@ private:
     void add_table(const Table& table, const std::string& rows)
     {
         const auto count = exporting_.counts.find(table.name);
-        html_ += "<h2>" + text("section." + std::string(table.name)) + (count == exporting_.counts.end() ? "" : " (" + std::to_string(count->second) + ")") + "</h2>\n<table>\n<thead><tr>";
+        const auto number = count == exporting_.counts.end() ? std::string() : " (" + std::to_string(count->second) + ")";
+        html_ += "<h2>" + text("section." + std::string(table.name)) + number + "</h2>\n<table>\n<thead><tr>";
         for (const auto& column : table.columns)
             html_ += "<th scope=\"col\">" + text("column." + column) + "</th>";
         html_ += "<th scope=\"col\">" + text("column.file") + "</th></tr></thead>\n<tbody>\n" + rows + "</tbody>\n</table>\n";

@@ -39,7 +39,7 @@ void each_item(const Read& read, const Take& take)
     }
 }
 
-std::string word(const Exporting& exporting, const std::string& key) { return i18n::has(key) ? i18n::text(exporting.request.language, key) : key.substr(key.find('.') + 1); }
+std::string word(const Exporting& exporting, const std::string& key) { return i18n::text(exporting.request.language, key); }
 std::string id_of(const Json& record) { return record.at("id").get<std::string>(); }
 std::string path_of(const std::string& folder, const std::string& id) { return "records/" + folder + "/" + id + ".json"; }
 std::string country(const Exporting& exporting, const Json& code) { return i18n::country_name(exporting.request.language, code.get<std::string>()); }
@@ -60,16 +60,19 @@ void write_report(Exporting& exporting, const Json& report)
     ++exporting.counts["reports"];
     const auto& meta = report.at("meta");
     add_row(exporting, "reports",
-            {country(exporting, about(report, "state")), about(report, "measure"), about(report, "period"), word(exporting, "workflow." + meta.at("workflow_state").get<std::string>()),
-             meta.at("label").get<std::string>(), std::to_string(meta.at("revision").get<std::int64_t>())},
+            {country(exporting, about(report, "state")), about(report, "measure"), about(report, "period"),
+             word(exporting, "workflow." + meta.at("workflow_state").get<std::string>()), meta.at("label").get<std::string>(), std::to_string(meta.at("revision").get<std::int64_t>())},
             path_of("reports", id));
     if (meta.contains("draft"))
         if (const auto draft = get_draft(db, request.reader, request.language, id))
             exporting.add_json(path_of("drafts", id), draft->body);
     auto revisions = Json::array();
     if (meta.contains("published_at"))
-        each_item([&](const std::string& after) { return list_revisions(db, request.reader, request.language, id, records_per_page, after.empty() ? 0 : std::stoll(after)); },
-                  [&revisions](const Json& revision) { revisions.push_back(revision); });
+        each_item(
+            [&](const std::string& after) {
+                return list_revisions(db, request.reader, request.language, id, records_per_page, after.empty() ? 0 : std::stoll(after));
+            },
+                      [&revisions](const Json& revision) { revisions.push_back(revision); });
     if (!revisions.empty())
         exporting.add_json(path_of("revisions", id), {{"items", std::move(revisions)}});
 }
@@ -86,6 +89,16 @@ void write_reports(Exporting& exporting)
         });
 }
 
+std::vector<std::string> contact_cells(const Exporting& exporting, const Json& contact)
+{
+    const auto& content = contact.at("content");
+    if (!content.is_object())
+        return {"", "", "", "", word(exporting, "workflow.erased")};
+    return {country(exporting, content.at("state")), word(exporting, "contact_category." + content.at("category").get<std::string>()),
+            content.value("office", content.value("person", std::string())), content.at("institution").get<std::string>(),
+            contact.at("meta").at("freshness_text").get<std::string>()};
+}
+
 void write_contacts(Exporting& exporting)
 {
     const auto& request = exporting.request;
@@ -100,14 +113,7 @@ void write_contacts(Exporting& exporting)
                 const auto path = path_of("contacts", id_of(contact));
                 exporting.add_json(path, contact);
                 ++exporting.counts["contacts"];
-                const auto& content = contact.at("content");
-                if (content.is_object())
-                    add_row(exporting, "contacts",
-                            {country(exporting, content.at("state")), word(exporting, "contact_category." + content.at("category").get<std::string>()),
-                             content.value("office", content.value("person", std::string())), content.at("institution").get<std::string>(), contact.at("meta").at("freshness_text").get<std::string>()},
-                            path);
-                else
-                    add_row(exporting, "contacts", {"", "", "", "", word(exporting, "workflow.erased")}, path);
+                add_row(exporting, "contacts", contact_cells(exporting, contact), path);
             });
 }
 
@@ -129,6 +135,15 @@ void write_note(Exporting& exporting, const Json& nomination)
     add_row(exporting, "files", {content.at("note").at("reference").get<std::string>(), file->name}, path);
 }
 
+std::vector<std::string> nomination_cells(const Exporting& exporting, const Json& nomination)
+{
+    const auto& content = nomination.at("content");
+    auto standing = word(exporting, "workflow." + nomination.at("meta").at("status").get<std::string>());
+    if (!content.is_object())
+        return {"", "", std::move(standing)};
+    return {country(exporting, content.at("state")), content.at("note").at("reference").get<std::string>(), std::move(standing)};
+}
+
 void write_nominations(Exporting& exporting)
 {
     each_item([&](const std::string& after) { return list_nominations(exporting.db, exporting.request.reader, {}, exporting.request.now, records_per_page, after); },
@@ -138,10 +153,7 @@ void write_nominations(Exporting& exporting)
                   const auto path = path_of("nominations", id_of(nomination));
                   exporting.add_json(path, nomination);
                   ++exporting.counts["nominations"];
-                  const auto& content = nomination.at("content");
-                  const auto status = word(exporting, "workflow." + nomination.at("meta").at("status").get<std::string>());
-                  add_row(exporting, "nominations",
-                          {content.is_object() ? country(exporting, content.at("state")) : std::string(), content.is_object() ? content.at("note").at("reference").get<std::string>() : std::string(), status}, path);
+                  add_row(exporting, "nominations", nomination_cells(exporting, nomination), path);
                   write_note(exporting, nomination);
               });
 }
@@ -164,6 +176,24 @@ void write_list(Exporting& exporting, const char* name, std::string_view kind, c
 
 // Those lists of the API that take nothing but a place to go on from.
 using Listing = Result<Page> (*)(Connection&, const Principal&, i18n::Language, std::int64_t, const std::string&);
+Result<Page> all_documents(Connection& db, const Principal& reader, i18n::Language language, std::int64_t limit, const std::string& after)
+{
+    return list_documents(db, reader, language, {}, limit, after);
+}
+
+Result<Page> all_proposals(Connection& db, const Principal& reader, i18n::Language language, std::int64_t limit, const std::string& after)
+{
+    return list_proposals(db, reader, language, {}, limit, after);
+}
+
+Result<Page> own_settings(Connection& db, const Principal& reader, i18n::Language language, std::int64_t, const std::string&)
+{
+    Page page;
+    if (auto settings = get_state_settings(db, reader, language, reader.home.state().value))
+        page.items.push_back(std::move(settings->body));
+    return page;
+}
+
 struct ListRow {
     const char* name;
     domain::Subject kind;
@@ -175,21 +205,12 @@ constexpr ListRow lists[] = {
     {"states", domain::Subject::state, Permission::registry_read, &list_states},
     {"measures", domain::Subject::measure, Permission::registry_read, &list_measures},
     {"periods", domain::Subject::period, Permission::registry_read, &list_periods},
-    {"documents", domain::Subject::document, Permission::registry_read,
-     [](Connection& db, const Principal& reader, i18n::Language language, std::int64_t limit, const std::string& after) { return list_documents(db, reader, language, {}, limit, after); }},
+    {"documents", domain::Subject::document, Permission::registry_read, &all_documents},
     {"accounts", domain::Subject::account, Permission::account_read, &list_accounts},
     {"delegations", domain::Subject::delegation, Permission::account_read, &list_delegations},
     {"signing-keys", domain::Subject::signing_key, Permission::signing_key_read, &list_signing_keys, true},
-    {"proposals", domain::Subject::proposal, Permission::proposal_read,
-     [](Connection& db, const Principal& reader, i18n::Language language, std::int64_t limit, const std::string& after) { return list_proposals(db, reader, language, {}, limit, after); }, true},
-    {"settings", domain::Subject::state_settings, Permission::state_settings_read,
-     [](Connection& db, const Principal& reader, i18n::Language language, std::int64_t, const std::string&) -> Result<Page> {
-         Page page;
-         if (auto settings = get_state_settings(db, reader, language, reader.home.state().value))
-             page.items.push_back(std::move(settings->body));
-         return page;
-     },
-     true},
+    {"proposals", domain::Subject::proposal, Permission::proposal_read, &all_proposals, true},
+    {"settings", domain::Subject::state_settings, Permission::state_settings_read, &own_settings, true},
 };
 
 // The reader itself; for the operator, where a list is of one home alone, the reader at home in each State in turn.

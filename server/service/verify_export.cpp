@@ -225,10 +225,12 @@ std::string ExportReport::summary() const
             text += "and " + std::to_string(further_faults) + " more\n";
         return text;
     }
+    const auto number = [](std::uint64_t value) { return std::to_string(value); };
     text = "genuine: all that " + reader + " could see at " + made_at + " in the log " + origin + "\n";
-    text += "positions: " + std::to_string(size) + ", none missing; " + std::to_string(entries) + " shown, " + std::to_string(tombstones) + " told by their place alone, "
-          + std::to_string(size - entries - tombstones) + " not shown to this reader\n";
-    text += "records: " + std::to_string(records) + ", of which " + std::to_string(proven) + " say what an entry commits to; for the others (drafts, reduced contacts) the portal's signature vouches\n";
+    text += "positions: " + number(size) + ", none missing; " + number(entries) + " shown, " + number(tombstones) + " told by their place alone, "
+          + number(size - entries - tombstones) + " not shown to this reader\n";
+    text += "records: " + number(records) + ", of which " + number(proven) + " say what an entry commits to;"
+          + " for the others (drafts, reduced contacts) the portal's signature vouches\n";
     if (later > 0)
         text += "left for a later export, since they changed meanwhile: " + std::to_string(later) + "\n";
     text += "key: " + key + "\n";

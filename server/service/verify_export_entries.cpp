@@ -83,7 +83,8 @@ private:
     {
         const bool shows_content = opening.contains("content");
         const auto& shown = opening.at(shows_content ? "content" : "record");
-        if (!shown.is_object() || commitment_of(opening.at("salt"), shown) != hash_from_base64(entry.at("commitment")) || (shows_content && opening.contains("record")))
+        const bool is_one = shown.is_object() && !(shows_content && opening.contains("record"));
+        if (!is_one || commitment_of(opening.at("salt"), shown) != hash_from_base64(entry.at("commitment")))
             wrong("its content is not what the entry commits to");
         if (opening.contains("recipients")) {
             const auto& recipients = opening.at("recipients");

@@ -223,8 +223,9 @@ private:
         if (!content.is_object() || !content.at("note").contains("file"))
             return;
         const auto hash = content.at("note").at("file").at("sha256").get<std::string>();
-        const auto& paths = check_.archive.paths();
-        if (std::none_of(paths.begin(), paths.end(), [&hash](const std::string& path) { return path.starts_with("files/" + hash); }))
+        const auto& paths = check_.archive.paths();  // sorted
+        const auto first = std::lower_bound(paths.begin(), paths.end(), "files/" + hash);
+        if (first == paths.end() || !first->starts_with("files/" + hash))
             wrong("the file of its note verbale is missing: " + hash);
     }
 
