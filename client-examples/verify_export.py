@@ -76,7 +76,7 @@ class Tree:
 
 class Export:
     def __init__(self, archive, keys):
-        self.archive, self.paths = archive, sorted(archive.namelist())
+        self.archive, self.paths = archive, sorted(info.filename for info in archive.infolist() if not is_folder(info))
         self.keys, self.keys_are_its_own, self.all_keys = keys, not keys, []
         self.faults, self.further, self.size, self.leaves, self.root = [], 0, 0, [], None
         self.manifest = [""] * 7
@@ -476,10 +476,17 @@ class Export:
         return lines
 
 
+def is_folder(info):
+    """Of somebody who unpacked it and packed it again; nothing is in it."""
+    return info.file_size == 0 and len(info.filename) <= 201 and re.fullmatch(PATH + "/", info.filename, re.ASCII)
+
+
 def fault_of_archive(archive):
     """What keeps the archive as a whole from being one of the portal's; None: nothing."""
     names = set()
     for number, info in enumerate(archive.infolist(), 1):
+        if is_folder(info):
+            continue
         if len(info.filename) > 200 or not re.fullmatch(PATH, info.filename, re.ASCII):
             return f"a file in it has a name that no export gives: its file {number}"
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) or info.flag_bits & 1:

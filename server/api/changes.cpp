@@ -34,7 +34,7 @@ class Events : public std::enable_shared_from_this<Events> {
 public:
     using Give = std::function<void(http::Piece)>;
 
-    Events(const Call& call, std::shared_ptr<void> slot) : call_(call), slot_(std::move(slot)), after_(start_of(call)) {}
+    explicit Events(const Call& call) : call_(call), after_(start_of(call)) {}
 
     void next(Give give)
     {
@@ -99,7 +99,6 @@ private:
     }
 
     Call call_;
-    std::shared_ptr<void> slot_;  // of the few that a credential has
     std::optional<domain::Seq> after_;
     domain::Seq told_complete_ = -1;
     std::string pending_{first_line};
@@ -112,11 +111,12 @@ Result<Answer> events(const Call& call)
     auto slot = call.portal.waiting->take_stream(principal.is_anonymous() ? "peer " + call.peer : principal.credential.value);
     if (slot == nullptr)
         return Error{ErrorCode::too_many_requests};
-    const auto stream = std::make_shared<Events>(call, std::move(slot));
+    const auto stream = std::make_shared<Events>(call);
     Answer answer;
     answer.content_type = std::string(event_stream_type);
     answer.cacheable = false;
-    answer.stream = [stream](Events::Give give) { stream->next(std::move(give)); };
+    // The connection lets go of this when its reader is gone, also while the stream itself still waits for a commit.
+    answer.stream = [stream, slot = std::move(slot)](Events::Give give) { stream->next(std::move(give)); };
     return answer;
 }
 

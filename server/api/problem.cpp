@@ -40,7 +40,7 @@ nlohmann::json violation_json(const domain::Violation& violation, i18n::Language
     if (is_problem_of_item(violation)) {
         const auto& slug = violation.arguments.front().second;
         json["code"] = slug;
-        json["detail"] = i18n::text(language, "problem." + slug + ".title") + " " + i18n::text(language, "problem." + slug + ".detail");
+        json["detail"] = i18n::text(language, "problem." + slug + ".detail", translated(violation.arguments, language));
         return json;
     }
     const std::string code(domain::name_of(violation.rule));

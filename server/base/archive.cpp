@@ -264,7 +264,12 @@ void ArchiveReader::look_through(const ArchiveLimits& limits)
         constexpr zip_uint64_t needed = ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD;
         if (zip_stat_index(archive_.get(), index, ZIP_FL_ENC_RAW, &facts) != 0 || (facts.valid & needed) != needed)
             throw ArchiveError("what it says of its file " + std::to_string(i + 1) + " cannot be read");
-        const std::string path = facts.name;
+        std::string path = facts.name;
+        if (facts.size == 0 && path.ends_with('/')) {  // a folder, of somebody who unpacked it and packed it again
+            path.pop_back();
+            if (path.size() <= limits.path_bytes && is_archive_path(path))
+                continue;
+        }
         if (path.size() > limits.path_bytes || !is_archive_path(path))
             throw ArchiveError("a file in it has a name that no export gives: its file " + std::to_string(i + 1));
         if ((facts.comp_method != ZIP_CM_STORE && facts.comp_method != ZIP_CM_DEFLATE) || facts.encryption_method != ZIP_EM_NONE)

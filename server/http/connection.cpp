@@ -5,6 +5,7 @@
 #include <boost/asio/read.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <poll.h>
+#include <utility>
 
 namespace cbmx::http {
 namespace {
@@ -16,13 +17,14 @@ using namespace std::chrono_literals;
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr auto no_deadline = std::chrono::steady_clock::time_point::max();
 constexpr auto repeat_wake = 100ms;
+constexpr auto between_looks = 1s;
 constexpr auto linger_time = 2s;
 constexpr std::size_t linger_bytes = 1024 * 1024;
 
 }  // namespace
 
 Connection::Connection(tcp::socket socket, std::shared_ptr<TlsContexts> contexts, asio::ssl::context& context)
-    : contexts_(std::move(contexts)), stream_(std::move(socket), context), timer_(stream_.get_executor()),
+    : contexts_(std::move(contexts)), stream_(std::move(socket), context), timer_(stream_.get_executor()), watch_(stream_.get_executor()),
       deadline_(no_deadline)
 {
 }
@@ -81,13 +83,33 @@ void Connection::wake()
 
 void Connection::watch_for_end(std::function<void()> gone)
 {
-    auto& socket = stream_.next_layer();
-    socket.async_wait(tcp::socket::wait_read, [self = shared_from_this(), gone = std::move(gone)](boost::system::error_code error) {
-        if (error || self->closed_)
+    gone_ = std::move(gone);
+    look_for_end();
+}
+
+void Connection::stop_watching()
+{
+    gone_ = nullptr;
+    watch_.cancel();
+}
+
+void Connection::look_for_end()
+{
+    stream_.next_layer().async_wait(tcp::socket::wait_read, [self = shared_from_this()](boost::system::error_code error) {
+        if (error || self->closed_ || !self->gone_)
             return;
         pollfd state{self->stream_.next_layer().native_handle(), POLLRDHUP, 0};
-        if (poll(&state, 1, 0) > 0 && (state.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0)
-            gone();
+        if (poll(&state, 1, 0) > 0 && (state.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0) {
+            const auto told = std::exchange(self->gone_, nullptr);
+            told();
+            return;
+        }
+        // Something was sent, a close_notify perhaps: the end may follow.
+        self->watch_.expires_after(between_looks);
+        self->watch_.async_wait([self](boost::system::error_code cancelled) {
+            if (!cancelled && self->gone_)
+                self->look_for_end();
+        });
     });
 }
 
@@ -96,6 +118,7 @@ void Connection::abort()
     closed_ = true;
     clear_deadline();
     timer_.cancel();
+    stop_watching();
     boost::system::error_code ignored;
     stream_.next_layer().close(ignored);
 }

@@ -37,14 +37,16 @@ public:
     // close_notify, then the end of our sending; when `linger`, what the peer still sends is read and dropped for a
     // while, since closing with unread bytes would reset the connection and could destroy our last answer.
     boost::asio::awaitable<void> close(bool linger);
-    // Calls gone, on the strand, once the peer has ended or reset the connection, as far as that can be told without reading;
-    // never when it sends something first. For a time in which we have nothing to send and do not read.
+    // Calls gone, on the strand, once the peer has ended or reset the connection, as far as that can be told without reading.
+    // For a time in which we may have nothing to send and do not read.
     void watch_for_end(std::function<void()> gone);
+    void stop_watching();
     void abort();  // closes the socket at once; every later operation fails
 
     std::optional<base::Hash> peer_certificate();
 
 private:
+    void look_for_end();
     void await_deadline();
     void on_deadline();
     void wake();  // ends the operation in flight
@@ -52,8 +54,9 @@ private:
 
     std::shared_ptr<TlsContexts> contexts_;
     boost::asio::ssl::stream<boost::asio::ip::tcp::socket> stream_;
-    boost::asio::steady_timer timer_;
+    boost::asio::steady_timer timer_, watch_;
     std::chrono::steady_clock::time_point deadline_;
+    std::function<void()> gone_;  // set: the end is watched for
     bool timer_waits_ = false;
     bool timed_out_ = false;
     bool established_ = false;

@@ -40,6 +40,7 @@ private:
     boost::asio::awaitable<Response> wait_for_reply();
     boost::asio::awaitable<bool> send(Response response, const RequestReader& reader, bool close);
     boost::asio::awaitable<bool> send_pieces(Stream stream, bool chunked);  // false: not to its end
+    boost::asio::awaitable<bool> send_each(const Stream& stream, bool chunked);
     boost::asio::awaitable<Piece> wait_for_piece();
 
     Step blame(const RequestReader& reader);

@@ -34,6 +34,13 @@ asio::awaitable<bool> Session::send_pieces(Stream stream, bool chunked)
         self->connection_->abort();
         self->reply_timer_.cancel();
     });
+    const bool whole = co_await send_each(stream, chunked);
+    connection_->stop_watching();
+    co_return whole;
+}
+
+asio::awaitable<bool> Session::send_each(const Stream& stream, bool chunked)
+{
     for (bool more = true; more;) {
         ask(stream);
         Piece piece = co_await wait_for_piece();

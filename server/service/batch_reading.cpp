@@ -2,6 +2,7 @@
 #include "json/items.hpp"
 #include "json/parse.hpp"
 #include "json/schema.hpp"
+#include "json/text.hpp"
 #include "service/batches.hpp"
 #include "service/contact_table.hpp"
 #include "service/import.hpp"
@@ -109,8 +110,11 @@ Result<std::vector<BatchItem>> read_json(std::string_view text, BatchForm form, 
 }
 
 // A row's item has what is wrong with the row; what belongs to no row concerns the table as a whole.
-Result<std::vector<BatchItem>> read_table(std::string_view text, ItemKind kind, const Clock& clock)
+Result<std::vector<BatchItem>> read_table(std::string_view bytes, ItemKind kind, const Clock& clock)
 {
+    if (!json::is_utf8(bytes) || !json::is_stream_safe(bytes))
+        return domain::invalid("", Rule::format, {{"format", "UTF-8"}});
+    const auto text = json::to_nfc(bytes);
     auto table = kind == ItemKind::report ? reports_from_csv(text) : nominations_from_csv(text);
     const auto line_of = [](const Violation& violation) { return table_place(violation.pointer).value_or(TablePlace{}).line; };
     std::set<std::size_t> lines;
@@ -143,6 +147,8 @@ bool takes_long_to_read(std::string_view text)
 
 Result<Batch> read_batch(std::string_view text, BatchForm form, ItemKind items, domain::Instant now)
 {
+    if (text.empty())
+        return none();
     const Clock clock{now};
     auto read = form == BatchForm::table ? read_table(text, items, clock) : read_json(text, form, clock);
     if (!read)

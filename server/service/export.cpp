@@ -3,6 +3,7 @@
 #include "ledger/note.hpp"
 #include "service/authenticate.hpp"
 #include "service/changes.hpp"
+#include "service/cosignatures.hpp"
 #include "service/export_parts.hpp"
 #include "service/log.hpp"
 #include "service/receipts.hpp"
@@ -13,6 +14,7 @@ namespace cbmx::service {
 namespace {
 
 constexpr std::int64_t entries_per_page = 500;
+constexpr std::int64_t witnesses_per_page = 100;
 constexpr Seq leaves_per_page = 4096;
 
 void write_checkpoint(Exporting& exporting)
@@ -24,7 +26,7 @@ void write_checkpoint(Exporting& exporting)
         throw std::logic_error("no checkpoint of that size was signed");
     exporting.root = base::base64(checkpoint->root);
     exporting.checkpoint_at = row->at;
-    exporting.archive.add("checkpoint", row->note);
+    exporting.archive.add("checkpoint", cosigned(exporting.db, *row));
 }
 
 void write_leaves(Exporting& exporting)
@@ -63,6 +65,20 @@ void write_changes(Exporting& exporting)
         ++(entry.tombstone ? exporting.tombstones : exporting.entries);
         exporting.archive.append(change.dump() + "\n");
     });
+}
+
+// Whose lines stand on the checkpoint besides the log's own.
+void write_witnesses(Exporting& exporting)
+{
+    auto items = nlohmann::json::array();
+    std::string after;
+    for (bool more = true; more;) {
+        const auto page = list_witnesses(exporting.db, witnesses_per_page, after);
+        items.insert(items.end(), page.items.begin(), page.items.end());
+        more = page.next.has_value();
+        after = page.next.value_or("");
+    }
+    exporting.add_json("witnesses.json", {{"items", std::move(items)}});
 }
 
 // Records are given as they stand now; where that was not so yet at the size, no entry in the archive can prove it.
@@ -133,6 +149,7 @@ CollectedExport collect_export(Connection& db, const ExportRequest& request)
     Exporting exporting(db, request);
     write_checkpoint(exporting);
     exporting.add_json("keys.json", keys_of_log(db, request.origin, request.keys));
+    write_witnesses(exporting);
     write_leaves(exporting);
     write_changes(exporting);
     note_what_changed_later(exporting);

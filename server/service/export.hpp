@@ -1,8 +1,9 @@
 // An export: all that one reader may see of the portal at one moment, with what proves it, in one archive (ZIP) that needs no
 // portal to be checked (verify_export.hpp; client-examples/verify_export.py) nor to be read (index.html). Its files:
 //
-//   checkpoint            the signed note of the size: everything in the archive lies below that size
+//   checkpoint            the signed note of the size, with the lines of its witnesses: everything in the archive lies below it
 //   keys.json             the log's keys, old and new, as GET /v1/log/key
+//   witnesses.json        the keys of those witnesses
 //   leaves                the leaf hash of every position from 0 on, base64, one a line: nobody can leave a position out
 //   changes.ndjson        the entries that the reader sees, in order, as the feed has them, with "receipt" instead of "record"
 //   records/reports/ID.json, drafts/, revisions/, contacts/, nominations/       one record each, as the API gives it

@@ -10,7 +10,7 @@ trap 'kill -KILL "${started[@]}" ${portal-} 2>/dev/null || true; wait 2>/dev/nul
 
 # The command that the program's own head gives, in the background: it takes longer than everything else.
 compile=$(sed -n 's|^//   \(g++ .*\)|\1|p' "$examples/query_with_certificate.cpp")
-(cd "$root" && eval "${compile/-o query_with_certificate/-o \"$work/query_with_certificate\"}") > "$work/compiled" 2>&1 &
+(cd "$root" && PATH=/usr/lib/ccache:$PATH && eval "${compile/-o query_with_certificate/-o \"$work/query_with_certificate\"}") > "$work/compiled" 2>&1 &
 compiler=$!
 started+=("$compiler")
 
@@ -35,6 +35,8 @@ in_background "$work/poor_line" python3 "$here/cutting_proxy.py" "${CBMX_URL##*:
 poor_line=https://localhost:$written
 in_background "$work/short_line" python3 "$here/cutting_proxy.py" "${CBMX_URL##*:}" 500 9000 "$work/short_line" 3
 short_line=https://localhost:$written
+in_background "$work/untrue" python3 "$here/untrue_portal.py" "$work/untrue"
+untrue_portal=$written
 
 # The portal as the quickstart serves it, on the same ports each time; it also answers to the names of the poor lines.
 serve() {

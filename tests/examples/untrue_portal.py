@@ -1,7 +1,8 @@
 """A portal that is busy or does not tell the truth: passes requests on to the real one and changes what comes back.
 
-usage: untrue_portal.py LIE FILE     FILE gets its address, https://localhost:PORT; the certificate is the real portal's
-LIE: busy      the first request is answered 503, the second 429, each with Retry-After: 2
+usage: untrue_portal.py FILE     FILE gets its address, https://localhost:PORT; the certificate is the real portal's
+FILE.lie says what it does, and may be written anew at any time:
+     busy      two requests are answered 503 and 429, each with Retry-After: 2; then it tells the truth
      entry     an entry of the feed says another time
      hash      an entry of the feed comes with the hash of the one before it
      leaf      the log leaves out its position 5
@@ -17,12 +18,16 @@ import ssl
 import sys
 import urllib.parse
 
-lie = sys.argv[1]
 real = urllib.parse.urlsplit(os.environ["CBMX_URL"])
-busy = [(503, "Service Unavailable"), (429, "Too Many Requests")] if lie == "busy" else []
+busy = [(503, "Service Unavailable"), (429, "Too Many Requests")]
 
 
-def untrue(path, answer):
+def present_lie():
+    with open(sys.argv[1] + ".lie") as file:
+        return file.read().strip()
+
+
+def untrue(lie, path, answer):
     items = answer.get("items", [])
     if path.startswith("/v1/changes"):
         shown = [item for item in items if "entry" in item]
@@ -47,7 +52,8 @@ def untrue(path, answer):
 class Untrue(http.server.BaseHTTPRequestHandler):
     def pass_on(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        if busy:
+        lie = present_lie()
+        if lie == "busy" and busy:
             status, reason = busy.pop(0)
             return self.give(status, {"Retry-After": "2"}, b"", reason)
         connection = http.client.HTTPSConnection(real.hostname, real.port, context=ssl.create_default_context(cafile=os.environ["CBMX_CA"]))
@@ -56,7 +62,7 @@ class Untrue(http.server.BaseHTTPRequestHandler):
         answer = connection.getresponse()
         data = answer.read()
         if answer.status == 200 and "json" in answer.headers["Content-Type"]:
-            data = json.dumps(untrue(self.path, json.loads(data))).encode()
+            data = json.dumps(untrue(lie, self.path, json.loads(data))).encode()
         self.give(answer.status, {name: value for name, value in answer.headers.items() if name in ("Content-Type", "Link")}, data)
 
     do_GET = do_POST = pass_on
@@ -76,7 +82,7 @@ server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Untrue)
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 context.load_cert_chain(os.environ["CBMX_TLS_CERTIFICATE"], os.environ["CBMX_TLS_KEY"])
 server.socket = context.wrap_socket(server.socket, server_side=True)
-with open(sys.argv[2] + ".new", "w") as file:
+with open(sys.argv[1] + ".new", "w") as file:
     file.write(f"https://localhost:{server.server_address[1]}")
-os.replace(sys.argv[2] + ".new", sys.argv[2])
+os.replace(sys.argv[1] + ".new", sys.argv[1])
 server.serve_forever()

@@ -295,7 +295,8 @@ TEST_F(Batches, LimitsAreNamed)
     send(drafter_of("CL"), "", R"([{"report":{}})").is_problem(400, "malformed-json").has_error("", "malformed");
     send(drafter_of("CL"), "", "{}").is_problem(400, "malformed-json");
     send(drafter_of("CL"), "", "x", "text/plain").is_problem(415, "unsupported-media-type");
-    send(drafter_of("CL"), "", "").is_problem(400, "malformed-json");
+    send(drafter_of("CL"), "", "", "text/csv").is_problem(422, "validation-failed").has_error("", "too_few_items");
+    send(drafter_of("CL"), "", "measure,period,status\nOAS-CBM-1,2025-2026,\xe9\n", "text/csv").is_problem(422, "validation-failed").has_error("", "format");
     send(reviewer(), "", "[]").is_problem(403, "forbidden");
     as(anyone()).send("POST", "/v1/batches", "[]", {{"Content-Type", "application/json"}}).is_problem(401, "unauthenticated");
 }

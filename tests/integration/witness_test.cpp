@@ -1,6 +1,7 @@
 // A State's witness signs what it has seen of the log, and the checkpoint carries it for everyone. Each way in which somebody
 // could make a witness say what it has not said, or say it for another State, is refused.
 #include "integration/proofs.hpp"
+#include "service/outside.hpp"
 #include "service/verify.hpp"
 #include "support/witness.hpp"
 
@@ -174,6 +175,13 @@ TEST_F(Cosigning, WhatIsNotThisLogsCheckpointIsRefused)
     refuse(ledger::sign_note(body, forger));                                                                   // signed by another key of the same name
     refuse(ledger::checkpoint_text({opened.origin, opened.size, base::sha256("another")}) + "\n" + log_line(note));  // another tree
     refuse(ledger::checkpoint_text({opened.origin, opened.size - 1, opened.root}) + "\n" + log_line(note));
+    // Signed with the log's own key, over another tree: what a stolen key would do.
+    const auto key = std::make_shared<base::Ed25519Key>(base::Ed25519Key::from_pem(service::read_whole(portal().config().log_key).value()).value());
+    const ledger::Signer log{opened.origin, key->public_key(), [key](std::string_view message) { return key->sign(message); }};
+    EXPECT_EQ(ledger::sign_checkpoint(opened, log), note);
+    refuse(ledger::sign_checkpoint({opened.origin, opened.size, base::sha256("another")}, log));
+    refuse(ledger::sign_note(body + "an extension line\n", log));
+    refuse(ledger::sign_checkpoint({opened.origin, opened.size + 1, opened.root}, log));
     refuse(body + "an extension line\n\n" + log_line(note));
     refuse(body + "\n\n" + log_line(note));
     refuse("x" + note);

@@ -18,7 +18,7 @@ note() {
 }
 contact_of_chile() { get_as "$CBMX_TOKEN_CL_NOMINATOR" "/v1/contacts?state=CL&category=$1" | jq -r '.items[0] | "\(.id) \(.meta.version)"'; }
 cut_off_often() {
-    for _ in 1 2 3 4; do
+    for _ in 1 2; do
         killed "${mirror[@]}"
     done
 }
@@ -71,8 +71,8 @@ mirror_as peru "$CBMX_TOKEN_PE_DRAFTER" --verify-complete
 expect "every position is accounted for" "${mirror[@]}"
 expect "up to the published size" grep -q "all $(get_as "$CBMX_TOKEN_PE_DRAFTER" /v1/log/checkpoint | sed -n 2p) positions are there" "$work/said"
 while read -r lie sentence; do
-    in_background "$work/$lie" python3 "$here/untrue_portal.py" "$lie" "$work/$lie"
-    expect "an untrue portal is found out: $lie" refuses "$sentence" env CBMX_URL="$written" "${mirror[@]}"
+    echo "$lie" > "$work/untrue.lie"
+    expect "an untrue portal is found out: $lie" refuses "$sentence" env CBMX_URL="$untrue_portal" "${mirror[@]}"
 done <<'LIES'
 entry is not the one in the log
 hash is not the one in the log
