@@ -6,8 +6,8 @@ binary=$(realpath "${1:-$root/build/release/cbmx}")
 work=$(realpath "$(mktemp -d)")
 
 quickstart() {
-    env -u CBMX_URL CBMX_FAILED_CREDENTIALS_PER_MINUTE=1000000 CBMX_BINARY="$binary" CBMX_DEMO_DIR="$work/demonstration" CBMX_PORT=0 CBMX_MTLS_PORT=0 CBMX_METRICS_PORT=0 \
-        bash "$root/server/quickstart.sh" "$@"
+    env -u CBMX_URL CBMX_BINARY="$binary" CBMX_DEMO_DIR="$work/demonstration" CBMX_PORT=0 CBMX_MTLS_PORT=0 CBMX_METRICS_PORT=0 \
+        CBMX_FAILED_CREDENTIALS_PER_MINUTE=1000000 bash "$root/server/quickstart.sh" "$@"
 }
 
 end_demonstration() {

@@ -16,8 +16,10 @@ export const narrower = {
   },
   uri: {
     and: isWebAddress,
-    reason: 'an address that a browser opens: http or https, a host of letters, digits and hyphens or an IPv6 address, a port that exists, no user information',
-    only_ajv_takes: ['ftp://documents.example/a', 'mailto:a@example.org', 'https://user@documents.example/', 'https://documents.example:99999/', 'https://under_score.example/'],
+    reason: 'what a browser opens: http or https, a host of letters, digits and hyphens or an IPv6 address, a port that exists, no user information',
+    only_ajv_takes: [
+      'ftp://documents.example/a', 'mailto:a@example.org', 'https://user@documents.example/', 'https://documents.example:99999/', 'https://under_score.example/',
+    ],
   },
   email: {
     and: isDeliverable,

@@ -12,7 +12,8 @@ function* speaking(value, schema, base, at, depth = 0) {
     yield* speaking(value, target.schema, target.base, at, depth + 1);
   }
   const chosen = schema.if === undefined ? [] : [at.meets(schema.if, value) ? schema.then : schema.else];
-  for (const part of [...(schema.allOf ?? []), ...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...chosen]) yield* speaking(value, part, base, at, depth + 1);
+  const { allOf = [], anyOf = [], oneOf = [] } = schema;
+  for (const part of [...allOf, ...anyOf, ...oneOf, ...chosen]) yield* speaking(value, part, base, at, depth + 1);
 }
 
 // Every place of a value with the subschemas that speak about it.
@@ -21,7 +22,8 @@ function* spokenPlaces(value, asking, at, path = []) {
   yield { path, value, schemas: speakers.map(({ schema }) => schema) };
   if (value === null || typeof value !== 'object') return;
   for (const [name, member] of Object.entries(value)) {
-    const inner = speakers.map(({ schema, base }) => ({ schema: Array.isArray(value) ? schema.items : (schema.properties?.[name] ?? schema.additionalProperties), base }));
+    const innerOf = (schema) => (Array.isArray(value) ? schema.items : (schema.properties?.[name] ?? schema.additionalProperties));
+    const inner = speakers.map(({ schema, base }) => ({ schema: innerOf(schema), base }));
     yield* spokenPlaces(member, inner, at, [...path, Array.isArray(value) ? Number(name) : name]);
   }
 }

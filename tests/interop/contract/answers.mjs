@@ -69,7 +69,8 @@ function judgeProblem(description, listed, type, answer) {
   const codes = listed && Object.keys(listed.value.content['application/problem+json'].examples);
   if (codes && !codes.includes(code)) faults.push(`the problem "${code}" is not among those listed for ${answer.status}: ${codes.join(', ')}`);
   if (status !== answer.status) faults.push(`the problem says status ${status}, the answer ${answer.status}`);
-  if (instance !== `urn:uuid:${answer.headers['x-request-id']}`) faults.push(`the problem's instance is ${instance}, the request's id ${answer.headers['x-request-id']}`);
+  const id = answer.headers['x-request-id'];
+  if (instance !== `urn:uuid:${id}`) faults.push(`the problem's instance is ${instance}, the request's id ${id}`);
   return faults;
 }
 

@@ -15,7 +15,8 @@ export class Description {
   }
 
   at(pointer) {
-    return pointer.slice(2).split('/').map((step) => decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~')).reduce((inner, step) => inner[step], this.document);
+    const steps = pointer.slice(2).split('/').map((step) => decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~'));
+    return steps.reduce((inner, step) => inner[step], this.document);
   }
 
   // What stands at a pointer, or where its $ref leads: { value, pointer }.
@@ -31,7 +32,8 @@ export class Description {
     const pointer = `#/paths/${escaped(path)}/${method}`;
     const parameters = (given.parameters ?? []).map((_, index) => this.follow(`${pointer}/parameters/${index}`).value);
     const responses = Object.fromEntries(Object.keys(given.responses).map((status) => [status, this.follow(`${pointer}/responses/${status}`)]));
-    const body = given.requestBody && { required: given.requestBody.required === true, types: Object.keys(given.requestBody.content), pointer: `${pointer}/requestBody` };
+    const { requestBody } = given;
+    const body = requestBody && { required: requestBody.required === true, types: Object.keys(requestBody.content), pointer: `${pointer}/requestBody` };
     return {
       id: given.operationId, path, pointer, method: method.toUpperCase(), body, responses, roles: given['x-roles'],
       isPublic: given.security.some((one) => Object.keys(one).length === 0),

@@ -6,8 +6,10 @@ import { fc } from '../packages.mjs';
 
 const states = ['CL', 'PE', 'BR', 'CA'];  // those with accounts in the demonstration
 const year = 365 * 24 * 3600 * 1000;
-const labelled = [{}, { label: 'TLP:CLEAR', recipients: ['public'] }, { label: 'TLP:WHITE' }, { label: 'TLP:GREEN', recipients: ['members', 'office:chair'] }, { label: 'TLP:GREEN' },
-  { label: 'TLP:AMBER', recipients: ['state:CL', 'office:secretariat'] }, { label: 'TLP:AMBER+STRICT', recipients: ['state:PE'] }];
+const labelled = [
+  {}, { label: 'TLP:CLEAR', recipients: ['public'] }, { label: 'TLP:WHITE' }, { label: 'TLP:GREEN' }, { label: 'TLP:GREEN', recipients: ['members', 'office:chair'] },
+  { label: 'TLP:AMBER', recipients: ['state:CL', 'office:secretariat'] }, { label: 'TLP:AMBER+STRICT', recipients: ['state:PE'] },
+];
 const files = [
   { name: 'nota.pdf', content: Buffer.from('%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n').toString('base64') },
   { name: 'nota.png', content: 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==' },
@@ -55,22 +57,31 @@ function report(body, { chance }) {
 // A contact that a nomination brings: whole, and without keys, which would have to be real.
 function contactFields({ chance }) {
   const technical = chance.happens(0.3);
+  const csirt = technical ? { csirt: { short_name: 'CSIRT-X', constituency: 'Redes inventadas' } } : {};
   return {
-    category: technical ? 'technical' : chance.pick(['policy', 'foreign_affairs']), rank: chance.pick(['primary', 'alternate']),
-    office: `Oficina inventada ${chance.below(1000)}`, institution: 'Institución inventada (demostración)', emails: [`oficina${chance.below(1000)}@interop.example`],
-    phones: [{ number: `+5622${1000000 + chance.below(1000000)}`, use: 'office' }], languages: ['es', 'en'], time_zone: 'America/Santiago', hours: chance.pick(['24x7', [{ days: ['mo', 'fr'], from: '09:00', until: '18:00' }]]),
-    ...(technical ? { csirt: { short_name: 'CSIRT-X', constituency: 'Redes inventadas' } } : {}),
+    category: technical ? 'technical' : chance.pick(['policy', 'foreign_affairs']), rank: chance.pick(['primary', 'alternate']), ...csirt,
+    office: `Oficina inventada ${chance.below(1000)}`, institution: 'Institución inventada (demostración)', languages: ['es', 'en'],
+    emails: [`oficina${chance.below(1000)}@interop.example`], phones: [{ number: `+5622${1000000 + chance.below(1000000)}`, use: 'office' }],
+    time_zone: 'America/Santiago', hours: chance.pick(['24x7', [{ days: ['mo', 'fr'], from: '09:00', until: '18:00' }]]),
   };
 }
 
 function nomination(body, { chance, caller, world }) {
   const isOffice = caller.home.startsWith('office:');
   const state = isOffice ? chance.pick(states) : caller.home.slice(-2);
-  const note = { reference: `DEMO ${chance.next()}`, date: dayFrom(-chance.below(100)), ...(chance.happens(0.5) ? { file: chance.pick(files) } : {}) };
+  const file = chance.happens(0.5) ? { file: chance.pick(files) } : {};
+  const note = { reference: `DEMO ${chance.next()}`, date: dayFrom(-chance.below(100)), ...file };
   const listed = [...world.of('contact').values()].filter(({ item }) => item.content?.state === state && item.meta?.status === 'listed');
   const kind = listed.length > 2 ? body.kind : 'nomination';
-  const about = kind === 'nomination' ? { fields: contactFields({ chance }) } : { contact: chance.pick(listed).key, ...(kind === 'amendment' ? { fields: { office: `Oficina cambiada ${chance.below(1000)}` } } : {}) };
-  return { kind, note, ...about, ...(isOffice ? { state } : {}) };
+  const about = kind === 'nomination' ? { fields: contactFields({ chance }) } : { contact: chance.pick(listed).key };
+  const changed = kind === 'amendment' ? { fields: { office: `Oficina cambiada ${chance.below(1000)}` } } : {};
+  return { kind, note, ...about, ...changed, ...(isOffice ? { state } : {}) };
+}
+
+// The items of a batch: reports, and nominations as far as they were made.
+function batch(items, context) {
+  const asReport = (item) => ({ report: report(item.report ?? { measure: 'OAS-CBM-1', status: 'planned' }, context) });
+  return items.map((item) => (item.nomination ? { nomination: nomination(item.nomination, context) } : asReport(item)));
 }
 
 function csv(rows) {
@@ -79,58 +90,83 @@ function csv(rows) {
   return [columns.join(','), ...rows.map((row) => columns.map((column) => cell(row[column])).join(','))].map((line) => `${line}\r\n`).join('');
 }
 
-const accountOf = (world, home, also = () => true) => [...world.of('account').values()].filter(({ item, made }) => item.content?.home === home && made && also(item.content));
+const accountsMade = (world, home) => [...world.of('account').values()].filter(({ item, made }) => item.content?.home === home && made);
+
+function proposal(body, { caller, chance, world, environment }) {
+  const home = caller.home.startsWith('state:') ? caller.home : `state:${chance.pick(states)}`;
+  const account = chance.pick(accountsMade(world, home))?.key;
+  if (!account || body.kind === 'account_create') return { kind: 'account_create', home, name: body.name ?? 'Propuesta inventada', roles: ['contact'] };
+  if (body.kind !== 'first_credential') return { kind: 'account_change', account, name: `Otro nombre ${chance.below(1000)}` };
+  const certificate = readFileSync(environment.CBMX_INTEROP_OTHER_CERTIFICATE, 'utf8');
+  return { ...body, state: 'AG', note: { ...body.note, date: dayFrom(-3) }, certificate };
+}
+
+function delegation(body, { caller, chance, world }) {
+  const colleagues = [...world.of('account').values()].filter(({ key, item }) => item.content?.home === caller.home && key !== caller.account);
+  const roles = caller.roles.filter((role) => !['approver', 'nominator'].includes(role));
+  return { ...body, roles, until: new Date(Date.now() + year / 2).toISOString(), delegate: chance.pick(colleagues)?.key ?? body.delegate };
+}
+
+function credential(body, { environment }) {
+  if (body.kind === 'certificate') return { ...body, certificate: readFileSync(environment.CBMX_INTEROP_CERTIFICATE, 'utf8') };
+  return { kind: 'token', label: body.label ?? 'interop', scopes: ['read'], expires_in_days: 30 };
+}
+
+// The document leaves the members of a patch open: the merged report is checked as a new one is.
+function reportChange(body, { make, chance }) {
+  const { measure, period, client_ref, label, recipients, last_declared_year, status, ...whole } = make('report-create');
+  const some = Object.entries(whole).filter(() => chance.happens(0.4));
+  return { status: 'planned', ...Object.fromEntries(some.map(([name, value]) => [name, chance.happens(0.2) ? null : value])) };
+}
+
+// The checkpoint as published, with the line of a witness of the caller's State that was registered here.
+async function cosignature({ caller, chance, world }) {
+  const isMine = ({ item: { content } }) => `state:${content?.state}` === caller.home && content.use === 'witness' && content.status === 'active' &&
+    privateKeys.has(content.public_key.trim());
+  const witness = chance.pick([...world.of('signing-key').values()].filter(isMine));
+  const { text } = await caller.client.send({ method: 'GET', target: '/v1/log/checkpoint', headers: caller.headers });
+  return { checkpoint: witness ? cosigned(text, witness.item.content) : text };
+}
+
+// One that is never empty: what remains of a change, or something harmless.
+const change = (body, otherwise) => (Object.keys(body).length > 0 ? body : otherwise);
 
 // Bodies, beyond what their schemas say: (body, { caller, chance, world, record }) -> body.
 export const bodies = {
   createReport: report,
-  sendBatch: (items, context) => items.map((item) => (item.nomination ? { nomination: nomination(item.nomination, context) } : { report: report(item.report ?? { measure: 'OAS-CBM-1', status: 'planned' }, context) })),
-  // The document leaves the members of a patch open: the merged report is checked as a new one is.
-  editReport: (body, { make, chance }) => {
-    const { measure, period, client_ref, label, recipients, last_declared_year, ...whole } = make('report-create');
-    const some = Object.entries(whole).filter(([name]) => name !== 'status' && chance.happens(0.4));
-    return { status: 'planned', ...Object.fromEntries(some.map(([name, value]) => [name, chance.happens(0.2) ? null : value])) };
-  },
+  sendBatch: batch,
+  editReport: reportChange,
+  editReportDraft: reportChange,
   changeReportLabel: (body, { chance }) => ({ label: 'TLP:GREEN', ...chance.pick(labelled) }),
   changeReportRecipients: (body, { chance }) => ({ ...body, recipients: chance.pick([['members'], ['public'], ['state:PE', 'state:CL'], ['office:secretariat']]) }),
   publishReport: () => ({}),
   makeNomination: nomination,
-  createAccount: (body, { caller, chance }) => {
-    const { home, ...rest } = body;
-    return caller.home.startsWith('office:') ? { ...rest, roles: ['secretariat'] } : { ...rest, roles: chance.pick([['contact'], ['drafter'], ['approver', 'nominator'], ['nominator']]) };
+  createAccount: ({ home, ...body }, { caller, chance }) => {
+    const ofState = chance.pick([['contact'], ['drafter'], ['approver', 'nominator'], ['nominator']]);
+    return { ...body, roles: caller.home.startsWith('office:') ? ['secretariat'] : ofState };
   },
-  changeAccount: ({ roles, ...body }, { record, chance }) => (roles === undefined ? { name: 'Otra', ...body } : { ...body, roles: chance.pick([record?.item.content.roles ?? ['contact'], ['drafter', 'contact']]) }),
-  giveDelegation: (body, { caller, chance, world }) => ({
-    ...body, roles: caller.roles.filter((role) => !['approver', 'nominator'].includes(role)), until: new Date(Date.now() + year / 2).toISOString(),
-    delegate: chance.pick([...world.of('account').values()].filter(({ key, item }) => item.content?.home === caller.home && key !== caller.account))?.key ?? body.delegate,
-  }),
-  registerCredential: (body, { environment, record }) => (body.kind === 'certificate' ? { ...body, certificate: readFileSync(environment.CBMX_INTEROP_CERTIFICATE, 'utf8') }
-    : { kind: 'token', label: body.label ?? 'interop', scopes: ['read'], expires_in_days: 30 }),
-  makeProposal: (body, { caller, chance, world, environment }) => {
-    const home = caller.home.startsWith('state:') ? caller.home : `state:${chance.pick(states)}`;
-    const account = chance.pick(accountOf(world, home))?.key;
-    if (!account || body.kind === 'account_create') return { kind: 'account_create', home, name: body.name ?? 'Propuesta inventada', roles: ['contact'] };
-    if (body.kind === 'first_credential') return { ...body, state: 'AG', note: { ...body.note, date: dayFrom(-3) }, certificate: readFileSync(environment.CBMX_INTEROP_OTHER_CERTIFICATE, 'utf8') };
-    return { kind: 'account_change', account, name: `Otro nombre ${chance.below(1000)}` };
+  changeAccount: ({ roles, ...body }, { record, chance }) => {
+    if (roles === undefined) return { name: 'Otra', ...body };
+    return { ...body, roles: chance.pick([record?.item.content.roles ?? ['contact'], ['drafter', 'contact']]) };
   },
+  giveDelegation: delegation,
+  registerCredential: credential,
+  makeProposal: proposal,
   registerSigningKey: (body, { chance }) => (body.use === 'witness' ? { ...body, name: `witness.example/${chance.next()}` } : body),
-  addCosignatures: async (body, { caller, chance, world }) => {
-    const mine = [...world.of('signing-key').values()].filter(({ item: { content } }) => `state:${content?.state}` === caller.home && content.use === 'witness' && content.status === 'active' && privateKeys.has(content.public_key.trim()));
-    const answer = await caller.client.send({ method: 'GET', target: '/v1/log/checkpoint', headers: caller.headers });
-    return mine.length > 0 ? { checkpoint: cosigned(answer.text, chance.pick(mine).item.content) } : { checkpoint: answer.text };
-  },
+  addCosignatures: (body, context) => cosignature(context),
   createMeasure: (body, { chance }) => ({ ...body, code: `OAS-CBM-${100 + chance.below(900)}` }),
-  createPeriod: (body, { chance }) => ({ ...body, code: `interop-${chance.next()}`, from: '2031-01-01', until: '2031-12-31', ...(body.due ? { due: '2032-01-31' } : {}) }),
-  changePeriod: ({ from, until, due, ...body }) => (Object.keys(body).length > 0 ? body : { due: '2032-02-01' }),
-  createDocument: (body) => body,
-  changeState: ({ membership, participation, ...body }) => (Object.keys(body).length > 0 ? { ...body, time_zone: 'America/Lima' } : { time_zone: 'America/Lima' }),
+  createPeriod: ({ due, ...body }, { chance }) => ({ ...body, code: `interop-${chance.next()}`, from: '2031-01-01', until: '2031-12-31' }),
+  changePeriod: ({ from, until, due, ...body }) => change(body, { due: '2032-02-01' }),
+  changeState: ({ membership, participation, time_zone, ...body }) => change(body, { time_zone: 'America/Lima' }),
 };
-bodies.editReportDraft = bodies.editReport;
 
 // The two ways in which a batch can be written beside JSON.
 export const otherForms = {
   'application/x-ndjson': (items) => items.map((item) => `${JSON.stringify(item)}\n`).join(''),
-  'text/csv': (items, context) => csv(items.map((item) => report(item.report ?? { measure: 'OAS-CBM-3', status: 'planned' }, context)).map(({ evidence, narrative, ...row }) => ({ ...row, narrative: narrative?.slice(0, 200) }))),
+  'text/csv': (items, context) => csv(items.map((item) => {
+    const { evidence, ...row } = report(item.report ?? { measure: 'OAS-CBM-3', status: 'planned' }, context);
+    return row;
+  })),
 };
 
 // Parameters: a value, or undefined to leave one out that may be left out. (operation, chance) -> value.
@@ -194,7 +230,11 @@ export const suits = {
 
 // Records that this run did not make are not to be changed so: the callers would lose what they need.
 const madeHere = new Set(['changeAccount', 'eraseAccount', 'registerCredential', 'revokeCredential', 'changeMeasure', 'changePeriod']);
-const keptAlone = { changeState: (key) => !states.includes(key), changeStateSettings: (key) => key === 'BR', getStateSettings: (key) => states.includes(key) };
+const keptAlone = {
+  changeState: (key) => !states.includes(key),
+  changeStateSettings: (key) => key === 'BR',
+  getStateSettings: (key) => states.includes(key),
+};
 export function mayTouch(operation, { key, made }) {
   if (madeHere.has(operation.id)) return made;
   return keptAlone[operation.id]?.(key) ?? true;

@@ -6,8 +6,10 @@ certificates=$(dirname "$CBMX_CLIENT_CA")
 new_certificate() { bash "$root/certs/make-dev-certs.sh" client "$certificates" "$1" > /dev/null && echo "$certificates/$1.crt"; }
 
 propose_first_credential() {
-    jq -n --rawfile certificate "$1" '{kind: "first_credential", state: "JM", name: "Demonstration: Permanent Mission", certificate: $certificate, note: {reference: "DEMO 1", date: "2026-01-10"}}' |
-        curl -fsS --cacert "$CBMX_CA" -H "Authorization: Bearer $CBMX_TOKEN_SECRETARIAT" -H "Content-Type: application/json" -d @- "$CBMX_URL/v1/proposals" | jq -r .id
+    jq -n --rawfile certificate "$1" '{kind: "first_credential", state: "JM", name: "Demonstration: Permanent Mission",
+            certificate: $certificate, note: {reference: "DEMO 1", date: "2026-01-10"}}' |
+        curl -fsS --cacert "$CBMX_CA" -H "Authorization: Bearer $CBMX_TOKEN_SECRETARIAT" -H "Content-Type: application/json" -d @- \
+            "$CBMX_URL/v1/proposals" | jq -r .id
 }
 
 CBMX_CERT_JM_NOMINATOR=$(new_certificate jm-nominator)

@@ -7,7 +7,8 @@ export class Requests {
   // isWanted("getReceipt gives text/plain"): whether that is still to be seen.
   constructor(description, world, chance, isWanted) {
     Object.assign(this, { description, world, chance, isWanted, arbitraries: new Map() });
-    this.generator = new Generator(description.resolve, (name, schema) => (schema === true || schema.enum || schema.type === 'object' ? undefined : wishes[name]));
+    const isOpen = (schema) => schema !== true && !schema.enum && schema.type !== 'object';
+    this.generator = new Generator(description.resolve, (name, schema) => (isOpen(schema) ? wishes[name] : undefined));
   }
 
   arbitrary(pointer) {
@@ -21,7 +22,9 @@ export class Requests {
     if (operation.id === 'renewCredential' && !anyRecord) return this.renewing();
     for (const caller of this.chance.shuffled(this.world.callersOf(operation))) {
       if (!operation.kind) return { caller };
-      const all = [...this.world.of(operation.kind).values()].filter((record) => record.seenBy.has(caller.name) && mayTouch(operation, record) && (operation.method === 'GET' || this.world.isOwn(operation, caller, record)));
+      const isOpen = (record) => operation.method === 'GET' || this.world.isOwn(operation, caller, record);
+      const isSeen = (record) => record.seenBy.has(caller.name) && mayTouch(operation, record);
+      const all = [...this.world.of(operation.kind).values()].filter((record) => isSeen(record) && isOpen(record));
       const suited = all.filter((record) => suits[operation.id]?.(record.item) ?? true);
       const record = this.chance.pick(suited.length > 0 ? suited : all);
       if (record && (suited.length > 0 || anyRecord || this.chance.happens(0.2))) return { caller, record };
@@ -41,7 +44,8 @@ export class Requests {
   renewing() {
     const given = this.world.tokens.pop();
     const account = given && this.world.of('account').get(given.account);
-    return account && { caller: { ...this.world.everyone, name: 'a token made here', headers: { authorization: `Bearer ${given.token}` }, roles: account.item.content.roles } };
+    const headers = { authorization: `Bearer ${given?.token}` };
+    return account && { caller: { ...this.world.everyone, name: 'a token made here', headers, roles: account.item.content.roles } };
   }
 
   async good(operation, anyRecord = false) {
@@ -75,10 +79,11 @@ export class Requests {
     const types = Object.keys(operation.responses[200]?.value.content ?? operation.responses[201]?.value.content ?? {});
     const wanted = types.filter((type) => this.isWanted(`${operation.id} gives ${type}`));
     if (wanted.length > 0) request.headers.accept = this.chance.pick(wanted);
-    else if (types.length > 0 && this.chance.happens(0.7)) request.headers.accept = this.chance.pick([...types, '*/*', `${types[0]}, application/problem+json`]);
+    else if (types.length > 0 && this.chance.happens(0.7)) request.headers.accept = this.chance.pick([...types, '*/*', `${types[0]}, text/html;q=0.1`]);
     if (this.chance.happens(0.3)) request.headers['accept-language'] = this.chance.pick(['es', 'fr-CA, en;q=0.5', 'pt-BR', 'nl', '*']);
     const names = (operation.parameters.header ?? []).map(({ name }) => name);
-    if (names.includes('Idempotency-Key') && this.chance.happens(0.3)) request.headers['idempotency-key'] = `interop-${this.chance.next()}-${this.chance.next()}`;
+    const isKeyed = names.includes('Idempotency-Key') && this.chance.happens(0.3);
+    if (isKeyed) request.headers['idempotency-key'] = `interop-${this.chance.next()}-${this.chance.next()}`;
     if (names.includes('If-Match')) request.headers['if-match'] = this.chance.happens(0.5) ? '*' : await this.versionOf(operation, request);
   }
 

@@ -27,10 +27,10 @@ const chance = new Chance(seed);
 const seen = new Map(description.operations.map(({ id }) => [id, new Map()]));  // operation -> status -> how often
 const forms = new Set();  // "operation takes type" and "operation gives type", of what was carried out
 const isDryRunAlone = ({ value }) => value.content?.['application/json']?.schema.$ref?.endsWith('/dry-run');
-const formsOf = new Map(description.operations.map(({ id, body, responses }) => [id, [
-  ...(body?.types ?? []).map((type) => `${id} takes ${type}`),
-  ...Object.entries(responses).filter(([status, response]) => status < 300 && !isDryRunAlone(response)).flatMap(([, { value }]) => Object.keys(value.content ?? {}).map((type) => `${id} gives ${type}`)),
-]]));
+const typesGiven = (responses) => Object.entries(responses).filter(([status, response]) => status < 300 && !isDryRunAlone(response))
+  .flatMap(([, { value }]) => Object.keys(value.content ?? {}));
+const formsOf = new Map(description.operations.map(({ id, body, responses }) =>
+  [id, [...(body?.types ?? []).map((type) => `${id} takes ${type}`), ...typesGiven(responses).map((type) => `${id} gives ${type}`)]]));
 const requests = new Requests(description, world, chance, (form) => !forms.has(form));
 let sent = 0;
 const faults = new Map();  // "operation: fault" -> how often; each is shown once
@@ -47,7 +47,9 @@ async function call(request, expected) {
   const answer = await request.caller.client.send(wire(request)).catch((error) => error);
   if (answer instanceof Error) return fault(request, undefined, `no answer: ${answer.message}`);
   for (const text of judge(description, request.operation, { ...request, ...expected }, answer)) fault(request, answer, text);
-  if (expected && !expected.statuses.includes(answer.status)) fault(request, answer, `${expected.what} was answered with ${answer.status} ${codeOf(answer) ?? ''}, not ${expected.statuses.join(' or ')}`);
+  if (expected && !expected.statuses.includes(answer.status)) {
+    fault(request, answer, `${expected.what} was answered with ${answer.status} ${codeOf(answer) ?? ''}, not ${expected.statuses.join(' or ')}`);
+  }
   const statuses = seen.get(request.operation.id);
   statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
   if (answer.status < 300) {
@@ -63,19 +65,21 @@ const isDone = (id) => wasCarriedOut(id) && formsOf.get(id).every((form) => form
 const goodCalls = new Map();
 
 async function lookAround() {
-  const lists = description.operations.filter((one) => one.method === 'GET' && !one.path.includes('{') && one.responses[200].value.content?.['application/json'] && one.makes);
-  for (const operation of lists) {
-    for (const caller of world.callersOf(operation)) await call({ operation, caller, method: 'GET', path: {}, query: operation.parameters.query?.some(({ name }) => name === 'limit') ? { limit: 100 } : {}, headers: caller.headers });
+  const read = (operation, caller, path, query) => call({ operation, caller, method: 'GET', path, query, headers: caller.headers });
+  for (const operation of description.operations.filter(({ method, path, makes }) => method === 'GET' && makes && !path.includes('{'))) {
+    const isPaged = operation.parameters.query?.some(({ name }) => name === 'limit');
+    for (const caller of world.callersOf(operation)) await read(operation, caller, {}, isPaged ? { limit: 100 } : {});
   }
   const perAccount = description.operations.find(({ id }) => id === 'listCredentials');
   for (const { key, seenBy, made } of world.of('account').values()) {
     const caller = made && world.callers.find(({ name }) => seenBy.has(name));
-    if (caller) await call({ operation: perAccount, caller, method: 'GET', path: { id: key }, query: {}, headers: caller.headers });
+    if (caller) await read(perAccount, caller, { id: key }, {});
   }
 }
 
 // Whatever others feed on is made again in every round.
-const feeds = ({ id, method, path }) => method === 'POST' && (!path.includes('{') || ['submitReport', 'publishReport', 'acceptNomination', 'registerCredential'].includes(id));
+const feeding = ['submitReport', 'publishReport', 'acceptNomination', 'registerCredential'];
+const feeds = ({ id, method, path }) => method === 'POST' && (!path.includes('{') || feeding.includes(id));
 
 async function goodRound() {
   for (const operation of chance.shuffled(description.operations)) {
@@ -115,7 +119,8 @@ for (const id of Object.keys(neverDone)) {
   if (!notDone.includes(id)) faults.set(`${id} is listed in exceptions.mjs as never carried out, and was: take it out there`, 1);
 }
 for (const form of new Set([...formsOf.values()].flat().filter((one) => !forms.has(one)))) faults.set(`${form}, says the document, and never did`, 1);
-console.log(`seed ${seed}: ${description.operations.length} operations, ${goodSent} requests with good input and ${sent - goodSent} with bad; ${description.operations.length - notDone.length} carried out`);
+const all = description.operations.length;
+console.log(`seed ${seed}: ${all} operations, ${goodSent} requests with good input and ${sent - goodSent} with bad; ${all - notDone.length} carried out`);
 for (const id of notDone) console.log(`never carried out: ${id}: ${neverDone[id] ?? 'UNEXPECTED'}`);
 for (const [text, times] of faults) console.log(`FAILED  ${text} (${times})`);
 console.log(faults.size === 0 ? 'ok      every answer is one that the document allows' : `${faults.size} faults`);

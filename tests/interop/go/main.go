@@ -61,7 +61,8 @@ func run(checks *Checks) error {
 
 // checkGrowth makes the log grow and looks whether the tree that was checked is the beginning of the new one.
 func checkGrowth(checks *Checks, portal, secretariat *Portal, log Log, before Checkpoint) error {
-	period := map[string]any{"code": fmt.Sprintf("interop-%d", time.Now().Unix()), "label": inFourLanguages("Demonstration"), "from": "2031-01-01", "until": "2031-12-31"}
+	code := fmt.Sprintf("interop-%d", time.Now().Unix())
+	period := map[string]any{"code": code, "label": inFourLanguages("Demonstration"), "from": "2031-01-01", "until": "2031-12-31"}
 	if _, err := secretariat.call("POST", "/v1/periods", "", period); err != nil {
 		return err
 	}

@@ -121,7 +121,8 @@ func (l Log) tallyReceipts(reader *Portal) (tally Tally, err error) {
 
 func (l Log) checkReceipts(checks *Checks, name string, reader *Portal) {
 	tally, err := l.tallyReceipts(reader)
-	checks.holds(fmt.Sprintf("the receipts that %s may see hold: %d, %d of them opened; %d entries hidden", name, tally.receipts, tally.openings, tally.hidden), err)
+	found := fmt.Sprintf("%d, %d of them opened; %d entries hidden", tally.receipts, tally.openings, tally.hidden)
+	checks.holds(fmt.Sprintf("the receipts that %s may see hold: %s", name, found), err)
 }
 
 func (l Log) refuseReceipts(checks *Checks, portal *Portal, seq int64) {

@@ -36,7 +36,8 @@ func register(nominator *Portal, witness Cosigner) error {
 		return err
 	}
 	text := pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
-	_, err = nominator.call("POST", "/v1/signing-keys", "", map[string]string{"public_key": string(text), "label": "Demonstration: witness", "use": "witness", "name": witness.name})
+	key := map[string]string{"public_key": string(text), "label": "Demonstration: witness", "use": "witness", "name": witness.name}
+	_, err = nominator.call("POST", "/v1/signing-keys", "", key)
 	return err
 }
 

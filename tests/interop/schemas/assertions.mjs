@@ -1,7 +1,9 @@
 // What schema files assert, and where their references lead.
 
-const keywords = new Set(['type', 'const', 'enum', 'required', 'minLength', 'maxLength', 'pattern', 'format', 'minimum', 'maximum', 'minItems', 'maxItems', 'uniqueItems',
-  'minProperties', 'maxProperties', 'anyOf', 'oneOf', 'additionalProperties']);
+const keywords = new Set([
+  'type', 'const', 'enum', 'required', 'minLength', 'maxLength', 'pattern', 'format', 'minimum', 'maximum', 'minItems', 'maxItems', 'uniqueItems',
+  'minProperties', 'maxProperties', 'anyOf', 'oneOf', 'additionalProperties',
+]);
 
 function asserts(keyword, value) {
   if (keyword === 'additionalProperties') return value === false;

@@ -87,7 +87,8 @@ function compare(file) {
     const [verdict, rule] = ours[index].split(' ');
     if (verdict === 'unread' && limitRules.has(rule)) continue;
     if ((verdict === 'valid') === theirs) continue;
-    fault(`${nameOf(file)}: ours "${ours[index].slice(0, 300)}", ajv "${theirs ? 'valid' : ajv.errorsText(validate.errors).slice(0, 300)}"\n        ${text.slice(0, 2000)}`);
+    const said = theirs ? 'valid' : ajv.errorsText(validate.errors).slice(0, 300);
+    fault(`${nameOf(file)}: ours "${ours[index].slice(0, 300)}", ajv "${said}"\n        ${text.slice(0, 2000)}`);
   }
   if (valid === 0 || valid === all.length) fault(`${nameOf(file)}: ${valid} of ${all.length} instances are valid, so nothing was told apart`);
   return all.length;

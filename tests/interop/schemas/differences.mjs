@@ -10,7 +10,7 @@ import { narrower } from '../formats.mjs';
 // member's value.
 export const parserLimits = [
   { text: '['.repeat(32) + ']'.repeat(32), rule: 'too_deep', reason: 'at most 32 levels (security.md 9)' },
-  { text: JSON.stringify(Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [`m${i}`, i]))), rule: 'too_many_members', reason: 'at most 1,000 members (security.md 9)' },
+  { text: `{${Array.from({ length: 1001 }, (_, i) => `"m${i}":0`)}}`, rule: 'too_many_members', reason: 'at most 1,000 members (security.md 9)' },
   { text: '1.0', rule: 'number_not_integer', reason: 'the canonical form has no fractions, and takes none that happens to be whole' },
   { text: '1e2', rule: 'number_not_integer', reason: 'nor exponents' },
   { text: '-0', rule: 'number_not_integer', reason: 'zero has one canonical form' },
@@ -37,7 +37,8 @@ export function differencesHold(judged, fault) {
     for (const [format, { only_ajv_takes, reason }] of Object.entries(narrower)) {
       for (const text of only_ajv_takes) {
         const [ours] = judged([`${format} ${JSON.stringify(text)}`], folder);
-        if (!ours.startsWith('invalid') || !ajv.validate({ format }, text)) fault(`${format} (${reason}): "${text}" is no difference any more, ours "${ours}"`);
+        const differs = ours.startsWith('invalid') && ajv.validate({ format }, text);
+        if (!differs) fault(`${format} (${reason}): "${text}" is no difference any more, ours "${ours}"`);
       }
     }
   } finally {
