@@ -37,7 +37,7 @@ export class Description {
     return {
       id: given.operationId, path, pointer, method: method.toUpperCase(), body, responses, roles: given['x-roles'],
       isPublic: given.security.some((one) => Object.keys(one).length === 0),
-      parameters: Object.groupBy?.(parameters, (one) => one.in) ?? grouped(parameters),
+      parameters: grouped(parameters),
       kind: kindOf(path), makes: this.kindMade(responses),
     };
   }
