@@ -18,8 +18,9 @@ constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr auto no_deadline = std::chrono::steady_clock::time_point::max();
 constexpr auto repeat_wake = 100ms;
 constexpr auto between_looks = 1s;
-constexpr auto linger_time = 2s;
-constexpr std::size_t linger_bytes = 1024 * 1024;
+// What a refused client still sends is read and dropped: most send a whole body before they look at the answer.
+constexpr auto linger_time = 2s;  // for each step
+constexpr std::size_t linger_step_bytes = 16 * 1024, linger_bytes = 64 * 1024 * 1024;
 
 }  // namespace
 
@@ -196,13 +197,18 @@ asio::awaitable<void> Connection::close(bool linger)
 
 asio::awaitable<void> Connection::drain()
 {
-    std::size_t dropped = 0;
+    std::size_t dropped = 0, since_progress = 0;
     while (dropped < linger_bytes && !timed_out_ && !closed_) {
         const auto buffer = asio::buffer(chunk_);
         const auto [error, count] = co_await stream_.next_layer().async_read_some(buffer, as_result);
         if (error)
             co_return;
         dropped += count;
+        since_progress += count;
+        if (since_progress < linger_step_bytes)
+            continue;
+        since_progress = 0;
+        set_deadline(linger_time);
     }
 }
 

@@ -115,6 +115,18 @@ TEST_F(Exchange, AnAnswerReachesAClientThatIsStillSending)
     EXPECT_EQ(response->status, 413);
 }
 
+TEST_F(Exchange, AlsoAClientThatSendsFarTooMuchBeforeItLooks)
+{
+    start();
+    RawClient client(browser());
+    constexpr std::size_t body_bytes = 20 * 1024 * 1024;
+    client.send("POST /small HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + std::to_string(body_bytes) + "\r\n\r\n");
+    EXPECT_TRUE(client.send(std::string(body_bytes, 'x')));
+    const auto response = client.read();
+    ASSERT_TRUE(response);
+    EXPECT_EQ(response->status, 413);
+}
+
 TEST_F(Exchange, AChunkedBodyAboveTheLimitIsRefused)
 {
     start();
