@@ -9,22 +9,6 @@ constexpr std::string_view page_policy =
 
 }  // namespace
 
-std::string html_escaped(std::string_view text)
-{
-    std::string html;
-    for (const char c : text) {
-        switch (c) {
-        case '&': html += "&amp;"; break;
-        case '<': html += "&lt;"; break;
-        case '>': html += "&gt;"; break;
-        case '"': html += "&quot;"; break;
-        case '\'': html += "&#39;"; break;
-        default: html += c;
-        }
-    }
-    return html;
-}
-
 Answer html_answer(const HtmlPage& page)
 {
     const std::string language(i18n::code_of(page.language));

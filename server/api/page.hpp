@@ -2,6 +2,7 @@
 // light or dark, without script. A page may load the portal's own style sheet, and nothing else.
 #pragma once
 #include "api/route.hpp"
+#include "base/html.hpp"
 
 namespace cbmx::api {
 
@@ -15,7 +16,7 @@ struct HtmlPage {
     std::string content;     // HTML
 };
 
-std::string html_escaped(std::string_view text);
+using base::html_escaped;
 Answer html_answer(const HtmlPage& page);
 
 }  // namespace cbmx::api

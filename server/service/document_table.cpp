@@ -36,17 +36,6 @@ void add_member(ImportedTable& table, nlohmann::json& body, std::size_t line, co
 
 }  // namespace
 
-ImportedTable documents_from_csv(std::string_view text)
-{
-    auto read = rows_of_table(text, document_columns);
-    ImportedTable table{{}, std::move(read.violations)};
-    for (const auto& row : read.rows) {
-        nlohmann::json body = nlohmann::json::object();
-        for (const auto& [column, cell] : row.cells)
-            add_member(table, body, row.line, column, cell);
-        table.rows.push_back({row.line, std::move(body)});
-    }
-    return table;
-}
+ImportedTable documents_from_csv(std::string_view text) { return bodies_of_table(text, document_columns, &add_member); }
 
 }  // namespace cbmx::service

@@ -1,5 +1,6 @@
 // The page of an export: what a person sees who opens the archive. No script, nothing from outside, and its own
 // Content-Security-Policy says so.
+#include "base/html.hpp"
 #include "i18n/zone.hpp"
 #include "service/export_parts.hpp"
 
@@ -27,22 +28,6 @@ const std::vector<Table>& tables()
     return list;
 }
 
-std::string escaped(std::string_view text)
-{
-    std::string html;
-    for (const char c : text) {
-        switch (c) {
-        case '&': html += "&amp;"; break;
-        case '<': html += "&lt;"; break;
-        case '>': html += "&gt;"; break;
-        case '"': html += "&quot;"; break;
-        case '\'': html += "&#39;"; break;
-        default: html += c;
-        }
-    }
-    return html;
-}
-
 class IndexPage {
 public:
     explicit IndexPage(const Exporting& exporting) : exporting_(exporting), language_(exporting.request.language) {}
@@ -56,7 +41,7 @@ public:
               + "</style>\n</head>\n<body>\n<main>\n";
         html_ += "<h1>" + title + "</h1>\n<p>" + text("intro") + "</p>\n";
         if (exporting_.request.demo)
-            html_ += "<p>" + escaped(i18n::text(language_, "meta.demo_notice")) + "</p>\n";
+            html_ += "<p>" + base::html_escaped(i18n::text(language_, "meta.demo_notice")) + "</p>\n";
         add_facts();
         add_check();
         for (const auto& table : tables())
@@ -66,9 +51,9 @@ public:
     }
 
 private:
-    std::string text(const std::string& key) const { return escaped(i18n::text(language_, "export." + key)); }
+    std::string text(const std::string& key) const { return base::html_escaped(i18n::text(language_, "export." + key)); }
 
-    void add_fact(const std::string& key, const std::string& value) { html_ += "<tr><th scope=\"row\">" + text(key) + "</th><td>" + escaped(value) + "</td></tr>\n"; }
+    void add_fact(const std::string& key, const std::string& value) { html_ += "<tr><th scope=\"row\">" + text(key) + "</th><td>" + base::html_escaped(value) + "</td></tr>\n"; }
 
     void add_facts()
     {
@@ -91,7 +76,7 @@ private:
         html_ += "<h2>" + text("check.title") + "</h2>\n<p>" + text("check.text") + "</p>\n";
         html_ += "<pre>cbmx verify export.zip --key KEY\npython3 verify_export.py --key KEY export.zip</pre>\n";
         html_ += "<p>" + text("check.sums") + "</p>\n<pre>sha256sum -c SHA256SUMS</pre>\n";
-        html_ += "<p>" + text("check.key") + "</p>\n<pre>" + escaped(key) + "</pre>\n";
+        html_ += "<p>" + text("check.key") + "</p>\n<pre>" + base::html_escaped(key) + "</pre>\n";
     }
 
     // The lists of the API are a file each: their rows are not told singly.
@@ -132,7 +117,7 @@ void add_row(Exporting& exporting, const std::string& table, const std::vector<s
     auto& rows = exporting.rows[table];
     rows += "<tr>";
     for (const auto& cell : cells)
-        rows += "<td>" + escaped(cell) + "</td>";
+        rows += "<td>" + base::html_escaped(cell) + "</td>";
     const auto name = path.substr(path.rfind('/') + 1);
     rows += "<td><a href=\"" + path + "\">" + name + "</a></td></tr>\n";  // of an archive's alphabet
 }

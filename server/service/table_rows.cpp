@@ -97,4 +97,17 @@ nlohmann::json list_from_text(std::string_view text)
     return items;
 }
 
+ImportedTable bodies_of_table(std::string_view text, std::span<const std::string_view> columns, AddMember add_member)
+{
+    auto read = rows_of_table(text, columns);
+    ImportedTable table{{}, std::move(read.violations)};
+    for (const auto& row : read.rows) {
+        nlohmann::json body = nlohmann::json::object();
+        for (const auto& [column, cell] : row.cells)
+            add_member(table, body, row.line, column, cell);
+        table.rows.push_back({row.line, std::move(body)});
+    }
+    return table;
+}
+
 }  // namespace cbmx::service
