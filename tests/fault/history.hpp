@@ -25,6 +25,7 @@ struct Operation {
     std::int64_t version = 0;             // edit: the draft's, once acknowledged
     std::int64_t seq = -1;                // of the entry, once acknowledged
     nlohmann::json receipt = nullptr;     // as it was given
+    nlohmann::json opening = nullptr;
 };
 using History = std::vector<Operation>;
 

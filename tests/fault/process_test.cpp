@@ -1,125 +1,13 @@
 // What an operator's machine does to the portal: kill -9, SIGTERM, SIGHUP, a full disk, a second server, an old copy.
 // Nothing that was acknowledged is lost, nothing that was refused leaves a trace.
-#include "base/ed25519.hpp"
-#include "ledger/receipt.hpp"
-#include "store/sqlite.hpp"
-#include "support/portal.hpp"
-#include "support/process.hpp"
+#include "fault/machine.hpp"
 #include <atomic>
 #include <fstream>
-#include <mutex>
 #include <sys/mount.h>
 #include <thread>
 
 namespace cbmx::test {
 namespace {
-
-constexpr int kill_rounds = 3;
-constexpr int writers = 40;
-
-std::filesystem::path fresh_directory()
-{
-    auto pattern = (std::filesystem::temp_directory_path() / "cbmx-fault-XXXXXX").string();
-    EXPECT_NE(mkdtemp(pattern.data()), nullptr);
-    return pattern;
-}
-
-class Machine : public ::testing::Test {
-protected:
-    ~Machine() override { std::filesystem::remove_all(directory); }
-
-    nlohmann::json operate(Process& process, const std::vector<std::string>& arguments)
-    {
-        const auto run = process.command(arguments);
-        EXPECT_EQ(run.status, 0) << run.output;
-        return nlohmann::json::parse(run.output, nullptr, false);
-    }
-    std::string account(Process& process, const std::string& home, const std::string& role)
-    {
-        return operate(process, {"account", "create", "--home", home, "--name", role, "--role", role}).at("id");
-    }
-    std::string token(Process& process, const std::string& of) { return operate(process, {"credential", "token", "--account", of}).at("token"); }
-
-    std::filesystem::path directory = fresh_directory();
-};
-
-// One more period than before: an entry whose subject we know.
-std::string period(const std::string& code)
-{
-    return nlohmann::json{{"code", code}, {"label", {{"en", code}, {"es", code}, {"fr", code}, {"pt", code}}}, {"from", "2030-01-01"}, {"until", "2030-12-31"}, {"due", nullptr}}.dump();
-}
-
-TEST_F(Machine, WhatWasAcknowledgedSurvivesBeingKilled)
-{
-    Process process(directory);
-    const auto secretariat_token = process.init().at("token").get<std::string>();
-    const auto key = base::Ed25519Key::from_pem([this] {
-        std::ifstream file(directory / "log-key.pem");
-        return std::string(std::istreambuf_iterator<char>(file), {});
-    }());
-    ASSERT_TRUE(key);
-    const std::vector<ledger::VerifierKey> keys{{"test.example/log", key->public_key()}};
-    std::map<std::string, nlohmann::json> acknowledged;  // code -> receipt
-    for (int round = 0; round < kill_rounds; ++round) {
-        ASSERT_TRUE(process.start()) << process.log();
-        std::mutex mutex;
-        std::atomic<int> count{0};
-        std::vector<std::thread> threads;
-        for (int writer = 0; writer < writers; ++writer)
-            threads.emplace_back([&, writer] {
-                const auto client = process.connect();
-                for (int i = 0;; ++i) {
-                    const auto code = "r" + std::to_string(round) + "w" + std::to_string(writer) + "n" + std::to_string(i);
-                    const auto answer = ask(*client, "POST", "/v1/periods", secretariat_token, period(code), {{"Idempotency-Key", code}});
-                    if (!answer)
-                        return;
-                    if (answer->status != 201)
-                        continue;
-                    const std::lock_guard lock(mutex);
-                    acknowledged[code] = nlohmann::json::parse(answer->body);
-                    ++count;
-                }
-            });
-        while (count < 100)
-            std::this_thread::sleep_for(std::chrono::milliseconds(5));
-        process.kill_hard();
-        for (auto& thread : threads)
-            thread.join();
-    }
-    const auto checked = process.command({"verify"});
-    EXPECT_EQ(checked.status, 0) << checked.output;
-    const auto begun = std::chrono::steady_clock::now();
-    ASSERT_TRUE(process.start()) << process.log();
-    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(10));
-    const auto client = process.connect();
-    for (const auto& [code, answer] : acknowledged) {
-        const auto now = ask(*client, "GET", "/v1/periods/" + code, secretariat_token);
-        ASSERT_TRUE(now);
-        EXPECT_EQ(now->status, 200) << code << " was acknowledged and is gone";
-        EXPECT_EQ(ledger::verify_receipt(answer.at("receipt"), answer.at("opening"), keys), ledger::ReceiptFault::none) << code;
-        const auto again = ask(*client, "GET", "/v1/receipts/" + std::to_string(answer.at("receipt").at("index").get<int>()), secretariat_token);
-        ASSERT_TRUE(again);
-        EXPECT_EQ(nlohmann::json::parse(again->body).at("receipt"), answer.at("receipt")) << code;
-    }
-    EXPECT_GE(acknowledged.size(), 300u);
-    // Sent again with its key, a write that was acknowledged before the kill happens no second time.
-    const auto& [code, answer] = *acknowledged.begin();
-    const auto replay = ask(*client, "POST", "/v1/periods", secretariat_token, period(code), {{"Idempotency-Key", code}});
-    ASSERT_TRUE(replay);
-    EXPECT_EQ(replay->status, 201);
-    EXPECT_EQ(replay->field("Idempotency-Replayed"), "true");
-    EXPECT_EQ(nlohmann::json::parse(replay->body).at("receipt"), answer.at("receipt"));
-}
-
-TEST_F(Machine, ToldToStopItFinishesAndEndsWithZero)
-{
-    Process process(directory);
-    process.init();
-    ASSERT_TRUE(process.start());
-    EXPECT_EQ(process.terminate(), 0) << process.log();
-    ASSERT_TRUE(process.start());
-    EXPECT_EQ(process.command({"verify"}).status, 0);
-}
 
 TEST_F(Machine, ASecondServerOnTheSameDataIsRefused)
 {
