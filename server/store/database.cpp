@@ -1,5 +1,6 @@
 // Leasing readers. A reader that failed is dropped, not given back.
 #include "store/database.hpp"
+#include <sqlite3.h>
 
 namespace cbmx::store {
 
@@ -12,6 +13,10 @@ Snapshot::~Snapshot()
 {
     if (connection_ == nullptr)
         return;
+    // A reader came upon a damaged page: nothing more is written into such a file until the operator has looked.
+    const int code = sqlite3_errcode(connection_->handle());
+    if ((code == SQLITE_CORRUPT || code == SQLITE_NOTADB) && pool_->writer().read_only_reason().empty())
+        pool_->writer().latch_read_only("a page of the database is damaged");
     try {
         connection_->run("COMMIT");
         pool_->give_back(std::move(connection_));

@@ -63,14 +63,16 @@ Injection::Injection(pid_t process, const std::filesystem::path& data, const std
     }
 }
 
-Injection::~Injection()
-{
-    if (strace_ <= 0)
-        return;
-    kill(strace_, SIGTERM);  // strace detaches
-    waitpid(strace_, nullptr, 0);
-}
+Injection::~Injection() { end(); }
 
-bool Injection::has_struck() const { return service::read_whole(trace_).value_or("").find("(INJECTED)") != std::string::npos; }
+bool Injection::end()
+{
+    if (strace_ > 0) {
+        kill(strace_, SIGTERM);  // strace detaches
+        waitpid(strace_, nullptr, 0);
+        strace_ = -1;
+    }
+    return service::read_whole(trace_).value_or("").find("(INJECTED)") != std::string::npos;
+}
 
 }  // namespace cbmx::test

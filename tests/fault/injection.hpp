@@ -11,8 +11,8 @@ public:
     // calls: "fsync,fdatasync"; error: "EIO"; which: "3" the third from now, "3+" from the third on (for each thread).
     // Returns once strace holds every thread of the process; a machine where it cannot fails the test with a sentence.
     Injection(pid_t process, const std::filesystem::path& data, const std::string& calls, const std::string& error, const std::string& which);
-    ~Injection();                 // lets the process go
-    bool has_struck() const;      // at least one call failed by it
+    ~Injection();
+    bool end();  // lets the process go; true: at least one call had failed by it
 
 private:
     pid_t strace_ = -1;
