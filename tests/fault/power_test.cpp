@@ -233,7 +233,7 @@ private:
 
 TEST_F(PowerLoss, ForgetsNothingThatWasAcknowledged)
 {
-    const std::uint64_t seeds = is_long() ? 400 : 15;
+    const std::uint64_t seeds = is_long() ? 200 : 15;
     Tally tally;
     for (std::uint64_t seed = 1; seed <= seeds && tally.first.empty() && !HasFailure(); ++seed)
         live_through(seed, false, tally);
