@@ -8,20 +8,27 @@
 namespace cbmx::test {
 namespace {
 
-constexpr const char* library = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
+// Of the Debian package libfaketime; below /usr/lib in a directory named after the machine's architecture.
+std::string library()
+{
+    for (const auto& entry : std::filesystem::directory_iterator("/usr/lib"))
+        if (const auto file = entry.path() / "faketime" / "libfaketime.so.1"; std::filesystem::exists(file))
+            return file;
+    return {};
+}
 
 class JumpingClock : public Machine {
 protected:
     void set_clock(const std::string& shift) { std::ofstream(directory / "clock") << shift << "\n"; }
     std::map<std::string, std::string> fake() const
     {
-        return {{"LD_PRELOAD", library}, {"FAKETIME_TIMESTAMP_FILE", directory / "clock"}, {"FAKETIME_NO_CACHE", "1"}, {"FAKETIME_DONT_FAKE_MONOTONIC", "1"}};
+        return {{"LD_PRELOAD", library()}, {"FAKETIME_TIMESTAMP_FILE", directory / "clock"}, {"FAKETIME_NO_CACHE", "1"}, {"FAKETIME_DONT_FAKE_MONOTONIC", "1"}};
     }
 };
 
 TEST_F(JumpingClock, ChangesNeitherOrderNorWhatWasAccepted)
 {
-    ASSERT_TRUE(std::filesystem::exists(library)) << "this test needs the Debian package libfaketime";
+    ASSERT_FALSE(library().empty()) << "this test needs the Debian package libfaketime";
     set_clock("+3h");  // so that two hours back is not before the certificates were made
     Process process(directory, fake());
     const auto tokens = found(process);

@@ -30,6 +30,12 @@ start() {
     fail "the portal did not start"
 }
 
+lose_the_machine() {
+    { kill -9 "$server" && wait "$server"; } 2>/dev/null || true
+    server=
+    rm -rf "$work/data"
+}
+
 mkdir -p "$work/other/outside" "$work/other/copies"
 "$root/certs/make-dev-certs.sh" init "$work/certs" >/dev/null 2>&1
 for name in $(compgen -e CBMX_ || true); do unset "$name"; done
@@ -55,9 +61,7 @@ latest=$(find "$work/other/copies" -name 'portal-*.sqlite' | sort | tail -n 1)
 acknowledged=$(size_kept_outside)
 
 # 1. The machine is lost with nothing accepted since the last copy: everything is there, and the log goes on.
-kill -9 "$server" && wait "$server" 2>/dev/null || true
-server=
-rm -rf "$work/data"
+lose_the_machine
 "$cbmx" restore "$latest" >"$work/restore.txt" || fail "not restored: $(cat "$work/restore.txt")"
 [[ $(entries "$work/restore.txt") -eq $acknowledged ]] || fail "$acknowledged entries were acknowledged, $(cat "$work/restore.txt")"
 "$cbmx" verify >"$work/verify.txt" || fail "$(cat "$work/verify.txt")"
@@ -67,9 +71,7 @@ account "after the first loss" || fail "the restored portal takes no account"
 # 2. It is lost again, with a few accepted after the last copy: that is noticed, counted, and goes on as a new epoch.
 for number in 1 2 3; do account "too late for the copy $number"; done
 sleep 1  # the checkpoint reaches the place outside within a second
-kill -9 "$server" && wait "$server" 2>/dev/null || true
-server=
-rm -rf "$work/data"
+lose_the_machine
 ! "$cbmx" restore "$latest" >"$work/restore.txt" 2>&1 || fail "an old copy was restored as if nothing had happened"
 grep -q "the database is behind" "$work/restore.txt" || fail "$(cat "$work/restore.txt")"
 missing=$(($(size_kept_outside) - acknowledged))
