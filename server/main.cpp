@@ -340,6 +340,10 @@ int main(int argc, char** argv)
         cli.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return cli.exit(error) == 0 ? 0 : broken_status;
+    } catch (const cbmx::store::SqliteError& error) {
+        std::cerr << "cbmx: " << error.what()
+                  << (error.is_disk() ? ". Look at the disk, and at mount, owner and mode of the data directory; a damaged database is kept aside and restored from the last backup" : "") << "\n";
+        return broken_status;
     } catch (const std::exception& error) {
         std::cerr << "cbmx: " << error.what() << "\n";
         return broken_status;

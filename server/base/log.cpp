@@ -140,7 +140,8 @@ Logger write(Severity severity, std::string_view event, std::initializer_list<Lo
     append_text(line, event);
     for (const auto& field : fields) {
         const auto* text = std::get_if<std::string_view>(&field.value);
-        if (text != nullptr && text->empty())
+        const bool is_ours = field.name == "at" || field.name == "level" || field.name == "event";
+        if (is_ours || (text != nullptr && text->empty()))
             continue;
         line += ',';
         append_text(line, field.name);

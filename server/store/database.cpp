@@ -1,13 +1,20 @@
 // Leasing readers. Beginning and ending a read transaction costs more than a look-up, so a reader keeps its transaction while
 // nothing is committed. A kept one holds on to the WAL: when the writer wants that back, it asks them to let go.
 #include "store/database.hpp"
+#include <sqlite3.h>
 
 namespace cbmx::store {
 
 Snapshot::~Snapshot()
 {
-    if (reader_.connection != nullptr)
+    if (reader_.connection == nullptr)
+        return;
+    // A reader came upon a damaged page: nothing more is written into such a file until the operator has looked.
+    const int code = sqlite3_errcode(reader_.connection->handle());
+    if (code != SQLITE_CORRUPT && code != SQLITE_NOTADB)
         pool_->give_back(std::move(reader_));
+    else if (pool_->writer().read_only_reason().empty())
+        pool_->writer().latch_read_only("a page of the database is damaged");
 }
 
 Database::Database(WriterOptions options) : path_(options.path)

@@ -3,6 +3,7 @@
 // have dropped the pages, so trying again could acknowledge what is not there (security.md 21).
 #include "store/writer.hpp"
 #include "base/log.hpp"
+#include "store/failed_commit.hpp"
 #include "store/ledger.hpp"
 #include <chrono>
 #include <future>
@@ -18,6 +19,17 @@ constexpr std::chrono::seconds erased_wal_retry{1};
 ledger::Frontier stored_frontier(Connection& connection)
 {
     return ledger::Frontier::read(ledger_size(connection), node_reader(connection));
+}
+
+// A COMMIT whose sync failed has been refused, but its frames stand whole in the WAL: after a crash they would be taken
+// for committed. And the kernel may count their pages as written that never were, so that what followed them was lost.
+void forget_failed_commit(Connection& connection)
+{
+    try {
+        cut_failed_commit(connection);
+    } catch (const SqliteError& error) {
+        base::log(base::Severity::error, "wal_not_cut", {{"code", error.code}, {"reason", error.what()}});
+    }
 }
 
 }  // namespace
@@ -175,6 +187,8 @@ void Writer::give_up_batch(const std::exception& error)
     const int base_code = sqlite != nullptr ? sqlite->code & 0xff : 0;
     if (base_code == SQLITE_IOERR || base_code == SQLITE_CORRUPT || base_code == SQLITE_NOTADB)
         latch_read_only(error.what());
+    if (base_code == SQLITE_IOERR)
+        forget_failed_commit(connection_);
 }
 
 // settled or failed. Throws SqliteError when the whole transaction is gone, or the disk is.
