@@ -10,7 +10,7 @@ Snapshot::~Snapshot()
     if (reader_.connection == nullptr)
         return;
     // A reader came upon a damaged page: nothing more is written into such a file until the operator has looked.
-    const int code = sqlite3_errcode(reader_.connection->handle());
+    const int code = sqlite3_errcode(reader_.connection->handle()) & 0xff;
     if (code != SQLITE_CORRUPT && code != SQLITE_NOTADB)
         pool_->give_back(std::move(reader_));
     else if (pool_->writer().read_only_reason().empty())
