@@ -302,10 +302,25 @@ void App::start()
     base::log(base::Severity::info, "started", {{"version", CBMX_VERSION}, {"port", port()}, {"mtls_port", mtls_port()}, {"metrics_port", metrics_port()}, {"ledger_size", parts.database.writer().size()}});
 }
 
-void App::reload()
+void App::reload(const std::function<Config()>& read_again)
 {
-    const auto failure = parts_->server->reload_tls(tls_files(parts_->config));
+    auto& parts = *parts_;
+    std::string failure;
+    std::vector<std::string> waiting;
+    try {
+        Config fresh = parts.config;
+        waiting = take_over_live(fresh, read_again());
+        failure = parts.server->reload_tls(tls_files(fresh));
+        if (failure.empty()) {
+            const std::lock_guard guard(parts.mutex);
+            parts.config = std::move(fresh);
+        }
+    } catch (const std::exception& unreadable) {
+        failure = unreadable.what();
+    }
     base::log(failure.empty() ? base::Severity::info : base::Severity::error, "reload", {{"ok", failure.empty()}, {"reason", failure}});
+    for (const auto& setting : waiting)
+        base::log(base::Severity::warning, "reload_needs_restart", {{"setting", setting}});
 }
 
 void App::drain()

@@ -3,6 +3,7 @@
 #pragma once
 #include "config.hpp"
 #include "service/portal.hpp"
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -44,7 +45,9 @@ public:
     explicit App(Config config, World world = {});  // throws std::runtime_error with one clear sentence
     ~App();
     void start();                 // listeners, followers, operator's socket
-    void reload();                // SIGHUP: certificates and CRLs
+    // SIGHUP: certificates, CRLs, and those settings that may change meanwhile. Connections go on. What cannot be read leaves
+    // everything as it was; the log tells.
+    void reload(const std::function<Config()>& read_again);
     void drain();                 // SIGTERM
     std::uint16_t port() const;
     std::uint16_t mtls_port() const;

@@ -7,6 +7,16 @@
 
 namespace cbmx {
 
+namespace {
+
+Setting live(Setting setting)
+{
+    setting.live = true;
+    return setting;
+}
+
+}  // namespace
+
 const std::vector<Setting>& settings()
 {
     static const std::vector<Setting> table{
@@ -25,19 +35,19 @@ const std::vector<Setting>& settings()
         {"max_connections_per_peer", "50", "Open connections from one address", nullptr, &Config::max_connections_per_peer, 1, 100000},
         {"allowed_hosts", "localhost,127.0.0.1,[::1]", "Names under which the portal answers (Host), comma-separated", &Config::allowed_hosts},
         {"trusted_proxies", "", "Addresses of proxies that speak PROXY v2, comma-separated", &Config::trusted_proxies},
-        {"tls_certificate", "server.crt", "The server's certificate chain (PEM, ECDSA P-256)", &Config::tls_certificate},
-        {"tls_key", "server.key", "Its key (PEM)", &Config::tls_key},
-        {"client_ca", "ca.crt", "The portal's own CA for client certificates (PEM)", &Config::client_ca},
-        {"client_crl", "crl.pem", "Its revocation list (PEM), required; read again on SIGHUP", &Config::client_crl},
-        {"state_cas", "", "States' own CAs, comma-separated, each file.crt or file.crt:list.crl", &Config::state_cas},
+        live({"tls_certificate", "server.crt", "The server's certificate chain (PEM, ECDSA P-256)", &Config::tls_certificate}),
+        live({"tls_key", "server.key", "Its key (PEM)", &Config::tls_key}),
+        live({"client_ca", "ca.crt", "The portal's own CA for client certificates (PEM)", &Config::client_ca}),
+        live({"client_crl", "crl.pem", "Its revocation list (PEM), required", &Config::client_crl}),
+        live({"state_cas", "", "States' own CAs, comma-separated, each file.crt or file.crt:list.crl", &Config::state_cas}),
         {"account_log_interval_seconds", "300", "How often the log's size, as accounts see it, moves", nullptr, &Config::account_log_interval_seconds, 1, 86400},
         {"public_log_interval_seconds", "3600", "How often the log's size, as the public sees it, moves", nullptr, &Config::public_log_interval_seconds, 1, 86400},
         {"account_requests_per_minute", "600", "Requests of one account", nullptr, &Config::account_requests_per_minute, 1, 100000000},
         {"peer_requests_per_minute", "300", "Anonymous requests from one address", nullptr, &Config::peer_requests_per_minute, 1, 100000000},
         {"failed_credentials_per_minute", "20", "Refused credentials from one address before it has to wait", nullptr, &Config::failed_credentials_per_minute, 1, 1000000},
         {"writes_per_commit", "256", "Accepted writes that at most share one commit: one sync of the disk, one signature", nullptr, &Config::writes_per_commit, 1, 4096},
-        {"idempotency_days", "30", "How long Idempotency-Key records are kept", nullptr, &Config::idempotency_days, 1, 366},
-        {"drain_seconds", "20", "How long SIGTERM waits for requests in flight", nullptr, &Config::drain_seconds, 0, 600},
+        live({"idempotency_days", "30", "How long Idempotency-Key records are kept", nullptr, &Config::idempotency_days, 1, 366}),
+        live({"drain_seconds", "20", "How long SIGTERM waits for requests in flight", nullptr, &Config::drain_seconds, 0, 600}),
         {"log_level", "info", "debug, info, warning or error", &Config::log_level},
         {"log_file", "", "Where the JSON log goes; empty: standard error", &Config::log_file},
     };
@@ -99,10 +109,10 @@ std::string environment_name(const Setting& setting)
 
 std::string settings_as_markdown()
 {
-    std::string text = "| setting | environment | default | what it is |\n|---|---|---|---|\n";
+    std::string text = "| setting | environment | default | what it is | reload |\n|---|---|---|---|---|\n";
     for (const auto& setting : settings())
         text += "| `" + std::string(setting.key) + "` | `" + environment_name(setting) + "` | " + (setting.fallback.empty() ? std::string("none") : "`" + std::string(setting.fallback) + "`") + " | " +
-                std::string(setting.help) + " |\n";
+                std::string(setting.help) + " | " + (setting.live ? "yes" : "restart") + " |\n";
     return text;
 }
 
@@ -123,6 +133,21 @@ Config read_config(const std::string& file, const std::map<std::string, std::str
             assign(config, setting, std::string(setting.fallback), "default");
     }
     return config;
+}
+
+std::vector<std::string> take_over_live(Config& running, const Config& fresh)
+{
+    std::vector<std::string> waiting;
+    for (const auto& setting : settings()) {
+        const bool differs = setting.text != nullptr ? running.*setting.text != fresh.*setting.text : running.*setting.number != fresh.*setting.number;
+        if (differs && !setting.live)
+            waiting.emplace_back(setting.key);
+        else if (setting.text != nullptr)
+            running.*setting.text = fresh.*setting.text;
+        else
+            running.*setting.number = fresh.*setting.number;
+    }
+    return waiting;
 }
 
 std::vector<std::string> list_of(const std::string& comma_separated)

@@ -36,6 +36,7 @@ struct Setting {
     std::string Config::* text = nullptr;          // exactly one of the two is set
     std::int64_t Config::* number = nullptr;
     std::int64_t least = 0, most = 0;              // of a number
+    bool live = false;                             // SIGHUP takes a new value over; others need a restart
 };
 
 const std::vector<Setting>& settings();
@@ -44,6 +45,8 @@ std::string settings_as_markdown();  // the README's table; a test compares them
 
 // Throws std::runtime_error that names the setting and where its value came from. flags: key -> value.
 Config read_config(const std::string& file, const std::map<std::string, std::string>& flags);
+// Takes over what may change while the portal runs; gives the settings that differ and wait for a restart.
+std::vector<std::string> take_over_live(Config& running, const Config& fresh);
 std::vector<std::string> list_of(const std::string& comma_separated);
 
 }  // namespace cbmx

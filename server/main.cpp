@@ -2,6 +2,7 @@
 #include "api/openapi.hpp"
 #include "app.hpp"
 #include "base/log.hpp"
+#include "base/systemd.hpp"
 #include "json/text.hpp"
 #include "operator.hpp"
 #include "service/authenticate.hpp"
@@ -62,7 +63,7 @@ cbmx::base::Severity severity_of(const std::string& name)
     return name == "error" ? cbmx::base::Severity::error : cbmx::base::Severity::info;
 }
 
-int serve(const Config& config)
+int serve(const Config& config, const std::function<Config()>& read_again)
 {
     // Blocked before any thread starts, so that only sigwait below sees them.
     sigset_t signals;
@@ -73,13 +74,15 @@ int serve(const Config& config)
     signal(SIGPIPE, SIG_IGN);
     cbmx::App app(config);
     app.start();
+    cbmx::base::tell_systemd("READY=1");
     for (;;) {
         int signal = 0;
         sigwait(&signals, &signal);
         if (signal != SIGHUP)
             break;
-        app.reload();
+        app.reload(read_again);
     }
+    cbmx::base::tell_systemd("STOPPING=1");
     cbmx::base::log(cbmx::base::Severity::info, "stopping");
     app.drain();
     return 0;
@@ -248,7 +251,7 @@ int main(int argc, char** argv)
     cli.add_subcommand("serve", "Run the portal")->callback([&] {
         const auto settings = config();
         cbmx::base::start_log(severity_of(settings.log_level), settings.log_file);
-        status = serve(settings);
+        status = serve(settings, config);
     });
 
     bool demo = false;

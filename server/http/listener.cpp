@@ -1,5 +1,6 @@
 // Accepts connections, each on its own strand; see listener.hpp.
 #include "http/listener.hpp"
+#include "base/systemd.hpp"
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/dispatch.hpp>
@@ -34,6 +35,11 @@ asio::ip::address plain(const asio::ip::address& address)
 Listener::Listener(std::shared_ptr<Runtime> runtime, std::uint16_t port, bool certificate)
     : runtime_(std::move(runtime)), acceptor_(asio::make_strand(runtime_->io)), pause_(acceptor_.get_executor())
 {
+    if (const int inherited = base::socket_handed_over(certificate ? "mtls" : "browser"); inherited >= 0) {
+        adopt(inherited);
+        listening_ = {certificate, acceptor_.local_endpoint().port()};
+        return;
+    }
     const std::string& address_text = runtime_->options.address;
     const std::string what = "cannot listen on " + address_text + " port " + std::to_string(port);
     boost::system::error_code error;
@@ -51,10 +57,21 @@ Listener::Listener(std::shared_ptr<Runtime> runtime, std::uint16_t port, bool ce
     listening_ = {certificate, acceptor_.local_endpoint().port()};
 }
 
+// It is bound and listening, and stays so when this process ends.
+void Listener::adopt(int descriptor)
+{
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size);
+    boost::system::error_code error;
+    acceptor_.assign(address.ss_family == AF_INET6 ? tcp::v6() : tcp::v4(), descriptor, error);
+    check(error, "cannot use the socket that systemd handed over");
+}
+
 void Listener::start()
 {
     asio::co_spawn(acceptor_.get_executor(), [self = shared_from_this()] { return self->accept_all(); },
-                   [self = shared_from_this()](std::exception_ptr) {});
+                   [self = shared_from_this()](std::exception_ptr) { self->ended_.set_value(); });
 }
 
 void Listener::stop()
@@ -64,6 +81,7 @@ void Listener::stop()
         self->acceptor_.close(ignored);
         self->pause_.cancel();
     });
+    ended_.get_future().wait();
 }
 
 asio::awaitable<void> Listener::accept_all()

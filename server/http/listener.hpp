@@ -3,6 +3,7 @@
 #include "http/session.hpp"
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <future>
 
 namespace cbmx::http {
 
@@ -12,16 +13,19 @@ public:
     Listener(std::shared_ptr<Runtime> runtime, std::uint16_t port, bool certificate);
     std::uint16_t port() const { return listening_.port; }
     void start();
-    void stop();  // any thread
+    // What is accepted already has its session when this returns. Not from an I/O thread, which it waits for.
+    void stop();
 
 private:
     boost::asio::awaitable<void> accept_all();
+    void adopt(int descriptor);
     void take(boost::asio::ip::tcp::socket socket);
 
     std::shared_ptr<Runtime> runtime_;
     boost::asio::ip::tcp::acceptor acceptor_;
     boost::asio::steady_timer pause_;
     Listening listening_;
+    std::promise<void> ended_;
 };
 
 }  // namespace cbmx::http

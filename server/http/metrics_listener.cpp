@@ -1,5 +1,6 @@
 // See metrics_listener.hpp. A request is read up to its blank line, bounded in size and time.
 #include "http/metrics_listener.hpp"
+#include "base/systemd.hpp"
 #include <arpa/inet.h>
 #include <array>
 #include <cstring>
@@ -25,15 +26,19 @@ bool readable(int descriptor)
 
 MetricsListener::MetricsListener(std::uint16_t port, std::function<std::string()> text) : text_(std::move(text))
 {
-    listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const int yes = 1;
-    setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof address;
-    if (bind(listener_, reinterpret_cast<const sockaddr*>(&address), size) != 0 || listen(listener_, 8) != 0 || pipe(wake_) != 0) {
+    listener_ = base::socket_handed_over("metrics");
+    const bool is_bound = listener_ >= 0;
+    if (!is_bound) {
+        listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        const int yes = 1;
+        setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    }
+    if ((!is_bound && (bind(listener_, reinterpret_cast<const sockaddr*>(&address), size) != 0 || listen(listener_, 8) != 0)) || pipe(wake_) != 0) {
         const std::string why = std::strerror(errno);
         close(listener_);
         throw std::runtime_error("cannot serve metrics on 127.0.0.1:" + std::to_string(port) + ": " + why);

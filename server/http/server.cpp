@@ -100,11 +100,14 @@ void Server::post(std::function<void()> task)
 void Server::drain(std::chrono::milliseconds at_most)
 {
     Runtime& runtime = *implementation_->runtime;
-    runtime.connections.close();
-    if (implementation_->threads.empty())
+    if (implementation_->threads.empty()) {
+        runtime.connections.close();
         return;
+    }
+    // In this order: whoever was accepted is served; whoever comes later waits in a socket that systemd holds, or is refused.
     implementation_->browser->stop();
     implementation_->certificate->stop();
+    runtime.connections.close();
     for (const auto& session : runtime.connections.sessions())
         session->finish();
     if (!runtime.connections.wait_until_none(at_most))

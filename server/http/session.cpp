@@ -17,6 +17,7 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::uint64_t drainable_body_bytes = 64 * 1024;
+constexpr std::chrono::seconds first_request_grace{2};  // of a connection that was accepted before the server was told to end
 
 // The application broke its contract (an exception, an answer that is not one line a field, a lost Reply).
 Response internal_failure()
@@ -64,7 +65,7 @@ void Session::finish()
             return;
         self->finishing_ = true;
         if (self->idle_)
-            self->connection_->set_deadline(std::chrono::milliseconds(0));
+            self->connection_->set_deadline(self->asked_ ? std::chrono::milliseconds(0) : first_request_grace);
     });
 }
 
@@ -109,7 +110,7 @@ asio::awaitable<bool> Session::open()
         if (!told)
             co_return false;
     }
-    if (finishing_ || !slot_->name_peer(peer_.address))
+    if (!slot_->name_peer(peer_.address))
         co_return false;
     const bool secured = co_await connection_->handshake();
     if (!secured) {
@@ -180,14 +181,15 @@ asio::awaitable<Session::Step> Session::read_head(RequestReader& reader)
 {
     const Deadlines& limits = runtime_->options.deadlines;
     idle_ = input_.empty();
-    connection_->set_deadline(idle_ ? limits.idle : limits.header);
+    connection_->set_deadline(!idle_ ? limits.header : finishing_ ? first_request_grace : limits.idle);
     for (;;) {
         const Parsed parsed = input_.empty() ? Parsed::need_more : reader.read_head(input_);
+        asked_ = asked_ || !input_.empty() || parsed == Parsed::complete;
         if (parsed == Parsed::complete)
             co_return Step::done;
         if (parsed == Parsed::refused)
             co_return blame(reader);
-        if (idle_ && finishing_)
+        if (idle_ && finishing_ && asked_)
             co_return Step::ended;
         const Received received = co_await connection_->read_some(input_);
         if (received == Received::timed_out && !idle_) {

@@ -64,6 +64,7 @@ private:
     std::optional<Piece> piece_;
     std::uint64_t request_ = 0;  // counts what is waited for: replies and pieces
     bool idle_ = false;
+    bool asked_ = false;  // something of a request has come
     bool finishing_ = false;
     bool aborted_ = false;
     bool linger_ = false;

@@ -1,0 +1,42 @@
+#!/bin/bash
+# Makes a fixture of this folder: what an earlier release keeps, as SQL text, and what it answered. Run once for each, with the
+# program built from the last commit that knew no later migration. usage: make.sh BINARY NAME
+set -euo pipefail
+binary=$(realpath "$1") name=$2
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$here/portal.sh"
+
+prepare
+"$binary" init --demo > /dev/null
+start_portal
+drafter=$(account state:CL drafter) approver=$(account state:CL approver) peruvian=$(account state:PE drafter) contact=$(account state:PE contact)
+write=$(token "$drafter") decide=$(token "$approver") other=$(token "$peruvian")
+note() { jq -nc --arg measure "OAS-CBM-$1" --arg tlp "$2" --arg text "$3" '{measure: $measure, period: "2025-2026", status: "in_progress", "label": $tlp, narrative: $text, tags: ["demonstration"]}'; }
+published() {
+    local id
+    id=$(report "$write" "$(note "$@")" | jq -r .id)
+    step "$write" submit "$id" "" > /dev/null
+    step "$decide" publish "$id" "" > "$work/published.json"
+    echo "$id"
+}
+open=$(published 4 TLP:CLEAR "Demonstration: two seminars. Señal: ñandú.")
+cp "$work/published.json" "$here/$name.receipt.json"
+published 5 TLP:GREEN "Demonstration: for the group." > /dev/null
+withdrawn=$(published 6 TLP:CLEAR "Demonstration: to be withdrawn.")
+step "$decide" withdraw "$withdrawn" "" > /dev/null
+erased=$(published 7 TLP:CLEAR "Demonstration: to be erased.")
+step "$decide" withdraw "$erased" "" > /dev/null
+as "$decide" POST "/v1/reports/$erased/erase" -H "If-Match: $(etag_of "$decide" "/v1/reports/$erased")" > /dev/null
+step "$write" revise "$open" "" > /dev/null
+report "$other" "$(note 8 TLP:AMBER "Demonstration: a draft that nobody else sees.")" > /dev/null
+"$binary" account status "$contact" disabled > /dev/null
+"$binary" account erase "$contact" > /dev/null
+sleep 2  # until the public sees all of it
+size=$(as "" GET /v1/log/checkpoint | sed -n 2p)
+said_to "" > "$here/$name.public.jsonl"
+said_to "$write" > "$here/$name.chile.jsonl"
+echo "$size $(entries_below "$size")" > "$here/$name.entries"
+end_portal
+"$binary" verify
+sqlite3 "$CBMX_DATA/cbmx.sqlite" .dump > "$here/$name.sql"
+wc -c "$here/$name".*
