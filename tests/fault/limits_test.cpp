@@ -54,12 +54,7 @@ TEST_F(Limits, TooFewDescriptorsForTheSettingsAreSaidAtTheStart)
 {
     Process process(directory);
     process.init();
-    rlimit own{};
-    getrlimit(RLIMIT_NOFILE, &own);
-    const rlimit few{256, 256};
-    setrlimit(RLIMIT_NOFILE, &few);  // inherited by the program, which would raise its own as far as it may
-    const auto run = process.command({"serve"});
-    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &own), 0) << "this test must run as root";
+    const auto run = process.command_under({"/usr/bin/prlimit", "--nofile=256:256"}, {"serve"});
     EXPECT_EQ(run.status, 2);
     EXPECT_NE(run.output.find("file descriptors"), std::string::npos) << run.output;
 }
