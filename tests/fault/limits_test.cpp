@@ -54,12 +54,7 @@ TEST_F(Limits, TooFewDescriptorsForTheSettingsAreSaidAtTheStart)
 {
     Process process(directory);
     process.init();
-    rlimit own{};
-    getrlimit(RLIMIT_NOFILE, &own);
-    const rlimit few{256, own.rlim_max};
-    setrlimit(RLIMIT_NOFILE, &few);  // inherited by the program
-    const auto run = process.command({"serve"});
-    setrlimit(RLIMIT_NOFILE, &own);
+    const auto run = process.command_under({"/usr/bin/prlimit", "--nofile=256:256"}, {"serve"});
     EXPECT_EQ(run.status, 2);
     EXPECT_NE(run.output.find("file descriptors"), std::string::npos) << run.output;
 }

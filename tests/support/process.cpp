@@ -79,11 +79,14 @@ std::vector<std::string> Process::environment() const
     return list;
 }
 
-Run Process::command(const std::vector<std::string>& arguments)
+Run Process::command(const std::vector<std::string>& arguments) { return command_under({}, arguments); }
+
+Run Process::command_under(const std::vector<std::string>& launcher, const std::vector<std::string>& arguments)
 {
     const auto output = directory_ / "command.txt";
     std::filesystem::remove(output);
-    std::vector<std::string> all{CBMX_BINARY};
+    auto all = launcher;
+    all.push_back(CBMX_BINARY);
     all.insert(all.end(), arguments.begin(), arguments.end());
     const pid_t child = spawn(all, environment(), output);
     int status = 0;

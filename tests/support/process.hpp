@@ -23,6 +23,7 @@ public:
     ~Process();  // kills what still runs
 
     Run command(const std::vector<std::string>& arguments);   // runs the program to its end
+    Run command_under(const std::vector<std::string>& launcher, const std::vector<std::string>& arguments);  // ... by another, e.g. /usr/bin/prlimit
     nlohmann::json init();                                    // {"account", "token"} of the secretariat
     bool start();                                             // serve; true once it said that it started
     void kill_hard();                                         // SIGKILL
