@@ -28,9 +28,10 @@
 namespace cbmx {
 namespace {
 
-constexpr std::chrono::seconds operational_flush_interval{5};
+constexpr std::chrono::seconds log_flush_interval{1};
+constexpr int log_flushes_between_operational = 5;
 constexpr std::size_t max_preparations_waiting = 64;
-constexpr int flushes_between_retention = 120;  // every ten minutes
+constexpr int log_flushes_between_retention = 600;
 
 std::string read_file(const std::string& path)
 {
@@ -149,7 +150,8 @@ Founded found(const Config& config, bool demo, const World& world)
 struct App::Parts {
     Parts(Config given, World given_world)
         : config(std::move(given)), world(std::move(given_world)), lock(config.data), origin(prepare_database(database_path(config))), operational(config.data + "/operational.sqlite"),
-          database({database_path(config), world.clock, world.random, signer_from(config.log_key, origin), [this](std::uint64_t) { notify(); }}),
+          database({database_path(config), world.clock, world.random, signer_from(config.log_key, origin), [this](std::uint64_t) { notify(); },
+                    static_cast<std::size_t>(config.writes_per_commit)}),
           portal{.database = database, .clock = world.clock, .random = world.random, .origin = origin, .public_url = config.public_url, .spool_directory = config.data, .signer = signer_from(config.log_key, origin), .operational = &operational}
     {
     }
@@ -226,9 +228,11 @@ void App::Parts::flush_operational()
 void App::Parts::housekeeping()
 {
     std::unique_lock guard(mutex);
-    for (int round = 0; !wake.wait_for(guard, operational_flush_interval, [this] { return stopping; }); ++round) {
-        flush_operational();
-        if (round % flushes_between_retention != 0)
+    for (int round = 0; !wake.wait_for(guard, log_flush_interval, [this] { return stopping; }); ++round) {
+        base::flush_log();
+        if (round % log_flushes_between_operational == 0)
+            flush_operational();
+        if (round % log_flushes_between_retention != 0)
             continue;
         const auto before = domain::to_rfc3339(world.clock() - std::chrono::days(config.idempotency_days));
         database.writer().submit({[before](store::Transaction& transaction) {
@@ -335,6 +339,7 @@ void App::drain()
         parts.wake.notify_one();
         parts.housekeeper.join();
         parts.flush_operational();
+        base::flush_log();
     }
     parts.metrics_listener.reset();
     // Whatever the writer still had in hand is settled before the server that it reports to goes.

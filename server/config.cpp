@@ -45,6 +45,7 @@ const std::vector<Setting>& settings()
         {"account_requests_per_minute", "600", "Requests of one account", nullptr, &Config::account_requests_per_minute, 1, 100000000},
         {"peer_requests_per_minute", "300", "Anonymous requests from one address", nullptr, &Config::peer_requests_per_minute, 1, 100000000},
         {"failed_credentials_per_minute", "20", "Refused credentials from one address before it has to wait", nullptr, &Config::failed_credentials_per_minute, 1, 1000000},
+        {"writes_per_commit", "256", "Accepted writes that at most share one commit: one sync of the disk, one signature", nullptr, &Config::writes_per_commit, 1, 4096},
         live({"idempotency_days", "30", "How long Idempotency-Key records are kept", nullptr, &Config::idempotency_days, 1, 366}),
         live({"drain_seconds", "20", "How long SIGTERM waits for requests in flight", nullptr, &Config::drain_seconds, 0, 600}),
         {"log_level", "info", "debug, info, warning or error", &Config::log_level},

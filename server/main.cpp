@@ -182,7 +182,7 @@ int verify_export(const std::string& file, const std::vector<cbmx::ledger::Verif
     return report.ok() ? 0 : refused_status;
 }
 
-int verify(const Config& config, std::string file, std::string receipt, const std::string& whatever, const std::vector<std::string>& key_texts)
+int verify(const Config& config, std::string file, std::string receipt, const std::string& whatever, const std::vector<std::string>& key_texts, bool log_only)
 {
     const auto keys = keys_from(key_texts);
     if (!whatever.empty()) {
@@ -200,7 +200,7 @@ int verify(const Config& config, std::string file, std::string receipt, const st
         return fault == cbmx::ledger::ReceiptFault::none ? 0 : refused_status;
     }
     const auto path = file.empty() ? cbmx::database_path(config) : file;
-    cbmx::service::VerifyOptions options{keys.empty() ? own_key(config, path) : keys, {}};
+    cbmx::service::VerifyOptions options{keys.empty() ? own_key(config, path) : keys, {}, log_only};
     if (const auto outside = config.outside + "/" + cbmx::service::outside_checkpoint_file; !config.outside.empty() && std::filesystem::exists(outside))
         options.outside_checkpoint = outside;
     const auto report = cbmx::service::verify(path, options);
@@ -315,7 +315,7 @@ int main(int argc, char** argv)
 
     std::string database, receipt, target, source, whatever, reader, page_language = "en";
     std::vector<std::string> keys;
-    bool new_epoch = false;
+    bool new_epoch = false, log_only = false;
     auto* exported = cli.add_subcommand("export", "Write an archive that proves itself: all that a reader may see, or whatever there is");
     exported->add_option("target", target, "A new file (ZIP)")->required();
     exported->add_option("--as", reader, "For accounts of state:CL or office:reviewers; default: for the operator, everything");
@@ -326,7 +326,8 @@ int main(int argc, char** argv)
     checked->add_option("--database", database, "A database or backup file; default: the data directory's");
     checked->add_option("--receipt", receipt, "A receipt (JSON)");
     checked->add_option("--key", keys, "A verifier key that you know, as /v1/log/key gives it; may be given several times")->allow_extra_args(false);
-    checked->callback([&] { status = verify(config(), database, receipt, whatever, keys); });
+    checked->add_flag("--log-only", log_only, "Of a database: entries, tree and signatures alone, which is quicker");
+    checked->callback([&] { status = verify(config(), database, receipt, whatever, keys, log_only); });
     auto* saved = cli.add_subcommand("backup", "Copy the database while writing goes on; counts only once verified");
     saved->add_option("target", target, "A new file")->required();
     saved->callback([&] { status = backup(config(), target); });
@@ -343,6 +344,10 @@ int main(int argc, char** argv)
         cli.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return cli.exit(error) == 0 ? 0 : broken_status;
+    } catch (const cbmx::store::SqliteError& error) {
+        std::cerr << "cbmx: " << error.what()
+                  << (error.is_disk() ? ". Look at the disk, and at mount, owner and mode of the data directory; a damaged database is kept aside and restored from the last backup" : "") << "\n";
+        return broken_status;
     } catch (const std::exception& error) {
         std::cerr << "cbmx: " << error.what() << "\n";
         return broken_status;

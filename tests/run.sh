@@ -11,7 +11,7 @@ usage() {
     cat <<'TEXT'
 usage: tests/run.sh                  all tests on the release build; unit, integration and contract tests under ASan and UBSan
        tests/run.sh --release-only   without sanitizers
-       tests/run.sh --full           with the tests labelled slow as well
+       tests/run.sh --full           with the tests labelled slow as well, and the longer forms of tests that have one
        tests/run.sh --tsan           also the tests of connections and store under TSan
 TEXT
 }
@@ -27,7 +27,7 @@ for argument in "$@"; do
     esac
 done
 
-readonly tsan_seconds=600
+readonly tsan_seconds=600 failure_lines=60
 jobs=$(nproc)
 passed=0 failed=0 skipped=0
 launcher=()
@@ -58,6 +58,16 @@ run() {
     status=$?
     line=$(sed -n 's/.*% tests passed, \([0-9]*\) tests failed out of \([0-9]*\).*/\1 \2/p' "$log" | tail -n 1)
     count "$status" "${line:-0 0}" "$(grep -c '\*\*\*Skipped' "$log")"
+    note_failures "$preset" "$log"
+}
+
+# note_failures PRESET LOG: kept for the end, where a reader of a long log looks first.
+note_failures() {
+    local preset=$1 log=$2
+    sed -n '/^The following tests FAILED:/,/^Errors while/p' "$log" | grep -E '^\s*[0-9]+ - ' | sed "s/^ */$preset: /" >> "$logs/failures"
+    # Of each, what it printed up to the next result: the lines that say what was wrong.
+    awk '/\*\*\*(Failed|Timeout|Exception|Not Run)/ { show = 1 } /Test +#[0-9]+:/ && !/\*\*\*/ { show = 0 } show' "$log" |
+        grep -vE '^ok ' | cut -c1-300 | head -n "$failure_lines" >> "$logs/failures"
 }
 
 # count STATUS "FAILED TOTAL" SKIPPED: one run's outcome, added to the sums.
@@ -80,6 +90,10 @@ export GTEST_BRIEF=1 ASAN_OPTIONS=${ASAN_OPTIONS:-detect_stack_use_after_return=
 export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1}
 without_slow=(-LE '^slow$')
 ! $full || without_slow=()
+if $full; then
+    export CBMX_LONG=1
+    install_packages "${long_packages[@]}"
+fi
 
 build release && run release "${without_slow[@]}"
 # Sanitizers of g++ 12 abort now and then where the kernel spreads addresses over more bits than they know.
@@ -92,6 +106,7 @@ if $tsan; then
         limit_seconds=$tsan_seconds run tsan -R "$(suites_in tests/unit/http tests/unit/store tests/integration/http)"
 fi
 heading "all runs"
+cat "$logs/failures" 2>/dev/null
 [[ $skipped -eq 0 ]] || echo "$skipped skipped"
 echo "$passed passed, $failed failed"
 [[ $failed -eq 0 && $passed -gt 0 ]]

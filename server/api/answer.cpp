@@ -6,6 +6,8 @@
 namespace cbmx::api {
 namespace {
 
+constexpr std::size_t page_frame_bytes = 128;
+
 std::string percent_encode(std::string_view text)
 {
     static constexpr char digits[] = "0123456789ABCDEF";
@@ -40,13 +42,25 @@ Answer json_answer(const nlohmann::json& body, std::optional<std::int64_t> versi
 
 Answer representation_answer(const service::Representation& representation) { return json_answer(representation.body, representation.version); }
 
-Answer page_answer(const Call& call, const service::Page& page)
+namespace {
+
+Answer page_of_text(const Call& call, const std::string& items, const std::optional<std::string>& cursor)
 {
-    Answer answer;  // written piece by piece: a page of items is not copied to be wrapped
-    answer.body = "{\"items\":" + page.items.dump() + ",\"next\":" + (page.next ? nlohmann::json(*page.next) : nlohmann::json()).dump() + "}";
-    if (page.next)
-        answer.fields.push_back({"Link", "<" + link_to(call, {{"cursor", *page.next}}) + ">; rel=\"next\""});
+    Answer answer;
+    answer.body.reserve(items.size() + page_frame_bytes);
+    answer.body.append("{\"items\":").append(items).append(",\"next\":").append((cursor ? nlohmann::json(*cursor) : nlohmann::json()).dump()).append("}");
+    if (cursor)
+        answer.fields.push_back({"Link", "<" + link_to(call, {{"cursor", *cursor}}) + ">; rel=\"next\""});
     return answer;
+}
+
+}  // namespace
+
+Answer page_answer(const Call& call, const service::Page& page) { return page_of_text(call, page.items.dump(), page.next); }
+
+Answer page_answer(const Call& call, const std::string& items, const std::optional<std::string>& next)
+{
+    return page_of_text(call, items, next ? std::optional(cursor_from(*next)) : std::nullopt);
 }
 
 std::int64_t limit_of(const Call& call)

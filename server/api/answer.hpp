@@ -14,6 +14,8 @@ Answer json_answer(const nlohmann::json& body, std::optional<std::int64_t> versi
 Answer representation_answer(const service::Representation& representation);
 // {"items": [...], "next": cursor or null} with Link: rel="next" (RFC 8288).
 Answer page_answer(const Call& call, const service::Page& page);
+// The same of items in JSON text; next: the key, not yet a cursor, of the last item.
+Answer page_answer(const Call& call, const std::string& items, const std::optional<std::string>& next);
 
 std::int64_t limit_of(const Call& call);  // already checked by the pipeline: 1..max_page_items
 Error bad_parameter(std::string name, Rule rule, domain::Arguments arguments = {});

@@ -5,6 +5,8 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
+#include <map>
+#include <mutex>
 
 namespace cbmx::api {
 namespace {
@@ -20,13 +22,27 @@ struct Metrics::Families {
     prometheus::Family<prometheus::Counter>& security = prometheus::BuildCounter().Name("cbmx_security_events_total").Help("Refused credentials and rights").Register(registry);
 };
 
-Metrics::Metrics() : families_(std::make_unique<Families>()) {}
+// Looking a series up by its labels costs more than counting.
+struct Metrics::Series {
+    std::mutex mutex;
+    std::map<std::pair<std::string_view, int>, prometheus::Counter*> requests;
+    std::map<std::string_view, prometheus::Histogram*> durations;
+};
+
+Metrics::Metrics() : families_(std::make_unique<Families>()), series_(std::make_unique<Series>()) {}
 Metrics::~Metrics() = default;
 
 void Metrics::count_request(std::string_view operation, int status, std::chrono::microseconds took)
 {
-    families_->requests.Add({{"operation", std::string(operation)}, {"status", std::to_string(status)}}).Increment();
-    families_->durations.Add({{"operation", std::string(operation)}}, duration_bounds_seconds).Observe(std::chrono::duration<double>(took).count());
+    const std::lock_guard lock(series_->mutex);
+    auto& requests = series_->requests[{operation, status}];
+    if (requests == nullptr)
+        requests = &families_->requests.Add({{"operation", std::string(operation)}, {"status", std::to_string(status)}});
+    auto& durations = series_->durations[operation];
+    if (durations == nullptr)
+        durations = &families_->durations.Add({{"operation", std::string(operation)}}, duration_bounds_seconds);
+    requests->Increment();
+    durations->Observe(std::chrono::duration<double>(took).count());
 }
 
 void Metrics::count_security_event(std::string_view kind) { families_->security.Add({{"kind", std::string(kind)}}).Increment(); }

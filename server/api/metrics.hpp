@@ -12,6 +12,7 @@ class Metrics {
 public:
     Metrics();
     ~Metrics();
+    // operation: a text that lives as long as the program, as those of the route table do.
     void count_request(std::string_view operation, int status, std::chrono::microseconds took);
     void count_security_event(std::string_view kind);
     void set(std::string_view gauge, double value);  // a gauge by its full name, e.g. "cbmx_ledger_size"
@@ -19,7 +20,9 @@ public:
 
 private:
     struct Families;
+    struct Series;
     std::unique_ptr<Families> families_;
+    std::unique_ptr<Series> series_;
 };
 
 }  // namespace cbmx::api

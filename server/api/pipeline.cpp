@@ -381,16 +381,14 @@ http::Response Pipeline::finished(Exchange& exchange, http::Response response)
     exchange.bulk.reset();
     add_common_fields(exchange, response);
     const auto took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - exchange.begun);
-    const std::string operation(exchange.route != nullptr ? exchange.route->operation_id : std::string_view("none"));
+    const auto operation = exchange.route != nullptr ? exchange.route->operation_id : std::string_view("none");
     metrics_.count_request(operation, response.status, took);
-    nlohmann::json line{{"id", exchange.request_id}, {"operation", operation}, {"status", response.status}, {"us", took.count()}, {"peer", exchange.head.peer.address}};
-    if (exchange.call != nullptr && !exchange.call->principal.is_anonymous())
-        line["account"] = exchange.call->principal.account.value;
-    if (exchange.error)
-        line["problem"] = domain::row_of(*exchange.error).slug;
-    if (exchange.replayed)
-        line["replayed"] = true;
-    base::log(base::Severity::info, "request", line);
+    const bool known = exchange.call != nullptr && !exchange.call->principal.is_anonymous();
+    const std::string_view account = known ? std::string_view(exchange.call->principal.account.value) : std::string_view();
+    const std::string_view slug = exchange.error ? domain::row_of(*exchange.error).slug : std::string_view();
+    base::log_soon(base::Severity::info, "request",
+                   {{"id", exchange.request_id}, {"operation", operation}, {"status", response.status}, {"us", took.count()}, {"peer", exchange.head.peer.address}, {"account", account},
+                    {"problem", slug}, {"replayed", exchange.replayed}});
     return response;
 }
 

@@ -63,18 +63,24 @@ Result<Answer> list(const Call& call, store::Connection& db)
     }
     if (const auto since = call.parameter("changed_since"))
         filter.changed_since = number(*since);
-    auto page = service::list_reports(db, call.principal, call.language, filter, order_of(call), words(call.parameter("fields")), limit_of(call), after);
-    if (!page)
-        return page.error();
-    if (page->next)
-        page->next = cursor_from(*page->next);
-    return page_answer(call, *page);
+    const auto fields = words(call.parameter("fields"));
+    if (fields.empty()) {
+        auto page = service::serve_reports(db, call.principal, call.language, filter, order_of(call), limit_of(call), after);
+        return page ? Result<Answer>(page_answer(call, page->items, page->next)) : page.error();
+    }
+    const auto page = service::list_reports(db, call.principal, call.language, filter, order_of(call), fields, limit_of(call), after);
+    return page ? Result<Answer>(page_answer(call, page->items.dump(), page->next)) : page.error();
 }
 
 Result<Answer> get(const Call& call, store::Connection& db)
 {
-    const auto report = service::get_report(db, call.principal, call.language, call.at("id"));
-    return report ? Result<Answer>(shown(report)) : report.error();
+    auto report = service::serve_report(db, call.principal, call.language, call.at("id"));
+    if (!report)
+        return report.error();
+    Answer answer;
+    answer.body = std::move(report->text);
+    answer.version = report->version;
+    return answer;
 }
 
 Result<Answer> get_draft(const Call& call, store::Connection& db)

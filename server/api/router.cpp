@@ -35,6 +35,18 @@ const std::vector<Pattern>& patterns()
 
 std::string_view name_in(std::string_view segment) { return segment.substr(1, segment.size() - 2); }
 
+// Whether it is worth looking closer: nothing is made for the many patterns that are of other paths.
+bool may_match(const Pattern& pattern, const std::vector<std::string>& path)
+{
+    for (std::size_t i = 0; i < pattern.segments.size(); ++i) {
+        if (pattern.segments[i].ends_with("*}"))
+            return true;
+        if (i >= path.size() || (!pattern.segments[i].starts_with('{') && pattern.segments[i] != path[i]))
+            return false;
+    }
+    return pattern.segments.size() == path.size();
+}
+
 // Fills parameters; literal counts the segments that matched word for word.
 bool matches(const Pattern& pattern, const std::vector<std::string>& path, std::map<std::string, std::string, std::less<>>& parameters, std::size_t& literal)
 {
@@ -84,6 +96,8 @@ Match find_route(std::string_view method, const std::vector<std::string>& segmen
     std::string allow;
     // "/v1/credentials/renew" goes before "/v1/credentials/{id}": the most literal pattern decides.
     for (const auto& pattern : patterns()) {
+        if (!may_match(pattern, path))
+            continue;
         std::map<std::string, std::string, std::less<>> parameters;
         std::size_t literal = 0;
         if (!matches(pattern, path, parameters, literal))

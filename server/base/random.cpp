@@ -1,16 +1,45 @@
 // Randomness from libsodium and what is drawn from it: salts and UUIDs. The contract is base/random.hpp.
 #include "base/random.hpp"
 #include <sodium.h>
+#include <algorithm>
 #include <array>
 #include <stdexcept>
 
 namespace cbmx::base {
+namespace {
+
+// The kernel's randomness fetched some at a time, since a system call costs more than a UUID. What was handed out is wiped;
+// the portal never forks itself, so no other process holds the rest.
+class Pool {
+public:
+    void take(std::span<std::uint8_t> bytes)
+    {
+        if (bytes.size() > pool_.size() - used_) {
+            if (bytes.size() > largest)
+                return randombytes_buf(bytes.data(), bytes.size());
+            randombytes_buf(pool_.data(), pool_.size());
+            used_ = 0;
+        }
+        const auto from = std::span(pool_).subspan(used_, bytes.size());
+        std::copy(from.begin(), from.end(), bytes.begin());
+        sodium_memzero(from.data(), from.size());
+        used_ += bytes.size();
+    }
+
+private:
+    static constexpr std::size_t largest = 64;  // salts, tokens and ids
+    std::array<std::uint8_t, 2048> pool_{};
+    std::size_t used_ = pool_.size();
+};
+thread_local Pool thread_pool;
+
+}  // namespace
 
 RandomSource system_random()
 {
     if (sodium_init() < 0)
         throw std::runtime_error("libsodium could not be initialised");
-    return [](std::span<std::uint8_t> bytes) { randombytes_buf(bytes.data(), bytes.size()); };
+    return [](std::span<std::uint8_t> bytes) { thread_pool.take(bytes); };
 }
 
 Hash random_salt(const RandomSource& random)

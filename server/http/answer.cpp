@@ -31,6 +31,18 @@ constexpr std::array default_fields{
 constexpr std::array<std::string_view, 5> own_fields{"Date", "Content-Length", "Connection", "Transfer-Encoding",
                                                      "Server"};
 
+// What stands in every answer, written once.
+const std::string& fixed_lines()
+{
+    static const std::string lines = [] {
+        std::string text;
+        for (const FixedField& field : fixed_fields)
+            text.append(field.name).append(": ").append(field.value).append("\r\n");
+        return text;
+    }();
+    return lines;
+}
+
 bool is_ours(std::string_view name)
 {
     const auto same = [name](std::string_view other) { return iequals(name, other); };
@@ -74,8 +86,7 @@ void append_fields(std::string& out, const Response& response)
             throw std::invalid_argument("an answer's field is not one line");
         append_field(out, field.name, field.value);
     }
-    for (const FixedField& field : fixed_fields)
-        append_field(out, field.name, field.value);
+    out += fixed_lines();
     for (const FixedField& field : default_fields)
         if (!sets(response, field.name))
             append_field(out, field.name, field.value);
@@ -94,7 +105,11 @@ std::string render(const Response& response, const Sending& sending)
     out.reserve(typical_head_bytes + response.body.size());
     out.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
     out.append(reason.data(), reason.size()).append("\r\n");
-    append_field(out, "Date", imf_fixdate(sending.now));
+    thread_local std::time_t dated = -1;
+    thread_local std::string date;
+    if (dated != sending.now)
+        date = imf_fixdate(sending.now), dated = sending.now;
+    append_field(out, "Date", date);
     append_fields(out, response);
     if (sending.chunked)
         append_field(out, "Transfer-Encoding", "chunked");

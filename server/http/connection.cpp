@@ -1,10 +1,14 @@
 // Asio and OpenSSL for one connection; see connection.hpp. Coroutines: named locals only inside co_await
 // expressions, g++ 12.2 destroys some temporaries there twice.
 #include "http/connection.hpp"
+#include <algorithm>
+#include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <openssl/err.h>
 #include <poll.h>
+#include <sys/socket.h>
 #include <utility>
 
 namespace cbmx::http {
@@ -21,13 +25,85 @@ constexpr auto between_looks = 1s;
 // What a refused client still sends is read and dropped: most send a whole body before they look at the answer.
 constexpr auto linger_time = 2s;  // for each step
 constexpr std::size_t linger_step_bytes = 16 * 1024, linger_bytes = 64 * 1024 * 1024;
+constexpr std::size_t record_bytes = 16 * 1024;       // most of one TLS record
+constexpr std::size_t encrypt_bytes = 256 * 1024;     // of an answer at a time
+constexpr std::size_t kept_output_bytes = 32 * 1024;  // what a connection may hold on to between two answers
+
+// For bytes that are copied before anything is waited for.
+std::array<char, record_bytes>& scratch()
+{
+    thread_local std::array<char, record_bytes> bytes;
+    return bytes;
+}
 
 }  // namespace
 
 Connection::Connection(tcp::socket socket, std::shared_ptr<TlsContexts> contexts, asio::ssl::context& context)
-    : contexts_(std::move(contexts)), stream_(std::move(socket), context), timer_(stream_.get_executor()), watch_(stream_.get_executor()),
+    : contexts_(std::move(contexts)), socket_(std::move(socket)), tls_(SSL_new(context.native_handle())), timer_(socket_.get_executor()), watch_(socket_.get_executor()),
       deadline_(no_deadline)
 {
+    BIO* input = BIO_new_socket(static_cast<int>(socket_.native_handle()), BIO_NOCLOSE);
+    BIO* output = BIO_new(BIO_s_mem());
+    if (tls_ == nullptr || input == nullptr || output == nullptr) {
+        BIO_free(input), BIO_free(output);
+        throw std::bad_alloc();
+    }
+    SSL_set_bio(tls_.get(), input, output);
+    SSL_set_accept_state(tls_.get());
+    boost::system::error_code ignored;
+    socket_.native_non_blocking(true, ignored);
+}
+
+asio::awaitable<bool> Connection::ready(tcp::socket::wait_type what)
+{
+    const auto [error] = co_await socket_.async_wait(what, as_result);
+    co_return !error && !timed_out_ && !closed_;
+}
+
+bool Connection::has_unsent() const { return BIO_ctrl_pending(SSL_get_wbio(tls_.get())) != 0; }
+
+// A large answer's memory is given back, a small one's is used again.
+void Connection::forget_sent()
+{
+    BUF_MEM* memory = nullptr;
+    BIO_get_mem_ptr(SSL_get_wbio(tls_.get()), &memory);
+    if (memory->max <= kept_output_bytes) {
+        BIO_reset(SSL_get_wbio(tls_.get()));
+        return;
+    }
+    BIO* output = BIO_new(BIO_s_mem());
+    if (output == nullptr)
+        throw std::bad_alloc();
+    SSL_set0_wbio(tls_.get(), output);
+}
+
+asio::awaitable<bool> Connection::flush(const Deadlines* limits)
+{
+    char* begin = nullptr;
+    const auto size = BIO_get_mem_data(SSL_get_wbio(tls_.get()), &begin);
+    std::string_view rest(begin, static_cast<std::size_t>(size));
+    std::size_t since_progress = 0;
+    while (!rest.empty()) {
+        if (closed_ || timed_out_)
+            co_return false;
+        const auto sent = ::send(socket_.native_handle(), rest.data(), rest.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
+            co_return false;
+        if (sent < 0) {
+            const bool writable = co_await ready(tcp::socket::wait_write);
+            if (!writable)
+                co_return false;
+            continue;
+        }
+        rest.remove_prefix(static_cast<std::size_t>(sent));
+        since_progress += static_cast<std::size_t>(sent);
+        if (limits != nullptr && since_progress >= limits->progress_bytes) {
+            since_progress = 0;
+            set_deadline(limits->progress);
+        }
+    }
+    forget_sent();
+    co_return true;
 }
 
 // A timer that is already waiting for an earlier moment is left alone: it looks again when it fires. So a deadline
@@ -79,7 +155,7 @@ void Connection::on_deadline()
 void Connection::wake()
 {
     boost::system::error_code ignored;
-    stream_.next_layer().cancel(ignored);
+    socket_.cancel(ignored);
 }
 
 void Connection::watch_for_end(std::function<void()> gone)
@@ -96,10 +172,10 @@ void Connection::stop_watching()
 
 void Connection::look_for_end()
 {
-    stream_.next_layer().async_wait(tcp::socket::wait_read, [self = shared_from_this()](boost::system::error_code error) {
+    socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](boost::system::error_code error) {
         if (error || self->closed_ || !self->gone_)
             return;
-        pollfd state{self->stream_.next_layer().native_handle(), POLLRDHUP, 0};
+        pollfd state{self->socket_.native_handle(), POLLRDHUP, 0};
         if (poll(&state, 1, 0) > 0 && (state.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0) {
             const auto told = std::exchange(self->gone_, nullptr);
             told();
@@ -121,14 +197,14 @@ void Connection::abort()
     timer_.cancel();
     stop_watching();
     boost::system::error_code ignored;
-    stream_.next_layer().close(ignored);
+    socket_.close(ignored);
 }
 
 asio::awaitable<std::optional<std::string>> Connection::read_plain(std::size_t bytes)
 {
     std::string text(bytes, '\0');
     const auto buffer = asio::buffer(text);
-    const auto [error, count] = co_await asio::async_read(stream_.next_layer(), buffer, as_result);
+    const auto [error, count] = co_await asio::async_read(socket_, buffer, as_result);
     if (error || timed_out_)
         co_return std::nullopt;
     co_return text;
@@ -137,41 +213,73 @@ asio::awaitable<std::optional<std::string>> Connection::read_plain(std::size_t b
 asio::awaitable<bool> Connection::handshake()
 {
     boost::system::error_code ignored;
-    stream_.next_layer().set_option(tcp::no_delay(true), ignored);
-    const auto [error] = co_await stream_.async_handshake(asio::ssl::stream_base::server, as_result);
-    established_ = !error && !timed_out_;
-    co_return established_;
+    socket_.set_option(tcp::no_delay(true), ignored);
+    while (!closed_ && !timed_out_) {
+        ERR_clear_error();
+        const int result = SSL_accept(tls_.get());
+        const int error = SSL_get_error(tls_.get(), result);
+        // Before what went wrong: the peer is told why.
+        const bool sent = co_await flush(nullptr);
+        if (!sent || (result != 1 && error != SSL_ERROR_WANT_READ))
+            co_return false;
+        if (result == 1) {
+            established_ = true;
+            co_return true;
+        }
+        const bool readable = co_await ready(tcp::socket::wait_read);
+        if (!readable)
+            co_return false;
+    }
+    co_return false;
 }
 
 asio::awaitable<Received> Connection::read_some(std::string& into)
 {
-    if (closed_)
-        co_return Received::ended;
-    const auto buffer = asio::buffer(chunk_);
-    const auto [error, count] = co_await stream_.async_read_some(buffer, as_result);
-    if (timed_out_)
-        co_return Received::timed_out;
-    if (error)
-        co_return Received::ended;
-    into.append(chunk_.data(), count);
-    co_return Received::bytes;
+    while (!closed_ && !timed_out_) {
+        // The next request is seldom there yet: waiting first saves a read that finds nothing.
+        if (SSL_has_pending(tls_.get()) == 0) {
+            const bool readable = co_await ready(tcp::socket::wait_read);
+            if (!readable)
+                break;
+        }
+        ERR_clear_error();
+        std::size_t count = 0;
+        const int result = SSL_read_ex(tls_.get(), scratch().data(), scratch().size(), &count);
+        if (result == 1)
+            into.append(scratch().data(), count);
+        const bool again = result != 1 && SSL_get_error(tls_.get(), result) == SSL_ERROR_WANT_READ;
+        if (has_unsent()) {  // an answer to the peer's change of keys, an alert
+            const bool sent = co_await flush(nullptr);
+            if (!sent)
+                break;
+        }
+        if (result == 1)
+            co_return Received::bytes;
+        if (!again)
+            co_return Received::ended;
+        if (SSL_has_pending(tls_.get()) == 1) {  // part of a record
+            const bool readable = co_await ready(tcp::socket::wait_read);
+            if (!readable)
+                break;
+        }
+    }
+    co_return timed_out_ ? Received::timed_out : Received::ended;
 }
 
 asio::awaitable<bool> Connection::write(std::string_view bytes, const Deadlines& limits)
 {
-    std::size_t since_progress = 0;
     set_deadline(limits.progress);
     while (!bytes.empty()) {
-        const auto buffer = asio::buffer(bytes.data(), bytes.size());
-        const auto [error, count] = co_await stream_.async_write_some(buffer, as_result);
-        if (error || timed_out_ || closed_)
+        if (closed_ || timed_out_)
             co_return false;
-        bytes.remove_prefix(count);
-        since_progress += count;
-        if (since_progress >= limits.progress_bytes) {
-            since_progress = 0;
-            set_deadline(limits.progress);
-        }
+        ERR_clear_error();
+        std::size_t taken = 0;
+        if (SSL_write_ex(tls_.get(), bytes.data(), std::min(bytes.size(), encrypt_bytes), &taken) != 1)
+            co_return false;
+        bytes.remove_prefix(taken);
+        const bool sent = co_await flush(&limits);
+        if (!sent)
+            co_return false;
     }
     clear_deadline();
     co_return true;
@@ -183,13 +291,13 @@ asio::awaitable<void> Connection::close(bool linger)
         co_return;
     set_deadline(linger_time);
     if (established_) {
-        // As if the peer's close_notify were here: async_shutdown then sends ours and does not wait.
-        SSL_set_shutdown(stream_.native_handle(), SSL_RECEIVED_SHUTDOWN);
-        const auto [error] = co_await stream_.async_shutdown(as_result);
-        linger = linger && !error;
+        ERR_clear_error();
+        SSL_shutdown(tls_.get());  // ours; the peer's is not waited for
+        const bool sent = co_await flush(nullptr);
+        linger = linger && sent;
     }
     boost::system::error_code ignored;
-    stream_.next_layer().shutdown(tcp::socket::shutdown_send, ignored);
+    socket_.shutdown(tcp::socket::shutdown_send, ignored);
     if (linger && !closed_)
         co_await drain();
     abort();
@@ -199,10 +307,13 @@ asio::awaitable<void> Connection::drain()
 {
     std::size_t dropped = 0, since_progress = 0;
     while (dropped < linger_bytes && !timed_out_ && !closed_) {
-        const auto buffer = asio::buffer(chunk_);
-        const auto [error, count] = co_await stream_.next_layer().async_read_some(buffer, as_result);
-        if (error)
+        const bool readable = co_await ready(tcp::socket::wait_read);
+        if (!readable)
             co_return;
+        const auto got = ::recv(socket_.native_handle(), scratch().data(), scratch().size(), MSG_DONTWAIT);
+        if (got == 0 || (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR))
+            co_return;
+        const auto count = static_cast<std::size_t>(std::max<ssize_t>(got, 0));
         dropped += count;
         since_progress += count;
         if (since_progress < linger_step_bytes)
@@ -214,7 +325,7 @@ asio::awaitable<void> Connection::drain()
 
 std::optional<base::Hash> Connection::peer_certificate()
 {
-    return peer_fingerprint(stream_.native_handle());
+    return peer_fingerprint(tls_.get());
 }
 
 }  // namespace cbmx::http

@@ -1,13 +1,12 @@
 // One TCP connection with TLS and one deadline: bytes in, bytes out, an orderly end. session.cpp speaks HTTP over it.
+// OpenSSL reads from the socket itself and writes into memory, so that an answer of many TLS records is one send.
 // Every member but the constructor runs on the connection's strand.
 #pragma once
 #include "http/server.hpp"
 #include "http/tls.hpp"
-#include <array>
 #include <functional>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 namespace cbmx::http {
@@ -46,6 +45,10 @@ public:
     std::optional<base::Hash> peer_certificate();
 
 private:
+    boost::asio::awaitable<bool> ready(boost::asio::ip::tcp::socket::wait_type what);  // false: timed out or ended
+    boost::asio::awaitable<bool> flush(const Deadlines* limits);  // sends what OpenSSL has written; limits: see write()
+    bool has_unsent() const;
+    void forget_sent();
     void look_for_end();
     void await_deadline();
     void on_deadline();
@@ -53,7 +56,11 @@ private:
     boost::asio::awaitable<void> drain();
 
     std::shared_ptr<TlsContexts> contexts_;
-    boost::asio::ssl::stream<boost::asio::ip::tcp::socket> stream_;
+    boost::asio::ip::tcp::socket socket_;
+    struct Free {
+        void operator()(SSL* connection) const { SSL_free(connection); }
+    };
+    std::unique_ptr<SSL, Free> tls_;
     boost::asio::steady_timer timer_, watch_;
     std::chrono::steady_clock::time_point deadline_;
     std::function<void()> gone_;  // set: the end is watched for
@@ -61,7 +68,6 @@ private:
     bool timed_out_ = false;
     bool established_ = false;
     bool closed_ = false;
-    std::array<char, 16 * 1024> chunk_{};
 };
 
 }  // namespace cbmx::http

@@ -63,6 +63,12 @@ struct Representation {
     std::optional<std::int64_t> version;  // set for those who may change the row: what If-Match compares
 };
 
+// The same as the JSON text that is served: what is stored as canonical JSON goes into it without being parsed.
+struct Served {
+    std::string text;
+    std::optional<std::int64_t> version;
+};
+
 // The condition of a change: the version that the caller has seen. nullopt is "If-Match: *".
 using ExpectedVersion = std::optional<std::int64_t>;
 
@@ -84,6 +90,10 @@ inline Result<nlohmann::json> json_result(nlohmann::json value) { return {boost:
 struct Page {
     nlohmann::json items = nlohmann::json::array();
     std::optional<std::string> next;  // opaque cursor
+};
+struct ServedPage {
+    std::string items = "[]";         // JSON text of an array
+    std::optional<std::string> next;
 };
 
 }  // namespace cbmx::service

@@ -21,6 +21,7 @@ struct VerifyReport {
     std::vector<Fault> remarks;         // no damage, but worth knowing: a clock that ran backwards
     std::uint64_t entries = 0, checkpoints = 0, cosignatures = 0;
     std::string last_checkpoint;        // signed note
+    bool log_only = false;
 
     bool ok() const { return faults.empty(); }
     std::optional<Fault> first_wrong_entry() const;  // the fault with the lowest entry number
@@ -31,6 +32,7 @@ struct VerifyOptions {
     // Keys known from outside the database. Empty: those in table log_key are believed (weaker: says nothing about who signed).
     std::vector<ledger::VerifierKey> trusted_keys;
     std::optional<std::string> outside_checkpoint;  // path of a signed checkpoint kept elsewhere
+    bool log_only = false;                          // entries, tree and signatures; not the file's pages and the rows beside them
 };
 
 // Throws store::SqliteError when the file cannot be opened or is not a database.

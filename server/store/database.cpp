@@ -1,46 +1,65 @@
-// Leasing readers. A reader that failed is dropped, not given back.
+// Leasing readers. Beginning and ending a read transaction costs more than a look-up, so a reader keeps its transaction while
+// nothing is committed. A kept one holds on to the WAL: when the writer wants that back, it asks them to let go.
 #include "store/database.hpp"
+#include <sqlite3.h>
 
 namespace cbmx::store {
 
-Snapshot::Snapshot(Database& pool, std::unique_ptr<Connection> connection) : pool_(&pool), connection_(std::move(connection))
-{
-    connection_->run("BEGIN");
-}
-
 Snapshot::~Snapshot()
 {
-    if (connection_ == nullptr)
+    if (reader_.connection == nullptr)
         return;
-    try {
-        connection_->run("COMMIT");
-        pool_->give_back(std::move(connection_));
-    } catch (const SqliteError&) {
-        connection_.reset();
-    }
+    // A reader came upon a damaged page: nothing more is written into such a file until the operator has looked.
+    const int code = sqlite3_errcode(reader_.connection->handle()) & 0xff;
+    if (code != SQLITE_CORRUPT && code != SQLITE_NOTADB)
+        pool_->give_back(std::move(reader_));
+    else if (pool_->writer().read_only_reason().empty())
+        pool_->writer().latch_read_only("a page of the database is damaged");
 }
 
-Database::Database(WriterOptions options) : path_(options.path), writer_(std::move(options)) {}
+Database::Database(WriterOptions options) : path_(options.path)
+{
+    options.let_readers_go = [this] { let_go(); };
+    writer_ = std::make_unique<Writer>(std::move(options));
+}
 
 Snapshot Database::read()
 {
-    std::unique_ptr<Connection> connection;
+    // Before the transaction: a commit in between is seen, and the reader is renewed the next time all the same.
+    const auto commits = writer_->commits();
+    Snapshot::Reader reader;
     {
         const std::lock_guard lock(mutex_);
         if (!idle_.empty()) {
-            connection = std::move(idle_.back());
+            reader = std::move(idle_.back());
             idle_.pop_back();
         }
     }
-    if (connection == nullptr)
-        connection = std::make_unique<Connection>(path_, OpenMode::read_only);
-    return Snapshot(*this, std::move(connection));
+    if (reader.connection == nullptr)
+        reader.connection = std::make_unique<Connection>(path_, OpenMode::read_only);
+    else if (reader.commits != commits && reader.connection->in_transaction())
+        reader.connection->run("COMMIT");
+    if (!reader.connection->in_transaction())
+        reader.connection->run("BEGIN");
+    reader.commits = commits;
+    return Snapshot(*this, std::move(reader));
 }
 
-void Database::give_back(std::unique_ptr<Connection> connection)
+// A reader that failed is dropped: it is in no transaction any more.
+void Database::give_back(Snapshot::Reader reader)
+{
+    if (!reader.connection->in_transaction())
+        return;
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(reader));
+}
+
+void Database::let_go()
 {
     const std::lock_guard lock(mutex_);
-    idle_.push_back(std::move(connection));
+    for (auto& reader : idle_)
+        if (reader.connection->in_transaction())
+            reader.connection->run("COMMIT");
 }
 
 }  // namespace cbmx::store

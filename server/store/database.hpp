@@ -13,28 +13,33 @@ class Snapshot {
 public:
     Snapshot(Snapshot&&) noexcept = default;
     ~Snapshot();
-    Connection& db() { return *connection_; }
+    Connection& db() { return *reader_.connection; }
 
 private:
     friend class Database;
-    Snapshot(class Database& pool, std::unique_ptr<Connection> connection);
+    struct Reader {
+        std::unique_ptr<Connection> connection;
+        std::uint64_t commits = 0;  // the writer's count when its transaction began
+    };
+    Snapshot(class Database& pool, Reader reader) : pool_(&pool), reader_(std::move(reader)) {}
     class Database* pool_;
-    std::unique_ptr<Connection> connection_;
+    Reader reader_;
 };
 
 class Database {
 public:
     explicit Database(WriterOptions options);  // the file must exist and be migrated
-    Writer& writer() { return writer_; }
+    Writer& writer() { return *writer_; }
     Snapshot read();  // any thread
 
 private:
     friend class Snapshot;
-    void give_back(std::unique_ptr<Connection> connection);
+    void give_back(Snapshot::Reader reader);
+    void let_go();
     std::string path_;
-    Writer writer_;
     std::mutex mutex_;
-    std::vector<std::unique_ptr<Connection>> idle_;
+    std::vector<Snapshot::Reader> idle_;  // each still in the transaction that it was used in last
+    std::unique_ptr<Writer> writer_;      // asks the readers to let go: ends before they do
 };
 
 }  // namespace cbmx::store

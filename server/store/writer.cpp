@@ -3,6 +3,7 @@
 // have dropped the pages, so trying again could acknowledge what is not there (security.md 21).
 #include "store/writer.hpp"
 #include "base/log.hpp"
+#include "store/failed_commit.hpp"
 #include "store/ledger.hpp"
 #include <chrono>
 #include <future>
@@ -20,10 +21,22 @@ ledger::Frontier stored_frontier(Connection& connection)
     return ledger::Frontier::read(ledger_size(connection), node_reader(connection));
 }
 
+// A COMMIT whose sync failed has been refused, but its frames stand whole in the WAL: after a crash they would be taken
+// for committed. And the kernel may count their pages as written that never were, so that what followed them was lost.
+void forget_failed_commit(Connection& connection)
+{
+    try {
+        cut_failed_commit(connection);
+    } catch (const SqliteError& error) {
+        base::log(base::Severity::error, "wal_not_cut", {{"code", error.code}, {"reason", error.what()}});
+    }
+}
+
 }  // namespace
 
 Writer::Writer(WriterOptions options) : options_(std::move(options)), connection_(options_.path, OpenMode::read_write), frontier_(stored_frontier(connection_))
 {
+    connection_.checkpoint_by_hand();
     size_ = frontier_.size();
     thread_ = std::thread([this] { loop(); });
 }
@@ -108,7 +121,7 @@ void Writer::loop()
             }
             if (queue_.empty())
                 return;
-            while (!queue_.empty() && batch.size() < max_batch_jobs) {
+            while (!queue_.empty() && batch.size() < options_.jobs_per_commit) {
                 batch.push_back(std::move(queue_.front()));
                 queue_.pop_front();
             }
@@ -153,6 +166,7 @@ void Writer::run_batch(std::deque<WriteJob>& batch)
         done(ends[i]);
     }
     // After the answers: nothing here may delay or undo what was committed.
+    keep_wal_small();
     if (grew && options_.on_commit)
         options_.on_commit(frontier_.size());
 }
@@ -173,6 +187,8 @@ void Writer::give_up_batch(const std::exception& error)
     const int base_code = sqlite != nullptr ? sqlite->code & 0xff : 0;
     if (base_code == SQLITE_IOERR || base_code == SQLITE_CORRUPT || base_code == SQLITE_NOTADB)
         latch_read_only(error.what());
+    if (base_code == SQLITE_IOERR)
+        forget_failed_commit(connection_);
 }
 
 // settled or failed. Throws SqliteError when the whole transaction is gone, or the disk is.
@@ -210,14 +226,40 @@ void Writer::seal(const ledger::Frontier& frontier, domain::Instant now)
                     ledger::sign_checkpoint(checkpoint, options_.signer));
 }
 
+// Pages whose sync failed may be lost though a second sync succeeds: what is in the WAL must not be overwritten then.
+void Writer::latch_if_broken(const SqliteError& error)
+{
+    const int base_code = error.code & 0xff;
+    if (base_code == SQLITE_IOERR || base_code == SQLITE_CORRUPT || base_code == SQLITE_NOTADB)
+        latch_read_only(error.what());
+}
+
+// A reader in a transaction keeps the WAL from being begun anew, and it would grow without end.
+void Writer::keep_wal_small()
+{
+    if (connection_.wal_pages() < wal_limit_pages)
+        return;
+    try {
+        if (options_.let_readers_go)
+            options_.let_readers_go();
+        connection_.checkpoint();
+    } catch (const SqliteError& error) {
+        base::log(base::Severity::warning, "wal_not_copied", {{"code", error.code}, {"reason", error.what()}});
+        latch_if_broken(error);
+    }
+}
+
 // What was erased must not live on in old pages of the WAL. A reader may hold it up: then the next round tries again.
 void Writer::empty_wal()
 {
     try {
+        if (options_.let_readers_go)
+            options_.let_readers_go();
         wal_holds_erased_ = !connection_.truncate_wal();
     } catch (const SqliteError& error) {
         // The commit itself is durable: this must not take it back.
         base::log(base::Severity::warning, "wal_not_emptied", {{"code", error.code}, {"reason", error.what()}});
+        latch_if_broken(error);
     }
 }
 

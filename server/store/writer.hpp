@@ -34,12 +34,14 @@ struct WriterOptions {
     base::RandomSource random;
     ledger::Signer signer;                      // its name is the log's origin
     std::function<void(std::uint64_t size)> on_commit;  // after a COMMIT that made the ledger grow; writer thread
+    std::size_t jobs_per_commit = 256;
+    std::function<void()> let_readers_go = {};          // ends the transactions of readers that nobody uses; writer thread
 };
 
 class Writer {
 public:
-    static constexpr std::size_t max_batch_jobs = 256;
     static constexpr std::size_t max_queued_jobs = 4096;  // beyond this: unavailable at once
+    static constexpr int wal_limit_pages = 1000;          // of 4 KiB; beyond this the WAL is copied into the database
 
     explicit Writer(WriterOptions options);  // opens the connection and reads the tree's right edge
     ~Writer();                               // finishes what is queued
@@ -62,6 +64,8 @@ private:
     void give_up_batch(const std::exception& error);
     void seal(const ledger::Frontier& frontier, domain::Instant now);
     void empty_wal();
+    void keep_wal_small();
+    void latch_if_broken(const SqliteError& error);
 
     WriterOptions options_;
     Connection connection_;

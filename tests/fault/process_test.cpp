@@ -1,117 +1,13 @@
-// What an operator's machine does to the portal: kill -9, SIGTERM, SIGHUP, a full disk, a second server, an old copy.
-// Nothing that was acknowledged is lost, nothing that was refused leaves a trace.
-#include "base/ed25519.hpp"
-#include "ledger/receipt.hpp"
-#include "store/sqlite.hpp"
-#include "support/portal.hpp"
-#include "support/process.hpp"
-#include <atomic>
-#include <fstream>
-#include <mutex>
-#include <sys/mount.h>
+// What an operator tells the running program: SIGTERM, SIGHUP.
+#include "fault/machine.hpp"
 #include <thread>
 
 namespace cbmx::test {
 namespace {
 
-constexpr int kill_rounds = 3;
-constexpr int writers = 40;
+class Told : public Machine {};
 
-std::filesystem::path fresh_directory()
-{
-    auto pattern = (std::filesystem::temp_directory_path() / "cbmx-fault-XXXXXX").string();
-    EXPECT_NE(mkdtemp(pattern.data()), nullptr);
-    return pattern;
-}
-
-class Machine : public ::testing::Test {
-protected:
-    ~Machine() override { std::filesystem::remove_all(directory); }
-
-    nlohmann::json operate(Process& process, const std::vector<std::string>& arguments)
-    {
-        const auto run = process.command(arguments);
-        EXPECT_EQ(run.status, 0) << run.output;
-        return nlohmann::json::parse(run.output, nullptr, false);
-    }
-    std::string account(Process& process, const std::string& home, const std::string& role)
-    {
-        return operate(process, {"account", "create", "--home", home, "--name", role, "--role", role}).at("id");
-    }
-    std::string token(Process& process, const std::string& of) { return operate(process, {"credential", "token", "--account", of}).at("token"); }
-
-    std::filesystem::path directory = fresh_directory();
-};
-
-// One more period than before: an entry whose subject we know.
-std::string period(const std::string& code)
-{
-    return nlohmann::json{{"code", code}, {"label", {{"en", code}, {"es", code}, {"fr", code}, {"pt", code}}}, {"from", "2030-01-01"}, {"until", "2030-12-31"}, {"due", nullptr}}.dump();
-}
-
-TEST_F(Machine, WhatWasAcknowledgedSurvivesBeingKilled)
-{
-    Process process(directory);
-    const auto secretariat_token = process.init().at("token").get<std::string>();
-    const auto key = base::Ed25519Key::from_pem([this] {
-        std::ifstream file(directory / "log-key.pem");
-        return std::string(std::istreambuf_iterator<char>(file), {});
-    }());
-    ASSERT_TRUE(key);
-    const std::vector<ledger::VerifierKey> keys{{"test.example/log", key->public_key()}};
-    std::map<std::string, nlohmann::json> acknowledged;  // code -> receipt
-    for (int round = 0; round < kill_rounds; ++round) {
-        ASSERT_TRUE(process.start()) << process.log();
-        std::mutex mutex;
-        std::atomic<int> count{0};
-        std::vector<std::thread> threads;
-        for (int writer = 0; writer < writers; ++writer)
-            threads.emplace_back([&, writer] {
-                const auto client = process.connect();
-                for (int i = 0;; ++i) {
-                    const auto code = "r" + std::to_string(round) + "w" + std::to_string(writer) + "n" + std::to_string(i);
-                    const auto answer = ask(*client, "POST", "/v1/periods", secretariat_token, period(code), {{"Idempotency-Key", code}});
-                    if (!answer)
-                        return;
-                    if (answer->status != 201)
-                        continue;
-                    const std::lock_guard lock(mutex);
-                    acknowledged[code] = nlohmann::json::parse(answer->body);
-                    ++count;
-                }
-            });
-        while (count < 100)
-            std::this_thread::sleep_for(std::chrono::milliseconds(5));
-        process.kill_hard();
-        for (auto& thread : threads)
-            thread.join();
-    }
-    const auto checked = process.command({"verify"});
-    EXPECT_EQ(checked.status, 0) << checked.output;
-    const auto begun = std::chrono::steady_clock::now();
-    ASSERT_TRUE(process.start()) << process.log();
-    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(10));
-    const auto client = process.connect();
-    for (const auto& [code, answer] : acknowledged) {
-        const auto now = ask(*client, "GET", "/v1/periods/" + code, secretariat_token);
-        ASSERT_TRUE(now);
-        EXPECT_EQ(now->status, 200) << code << " was acknowledged and is gone";
-        EXPECT_EQ(ledger::verify_receipt(answer.at("receipt"), answer.at("opening"), keys), ledger::ReceiptFault::none) << code;
-        const auto again = ask(*client, "GET", "/v1/receipts/" + std::to_string(answer.at("receipt").at("index").get<int>()), secretariat_token);
-        ASSERT_TRUE(again);
-        EXPECT_EQ(nlohmann::json::parse(again->body).at("receipt"), answer.at("receipt")) << code;
-    }
-    EXPECT_GE(acknowledged.size(), 300u);
-    // Sent again with its key, a write that was acknowledged before the kill happens no second time.
-    const auto& [code, answer] = *acknowledged.begin();
-    const auto replay = ask(*client, "POST", "/v1/periods", secretariat_token, period(code), {{"Idempotency-Key", code}});
-    ASSERT_TRUE(replay);
-    EXPECT_EQ(replay->status, 201);
-    EXPECT_EQ(replay->field("Idempotency-Replayed"), "true");
-    EXPECT_EQ(nlohmann::json::parse(replay->body).at("receipt"), answer.at("receipt"));
-}
-
-TEST_F(Machine, ToldToStopItFinishesAndEndsWithZero)
+TEST_F(Told, ToStopItFinishesAndEndsWithZero)
 {
     Process process(directory);
     process.init();
@@ -121,18 +17,7 @@ TEST_F(Machine, ToldToStopItFinishesAndEndsWithZero)
     EXPECT_EQ(process.command({"verify"}).status, 0);
 }
 
-TEST_F(Machine, ASecondServerOnTheSameDataIsRefused)
-{
-    Process first(directory);
-    first.init();
-    ASSERT_TRUE(first.start());
-    Process second(directory);
-    const auto run = second.command({"serve"});
-    EXPECT_EQ(run.status, 2);
-    EXPECT_NE(run.output.find("in use by another process"), std::string::npos) << run.output;
-}
-
-TEST_F(Machine, ARevokedCertificateIsRefusedAfterSighupWithoutARestart)
+TEST_F(Told, ToReadItsFilesAgainItRefusesARevokedCertificateWithoutARestart)
 {
     const auto certs = directory / "certs";
     const auto make = [&certs](const std::string& what) {
@@ -156,113 +41,6 @@ TEST_F(Machine, ARevokedCertificateIsRefusedAfterSighupWithoutARestart)
     for (int i = 0; i < 100 && me() != 0; ++i)
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
     EXPECT_EQ(me(), 0) << process.log();
-}
-
-TEST_F(Machine, ADatabaseOfANewerReleaseIsRefusedWithOneClearSentence)
-{
-    Process process(directory);
-    process.init();
-    {
-        store::Connection connection((directory / "data" / "cbmx.sqlite").string(), store::OpenMode::read_write);
-        connection.run("INSERT INTO schema_migration (number, name, hash) VALUES (9999, '9999_future.sql', 'x')");
-    }
-    const auto run = process.command({"serve"});
-    EXPECT_EQ(run.status, 2);
-    EXPECT_NE(run.output.find("newer release"), std::string::npos) << run.output;
-}
-
-TEST_F(Machine, AnOldCopyIsNoticedAndStartsReadOnly)
-{
-    Process process(directory);
-    const auto secretariat_token = process.init().at("token").get<std::string>();
-    std::filesystem::copy(directory / "data", directory / "old", std::filesystem::copy_options::recursive);
-    ASSERT_TRUE(process.start());
-    const auto client = process.connect();
-    EXPECT_EQ(ask(*client, "POST", "/v1/periods", secretariat_token, period("2030"))->status, 201);
-    EXPECT_EQ(process.terminate(), 0);
-    std::filesystem::remove_all(directory / "data");
-    std::filesystem::rename(directory / "old", directory / "data");
-    ASSERT_TRUE(process.start()) << process.log();
-    const auto reader = process.connect();
-    EXPECT_EQ(ask(*reader, "GET", "/v1/periods", secretariat_token)->status, 200);
-    EXPECT_EQ(ask(*reader, "GET", "/readyz", "")->status, 503);
-    EXPECT_EQ(ask(*reader, "POST", "/v1/periods", secretariat_token, period("2031"))->status, 503);
-}
-
-TEST_F(Machine, ABackupMadeUnderWritesRestoresAndVerifies)
-{
-    Process process(directory);
-    const auto secretariat_token = process.init().at("token").get<std::string>();
-    ASSERT_TRUE(process.start());
-    std::atomic<bool> stop{false};
-    std::atomic<int> written{0};
-    std::thread writer([&] {
-        const auto client = process.connect();
-        while (!stop)
-            if (const auto answer = ask(*client, "POST", "/v1/periods", secretariat_token, period("b" + std::to_string(written))); answer && answer->status == 201)
-                ++written;
-    });
-    while (written < 20)
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    const auto backup = process.command({"backup", (directory / "backup.sqlite").string()});
-    stop = true;
-    writer.join();
-    EXPECT_EQ(backup.status, 0) << backup.output;
-    EXPECT_EQ(process.terminate(), 0);
-    std::filesystem::rename(directory / "data", directory / "lost");
-    // The writer went on after the backup: it is behind what is kept outside.
-    const auto refused = process.command({"restore", (directory / "backup.sqlite").string()});
-    EXPECT_NE(refused.status, 0);
-    std::filesystem::remove_all(directory / "data");
-    const auto restored = process.command({"restore", (directory / "backup.sqlite").string(), "--new-epoch"});
-    EXPECT_EQ(restored.status, 0) << restored.output;
-    EXPECT_EQ(process.command({"verify"}).status, 0) << process.command({"verify"}).output;
-    ASSERT_TRUE(process.start()) << process.log();
-    const auto client = process.connect();
-    EXPECT_EQ(ask(*client, "GET", "/v1/periods/b0", secretariat_token)->status, 200);
-}
-
-TEST_F(Machine, AFullDiskGivesRetryAfterAndReadsGoOn)
-{
-    const auto small = directory / "data";
-    std::filesystem::create_directories(small);
-    ASSERT_EQ(mount("tmpfs", small.c_str(), "tmpfs", 0, "size=4m"), 0) << "this test mounts a small tmpfs: it runs as root";
-    struct Unmount {
-        std::filesystem::path path;
-        ~Unmount() { umount2(path.c_str(), MNT_DETACH); }
-    };
-    const Unmount unmount{small};
-    {
-        Process process(directory);
-        const auto secretariat_token = process.init().at("token").get<std::string>();
-        ASSERT_FALSE(secretariat_token.empty());
-        ASSERT_TRUE(process.start()) << process.log();
-        const auto client = process.connect();
-        EXPECT_EQ(ask(*client, "POST", "/v1/periods", secretariat_token, period("before"))->status, 201);
-        {
-            std::ofstream filler(small / "filler", std::ios::binary);
-            const std::string block(4096, 'x');
-            while (filler.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) {
-            }
-        }
-        std::optional<RawResponse> refused;
-        for (int i = 0; i < 200; ++i) {
-            refused = ask(*client, "POST", "/v1/periods", secretariat_token, period("full" + std::to_string(i)));
-            ASSERT_TRUE(refused);
-            if (refused->status != 201)
-                break;
-        }
-        EXPECT_EQ(refused->status, 503) << refused->body;
-        EXPECT_FALSE(refused->field("Retry-After").empty());
-        EXPECT_EQ(ask(*client, "GET", "/v1/periods/before", secretariat_token)->status, 200);
-        EXPECT_EQ(ask(*client, "GET", "/readyz", "")->status, 503);
-        std::filesystem::remove(small / "filler");
-        EXPECT_EQ(ask(*client, "POST", "/v1/periods", secretariat_token, period("after"))->status, 201);
-        EXPECT_EQ(ask(*client, "GET", "/readyz", "")->status, 200);
-        EXPECT_EQ(process.terminate(), 0);
-        const auto checked = process.command({"verify"});
-        EXPECT_EQ(checked.status, 0) << checked.output;
-    }
 }
 
 }  // namespace

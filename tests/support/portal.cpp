@@ -379,6 +379,7 @@ std::string TestPortal::recorded(const std::string& state, const nlohmann::json&
 
 std::string TestPortal::log_text() const
 {
+    base::flush_log();
     std::ifstream file(directory_ / "log.jsonl");
     std::ostringstream text;
     text << file.rdbuf();

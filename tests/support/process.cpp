@@ -154,10 +154,14 @@ std::optional<RawResponse> ask(RawClient& client, const std::string& method, con
     std::string bytes = method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n";
     if (!token.empty())
         bytes += "Authorization: Bearer " + token + "\r\n";
-    for (const auto& [name, value] : fields)
+    std::string type = "Content-Type: application/json\r\n";
+    for (const auto& [name, value] : fields) {
         bytes += name + ": " + value + "\r\n";
+        if (name == "Content-Type")
+            type.clear();
+    }
     if (!body.empty())
-        bytes += "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
+        bytes += type + "Content-Length: " + std::to_string(body.size()) + "\r\n";
     return client.exchange(bytes + "\r\n" + body);
 }
 

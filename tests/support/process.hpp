@@ -28,6 +28,7 @@ public:
     void kill_hard();                                         // SIGKILL
     void hang_up();                                           // SIGHUP
     int terminate();                                          // SIGTERM; the exit code
+    pid_t pid() const { return child_; }
     std::uint16_t port() const { return port_; }
     std::uint16_t mtls_port() const { return mtls_port_; }
     std::string log() const;

@@ -2,6 +2,7 @@
 #include "base/log.hpp"
 #include "domain/clock.hpp"
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 #include <unistd.h>
 #include <algorithm>
 #include <filesystem>
@@ -90,6 +91,30 @@ TEST_F(Log, FieldsCannotForgeTheFirstMembers)
     EXPECT_EQ(entry["level"], "info");
     EXPECT_EQ(entry["event"], "request");
     EXPECT_EQ(entry.size(), 3u);
+}
+
+TEST_F(Log, AFieldWithoutTextIsLeftOut)
+{
+    start_log(Severity::info, file_);
+    log(Severity::info, "request", {{"account", ""}, {"replayed", false}, {"status", 0}});
+    const auto entry = nlohmann::json::parse(lines().at(0));
+    EXPECT_FALSE(entry.contains("account"));
+    EXPECT_EQ(entry["replayed"], false);
+    EXPECT_EQ(entry["status"], 0);
+}
+
+TEST_F(Log, WhatComesOftenIsWrittenTogetherAndAtTheLatestWithTheNextThatMustBe)
+{
+    start_log(Severity::info, file_);
+    log_soon(Severity::info, "request", {{"id", "1"}});
+    log_soon(Severity::info, "request", {{"id", "2"}});
+    EXPECT_TRUE(lines().empty());
+    log(Severity::warning, "security");
+    ASSERT_EQ(lines().size(), 3u);
+    EXPECT_EQ(nlohmann::json::parse(lines()[1])["id"], "2");
+    log_soon(Severity::info, "request", {{"id", "3"}});
+    flush_log();
+    EXPECT_EQ(lines().size(), 4u);
 }
 
 TEST_F(Log, LesserSeveritiesAreNotWritten)

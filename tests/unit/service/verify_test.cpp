@@ -75,6 +75,20 @@ TEST_F(Verify, ChangedEntriesAreNamed)
     finds("INSERT INTO ledger_entry SELECT seq + 1, kind, at, actor_role, home, subject_kind, subject, version, revision, body FROM ledger_entry" + at(last()), "carries the number", last() + 1);
 }
 
+TEST_F(Verify, TheLogAloneNamesAChangedEntryAndSaysThatRowsWereNotLookedAt)
+{
+    populate();
+    const auto entry = tampered("UPDATE ledger_entry SET body = CAST(replace(CAST(body AS TEXT), 'TLP:CLEAR', 'TLP:GREEN') AS BLOB)" + at(publication_));
+    const auto row = tampered("UPDATE report SET label = 'TLP:GREEN'" + of(report_));
+    const auto judged = [this](const std::filesystem::path& file) { return service::verify(file.string(), {keys(), {}, true}); };
+    EXPECT_FALSE(judged(entry).ok());
+    EXPECT_EQ(judged(entry).first_wrong_entry()->seq, publication_);
+    EXPECT_TRUE(judged(row).ok());
+    EXPECT_FALSE(verified(row).ok());
+    EXPECT_NE(judged(row).summary().find("the log alone"), std::string::npos);
+    EXPECT_EQ(verified(database_file()).summary().find("the log alone"), std::string::npos);
+}
+
 TEST_F(Verify, AChangedTreeIsNamed)
 {
     populate();

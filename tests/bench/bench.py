@@ -1,0 +1,253 @@
+#!/usr/bin/env python3
+"""Every figure of the README's table of speed, with its rival in the same run. Started by tests/bench/run.sh, which builds and
+installs what is needed. A measurement, never a test: it ends with 0 whatever the figures are.
+usage: bench.py ROOT [--reports N] [--only NAME,...]    N: reports in the large portal, 1,000,000 unless given
+Results: build/bench/results.json, build/bench/table.md, and the table on the screen.
+"""
+import argparse
+import concurrent.futures
+import datetime
+import json
+import os
+import pathlib
+import platform
+import shutil
+import socket
+import statistics
+import subprocess
+import time
+import urllib.parse
+
+from machine import CONNECTIONS, SERVER_CORE, Handshakes, Load, Program, pinned
+
+ROUNDS = 5                      # medians of so many, the rivals taking turns
+PORT, MTLS_PORT, METRICS_PORT, NGINX_PORT, NGINX_MTLS_PORT, NODE_PORT = range(28443, 28449)
+WAITING = 60_000                # reports that wait to be published in the small portal
+PAGE = "/v1/reports?" + urllib.parse.urlencode({"status": "implemented", "label": "TLP:CLEAR", "limit": 25})
+MIB = 1024 * 1024
+WRITERS_IN_MIX, READERS_IN_MIX = 4, 60
+
+
+class Place:
+    """Where programs and data are."""
+
+    def __init__(self, root):
+        self.root = pathlib.Path(root)
+        self.work = self.root / "build/bench"
+        self.release = self.root / "build/release"
+        self.cbmx = self.release / "cbmx"
+        self.certs = self.work / "certs"
+        self.peers = self.work / "peers"
+        self.www = self.work / "www"
+        self.authority = self.certs / "ca.crt"
+
+    def make_certificates(self):
+        if not self.authority.exists():
+            script = self.root / "certs/make-dev-certs.sh"
+            subprocess.run([script, "init", self.certs], check=True, capture_output=True)
+            subprocess.run([script, "client", self.certs, "clerk"], check=True, capture_output=True)
+
+    def settings(self, data, **more):
+        """The environment of a portal whose data is in a directory; limits that a benchmark would meet are raised."""
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("CBMX_")}
+        values = {"DATA": data / "data", "LOG_KEY": data / "log-key.pem", "LOG_FILE": data / "server.log", "TLS_CERTIFICATE": self.certs / "server.crt", "TLS_KEY": self.certs / "server.key",
+                  "CLIENT_CA": self.authority, "CLIENT_CRL": self.certs / "crl.pem", "PORT": PORT, "MTLS_PORT": MTLS_PORT, "METRICS_PORT": METRICS_PORT, "THREADS": 1,
+                  "MAX_CONNECTIONS": 2000, "MAX_CONNECTIONS_PER_PEER": 2000, "ACCOUNT_REQUESTS_PER_MINUTE": 100_000_000, "PEER_REQUESTS_PER_MINUTE": 100_000_000, **more}
+        return {**inherited, **{f"CBMX_{name}": str(value) for name, value in values.items()}}
+
+    def data(self, published, waiting, keep):
+        """A portal with so many reports; one that was made before is used again when it may be kept."""
+        directory = self.work / f"data-{published}-{waiting}"
+        told = directory / "told.json"
+        if not (keep and told.exists()):
+            shutil.rmtree(directory, ignore_errors=True)
+            directory.mkdir(parents=True)
+            print(f"making a portal with {published:,} published and {waiting:,} waiting reports", flush=True)
+            environment = self.settings(directory)
+            subprocess.run([self.cbmx, "init"], env=environment, check=True, stdout=subprocess.DEVNULL)
+            subprocess.run([self.release / "tests/bench_data", str(published), str(waiting), told], env=environment, check=True)
+        return directory, json.loads(told.read_text())
+
+
+def answers(port):
+    def look():
+        with socket.socket() as client:
+            return client.connect_ex(("127.0.0.1", port)) == 0
+
+    return look
+
+
+class Bench:
+    def __init__(self, place, reports):
+        self.place = place
+        self.reports = reports
+        self.figures = []
+
+    # What is measured against what -----------------------------------------------------------------------------------
+
+    def add(self, name, value, unit, aim=None, ratio=None, rival=None, **more):
+        """aim: what value, or ratio when there is one, must not exceed; a negative aim: what it must at least reach."""
+        self.figures.append({"name": name, "value": value, "unit": unit, "aim": aim, "ratio": ratio, "rival": rival, **more})
+        shown = f"{ratio:.2f} of {rival}" if ratio is not None else ""
+        print(f"  {name}: {value:,.1f} {unit} {shown}", flush=True)
+
+    def compare(self, name, loads, aim):
+        """loads: name -> function that gives a Load; the first is ours, the second its rival, others are for comparison."""
+        taken = {each: [] for each in loads}
+        for each in loads:
+            loads[each]()  # statements are prepared, pages are in the cache
+        for _ in range(ROUNDS):
+            for each, load in loads.items():
+                taken[each].append(load())
+        cpu = {each: statistics.median(load.microseconds for load in runs) for each, runs in taken.items()}
+        ours, rival, *others = loads
+        for each in loads:
+            runs = taken[each]
+            p99 = [load.p99 for load in runs if load.p99 is not None]
+            self.add(f"{name}, {each}", cpu[each], "us CPU", aim if each == ours else None, cpu[each] / cpu[rival] if each != rival else None, rival if each != rival else None,
+                     per_second=statistics.median(load.per_second for load in runs), p99_ms=statistics.median(p99) * 1e3 if p99 else None, rounds=[load.microseconds for load in runs])
+
+    def portal(self, directory, **more):
+        return Program([self.place.cbmx, "serve"], self.place.settings(directory, **more), answers(PORT), directory / "programs.log")
+
+    def nginx(self):
+        configuration = self.place.work / "nginx.conf"
+        template = (self.place.root / "tests/bench/peers/nginx.conf").read_text()
+        for word, value in {"WORK": self.place.work, "CERTS": self.place.certs, "NGINX_PORT": NGINX_PORT, "NGINX_MTLS_PORT": NGINX_MTLS_PORT}.items():
+            template = template.replace(f"@{word}@", str(value))
+        configuration.write_text(template)
+        return Program(["nginx", "-e", self.place.work / "nginx.log", "-c", configuration], None, answers(NGINX_PORT), self.place.work / "nginx.log")
+
+    def node(self, directory, told):
+        server, database = self.place.peers / "server.mjs", directory / "node.sqlite"
+        if not database.exists():
+            subprocess.run(["node", server, "make", directory / "data/cbmx.sqlite", database, told["reader_token"]], check=True)
+        return Program(["node", server, "serve", database, str(NODE_PORT), self.place.certs / "server.crt", self.place.certs / "server.key"], None, answers(NODE_PORT), self.place.work / "node.log")
+
+    def fetch(self, path, token, file):
+        subprocess.run(["curl", "-fsS", "--cacert", self.place.authority, "-H", f"Authorization: Bearer {token}", "-o", file, f"https://localhost:{PORT}{path}"], check=True)
+
+    # The figures -------------------------------------------------------------------------------------------------------
+
+    def reads(self):
+        directory, told = self.place.data(self.reports, 0, keep=True)
+        token = told["reader_token"]
+        one = f"/v1/reports/{told['sample'][0]}"
+        self.place.www.mkdir(parents=True, exist_ok=True)
+        targets = directory / "targets"
+        targets.write_text("".join(f"/v1/reports/{id}\n" for id in told["sample"]))
+        ours, nginx, node = (f"https://localhost:{port}" for port in (PORT, NGINX_PORT, NODE_PORT))
+        random = {"script": self.place.root / "tests/bench/targets.lua", "arguments": [targets], "token": token}
+        with self.portal(directory) as portal, self.nginx() as web, self.node(directory, told) as peer:
+            self.add(f"start with {told['published']:,} reports", portal.start_seconds, "s", 0.5)
+            self.add("resident after the start", portal.resident_bytes() / MIB, "MiB", 64)
+            self.fetch(one, token, self.place.www / "report.json")
+            self.fetch(PAGE, token, self.place.www / "page.json")
+            self.compare("one report", {"ours": lambda: Load(portal, ours + one, token), "nginx": lambda: Load(web, f"{nginx}/report.json"), "Fastify": lambda: Load(peer, node + one, token)}, 1.15)
+            self.compare(f"{len(told['sample']):,} reports at random", {"ours": lambda: Load(portal, ours, **random), "nginx": lambda: Load(web, f"{nginx}/report.json"),
+                                                                       "Fastify": lambda: Load(peer, node, **random)}, 1.6)
+            self.compare("a filtered page of 25", {"ours": lambda: Load(portal, ours + PAGE, token), "nginx": lambda: Load(web, f"{nginx}/page.json"), "Fastify": lambda: Load(peer, node + PAGE, token)}, 1.55)
+            self.add("resident under load", portal.resident_bytes() / MIB, "MiB", 128)
+
+    def handshakes(self):
+        directory, _ = self.place.data(1000, 0, keep=True)
+        clerk = {"certificate": self.place.certs / "clerk.crt", "key": self.place.certs / "clerk.key"}
+        with self.portal(directory) as portal, self.nginx() as web:
+            self.compare("a handshake", {"ours": lambda: Handshakes(portal, PORT, self.place.authority), "nginx": lambda: Handshakes(web, NGINX_PORT, self.place.authority)}, 1.15)
+            self.compare("a handshake with a client certificate", {"ours": lambda: Handshakes(portal, MTLS_PORT, self.place.authority, **clerk),
+                                                                  "nginx": lambda: Handshakes(web, NGINX_MTLS_PORT, self.place.authority, **clerk)}, 1.15)
+
+    def writes(self):
+        directory, told = self.place.data(1000, WAITING, keep=False)
+        waiting = directory / "waiting"
+        waiting.write_text("".join(f"{report['id']} {told['approver_tokens'][report['state']]}\n" for report in told["waiting"]))
+        self.used = 0  # lines of it
+
+        def publish(portal, seconds, pause=0, **more):
+            load = Load(portal, f"https://localhost:{PORT}", None, self.place.root / "tests/bench/publish.lua", [waiting, str(self.used + 1), str(pause)], seconds, **more)
+            self.used += load.requests + CONNECTIONS  # some were sent and not counted when wrk ended
+            return load
+
+        together, alone = [], []
+        for _ in range(ROUNDS):
+            for runs, jobs in ((together, 256), (alone, 1)):
+                with self.portal(directory, WRITES_PER_COMMIT=jobs) as portal:
+                    runs.append(publish(portal, 3))
+        rate, single = (statistics.median(load.per_second for load in runs) for runs in (together, alone))
+        self.add("published durably in a second", rate, "/s", -5, rate / single, "one transaction a write")
+        self.add("p99 of publishing", statistics.median(load.p99 for load in together) * 1e3, "ms", 30)
+        sqlite = json.loads(subprocess.run(pinned(SERVER_CORE, [self.place.release / "tests/store_bench", "rows", directory / "data/cbmx.sqlite", str(self.place.work)]), check=True, capture_output=True, text=True).stdout)
+        self.add("the same", rate, "/s", -0.7, rate / sqlite["per_second"], "SQLite alone, the same rows by 64")
+        self.mix(directory, told, publish)
+
+    def mix(self, directory, told, publish):
+        token, url = told["reader_token"], f"https://localhost:{PORT}/v1/reports/{told['sample'][0]}"
+        alone, mixed, share, wal = [], [], [], 0
+        with self.portal(directory) as portal:
+            for _ in range(ROUNDS):
+                calm = Load(portal, url, token, connections=READERS_IN_MIX)
+                alone.append(calm.p99)
+                pause = max(1, round(1e3 * WRITERS_IN_MIX * 9 / calm.per_second))  # nine reads to a write, if the reads keep their pace
+                with concurrent.futures.ThreadPoolExecutor() as beside:
+                    writing = beside.submit(publish, portal, 3, pause, connections=WRITERS_IN_MIX)
+                    time.sleep(0.5)
+                    reads = Load(portal, url, token, connections=READERS_IN_MIX)
+                    wal = max(wal, os.path.getsize(directory / "data/cbmx.sqlite-wal"))
+                    written = writing.result().requests
+                mixed.append(reads.p99)
+                share.append(written / 3 / (written / 3 + reads.per_second))
+        self.add("p99 of reads beside writes", statistics.median(mixed) * 1e3, "ms", 2, statistics.median(mixed) / statistics.median(alone), "reads alone", share_of_writes=statistics.median(share))
+        self.add("largest WAL", wal / MIB, "MiB", 32)
+
+    def log(self):
+        directory, told = self.place.data(self.reports, 0, keep=True)
+        proofs = json.loads(subprocess.run([self.place.release / "tests/store_bench", "proofs", directory / "data/cbmx.sqlite", "-"], check=True, capture_output=True, text=True).stdout)
+        self.add(f"an inclusion proof among {told['ledger_size']:,} entries", proofs["median_microseconds"], "us", 50)
+        for name, arguments, aim in (("verify, the log", ["--log-only"], 3), ("verify, everything", [], 20)):
+            subprocess.run([self.place.cbmx, "verify", "--log-only"], env=self.place.settings(directory), check=True, stdout=subprocess.DEVNULL)  # warm
+            begun = time.monotonic()
+            subprocess.run([self.place.cbmx, "verify", *arguments], env=self.place.settings(directory), check=True, stdout=subprocess.DEVNULL)
+            self.add(name, time.monotonic() - begun, "s", aim)
+
+    # What comes of it --------------------------------------------------------------------------------------------------
+
+    def machine(self):
+        with open("/proc/cpuinfo") as cpuinfo:
+            model = next((line.split(":")[1].strip() for line in cpuinfo if line.startswith("model name")), platform.machine())
+        return f"{datetime.date.today().isoformat()}, {model}, {os.cpu_count()} cores, {self.reports:,} reports"
+
+    def table(self):
+        lines = [f"Measured on {self.machine()}; server on one core, load on the other, medians of {ROUNDS}, {CONNECTIONS} connections.", "",
+                 "| what | figure | requests a second | p99 | ratio | aim |", "|---|---:|---:|---:|---|---|"]
+        for figure in self.figures:
+            measured = figure["ratio"] if figure["ratio"] is not None else figure["value"]
+            aim = figure["aim"]
+            verdict = "" if aim is None else f"at least {-aim:g}" if aim < 0 else f"at most {aim:g}"
+            reached = aim is None or (measured >= -aim if aim < 0 else measured <= aim)
+            ratio = f"{figure['ratio']:.2f} of {figure['rival']}" if figure["ratio"] is not None else ""
+            per_second = f"{figure['per_second']:,.0f}" if figure.get("per_second") else ""
+            p99 = f"{figure['p99_ms']:.1f} ms" if figure.get("p99_ms") else ""
+            lines.append(f"| {figure['name']} | {figure['value']:,.2f} {figure['unit']} | {per_second} | {p99} | {ratio} | {verdict}{'' if reached else ' (missed)'} |")
+        return "\n".join(lines) + "\n"
+
+
+def main():
+    options = argparse.ArgumentParser()
+    options.add_argument("root")
+    options.add_argument("--reports", type=int, default=1_000_000)
+    options.add_argument("--only", default="reads,handshakes,writes,log")
+    given = options.parse_args()
+    place = Place(given.root)
+    place.work.mkdir(parents=True, exist_ok=True)
+    place.make_certificates()
+    bench = Bench(place, given.reports)
+    for part in given.only.split(","):
+        print(part, flush=True)
+        getattr(bench, part)()
+    (place.work / "results.json").write_text(json.dumps({"machine": bench.machine(), "figures": bench.figures}, indent=1) + "\n")
+    (place.work / "table.md").write_text(bench.table())
+    print("\n" + bench.table())
+
+
+if __name__ == "__main__":
+    main()
