@@ -90,7 +90,10 @@ export GTEST_BRIEF=1 ASAN_OPTIONS=${ASAN_OPTIONS:-detect_stack_use_after_return=
 export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1}
 without_slow=(-LE '^slow$')
 ! $full || without_slow=()
-! $full || export CBMX_LONG=1
+if $full; then
+    export CBMX_LONG=1
+    install_packages "${long_packages[@]}"
+fi
 
 build release && run release "${without_slow[@]}"
 # Sanitizers of g++ 12 abort now and then where the kernel spreads addresses over more bits than they know.

@@ -1,0 +1,37 @@
+#!/bin/bash
+# What the two TLS listeners offer, as sslscan sees it from outside, against what is kept in baseline.txt; with CBMX_LONG=1 also what
+# testssl.sh has to say. A change there is a decision: UPDATE=1 writes the baseline anew.
+# usage: tests/tls/run.sh [BINARY]    build/release/cbmx unless given
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+binary=$(realpath "${1:-$here/../../build/release/cbmx}")
+. "$here/../upgrade/portal.sh"
+
+# What depends on the day and the machine is left out.
+offered() {
+    echo "== $1"
+    sslscan --no-colour --no-failed --show-client-cas --connect-timeout=10 --timeout=10 "localhost:$2" | sed -n '/SSL\/TLS Protocols/,$p' |
+        sed '/^ *$/d; /^Not valid /d; /OpenSSL/d; /zlib/d; s/\(development CA\) [0-9a-f]*$/\1/; /Signature Algorithm:/d; s/[[:space:]]*$//; s/localhost:[0-9]*/localhost/'
+}
+
+prepare
+"$binary" init > /dev/null
+start_portal
+ports() { sed -n 's/.*"event":"started".*"'"$1"'":\([0-9]*\).*/\1/p' "$work/log" | head -n 1; }
+{ offered "browsers and tokens" "$(ports port)"; offered "client certificates" "$(ports mtls_port)"; } > "$work/offered"
+[[ -z ${UPDATE-} ]] || cp "$work/offered" "$here/baseline.txt"
+status=0
+diff -u "$here/baseline.txt" "$work/offered" && echo "ok      both listeners offer what the baseline says [$SECONDS s]" || status=1
+if [[ -n ${CBMX_LONG-} ]]; then
+    for listener in port mtls_port; do
+        testssl --quiet --color 0 --warnings off --protocols --server-defaults --vulnerable --severity MEDIUM --jsonfile "$work/$listener.json" "localhost:$(ports "$listener")" > "$work/testssl" 2>&1 || true
+        if jq -e 'length > 0' "$work/$listener.json" > /dev/null && ! jq -r '.[] | select(.severity == "HIGH" or .severity == "CRITICAL") | "\(.id): \(.finding)"' "$work/$listener.json" |
+            grep -vE '^(cert_chain_of_trust|cert_trust|cert_crlDistributionPoints_OCSP|cert_revocation|cert_notAfter|DNS_CAArecord)' > "$work/findings"; then
+            echo "ok      testssl finds nothing grave at $listener [$SECONDS s]"
+        else
+            cat "$work/findings" "$work/testssl"
+            status=1
+        fi
+    done
+fi
+exit "$status"
