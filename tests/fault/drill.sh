@@ -9,7 +9,7 @@ work=$(mktemp -d)
 server= loop=
 finish() {
     [[ -z $loop ]] || kill "$loop" 2>/dev/null || true
-    [[ -z $server ]] || kill -9 "$server" 2>/dev/null || true
+    [[ -z $server ]] || { kill -9 "$server" && wait "$server"; } 2>/dev/null || true
     rm -rf "$work"
 }
 trap finish EXIT
@@ -38,6 +38,7 @@ lose_the_machine() {
 
 mkdir -p "$work/other/outside" "$work/other/copies"
 "$root/certs/make-dev-certs.sh" init "$work/certs" >/dev/null 2>&1
+table=${CBMX_FAULT_TABLE:-}
 for name in $(compgen -e CBMX_ || true); do unset "$name"; done
 export CBMX_DATA=$work/data CBMX_OUTSIDE=$work/other/outside CBMX_LOG_KEY=$work/log-key.pem CBMX_ORIGIN=drill.example/log CBMX_PORT=0 CBMX_MTLS_PORT=0 \
     CBMX_METRICS_PORT=0 CBMX_TLS_CERTIFICATE=$work/certs/server.crt CBMX_TLS_KEY=$work/certs/server.key CBMX_CLIENT_CA=$work/certs/ca.crt CBMX_CLIENT_CRL=$work/certs/crl.pem
@@ -81,5 +82,5 @@ missing=$(($(size_kept_outside) - acknowledged))
 start
 account "after the second loss" || fail "the new epoch takes no account"
 
-[[ -z ${CBMX_FAULT_TABLE:-} ]] || echo "| the machine lost with its disk; restored from the latest copy made by \`copy-away.sh\` (drill) | twice | $acknowledged | 0 | nothing since the copy: the log goes on; $missing entries since: noticed and counted, a new epoch |" >>"$CBMX_FAULT_TABLE"
+[[ -z $table ]] || echo "| the machine lost with its disk; restored from the latest copy made by \`copy-away.sh\` (drill) | twice | $acknowledged | 0 | nothing since the copy: the log goes on; $missing entries since: noticed and counted, a new epoch |" >>"$table"
 echo "drill.sh: $acknowledged entries restored; the $missing accepted after the last copy were noticed"
