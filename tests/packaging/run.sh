@@ -97,6 +97,7 @@ reloads() {
 }
 
 unset "${!CBMX_@}"
+export PYTHONDONTWRITEBYTECODE=1
 exec 3>&1
 expect "the package is made" make_package
 dpkg-deb -x "$work/cbmx.deb" "$work/root"
