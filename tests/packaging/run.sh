@@ -36,7 +36,7 @@ depends_on_what_it_needs() {
 
 holds_its_files() {
     local file
-    for file in usr/bin/cbmx etc/cbmx/cbmx.toml lib/systemd/system/cbmx{.service,.socket,-mtls.socket,-metrics.socket} usr/lib/sysusers.d/cbmx.conf usr/lib/tmpfiles.d/cbmx.conf \
+    for file in usr/bin/cbmx usr/lib/cbmx/copy-away.sh etc/cbmx/cbmx.toml lib/systemd/system/cbmx{.service,.socket,-mtls.socket,-metrics.socket} usr/lib/sysusers.d/cbmx.conf usr/lib/tmpfiles.d/cbmx.conf \
         usr/share/doc/cbmx/{alerts.yml,copyright,operator.md}; do
         [[ -f $work/root/$file ]] || { echo "it lacks $file"; return 1; }
     done
@@ -97,6 +97,7 @@ reloads() {
 }
 
 unset "${!CBMX_@}"
+export PYTHONDONTWRITEBYTECODE=1
 exec 3>&1
 expect "the package is made" make_package
 dpkg-deb -x "$work/cbmx.deb" "$work/root"

@@ -19,6 +19,8 @@ import tempfile
 import threading
 import time
 
+import confined
+
 RESTARTS, CALLERS, PATIENCE_SECONDS = 20, 4, 30
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -35,6 +37,7 @@ def sockets_of(packaging):
 
 class Service:
     def __init__(self, packaging, binary):
+        os.environ["CONFINED_CALLS"] = " ".join(confined.allowed_by(confined.service_of(os.path.join(packaging, "cbmx.service"))["SystemCallFilter"]))
         self.unit, self.binary, self.sockets, self.process = os.path.join(packaging, "cbmx.service"), binary, sockets_of(packaging), None
         self.directory = tempfile.TemporaryDirectory()
         self.told = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
