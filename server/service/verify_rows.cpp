@@ -54,6 +54,16 @@ void check_row(store::Connection& db, Subject subject, const store::SubjectRow& 
         findings.fault(last.seq, name + " is not what its last entry commits to");
 }
 
+// A row that holds what no portal writes is named like any other, and hides no other.
+void judge_row(store::Connection& db, Subject subject, const store::SubjectRow& row, const store::LastEntry& last, Findings& findings)
+{
+    try {
+        check_row(db, subject, row, last, findings);
+    } catch (const std::exception& malformed) {
+        findings.fault(last.seq, "the " + std::string(domain::name_of(subject)) + " " + row.id + " holds what no portal writes: " + malformed.what());
+    }
+}
+
 void check_table(store::Connection& db, Subject subject, Findings& findings)
 {
     const auto rows = store::subject_rows(db, subject);
@@ -64,7 +74,7 @@ void check_table(store::Connection& db, Subject subject, Findings& findings)
         for (; entry != entries.end() && entry->subject < row.id; ++entry)
             findings.fault(entry->seq, "the " + kind + " " + entry->subject + " that it is about has no row");
         if (entry != entries.end() && entry->subject == row.id)
-            check_row(db, subject, row, *entry++, findings);
+            judge_row(db, subject, row, *entry++, findings);
         else if (row.seq)
             findings.fault(row.seq, "the " + kind + " " + row.id + " has no entry");
     }
