@@ -87,7 +87,8 @@ TEST_F(Backup, UnderFiftyWritesASecondHoldsAllThatWasAcknowledgedBefore)
     EXPECT_TRUE(clerks.front()->write_once());
     EXPECT_EQ(clerks.front()->last_status() / 100, 2);
     EXPECT_EQ(process.terminate(), 0);
-    write_row({"`cbmx backup` under 50 writes a second, `cbmx restore` in a new place", std::to_string(backups + 1) + " backups", judgement.acknowledged, judgement.lost.size(), "each verified, each with all that was acknowledged before it began"});
+    write_row({"`cbmx backup` under 50 writes a second, `cbmx restore` in a new place", std::to_string(backups + 1) + " backups", judgement.acknowledged, judgement.lost.size(),
+               "each verified, each with all that was acknowledged before it began"});
 }
 
 TEST_F(Backup, ThatIsBehindIsRefusedOrOpensANewEpoch)
@@ -114,7 +115,8 @@ TEST_F(Backup, ThatIsBehindIsRefusedOrOpensANewEpoch)
     ASSERT_TRUE(process.start()) << process.log();
     EXPECT_EQ(ask(*process.connect(), "GET", "/v1/periods/" + in_backup, tokens.secretariat)->status, 200);
     EXPECT_EQ(ask(*process.connect(), "POST", "/v1/periods", tokens.secretariat, period("2032"))->status, 201);
-    write_row({"an old copy put in place, an old backup restored", "once each", 0, 0, "noticed: read-only, or refused; `--new-epoch` goes on under a new log that quotes the old one"});
+    write_row({"an old copy put in place, an old backup restored", "once each", 0, 0,
+               "noticed: read-only, or refused; `--new-epoch` goes on under a new log that quotes the old one"});
 }
 
 TEST_F(Backup, AnOldCopyIsNoticedAndStartsReadOnly)

@@ -70,7 +70,8 @@ TEST_F(JumpingClock, ChangesNeitherOrderNorWhatWasAccepted)
     auto judgement = judge(clerk.history(), db, begun_at);
     EXPECT_TRUE(judgement.lost.empty()) << judgement.text();
     EXPECT_EQ(clerk.unexpected, "");
-    write_row({"clock set back two hours and forward 400 days while it runs (libfaketime)", "3 jumps", judgement.acknowledged, judgement.lost.size(), "order stays; tokens expire closed; `verify` makes a remark"});
+    write_row({"clock set back two hours and forward 400 days while it runs (libfaketime)", "3 jumps", judgement.acknowledged, judgement.lost.size(),
+               "order stays; tokens expire closed; `verify` makes a remark"});
 }
 
 }  // namespace

@@ -93,7 +93,8 @@ TEST_F(DiskError, AfterAFailedSyncNothingIsWrittenAnyMore)
     start_anew();
     EXPECT_TRUE(clerks_.front()->write_once());
     EXPECT_EQ(clerks_.front()->last_answer().status / 100, 2);
-    write_row({"`fsync` fails with EIO at the n-th call (strace), then kill -9", std::to_string(calls.size()) + " times, n up to " + std::to_string(calls.back()), last_.acknowledged, last_.lost.size(),
+    write_row({"`fsync` fails with EIO at the n-th call (strace), then kill -9",
+               std::to_string(calls.size()) + " times, n up to " + std::to_string(calls.back()), last_.acknowledged, last_.lost.size(),
                std::to_string(last_.refused) + " refused with 503, and absent; read-only until restarted, reads go on, `/readyz` red"});
 }
 
@@ -116,7 +117,8 @@ TEST_F(DiskError, AWriteThatFindsNoRoomIsRefusedAndTheNextIsTaken)
         if (HasFailure())
             break;
     }
-    write_row({"`pwrite` fails with ENOSPC at the n-th call (strace), then kill -9", std::to_string(calls.size()) + " times, n up to " + std::to_string(calls.back()), last_.acknowledged, last_.lost.size(),
+    write_row({"`pwrite` fails with ENOSPC at the n-th call (strace), then kill -9",
+               std::to_string(calls.size()) + " times, n up to " + std::to_string(calls.back()), last_.acknowledged, last_.lost.size(),
                std::to_string(last_.refused) + " refused with 503 and Retry-After, and absent; the next write is taken"});
 }
 

@@ -170,7 +170,8 @@ TEST_F(DamagedDisk, AFileOrDirectoryThatCannotBeWrittenIsSaidAtTheStart)
     const auto judgement = judge_copy(together(clerks_));
     EXPECT_TRUE(judgement.lost.empty() && judgement.wrong.empty()) << judgement.text();
     ASSERT_TRUE(process_.start()) << process_.log();
-    write_row({"database file, data directory not writable", "once each", judgement.acknowledged, judgement.lost.size(), "refuses to start with one sentence and exit status 2"});
+    write_row({"database file, data directory not writable", "once each", judgement.acknowledged, judgement.lost.size(),
+               "refuses to start with one sentence and exit status 2"});
 }
 
 TEST_F(DamagedDisk, ADatabaseOfANewerReleaseIsRefusedWithOneClearSentence)

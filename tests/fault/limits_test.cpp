@@ -47,7 +47,8 @@ TEST_F(Limits, WithoutDescriptorsThePortalWaitsAndGoesOnWhenConnectionsClose)
     const auto judgement = judge_copy(together(clerks));
     EXPECT_TRUE(judgement.lost.empty() && judgement.wrong.empty()) << judgement.text();
     EXPECT_EQ(clerk.unexpected, "");
-    write_row({"descriptors exhausted by connections (RLIMIT_NOFILE)", "once, " + std::to_string(spare) + " left", judgement.acknowledged, judgement.lost.size(), "who is connected is served; newcomers are, once others close"});
+    write_row({"descriptors exhausted by connections (RLIMIT_NOFILE)", "once, " + std::to_string(spare) + " left", judgement.acknowledged, judgement.lost.size(),
+               "who is connected is served; newcomers are, once others close"});
 }
 
 TEST_F(Limits, TooFewDescriptorsForTheSettingsAreSaidAtTheStart)

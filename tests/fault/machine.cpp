@@ -92,8 +92,6 @@ void SmallDisk::fill() const
 }
 
 void SmallDisk::free() const { std::filesystem::remove(place_ / filler_name); }
-void SmallDisk::make_read_only() const { EXPECT_EQ(mount(nullptr, place_.c_str(), nullptr, MS_REMOUNT | MS_RDONLY, nullptr), 0); }
-void SmallDisk::make_writable() const { EXPECT_EQ(mount(nullptr, place_.c_str(), nullptr, MS_REMOUNT, nullptr), 0); }
 
 Clerk::Request Clerk::next_request(Operation& operation)
 {

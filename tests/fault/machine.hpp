@@ -43,8 +43,6 @@ public:
     ~SmallDisk();
     void fill() const;   // to the last byte, with a file that free() removes
     void free() const;
-    void make_read_only() const;
-    void make_writable() const;
 
 private:
     std::filesystem::path place_;

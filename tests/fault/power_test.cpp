@@ -240,7 +240,8 @@ TEST_F(PowerLoss, ForgetsNothingThatWasAcknowledged)
     EXPECT_EQ(tally.first, "");
     EXPECT_EQ(tally.lost + tally.wrong + tally.damaged, 0u);
     EXPECT_GT(tally.acknowledged, 20 * seeds) << "too little was written to show anything";
-    write_row({"power cut at a random file operation (writing, committing, copying the WAL back, recovering)", std::to_string(tally.cuts) + " cuts, " + std::to_string(seeds) + " seeds",
+    write_row({"power cut at a random file operation (writing, committing, copying the WAL back, recovering)",
+               std::to_string(tally.cuts) + " cuts, " + std::to_string(seeds) + " seeds",
                tally.acknowledged, tally.lost, "every cut: integrity_check and verify find nothing; no half transaction"});
 }
 
@@ -256,7 +257,8 @@ TEST_F(PowerLoss, IsSeenWhenTheBuildDoesNotSyncAtCommit)
         all.cuts += tally.cuts, all.lost += tally.lost, all.acknowledged += tally.acknowledged;
     }
     EXPECT_GE(seeds_that_lost, 4u) << "a build that does not sync at commit was not found out";
-    write_row({"the same with a build that is wrong on purpose (`synchronous = NORMAL`): the test must find it out", std::to_string(all.cuts) + " cuts, 8 seeds", all.acknowledged, all.lost,
+    write_row({"the same with a build that is wrong on purpose (`synchronous = NORMAL`): the test must find it out",
+               std::to_string(all.cuts) + " cuts, 8 seeds", all.acknowledged, all.lost,
                "found out, as it must be"});
 }
 
