@@ -11,7 +11,7 @@ usage() {
     cat <<'TEXT'
 usage: tests/run.sh                  all tests on the release build; unit, integration and contract tests under ASan and UBSan
        tests/run.sh --release-only   without sanitizers
-       tests/run.sh --full           with the tests labelled slow as well
+       tests/run.sh --full           with the tests labelled slow as well, the long form of those that have one, a minute of each fuzz target
        tests/run.sh --tsan           also the tests of connections and store under TSan
 TEXT
 }
@@ -90,12 +90,13 @@ export GTEST_BRIEF=1 ASAN_OPTIONS=${ASAN_OPTIONS:-detect_stack_use_after_return=
 export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1}
 without_slow=(-LE '^slow$')
 ! $full || without_slow=()
+! $full || export CBMX_LONG=1 CBMX_FUZZ_SECONDS=60
 
 build release && run release "${without_slow[@]}"
 # Sanitizers of g++ 12 abort now and then where the kernel spreads addresses over more bits than they know.
 ! setarch "$(uname -m)" -R true 2>/dev/null || launcher=(setarch "$(uname -m)" -R)
 if $sanitizers; then
-    build asan && run asan -L '^(unit|integration|contract)$' "${without_slow[@]}"
+    build asan && run asan -L '^(unit|integration|contract|fuzz)$' "${without_slow[@]}"
 fi
 if $tsan; then
     build tsan unit_tests integration_tests &&
