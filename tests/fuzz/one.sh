@@ -12,10 +12,10 @@ CBMX_SEEDS=$work/seeds/$target
 export CBMX_SEEDS  # ledger_fuzz writes its own: they need keys
 mkdir -p "$CBMX_SEEDS" "$here/corpus/$target"
 case $target in
-    portal | requests | targets) words=$here/http.dict ;;
+    requests | targets) words=$here/http.dict ;;
     *) words=$here/json.dict ;;
 esac
-# Memory that the portal holds until its end is no leak, and the leak check after each input costs more than the input.
+# The leak check after each input costs more than the input; the tests on this build look for leaks.
 export ASAN_OPTIONS=detect_leaks=0:${ASAN_OPTIONS:-} UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 cd "$work"
 "$program" -max_total_time="${CBMX_FUZZ_SECONDS:-12}" -timeout=20 -rss_limit_mb=3000 -max_len=8192 -dict="$words" -artifact_prefix=found/ \

@@ -1,5 +1,5 @@
 // Bytes to requests: the head's rules and the framing of bodies, read whole and byte by byte with the same outcome. The
-// first byte sets the body's limit. See server/http/framing.hpp; portal_fuzz.cpp goes on from there.
+// first byte sets the body's limit. See server/http/framing.hpp.
 #include "fuzz/target.hpp"
 #include "http/framing.hpp"
 #include <string>

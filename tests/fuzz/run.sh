@@ -1,6 +1,6 @@
 #!/bin/bash
 # Fuzzes: every target, or those named, for so many seconds each (default 60). Built with tests/run.sh's preset asan.
-# usage: tests/fuzz/run.sh [SECONDS] [TARGET...]     e.g. tests/fuzz/run.sh 600 portal json
+# usage: tests/fuzz/run.sh [SECONDS] [TARGET...]     e.g. tests/fuzz/run.sh 600 requests json
 #        tests/fuzz/run.sh --keep [TARGET...]        the smallest corpus that reaches as much replaces tests/fuzz/corpus
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)

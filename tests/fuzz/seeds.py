@@ -7,10 +7,8 @@ import pathlib
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-READERS = ["", "@drafter@", "@auditor@"]
-WRITERS = ["@drafter@", "@approver@", "@nominator@", "@secretariat@"]
-RECORDS = {"reports": ["@report@", "@draft@", "@submitted@", "@red@"], "contacts": ["@contact@", "@recorded@"], "nominations": ["@nomination@", "@note@"],
-           "accounts": ["@account@"], "states": ["CL"], "state-settings": ["CL"], "measures": ["OAS-CBM-1"], "periods": ["2025-2026"], "receipts": ["3"],
+RECORDS = {"reports": ["5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11", "5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11", "5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11", "5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11"], "contacts": ["5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11", "5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11"], "nominations": ["5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11", "5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11"],
+           "accounts": ["5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11"], "states": ["CL"], "state-settings": ["CL"], "measures": ["OAS-CBM-1"], "periods": ["2025-2026"], "receipts": ["3"],
            "schemas": ["report"], "problems": ["not-found"], "docs": ["reports"], "log": ["0/000"]}
 OUT = pathlib.Path(sys.argv[1])
 
@@ -38,7 +36,6 @@ def request(method, path, account, body=None, kind="application/json", extra="")
     head += extra
     if body is None:
         return head + "\r\n"
-    # The length is that of the text before names are replaced: a body holds none.
     return head + f"Content-Type: {kind}\r\nContent-Length: {len(body.encode())}\r\n\r\n{body}"
 
 
@@ -47,7 +44,7 @@ def seeds_of_api():
     schemas = api["components"].get("schemas", {})
     for path, operations in api["paths"].items():
         group = path.removeprefix("/v1/").strip("/").split("/")[0]
-        for name in RECORDS.get(group, ["@report@"]) if "{" in path else [""]:
+        for name in RECORDS.get(group, ["5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11"]) if "{" in path else [""]:
             filled = path
             while "{" in filled:
                 start, end = filled.index("{"), filled.index("}")
@@ -56,23 +53,16 @@ def seeds_of_api():
             for method, operation in operations.items():
                 if method not in ("get", "post", "patch", "delete", "put"):
                     continue
-                parameters = "&".join(f"{p['name']}={p.get('example', 1)}" for p in operation.get("parameters", []) if p.get("in") == "query" and p["name"] != "dry_run")
                 content = operation.get("requestBody", {}).get("content", {})
-                for account in READERS if method == "get" else WRITERS:
-                    if not content:
-                        write("portal", request(method.upper(), filled, account))
-                        if parameters and account in ("", "@drafter@"):
-                            write("portal", request(method.upper(), f"{filled}?{parameters}", account))
-                    for kind, media in content.items():
-                        example = example_of(schemas, media)
-                        body = example if isinstance(example, str) else json.dumps(example if example is not None else {})
-                        write("portal", request(method.upper(), filled, account, body, kind))
-    for text in (request("GET", "/healthz", ""), request("POST", "/v1/reports", "@drafter@", "{}"), "POST /v1/reports HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
-                 "@drafter@\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\nGET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
-                 request("HEAD", "/v1/reports", "") + request("GET", "/v1/me", "@drafter@") + request("OPTIONS", "/v1/reports", "")):
+                if not content:
+                    write("requests", request(method.upper(), filled, "token"), 4)
+                for kind, media in content.items():
+                    example = example_of(schemas, media)
+                    write("requests", request(method.upper(), filled, "token", example if isinstance(example, str) else json.dumps(example or {}), kind), 255)
+    for text in (request("GET", "/healthz", ""), request("POST", "/v1/reports", "token", "{}"), "POST /v1/reports HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                 "token\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\nGET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                 request("HEAD", "/v1/reports", "") + request("GET", "/v1/me", "token") + request("OPTIONS", "/v1/reports", "")):
         write("requests", text, 4)
-        write("portal", text, 1)
-        write("portal", text, 16)
 
 
 def seeds_of_schemas():

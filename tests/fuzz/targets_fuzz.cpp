@@ -42,6 +42,8 @@ void check_target(std::string_view text)
         must(!segment.empty() || i + 1 == target->path.size(), "only the last segment may be empty", text);
         written += "/" + encoded(segment);
     }
+    if (written.empty())
+        written = "/";
     for (std::size_t i = 0; i < target->query.size(); ++i) {
         const auto& [name, value] = target->query[i];
         must(is_clean(name) && is_clean(value), "a parameter is clean", name + "=" + value);

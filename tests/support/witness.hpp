@@ -23,11 +23,6 @@ public:
     }
     std::string line(const std::string& note, std::uint64_t time) const { return ledger::cosignature_line(name_, bytes(body_of(note), time)); }
     std::string cosigned(const std::string& note, std::uint64_t time) const { return note + line(note, time); }
-    std::string signature(std::string_view message) const  // as an ordinary signing key
-    {
-        const auto bytes = key_.sign(message);
-        return std::string(base::as_chars(bytes));
-    }
     static std::string body_of(const std::string& note) { return note.substr(0, note.rfind("\n\n") + 1); }
 
 private:

@@ -78,7 +78,7 @@ TEST_F(Verify, ChangedEntriesAreNamed)
 TEST_F(Verify, TheLogAloneNamesAChangedEntryAndSaysThatRowsWereNotLookedAt)
 {
     populate();
-    const auto entry = tampered("UPDATE ledger_entry SET body = CAST(replace(CAST(body AS TEXT), 'TLP:CLEAR', 'TLP:GREEN') AS BLOB)" + at(publication_));
+    const auto entry = tampered("UPDATE ledger_entry SET body = CAST(body || ' ' AS BLOB)" + at(publication_));
     const auto row = tampered("UPDATE report SET label = 'TLP:GREEN'" + of(report_));
     const auto judged = [this](const std::filesystem::path& file) { return service::verify(file.string(), {keys(), {}, true}); };
     EXPECT_FALSE(judged(entry).ok());
