@@ -11,11 +11,7 @@ usage() {
     cat <<'TEXT'
 usage: tests/run.sh                  all tests on the release build; unit, integration and contract tests under ASan and UBSan
        tests/run.sh --release-only   without sanitizers
-<<<<<<< HEAD
-       tests/run.sh --full           with the tests labelled slow as well, and the longer forms of tests that have one
-=======
        tests/run.sh --full           with the tests labelled slow as well, the long form of those that have one, a minute of each fuzz target
->>>>>>> fuzz
        tests/run.sh --tsan           also the tests of connections and store under TSan
 TEXT
 }
@@ -94,14 +90,10 @@ export GTEST_BRIEF=1 ASAN_OPTIONS=${ASAN_OPTIONS:-detect_stack_use_after_return=
 export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1}
 without_slow=(-LE '^slow$')
 ! $full || without_slow=()
-<<<<<<< HEAD
 if $full; then
-    export CBMX_LONG=1
+    export CBMX_LONG=1 CBMX_FUZZ_SECONDS=60
     install_packages "${long_packages[@]}"
 fi
-=======
-! $full || export CBMX_LONG=1 CBMX_FUZZ_SECONDS=60
->>>>>>> fuzz
 
 build release && run release "${without_slow[@]}"
 # Sanitizers of g++ 12 abort now and then where the kernel spreads addresses over more bits than they know.
