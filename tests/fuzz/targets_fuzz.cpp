@@ -56,9 +56,9 @@ void check_target(std::string_view text)
 void check_cursor(std::string_view text)
 {
     must(cbmx::api::key_from(cbmx::api::cursor_from(text)) == text, "a cursor of ours leads back to its key", text);
-    const auto key = cbmx::api::key_from(text);
-    if (key)
-        must(cbmx::api::cursor_from(*key) == text, "a cursor that is accepted is one that we write", text);
+    // Padding, the other alphabet and unused bits are let pass: base64 has several spellings of one key.
+    if (const auto key = cbmx::api::key_from(text))
+        must(cbmx::api::key_from(cbmx::api::cursor_from(*key)) == key, "a cursor written anew means the same", text);
 }
 
 }  // namespace
