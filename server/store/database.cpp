@@ -23,6 +23,12 @@ Database::Database(WriterOptions options) : path_(options.path)
     writer_ = std::make_unique<Writer>(std::move(options));
 }
 
+Database::~Database()
+{
+    const std::lock_guard lock(mutex_);
+    idle_.clear();
+}
+
 Snapshot Database::read()
 {
     // Before the transaction: a commit in between is seen, and the reader is renewed the next time all the same.

@@ -29,6 +29,7 @@ private:
 class Database {
 public:
     explicit Database(WriterOptions options);  // the file must exist and be migrated
+    ~Database();                               // the writer's connection closes last: it takes the WAL back into the file
     Writer& writer() { return *writer_; }
     Snapshot read();  // any thread
 
