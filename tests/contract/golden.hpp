@@ -1,5 +1,6 @@
 // Files of this checkout that are generated: a test compares them, and CBMX_UPDATE_GOLDEN=1 writes them anew.
 #pragma once
+#include "support/paths.hpp"
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -10,7 +11,7 @@
 
 namespace cbmx::test {
 
-inline std::filesystem::path source(const std::string& path) { return std::filesystem::path(CBMX_SOURCE_DIR) / path; }
+inline std::filesystem::path source(const std::string& path) { return std::filesystem::path(test::source_directory()) / path; }
 
 inline std::string text_of(const std::filesystem::path& path)
 {

@@ -26,7 +26,11 @@ Machine::Machine()
     directory = pattern;
 }
 
-Machine::~Machine() { std::filesystem::remove_all(directory); }
+Machine::~Machine()
+{
+    std::error_code ignored;
+    std::filesystem::remove_all(directory, ignored);
+}
 
 nlohmann::json Machine::operate(Process& process, const std::vector<std::string>& arguments)
 {

@@ -1,5 +1,6 @@
 // What an operator tells the running program: SIGTERM, SIGHUP.
 #include "fault/machine.hpp"
+#include "support/paths.hpp"
 #include <thread>
 
 namespace cbmx::test {
@@ -21,7 +22,7 @@ TEST_F(Told, ToReadItsFilesAgainItRefusesARevokedCertificateWithoutARestart)
 {
     const auto certs = directory / "certs";
     const auto make = [&certs](const std::string& what) {
-        EXPECT_EQ(std::system((std::string(CBMX_SOURCE_DIR) + "/certs/make-dev-certs.sh " + what + " > /dev/null 2>&1").c_str()), 0) << what;
+        EXPECT_EQ(std::system((test::source_directory() + "/certs/make-dev-certs.sh " + what + " > /dev/null 2>&1").c_str()), 0) << what;
     };
     make("init " + certs.string());
     make("client " + certs.string() + " clerk");

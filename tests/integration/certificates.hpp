@@ -1,5 +1,6 @@
 // Client certificates of the development CA, and requests over the portal's certificate listener.
 #pragma once
+#include "support/paths.hpp"
 #include "support/portal.hpp"
 #include <cstdlib>
 #include <fstream>
@@ -10,7 +11,7 @@ namespace cbmx::test {
 inline std::string certificate_pem(const std::string& name)
 {
     const auto directory = development_certificates();
-    const auto command = std::string(CBMX_SOURCE_DIR) + "/certs/make-dev-certs.sh client " + directory.string() + " " + name + " > /dev/null 2>&1";
+    const auto command = test::source_directory() + "/certs/make-dev-certs.sh client " + directory.string() + " " + name + " > /dev/null 2>&1";
     if (std::system(command.c_str()) != 0)
         throw std::runtime_error("make-dev-certs.sh client failed");
     std::ostringstream pem;

@@ -5,6 +5,7 @@
 #include "http/message.hpp"
 #include "json/schema.hpp"
 #include "operator.hpp"
+#include "support/paths.hpp"
 #include <cstdlib>
 #include <fstream>
 #include <mutex>
@@ -92,7 +93,7 @@ const std::filesystem::path& development_certificates()
         std::filesystem::path path = temporary_directory("certs");
         Made()
         {
-            const auto command = std::string(CBMX_SOURCE_DIR) + "/certs/make-dev-certs.sh init " + path.string() + " > /dev/null 2>&1";
+            const auto command = test::source_directory() + "/certs/make-dev-certs.sh init " + path.string() + " > /dev/null 2>&1";
             if (std::system(command.c_str()) != 0)
                 throw std::runtime_error("make-dev-certs.sh failed");
         }

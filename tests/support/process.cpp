@@ -1,5 +1,6 @@
 // See process.hpp.
 #include "support/process.hpp"
+#include "support/paths.hpp"
 #include "support/portal.hpp"
 #include <chrono>
 #include <csignal>
@@ -86,7 +87,7 @@ Run Process::command_under(const std::vector<std::string>& launcher, const std::
     const auto output = directory_ / "command.txt";
     std::filesystem::remove(output);
     auto all = launcher;
-    all.push_back(CBMX_BINARY);
+    all.push_back(program());
     all.insert(all.end(), arguments.begin(), arguments.end());
     const pid_t child = spawn(all, environment(), output);
     int status = 0;
@@ -99,7 +100,7 @@ nlohmann::json Process::init() { return nlohmann::json::parse(command({"init"}).
 bool Process::start()
 {
     log_begin_ = log().size();
-    child_ = spawn({CBMX_BINARY, "serve"}, environment(), directory_ / "serve.log");
+    child_ = spawn({program(), "serve"}, environment(), directory_ / "serve.log");
     const auto until = std::chrono::steady_clock::now() + start_patience;
     while (std::chrono::steady_clock::now() < until) {
         std::istringstream lines(log().substr(log_begin_));

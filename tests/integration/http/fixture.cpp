@@ -1,6 +1,7 @@
 // The small Application and the certificates of the HTTP tests; see fixture.hpp.
 #include "fixture.hpp"
 #include "base/bytes.hpp"
+#include "support/paths.hpp"
 #include <cstdlib>
 #include <stdexcept>
 
@@ -81,7 +82,7 @@ Authority::~Authority()
 
 void Authority::make(const std::string& command, const std::string& name) const
 {
-    run(std::string(CBMX_SOURCE_DIR) + "/certs/make-dev-certs.sh " + command + " " + directory_.string() + " " + name);
+    run(test::source_directory() + "/certs/make-dev-certs.sh " + command + " " + directory_.string() + " " + name);
 }
 
 void Authority::issue(const std::string& name, const std::string& extended_key_usage) const

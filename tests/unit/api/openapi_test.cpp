@@ -1,6 +1,7 @@
 // The description says what the route table says: every route, its rights, its conditions, its errors, and nothing else.
 #include "api/openapi.hpp"
 #include "json/schema.hpp"
+#include "support/paths.hpp"
 #include <gtest/gtest.h>
 #include <algorithm>
 #include <fstream>
@@ -138,7 +139,7 @@ TEST(Openapi, IsTheSameEachTime) { EXPECT_EQ(openapi_document().dump(), document
 
 TEST(Openapi, CommittedDescriptionIsTheGeneratedOne)
 {
-    std::ifstream file(std::string(CBMX_SOURCE_DIR) + "/schema/openapi.json");
+    std::ifstream file(test::source_directory() + "/schema/openapi.json");
     ASSERT_TRUE(file) << "cbmx openapi > schema/openapi.json";
     std::stringstream committed;
     committed << file.rdbuf();

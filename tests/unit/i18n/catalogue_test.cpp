@@ -1,4 +1,5 @@
 // What schema/catalogue/README.md says about the seed data, checked on the files themselves.
+#include "support/paths.hpp"
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <unicode/timezone.h>
@@ -17,7 +18,7 @@ using nlohmann::json;
 
 json catalogue(const std::string& name)
 {
-    std::ifstream file(std::string(CBMX_SOURCE_DIR) + "/schema/catalogue/" + name);
+    std::ifstream file(test::source_directory() + "/schema/catalogue/" + name);
     return json::parse(file);
 }
 

@@ -80,7 +80,13 @@ protected:
     ~OpenPgp() override
     {
         std::system(("gpgconf --homedir " + home_.string() + " --kill all").c_str());
-        fs::remove_all(home_);
+        // gpg-agent takes its sockets away while it ends: what is gone in between is no error.
+        std::error_code error;
+        for (int attempts = 0; attempts < 100 && fs::exists(home_, error); ++attempts) {
+            fs::remove_all(home_, error);
+            if (error)
+                std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        }
     }
     std::string gpg(const std::string& arguments) const
     {

@@ -1,0 +1,10 @@
+// Where this checkout and its program lie. One file alone is told by the build, so that all others compile the same anywhere.
+#pragma once
+#include <string>
+
+namespace cbmx::test {
+
+const std::string& source_directory();
+const std::string& program();  // server/main.cpp, built
+
+}  // namespace cbmx::test
