@@ -199,7 +199,7 @@ Result<void> Pipeline::authenticate(Exchange& exchange)
     if (principal) {
         exchange.call->principal = std::move(*principal);
         if (portal_.operational != nullptr)
-            portal_.operational->credential_used(exchange.call->principal.credential.value, domain::to_rfc3339(exchange.call->now));
+            portal_.operational->credential_used(exchange.call->principal.credential.value, exchange.call->now);
         return {};
     }
     note_refusal(exchange, "invalid_credential");

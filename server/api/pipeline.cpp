@@ -174,6 +174,8 @@ Result<void> Pipeline::read_body(Exchange& exchange, std::string body)
 
 void Pipeline::serve_read(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply)
 {
+    if (exchange->route->same_until_commit)
+        return serve_kept(*exchange, reply);
     auto& call = *exchange->call;
     Result<Answer> answer = Error{ErrorCode::internal};
     if (const auto* fixed = std::get_if<FixedHandler>(&exchange->route->handler)) {
@@ -187,13 +189,47 @@ void Pipeline::serve_read(const std::shared_ptr<Exchange>& exchange, const http:
             else
                 return reply(finished(*exchange, failed(*exchange, again.error())));
         }
-        if (call.principal.is_anonymous())
-            call.principal.visibility.shown_below = static_cast<domain::Seq>(service::published_size(portal_, snapshot.db(), call.principal));
+        see_published(call, snapshot.db());
         answer = std::get<ReadHandler>(exchange->route->handler)(call, snapshot.db());
     }
-    if (answer && answer->wait && wait_for_more(exchange, reply))
+    if (!answer)
+        return reply(finished(*exchange, failed(*exchange, answer.error())));
+    if (answer->wait && wait_for_more(exchange, reply))
         return;
-    reply(finished(*exchange, answer ? render_answer(*exchange, std::move(*answer)) : failed(*exchange, answer.error())));
+    const auto tag = entity_tag(answer->version, answer->body);
+    reply(finished(*exchange, render_answer(*exchange, std::move(*answer), tag)));
+}
+
+// An anonymous caller sees the log up to where it is published; how far that is, the clock and the database say.
+void Pipeline::see_published(Call& call, store::Connection& db) const
+{
+    if (call.principal.is_anonymous())
+        call.principal.visibility.shown_below = static_cast<domain::Seq>(service::published_size(portal_, db, call.principal));
+}
+
+void Pipeline::serve_kept(Exchange& exchange, const http::Reply& reply)
+{
+    auto& call = *exchange.call;
+    const auto commits = portal_.database.writer().commits();  // before the snapshot: a commit in between makes what is kept stale, never fresh
+    std::optional<store::Snapshot> snapshot;
+    if (call.principal.is_anonymous()) {
+        snapshot.emplace(portal_.database.read());
+        see_published(call, snapshot->db());
+    }
+    auto view = view_of(exchange.head.target, call.media_type, call.language, call.principal);
+    auto kept = kept_answers_.find(view, commits);
+    if (!kept) {
+        if (!snapshot)
+            snapshot.emplace(portal_.database.read());
+        auto answer = std::get<ReadHandler>(exchange.route->handler)(call, snapshot->db());
+        if (!answer)
+            return reply(finished(exchange, failed(exchange, answer.error())));
+        auto tag = entity_tag(answer->version, answer->body);
+        kept = std::make_shared<const KeptAnswer>(KeptAnswer{std::move(*answer), std::move(tag)});
+        kept_answers_.keep(std::move(view), commits, kept);
+    }
+    snapshot.reset();
+    reply(finished(exchange, render_answer(exchange, kept->answer, kept->tag)));
 }
 
 // Long polling: the same read again after the next commit. false: the time is over.
@@ -323,12 +359,11 @@ http::Response Pipeline::render_outcome(Exchange& exchange, const service::Outco
     return response;
 }
 
-http::Response Pipeline::render_answer(Exchange& exchange, Answer answer)
+http::Response Pipeline::render_answer(Exchange& exchange, Answer answer, const std::string& tag)
 {
     http::Response response;
     response.status = answer.status;
     response.fields = std::move(answer.fields);
-    const auto tag = entity_tag(answer.version, answer.body);
     const bool anonymous = exchange.call->principal.is_anonymous();
     const auto has = [&response](std::string_view name) {
         return std::any_of(response.fields.begin(), response.fields.end(), [name](const http::Field& field) { return field.name == name; });

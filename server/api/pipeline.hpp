@@ -2,6 +2,7 @@
 // types and conditions, all before a byte of the body is read. serve(body): parse -> schema -> preparation -> idempotency -> handler in a
 // transaction whose kind its signature chooses -> render -> one log line, whatever happened.
 #pragma once
+#include "api/kept_answers.hpp"
 #include "api/metrics.hpp"
 #include "api/rate_limit.hpp"
 #include "api/route.hpp"
@@ -57,7 +58,9 @@ private:
     void serve_write(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     Result<service::Outcome> carry_out(Exchange& exchange, store::Transaction& transaction);
     http::Response render_outcome(Exchange& exchange, const service::Outcome& outcome);
-    http::Response render_answer(Exchange& exchange, Answer answer);
+    http::Response render_answer(Exchange& exchange, Answer answer, const std::string& tag);
+    void serve_kept(Exchange& exchange, const http::Reply& reply);
+    void see_published(Call& call, store::Connection& db) const;
     http::Response finished(Exchange& exchange, http::Response response);  // adds the common fields, writes the log line
     http::Response failed(Exchange& exchange, const Error& error);
     void add_common_fields(const Exchange& exchange, http::Response& response);
@@ -66,6 +69,7 @@ private:
     Metrics& metrics_;
     PipelineOptions options_;
     service::PrincipalCache principals_;
+    KeptAnswers kept_answers_;
     RateLimit account_rate_, peer_rate_, guess_rate_;
     std::mutex preparing_mutex_;
     std::set<std::string> preparing_;  // accounts; guarded by the mutex

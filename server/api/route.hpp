@@ -122,6 +122,7 @@ struct Route {
     std::span<const std::string_view> also = {};       // further media types that the handler can give (Call::media_type says which)
     bool (*preparation)(Call&, bool aside) = nullptr;  // before the handler, outside its transaction; false: takes long, ask again on a thread of its own (aside)
     Aside aside = Aside::keys;
+    bool same_until_commit = false;  // a read whose answer depends on the database, the caller and the target alone, not on the time: kept_answers.hpp
 };
 
 std::span<const Route> routes();  // routes.cpp

@@ -1,5 +1,6 @@
-// Routes by their first path segments are few: a linear walk over split patterns, compiled once.
+// Patterns are split and sorted by one of their words, once; those of one word are few and walked through.
 #include "api/router.hpp"
+#include <unordered_map>
 
 namespace cbmx::api {
 namespace {
@@ -7,6 +8,7 @@ namespace {
 struct Pattern {
     const Route* route;
     std::vector<std::string_view> segments;
+    bool takes_rest;  // ends in "{name*}"
 };
 
 std::vector<std::string_view> split(std::string_view path)
@@ -22,13 +24,20 @@ std::vector<std::string_view> split(std::string_view path)
     }
 }
 
-const std::vector<Pattern>& patterns()
+bool is_parameter(std::string_view segment) { return segment.starts_with('{'); }
+
+// By the word that tells most: "reports" of "/v1/reports/{id}", "docs" of "/docs/{page}".
+using Patterns = std::unordered_map<std::string_view, std::vector<Pattern>>;
+const Patterns& patterns()
 {
-    static const std::vector<Pattern> compiled = [] {
-        std::vector<Pattern> list;
-        for (const auto& route : routes())
-            list.push_back({&route, split(route.path)});
-        return list;
+    static const Patterns compiled = [] {
+        Patterns table;
+        for (const auto& route : routes()) {
+            auto segments = split(route.path);
+            const auto word = segments.size() > 1 && !is_parameter(segments[1]) ? segments[1] : segments[0];
+            table[word].push_back({&route, std::move(segments), route.path.ends_with("*}")});
+        }
+        return table;
     }();
     return compiled;
 }
@@ -38,13 +47,13 @@ std::string_view name_in(std::string_view segment) { return segment.substr(1, se
 // Whether it is worth looking closer: nothing is made for the many patterns that are of other paths.
 bool may_match(const Pattern& pattern, const std::vector<std::string>& path)
 {
-    for (std::size_t i = 0; i < pattern.segments.size(); ++i) {
-        if (pattern.segments[i].ends_with("*}"))
-            return true;
-        if (i >= path.size() || (!pattern.segments[i].starts_with('{') && pattern.segments[i] != path[i]))
+    const auto size = pattern.segments.size();
+    if (pattern.takes_rest ? path.size() < size : path.size() != size)
+        return false;
+    for (std::size_t i = size - (pattern.takes_rest ? 1 : 0); i-- > 0;)  // the last ones differ most
+        if (!is_parameter(pattern.segments[i]) && pattern.segments[i] != path[i])
             return false;
-    }
-    return pattern.segments.size() == path.size();
+    return true;
 }
 
 // Fills parameters; literal counts the segments that matched word for word.
@@ -94,23 +103,31 @@ Match find_route(std::string_view method, const std::vector<std::string>& segmen
     Match best;
     std::size_t best_literal = 0;
     std::string allow;
-    // "/v1/credentials/renew" goes before "/v1/credentials/{id}": the most literal pattern decides.
-    for (const auto& pattern : patterns()) {
-        if (!may_match(pattern, path))
-            continue;
-        std::map<std::string, std::string, std::less<>> parameters;
-        std::size_t literal = 0;
-        if (!matches(pattern, path, parameters, literal))
-            continue;
-        const auto name = name_of(pattern.route->method);
-        if (allow.find(name) == std::string::npos)
-            allow += (allow.empty() ? "" : ", ") + std::string(name) + (name == "GET" ? ", HEAD" : "");
-        if (name == wanted && (best.route == nullptr || literal > best_literal)) {
-            best.route = pattern.route;
-            best.path_parameters = std::move(parameters);
-            best_literal = literal;
+    const auto look_among = [&](const std::string& word) {
+        const auto found = patterns().find(word);
+        if (found == patterns().end())
+            return;
+        for (const auto& pattern : found->second) {
+            if (!may_match(pattern, path))
+                continue;
+            std::map<std::string, std::string, std::less<>> parameters;
+            std::size_t literal = 0;
+            if (!matches(pattern, path, parameters, literal))
+                continue;
+            const auto name = name_of(pattern.route->method);
+            if (allow.find(name) == std::string::npos)
+                allow += (allow.empty() ? "" : ", ") + std::string(name) + (name == "GET" ? ", HEAD" : "");
+            // "/v1/credentials/renew" goes before "/v1/credentials/{id}": the most literal pattern decides.
+            if (name == wanted && (best.route == nullptr || literal > best_literal)) {
+                best.route = pattern.route;
+                best.path_parameters = std::move(parameters);
+                best_literal = literal;
+            }
         }
-    }
+    };
+    look_among(path[0]);
+    if (path.size() > 1 && path[1] != path[0])
+        look_among(path[1]);
     best.allow = std::move(allow);
     return best;
 }

@@ -42,7 +42,7 @@ Connection::Connection(tcp::socket socket, std::shared_ptr<TlsContexts> contexts
     : contexts_(std::move(contexts)), socket_(std::move(socket)), tls_(SSL_new(context.native_handle())), timer_(socket_.get_executor()), watch_(socket_.get_executor()),
       deadline_(no_deadline)
 {
-    BIO* input = BIO_new_socket(static_cast<int>(socket_.native_handle()), BIO_NOCLOSE);
+    BIO* input = BIO_new(BIO_s_mem());
     BIO* output = BIO_new(BIO_s_mem());
     if (tls_ == nullptr || input == nullptr || output == nullptr) {
         BIO_free(input), BIO_free(output);
@@ -51,13 +51,27 @@ Connection::Connection(tcp::socket socket, std::shared_ptr<TlsContexts> contexts
     SSL_set_bio(tls_.get(), input, output);
     SSL_set_accept_state(tls_.get());
     boost::system::error_code ignored;
-    socket_.native_non_blocking(true, ignored);
+    socket_.native_non_blocking(true, ignored);  // for flush() and drain()
 }
 
 asio::awaitable<bool> Connection::ready(tcp::socket::wait_type what)
 {
     const auto [error] = co_await socket_.async_wait(what, as_result);
     co_return !error && !timed_out_ && !closed_;
+}
+
+// What was received already, and whether it is a whole record or a part of one.
+bool Connection::has_unread() const { return SSL_pending(tls_.get()) != 0 || BIO_ctrl_pending(SSL_get_rbio(tls_.get())) != 0; }
+
+// One system call where something has come; waiting for the socket and reading then would be two.
+asio::awaitable<bool> Connection::receive()
+{
+    const auto buffer = asio::buffer(received_);
+    const auto [error, count] = co_await socket_.async_read_some(buffer, as_result);
+    if (error || timed_out_ || closed_)
+        co_return false;
+    const int taken = BIO_write(SSL_get_rbio(tls_.get()), received_.data(), static_cast<int>(count));
+    co_return taken == static_cast<int>(count);
 }
 
 bool Connection::has_unsent() const { return BIO_ctrl_pending(SSL_get_wbio(tls_.get())) != 0; }
@@ -226,8 +240,8 @@ asio::awaitable<bool> Connection::handshake()
             established_ = true;
             co_return true;
         }
-        const bool readable = co_await ready(tcp::socket::wait_read);
-        if (!readable)
+        const bool received = co_await receive();
+        if (!received)
             co_return false;
     }
     co_return false;
@@ -235,19 +249,19 @@ asio::awaitable<bool> Connection::handshake()
 
 asio::awaitable<Received> Connection::read_some(std::string& into)
 {
+    bool received = has_unread();
     while (!closed_ && !timed_out_) {
-        // The next request is seldom there yet: waiting first saves a read that finds nothing.
-        if (SSL_has_pending(tls_.get()) == 0) {
-            const bool readable = co_await ready(tcp::socket::wait_read);
-            if (!readable)
+        if (!received) {
+            received = co_await receive();
+            if (!received)
                 break;
         }
         ERR_clear_error();
         std::size_t count = 0;
         const int result = SSL_read_ex(tls_.get(), scratch().data(), scratch().size(), &count);
+        const int error = result == 1 ? SSL_ERROR_NONE : SSL_get_error(tls_.get(), result);
         if (result == 1)
             into.append(scratch().data(), count);
-        const bool again = result != 1 && SSL_get_error(tls_.get(), result) == SSL_ERROR_WANT_READ;
         if (has_unsent()) {  // an answer to the peer's change of keys, an alert
             const bool sent = co_await flush(nullptr);
             if (!sent)
@@ -255,13 +269,9 @@ asio::awaitable<Received> Connection::read_some(std::string& into)
         }
         if (result == 1)
             co_return Received::bytes;
-        if (!again)
+        if (error != SSL_ERROR_WANT_READ)
             co_return Received::ended;
-        if (SSL_has_pending(tls_.get()) == 1) {  // part of a record
-            const bool readable = co_await ready(tcp::socket::wait_read);
-            if (!readable)
-                break;
-        }
+        received = false;  // part of a record
     }
     co_return timed_out_ ? Received::timed_out : Received::ended;
 }

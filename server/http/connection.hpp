@@ -1,9 +1,10 @@
 // One TCP connection with TLS and one deadline: bytes in, bytes out, an orderly end. session.cpp speaks HTTP over it.
-// OpenSSL reads from the socket itself and writes into memory, so that an answer of many TLS records is one send.
+// OpenSSL reads from memory and writes into memory, so that a request is one receive and an answer of many TLS records one send.
 // Every member but the constructor runs on the connection's strand.
 #pragma once
 #include "http/server.hpp"
 #include "http/tls.hpp"
+#include <array>
 #include <functional>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -46,7 +47,9 @@ public:
 
 private:
     boost::asio::awaitable<bool> ready(boost::asio::ip::tcp::socket::wait_type what);  // false: timed out or ended
+    boost::asio::awaitable<bool> receive();  // for OpenSSL to read
     boost::asio::awaitable<bool> flush(const Deadlines* limits);  // sends what OpenSSL has written; limits: see write()
+    bool has_unread() const;
     bool has_unsent() const;
     void forget_sent();
     void look_for_end();
@@ -63,6 +66,7 @@ private:
     std::unique_ptr<SSL, Free> tls_;
     boost::asio::steady_timer timer_, watch_;
     std::chrono::steady_clock::time_point deadline_;
+    std::array<char, 8 * 1024> received_;  // not yet OpenSSL's; more than most requests
     std::function<void()> gone_;  // set: the end is watched for
     bool timer_waits_ = false;
     bool timed_out_ = false;

@@ -63,7 +63,6 @@ void set_common(SSL_CTX* context, int least_version)
     require(SSL_CTX_set1_groups_list(context, key_exchange_groups) == 1, "OpenSSL lacks the key exchange groups");
     SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
     // Buffers stay with a connection (34 KiB): to give them back and take them again costs each request more than the memory is worth.
-    SSL_CTX_set_read_ahead(context, 1);  // a whole record by one system call
     SSL_CTX_set_alpn_select_cb(context, select_alpn, nullptr);
 }
 

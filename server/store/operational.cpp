@@ -9,7 +9,7 @@ Operational::Operational(const std::string& path) : connection_(path, OpenMode::
     connection_.run("CREATE TABLE IF NOT EXISTS security_event (id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, kind TEXT NOT NULL, peer TEXT NOT NULL, account TEXT NOT NULL) STRICT");
 }
 
-void Operational::credential_used(const std::string& credential, const std::string& at)
+void Operational::credential_used(const std::string& credential, domain::Instant at)
 {
     const std::lock_guard lock(mutex_);
     used_[credential] = at;
@@ -24,7 +24,7 @@ void Operational::security_event(SecurityEvent event)
 
 void Operational::flush()
 {
-    std::map<std::string, std::string> used;
+    std::map<std::string, domain::Instant> used;
     std::vector<SecurityEvent> events;
     {
         const std::lock_guard lock(mutex_);
@@ -37,7 +37,7 @@ void Operational::flush()
     connection_.run("BEGIN IMMEDIATE");
     try {
         for (const auto& [credential, at] : used)
-            connection_.run("INSERT INTO credential_use (credential, at) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET at = ?2", credential, at);
+            connection_.run("INSERT INTO credential_use (credential, at) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET at = ?2", credential, domain::to_rfc3339(at));
         for (const auto& event : events)
             connection_.run("INSERT INTO security_event (at, kind, peer, account) VALUES (?1, ?2, ?3, ?4)", event.at, event.kind, event.peer, event.account);
         connection_.run("DELETE FROM security_event WHERE id <= (SELECT MAX(id) FROM security_event) - ?1", max_security_events);
@@ -54,7 +54,7 @@ std::optional<std::string> Operational::last_used(const std::string& credential)
     {
         const std::lock_guard lock(mutex_);
         if (const auto found = used_.find(credential); found != used_.end())
-            return found->second;
+            return domain::to_rfc3339(found->second);
     }
     const std::lock_guard lock(file_mutex_);
     auto rows = connection_.query("SELECT at FROM credential_use WHERE credential = ?1", credential);

@@ -2,6 +2,7 @@
 // bounded database (operational.sqlite): losing it loses no record, and nobody outside can make it grow without end.
 // Collected in memory, written by flush() now and then. Any thread.
 #pragma once
+#include "domain/clock.hpp"
 #include "store/sqlite.hpp"
 #include <map>
 #include <mutex>
@@ -20,7 +21,7 @@ public:
     static constexpr std::size_t max_waiting_events = 1'000;     // between two flushes; beyond it they are only counted
 
     explicit Operational(const std::string& path);
-    void credential_used(const std::string& credential, const std::string& at);
+    void credential_used(const std::string& credential, domain::Instant at);
     void security_event(SecurityEvent event);
     void flush();
     std::optional<std::string> last_used(const std::string& credential);  // as far as is known; within a flush
@@ -28,7 +29,7 @@ public:
 
 private:
     std::mutex mutex_;       // guards the two below
-    std::map<std::string, std::string> used_;
+    std::map<std::string, domain::Instant> used_;
     std::vector<SecurityEvent> events_;
     std::mutex file_mutex_;  // guards the connection
     Connection connection_;

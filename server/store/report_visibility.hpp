@@ -4,10 +4,10 @@
 // ?3 "account:<id>" ('' or NULL: none). Aliases: r report, d report_draft (of r, may be missing), e ledger_entry.
 #pragma once
 
-// A published or withdrawn report is seen by its recipients.
+// A published or withdrawn report is seen by its recipients. Everybody answers to "public": asked first, it costs the least.
 #define RECORD_VISIBLE                                                                                                     \
-    "(r.record_state <> 'none' AND EXISTS (SELECT 1 FROM report_recipient v WHERE v.report = r.id"                          \
-    " AND v.recipient IN (SELECT value FROM json_each(?1))))"
+    "(r.record_state <> 'none' AND (EXISTS (SELECT 1 FROM report_recipient v WHERE v.report = r.id AND v.recipient = 'public')" \
+    " OR EXISTS (SELECT 1 FROM json_each(?1) w CROSS JOIN report_recipient v WHERE v.report = r.id AND v.recipient = w.value)))"
 
 // A draft by the State's drafters and approvers; under TLP:RED by those of them who are named.
 #define DRAFT_VISIBLE "((r.state = ?2 AND (d.label <> 'TLP:RED' OR ?3 IN (SELECT value FROM json_each(d.recipients)))) OR ?2 = '*')"

@@ -110,8 +110,20 @@ void Rows::bind(int index, std::nullptr_t)
         fail(sqlite3_db_handle(statement_), "bind");
 }
 
+namespace {
+
+// No count of what SQLite's memory is used for: it costs a lock at every allocation.
+void set_up_sqlite()
+{
+    static const int once = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    static_cast<void>(once);
+}
+
+}  // namespace
+
 Connection::Connection(const std::string& path, OpenMode mode)
 {
+    set_up_sqlite();
     const int flags = mode == OpenMode::read_only ? SQLITE_OPEN_READONLY : (SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
     if (sqlite3_open_v2(path.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX, nullptr) != SQLITE_OK) {
         const std::string why = handle_ != nullptr ? sqlite3_errmsg(handle_) : "out of memory";

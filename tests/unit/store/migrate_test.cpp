@@ -87,7 +87,7 @@ TEST(Retention, EveryTableHasItsRowAndEveryRowItsTable)
 TEST(OperationalStore, SecurityEventsAreBoundedAndLastUsesKept)
 {
     Operational operational(":memory:");
-    operational.credential_used("c", "2026-01-01T00:00:00.000Z");
+    operational.credential_used("c", domain::from_rfc3339("2026-01-01T00:00:00.000Z").value());
     EXPECT_EQ(operational.last_used("c"), "2026-01-01T00:00:00.000Z");
     for (std::size_t i = 0; i < 2 * Operational::max_waiting_events; ++i)
         operational.security_event({"t", "kind", "peer", ""});

@@ -1,0 +1,73 @@
+// See kept_answers.hpp.
+#include "api/kept_answers.hpp"
+#include <utility>
+
+namespace cbmx::api {
+namespace {
+
+constexpr std::size_t bytes_beside = 256;  // of an entry, besides its texts
+
+std::size_t bytes_of(const std::string& view, const KeptAnswer& kept) { return view.size() + kept.answer.body.size() + kept.tag.size() + bytes_beside; }
+
+void add(std::string& view, std::string_view part) { view.append(std::to_string(part.size())).append(":").append(part); }
+
+}  // namespace
+
+KeptAnswers::Answers KeptAnswers::move_to(std::uint64_t commits)
+{
+    commits_ = commits;
+    bytes_ = 0;
+    return std::exchange(answers_, {});
+}
+
+std::shared_ptr<const KeptAnswer> KeptAnswers::find(const std::string& view, std::uint64_t commits)
+{
+    Answers dropped;
+    const std::lock_guard guard(mutex_);
+    if (commits > commits_)
+        dropped = move_to(commits);
+    if (commits != commits_)
+        return nullptr;
+    const auto found = answers_.find(view);
+    return found == answers_.end() ? nullptr : found->second;
+}
+
+void KeptAnswers::keep(std::string view, std::uint64_t commits, std::shared_ptr<const KeptAnswer> answer)
+{
+    const auto bytes = bytes_of(view, *answer);
+    if (bytes > max_kept_answer_bytes)
+        return;
+    Answers dropped;
+    const std::lock_guard guard(mutex_);
+    if (commits > commits_ || (commits == commits_ && bytes_ + bytes > max_kept_answer_bytes))
+        dropped = move_to(commits);
+    if (commits == commits_ && answers_.try_emplace(std::move(view), std::move(answer)).second)
+        bytes_ += bytes;
+}
+
+std::string view_of(std::string_view target, std::string_view media_type, i18n::Language language, const domain::Principal& principal)
+{
+    // Every member by name: who adds one to a principal or to what it sees has to decide here whether an answer depends on it.
+    const auto& [account, credential, home, own_roles, roles, scopes, visibility, is_operator] = principal;
+    const auto& [tokens, draft_state, account_word, own_state, home_word, secretariat, auditor, shown_below] = visibility;
+    std::string view;
+    view.reserve(target.size() + tokens.size() + bytes_beside);
+    add(view, target);
+    add(view, media_type);
+    add(view, i18n::code_of(language));
+    add(view, account.value);
+    add(view, credential.value);
+    add(view, home_word);
+    add(view, tokens);
+    add(view, draft_state);
+    add(view, own_state);
+    for (const auto number : {own_roles.to_ullong(), roles.to_ullong(), scopes.to_ullong(), static_cast<unsigned long long>(shown_below)})
+        view.append(std::to_string(number)).append(",");
+    for (const bool is : {secretariat, auditor, is_operator})
+        view += is ? '1' : '0';
+    static_cast<void>(home);          // home_word says it
+    static_cast<void>(account_word);  // account says it
+    return view;
+}
+
+}  // namespace cbmx::api
