@@ -331,29 +331,31 @@ http::Response Pipeline::render_outcome(Exchange& exchange, const service::Outco
         return response;
     auto snapshot = portal_.database.read();
     const bool is_batch = outcome.subject == domain::Subject::batch;
-    auto shown = is_batch ? batches::represent(call, snapshot.db(), outcome.id) : represent(snapshot.db(), call.principal, call.language, outcome, call.now);
-    nlohmann::json body = shown ? std::move(shown->body) : nlohmann::json{{"id", outcome.id}};
-    if (!is_batch) {  // whose receipts stand with its items
-        body["receipt"] = nullptr;
-        body["opening"] = nullptr;
-    }
-    if (outcome.seq) {
-        if (auto receipt = service::receipt_json(snapshot.db(), *outcome.seq))
-            body["receipt"] = std::move(*receipt);
-        body["opening"] = service::opening_json(snapshot.db(), call.principal, *outcome.seq);
+    const auto shown = [&]() -> Result<service::Served> {
+        if (!is_batch)
+            return represent(snapshot.db(), call.principal, call.language, outcome, call.now);
+        const auto batch = batches::represent(call, snapshot.db(), outcome.id);
+        if (!batch)
+            return batch.error();
+        return service::Served{batch->body.dump(), batch->version};
+    }();
+    // The tag is that of the representation alone, so that a GET gives the same one.
+    if (shown)
+        response.fields.push_back({"ETag", entity_tag(shown->version, shown->text)});
+    response.body = shown ? shown->text : nlohmann::json{{"id", outcome.id}}.dump();
+    const auto receipt = outcome.seq ? service::receipt_text(snapshot.db(), *outcome.seq) : Result<std::string>(domain::not_found());
+    const auto add = [&response](std::string_view name, std::string_view text) {
+        response.body.back() = ',';
+        response.body.append("\"").append(name).append("\":").append(text).append("}");
+    };
+    if (outcome.seq || !is_batch) {  // those of a batch stand with its items
+        add("receipt", receipt ? *receipt : "null");
+        add("opening", outcome.seq ? service::opening_text(snapshot.db(), call.principal, *outcome.seq) : "null");
     }
     if (outcome.subject == domain::Subject::credential)
-        body["token"] = outcome.secret ? nlohmann::json(*outcome.secret) : nlohmann::json();
-    // The tag is that of the representation alone, so that a GET gives the same one.
-    if (shown) {
-        auto plain = body;
-        for (const char* added : {"receipt", "opening", "token"})
-            plain.erase(added);
-        response.fields.push_back({"ETag", entity_tag(shown->version, plain.dump())});
-    }
+        add("token", outcome.secret ? nlohmann::json(*outcome.secret).dump() : "null");
     if (const auto path = path_of(outcome); response.status == 201 && !path.empty())
         response.fields.push_back({"Location", path});
-    response.body = body.dump();
     response.fields.push_back({"Content-Type", "application/json"});
     response.fields.push_back({"Content-Language", std::string(i18n::code_of(call.language))});
     return response;

@@ -17,7 +17,9 @@ namespace cbmx::api {
 
 using domain::Subject;
 
-Result<service::Representation> represent(store::Connection& db, const domain::Principal& principal, i18n::Language language, const service::Outcome& outcome, domain::Instant now)
+namespace {
+
+Result<service::Representation> representation(store::Connection& db, const domain::Principal& principal, i18n::Language language, const service::Outcome& outcome, domain::Instant now)
 {
     switch (outcome.subject) {
     case Subject::portal:
@@ -43,6 +45,18 @@ Result<service::Representation> represent(store::Connection& db, const domain::P
         return service::get_report(db, principal, language, outcome.id);
     }
     throw std::logic_error("subject");
+}
+
+}  // namespace
+
+Result<service::Served> represent(store::Connection& db, const domain::Principal& principal, i18n::Language language, const service::Outcome& outcome, domain::Instant now)
+{
+    if (outcome.subject == Subject::report && !outcome.draft)
+        return service::serve_report(db, principal, language, outcome.id);
+    const auto shown = representation(db, principal, language, outcome, now);
+    if (!shown)
+        return shown.error();
+    return service::Served{shown->body.dump(), shown->version};
 }
 
 std::string path_of(const service::Outcome& outcome)

@@ -25,10 +25,7 @@ std::optional<Proven> prove(Connection& db, Seq seq, std::string entry)
     return Proven{index, ledger::inclusion_proof(index, checkpoint->size, store::node_reader(db)), checkpoint->note, std::move(entry)};
 }
 
-nlohmann::json json_of(const Proven& proven)
-{
-    return nlohmann::json::parse(ledger::receipt(proven.entry, proven.index, proven.proof, proven.checkpoint));
-}
+std::string text_of(const Proven& proven) { return ledger::receipt(proven.entry, proven.index, proven.proof, proven.checkpoint); }
 
 bool is_of(const store::EntryRow& entry, domain::EventKind kind) { return entry.kind == domain::row_of(kind).name; }
 bool has_content(const store::EntryRow& entry)
@@ -75,9 +72,25 @@ std::optional<store::EntryRow> reachable_entry(const Portal& portal, Connection&
     return is_within_reach(portal, db, principal, seq) ? store::visible_entry(db, principal.visibility, seq) : std::nullopt;
 }
 
+// The members in the order of their names; what is stored is canonical JSON text and goes in as it is.
+std::string opening_text_of(Connection& db, const Principal& principal, const store::EntryRow& entry)
+{
+    const auto row = entry.tombstone ? std::nullopt : store::opening(db, entry.seq);
+    if (!row || !row->salt || !row->content || !may_open(db, principal, entry, *row->content))
+        return "null";
+    const bool own = is_own(principal, entry);
+    std::string text = "{";
+    if (own && row->actor && row->actor_salt)
+        text.append("\"actor\":").append(nlohmann::json{{"salt", base::base64(*row->actor_salt)}, {"account", *row->actor}}.dump()).append(",");
+    text.append(has_content(entry) ? "\"content\":" : "\"record\":").append(*row->content);
+    if (own && row->recipients && row->recipients_salt)
+        text.append(",\"recipients\":{\"list\":").append(*row->recipients).append(",\"salt\":\"").append(base::base64(*row->recipients_salt)).append("\"}");
+    return text.append(",\"salt\":\"").append(base::base64(*row->salt)).append("\"}");
+}
+
 nlohmann::json with_opening(Connection& db, const Principal& principal, const store::EntryRow& entry, const Proven& proven)
 {
-    return {{"receipt", json_of(proven)}, {"opening", opening_of(db, principal, entry)}};
+    return {{"receipt", nlohmann::json::parse(text_of(proven))}, {"opening", opening_of(db, principal, entry)}};
 }
 
 // Whoever gains access by a change of audience also gets the receipt of what can now be read.
@@ -94,34 +107,30 @@ void add_publication(const Portal& portal, Connection& db, const Principal& prin
 
 }  // namespace
 
-Result<nlohmann::json> receipt_json(Connection& db, Seq seq)
+Result<std::string> receipt_text(Connection& db, Seq seq)
 {
     auto body = store::entry_body(db, seq);
     const auto proven = body ? prove(db, seq, std::move(*body)) : std::nullopt;
     if (!proven)
         return domain::not_found();
-    return json_result(json_of(*proven));
+    return text_of(*proven);
 }
 
-nlohmann::json opening_json(Connection& db, const Principal& principal, Seq seq)
+Result<nlohmann::json> receipt_json(Connection& db, Seq seq)
+{
+    const auto text = receipt_text(db, seq);
+    return text ? json_result(nlohmann::json::parse(*text)) : text.error();
+}
+
+std::string opening_text(Connection& db, const Principal& principal, Seq seq)
 {
     const auto entry = store::visible_entry(db, principal.visibility, seq);
-    return entry ? opening_of(db, principal, *entry) : nlohmann::json();
+    return entry ? opening_text_of(db, principal, *entry) : "null";
 }
 
 nlohmann::json opening_of(Connection& db, const Principal& principal, const store::EntryRow& entry)
 {
-    const auto row = entry.tombstone ? std::nullopt : store::opening(db, entry.seq);
-    if (!row || !row->salt || !row->content || !may_open(db, principal, entry, *row->content))
-        return nullptr;
-    nlohmann::json opening{{"salt", base::base64(*row->salt)}, {has_content(entry) ? "content" : "record", nlohmann::json::parse(*row->content)}};
-    if (!is_own(principal, entry))
-        return opening;
-    if (row->recipients && row->recipients_salt)
-        opening["recipients"] = {{"salt", base::base64(*row->recipients_salt)}, {"list", nlohmann::json::parse(*row->recipients)}};
-    if (row->actor && row->actor_salt)
-        opening["actor"] = {{"salt", base::base64(*row->actor_salt)}, {"account", *row->actor}};
-    return opening;
+    return nlohmann::json::parse(opening_text_of(db, principal, entry));
 }
 
 nlohmann::json actor_of(Connection& db, const Principal& principal, const store::EntryRow& entry)

@@ -8,10 +8,12 @@ namespace cbmx::service {
 
 // Not filtered by visibility: for the answer to the write itself. not_found when there is no sealed entry of that number.
 Result<nlohmann::json> receipt_json(Connection& db, Seq seq);
+Result<std::string> receipt_text(Connection& db, Seq seq);  // the same as JSON text
 
 // {"salt", "content"} of a submission or publication, {"salt", "record"} of any other entry; for the author's own State
 // also "recipients": {"salt", "list"} and "actor": {"salt", "account"}. null: not the caller's to read, or erased.
-nlohmann::json opening_json(Connection& db, const Principal& principal, Seq seq);
+// As JSON text, what is stored spliced in.
+std::string opening_text(Connection& db, const Principal& principal, Seq seq);
 // The same for an entry that the caller was found to see.
 nlohmann::json opening_of(Connection& db, const Principal& principal, const store::EntryRow& entry);
 // {"salt", "account", "credential"}: for the own State and the auditor. null otherwise.

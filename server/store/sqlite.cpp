@@ -173,11 +173,13 @@ void Connection::run_script(const std::string& script)
         fail(handle_, "script");
 }
 
-bool Connection::truncate_wal()
+bool Connection::truncate_wal() { return checkpoint_whole(SQLITE_CHECKPOINT_TRUNCATE); }
+bool Connection::restart_wal() { return checkpoint_whole(SQLITE_CHECKPOINT_RESTART); }
+
+bool Connection::checkpoint_whole(int mode)
 {
     sqlite3_busy_timeout(handle_, 0);  // waiting for a reader would hold up every write
-    int in_log = 0, copied = 0;
-    const int code = sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, &in_log, &copied);
+    const int code = sqlite3_wal_checkpoint_v2(handle_, nullptr, mode, nullptr, nullptr);
     sqlite3_busy_timeout(handle_, busy_timeout_ms);
     if (code == SQLITE_BUSY)
         return false;
@@ -193,13 +195,6 @@ void Connection::checkpoint_by_hand()
         return SQLITE_OK;
     };
     sqlite3_wal_hook(handle_, note_pages, this);
-}
-
-void Connection::checkpoint()
-{
-    const int code = sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
-    if (code != SQLITE_OK && code != SQLITE_BUSY)
-        fail(handle_, "checkpoint");
 }
 
 bool Connection::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }

@@ -105,7 +105,7 @@ public:
     bool in_transaction() const;
     bool truncate_wal();                         // copies the WAL into the database and empties it; false: a reader holds it, at once
     void checkpoint_by_hand();                   // from now on none runs inside COMMIT, where SQLite has it
-    void checkpoint();                           // copies what no reader needs any more from the WAL into the database; waits for nobody
+    bool restart_wal();                          // copies all of it, so that the next commit begins it anew; false: a reader holds it, at once
     int wal_pages() const { return wal_pages_; } // in the WAL after this connection's last commit
     std::string quick_check();                   // "ok" or the first fault
     sqlite3* handle() { return handle_; }
@@ -113,6 +113,7 @@ public:
 private:
     Rows prepare(Sql sql);
     std::int64_t changes() const;
+    bool checkpoint_whole(int mode);
     sqlite3* handle_ = nullptr;
     int wal_pages_ = 0;
     std::unordered_map<const char*, sqlite3_stmt*> statements_;

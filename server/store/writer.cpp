@@ -7,6 +7,7 @@
 #include "store/ledger.hpp"
 #include <chrono>
 #include <future>
+#include <thread>
 #include <utility>
 #include <vector>
 #include <sqlite3.h>
@@ -234,15 +235,25 @@ void Writer::latch_if_broken(const SqliteError& error)
         latch_read_only(error.what());
 }
 
-// A reader in a transaction keeps the WAL from being begun anew, and it would grow without end.
+// A reader in a transaction keeps the WAL from being begun anew, and it would grow without end. Most reads are over at
+// once; one that takes long is not waited for again before the WAL has grown by as much once more.
 void Writer::keep_wal_small()
 {
-    if (connection_.wal_pages() < wal_limit_pages)
+    const int pages = connection_.wal_pages();
+    if (pages < wal_limit_pages)
+        wal_patience_pages_ = wal_limit_pages;
+    if (pages < wal_patience_pages_)
         return;
     try {
-        if (options_.let_readers_go)
-            options_.let_readers_go();
-        connection_.checkpoint();
+        for (int attempt = 0; attempt < wal_attempts; ++attempt) {
+            if (attempt > 0)
+                std::this_thread::sleep_for(wal_pause);
+            if (options_.let_readers_go)
+                options_.let_readers_go();
+            if (connection_.restart_wal())
+                return;
+        }
+        wal_patience_pages_ = pages + wal_limit_pages;
     } catch (const SqliteError& error) {
         base::log(base::Severity::warning, "wal_not_copied", {{"code", error.code}, {"reason", error.what()}});
         latch_if_broken(error);

@@ -4,6 +4,7 @@
 #include "ledger/note.hpp"
 #include "store/transaction.hpp"
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -41,7 +42,9 @@ struct WriterOptions {
 class Writer {
 public:
     static constexpr std::size_t max_queued_jobs = 4096;  // beyond this: unavailable at once
-    static constexpr int wal_limit_pages = 1000;          // of 4 KiB; beyond this the WAL is copied into the database
+    static constexpr int wal_limit_pages = 3000;          // of 4 KiB; beyond this the WAL is copied into the database and begun anew
+    static constexpr int wal_attempts = 10;               // for a reader to end that holds the WAL
+    static constexpr std::chrono::milliseconds wal_pause{1};  // between two of them
 
     explicit Writer(WriterOptions options);  // opens the connection and reads the tree's right edge
     ~Writer();                               // finishes what is queued
@@ -71,6 +74,7 @@ private:
     Connection connection_;
     ledger::Frontier frontier_;  // committed
     bool wal_holds_erased_ = false;  // writer thread
+    int wal_patience_pages_ = wal_limit_pages;  // writer thread
     std::atomic<bool> failing_{false};
     std::atomic<std::uint64_t> size_{0}, commits_{0}, generation_{0};
     bool principals_dirty_ = false;  // writer thread
