@@ -12,7 +12,7 @@ usage() {
 usage: tests/run.sh                  all tests on the release build; unit, integration and contract tests under ASan and UBSan
        tests/run.sh --release-only   without sanitizers
        tests/run.sh --full           with the tests labelled slow as well, the long form of those that have one, a minute of each fuzz target
-       tests/run.sh --tsan           also the tests of connections and store under TSan
+       tests/run.sh --tsan           also the tests of connections and store, and the whole portal under slow clients, under TSan
 TEXT
 }
 
@@ -102,8 +102,8 @@ if $sanitizers; then
     build asan && run asan -L '^(unit|integration|contract|fuzz)$' "${without_slow[@]}"
 fi
 if $tsan; then
-    build tsan unit_tests integration_tests &&
-        limit_seconds=$tsan_seconds run tsan -R "$(suites_in tests/unit/http tests/unit/store tests/integration/http)"
+    build tsan unit_tests integration_tests fault_tests &&
+        limit_seconds=$tsan_seconds run tsan -R "$(suites_in tests/unit/http tests/unit/store tests/integration/http tests/fault/slow_test.cpp)"
 fi
 heading "all runs"
 cat "$logs/failures" 2>/dev/null
