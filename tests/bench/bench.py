@@ -26,6 +26,7 @@ WAITING = 60_000                # reports that wait to be published in the small
 PAGE = "/v1/reports?" + urllib.parse.urlencode({"status": "implemented", "label": "TLP:CLEAR", "limit": 25})
 MIB = 1024 * 1024
 WRITERS_IN_MIX, READERS_IN_MIX = 4, 60
+WRITERS_BESIDE_BACKUP, WRITES_BESIDE_BACKUP = 4, 50
 
 
 class Place:
@@ -179,6 +180,7 @@ class Bench:
         sqlite = json.loads(subprocess.run(pinned(SERVER_CORE, [self.place.release / "tests/store_bench", "rows", directory / "data/cbmx.sqlite", str(self.place.work)]), check=True, capture_output=True, text=True).stdout)
         self.add("the same", rate, "/s", -0.7, rate / sqlite["per_second"], "SQLite alone, the same rows by 64")
         self.mix(directory, told, publish)
+        self.backup(directory, publish)
 
     def mix(self, directory, told, publish):
         token, url = told["reader_token"], f"https://localhost:{PORT}/v1/reports/{told['sample'][0]}"
@@ -198,6 +200,20 @@ class Bench:
                 share.append(written / 3 / (written / 3 + reads.per_second))
         self.add("p99 of reads beside writes", statistics.median(mixed) * 1e3, "ms", 2, statistics.median(mixed) / statistics.median(alone), "reads alone", share_of_writes=statistics.median(share))
         self.add("largest WAL", wal / MIB, "MiB", 32)
+
+    def backup(self, directory, publish):
+        calm, beside = [], []
+        pause = round(1e3 * WRITERS_BESIDE_BACKUP / WRITES_BESIDE_BACKUP)
+        copy = directory / "backup.sqlite"
+        with self.portal(directory) as portal, concurrent.futures.ThreadPoolExecutor() as other:
+            for _ in range(ROUNDS):
+                calm.append(publish(portal, 3, pause, connections=WRITERS_BESIDE_BACKUP).p99)
+                copy.unlink(missing_ok=True)
+                copying = other.submit(subprocess.run, [self.place.cbmx, "backup", copy], env=self.place.settings(directory), check=True, capture_output=True)
+                beside.append(publish(portal, 3, pause, connections=WRITERS_BESIDE_BACKUP).p99)
+                copying.result()
+        copy.unlink(missing_ok=True)
+        self.add(f"p99 of {WRITES_BESIDE_BACKUP} writes a second beside a backup", statistics.median(beside) * 1e3, "ms", 2, statistics.median(beside) / statistics.median(calm), "the same without")
 
     def log(self):
         directory, told = self.place.data(self.reports, 0, keep=True)

@@ -78,12 +78,13 @@ class Load:
         run = subprocess.run(pinned(LOAD_CORE, command), capture_output=True, text=True)
         spent = program.cpu_microseconds() - before
         found = re.search(r"(\d+) requests in ([\d.]+[a-z]+)", run.stdout)
-        if not found or "Non-2xx" in run.stdout or re.search(r"Socket errors: .*[1-9]", run.stdout):
+        p99 = re.search(r"99%\s+([\d.]+[a-z]+)\s", run.stdout)
+        if not found or not p99 or "Non-2xx" in run.stdout or re.search(r"Socket errors: .*[1-9]", run.stdout):
             raise RuntimeError(f"{' '.join(map(str, command))}\n{run.stdout}{run.stderr}")
         self.requests = int(found.group(1))
         self.per_second = self.requests / seconds_of(found.group(2))
         self.microseconds = spent / self.requests
-        self.p99 = seconds_of(re.search(r"99%\s+(\S+)", run.stdout).group(1))
+        self.p99 = seconds_of(p99.group(1))
 
 
 class Handshakes:
