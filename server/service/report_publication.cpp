@@ -239,20 +239,20 @@ Result<Outcome> publish_report(Transaction& transaction, const Principal& princi
     check_submission(db, *row);
 
     const auto draft = *row->draft;
-    const auto content = json::parse(draft.submitted.value());
+    const auto content = nlohmann::json::parse(draft.submitted.value());  // checked when it was submitted, and the same since
     const auto seen = row->version;
     row->record_state = RecordState::published;
     row->revision += 1;
     row->version += 1;
     row->label = draft.label;
-    row->status = content->at("status").get<std::string>();
-    row->language = content->at("language").get<std::string>();
+    row->status = content.at("status").get<std::string>();
+    row->language = content.at("language").get<std::string>();
     row->changed_seq = transaction.next_seq();
     if (!store::delete_draft(db, id, draft.version) || !store::update_record(db, *row, seen))
         return Error{ErrorCode::precondition_failed};
     const domain::Audience audience{*domain::label_from(draft.label), store::recipients_from_json(draft.recipients)};
     auto lost = replace_recipients(db, id, audience.recipients, row->revision);
-    store::replace_tags(db, id, tags_of(*content));
+    store::replace_tags(db, id, tags_of(content));
     store::clear_touches(db, id);
     const auto hash = signature ? std::optional(base::sha256(signature->bytes)) : std::nullopt;
     const auto seq = transaction.append(principal, {.kind = EventKind::report_published, .subject = id, .home = home_of(*row),

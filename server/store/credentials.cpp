@@ -1,5 +1,7 @@
 // SQL of credentials. A credential is visible with its account.
 #include "store/credentials.hpp"
+#include <algorithm>
+#include <set>
 
 namespace cbmx::store {
 namespace {
@@ -118,30 +120,43 @@ bool update_credential(Connection& connection, const CredentialRow& row)
                           row.seq) == 1;
 }
 
+namespace {
+
+// Who issued a credential, who issued the one that it was issued with, and so on: a renewal keeps its first issuer in
+// issued_by, and issued_with names the token that was renewed. Chains are short, and a recursive query costs a table of its own.
+std::set<std::string> issuers_of(Connection& connection, const std::string& credential)
+{
+    std::set<std::string> issuers, seen;
+    for (auto id = std::optional(credential); id && seen.insert(*id).second;) {
+        auto rows = connection.query("SELECT issued_by, issued_with FROM credential WHERE id = ?1", *id);
+        if (!rows.next())
+            break;
+        if (auto issuer = rows.optional_text(0))
+            issuers.insert(std::move(*issuer));
+        id = rows.optional_text(1);
+    }
+    return issuers;
+}
+
+bool is_token(Connection& connection, const std::string& credential)
+{
+    return connection.query("SELECT 1 FROM credential WHERE id = ?1 AND kind = 'token'", credential).next();
+}
+
+}  // namespace
+
 bool is_issued_through(Connection& connection, const std::string& credential, const std::string& account)
 {
-    // A renewal keeps its first issuer in issued_by, and issued_with names the token that was renewed.
-    return connection
-        .query("WITH RECURSIVE chain (id, issuer, parent) AS ("
-               " SELECT id, issued_by, issued_with FROM credential WHERE id = ?1"
-               " UNION SELECT c.id, c.issued_by, c.issued_with FROM chain JOIN credential c ON c.id = chain.parent)"
-               " SELECT 1 FROM chain WHERE issuer = ?2",
-               credential, account)
-        .next();
+    return issuers_of(connection, credential).contains(account);
 }
 
 bool are_tokens_of_one_issuer(Connection& connection, const std::string& first, const std::string& second)
 {
-    return connection
-        .query("WITH RECURSIVE one (issuer, parent) AS ("
-               " SELECT issued_by, issued_with FROM credential WHERE id = ?1 AND kind = 'token'"
-               " UNION SELECT c.issued_by, c.issued_with FROM one JOIN credential c ON c.id = one.parent),"
-               " other (issuer, parent) AS ("
-               " SELECT issued_by, issued_with FROM credential WHERE id = ?2 AND kind = 'token'"
-               " UNION SELECT c.issued_by, c.issued_with FROM other JOIN credential c ON c.id = other.parent)"
-               " SELECT 1 FROM one JOIN other ON other.issuer = one.issuer",
-               first, second)
-        .next();
+    if (!is_token(connection, first) || !is_token(connection, second))
+        return false;
+    const auto others = issuers_of(connection, second);
+    const auto issuers = issuers_of(connection, first);
+    return std::any_of(issuers.begin(), issuers.end(), [&others](const std::string& issuer) { return others.contains(issuer); });
 }
 
 }  // namespace cbmx::store
