@@ -3,6 +3,7 @@
 #include "base/html.hpp"
 #include "i18n/zone.hpp"
 #include "service/export_parts.hpp"
+#include "store/ledger.hpp"
 
 namespace cbmx::service {
 namespace {
