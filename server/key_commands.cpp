@@ -5,6 +5,10 @@
 #include "service/rotation.hpp"
 #include "store/ledger.hpp"
 #include <algorithm>
+#include <fcntl.h>
+#include <filesystem>
+#include <sys/file.h>
+#include <unistd.h>
 
 namespace cbmx {
 namespace {
@@ -18,6 +22,28 @@ std::vector<ledger::VerifierKey> keys_of_log(const Config& config)
     return keys;
 }
 
+// One command at a time: of two that write the file, one would lose the other's key.
+class KeyFileLock {
+public:
+    explicit KeyFileLock(const std::string& key_file)
+    {
+        const auto directory = std::filesystem::weakly_canonical(std::filesystem::absolute(key_file)).parent_path();
+        descriptor_ = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (descriptor_ < 0)
+            throw std::runtime_error("cannot open " + directory.string());
+        if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+            ::close(descriptor_);
+            throw std::runtime_error("another command is about to change " + key_file);
+        }
+    }
+    KeyFileLock(const KeyFileLock&) = delete;
+    KeyFileLock& operator=(const KeyFileLock&) = delete;
+    ~KeyFileLock() { ::close(descriptor_); }
+
+private:
+    int descriptor_ = -1;
+};
+
 // Keys that the log does not know, left by a command that was killed.
 void take_out_unknown(service::KeyFile& file, const std::vector<ledger::VerifierKey>& of_log)
 {
@@ -30,6 +56,7 @@ void take_out_unknown(service::KeyFile& file, const std::vector<ledger::Verifier
 
 nlohmann::json rotate_log_key(const Config& config, bool overlap, const CarryOut& carry_out)
 {
+    const KeyFileLock lock(config.log_key);
     const auto before = keys_of_log(config);
     if (overlap && service::is_log_key_overlap(before))
         throw std::runtime_error("an overlap is under way: end it first (cbmx log end-overlap)");
@@ -50,6 +77,7 @@ nlohmann::json rotate_log_key(const Config& config, bool overlap, const CarryOut
 
 nlohmann::json end_log_key_overlap(const Config& config, const CarryOut& carry_out)
 {
+    const KeyFileLock lock(config.log_key);
     const auto put_in_order = [&config] {
         const auto file = service::read_key_file(config.log_key);
         const auto ordered = service::in_order(file, keys_of_log(config));
