@@ -20,8 +20,6 @@
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -33,16 +31,6 @@ constexpr std::chrono::seconds log_flush_interval{1};
 constexpr int log_flushes_between_operational = 5;
 constexpr std::size_t max_preparations_waiting = 64;
 constexpr int log_flushes_between_retention = 600;
-
-std::string read_file(const std::string& path)
-{
-    std::ifstream file(path, std::ios::binary);
-    if (!file)
-        throw std::runtime_error("cannot read " + path);
-    std::ostringstream text;
-    text << file.rdbuf();
-    return text.str();
-}
 
 http::TlsFiles tls_files(const Config& config)
 {
@@ -139,10 +127,10 @@ Founded found(const Config& config, bool demo, const World& world)
 
 struct App::Parts {
     Parts(Config given, World given_world)
-        : config(std::move(given)), world(std::move(given_world)), lock(config.data), origin(prepare_database(database_path(config))), keys(service::read_key_file(config.log_key).ring(origin)), operational(config.data + "/operational.sqlite"),
-          database({database_path(config), world.clock, world.random, keys, [this](std::uint64_t) { notify(); },
+        : config(std::move(given)), world(std::move(given_world)), lock(config.data), origin(prepare_database(database_path(config))), log_keys(service::read_key_file(config.log_key).ring(origin)), operational(config.data + "/operational.sqlite"),
+          database({database_path(config), world.clock, world.random, log_keys, [this](std::uint64_t) { notify(); },
                     static_cast<std::size_t>(config.writes_per_commit)}),
-          portal{.database = database, .clock = world.clock, .random = world.random, .origin = origin, .public_url = config.public_url, .spool_directory = config.data, .keys = keys, .log_key_file = config.log_key, .operational = &operational}
+          portal{.database = database, .clock = world.clock, .random = world.random, .origin = origin, .public_url = config.public_url, .spool_directory = config.data, .keys = log_keys, .log_key_file = config.log_key, .operational = &operational}
     {
     }
 
@@ -162,7 +150,7 @@ struct App::Parts {
     World world;
     DataLock lock;
     std::string origin;
-    ledger::KeyRing keys;
+    ledger::KeyRing log_keys;
     store::Operational operational;
     store::Database database;
     service::Portal portal;
@@ -186,13 +174,13 @@ void App::Parts::settle()
 {
     {
         auto snapshot = database.read();
-        const auto log_keys = store::log_keys(snapshot.db());
+        const auto of_log = store::log_keys(snapshot.db());
         portal.demo = service::is_demo(snapshot.db());
-        for (const auto& key : log_keys)
-            if (!key.until_seq && !keys.holds(key.public_key))
+        for (const auto& key : of_log)
+            if (!key.until_seq && !log_keys.holds(key.public_key))
                 throw std::runtime_error(config.log_key + " is not the key of this log: it lacks the private half of " + ledger::verifier_key_text(key));
         if (!config.outside.empty()) {
-            const auto comparison = service::compare_with_outside(snapshot.db(), config.outside, log_keys);
+            const auto comparison = service::compare_with_outside(snapshot.db(), config.outside, of_log);
             if (comparison.state == service::OutsideState::behind)
                 database.writer().latch_read_only(comparison.reason);
         }

@@ -5,6 +5,7 @@
 #include "base/systemd.hpp"
 #include "json/text.hpp"
 #include "key_commands.hpp"
+#include "ledger/key_history.hpp"
 #include "operator.hpp"
 #include "service/authenticate.hpp"
 #include "service/backup.hpp"
