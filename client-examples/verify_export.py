@@ -3,7 +3,7 @@
 the server. Says whether the archive is genuine and every position of the log accounted for, or names what was changed,
 dropped, swapped, forged or added; `cbmx verify` says the same in the same words.
 
-usage: verify_export.py [--key 'NAME+ID+KEY']... FILE.zip
+usage: verify_export.py [--key 'NAME+ID+KEY']... [--keys LIST] FILE.zip
 Exit code: 0 genuine, 1 not genuine, 2 the file or the command line.
 """
 import argparse
@@ -14,10 +14,12 @@ import sys
 import zipfile
 import zlib
 
-from verify_receipt import NotGenuine, canonical, from_base64, is_number, open_checkpoint, open_note, parse_json, parse_key, root_from
+from verify_receipt import (NotGenuine, add_key_options, canonical, check_receipt, from_base64, is_number, is_signed, known_keys, open_checkpoint,
+                            open_note, parse_json, parse_key, parse_keys, root_from)
 
 MARK = "cbmx-export/v1"
 MAX_FAULTS = 100
+NOT_YET = 2**63 - 1  # a key that begins beyond the archive
 PATH = r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*"
 FOLDERS = {"reports": "report", "contacts": "contact", "nominations": "nomination", "drafts": "report", "revisions": "report"}
 # Lists, their kind of record, and whether whoever reads one is shown the entries about its records.
@@ -49,7 +51,7 @@ def commits(salt, value, commitment):
         return False
 
 
-def key_text(name, key_id, key):
+def key_text(name, key_id, key, *_):
     return f"{name}+{key_id.hex()}+{base64.b64encode(bytes([1]) + key).decode()}"
 
 
@@ -79,8 +81,9 @@ class Export:
         self.archive, self.paths = archive, sorted(info.filename for info in archive.infolist() if not is_folder(info))
         self.files, self.notes = set(self.paths), {path[6:70] for path in self.paths if path.startswith("files/")}
         self.keys, self.keys_are_its_own, self.all_keys = keys, not keys, []
+        self.listed_keys, self.named_keys, self.keys_are_named = [], [], True
         self.faults, self.further, self.size, self.leaves, self.root = [], 0, 0, [], None
-        self.manifest = [""] * 7
+        self.manifest, self.manifest_note = [""] * 7, ""
         self.key = self.place = ""
         self.entries, self.subjects, self.trees = {}, {}, {}
         self.tombstones = self.records = self.proven = 0
@@ -146,12 +149,14 @@ class Export:
     def check(self):
         self.at("keys.json", self.read_keys)
         self.signed, self.vouched_for = False, False
+        self.learn_keys()
         self.at("manifest", self.check_manifest)
         self.at("SHA256SUMS", self.check_sums)
-        self.all_keys = self.keys + (self.all_keys if self.vouched_for else [])
+        self.all_keys = self.listed_keys if self.vouched_for else self.keys
         self.at("checkpoint", self.check_checkpoint)
         self.at("leaves", self.check_leaves)
         self.at("changes.ndjson", self.check_changes)
+        self.check_keys()
         self.at("later.json", self.read_later)
         for path in self.paths:
             self.at(path, self.check_record_file, path)
@@ -159,23 +164,59 @@ class Export:
             self.check_present(kind, record, facts)
 
     def read_keys(self):
-        self.all_keys = [parse_key(item["text"]) for item in self.json("keys.json")["keys"]]
+        self.listed_keys = parse_keys(self.json("keys.json"), NOT_YET)
         if self.keys_are_its_own:
-            self.keys = self.all_keys
+            self.keys = self.listed_keys
+
+    def learn_keys(self):
+        """A change of key with an overlap is signed by the old key too: whoever knows that one knows the new one from there on."""
+        try:
+            for line in [] if self.keys_are_its_own else self.lines("changes.ndjson"):
+                if b"log_key_changed" in line:
+                    self.learn_key(line)
+        except NotGenuine:
+            pass  # said where the entries are checked
+
+    def learn_key(self, line):
+        try:
+            change = self.parsed(line.decode("utf-8"))
+            if change["receipt"]["entry"]["kind"] != "log_key_changed":
+                return
+            check_receipt(change["receipt"], change["opening"], self.keys)
+            key = parse_key(change["opening"]["record"]["key"])
+            if key not in self.keys:
+                self.keys = self.keys + [key]
+        except (NotGenuine, *MALFORMED):
+            pass
+
+    def check_keys(self):
+        """The log says itself, in entries that everyone sees, which keys sign it."""
+        listed = [key for key in self.listed_keys if key[3] != NOT_YET]
+        if self.vouched_for and self.keys_are_named and listed != self.named_keys:
+            self.wrong("it does not say what the entries say of the log's keys", "keys.json")
+
+    def change_keys(self, seq, record):
+        """The key that the record names begins, unless it has begun before; without an overlap every other ends."""
+        try:
+            key = parse_key(record["key"], seq)
+        except MALFORMED:
+            return self.wrong("it names no key of the log")
+        if record.get("overlap") is not True:
+            self.named_keys = [(*other[:4], seq - 1) if other[4] is None and other[2] != key[2] else other for other in self.named_keys]
+        if all(other[2] != key[2] for other in self.named_keys):
+            self.named_keys.insert(0, key)
 
     def check_manifest(self):
         note = self.text("manifest")
         lines = note.rpartition("\n\n")[0].split("\n")
         if len(lines) != 7 or lines[0] != MARK:
             raise ValueError
-        self.manifest = lines
-        for key in self.keys:
-            try:
-                open_note(note, [key], "the manifest", lines[1])
-                self.signed, self.key = True, key
-            except NotGenuine:
-                pass
-        if not self.signed:
+        self.manifest, self.manifest_note = lines, note
+        signers = [key for key in self.keys if is_signed(note, key, lines[1])]
+        try:
+            open_note(note, self.keys, "the manifest", lines[1])
+            self.signed, self.key = True, signers[0]
+        except NotGenuine:
             self.wrong("it is not signed by the log's key")
 
     def check_sums(self):
@@ -209,7 +250,7 @@ class Export:
     def check_checkpoint(self):
         note = self.text("checkpoint")
         try:
-            open_checkpoint(note, self.keys)
+            open_checkpoint(note, self.all_keys)
         except NotGenuine:
             self.wrong("it is not signed by the log's key")
         lines = note.rpartition("\n\n")[0].split("\n")
@@ -218,6 +259,9 @@ class Export:
         self.size, self.root = int(lines[1]), hash_or_none(lines[2])
         if lines[:3] != self.manifest[1:4]:
             self.wrong("it is not the one that the manifest names")
+        for key in self.keys + self.all_keys:
+            if key[4] is not None and self.size - 1 > key[4] and is_signed(self.manifest_note, key, self.manifest[1]):
+                self.wrong("it is signed by a key that had ended by then", "manifest")
 
     def check_leaves(self):
         for number, line in enumerate(self.lines("leaves"), 1):
@@ -308,6 +352,11 @@ class Export:
         for name, kinds in (("submission", {"report_submitted"}), ("content", CONTENT_KINDS), ("readers", READERS_KINDS)):
             if entry["kind"] in kinds:
                 last[name] = seq
+        if entry["kind"] in ("genesis", "log_key_changed"):
+            if opening is None:
+                self.keys_are_named = False  # auditors are not shown what entries commit to
+            else:
+                self.change_keys(seq, opening["record"])
 
     # --- The records: each is what an entry commits to, under its own name, and the last word about itself.
 
@@ -500,12 +549,11 @@ def fault_of_archive(archive):
 
 def main():
     parser = argparse.ArgumentParser(description="Check an export of the portal, without the portal.")
-    parser.add_argument("--key", action="append", default=[], metavar="NAME+ID+KEY",
-                        help="a key of the log that you know from elsewhere; may be given several times")
+    add_key_options(parser)
     parser.add_argument("file", help="the archive")
     arguments = parser.parse_args()
     try:
-        keys = [parse_key(text) for text in arguments.key]
+        keys = known_keys(arguments)
         file = open(arguments.file, "rb")
     except (OSError, ValueError) as error:
         print(f"verify_export.py: {error}", file=sys.stderr)

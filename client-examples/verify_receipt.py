@@ -3,6 +3,7 @@
 
 A receipt proves that an entry stands in the log, by the log's signature; with its opening it also proves what was said.
 usage: verify_receipt.py --key 'NAME+ID+KEY' FILE     FILE: a receipt, or an answer that holds "receipt" and "opening"; -: stdin
+       verify_receipt.py --keys LIST FILE             LIST: the log's keys, old and new, as /v1/log/key gives them, kept since
 Exit code: 0 genuine, 1 not genuine, 2 the files or the command line.
 """
 import argparse
@@ -130,7 +131,8 @@ def ed25519_verify(key, message, signature):
 
 # --- Signed notes and checkpoints: c2sp.org/signed-note, c2sp.org/tlog-checkpoint.
 
-def parse_key(text):
+def parse_key(text, first=0, last=None):
+    """Name, ID and key; and the first and last entry whose checkpoints it signs (last: None, no end)."""
     parts = text.split("+", 2)
     if len(parts) != 3 or not re.fullmatch(r"[^\s+]+", parts[0]):
         raise ValueError("a key has the form NAME+ID+KEY, as /v1/log/key gives it in \"text\"")
@@ -140,7 +142,35 @@ def parse_key(text):
         raise ValueError("the key is not an Ed25519 key")
     if hashlib.sha256(name.encode() + b"\n" + typed).hexdigest()[:8] != key_id:
         raise ValueError("the key's ID does not belong to its name and key: was it copied in full?")
-    return name, bytes.fromhex(key_id), typed[1:]
+    return name, bytes.fromhex(key_id), typed[1:], first, last
+
+
+def parse_keys(listed, unknown_first=0):
+    """Those of {"keys": [...]}; a number that the portal does not tell yet is null, a first one then as given."""
+    keys = []
+    for item in listed["keys"]:
+        first, last = item["from_seq"], item["until_seq"]
+        if not (first is None or is_number(first)) or not (last is None or is_number(last)):
+            raise ValueError("a key's numbers have the wrong form")
+        keys.append(parse_key(item["text"], unknown_first if first is None else first, last))
+    return keys
+
+
+def known_keys(arguments):
+    """The keys that the command line gives with --key and --keys."""
+    keys = [parse_key(text) for text in arguments.key or []]
+    if arguments.keys:
+        try:
+            with open(arguments.keys, encoding="utf-8") as file:
+                keys += parse_keys(json.load(file))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise ValueError(f"{arguments.keys} does not hold keys as /v1/log/key gives them") from None
+    return keys
+
+
+def add_key_options(parser):
+    parser.add_argument("--key", action="append", metavar="NAME+ID+KEY", help="a key of the log that you know from elsewhere; may be given several times")
+    parser.add_argument("--keys", metavar="LIST", help="a file with such keys, as /v1/log/key gives them: each counts in its own time alone")
 
 
 def open_note(note, keys, what, origin=None):
@@ -156,7 +186,7 @@ def open_note(note, keys, what, origin=None):
         if not match:
             raise NotGenuine(f"{what} has a line that is no signature")
         data = from_base64(match[2], None, "a signature")
-        for name, key_id, key in keys:
+        for name, key_id, key, *_ in keys:
             if name == match[1] == (origin or lines[0]) and key_id == data[:4]:
                 if not ed25519_verify(key, text.encode("utf-8", "surrogatepass"), data[4:]):
                     raise NotGenuine(f"the log's signature on {what} is wrong")
@@ -171,7 +201,21 @@ def open_checkpoint(note, keys):
     lines = open_note(note, keys, "its checkpoint")
     if not re.fullmatch("0|[1-9][0-9]{0,18}", lines[1], re.ASCII):
         raise NotGenuine("its checkpoint states no size")
-    return lines[0], int(lines[1]), from_base64(lines[2], 32, "the root in its checkpoint")
+    size = int(lines[1])
+    for key in keys:  # none may have signed it before its time, or after
+        first, last = key[3:]
+        if (first and size <= first) or (last is not None and size - 1 > last):
+            if is_signed(note, key, lines[0]):
+                raise NotGenuine("its checkpoint is signed by a key of the log whose time it was not")
+    return lines[0], size, from_base64(lines[2], 32, "the root in its checkpoint")
+
+
+def is_signed(note, key, origin):
+    try:
+        open_note(note, [key], "", origin)
+        return True
+    except NotGenuine:
+        return False
 
 
 # --- Inclusion in the Merkle tree: RFC 6962, section 2.1; the check is that of RFC 9162, section 2.1.3.2.
@@ -242,11 +286,13 @@ def check_answer(value, keys):
 
 def main():
     parser = argparse.ArgumentParser(description="Check a receipt of the portal, without the portal.")
-    parser.add_argument("--key", action="append", required=True, metavar="NAME+ID+KEY", help="a key of the log that you know from elsewhere; may be given several times")
+    add_key_options(parser)
     parser.add_argument("file", help="the receipt, or an answer that holds it; -: standard input")
     arguments = parser.parse_args()
+    if not arguments.key and not arguments.keys:
+        parser.error("give a key that you know: --key or --keys")
     try:
-        keys = [parse_key(text) for text in arguments.key]
+        keys = known_keys(arguments)
         if arguments.file == "-":
             data = sys.stdin.buffer.read()
         else:

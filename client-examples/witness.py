@@ -7,6 +7,7 @@ beside it, and openssl 3, which keeps the key. Environment: CBMX_URL, CBMX_CA, C
 scope "read" is enough).
 usage: witness.py --init NAME DIRECTORY               makes the witness's key, and says how to register it; once
        witness.py --key NAME+ID+KEY DIRECTORY         from then on, every few minutes; KEY: the log's, from where you trust it
+                                                      (while it changes: both, or --keys LIST with their times)
 Exit code: 0 signed, or nothing new; 1 refused, and why: what was shown and what was signed before are kept in DIRECTORY;
 2 not possible now: run it again later.
 """
@@ -20,7 +21,7 @@ import sys
 import time
 
 from portal import CommandLine, Refused, run, sentences, write_atomically
-from verify_receipt import NotGenuine, ed25519_verify, from_base64, open_checkpoint, parse_key
+from verify_receipt import NotGenuine, add_key_options, ed25519_verify, from_base64, known_keys, open_checkpoint
 
 
 def openssl(*arguments):
@@ -125,7 +126,7 @@ def check_continues(portal, witness, note, shown, keys):
 def watch(portal, arguments):
     witness = Witness(arguments.directory)
     try:
-        keys = [parse_key(text) for text in arguments.key]
+        keys = known_keys(arguments)
         note = portal.get("/v1/log/checkpoint", "text/plain").body.decode()
         shown = open_checkpoint(note, keys)
     except (NotGenuine, ValueError) as error:
@@ -165,12 +166,13 @@ def init(arguments):
 def main():
     line = CommandLine("Look after the log, for a State.")
     line.add_argument("--init", metavar="NAME", help="make the key of a new witness")
-    line.add_argument("--key", action="append", metavar="NAME+ID+KEY", help="a key of the log that you know from elsewhere; may be given several times")
+    add_key_options(line)
     line.add_argument("directory", help="the witness's own: its key, and what it has signed last")
     arguments = line.parse_args()
-    if bool(arguments.init) == bool(arguments.key):
+    has_keys = bool(arguments.key or arguments.keys)
+    if bool(arguments.init) == has_keys:
         line.error("either --init or --key")
-    if arguments.key:
+    if has_keys:
         return run(watch, arguments, os.path.join(arguments.directory, "lock"))
     try:
         os.umask(0o077)

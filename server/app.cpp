@@ -9,6 +9,7 @@
 #include "http/server.hpp"
 #include "operator.hpp"
 #include "service/founding.hpp"
+#include "service/key_file.hpp"
 #include "service/outside.hpp"
 #include "service/waiting.hpp"
 #include "store/batches.hpp"
@@ -19,8 +20,6 @@
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -32,16 +31,6 @@ constexpr std::chrono::seconds log_flush_interval{1};
 constexpr int log_flushes_between_operational = 5;
 constexpr std::size_t max_preparations_waiting = 64;
 constexpr int log_flushes_between_retention = 600;
-
-std::string read_file(const std::string& path)
-{
-    std::ifstream file(path, std::ios::binary);
-    if (!file)
-        throw std::runtime_error("cannot read " + path);
-    std::ostringstream text;
-    text << file.rdbuf();
-    return text.str();
-}
 
 http::TlsFiles tls_files(const Config& config)
 {
@@ -68,6 +57,15 @@ http::ServerOptions server_options(const Config& config)
     return options;
 }
 
+// Makes the key file unless it exists.
+void ensure_log_key(const std::string& path, const base::RandomSource& random)
+{
+    if (std::filesystem::exists(path))
+        return;
+    std::filesystem::create_directories(std::filesystem::absolute(path).parent_path());
+    service::write_key_file(path, {{base::Ed25519Key::generate(random)}, {}});
+}
+
 // Brings the database to this release and says which log it holds.
 std::string prepare_database(const std::string& path)
 {
@@ -82,26 +80,6 @@ std::string prepare_database(const std::string& path)
 }
 
 }  // namespace
-
-ledger::Signer signer_from(const std::string& key_file, const std::string& origin)
-{
-    const auto key = base::Ed25519Key::from_pem(read_file(key_file));
-    if (!key)
-        throw std::runtime_error(key_file + " is not an Ed25519 private key in PEM");
-    return {origin, key->public_key(), [key = *key](std::string_view message) { return key.sign(message); }};
-}
-
-void ensure_log_key(const std::string& key_file, const base::RandomSource& random)
-{
-    if (std::filesystem::exists(key_file))
-        return;
-    const auto directory = std::filesystem::absolute(key_file).parent_path();
-    std::filesystem::create_directories(directory);
-    const int descriptor = open(key_file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    const auto pem = base::Ed25519Key::generate(random).to_pem();
-    if (descriptor < 0 || write(descriptor, pem.data(), pem.size()) != static_cast<ssize_t>(pem.size()) || fsync(descriptor) != 0 || close(descriptor) != 0)
-        throw std::runtime_error("cannot write the log key to " + key_file + ": " + std::strerror(errno));
-}
 
 std::string database_path(const Config& config) { return config.data + "/cbmx.sqlite"; }
 std::string socket_path(const Config& config) { return config.data + "/operator.sock"; }
@@ -128,15 +106,15 @@ Founded found(const Config& config, bool demo, const World& world)
     if (std::filesystem::exists(database_path(config)))
         throw std::runtime_error("there is a portal already in " + config.data);
     ensure_log_key(config.log_key, world.random);
-    const auto signer = signer_from(config.log_key, config.origin);
+    const auto keys = service::read_key_file(config.log_key);
     {
         store::Connection connection(database_path(config), store::OpenMode::read_write);
         store::migrate(connection, store::embedded_migrations());
     }
     Founded founded;
-    store::Database database({database_path(config), world.clock, world.random, signer, {}});
+    store::Database database({database_path(config), world.clock, world.random, keys.ring(config.origin), {}});
     const auto end = database.writer().run([&](store::Transaction& transaction) {
-        const auto outcome = service::found_portal(transaction, {signer.name, signer.public_key, demo, CBMX_VERSION, store::schema_hash(store::embedded_migrations())});
+        const auto outcome = service::found_portal(transaction, {config.origin, keys.keys.front().public_key(), demo, CBMX_VERSION, store::schema_hash(store::embedded_migrations())});
         if (!outcome)
             throw std::runtime_error("cannot found the portal: " + std::string(domain::row_of(outcome.error().code).slug));
         founded = {outcome->id, outcome->secret.value()};
@@ -149,10 +127,10 @@ Founded found(const Config& config, bool demo, const World& world)
 
 struct App::Parts {
     Parts(Config given, World given_world)
-        : config(std::move(given)), world(std::move(given_world)), lock(config.data), origin(prepare_database(database_path(config))), operational(config.data + "/operational.sqlite"),
-          database({database_path(config), world.clock, world.random, signer_from(config.log_key, origin), [this](std::uint64_t) { notify(); },
+        : config(std::move(given)), world(std::move(given_world)), lock(config.data), origin(prepare_database(database_path(config))), log_keys(service::read_key_file(config.log_key).ring(origin)), operational(config.data + "/operational.sqlite"),
+          database({database_path(config), world.clock, world.random, log_keys, [this](std::uint64_t) { notify(); },
                     static_cast<std::size_t>(config.writes_per_commit)}),
-          portal{.database = database, .clock = world.clock, .random = world.random, .origin = origin, .public_url = config.public_url, .spool_directory = config.data, .signer = signer_from(config.log_key, origin), .operational = &operational}
+          portal{.database = database, .clock = world.clock, .random = world.random, .origin = origin, .public_url = config.public_url, .spool_directory = config.data, .keys = log_keys, .log_key_file = config.log_key, .operational = &operational}
     {
     }
 
@@ -172,6 +150,7 @@ struct App::Parts {
     World world;
     DataLock lock;
     std::string origin;
+    ledger::KeyRing log_keys;
     store::Operational operational;
     store::Database database;
     service::Portal portal;
@@ -195,14 +174,13 @@ void App::Parts::settle()
 {
     {
         auto snapshot = database.read();
-        for (const auto& key : store::log_keys(snapshot.db()))
-            portal.log_keys.push_back({key.name, key.public_key});
+        const auto of_log = store::log_keys(snapshot.db());
         portal.demo = service::is_demo(snapshot.db());
-        const auto signer = signer_from(config.log_key, origin);
-        if (portal.log_keys.front().public_key != signer.public_key)
-            throw std::runtime_error(config.log_key + " is not the key of this log");
+        for (const auto& key : of_log)
+            if (!key.until_seq && !log_keys.holds(key.public_key))
+                throw std::runtime_error(config.log_key + " is not the key of this log: it lacks the private half of " + ledger::verifier_key_text(key));
         if (!config.outside.empty()) {
-            const auto comparison = service::compare_with_outside(snapshot.db(), config.outside, portal.log_keys);
+            const auto comparison = service::compare_with_outside(snapshot.db(), config.outside, of_log);
             if (comparison.state == service::OutsideState::behind)
                 database.writer().latch_read_only(comparison.reason);
         }

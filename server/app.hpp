@@ -9,11 +9,6 @@
 
 namespace cbmx {
 
-// What the log's key signs for, read from its PEM file.
-ledger::Signer signer_from(const std::string& key_file, const std::string& origin);
-// Makes the key file (mode 0600) unless it exists.
-void ensure_log_key(const std::string& key_file, const base::RandomSource& random);
-
 std::string database_path(const Config& config);
 std::string socket_path(const Config& config);
 

@@ -4,11 +4,14 @@
 #include "base/log.hpp"
 #include "base/systemd.hpp"
 #include "json/text.hpp"
+#include "key_commands.hpp"
+#include "ledger/key_history.hpp"
 #include "operator.hpp"
 #include "service/authenticate.hpp"
 #include "service/backup.hpp"
 #include "service/export.hpp"
 #include "service/founding.hpp"
+#include "service/key_file.hpp"
 #include "service/outside.hpp"
 #include "service/verify.hpp"
 #include "service/verify_export.hpp"
@@ -89,23 +92,33 @@ int serve(const Config& config, const std::function<Config()>& read_again)
 }
 
 // Through the running server, or by this process when none runs.
-int command(const Config& config, const json& request)
+json carried_out(const Config& config, const json& request)
 {
-    auto answer = cbmx::ask_running_server(cbmx::socket_path(config), request);
-    if (!answer) {
-        auto alone = config;
-        alone.port = alone.mtls_port = alone.metrics_port = 0;
-        const cbmx::App app(alone);
-        answer = cbmx::carry_out(app.portal(), request);
-    }
-    const bool ok = answer->value("ok", false);
-    std::cout << answer->at(ok ? "result" : "problem").dump(2) << "\n";
+    if (auto answer = cbmx::ask_running_server(cbmx::socket_path(config), request))
+        return std::move(*answer);
+    auto alone = config;
+    alone.port = alone.mtls_port = alone.metrics_port = 0;
+    const cbmx::App app(alone);
+    return cbmx::carry_out(app.portal(), request);
+}
+
+int print(const json& answer)
+{
+    const bool ok = answer.value("ok", false);
+    std::cout << answer.at(ok ? "result" : "problem").dump(2) << "\n";
     return ok ? 0 : refused_status;
 }
 
-std::vector<cbmx::ledger::VerifierKey> keys_from(const std::vector<std::string>& texts)
+int command(const Config& config, const json& request) { return print(carried_out(config, request)); }
+
+// Those given one by one, and those of a file that /v1/log/key gave, each with the numbers for which it signs.
+std::vector<cbmx::ledger::VerifierKey> keys_from(const std::vector<std::string>& texts, const std::string& file)
 {
     std::vector<cbmx::ledger::VerifierKey> keys;
+    if (!file.empty())
+        keys = cbmx::ledger::parse_keys(json::parse(read_file(file), nullptr, false)).value_or(std::vector<cbmx::ledger::VerifierKey>());
+    if (!file.empty() && keys.empty())
+        throw std::runtime_error(file + " does not hold keys as /v1/log/key gives them");
     for (const auto& text : texts) {
         const auto key = cbmx::ledger::parse_verifier_key(text);
         if (!key)
@@ -117,17 +130,14 @@ std::vector<cbmx::ledger::VerifierKey> keys_from(const std::vector<std::string>&
 
 // On the portal's own machine the key file is trusted, under the name that the log bears (a new epoch has another). A log
 // whose keys it does not account for is checked with --key.
-std::vector<cbmx::ledger::VerifierKey> own_key(const Config& config, const std::string& database)
+std::vector<cbmx::ledger::VerifierKey> own_keys(const Config& config, const std::string& database)
 {
     if (!std::filesystem::exists(config.log_key))
         return {};
-    const auto own = cbmx::signer_from(config.log_key, config.origin).public_key;
+    const auto file = cbmx::service::read_key_file(config.log_key);
     cbmx::store::Connection connection(database, cbmx::store::OpenMode::read_only);
-    std::vector<cbmx::ledger::VerifierKey> keys;
-    for (const auto& row : cbmx::store::log_keys(connection))
-        if (row.public_key == own)
-            keys.push_back({row.name, own});
-    return keys.empty() ? std::vector<cbmx::ledger::VerifierKey>{{config.origin, own}} : keys;
+    const auto of_log = cbmx::store::log_keys(connection);
+    return file.verifiers(of_log.empty() ? config.origin : of_log.front().name);
 }
 
 // Whom an export of the operator's is for; no home: whatever there is.
@@ -153,9 +163,7 @@ int export_archive(const Config& config, const std::string& target, const std::s
     cbmx::service::ExportRequest request{.now = world.clock(), .demo = cbmx::service::is_demo(db), .spool_directory = config.data};
     request.language = cbmx::i18n::language_from(language).value_or(cbmx::i18n::default_language);
     request.origin = keys.at(0).name;
-    request.signer = cbmx::signer_from(config.log_key, request.origin);
-    if (request.signer.public_key != keys.at(0).public_key)
-        throw std::runtime_error(config.log_key + " is not the key of this log");
+    request.keys = cbmx::service::read_key_file(config.log_key).ring(request.origin);
     request.reader = reader_named(db, request.now, home);
     const std::chrono::seconds interval(home.empty() ? 0 : config.account_log_interval_seconds);
     request.size = cbmx::service::size_shown(db, request.now, interval);
@@ -182,9 +190,8 @@ int verify_export(const std::string& file, const std::vector<cbmx::ledger::Verif
     return report.ok() ? 0 : refused_status;
 }
 
-int verify(const Config& config, std::string file, std::string receipt, const std::string& whatever, const std::vector<std::string>& key_texts, bool log_only)
+int verify(const Config& config, std::string file, std::string receipt, const std::string& whatever, const std::vector<cbmx::ledger::VerifierKey>& keys, bool log_only)
 {
-    const auto keys = keys_from(key_texts);
     if (!whatever.empty()) {
         if (!std::filesystem::exists(whatever))
             throw std::runtime_error("cannot read " + whatever);
@@ -200,7 +207,7 @@ int verify(const Config& config, std::string file, std::string receipt, const st
         return fault == cbmx::ledger::ReceiptFault::none ? 0 : refused_status;
     }
     const auto path = file.empty() ? cbmx::database_path(config) : file;
-    cbmx::service::VerifyOptions options{keys.empty() ? own_key(config, path) : keys, {}, log_only};
+    cbmx::service::VerifyOptions options{keys.empty() ? own_keys(config, path) : keys, {}, log_only};
     if (const auto outside = config.outside + "/" + cbmx::service::outside_checkpoint_file; !config.outside.empty() && std::filesystem::exists(outside))
         options.outside_checkpoint = outside;
     const auto report = cbmx::service::verify(path, options);
@@ -210,7 +217,7 @@ int verify(const Config& config, std::string file, std::string receipt, const st
 
 int backup(const Config& config, const std::string& target)
 {
-    const auto report = cbmx::service::backup(cbmx::database_path(config), target, {own_key(config, cbmx::database_path(config)), {}});
+    const auto report = cbmx::service::backup(cbmx::database_path(config), target, {own_keys(config, cbmx::database_path(config)), {}});
     std::cout << report.summary();
     return report.ok() ? 0 : refused_status;
 }
@@ -221,8 +228,9 @@ int restore(const Config& config, const std::string& source, bool new_epoch)
     std::filesystem::permissions(config.data, std::filesystem::perms::owner_all);
     const cbmx::DataLock lock(config.data);
     const cbmx::World world;
-    const auto signer = cbmx::signer_from(config.log_key, config.origin);
-    const auto report = cbmx::service::restore({source, cbmx::database_path(config), config.outside, {{signer.name, signer.public_key}}, new_epoch, signer, world.clock, world.random});
+    const auto file = cbmx::service::read_key_file(config.log_key);
+    const auto signer = file.ring(config.origin).signing({}).front();
+    const auto report = cbmx::service::restore({source, cbmx::database_path(config), config.outside, file.verifiers(config.origin), new_epoch, signer, world.clock, world.random});
     std::cout << "restored " << report.entries << " entries of the log " << report.origin << "\n";
     if (report.old_epoch)
         std::cout << "the log before is kept in " << report.old_epoch->string() << "\n";
@@ -301,6 +309,16 @@ int main(int argc, char** argv)
     confirm->add_option("--fingerprint", fingerprint, "SHA-256 in hex, as the note names it")->required();
     confirm->callback([&] { status = command(config(), {{"command", "credential confirm"}, {"proposal", proposal}, {"fingerprint", fingerprint}}); });
 
+    auto* log = cli.add_subcommand("log", "The log's own key, by the operator")->require_subcommand(1);
+    bool without_overlap = false;
+    const auto carry_out = [&config](const json& request) { return carried_out(config(), request); };
+    auto* rotate = log->add_subcommand("rotate-key", "Make a new key, which signs from now on beside the present one");
+    rotate->add_flag("--without-overlap", without_overlap, "The present one ends at once: somebody else may have it");
+    rotate->callback([&] { status = print(cbmx::rotate_log_key(config(), !without_overlap, carry_out)); });
+    log->add_subcommand("end-overlap", "From now on the new key signs alone; the old private key is taken out of the file")->callback([&] {
+        status = print(cbmx::end_log_key_overlap(config(), carry_out));
+    });
+
     bool dry_run = false;
     std::string table;
     auto* imported = cli.add_subcommand("import", "Take over a table (CSV, UTF-8): all rows or none; may be repeated")->require_subcommand(1);
@@ -315,6 +333,7 @@ int main(int argc, char** argv)
 
     std::string database, receipt, target, source, whatever, reader, page_language = "en";
     std::vector<std::string> keys;
+    std::string key_list;
     bool new_epoch = false, log_only = false;
     auto* exported = cli.add_subcommand("export", "Write an archive that proves itself: all that a reader may see, or whatever there is");
     exported->add_option("target", target, "A new file (ZIP)")->required();
@@ -326,8 +345,9 @@ int main(int argc, char** argv)
     checked->add_option("--database", database, "A database or backup file; default: the data directory's");
     checked->add_option("--receipt", receipt, "A receipt (JSON)");
     checked->add_option("--key", keys, "A verifier key that you know, as /v1/log/key gives it; may be given several times")->allow_extra_args(false);
+    checked->add_option("--keys", key_list, "A file with the keys that you know, old and new, as /v1/log/key gives them");
     checked->add_flag("--log-only", log_only, "Of a database: entries, tree and signatures alone, which is quicker");
-    checked->callback([&] { status = verify(config(), database, receipt, whatever, keys, log_only); });
+    checked->callback([&] { status = verify(config(), database, receipt, whatever, keys_from(keys, key_list), log_only); });
     auto* saved = cli.add_subcommand("backup", "Copy the database while writing goes on; counts only once verified");
     saved->add_option("target", target, "A new file")->required();
     saved->callback([&] { status = backup(config(), target); });

@@ -9,8 +9,10 @@
 #include "service/accounts.hpp"
 #include "service/credentials.hpp"
 #include "service/import.hpp"
+#include "service/key_file.hpp"
 #include "service/proposals.hpp"
 #include "service/receipts.hpp"
+#include "service/rotation.hpp"
 
 namespace cbmx {
 namespace {
@@ -154,6 +156,8 @@ Result<Outcome> confirm_first(store::Transaction& transaction, Arguments& given)
     return service::confirm_first_credential(transaction, domain::machine_operator(), proposal, fingerprint);
 }
 
+Result<Outcome> end_log_key_overlap(store::Transaction& transaction, Arguments&) { return service::end_log_key_overlap(transaction); }
+
 struct Command {
     std::string_view name;
     Result<Outcome> (*work)(store::Transaction&, Arguments&);
@@ -166,6 +170,7 @@ constexpr Command table[] = {
     {"credential certificate", register_certificate},
     {"credential revoke", revoke},
     {"credential confirm", confirm_first},
+    {"log end-overlap", end_log_key_overlap},
 };
 
 // A table taken over as a whole: judged before the transaction as far as that goes, then all rows or none.
@@ -208,17 +213,31 @@ Result<void> check_end(store::WriteEnd end)
     return {};
 }
 
-Json work(const service::Portal& portal, const Command& row, const Json& command)
+Json work(const service::Portal& portal, const std::function<Result<Outcome>(store::Transaction&)>& change)
 {
     Result<Outcome> outcome = domain::Error{domain::ErrorCode::internal};
-    const auto end = portal.database.writer().run([&row, &command, &outcome](store::Transaction& transaction) {
-        Arguments given(command);
-        outcome = row.work(transaction, given);
+    const auto end = portal.database.writer().run([&change, &outcome](store::Transaction& transaction) {
+        outcome = change(transaction);
         return outcome.has_value();
     });
     if (const auto ended = check_end(end); !ended)
         return refused(ended.error());
     return outcome ? answer(portal, *outcome) : refused(outcome.error());
+}
+
+// Whoever asks has put the key into the file of the log's keys (key_commands.hpp).
+Json begin_log_key(const service::Portal& portal, const Json& command)
+{
+    Arguments given(command);
+    const auto text = given.text("key");
+    const bool overlap = given.flag("overlap");
+    if (const auto sound = given.are_sound(); !sound)
+        return refused(sound.error());
+    service::read_key_file(portal.log_key_file).add_to(portal.keys, portal.origin);
+    const auto key = ledger::parse_verifier_key(text);
+    if (!key || !portal.keys.holds(key->public_key))
+        return refused(domain::invalid("/key", Rule::unknown_reference));
+    return work(portal, [&key, overlap](store::Transaction& transaction) { return service::begin_log_key(transaction, *key, overlap); });
 }
 
 // Each fault where whoever keeps the table finds it.
@@ -283,10 +302,15 @@ Json find_and_work(const service::Portal& portal, const Json& text)
         return refused({domain::ErrorCode::bad_request});
     for (const auto& row : table)
         if (row.name == name->get<std::string>())
-            return work(portal, row, *command);
+            return work(portal, [&row, &command](store::Transaction& transaction) {
+                Arguments given(*command);
+                return row.work(transaction, given);
+            });
     for (const auto& row : imports)
         if (row.name == name->get<std::string>())
             return take_over(portal, row, *command);
+    if (*name == "log begin-key")
+        return begin_log_key(portal, *command);
     return refused(domain::not_found());
 }
 

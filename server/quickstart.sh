@@ -127,7 +127,7 @@ read_ports() {
 # Ports stay out of it: a shell that has read it can run quickstart.sh again.
 write_env() {
     local name key
-    key=$(curl -fsS --cacert "$CBMX_CLIENT_CA" "$url/v1/log/key" | jq -r '.keys[-1].text')
+    key=$(curl -fsS --cacert "$CBMX_CLIENT_CA" "$url/v1/log/key" | jq -r '.keys[0].text')
     {
         echo "# Written by server/quickstart.sh. Holds secrets of the demonstration's accounts."
         printf 'export CBMX_URL=%q CBMX_MTLS_URL=%q CBMX_METRICS_URL=%q\n' "$url" "$mtls_url" "$metrics_url"

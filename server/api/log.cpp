@@ -49,7 +49,7 @@ Result<Answer> checkpoint(const Call& call, store::Connection& db)
     return answer;
 }
 
-Result<Answer> key(const Call& call, store::Connection& db) { return json_answer(service::log_key(call.portal, db)); }
+Result<Answer> key(const Call& call, store::Connection& db) { return json_answer(service::log_key(call.portal, db, call.principal)); }
 
 Result<Answer> inclusion(const Call& call, store::Connection& db)
 {

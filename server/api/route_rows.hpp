@@ -74,7 +74,7 @@ inline constexpr std::array consistency_query{
 inline constexpr std::array audit_query{
     Parameter{.name = "subject", .kind = Kind::text, .summary = "Only entries about the record of this id or code"},
     Parameter{.name = "kind", .kind = Kind::choice, .summary = "Only entries of this kind",
-              .choices = "genesis|portal_changed|state_changed|state_settings_changed|measure_changed|period_changed|document_changed|account_created|account_changed|account_erased|"
+              .choices = "genesis|portal_changed|log_key_changed|state_changed|state_settings_changed|measure_changed|period_changed|document_changed|account_created|account_changed|account_erased|"
                          "credential_registered|credential_revoked|signing_key_registered|signing_key_revoked|delegation_given|delegation_ended|proposal_made|proposal_declined|proposal_confirmed|"
                          "report_submitted|report_returned|report_published|report_label_changed|report_recipients_changed|report_withdrawn|report_erased|"
                          "nomination_made|nomination_recorded|nomination_accepted|nomination_returned|nomination_withdrawn|nomination_confirmed|nomination_objected|nomination_erased|"

@@ -14,7 +14,7 @@ inline constexpr std::array<std::string_view, 16> subject_names{
 constexpr std::string_view name_of(Subject subject) { return subject_names[static_cast<std::size_t>(subject)]; }
 
 enum class EventKind {
-    genesis, portal_changed,
+    genesis, portal_changed, log_key_changed,
     state_changed, state_settings_changed, measure_changed, period_changed, document_changed,
     account_created, account_changed, account_erased,
     credential_registered, credential_revoked, signing_key_registered, signing_key_revoked,
@@ -48,6 +48,7 @@ struct EventRow {
 inline constexpr std::array event_table{
     EventRow{EventKind::genesis, "genesis", Subject::portal, EntryAudience::everyone},
     EventRow{EventKind::portal_changed, "portal_changed", Subject::portal, EntryAudience::everyone},
+    EventRow{EventKind::log_key_changed, "log_key_changed", Subject::portal, EntryAudience::everyone},
     EventRow{EventKind::state_changed, "state_changed", Subject::state, EntryAudience::everyone},
     EventRow{EventKind::state_settings_changed, "state_settings_changed", Subject::state_settings, EntryAudience::own_state},
     EventRow{EventKind::measure_changed, "measure_changed", Subject::measure, EntryAudience::everyone},

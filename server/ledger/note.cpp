@@ -45,13 +45,19 @@ std::optional<VerifierKey> parse_verifier_key(std::string_view text)
     return key ? std::optional(VerifierKey{std::move(key->name), key->public_key}) : std::nullopt;
 }
 
-std::string sign_note(std::string_view text, const Signer& signer)
+std::string sign_note(std::string_view text, const std::vector<Signer>& signers)
 {
-    if (!is_note_text(text) || !is_key_name(signer.name))
-        throw std::logic_error("not the text of a note, or not the name of a key");
-    const base::Ed25519Signature signature = signer.sign(text);
-    return std::string(text) + "\n" + signature_line(signer.name, id_bytes(key_id(signer.name, signer.public_key)) + std::string(base::as_chars(signature)));
+    std::string note = std::string(text) + "\n";
+    for (const Signer& signer : signers) {
+        if (!is_note_text(text) || !is_key_name(signer.name))
+            throw std::logic_error("not the text of a note, or not the name of a key");
+        const base::Ed25519Signature signature = signer.sign(text);
+        note += signature_line(signer.name, id_bytes(key_id(signer.name, signer.public_key)) + std::string(base::as_chars(signature)));
+    }
+    return note;
 }
+
+std::string sign_note(std::string_view text, const Signer& signer) { return sign_note(text, std::vector{signer}); }
 
 std::optional<std::string> open_note(std::string_view note, const std::vector<VerifierKey>& keys)
 {
@@ -90,12 +96,14 @@ std::optional<Checkpoint> parse_checkpoint_text(std::string_view text)
     return Checkpoint{std::string(lines[0]), *size, *root};
 }
 
-std::string sign_checkpoint(const Checkpoint& checkpoint, const Signer& signer)
+std::string sign_checkpoint(const Checkpoint& checkpoint, const std::vector<Signer>& signers)
 {
-    if (signer.name != checkpoint.origin)
+    if (std::any_of(signers.begin(), signers.end(), [&checkpoint](const Signer& signer) { return signer.name != checkpoint.origin; }))
         throw std::logic_error("a log signs its own checkpoints only");
-    return sign_note(checkpoint_text(checkpoint), signer);
+    return sign_note(checkpoint_text(checkpoint), signers);
 }
+
+std::string sign_checkpoint(const Checkpoint& checkpoint, const Signer& signer) { return sign_checkpoint(checkpoint, std::vector{signer}); }
 
 std::optional<Checkpoint> open_checkpoint(std::string_view note, const std::vector<VerifierKey>& keys)
 {
@@ -104,7 +112,12 @@ std::optional<Checkpoint> open_checkpoint(std::string_view note, const std::vect
     std::vector<VerifierKey> own;
     std::copy_if(keys.begin(), keys.end(), std::back_inserter(own), [origin](const VerifierKey& key) { return key.name == origin; });
     const auto text = open_note(note, own);
-    return text ? parse_checkpoint_text(*text) : std::nullopt;
+    auto checkpoint = text ? parse_checkpoint_text(*text) : std::nullopt;
+    if (!checkpoint)
+        return std::nullopt;
+    std::erase_if(own, [&checkpoint](const VerifierKey& key) { return key.signs(checkpoint->size); });
+    const bool is_out_of_time = !own.empty() && open_note(note, own);
+    return is_out_of_time ? std::nullopt : std::move(checkpoint);
 }
 
 }  // namespace cbmx::ledger

@@ -64,11 +64,10 @@ VerifyReport verified(const std::filesystem::path& file, const std::vector<ledge
 
 // The backup's log keys that are trusted: by their bytes, since a new epoch gives the same key another name. All of them
 // when none is given.
-std::vector<ledger::VerifierKey> keys_of(const std::filesystem::path& file, const std::vector<ledger::VerifierKey>& trusted)
+std::vector<ledger::VerifierKey> keys_of(const std::vector<ledger::VerifierKey>& stored, const std::vector<ledger::VerifierKey>& trusted)
 {
-    Connection db(file.string(), store::OpenMode::read_only);
     std::vector<ledger::VerifierKey> keys;
-    for (const auto& row : store::log_keys(db)) {
+    for (const auto& row : stored) {
         const auto is_same = [&row](const ledger::VerifierKey& key) { return key.public_key == row.public_key; };
         if (trusted.empty() || std::any_of(trusted.begin(), trusted.end(), is_same))
             keys.push_back({row.name, row.public_key});
@@ -76,6 +75,16 @@ std::vector<ledger::VerifierKey> keys_of(const std::filesystem::path& file, cons
     if (keys.empty())
         throw std::runtime_error("the backup is of a log whose key is not one of the trusted keys");
     return keys;
+}
+
+// What was kept outside may be signed by a key that the log got after the backup was made.
+std::vector<ledger::VerifierKey> with_later(std::vector<ledger::VerifierKey> stored, const std::vector<ledger::VerifierKey>& trusted)
+{
+    const auto name = stored.front().name;
+    for (const auto& key : trusted)
+        if (std::none_of(stored.begin(), stored.end(), [&key](const ledger::VerifierKey& row) { return key.public_key == row.public_key; }))
+            stored.push_back({name, key.public_key});
+    return stored;
 }
 
 // What was erased after the backup was made must not come back with it.
@@ -161,8 +170,12 @@ VerifyReport backup(const std::filesystem::path& database, const std::filesystem
 RestoreReport restore(const RestoreOptions& options)
 {
     refuse_existing(options.database);
-    const auto keys = keys_of(options.backup_file, options.trusted_keys);
-    const auto report = verified(options.backup_file, keys, "the backup");
+    const auto stored = [&options] {
+        Connection db(options.backup_file.string(), store::OpenMode::read_only);
+        return store::log_keys(db);
+    }();
+    const auto report = verified(options.backup_file, keys_of(stored, options.trusted_keys), "the backup");
+    const auto keys = with_later(stored, options.trusted_keys);
     const Attempt copy(partial_of(options.database));
     store::copy_database(options.backup_file.string(), copy.file().string());
     OutsideComparison outside;

@@ -19,7 +19,7 @@ std::string time_text(std::uint64_t seconds) { return domain::to_rfc3339(domain:
 // The stored checkpoint whose body the note has, when the caller has been shown that size and the log's own line is right.
 std::optional<store::CheckpointRow> our_checkpoint(const Portal& portal, Connection& db, const Principal& principal, const std::string& note)
 {
-    const auto opened = ledger::open_checkpoint(note, portal.log_keys);
+    const auto opened = ledger::open_checkpoint(note, store::log_keys(db));
     if (!opened || opened->size > published_size(portal, db, principal))
         return std::nullopt;
     auto row = store::checkpoint_of_size(db, opened->size);

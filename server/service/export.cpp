@@ -109,7 +109,7 @@ void seal(Exporting& exporting)
     std::string text;
     for (const auto& line : lines)
         text += line + "\n";
-    exporting.archive.add("manifest", ledger::sign_note(text, request.signer));
+    exporting.archive.add("manifest", ledger::sign_note(text, request.keys.signing(store::log_keys(exporting.db))));
 }
 
 }  // namespace
@@ -150,7 +150,7 @@ CollectedExport collect_export(Connection& db, const ExportRequest& request)
 {
     Exporting exporting(db, request);
     write_checkpoint(exporting);
-    exporting.add_json("keys.json", keys_of_log(db, request.origin, request.keys));
+    exporting.add_json("keys.json", keys_of_log(db, request.origin, request.size));
     write_witnesses(exporting);
     write_leaves(exporting);
     write_changes(exporting);
@@ -170,8 +170,8 @@ Result<CollectedExport> collect_export_for(const Portal& portal, Connection& db,
     if (!reader)
         return reader.error();
     const auto size = published_size(portal, db, *reader);
-    return collect_export(db, {.reader = std::move(*reader), .language = language, .now = now, .size = size, .origin = portal.origin, .keys = portal.log_keys,
-                             .signer = portal.signer, .demo = portal.demo, .spool_directory = portal.spool_directory});
+    return collect_export(db, {.reader = std::move(*reader), .language = language, .now = now, .size = size, .origin = portal.origin, .keys = portal.keys,
+                             .demo = portal.demo, .spool_directory = portal.spool_directory});
 }
 
 }  // namespace cbmx::service

@@ -13,7 +13,7 @@
 //                         for that: ask again later. What they said before is in changes.ndjson.
 //   index.html            for a person, in the caller's language, without script and without network
 //   SHA256SUMS            of every file above, as sha256sum -c reads it
-//   manifest              a signed note of the log's key: "cbmx-export/v1", origin, size, root, made_at, reader, and the
+//   manifest              a note signed by the keys that sign the log: "cbmx-export/v1", origin, size, root, made_at, reader, and the
 //                         SHA-256 of SHA256SUMS. It says: this is all that this reader could see.
 #pragma once
 #include "base/archive.hpp"
@@ -30,8 +30,7 @@ struct ExportRequest {
     domain::Instant now;
     std::uint64_t size = 0;          // a signed size of the log
     std::string origin;
-    std::vector<ledger::VerifierKey> keys;  // beyond those in the database
-    ledger::Signer signer;
+    ledger::KeyRing keys;            // of the log
     bool demo = false;
     std::string spool_directory;
 };

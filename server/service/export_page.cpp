@@ -3,6 +3,7 @@
 #include "base/html.hpp"
 #include "i18n/zone.hpp"
 #include "service/export_parts.hpp"
+#include "store/ledger.hpp"
 
 namespace cbmx::service {
 namespace {
@@ -72,7 +73,7 @@ private:
 
     void add_check()
     {
-        const auto key = ledger::verifier_key_text({exporting_.request.signer.name, exporting_.request.signer.public_key});
+        const auto key = ledger::verifier_key_text(store::log_keys(exporting_.db).front());
         html_ += "<h2>" + text("check.title") + "</h2>\n<p>" + text("check.text") + "</p>\n";
         html_ += "<pre>cbmx verify export.zip --key KEY\npython3 verify_export.py --key KEY export.zip</pre>\n";
         html_ += "<p>" + text("check.sums") + "</p>\n<pre>sha256sum -c SHA256SUMS</pre>\n";

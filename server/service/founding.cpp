@@ -9,8 +9,11 @@
 namespace cbmx::service {
 namespace {
 
-constexpr const char* portal_id = "portal";
 constexpr const char* first_account_name = "Secretariat";
+
+std::string policy_hash() { return base::hex(base::sha256(domain::policy_table_as_markdown())); }
+
+}  // namespace
 
 Seq record_portal(Transaction& transaction, domain::EventKind kind, const nlohmann::json& record, std::int64_t version)
 {
@@ -19,17 +22,13 @@ Seq record_portal(Transaction& transaction, domain::EventKind kind, const nlohma
     return transaction.append(domain::machine_operator(), {.kind = kind, .subject = portal_id, .acting_role = "operator", .version = version, .content = content});
 }
 
-std::string policy_hash() { return base::hex(base::sha256(domain::policy_table_as_markdown())); }
-
-}  // namespace
-
 Result<Outcome> found_portal(Transaction& transaction, const Founding& founding)
 {
     auto& db = transaction.db();
     if (transaction.next_seq() != 0)
         return Error{ErrorCode::conflict, {{"", Rule::already_exists}}};
     store::refresh_event_kinds(db);
-    store::insert_log_key(db, {founding.origin, founding.log_key, 0, std::nullopt});
+    store::insert_log_key(db, {founding.origin, founding.log_key});
     record_portal(transaction, domain::EventKind::genesis,
                   {{"origin", founding.origin},
                    {"key", ledger::verifier_key_text({founding.origin, founding.log_key})},

@@ -16,6 +16,10 @@ struct Founding {
 // Outcome: that account, with its first token as the secret. Only in an empty database: conflict otherwise.
 Result<Outcome> found_portal(Transaction& transaction, const Founding& founding);
 
+inline constexpr const char* portal_id = "portal";
+// The portal's own record: its row, and the entry that commits to it.
+Seq record_portal(Transaction& transaction, domain::EventKind kind, const nlohmann::json& record, std::int64_t version);
+
 // One portal_changed entry when version, policy or schema differ from the last; true when there was one.
 bool note_software(Transaction& transaction, const std::string& software, const std::string& schema_hash);
 

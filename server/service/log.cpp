@@ -56,26 +56,22 @@ Result<std::string> published_checkpoint(const Portal& portal, Connection& db, c
     return cosigned(db, *checkpoint);
 }
 
-nlohmann::json log_key(const Portal& portal, Connection& db) { return keys_of_log(db, portal.origin, portal.log_keys); }
-
-nlohmann::json keys_of_log(Connection& db, const std::string& origin, const std::vector<ledger::VerifierKey>& further)
+nlohmann::json log_key(const Portal& portal, Connection& db, const Principal& principal)
 {
+    return keys_of_log(db, portal.origin, published_size(portal, db, principal));
+}
+
+nlohmann::json keys_of_log(Connection& db, const std::string& origin, std::uint64_t size)
+{
+    // The entry at which a key begins, or the one after its last, shows only with the log itself.
+    const auto within = [size](Seq entry, Seq number) { return entry < static_cast<Seq>(size) ? nlohmann::json(number) : nlohmann::json(); };
     auto keys = nlohmann::json::array();
-    std::vector<std::string> listed;
-    const auto add = [&keys, &listed](const ledger::VerifierKey& key, nlohmann::json from, nlohmann::json until) {
-        const auto text = ledger::verifier_key_text(key);
-        if (std::find(listed.begin(), listed.end(), text) != listed.end())
-            return;
-        listed.push_back(text);
+    for (const auto& key : store::log_keys(db)) {
         auto item = key_json(key);
-        item["from_seq"] = std::move(from);
-        item["until_seq"] = std::move(until);
+        item["from_seq"] = within(key.from_seq, key.from_seq);
+        item["until_seq"] = key.until_seq ? within(*key.until_seq + 1, *key.until_seq) : nlohmann::json();
         keys.push_back(std::move(item));
-    };
-    for (const auto& row : store::log_keys(db))
-        add({row.name, row.public_key}, row.from_seq, row.until_seq ? nlohmann::json(*row.until_seq) : nlohmann::json());
-    for (const auto& key : further)
-        add(key, nullptr, nullptr);
+    }
     return {{"origin", origin}, {"keys", std::move(keys)}};
 }
 

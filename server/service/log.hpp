@@ -11,9 +11,9 @@ inline constexpr std::int64_t max_leaves = 1000;  // per call
 Result<nlohmann::json> leaf_range(const Portal& portal, Connection& db, const Principal& principal, Seq from, std::optional<Seq> to);
 // The signed note of the published size, with the lines of its witnesses. not_found before the first.
 Result<std::string> published_checkpoint(const Portal& portal, Connection& db, const Principal& principal);
-// {"origin", "keys"}: all keys, old and new; further: those that the table does not have yet.
-nlohmann::json keys_of_log(Connection& db, const std::string& origin, const std::vector<ledger::VerifierKey>& further);
-nlohmann::json log_key(const Portal& portal, Connection& db);
+// {"origin", "keys"}: all keys, the present one first; of their numbers, those within the size.
+nlohmann::json keys_of_log(Connection& db, const std::string& origin, std::uint64_t size);
+nlohmann::json log_key(const Portal& portal, Connection& db, const Principal& principal);
 Result<nlohmann::json> inclusion(const Portal& portal, Connection& db, const Principal& principal, Seq index, Seq size);
 Result<nlohmann::json> consistency(const Portal& portal, Connection& db, const Principal& principal, Seq first, Seq second);
 // Error: not_found for what is no tile, or none of the published log.

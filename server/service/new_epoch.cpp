@@ -30,7 +30,7 @@ public:
     std::uint64_t run()
     {
         enter_genesis();
-        store::insert_log_key(fresh_, {epoch_.signer.name, epoch_.signer.public_key, 0, std::nullopt});
+        store::insert_log_key(fresh_, {epoch_.signer.name, epoch_.signer.public_key});
         store::refresh_event_kinds(fresh_);
         store::copy_rows(fresh_);
         for (const auto subject : numbered_subjects)
@@ -61,6 +61,7 @@ private:
         auto record = nlohmann::json::parse(old ? old->record : "{}");
         record["origin"] = epoch_.signer.name;
         record["key"] = ledger::verifier_key_text({epoch_.signer.name, epoch_.signer.public_key});
+        record.erase("key_before"), record.erase("overlap");
         record["previous"] = {{"checkpoint", epoch_.previous.checkpoint}, {"key", epoch_.previous.key}};
         const auto content = json::canonical(record);
         store::put_portal_row(fresh_, {content, 1});

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <fstream>
 #include <sstream>
+#include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 
@@ -17,7 +18,7 @@ namespace {
 // Closes what it opened, whatever happens.
 class Descriptor {
 public:
-    Descriptor(const std::filesystem::path& file, int flags) : descriptor_(::open(file.c_str(), flags | O_CLOEXEC, 0640)), file_(file)
+    Descriptor(const std::filesystem::path& file, int flags, unsigned mode = 0) : descriptor_(::open(file.c_str(), flags | O_CLOEXEC, mode)), file_(file)
     {
         if (descriptor_ < 0)
             fail(file_);
@@ -34,6 +35,12 @@ public:
             bytes.remove_prefix(written < 0 ? 0 : static_cast<std::size_t>(written));
         }
     }
+    void belong_as(const std::filesystem::path& other) const
+    {
+        struct stat its {};
+        if (::stat(other.c_str(), &its) == 0 && its.st_uid != ::geteuid() && ::fchown(descriptor_, its.st_uid, its.st_gid) != 0)
+            fail(file_);
+    }
     void sync() const
     {
         if (::fsync(descriptor_) != 0)
@@ -47,12 +54,13 @@ private:
 
 }  // namespace
 
-void write_durably(const std::filesystem::path& file, std::string_view bytes)
+void write_durably(const std::filesystem::path& file, std::string_view bytes, unsigned mode)
 {
     auto beside = file;
     beside += ".new";
     {
-        const Descriptor descriptor(beside, O_WRONLY | O_CREAT | O_TRUNC);
+        const Descriptor descriptor(beside, O_WRONLY | O_CREAT | O_TRUNC, mode);
+        descriptor.belong_as(file);
         descriptor.write(bytes);
         descriptor.sync();
     }

@@ -11,8 +11,9 @@ namespace cbmx::service {
 inline constexpr const char* outside_checkpoint_file = "checkpoint";
 inline constexpr const char* outside_erasures_file = "erasures.jsonl";
 
-// Replaces the file as a whole: written beside it, fsync, rename, fsync of the directory. Throws std::system_error.
-void write_durably(const std::filesystem::path& file, std::string_view bytes);
+// Replaces the file as a whole: written beside it, fsync, rename, fsync of the directory. It stays its owner's, when root does it
+// for the portal's user. Throws std::system_error.
+void write_durably(const std::filesystem::path& file, std::string_view bytes, unsigned mode = 0640);
 void sync_directory(const std::filesystem::path& directory);
 std::optional<std::string> read_whole(const std::filesystem::path& file);  // nullopt: there is none
 

@@ -63,7 +63,7 @@ Outcome enter_key(Transaction& transaction, const Principal& principal, store::S
 bool is_name_of_log(Connection& connection, const std::string& name)
 {
     const auto keys = store::log_keys(connection);
-    return std::any_of(keys.begin(), keys.end(), [&name](const store::LogKeyRow& key) { return name == key.name || name.starts_with(key.name + "/"); });
+    return std::any_of(keys.begin(), keys.end(), [&name](const ledger::VerifierKey& key) { return name == key.name || name.starts_with(key.name + "/"); });
 }
 
 // A name is one State's for ever, and at any time one key's.

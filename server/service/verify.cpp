@@ -1,6 +1,8 @@
 // See verify.hpp. The order of the checks: the file, the log, what stands beside it, the rows, what is kept outside.
 #include "service/verify.hpp"
-#include "ledger/receipt.hpp"
+#include "ledger/entry.hpp"
+#include "ledger/key_history.hpp"
+#include "service/founding.hpp"
 #include "service/outside.hpp"
 #include "service/verify_parts.hpp"
 #include "store/ledger_scan.hpp"
@@ -33,23 +35,64 @@ void check_file(store::Connection& db, Findings& findings)
         findings.fault(std::nullopt, "the trigger " + trigger + ", which keeps the ledger append-only, is missing");
 }
 
-// The keys whose signatures count. A key in the database that nobody outside knows is a fault by itself.
-std::vector<ledger::VerifierKey> keys_that_count(store::Connection& db, const VerifyOptions& options, Findings& findings)
+using Keys = std::vector<ledger::VerifierKey>;
+
+// As the entries say; the table beside them must say the same.
+Keys keys_of_log(store::Connection& db, Findings& findings)
 {
-    std::vector<ledger::VerifierKey> stored;
-    for (const auto& row : store::log_keys(db))
-        stored.push_back({row.name, row.public_key});
+    Keys keys;
+    for (const auto& stored : store::entries_about(db, domain::Subject::portal, portal_id)) {
+        const auto entry = ledger::parse_entry(stored.body);
+        const auto kind = entry ? domain::event_kind_from(entry->kind) : std::nullopt;
+        if (kind != domain::EventKind::genesis && kind != domain::EventKind::log_key_changed)
+            continue;
+        if (!ledger::change_keys(keys, entry->seq, nlohmann::json::parse(stored.opening.content.value_or(""), nullptr, false)))
+            findings.fault(entry->seq, "it names no key of the log");
+    }
+    const auto stored = store::log_keys(db);
     if (stored.empty())
         findings.fault(std::nullopt, "the database names no log key");
-    if (options.trusted_keys.empty())
-        return stored;
-    for (const auto& key : stored) {
-        const bool known = std::any_of(options.trusted_keys.begin(), options.trusted_keys.end(),
-                                       [&key](const ledger::VerifierKey& trusted) { return trusted.name == key.name && trusted.public_key == key.public_key; });
-        if (!known)
-            findings.fault(std::nullopt, "the log key " + ledger::verifier_key_text(key) + " in the database is not one of the trusted keys");
+    else if (stored != keys)
+        findings.fault(std::nullopt, "table log_key does not name the keys that the entries name");
+    return keys.empty() ? stored : keys;
+}
+
+// Of the log's keys those that a trusted one speaks for, however often the key has changed: it signed a tree in which the entry
+// about the other stands. (That the entries give that tree is for check_log.)
+Keys vouched_for(store::Connection& db, const Keys& of_log, const Keys& trusted)
+{
+    const auto is_trusted = [&trusted](const ledger::VerifierKey& key) {
+        return std::any_of(trusted.begin(), trusted.end(), [&key](const ledger::VerifierKey& known) { return known.name == key.name && known.public_key == key.public_key; });
+    };
+    Keys counting;
+    std::copy_if(of_log.begin(), of_log.end(), std::back_inserter(counting), is_trusted);
+    for (bool found_more = true; found_more;) {
+        found_more = false;
+        for (const auto& named : of_log) {
+            const auto checkpoint = store::checkpoint_over(db, named.from_seq);
+            if (!checkpoint || !ledger::open_checkpoint(checkpoint->note, counting))
+                continue;
+            for (const auto& key : of_log)
+                if (key.from_seq <= named.from_seq && std::find(counting.begin(), counting.end(), key) == counting.end()) {
+                    counting.push_back(key);
+                    found_more = true;
+                }
+        }
     }
-    return options.trusted_keys;
+    return counting;
+}
+
+// The keys whose signatures count. One in the database for which nobody known outside speaks is a fault by itself.
+Keys keys_that_count(store::Connection& db, const VerifyOptions& options, Findings& findings)
+{
+    const auto of_log = keys_of_log(db, findings);
+    if (options.trusted_keys.empty())
+        return of_log;
+    auto counting = vouched_for(db, of_log, options.trusted_keys);
+    for (const auto& key : of_log)
+        if (std::find(counting.begin(), counting.end(), key) == counting.end())
+            findings.fault(std::nullopt, "the log key " + ledger::verifier_key_text(key) + " in the database is not one of the trusted keys, and none of them vouches for it");
+    return counting.empty() ? options.trusted_keys : counting;
 }
 
 void check_outside(store::Connection& db, const std::string& path, const std::vector<ledger::VerifierKey>& keys, Findings& findings)
@@ -112,7 +155,7 @@ VerifyReport verify(const std::string& database_path, const VerifyOptions& optio
     store::check_is_database(db);
     if (!options.log_only)
         guarded(findings, "the file", [&] { check_file(db, findings); });
-    std::vector<ledger::VerifierKey> keys = options.trusted_keys;
+    Keys keys = options.trusted_keys;
     guarded(findings, "the log keys", [&] { keys = keys_that_count(db, options, findings); });
     guarded(findings, "the log", [&] { check_log(db, keys, findings); });
     guarded(findings, "the cosignatures", [&] { check_cosignatures(db, findings); });

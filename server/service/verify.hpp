@@ -29,7 +29,8 @@ struct VerifyReport {
 };
 
 struct VerifyOptions {
-    // Keys known from outside the database. Empty: those in table log_key are believed (weaker: says nothing about who signed).
+    // Keys known from outside the database; they speak for the log's others. Empty: those that its entries name are believed
+    // (weaker: says nothing about who signed).
     std::vector<ledger::VerifierKey> trusted_keys;
     std::optional<std::string> outside_checkpoint;  // path of a signed checkpoint kept elsewhere
     bool log_only = false;                          // entries, tree and signatures; not the file's pages and the rows beside them

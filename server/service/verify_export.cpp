@@ -2,12 +2,15 @@
 // records. Each goes on where the one before found faults, so that all are named.
 #include "service/verify_export.hpp"
 #include "base/digest.hpp"
+#include "domain/event.hpp"
 #include "json/parse.hpp"
+#include "ledger/key_history.hpp"
 #include "ledger/receipt.hpp"
 #include "service/export.hpp"
 #include "service/verify_export_parts.hpp"
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <sstream>
 
 namespace cbmx::service {
@@ -18,6 +21,7 @@ constexpr std::uint64_t max_keys_bytes = 1'000'000;
 constexpr std::size_t max_line_bytes = 1000;
 constexpr std::uint64_t max_positions = 10'000'000;  // leaves are kept in memory
 constexpr std::size_t manifest_lines = 7;
+constexpr auto not_yet = std::numeric_limits<std::int64_t>::max();  // a key that begins beyond the archive
 
 std::vector<std::string> lines_of(const std::string& text)
 {
@@ -35,8 +39,24 @@ std::vector<ledger::VerifierKey> of_origin(const std::vector<ledger::VerifierKey
     return own;
 }
 
+// The key that the line of a change of keys names, when one of the keys proves it; nullopt for every other line.
+std::optional<ledger::VerifierKey> proven_key(std::string_view line, const std::vector<ledger::VerifierKey>& keys)
+{
+    constexpr auto kind = domain::row_of(domain::EventKind::log_key_changed).name;
+    if (line.find(kind) == std::string_view::npos)
+        return std::nullopt;
+    try {
+        const auto change = portal_json(line);
+        const auto& receipt = change.at("receipt");
+        const bool is_proven = receipt.at("entry").at("kind") == kind && ledger::verify_receipt(receipt, change.at("opening"), keys) == ledger::ReceiptFault::none;
+        return is_proven ? ledger::parse_verifier_key(change.at("opening").at("record").at("key").get<std::string>()) : std::nullopt;
+    } catch (const nlohmann::json::exception&) {
+        return std::nullopt;
+    }
+}
+
 struct Manifest {
-    std::string origin, size, root, made_at, reader, sums;
+    std::string note, origin, size, root, made_at, reader, sums;
 };
 
 class Seal {
@@ -46,6 +66,7 @@ public:
     void run()
     {
         check_.at("keys.json", [this] { read_keys(); });
+        check_.at("changes.ndjson", [this] { learn_keys(); });
         check_.at("manifest", [this] { check_manifest(); });
         check_.at("SHA256SUMS", [this] { check_sums(); });
         settle_keys();
@@ -56,15 +77,28 @@ public:
 private:
     void read_keys()
     {
-        const auto stored = portal_json(check_.archive.text("keys.json", max_keys_bytes));
-        for (const auto& item : stored.at("keys")) {
-            const auto key = ledger::parse_verifier_key(item.at("text").get<std::string>());
-            if (!key)
-                return check_.fault("keys.json", "it has not the form of one");
-            check_.all_keys.push_back(*key);
-        }
+        auto listed = ledger::parse_keys(portal_json(check_.archive.text("keys.json", max_keys_bytes)), not_yet);
+        if (!listed)
+            return check_.fault("keys.json", "it has not the form of one");
+        check_.listed_keys = std::move(*listed);
         if (check_.report.keys_are_its_own)
-            check_.keys = check_.all_keys;
+            check_.keys = check_.listed_keys;
+    }
+
+    // A change of key with an overlap is signed by the old key too: whoever knows that one knows the new one from there on.
+    void learn_keys()
+    {
+        if (check_.report.keys_are_its_own)
+            return;
+        try {
+            check_.archive.lines("changes.ndjson", max_change_bytes, [&](std::string_view line) {
+                const auto key = proven_key(line, check_.keys);
+                if (key && std::find(check_.keys.begin(), check_.keys.end(), *key) == check_.keys.end())
+                    check_.keys.push_back(*key);
+            });
+        } catch (const base::ArchiveError&) {
+            // said where the entries are checked
+        }
     }
 
     void check_manifest()
@@ -74,16 +108,16 @@ private:
         const auto lines = lines_of(note.substr(0, end == std::string::npos ? 0 : end + 1));
         if (lines.size() != manifest_lines || lines[0] != export_mark)
             return check_.fault("manifest", "it has not the form of one");
-        manifest_ = {lines[1], lines[2], lines[3], lines[4], lines[5], lines[6]};
+        manifest_ = {note, lines[1], lines[2], lines[3], lines[4], lines[5], lines[6]};
         auto& report = check_.report;
         report.origin = lines[1], report.made_at = lines[4], report.reader = lines[5];
         const auto own = of_origin(check_.keys, lines[1]);
         is_signed_ = ledger::open_note(note, own).has_value();
         if (!is_signed_)
             return check_.fault("manifest", "it is not signed by the log's key");
-        for (const auto& key : own)
-            if (ledger::open_note(note, {key}))
-                report.key = ledger::verifier_key_text(key);
+        const auto by = std::find_if(own.begin(), own.end(), [&note](const auto& key) { return ledger::open_note(note, {key}).has_value(); });
+        if (by != own.end())
+            report.key = ledger::verifier_key_text(*by);
     }
 
     // Every file by its hash, none missing, none besides.
@@ -110,16 +144,11 @@ private:
             if (path != "manifest" && path != "SHA256SUMS")
                 check_file(path, listed);
         const auto keys = listed.find("keys.json");
-        are_keys_vouched_for_ = is_signed_ && is_listed && keys != listed.end() && hash_of("keys.json") == keys->second;
+        check_.are_keys_vouched_for = is_signed_ && is_listed && keys != listed.end() && hash_of("keys.json") == keys->second;
     }
 
-    // The earlier keys that the archive brings are the log's when its present key says so.
-    void settle_keys()
-    {
-        if (!are_keys_vouched_for_)
-            check_.all_keys.clear();
-        check_.all_keys.insert(check_.all_keys.begin(), check_.keys.begin(), check_.keys.end());
-    }
+    // The keys that the archive brings, and their numbers, are the log's when a known key says so.
+    void settle_keys() { check_.all_keys = check_.are_keys_vouched_for ? check_.listed_keys : check_.keys; }
 
     std::string hash_of(const std::string& path) const
     {
@@ -147,7 +176,7 @@ private:
         const auto note = check_.archive.text("checkpoint", max_note_bytes);
         const auto end = note.rfind("\n\n");
         const auto checkpoint = ledger::parse_checkpoint_text(note.substr(0, end == std::string::npos ? 0 : end + 1));
-        if (!ledger::open_checkpoint(note, check_.keys))
+        if (!ledger::open_checkpoint(note, check_.all_keys))
             check_.fault("checkpoint", "it is not signed by the log's key");
         if (!checkpoint)
             return;
@@ -155,6 +184,10 @@ private:
         check_.report.size = checkpoint->size;
         if (checkpoint->origin != manifest_.origin || std::to_string(checkpoint->size) != manifest_.size || base::base64(checkpoint->root) != manifest_.root)
             check_.fault("checkpoint", "it is not the one that the manifest names");
+        for (const auto* keys : {&check_.keys, &check_.all_keys})
+            for (const auto& key : of_origin(*keys, manifest_.origin))
+                if (key.until_seq && static_cast<std::int64_t>(checkpoint->size) - 1 > *key.until_seq && ledger::open_note(manifest_.note, {key}))
+                    check_.fault("manifest", "it is signed by a key that had ended by then");
     }
 
     void check_leaves()
@@ -183,9 +216,17 @@ private:
 
     ExportCheck& check_;
     Manifest manifest_;
-    bool is_signed_ = false, are_keys_vouched_for_ = false;
+    bool is_signed_ = false;
     std::optional<base::Hash> root_;
 };
+
+// The log says itself, in entries that everyone sees, which keys sign it.
+void check_keys(ExportCheck& check)
+{
+    std::erase_if(check.listed_keys, [](const ledger::VerifierKey& key) { return key.from_seq == not_yet; });
+    if (check.are_keys_vouched_for && check.are_keys_named && check.listed_keys != check.named_keys)
+        check.fault("keys.json", "it does not say what the entries say of the log's keys");
+}
 
 }  // namespace
 
@@ -249,6 +290,7 @@ ExportReport verify_export(const std::string& file, const std::vector<ledger::Ve
         check.keys = keys;
         Seal(check).run();
         check.at("changes.ndjson", [&check] { check_entries(check); });
+        check_keys(check);
         check.at("records", [&check] { check_records(check); });
     } catch (const base::ArchiveError& error) {
         report.faults.push_back({"archive", error.what()});

@@ -1,6 +1,7 @@
 // The entries of an export: each stands at its position in the tree, opens as it says, and has a receipt that proves it alone.
 #include "domain/event.hpp"
 #include "json/parse.hpp"
+#include "ledger/key_history.hpp"
 #include "ledger/merkle.hpp"
 #include "service/verify_export_parts.hpp"
 #include <set>
@@ -12,7 +13,6 @@ using Json = nlohmann::json;
 using domain::EventKind;
 
 constexpr std::size_t receipt_members = 5;
-constexpr std::size_t max_line_bytes = 16 * 1024 * 1024;
 
 // Only with those keys that sign for the checkpoint's own log.
 struct SignedTree {
@@ -27,7 +27,7 @@ public:
     void run()
     {
         std::size_t number = 0;
-        check_.archive.lines("changes.ndjson", max_line_bytes, [&](std::string_view line) {
+        check_.archive.lines("changes.ndjson", max_change_bytes, [&](std::string_view line) {
             ++number;
             place_ = "changes.ndjson, line " + std::to_string(number);  // told more exactly once the line is read
             check_.at(place_, [&] { check_change(portal_json(line)); });
@@ -159,6 +159,11 @@ private:
                 subject.content = seq;
             if (domain::row_of(*kind).audience == domain::EntryAudience::readers)
                 subject.readers = seq;
+            const bool is_about_keys = *kind == EventKind::genesis || *kind == EventKind::log_key_changed;
+            if (is_about_keys && opening.is_null())
+                check_.are_keys_named = false;
+            else if (is_about_keys && !ledger::change_keys(check_.named_keys, seq, opening.at("record")))
+                wrong("it names no key of the log");
         }
         check_.entries.emplace(seq, std::move(facts));
     }

@@ -30,8 +30,12 @@ struct ExportCheck {
 
     const base::ArchiveReader& archive;
     ExportReport& report;
-    std::vector<ledger::VerifierKey> keys;     // whose signatures count for the manifest and the checkpoint
-    std::vector<ledger::VerifierKey> all_keys; // and for receipts
+    std::vector<ledger::VerifierKey> keys;         // known: whose signatures count for the manifest
+    std::vector<ledger::VerifierKey> all_keys;     // and for checkpoints
+    std::vector<ledger::VerifierKey> listed_keys;  // in keys.json
+    std::vector<ledger::VerifierKey> named_keys;   // by the entries (ledger/key_history.hpp)
+    bool are_keys_named = true;                    // auditors are not shown what entries commit to
+    bool are_keys_vouched_for = false;             // those in keys.json, by the manifest
     std::vector<base::Hash> leaves;
     std::map<std::int64_t, EntryFacts> entries;
     std::map<std::pair<std::string, std::string>, SubjectFacts> subjects;
@@ -65,6 +69,8 @@ struct ExportCheck {
         return found == entries.end() ? nullptr : &found->second;
     }
 };
+
+inline constexpr std::size_t max_change_bytes = 16 * 1024 * 1024;  // a line of changes.ndjson
 
 // JSON as the portal writes it: no member twice, whole numbers alone, texts in normal form. Throws nlohmann's type_error else.
 nlohmann::json portal_json(std::string_view text);

@@ -161,7 +161,9 @@ private:
         const auto name = "the checkpoint of size " + std::to_string(row.size);
         const auto checkpoint = ledger::open_checkpoint(row.note, keys_);
         if (!checkpoint)
-            findings_.fault(last, name + " carries no valid signature by a known log key");
+            findings_.fault(last, name + " carries no valid signature by a known log key whose time it was");
+        else if (const auto* silent = silent_key(row))
+            findings_.fault(last, name + " is not signed by " + ledger::verifier_key_text(*silent) + ", whose time it was");
         else if (checkpoint->size != row.size)
             findings_.fault(last, name + " says size " + std::to_string(checkpoint->size));
         else if (checkpoint->root != frontier_.root() && !std::exchange(is_forked_, true))
@@ -171,6 +173,16 @@ private:
             findings_.fault(last, name + " carries another time than its last entry");
         signed_size_ = static_cast<std::int64_t>(row.size);
         findings_.report().last_checkpoint = row.note;
+    }
+
+    // In an overlap all keys sign: one that did not; nullptr: all did. (That one did has been looked at.)
+    const ledger::VerifierKey* silent_key(const store::CheckpointRow& row) const
+    {
+        const auto is_due = [&row](const ledger::VerifierKey& key) { return key.signs(row.size); };
+        if (std::count_if(keys_.begin(), keys_.end(), is_due) < 2)
+            return nullptr;
+        const auto silent = std::find_if(keys_.begin(), keys_.end(), [&](const ledger::VerifierKey& key) { return is_due(key) && !ledger::open_checkpoint(row.note, {key}); });
+        return silent == keys_.end() ? nullptr : &*silent;
     }
 
     bool names_entry_from(std::int64_t seq) const

@@ -175,9 +175,9 @@ std::vector<LeafRow> leaves(Connection& connection, domain::Seq from, domain::Se
     return list;
 }
 
-std::vector<LogKeyRow> log_keys(Connection& connection)
+std::vector<ledger::VerifierKey> log_keys(Connection& connection)
 {
-    std::vector<LogKeyRow> list;
+    std::vector<ledger::VerifierKey> list;
     auto rows = connection.query("SELECT name, public_key, from_seq, until_seq FROM log_key ORDER BY from_seq DESC, public_key");
     while (rows.next())
         list.push_back({rows.text(0), rows.hash(1), rows.integer(2), rows.optional_integer(3)});

@@ -3,6 +3,7 @@
 #pragma once
 #include "domain/audience.hpp"
 #include "ledger/merkle.hpp"
+#include "ledger/note.hpp"
 #include "store/transaction.hpp"
 #include <cstdint>
 #include <optional>
@@ -43,13 +44,6 @@ struct LeafRow {
     base::Hash hash{};
 };
 
-struct LogKeyRow {
-    std::string name;
-    base::Hash public_key{};
-    domain::Seq from_seq = 0;
-    std::optional<domain::Seq> until_seq;
-};
-
 struct ErasureRow {
     domain::Seq seq = 0;
     std::string kind, subject_kind, subject;
@@ -87,7 +81,7 @@ std::optional<CheckpointRow> checkpoint_over(Connection& connection, domain::Seq
 
 ledger::NodeReader node_reader(Connection& connection);  // throws std::runtime_error on a missing node
 std::vector<LeafRow> leaves(Connection& connection, domain::Seq from, domain::Seq to);  // both included
-std::vector<LogKeyRow> log_keys(Connection& connection);                                // present first
+std::vector<ledger::VerifierKey> log_keys(Connection& connection);                      // present first; until_seq: those that sign have none
 
 // Every entry that says that something was erased, in order.
 std::vector<ErasureRow> erasures(Connection& connection);

@@ -7,7 +7,8 @@ namespace cbmx::store {
 namespace {
 
 constexpr std::array ledger_triggers{"ledger_entry_is_kept",      "ledger_entry_stays",      "ledger_node_is_kept",  "ledger_node_stays",
-                                     "ledger_checkpoint_is_kept", "ledger_checkpoint_stays", "cosignature_is_kept",  "cosignature_stays"};
+                                     "ledger_checkpoint_is_kept", "ledger_checkpoint_stays", "cosignature_is_kept",  "cosignature_stays",
+                                     "log_key_is_kept",           "log_key_stays"};
 
 std::vector<SubjectRow> subjects(Rows rows)
 {

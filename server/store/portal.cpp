@@ -22,9 +22,14 @@ void put_portal_row(Connection& db, const PortalRow& row)
     db.run("INSERT INTO portal (key, value) VALUES ('version', ?1) ON CONFLICT DO UPDATE SET value = ?1", std::to_string(row.version));
 }
 
-void insert_log_key(Connection& db, const LogKeyRow& row)
+void insert_log_key(Connection& db, const ledger::VerifierKey& key)
 {
-    db.run("INSERT INTO log_key (public_key, name, from_seq, until_seq) VALUES (?1, ?2, ?3, ?4)", row.public_key, row.name, row.from_seq, row.until_seq);
+    db.run("INSERT INTO log_key (public_key, name, from_seq, until_seq) VALUES (?1, ?2, ?3, ?4)", key.public_key, key.name, key.from_seq, key.until_seq);
+}
+
+void end_other_log_keys(Connection& db, const base::Ed25519Public& key, domain::Seq last)
+{
+    db.run("UPDATE log_key SET until_seq = ?2 WHERE until_seq IS NULL AND public_key <> ?1", key, last);
 }
 
 void refresh_event_kinds(Connection& db)

@@ -1,4 +1,4 @@
-// What the portal says of itself (table portal), a new key of the log, and the audiences of entry kinds. Reading keys:
+// What the portal says of itself (table portal), the keys of the log, and the audiences of entry kinds. Reading keys:
 // store/ledger.hpp.
 #pragma once
 #include "store/ledger.hpp"
@@ -15,7 +15,9 @@ struct PortalRow {
 std::optional<PortalRow> portal_row(Connection& db);
 void put_portal_row(Connection& db, const PortalRow& row);
 
-void insert_log_key(Connection& db, const LogKeyRow& row);
+void insert_log_key(Connection& db, const ledger::VerifierKey& key);
+// Every key but this one, unless it has ended before.
+void end_other_log_keys(Connection& db, const base::Ed25519Public& key, domain::Seq last);
 
 // Writes the audiences of domain/event.hpp, so that every query judges by the policy of this release.
 void refresh_event_kinds(Connection& db);

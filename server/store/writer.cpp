@@ -222,9 +222,10 @@ WriteEnd Writer::run_job(WriteJob& job, ledger::Frontier& frontier, domain::Inst
 
 void Writer::seal(const ledger::Frontier& frontier, domain::Instant now)
 {
-    const ledger::Checkpoint checkpoint{options_.signer.name, frontier.size(), frontier.root()};
+    const auto signers = options_.keys.signing(log_keys(connection_));  // as this transaction leaves them
+    const ledger::Checkpoint checkpoint{signers.front().name, frontier.size(), frontier.root()};
     connection_.run("INSERT INTO ledger_checkpoint (size, at, note) VALUES (?1, ?2, ?3)", static_cast<std::int64_t>(frontier.size()), domain::to_rfc3339(now),
-                    ledger::sign_checkpoint(checkpoint, options_.signer));
+                    ledger::sign_checkpoint(checkpoint, signers));
 }
 
 // Pages whose sync failed may be lost though a second sync succeeds: what is in the WAL must not be overwritten then.

@@ -1,7 +1,7 @@
 // One writer thread with group commit (architecture.md, "Storage"): jobs queued while a commit is on its way share the
 // next transaction, a savepoint each, one fsync, one signature. Answers go out after COMMIT.
 #pragma once
-#include "ledger/note.hpp"
+#include "ledger/key_ring.hpp"
 #include "store/transaction.hpp"
 #include <atomic>
 #include <chrono>
@@ -33,7 +33,7 @@ struct WriterOptions {
     std::string path;
     domain::Clock clock;
     base::RandomSource random;
-    ledger::Signer signer;                      // its name is the log's origin
+    ledger::KeyRing keys;                       // with those that table log_key says that sign
     std::function<void(std::uint64_t size)> on_commit;  // after a COMMIT that made the ledger grow; writer thread
     std::size_t jobs_per_commit = 256;
     std::function<void()> let_readers_go = {};          // ends the transactions of readers that nobody uses; writer thread

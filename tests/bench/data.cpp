@@ -7,6 +7,7 @@
 #include "service/accounts.hpp"
 #include "service/authenticate.hpp"
 #include "service/credentials.hpp"
+#include "service/key_file.hpp"
 #include "service/reports.hpp"
 #include "vocabulary.hpp"
 #include <fmt/format.h>
@@ -47,7 +48,7 @@ std::vector<std::string> codes(std::string_view file_name)
 class Maker {
 public:
     explicit Maker(const Config& config)
-        : signer_(signer_from(config.log_key, config.origin)), database_({database_path(config), domain::system_clock(), random_, signer_, {}})
+        : database_({database_path(config), domain::system_clock(), random_, service::read_key_file(config.log_key).ring(config.origin), {}})
     {
         for (const auto& state : codes("states.json")) {
             drafters_.push_back(someone("state:" + state, "drafter", {"draft", "read"}).first);
@@ -133,7 +134,6 @@ private:
     }
 
     base::RandomSource random_ = base::system_random();
-    ledger::Signer signer_;
     store::Database database_;
     bench::Words words_{11};
     const std::vector<std::string> measures_ = codes("measures.json"), periods_ = codes("periods.json");

@@ -63,7 +63,7 @@ public:
         const ledger::Signer signer{origin, key_->public_key(), [key = key_](std::string_view message) { return key->sign(message); }};
         database_ = std::make_unique<store::Database>(store::WriterOptions{file, clock_, random_, signer, [](std::uint64_t) {}});
         portal_ = std::make_unique<service::Portal>(
-            service::Portal{.database = *database_, .clock = clock_, .random = random_, .origin = origin, .public_url = "https://bench.example", .log_keys = {{signer.name, signer.public_key}}});
+            service::Portal{.database = *database_, .clock = clock_, .random = random_, .origin = origin, .public_url = "https://bench.example"});
         write([&](store::Transaction& transaction) {
             taken(service::found_portal(transaction, {origin, key_->public_key(), false, "bench", store::schema_hash(store::embedded_migrations())}), "found_portal");
         });

@@ -197,6 +197,9 @@ tamper("sums-unreadable", lambda files: files.update(SHA256SUMS=b"abc\n" + files
 tamper("manifest-reader", lambda files: files.update(manifest=files["manifest"].replace(b"state:CL", b"state:PE")), "manifest: it is not signed by the log's key")
 tamper("manifest-checkpoint", lambda files: files.update(manifest=files["checkpoint"]), "manifest: it has not the form of one")
 tamper("keys-added", edited("keys.json", lambda k: k["keys"].append(dict(k["keys"][0], text=stranger_text))), f"keys.json: {changed}")
+for name, number, words in (("first", {"from_seq": 10**6}, "checkpoint: it is not signed by the log's key"), ("last", {"until_seq": 3}, "manifest: it is signed by a key that had ended by then"),
+                            ("unreadable", {"until_seq": -1}, "keys.json: it has not the form of one")):
+    tamper("keys-" + name, edited("keys.json", lambda k, number=number: k["keys"][0].update(number)), f"keys.json: {changed}", words)
 
 # Signed anew by a stranger: with the key of the log it shows at once.
 files = dict(genuine)

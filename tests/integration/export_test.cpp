@@ -23,7 +23,7 @@ protected:
     }
     service::ExportReport judged(const std::string& bytes)
     {
-        auto report = service::verify_export(saved(bytes), portal().app().portal().log_keys);
+        auto report = service::verify_export(saved(bytes), log_keys(portal()));
         EXPECT_TRUE(report.ok()) << report.summary();
         return report;
     }

@@ -57,7 +57,7 @@ LedgerFixture::LedgerFixture()
             (*on_commit)();
     };
     database_ = std::make_unique<store::Database>(store::WriterOptions{database_file().string(), clock_, random_, signer(), on_commit});
-    portal_ = std::make_unique<service::Portal>(service::Portal{.database = *database_, .clock = clock_, .random = random_, .origin = origin, .public_url = "https://test.example", .log_keys = keys()});
+    portal_ = std::make_unique<service::Portal>(service::Portal{.database = *database_, .clock = clock_, .random = random_, .origin = origin, .public_url = "https://test.example", .keys = signer()});
     const auto founded = write([&](Transaction& transaction) {
         return service::found_portal(transaction, {origin, key_->public_key(), false, "test", store::schema_hash(store::embedded_migrations())});
     });

@@ -28,7 +28,7 @@ has_the_same_entries() {
     read -r size expected < "$here/$name.entries"
     [[ "$(entries_below "$size")" == "$expected" ]]
 }
-holds_receipt() { python3 "$here/../../client-examples/verify_receipt.py" --key "$(as "" GET /v1/log/key | jq -r '.keys[-1].text')" "$1"; }
+holds_receipt() { python3 "$here/../../client-examples/verify_receipt.py" --key "$(as "" GET /v1/log/key | jq -r '.keys[0].text')" "$1"; }
 goes_on() {
     local id
     id=$(report "$write" '{"measure": "OAS-CBM-9", "period": "2025-2026", "status": "planned", "label": "TLP:CLEAR", "narrative": "Demonstration: after the upgrade."}' | jq -r .id) &&

@@ -79,7 +79,6 @@ protected:
     }
     domain::Result<service::CollectedExport> for_account(const Principal& who)
     {
-        portal().signer = signer();
         portal().spool_directory = directory().string();
         return read([&](Connection& db) { return service::collect_export_for(portal(), db, who, i18n::Language::en); });
     }

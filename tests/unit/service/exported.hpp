@@ -21,7 +21,7 @@ protected:
     {
         service::ExportRequest wanted{.reader = who, .now = clock()(), .origin = signer().name, .spool_directory = directory().string()};
         wanted.size = static_cast<std::uint64_t>(size());
-        wanted.signer = signer();
+        wanted.keys = signer();
         return wanted;
     }
     std::string saved(const base::Spool& spool)

@@ -191,7 +191,7 @@ TEST(LogSchemas, HaveValidExamples)
 
 TEST_F(Receipts, TheLogNamesItsKey)
 {
-    const auto key = read([&](Connection& db) { return service::log_key(portal(), db); });
+    const auto key = read([&](Connection& db) { return service::log_key(portal(), db, nobody()); });
     EXPECT_EQ(json::SchemaSet::embedded().validate("log-key", key).size(), 0u) << key.dump();
     ASSERT_EQ(key.at("keys").size(), 1u);
     EXPECT_EQ(key.at("keys")[0].at("text"), ledger::verifier_key_text(keys().front()));

@@ -26,7 +26,7 @@ protected:
         const auto free_hand = "PRAGMA ignore_check_constraints = ON;"
                                "DROP TRIGGER ledger_entry_is_kept; DROP TRIGGER ledger_entry_stays; DROP TRIGGER ledger_node_is_kept;"
                                "DROP TRIGGER ledger_node_stays; DROP TRIGGER ledger_checkpoint_is_kept; DROP TRIGGER ledger_checkpoint_stays;"
-                               "DROP TRIGGER cosignature_is_kept; DROP TRIGGER cosignature_stays;" + script + ";" + triggers + ";";
+                               "DROP TRIGGER cosignature_is_kept; DROP TRIGGER cosignature_stays; DROP TRIGGER log_key_is_kept; DROP TRIGGER log_key_stays;" + script + ";" + triggers + ";";
         char* error = nullptr;
         EXPECT_EQ(sqlite3_exec(handle, free_hand.c_str(), nullptr, nullptr, &error), SQLITE_OK) << (error != nullptr ? error : "") << "\n" << script;
         EXPECT_GT(sqlite3_total_changes(handle), 0) << "nothing was changed by " << script;
