@@ -373,3 +373,9 @@ CREATE TRIGGER ledger_entry_stays        BEFORE DELETE ON ledger_entry      BEGI
 CREATE TRIGGER ledger_node_is_kept       BEFORE UPDATE ON ledger_node       BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 
 CREATE TRIGGER ledger_node_stays         BEFORE DELETE ON ledger_node       BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+CREATE TRIGGER log_key_is_kept BEFORE UPDATE ON log_key
+WHEN OLD.until_seq IS NOT NULL OR NEW.public_key <> OLD.public_key OR NEW.name <> OLD.name OR NEW.from_seq <> OLD.from_seq
+BEGIN SELECT RAISE(ABORT, 'a key of the log is kept'); END;
+
+CREATE TRIGGER log_key_stays BEFORE DELETE ON log_key BEGIN SELECT RAISE(ABORT, 'a key of the log is kept'); END;

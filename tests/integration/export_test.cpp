@@ -1,8 +1,8 @@
 // GET /v1/export over the wire: for whom, in what form, while writing goes on, and how many at once.
 #include "base/archive.hpp"
+#include "integration/proofs.hpp"
 #include "ledger/note.hpp"
 #include "service/verify_export.hpp"
-#include "support/portal.hpp"
 #include <atomic>
 #include <chrono>
 #include <fstream>

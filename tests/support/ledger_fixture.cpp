@@ -56,8 +56,9 @@ LedgerFixture::LedgerFixture()
         if (*on_commit)
             (*on_commit)();
     };
-    database_ = std::make_unique<store::Database>(store::WriterOptions{database_file().string(), clock_, random_, signer(), on_commit});
-    portal_ = std::make_unique<service::Portal>(service::Portal{.database = *database_, .clock = clock_, .random = random_, .origin = origin, .public_url = "https://test.example", .keys = signer()});
+    const ledger::KeyRing ring(signer());
+    database_ = std::make_unique<store::Database>(store::WriterOptions{database_file().string(), clock_, random_, ring, on_commit});
+    portal_ = std::make_unique<service::Portal>(service::Portal{.database = *database_, .clock = clock_, .random = random_, .origin = origin, .public_url = "https://test.example", .keys = ring});
     const auto founded = write([&](Transaction& transaction) {
         return service::found_portal(transaction, {origin, key_->public_key(), false, "test", store::schema_hash(store::embedded_migrations())});
     });

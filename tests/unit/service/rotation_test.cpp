@@ -152,6 +152,7 @@ TEST_F(Rotation, ACheckpointOutOfTimeIsNamed)
 {
     const auto before = last();
     const auto change = rotate(second, true);
+    new_report(drafter, approver);
     const auto within = last();
     const auto end = end_overlap();
     const auto signed_by = [this](Seq seq, const std::vector<ledger::Signer>& signers) {
