@@ -175,7 +175,9 @@ private:
         const auto& draft = *row->draft;
         const auto& pending = *told_.pending;
         const bool as_told = draft.submitted == pending.content && draft.recipients == pending.recipients && draft.label == pending.label && draft.version == pending.version;
-        if (!as_told || !draft.ever_submitted || draft.return_reason || content_of(*row, draft) != draft.submitted)
+        const auto fields = json::parse(draft.fields);
+        const bool is_canonical = fields && json::canonical(*fields) == draft.fields;
+        if (!as_told || !is_canonical || !draft.ever_submitted || draft.return_reason || content_of(*row, draft) != draft.submitted)
             wrong("its submitted draft is not what its last submission says");
         if (told_.record_state == "none" && state.label != draft.label)
             wrong("its row says " + state.label + ", its submission " + draft.label);

@@ -45,6 +45,18 @@ void check_losses(store::Connection& db, Findings& findings)
     }
 }
 
+// What the kind of its last entry says of a row whose content was erased; empty: nothing.
+std::string_view status_after(const std::string& kind)
+{
+    constexpr std::pair<domain::EventKind, std::string_view> statuses[]{
+        {domain::EventKind::credential_registered, "active"}, {domain::EventKind::credential_revoked, "revoked"},   {domain::EventKind::proposal_made, "waiting"},
+        {domain::EventKind::proposal_declined, "declined"},   {domain::EventKind::proposal_confirmed, "confirmed"}};
+    for (const auto& [each, status] : statuses)
+        if (domain::row_of(each).name == kind)
+            return status;
+    return {};
+}
+
 void check_row(store::Connection& db, Subject subject, const store::SubjectRow& row, const store::LastEntry& last, Findings& findings)
 {
     const auto name = "the " + std::string(domain::name_of(subject)) + " " + row.id;
@@ -52,8 +64,11 @@ void check_row(store::Connection& db, Subject subject, const store::SubjectRow& 
         findings.fault(last.seq, name + " names another entry as its last" + (row.seq ? ": " + std::to_string(*row.seq) : std::string()));
     if (row.version != last.version)
         findings.fault(last.seq, name + " has version " + std::to_string(row.version) + ", its last entry says " + std::to_string(last.version));
-    if (last.content && current_record(db, subject, row.id) != *last.content)
+    const auto record = current_record(db, subject, row.id);
+    if (last.content && record != *last.content)
         findings.fault(last.seq, name + " is not what its last entry commits to");
+    if (const auto status = status_after(last.kind); !last.content && !status.empty() && nlohmann::json::parse(record).at("status") != status)
+        findings.fault(last.seq, name + " is not " + std::string(status) + ", as its last entry leaves it");
 }
 
 // A row that holds what no portal writes is named like any other, and hides no other.

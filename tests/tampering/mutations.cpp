@@ -32,7 +32,8 @@ struct Column {
 struct Table {
     std::string name;
     std::vector<Column> columns;
-    std::vector<Row> rows;  // in order of the key
+    std::vector<Row> rows;               // in order of the key
+    std::vector<std::string> standings;  // of each row
 };
 
 std::string literal(const Value& value)
@@ -96,7 +97,7 @@ std::vector<std::string> allowed_by(const std::string& table_sql, const std::str
 
 Table table_of(sqlite3* db, const std::string& name)
 {
-    Table table{.name = name, .columns = {}, .rows = {}};
+    Table table{.name = name, .columns = {}, .rows = {}, .standings = {}};
     const auto sql = query(db, "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = '" + name + "'").at(0).at(0).bytes;
     std::string order;
     for (const auto& row : query(db, "PRAGMA table_info(" + name + ")")) {
@@ -140,7 +141,7 @@ std::vector<std::size_t> chosen_rows(const Table& table, bool all)
     std::vector<std::size_t> chosen;
     std::set<std::string> seen;
     for (std::size_t i = 0; i < table.rows.size(); ++i)
-        if (seen.insert(shape_of(table, table.rows[i])).second || all || i + 1 == table.rows.size())
+        if (seen.insert(shape_of(table, table.rows[i]) + table.standings[i]).second || all || i + 1 == table.rows.size())
             chosen.push_back(i);
     return chosen;
 }
@@ -295,7 +296,7 @@ void change_row(std::vector<Mutation>& mutations, const Table& table, std::size_
 {
     const auto& row = table.rows[at];
     const auto condition = condition_of(table, row);
-    const auto add = [&](const char* change, const std::string& sql) { mutations.push_back({table.name, "", condition, change, "", sql}); };
+    const auto add = [&](const char* change, const std::string& sql) { mutations.push_back({table.name, "", condition, change, "", sql, table.standings[at]}); };
     add("row deleted", "DELETE FROM " + table.name + " WHERE " + condition);
     add("row twice", insertion(table, duplicate(table, row)));
     for (std::size_t step = 1; step < table.rows.size(); ++step)
@@ -310,11 +311,11 @@ std::vector<Mutation> sample(std::vector<Mutation> all)
 {
     std::map<std::string, std::vector<const Mutation*>> kinds;
     for (const auto& mutation : all)
-        kinds[mutation.kind()].push_back(&mutation);
+        kinds[mutation.kind() + mutation.standing].push_back(&mutation);
     std::vector<Mutation> chosen;
     for (const auto& [kind, list] : kinds) {
         const auto spread = std::hash<std::string>()(kind);
-        const auto count = std::min(list.size(), sample_of_a_kind);
+        const auto count = list.front()->standing.empty() ? std::min(list.size(), sample_of_a_kind) : 1;
         for (std::size_t i = 0; i < count; ++i)
             chosen.push_back(*list[(i * list.size() / count + spread) % list.size()]);
     }
@@ -344,16 +345,22 @@ std::vector<std::string> FreeHand::tables()
     return names;
 }
 
-std::vector<Mutation> FreeHand::mutations(const std::string& table_name, bool everything)
+std::vector<Mutation> FreeHand::mutations(const std::string& table_name, const std::vector<std::string>& conditions, bool everything)
 {
-    const auto table = table_of(db_.get(), table_name);
+    auto table = table_of(db_.get(), table_name);
+    for (const auto& row : table.rows) {
+        table.standings.emplace_back();
+        for (const auto& condition : conditions)
+            if (holds(table_name, condition_of(table, row), condition))
+                table.standings.back() += condition + ";";
+    }
     std::vector<Mutation> mutations;
     for (const auto row : chosen_rows(table, everything)) {
         const auto condition = condition_of(table, table.rows[row]);
         for (std::size_t column = 0; column < table.columns.size(); ++column)
             for (const auto& change : changes_of(table, column, row))
                 mutations.push_back({table_name, table.columns[column].name, condition, change.words, change.member,
-                                     "UPDATE " + table_name + " SET " + table.columns[column].name + " = " + literal(change.value) + " WHERE " + condition});
+                                     "UPDATE " + table_name + " SET " + table.columns[column].name + " = " + literal(change.value) + " WHERE " + condition, table.standings[row]});
         change_row(mutations, table, row);
     }
     return everything ? mutations : sample(std::move(mutations));

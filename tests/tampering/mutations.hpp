@@ -17,6 +17,7 @@ struct Mutation {
     std::string change;  // in words
     std::string member;  // of JSON, that is changed; empty: something else
     std::string sql;
+    std::string standing;  // of the row: which of the conditions given hold for it
     std::string kind() const { return table + (column.empty() ? "" : "." + column) + ": " + change; }
     std::string name() const { return kind() + " " + member + ", " + row; }
 };
@@ -28,9 +29,9 @@ public:
     explicit FreeHand(const std::filesystem::path& file);
 
     std::vector<std::string> tables();
-    // Of one row of each shape (its enumerated columns, and which of its columns are NULL), and the last. Of each kind of change
-    // at most so many, from different rows. everything: of all rows, all of them.
-    std::vector<Mutation> mutations(const std::string& table, bool everything);
+    // Of one row of each shape (its enumerated columns, which of its columns are NULL, which conditions hold), and the last. Of
+    // each kind of change one for rows for which any condition holds, and some for all others. everything: of all rows, all.
+    std::vector<Mutation> mutations(const std::string& table, const std::vector<std::string>& conditions, bool everything);
     // Nothing: SQLite itself refuses, since another row has that key or the column is never NULL.
     std::optional<int> change(const std::string& sql);  // number of rows changed
     bool holds(const std::string& table, const std::string& row, const std::string& condition);

@@ -80,6 +80,7 @@ private:
         done([&](Transaction& t) { return service::end_delegation(t, drafter_, lent.id); });
         const auto other = someone("state:CL", {"contact"}).account.value;
         done([&](Transaction& t) { return service::give_delegation(t, drafter_, {other, {"drafter"}, until}); });
+        done([&](Transaction& t) { return service::make_proposal(t, keeper_, {{"kind", "account_change"}, {"account", gone_.account.value}, {"name", "Other"}}); });
         done([&](Transaction& t) { return service::change_account(t, nominator, gone_.account.value, std::nullopt, {.name = "Ana", .roles = {}, .status = "disabled"}); });
         done([&](Transaction& t) { return service::erase_account(t, nominator, gone_.account.value, std::nullopt); });
         signing_key_ = done([&](Transaction& t) { return service::register_signing_key(t, nominator, pem_of(state_key_.public_key()), "Ministry"); }).id;
@@ -148,7 +149,7 @@ private:
         const auto wish = done([&](Transaction& t) { return service::change_audience(t, approver_, widened, {{"label", "TLP:CLEAR"}}, domain::Transition::change_label, std::nullopt); });
         done([&](Transaction& t) { return service::confirm_proposal(t, second_, wish.id, std::nullopt); });
         done([&](Transaction& t) { return service::change_audience(t, approver_, narrowed, {{"label", "TLP:GREEN"}}, domain::Transition::change_label, std::nullopt); });
-        withdraw(new_report(drafter_, approver_));
+        withdraw(new_report(drafter_, approver_, {{"period", "2026-2027"}}));
         const auto erased = new_report(drafter_, approver_);
         withdraw(erased);
         done([&](Transaction& t) { return service::erase_report(t, approver_, erased, std::nullopt); });
