@@ -99,7 +99,7 @@ build release && run release "${without_slow[@]}"
 # Sanitizers of g++ 12 abort now and then where the kernel spreads addresses over more bits than they know.
 ! setarch "$(uname -m)" -R true 2>/dev/null || launcher=(setarch "$(uname -m)" -R)
 if $sanitizers; then
-    build asan && run asan -L '^(unit|integration|contract|fuzz)$' "${without_slow[@]}"
+    build asan unit_tests integration_tests contract_tests fuzzers && run asan -L '^(unit|integration|contract|fuzz)$' "${without_slow[@]}"
 fi
 if $tsan; then
     build tsan unit_tests integration_tests fault_tests &&

@@ -7,6 +7,7 @@
 #include "service/verify_parts.hpp"
 #include "store/ledger_scan.hpp"
 #include "store/migrate.hpp"
+#include "store/schema_faults.hpp"
 #include <algorithm>
 #include <functional>
 #include <nlohmann/json.hpp>
@@ -28,11 +29,17 @@ void guarded(Findings& findings, const char* what, const std::function<void()>& 
 
 void check_file(store::Connection& db, Findings& findings)
 {
-    store::check_migrated(db, store::embedded_migrations());
+    try {
+        store::check_migrated(db, store::embedded_migrations());
+    } catch (const std::runtime_error& unknown) {
+        findings.fault(std::nullopt, std::string("table schema_migration: ") + unknown.what());
+    }
     for (const auto& fault : store::file_faults(db))
         findings.fault(std::nullopt, "the file: " + fault);
-    for (const auto& trigger : store::missing_ledger_triggers(db))
-        findings.fault(std::nullopt, "the trigger " + trigger + ", which keeps the ledger append-only, is missing");
+    for (const auto& fault : store::schema_faults(db))
+        findings.fault(std::nullopt, "the schema: " + fault);
+    for (const auto& fault : store::broken_checks(db))
+        findings.fault(std::nullopt, fault);
 }
 
 using Keys = std::vector<ledger::VerifierKey>;

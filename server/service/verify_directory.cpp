@@ -15,6 +15,7 @@ using domain::Subject;
 // What the entries say in the end.
 struct Told {
     std::string state;
+    std::string made_at;                 // empty: carried over from an earlier epoch, or entered by the operator
     std::int64_t seq = 0, version = 0;
     std::optional<std::int64_t> content_seq;
     nlohmann::json content;              // null once erased
@@ -61,6 +62,8 @@ private:
             return;
         if (!told_.state.empty() && told_.state != entry.state)
             findings_.fault(entry.seq, "the " + std::string(domain::name_of(subject_)) + " " + id_ + " belongs to another State than its entry before");
+        if (told_.version == 0 && entry.actor_role != "operator")
+            told_.made_at = entry.at;
         told_.state = entry.state.value_or("");
         told_.seq = entry.seq;
         told_.version = entry.version;
@@ -124,9 +127,11 @@ private:
         const auto file = store::note_file(db_, id_);
         if (row->erased && file)
             wrong("it was erased and its note is still there");
+        if (!told_.made_at.empty() && row->created_at != told_.made_at)
+            wrong("its row says that it came at another time");
         if (row->erased || !told_.content.is_object())
             return;
-        if (row->created_at != told_.content.value("created_at", ""))
+        if (told_.made_at.empty() && row->created_at != told_.content.value("created_at", ""))
             wrong("its row says that it came at another time");
         const auto& note = told_.content.at("note");
         const auto hash = note.contains("file") ? note.at("file").at("sha256").get<std::string>() : std::string();
@@ -211,7 +216,7 @@ void check_directory(store::Connection& db, Findings& findings)
         for (const auto& id : store::directory_ids(db, subject))
             try {
                 DirectoryCheck(db, subject, id, findings).run();
-            } catch (const nlohmann::json::exception& malformed) {
+            } catch (const std::exception& malformed) {  // hides no other
                 findings.fault(std::nullopt, "the " + std::string(domain::name_of(subject)) + " " + id + " holds what no portal writes: " + malformed.what());
             }
 }

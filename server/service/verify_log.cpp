@@ -107,6 +107,9 @@ private:
             findings_.fault(row.seq, "an entry of kind " + entry->kind + " cannot be about a " + entry->subject_kind);
         if ((kind == domain::EventKind::genesis) != (row.seq == 0))
             findings_.fault(row.seq, row.seq == 0 ? "entry 0 is not the genesis entry" : "a genesis entry that is not entry 0");
+        // A batch has one time and one checkpoint: between two times there is one, which the receipts of the batch need.
+        if (row.seq > 0 && entry->at != last_at_ && signed_size_ < row.seq && !is_lost_)
+            findings_.fault(row.seq - 1, "no checkpoint ends with it, although the entry after it is of a later batch");
         if (entry->at < last_at_)
             findings_.remark(row.seq, "its time runs backwards: " + entry->at + " after " + last_at_);
         last_at_ = entry->at;

@@ -1,9 +1,12 @@
 // A report's row, recipients, revisions and losses follow from its entries in order.
+#include "base/ed25519.hpp"
 #include "json/parse.hpp"
 #include "ledger/entry.hpp"
 #include "service/records.hpp"
+#include "service/report_content.hpp"
 #include "service/verify_parts.hpp"
 #include "store/reports.hpp"
+#include "store/signing_keys.hpp"
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -18,6 +21,11 @@ struct Publication {
     std::optional<std::string> content;
 };
 
+struct Submission {
+    std::int64_t seq = 0, version = 0;
+    std::optional<std::string> label, content, recipients;
+};
+
 // What the entries say so far.
 struct Told {
     std::string record_state = "none";
@@ -30,6 +38,7 @@ struct Told {
     std::optional<std::string> last_record;
     std::optional<std::vector<std::string>> recipients;  // nullopt: never told, or erased
     std::vector<Publication> publications;
+    std::optional<Submission> pending;  // neither returned nor published since
 };
 
 // "state:PE@2" is state:PE, reading from revision 2 on.
@@ -69,8 +78,12 @@ private:
         if (told_.state && told_.state != entry.state)
             findings_.fault(entry.seq, name() + " belongs to another State than its entry before");
         told_.state = entry.state;
-        if (kind == EventKind::report_submitted)
+        if (kind == EventKind::report_submitted) {
             submitted_ = opening.content;
+            told_.pending = Submission{entry.seq, entry.version, entry.label, opening.content, opening.recipients};
+        } else if (kind == EventKind::report_returned || kind == EventKind::report_published || kind == EventKind::report_erased) {
+            told_.pending.reset();
+        }
         // A new epoch publishes again what stood before it, by the operator and without submissions.
         const bool carried_over = entry.actor_role == "operator";
         if (kind == EventKind::report_published && !carried_over && opening.content && submitted_ != opening.content)
@@ -120,18 +133,20 @@ private:
         if (told_.record_state != "none") {
             if (row.label != told_.label.value_or(""))
                 wrong("its row says " + row.label + ", its entries " + told_.label.value_or("nothing"));
-            if (row.version != told_.version)
-                wrong("its row has version " + std::to_string(row.version) + ", its entries say " + std::to_string(told_.version));
             if (told_.last_kind != EventKind::report_published && told_.last_record && current_record(db_, domain::Subject::report, id_) != *told_.last_record)
                 wrong("its row is not what its last entry commits to");
         }
+        if (row.version != told_.version)
+            wrong("its row has version " + std::to_string(row.version) + ", its entries say " + std::to_string(told_.version));
         if (row.revision != told_.revision)
             wrong("its row has revision " + std::to_string(row.revision) + ", its entries say " + std::to_string(told_.revision));
         compare_recipients(row);
         compare_revisions();
-        compare_draft();
+        compare_draft(row);
         if (!told_.erased && !told_.publications.empty())
-            compare_content(row, told_.publications.back());
+            compare_content(row, told_.publications.back().seq, told_.publications.back().content);
+        else if (told_.pending && told_.record_state == "none")
+            compare_content(row, told_.pending->seq, told_.pending->content);
     }
 
     void compare_recipients(const store::ReportState& row)
@@ -149,14 +164,23 @@ private:
     }
 
     // A submitted draft is what its last entry says, to the letter.
-    void compare_draft()
+    void compare_draft(const store::ReportState& state)
     {
-        const auto row = told_.state ? store::report_of_state(db_, *told_.state, id_) : std::nullopt;
-        if (!row || row->draft_state() != domain::DraftState::submitted)
+        const auto row = store::report_of_state(db_, state.state, id_);
+        const bool is_submitted = row && row->draft_state() == domain::DraftState::submitted;
+        if (is_submitted != told_.pending.has_value())
+            return wrong(is_submitted ? "its draft says that it was submitted, its entries do not" : "it was submitted, and its draft says otherwise");
+        if (!is_submitted)
             return;
-        const auto submission = store::last_submission(db_, id_);
-        if (!submission || submission->content != row->draft->submitted || submission->recipients != row->draft->recipients)
+        const auto& draft = *row->draft;
+        const auto& pending = *told_.pending;
+        const bool as_told = draft.submitted == pending.content && draft.recipients == pending.recipients && draft.label == pending.label && draft.version == pending.version;
+        const auto fields = json::parse(draft.fields);
+        const bool is_canonical = fields && json::canonical(*fields) == draft.fields;
+        if (!as_told || !is_canonical || !draft.ever_submitted || draft.return_reason || content_of(*row, draft) != draft.submitted)
             wrong("its submitted draft is not what its last submission says");
+        if (told_.record_state == "none" && state.label != draft.label)
+            wrong("its row says " + state.label + ", its submission " + draft.label);
     }
 
     void compare_revisions()
@@ -175,15 +199,26 @@ private:
             const auto hash = stored[i].signature ? std::optional(base::sha256(*stored[i].signature)) : std::nullopt;
             if (stored[i].revision != told[i].revision || stored[i].seq != told[i].seq)
                 findings_.fault(told[i].seq, name() + ": the row of revision " + std::to_string(stored[i].revision) + " does not belong to this entry");
-            if (hash != told[i].signature && !(told_.erased && !hash))
+            if (told_.erased ? hash.has_value() : hash != told[i].signature)
                 findings_.fault(told[i].seq, name() + ": the State's signature is not the one that the entry names");
+            else if (!told_.erased && !is_signed_as_said(stored[i], told[i]))
+                findings_.fault(told[i].seq, name() + ": the State's signature is not by the key that its row names");
         }
     }
 
-    // The columns by which lists filter repeat what the present revision says.
-    void compare_content(const store::ReportState& row, const Publication& publication)
+    // Whose key it was stands in the row alone; the signature itself tells.
+    bool is_signed_as_said(const store::StoredRevision& stored, const Publication& told)
     {
-        const auto content = publication.content ? nlohmann::json::parse(*publication.content, nullptr, false) : nlohmann::json();
+        if (!stored.signature || !stored.signing_key || !told.content)
+            return stored.signature.has_value() == stored.signing_key.has_value();
+        const auto key = store::find_signing_key(db_, *stored.signing_key);
+        return key && key->state == told_.state && !key->is_witness() && base::verify_detached(key->public_key, *told.content, *stored.signature);
+    }
+
+    // The columns by which lists filter repeat what the present revision says, or what was submitted.
+    void compare_content(const store::ReportState& row, std::int64_t seq, const std::optional<std::string>& text)
+    {
+        const auto content = text ? nlohmann::json::parse(*text, nullptr, false) : nlohmann::json();
         if (!content.is_object())
             return;
         const auto differs = [&content](const char* member, const std::string& column) { return content.contains(member) && content.at(member) != column; };
@@ -191,12 +226,12 @@ private:
             {"state", &row.state}, {"measure", &row.measure}, {"period", &row.period}, {"status", &row.status}, {"language", &row.language}};
         for (const auto& [member, column] : columns)
             if (differs(member, *column))
-                findings_.fault(publication.seq, name() + ": column " + member + " does not repeat what its present revision says");
+                findings_.fault(seq, name() + ": column " + member + " does not repeat what its present revision says");
         auto tags = content.value("tags", std::vector<std::string>());
         std::sort(tags.begin(), tags.end());
         tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
         if (store::stored_tags(db_, id_) != tags)
-            findings_.fault(publication.seq, name() + ": its tags are not those of its present revision");
+            findings_.fault(seq, name() + ": its tags are not those of its present revision");
     }
 
     store::Connection& db_;
@@ -212,7 +247,11 @@ private:
 void check_reports(store::Connection& db, Findings& findings)
 {
     for (const auto& id : store::report_ids(db))
-        ReportCheck(db, id, findings).run();
+        try {
+            ReportCheck(db, id, findings).run();
+        } catch (const std::exception& malformed) {  // hides no other
+            findings.fault(std::nullopt, "the report " + id + " holds what no portal writes: " + malformed.what());
+        }
 }
 
 }  // namespace cbmx::service

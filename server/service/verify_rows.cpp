@@ -1,6 +1,8 @@
 // Every row that entries account for must be what its last entry commits to; no row without entry, no entry without row.
+#include "json/parse.hpp"
 #include "service/records.hpp"
 #include "service/verify_parts.hpp"
+#include "store/ledger.hpp"
 #include "store/portal.hpp"
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -43,6 +45,18 @@ void check_losses(store::Connection& db, Findings& findings)
     }
 }
 
+// What the kind of its last entry says of a row whose content was erased; empty: nothing.
+std::string_view status_after(const std::string& kind)
+{
+    constexpr std::pair<domain::EventKind, std::string_view> statuses[]{
+        {domain::EventKind::credential_registered, "active"}, {domain::EventKind::credential_revoked, "revoked"},   {domain::EventKind::proposal_made, "waiting"},
+        {domain::EventKind::proposal_declined, "declined"},   {domain::EventKind::proposal_confirmed, "confirmed"}};
+    for (const auto& [each, status] : statuses)
+        if (domain::row_of(each).name == kind)
+            return status;
+    return {};
+}
+
 void check_row(store::Connection& db, Subject subject, const store::SubjectRow& row, const store::LastEntry& last, Findings& findings)
 {
     const auto name = "the " + std::string(domain::name_of(subject)) + " " + row.id;
@@ -50,8 +64,11 @@ void check_row(store::Connection& db, Subject subject, const store::SubjectRow& 
         findings.fault(last.seq, name + " names another entry as its last" + (row.seq ? ": " + std::to_string(*row.seq) : std::string()));
     if (row.version != last.version)
         findings.fault(last.seq, name + " has version " + std::to_string(row.version) + ", its last entry says " + std::to_string(last.version));
-    if (last.content && current_record(db, subject, row.id) != *last.content)
+    const auto record = current_record(db, subject, row.id);
+    if (last.content && record != *last.content)
         findings.fault(last.seq, name + " is not what its last entry commits to");
+    if (const auto status = status_after(last.kind); !last.content && !status.empty() && nlohmann::json::parse(record).at("status") != status)
+        findings.fault(last.seq, name + " is not " + std::string(status) + ", as its last entry leaves it");
 }
 
 // A row that holds what no portal writes is named like any other, and hides no other.
@@ -89,17 +106,62 @@ void check_portal(store::Connection& db, Findings& findings)
         if (!row || row->version != last.version || (last.content && row->record != *last.content))
             findings.fault(last.seq, "what the portal says of itself is not what its last entry commits to");
     }
+    if (const auto count = store::portal_values(db); count != store::portal_keys)
+        findings.fault(std::nullopt, "table portal holds " + std::to_string(count) + " values instead of " + std::to_string(store::portal_keys));
+}
+
+// The log's first key is the one that entry 0 names; the one that signs now is the one that the portal names.
+void check_log_keys(store::Connection& db, Findings& findings)
+{
+    const auto opening = store::opening(db, 0);
+    const auto row = store::portal_row(db);
+    const auto key_in = [](const std::string& record) {
+        const auto parsed = json::parse(record);
+        return parsed && parsed->is_object() ? parsed->value("key", "") : std::string();
+    };
+    const auto first = opening && opening->content ? key_in(*opening->content) : std::string(), present = row ? key_in(row->record) : std::string();
+    for (const auto& key : store::log_keys(db)) {
+        const auto text = ledger::verifier_key_text({key.name, key.public_key});
+        if ((key.from_seq == 0) != (text == first))
+            findings.fault(0, "table log_key says that " + text + " signs from entry " + std::to_string(key.from_seq) + " on");
+        if (key.until_seq.has_value() == (text == present))
+            findings.fault(std::nullopt, "table log_key says that " + text + (key.until_seq ? " signs no more" : " signs now") + ", the portal's last entry does not");
+    }
 }
 
 void check_repeated_columns(store::Connection& db, Subject subject, Findings& findings)
 {
     for (const auto& row : store::repeated_columns(db, subject)) {
         const auto record = nlohmann::json::parse(row.record, nullptr, false);
-        const auto columns = nlohmann::json::parse(row.columns);
+        const auto columns = nlohmann::json::parse(row.columns, nullptr, false);
         for (const auto& [name, value] : columns.items())
             if (!record.is_object() || record.value(name, nlohmann::json()) != value)
                 findings.fault(row.seq, "column " + name + " of the " + std::string(domain::name_of(subject)) + " " + row.id + " does not repeat what its record says");
     }
+}
+
+// The same said in other bytes is no other record, and still nothing that a portal wrote.
+void check_json_texts(store::Connection& db, Findings& findings)
+{
+    for (const auto& row : store::json_texts(db)) {
+        const auto parsed = json::parse(row.text);
+        if (!parsed || json::canonical(*parsed) != row.text)
+            findings.fault(std::nullopt, "the " + row.table + " " + row.id + " holds JSON that no portal writes");
+    }
+}
+
+// The credential beside an entry is committed to by nothing; that it is one of its account's can be told.
+void check_credentials_of_entries(store::Connection& db, Findings& findings)
+{
+    for (const auto seq : store::entries_with_foreign_credential(db))
+        findings.fault(seq, "the credential beside it is none of its account's");
+}
+
+// What is neither about an audience nor told by an entry would take effect without a trace.
+void check_untold_proposals(store::Connection& db, Findings& findings)
+{
+    for (const auto& id : store::untold_proposals(db))
+        findings.fault(std::nullopt, "the proposal " + id + " is not about a report's audience and has no entry");
 }
 
 }  // namespace
@@ -109,6 +171,10 @@ void check_rows(store::Connection& db, Findings& findings)
     check_kinds(db, findings);
     check_losses(db, findings);
     check_portal(db, findings);
+    check_log_keys(db, findings);
+    check_json_texts(db, findings);
+    check_credentials_of_entries(db, findings);
+    check_untold_proposals(db, findings);
     for (const auto subject : subjects_with_rows) {
         check_table(db, subject, findings);
         check_repeated_columns(db, subject, findings);

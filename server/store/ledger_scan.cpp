@@ -1,14 +1,8 @@
 // See ledger_scan.hpp.
 #include "store/ledger_scan.hpp"
-#include <algorithm>
-#include <array>
 
 namespace cbmx::store {
 namespace {
-
-constexpr std::array ledger_triggers{"ledger_entry_is_kept",      "ledger_entry_stays",      "ledger_node_is_kept",  "ledger_node_stays",
-                                     "ledger_checkpoint_is_kept", "ledger_checkpoint_stays", "cosignature_is_kept",  "cosignature_stays",
-                                     "log_key_is_kept",           "log_key_stays"};
 
 std::vector<SubjectRow> subjects(Rows rows)
 {
@@ -53,16 +47,6 @@ std::vector<std::string> file_faults(Connection& connection)
     for (int i = 0; i < 20 && rows.next(); ++i)
         faults.push_back("a row of table " + rows.text(0) + " refers to a row of table " + rows.text(2) + " that is not there");
     return faults;
-}
-
-std::vector<std::string> missing_ledger_triggers(Connection& connection)
-{
-    const auto present = texts(connection.query("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND sql LIKE '%RAISE(ABORT%'"));
-    std::vector<std::string> missing;
-    for (const char* name : ledger_triggers)
-        if (std::find(present.begin(), present.end(), name) == present.end())
-            missing.emplace_back(name);
-    return missing;
 }
 
 void scan_entries(Connection& connection, const std::function<void(const EntryRow&, const std::optional<OpeningRow>&)>& each)
@@ -152,10 +136,14 @@ std::vector<LastEntry> last_entries(Connection& connection, domain::Subject subj
 
 std::vector<RepeatedColumns> repeated_columns(Connection& connection, domain::Subject subject)
 {
+    if (subject == domain::Subject::state)
+        return repeated(connection.query("SELECT code, record, json_object('code', code), seq FROM state ORDER BY code"));
+    if (subject == domain::Subject::period)
+        return repeated(connection.query("SELECT code, record, json_object('code', code), seq FROM period ORDER BY code"));
     if (subject == domain::Subject::measure)
-        return repeated(connection.query("SELECT code, record, json_object('number', number), seq FROM measure ORDER BY code"));
+        return repeated(connection.query("SELECT code, record, json_object('code', code, 'number', number), seq FROM measure ORDER BY code"));
     if (subject == domain::Subject::document)
-        return repeated(connection.query("SELECT id, record, json_object('state', state, 'year', year, 'language', language, 'kind', kind), seq FROM document ORDER BY id"));
+        return repeated(connection.query("SELECT id, record, json_object('id', id, 'state', state, 'year', year, 'language', language, 'kind', kind), seq FROM document ORDER BY id"));
     return {};
 }
 
@@ -164,6 +152,32 @@ ErasedTraces erased_traces(Connection& connection)
     return {texts(connection.query("SELECT c.id FROM credential c JOIN account a ON a.id = c.account WHERE a.status = 'erased' AND c.label = '' ORDER BY c.id")),
             texts(connection.query("SELECT p.id FROM proposal p WHERE p.body = '{}' AND (p.subject IN (SELECT id FROM account WHERE status = 'erased')"
                                    " OR p.subject IN (SELECT c.id FROM credential c JOIN account a ON a.id = c.account WHERE a.status = 'erased')) ORDER BY p.id"))};
+}
+
+std::vector<JsonText> json_texts(Connection& connection)
+{
+    std::vector<JsonText> list;
+    auto rows = connection.query("SELECT 'account', id, roles FROM account UNION ALL SELECT 'credential', id, scopes FROM credential UNION ALL SELECT 'delegation', id, roles FROM delegation"
+                                 " UNION ALL SELECT 'state', code, record FROM state UNION ALL SELECT 'measure', code, record FROM measure UNION ALL SELECT 'period', code, record FROM period"
+                                 " UNION ALL SELECT 'proposal', id, body FROM proposal UNION ALL SELECT 'document', id, record FROM document");
+    while (rows.next())
+        list.push_back({rows.text(0), rows.text(1), rows.text(2)});
+    return list;
+}
+
+std::vector<domain::Seq> entries_with_foreign_credential(Connection& connection)
+{
+    std::vector<domain::Seq> list;
+    auto rows = connection.query("SELECT o.seq FROM ledger_opening o LEFT JOIN credential c ON c.id = o.credential"
+                                 " WHERE (o.credential IS NULL) <> (o.actor IS NULL) OR c.account IS NOT o.actor ORDER BY o.seq");
+    while (rows.next())
+        list.push_back(rows.integer(0));
+    return list;
+}
+
+std::vector<std::string> untold_proposals(Connection& connection)
+{
+    return texts(connection.query("SELECT id FROM proposal WHERE seq IS NULL AND kind <> 'report_audience' ORDER BY id"));
 }
 
 std::vector<std::string> all_recipients(Connection& connection) { return texts(connection.query("SELECT DISTINCT recipient FROM report_recipient ORDER BY recipient")); }

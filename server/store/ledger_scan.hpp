@@ -9,7 +9,6 @@ namespace cbmx::store {
 
 void check_is_database(Connection& connection);                 // throws SqliteError when the file is something else
 std::vector<std::string> file_faults(Connection& connection);  // PRAGMA integrity_check, foreign_key_check; bounded
-std::vector<std::string> missing_ledger_triggers(Connection& connection);
 
 void scan_entries(Connection& connection, const std::function<void(const EntryRow&, const std::optional<OpeningRow>&)>& each);  // by number
 void scan_checkpoints(Connection& connection, const std::function<void(const CheckpointRow&)>& each);                            // by size
@@ -45,7 +44,7 @@ struct LastEntry {
 };
 std::vector<LastEntry> last_entries(Connection& connection, domain::Subject subject);  // one a subject, in order of the id
 
-// Columns that repeat what the record beside them says, as {column: value} JSON: document, measure.
+// Columns that repeat what the record beside them says, as {column: value} JSON.
 struct RepeatedColumns {
     std::string id, record, columns;
     domain::Seq seq = 0;
@@ -57,6 +56,15 @@ struct ErasedTraces {
     std::vector<std::string> proposals;    // about them, bodies emptied
 };
 ErasedTraces erased_traces(Connection& connection);
+
+// What stands in the rows as canonical JSON and is compared by what it says.
+struct JsonText {
+    std::string table, id, text;
+};
+std::vector<JsonText> json_texts(Connection& connection);
+
+std::vector<domain::Seq> entries_with_foreign_credential(Connection& connection);
+std::vector<std::string> untold_proposals(Connection& connection);
 
 // Every word by which a published report names who reads it.
 std::vector<std::string> all_recipients(Connection& connection);

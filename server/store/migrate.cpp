@@ -9,7 +9,7 @@ namespace {
 
 struct Applied {
     int number;
-    std::string hash;
+    std::string name, hash;
 };
 
 std::vector<Applied> applied_migrations(Connection& connection)
@@ -18,9 +18,9 @@ std::vector<Applied> applied_migrations(Connection& connection)
     auto table = connection.query("SELECT 1 FROM sqlite_schema WHERE name = 'schema_migration'");
     if (!table.next())
         return applied;
-    auto rows = connection.query("SELECT number, hash FROM schema_migration ORDER BY number");
+    auto rows = connection.query("SELECT number, name, hash FROM schema_migration ORDER BY number");
     while (rows.next())
-        applied.push_back({static_cast<int>(rows.integer(0)), rows.text(1)});
+        applied.push_back({static_cast<int>(rows.integer(0)), rows.text(1), rows.text(2)});
     return applied;
 }
 
@@ -32,7 +32,7 @@ void check_known(const std::vector<Applied>& applied, const std::vector<Migratio
             throw std::runtime_error("the database has migration " + number + ", which this release does not know: it was written by a newer release");
         if (applied[i].number != migrations[i].number)
             throw std::runtime_error("the database's migrations have a gap before number " + number);
-        if (applied[i].hash != base::hex(base::sha256(migrations[i].script)))
+        if (applied[i].name != migrations[i].name || applied[i].hash != base::hex(base::sha256(migrations[i].script)))
             throw std::runtime_error("migration " + std::string(migrations[i].name) + " differs from the one that made this database");
     }
 }

@@ -12,8 +12,17 @@ std::optional<PortalRow> portal_row(Connection& db)
         return std::nullopt;
     PortalRow row{rows.text(0), 0};
     const auto version = rows.view(1);
-    std::from_chars(version.data(), version.data() + version.size(), row.version);
+    const auto read = std::from_chars(version.data(), version.data() + version.size(), row.version);
+    if (read.ec != std::errc() || read.ptr != version.data() + version.size())
+        return std::nullopt;
     return row;
+}
+
+std::int64_t portal_values(Connection& db)
+{
+    auto rows = db.query("SELECT COUNT(*) FROM portal");
+    rows.next();
+    return rows.integer(0);
 }
 
 void put_portal_row(Connection& db, const PortalRow& row)

@@ -13,6 +13,8 @@ struct PortalRow {
     std::int64_t version = 0;
 };
 std::optional<PortalRow> portal_row(Connection& db);
+inline constexpr std::int64_t portal_keys = 2;  // of table portal: record, version
+std::int64_t portal_values(Connection& db);
 void put_portal_row(Connection& db, const PortalRow& row);
 
 void insert_log_key(Connection& db, const ledger::VerifierKey& key);

@@ -1,0 +1,198 @@
+// A portal in which every table that is kept with the ledger has rows, made by the services alone: reports, directory,
+// accounts and all that is decided about them in each of their states.
+#pragma once
+#include "service/accounts.hpp"
+#include "service/authenticate.hpp"
+#include "service/batches.hpp"
+#include "service/cosignatures.hpp"
+#include "service/credentials.hpp"
+#include "service/delegations.hpp"
+#include "service/documents.hpp"
+#include "service/log.hpp"
+#include "service/proposals.hpp"
+#include "service/registry.hpp"
+#include "service/reports.hpp"
+#include "service/safe_retry.hpp"
+#include "service/signing_keys.hpp"
+#include "service/state_settings.hpp"
+#include "support/service_fixture.hpp"
+#include "support/witness.hpp"
+#include "unit/service/directory_fixture.hpp"
+
+namespace cbmx::test {
+
+class WholePortal : public DirectoryFixture {
+protected:
+    Principal drafter_ = someone("state:CL", {"drafter"}), approver_ = someone("state:CL", {"approver"}), second_ = someone("state:CL", {"approver"});
+    Principal keeper_ = someone("office:secretariat", {"secretariat"}), gone_ = someone("state:CL", {"contact"}, "Juana");
+
+    void populate_all()
+    {
+        set_on_commit([this] { advance(std::chrono::milliseconds(1)); });  // no two batches at one time
+        populate_directory();
+        change_registry();
+        give_rights();
+        propose();
+        write_reports();
+        retry();
+        cosign();
+    }
+
+    template <class Step>
+    service::Outcome done(const Step& step)
+    {
+        auto outcome = write(step);
+        EXPECT_TRUE(outcome.has_value()) << domain::row_of(outcome.error().code).slug << (outcome.error().violations.empty() ? "" : outcome.error().violations.front().pointer);
+        return outcome.value();
+    }
+
+private:
+    void change_registry()
+    {
+        done([&](Transaction& t) { return service::change_state(t, keeper_, "BR", std::nullopt, {{"calling_code", "+55"}, {"note", "Seen."}}); });
+        done([&](Transaction& t) { return service::change_measure(t, keeper_, "OAS-CBM-11", std::nullopt, {{"adopted", "2022, CICTE XXII."}}); });
+        done([&](Transaction& t) { return service::change_period(t, keeper_, "2025-2026", std::nullopt, {{"due", "2026-11-30"}}); });
+        done([&](Transaction& t) {
+            return service::create_document(t, keeper_, {{"state", "CL"}, {"year", 2030}, {"language", "es"}, {"kind", "law"}, {"title", "Ley Marco"}, {"confidence", "high"}, {"source", "public record"}});
+        });
+        const Json text{{"en", "New"}, {"es", "Nueva"}, {"fr", "Nouvelle"}, {"pt", "Nova"}};
+        done([&](Transaction& t) {
+            const Json official{{"language", "en"}, {"text", "Text."}, {"source", "unconfirmed"}, {"official", false}};
+            return service::create_measure(t, keeper_, {{"code", "OAS-CBM-12"}, {"adopted", "2027, CICTE XXVII"}, {"adopted_year", 2027}, {"labels", text}, {"texts", Json::array({official})}});
+        });
+        done([&](Transaction& t) { return service::create_period(t, keeper_, {{"code", "2027-A"}, {"label", text}, {"from", "2027-01-01"}, {"until", "2027-06-30"}}); });
+        without_four_eyes("PE");
+        const auto settings = done([&](Transaction& t) { return service::change_state_settings(t, nominator, "CL", std::nullopt, {{"four_eyes", false}}); });
+        EXPECT_EQ(settings.status, 202);  // waits for a second person
+    }
+
+    std::string certificate() { return new_certificate("x", clock()() + std::chrono::days(300)); }
+
+    void give_rights()
+    {
+        done([&](Transaction& t) { return service::register_certificate(t, nominator, drafter_.account.value, certificate(), "Desk"); });
+        const auto token = done([&](Transaction& t) { return service::issue_token(t, nominator, drafter_.account.value, {.label = "renewed", .scopes = {"draft", "read"}}); });
+        const auto holder = read([&](Connection& db) { return service::authenticate(db, clock()(), token.secret, std::nullopt); }).value();
+        done([&](Transaction& t) { return service::renew_token(t, holder, std::nullopt); });
+        done([&](Transaction& t) { return service::revoke_credential(t, nominator, token.id); });
+        const auto until = domain::to_rfc3339(clock()() + std::chrono::days(10));
+        const auto lent = done([&](Transaction& t) { return service::give_delegation(t, drafter_, {gone_.account.value, {"drafter"}, until}); });
+        done([&](Transaction& t) { return service::end_delegation(t, drafter_, lent.id); });
+        const auto other = someone("state:CL", {"contact"}).account.value;
+        done([&](Transaction& t) { return service::give_delegation(t, drafter_, {other, {"drafter"}, until}); });
+        done([&](Transaction& t) { return service::make_proposal(t, keeper_, {{"kind", "account_change"}, {"account", gone_.account.value}, {"name", "Other"}}); });
+        done([&](Transaction& t) { return service::change_account(t, nominator, gone_.account.value, std::nullopt, {.name = "Ana", .roles = {}, .status = "disabled"}); });
+        done([&](Transaction& t) { return service::erase_account(t, nominator, gone_.account.value, std::nullopt); });
+        signing_key_ = done([&](Transaction& t) { return service::register_signing_key(t, nominator, pem_of(state_key_.public_key()), "Ministry"); }).id;
+        const auto old = base::Ed25519Key::generate(random());
+        const auto key = done([&](Transaction& t) { return service::register_signing_key(t, nominator, pem_of(old.public_key()), "Old"); });
+        done([&](Transaction& t) { return service::revoke_signing_key(t, nominator, key.id); });
+    }
+
+    void propose()
+    {
+        const auto made = [this](const Json& body) { return done([&](Transaction& t) { return service::make_proposal(t, keeper_, body); }).id; };
+        const auto account = made({{"kind", "account_create"}, {"home", "state:CL"}, {"name", "Desk"}, {"roles", {"drafter"}}});
+        done([&](Transaction& t) { return service::confirm_proposal(t, nominator, account, std::nullopt); });
+        const auto change = made({{"kind", "account_change"}, {"account", drafter_.account.value}, {"name", "Other"}});
+        done([&](Transaction& t) { return service::decline_proposal(t, nominator, change, std::nullopt); });
+        made({{"kind", "credential_register"}, {"account", drafter_.account.value}, {"certificate", certificate()}});
+        made({{"kind", "credential_revoke"}, {"credential", second_.credential.value}});
+        const auto pem = certificate();
+        const auto first = made({{"kind", "first_credential"}, {"state", "BR"}, {"name", "Mission"}, {"certificate", pem}, {"note", note()}});
+        done([&](Transaction& t) { return service::confirm_first_credential(t, domain::machine_operator(), first, fingerprint_of(pem)); });
+        made({{"kind", "account_create"}, {"home", "state:CL"}, {"name", "Second desk"}, {"roles", {"drafter"}}});
+    }
+
+    std::string revised(const std::string& report, const Json& patch)
+    {
+        done([&](Transaction& t) { return service::start_revision(t, drafter_, report, std::nullopt); });
+        done([&](Transaction& t) { return service::edit_draft(t, drafter_, report, patch, std::nullopt); });
+        return report;
+    }
+    std::string named(const Principal& principal) const { return "account:" + principal.account.value; }
+    void withdraw(const std::string& report)
+    {
+        done([&](Transaction& t) { return service::withdraw_report(t, approver_, report, std::nullopt); });
+    }
+    std::string with_draft(Json changes)
+    {
+        auto body = a_report();
+        body.update(changes);
+        return drafted(drafter_, body);
+    }
+
+    std::string signed_report()
+    {
+        const auto id = with_draft({{"measure", "OAS-CBM-2"}, {"narrative", "Signed."}});
+        submitted(drafter_, id);
+        const auto content = read([&](Connection& db) { return store::last_submission(db, id); }).value().content;
+        const auto signature = state_key_.sign(content);
+        done([&](Transaction& t) {
+            return service::publish_report(t, approver_, id, service::DetachedSignature{signing_key_, std::string(signature.begin(), signature.end())}, std::nullopt);
+        });
+        return id;
+    }
+
+    void write_reports()
+    {
+        const auto twice = new_report(drafter_, approver_, {{"tags", {"strategy", "law"}}, {"client_ref", "r-1"}});
+        submitted(drafter_, revised(twice, {{"narrative", "A second strategy."}}));
+        published(approver_, twice);
+        signed_report();
+        const auto signed_once = signed_report();
+        withdraw(signed_once);
+        done([&](Transaction& t) { return service::erase_report(t, approver_, signed_once, std::nullopt); });
+        const auto narrowed = new_report(drafter_, approver_, {{"recipients", {"state:PE"}}});
+        done([&](Transaction& t) { return service::change_audience(t, approver_, narrowed, {{"recipients", {"state:CL"}}}, domain::Transition::change_recipients, std::nullopt); });
+        const auto widened = new_report(drafter_, approver_, {{"label", "TLP:GREEN"}});
+        const auto wish = done([&](Transaction& t) { return service::change_audience(t, approver_, widened, {{"label", "TLP:CLEAR"}}, domain::Transition::change_label, std::nullopt); });
+        done([&](Transaction& t) { return service::confirm_proposal(t, second_, wish.id, std::nullopt); });
+        done([&](Transaction& t) { return service::change_audience(t, approver_, narrowed, {{"label", "TLP:GREEN"}}, domain::Transition::change_label, std::nullopt); });
+        withdraw(new_report(drafter_, approver_, {{"period", "2026-2027"}}));
+        const auto erased = new_report(drafter_, approver_);
+        withdraw(erased);
+        done([&](Transaction& t) { return service::erase_report(t, approver_, erased, std::nullopt); });
+        new_report(drafter_, approver_, {{"label", "TLP:RED"}, {"recipients", {named(drafter_), named(approver_)}}});
+        // Working copies: begun, submitted, returned, and of a report that is published.
+        with_draft({{"tags", {"draft"}}});
+        submitted(drafter_, with_draft({{"narrative", "Submitted."}}));
+        const auto returned = with_draft({{"narrative", "Returned."}});
+        submitted(drafter_, returned);
+        done([&](Transaction& t) { return service::return_report(t, approver_, returned, "Too short.", std::nullopt); });
+        revised(new_report(drafter_, approver_), {{"status", "in_progress"}});
+        submitted(drafter_, revised(new_report(drafter_, approver_), {{"status", "planned"}}));
+    }
+
+    void retry()
+    {
+        const auto body = Json::array({{{"report", a_report()}}}).dump();
+        auto batch = service::read_batch(body, service::BatchForm::array, service::ItemKind::report, clock()()).value();
+        done([&](Transaction& t) -> service::Result<service::Outcome> {
+            auto outcome = service::carry_out_batch(t, drafter_, batch);
+            if (outcome)
+                service::remember_outcome(t, {drafter_.account.value, "key-1", base::sha256("request")}, *outcome);
+            return outcome;
+        });
+    }
+
+    void cosign()
+    {
+        const Witness witness{random(), "witness.example/cl"}, other{random(), "witness.example/cl-2"};
+        done([&](Transaction& t) { return service::register_witness(t, nominator, witness.pem(), "Ministry", witness.verifier().name); });
+        const auto id = done([&](Transaction& t) { return service::register_witness(t, nominator, other.pem(), "Ministry", other.verifier().name); }).id;
+        for (int i = 0; i < 2; ++i) {
+            advance(std::chrono::hours(1));  // so that everything has been published
+            const auto note = read([&](Connection& db) { return service::published_checkpoint(portal(), db, nominator); }).value();
+            const auto seconds = static_cast<std::uint64_t>(std::chrono::floor<std::chrono::seconds>(clock()()).time_since_epoch().count());
+            done([&](Transaction& t) { return service::add_cosignatures(portal(), t, nominator, other.cosigned(witness.cosigned(note, seconds), seconds)); });
+            new_report(drafter_, approver_);
+        }
+        done([&](Transaction& t) { return service::revoke_signing_key(t, nominator, id); });
+    }
+
+    base::Ed25519Key state_key_ = base::Ed25519Key::generate(random());
+    std::string signing_key_;
+};
+
+}  // namespace cbmx::test
