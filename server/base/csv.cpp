@@ -117,8 +117,9 @@ std::string csv_row(const std::vector<std::string>& cells)
         if (&cell != &cells.front())
             row += ',';
         const auto safe = guarded(cell);
-        const bool has_outer_space = safe.starts_with(' ') || safe.ends_with(' ');
-        if (safe.find_first_of(",;\"\r\n") == std::string::npos && !has_outer_space && !(safe.empty() && cells.size() == 1)) {
+        // A mark at the beginning of a table would be taken for the table's own.
+        const bool has_outer_space = safe.starts_with(' ') || safe.ends_with(' '), has_mark = safe.starts_with(byte_order_mark);
+        if (safe.find_first_of(",;\"\r\n") == std::string::npos && !has_outer_space && !has_mark && !(safe.empty() && cells.size() == 1)) {
             row += safe;
             continue;
         }

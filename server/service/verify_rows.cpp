@@ -115,16 +115,18 @@ void check_log_keys(store::Connection& db, Findings& findings)
 {
     const auto opening = store::opening(db, 0);
     const auto row = store::portal_row(db);
-    const auto key_in = [](const std::string& record) {
+    const auto object_of = [](const std::string& record) {
         const auto parsed = json::parse(record);
-        return parsed && parsed->is_object() ? parsed->value("key", "") : std::string();
+        return parsed && parsed->is_object() ? *parsed : nlohmann::json::object();
     };
-    const auto first = opening && opening->content ? key_in(*opening->content) : std::string(), present = row ? key_in(row->record) : std::string();
+    const auto said = object_of(row ? row->record : std::string());
+    const auto first = object_of(opening && opening->content ? *opening->content : std::string()).value("key", "");
+    const auto present = said.value("key", ""), overlapping = said.value("overlap", false) ? said.value("key_before", "") : std::string();  // both sign while one follows the other
     for (const auto& key : store::log_keys(db)) {
         const auto text = ledger::verifier_key_text({key.name, key.public_key});
         if ((key.from_seq == 0) != (text == first))
             findings.fault(0, "table log_key says that " + text + " signs from entry " + std::to_string(key.from_seq) + " on");
-        if (key.until_seq.has_value() == (text == present))
+        if (key.until_seq.has_value() == (text == present || text == overlapping))
             findings.fault(std::nullopt, "table log_key says that " + text + (key.until_seq ? " signs no more" : " signs now") + ", the portal's last entry does not");
     }
 }

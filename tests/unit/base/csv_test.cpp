@@ -90,6 +90,7 @@ TEST(Csv, WhatIsWrittenIsReadBack)
     const Cells cells{"plain", "a,b", "a;b", "quo\"te", "line\nbreak", "crlf\r\n", "", "=1", "'=1", "+1", "-", "@x", "\t", "\r", "'", " spaces ", "Ñandú"};
     EXPECT_EQ(only_row(csv_row(cells)), cells);
     EXPECT_EQ(only_row(csv_row({""})), Cells{""});
+    EXPECT_EQ(only_row(csv_row({"\xEF\xBB\xBF"})), Cells{"\xEF\xBB\xBF"});
 }
 
 }  // namespace
