@@ -230,6 +230,7 @@ std::string App::Parts::metrics_text()
     metrics.set("cbmx_connections_refused", static_cast<double>(http.connections_refused));
     metrics.set("cbmx_handshakes_failed", static_cast<double>(http.handshakes_failed));
     metrics.set("cbmx_accept_errors", static_cast<double>(http.accept_errors));
+    metrics.set("cbmx_certificate_seconds_left", static_cast<double>(http.certificate_seconds_left));
     metrics.set("cbmx_crl_age_seconds", static_cast<double>(http.crl_age_seconds));
     metrics.set("cbmx_feed_readers_waiting", static_cast<double>(waiting->parked()));
     metrics.set("cbmx_feed_streams_open", static_cast<double>(waiting->streams()));

@@ -128,6 +128,7 @@ Statistics Server::statistics() const
     result.handshakes_failed = runtime.handshakes_failed;
     result.requests_refused = runtime.requests_refused;
     result.accept_errors = runtime.accept_errors;
+    result.certificate_seconds_left = runtime.tls()->certificate_end - std::time(nullptr);
     if (const auto oldest = runtime.tls()->oldest_crl)
         result.crl_age_seconds = std::time(nullptr) - *oldest;
     return result;

@@ -47,6 +47,7 @@ struct ServerOptions {
 struct Statistics {  // a snapshot
     std::uint64_t connections_open = 0, connections_total = 0, connections_refused = 0;
     std::uint64_t handshakes_failed = 0, requests_refused = 0, accept_errors = 0;
+    std::int64_t certificate_seconds_left = 0;  // of the server's own certificate; negative: it has ended
     std::int64_t crl_age_seconds = -1;  // of the oldest loaded CRL, from its thisUpdate; -1: none
 };
 

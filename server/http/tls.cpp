@@ -55,6 +55,13 @@ void load_identity(SSL_CTX* context, const TlsFiles& files)
     require_p256(context, files.key_file);
 }
 
+std::time_t end_of_certificate(SSL_CTX* context, const TlsFiles& files)
+{
+    std::tm end{};
+    require(ASN1_TIME_to_tm(X509_get0_notAfter(SSL_CTX_get0_certificate(context)), &end) == 1, files.certificate_file + ": no readable end of the certificate");
+    return timegm(&end);
+}
+
 void set_common(SSL_CTX* context, int least_version)
 {
     require(SSL_CTX_set_min_proto_version(context, least_version) == 1, "OpenSSL refuses the least TLS version");
@@ -83,6 +90,7 @@ std::shared_ptr<TlsContexts> load_tls(const TlsFiles& files, ExpiredCrl expired)
     SSL_CTX* browser = contexts->browser.native_handle();
     set_common(browser, TLS1_2_VERSION);
     load_identity(browser, files);
+    contexts->certificate_end = end_of_certificate(browser, files);
 
     SSL_CTX* certificate = contexts->certificate.native_handle();
     set_common(certificate, TLS1_3_VERSION);

@@ -13,6 +13,7 @@ struct TlsContexts {
     boost::asio::ssl::context browser{boost::asio::ssl::context::tls_server};
     boost::asio::ssl::context certificate{boost::asio::ssl::context::tls_server};
     std::optional<std::time_t> oldest_crl;  // thisUpdate
+    std::time_t certificate_end = 0;        // notAfter of the server's own
 };
 
 // At start an expired CRL is loaded, and OpenSSL refuses that CA's certificates: a State's stale list must not keep

@@ -177,6 +177,13 @@ TEST_F(Tls, ACaThatNeedsAListAndHasNoneIsRefusedAndOneThatDoesNotIsNotLockedOut)
     EXPECT_EQ(server->statistics().crl_age_seconds, -1);
 }
 
+TEST_F(Tls, HowLongTheServersCertificateLastsIsTold)
+{
+    start();
+    EXPECT_GT(server->statistics().certificate_seconds_left, 24 * 3600);
+    EXPECT_LT(server->statistics().certificate_seconds_left, 20LL * 366 * 24 * 3600);
+}
+
 TEST_F(Tls, AListIsCheckedWhereverOneIsGiven)
 {
     Authority own;
