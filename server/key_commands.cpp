@@ -61,9 +61,11 @@ nlohmann::json rotate_log_key(const Config& config, bool overlap, const CarryOut
     if (overlap && service::is_log_key_overlap(before))
         throw std::runtime_error("an overlap is under way: end it first (cbmx log end-overlap)");
     auto file = service::read_key_file(config.log_key);
-    file.keys.push_back(base::Ed25519Key::generate(base::system_random()));
+    auto made = base::Ed25519Key::generate(base::system_random());
+    const ledger::VerifierKey fresh{before.front().name, made.public_key()};
+    // A new epoch is signed by the first key of the file: never by one that was stolen, wherever this is killed.
+    file.keys.insert(overlap ? file.keys.end() : file.keys.begin(), std::move(made));
     service::write_key_file(config.log_key, file);
-    const ledger::VerifierKey fresh{before.front().name, file.keys.back().public_key()};
     auto answer = carry_out({{"command", "log begin-key"}, {"key", ledger::verifier_key_text(fresh)}, {"overlap", overlap}});
     if (!answer.value("ok", false))
         return answer;

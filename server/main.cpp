@@ -140,6 +140,19 @@ std::vector<cbmx::ledger::VerifierKey> own_keys(const Config& config, const std:
     return file.verifiers(of_log.empty() ? config.origin : of_log.front().name);
 }
 
+// A database that knows none of the keys in the file that may sign.
+bool is_from_before_own_keys(const Config& config, const std::string& database)
+{
+    if (!std::filesystem::exists(config.log_key))
+        return false;
+    const auto file = cbmx::service::read_key_file(config.log_key);
+    cbmx::store::Connection connection(database, cbmx::store::OpenMode::read_only);
+    const auto of_log = cbmx::store::log_keys(connection);
+    return std::none_of(of_log.begin(), of_log.end(), [&file](const cbmx::ledger::VerifierKey& known) {
+        return std::any_of(file.keys.begin(), file.keys.end(), [&known](const cbmx::base::Ed25519Key& key) { return key.public_key() == known.public_key; });
+    });
+}
+
 // Whom an export of the operator's is for; no home: whatever there is.
 cbmx::domain::Principal reader_named(cbmx::store::Connection& db, cbmx::domain::Instant now, const std::string& home_text)
 {
@@ -210,7 +223,9 @@ int verify(const Config& config, std::string file, std::string receipt, const st
     cbmx::service::VerifyOptions options{keys.empty() ? own_keys(config, path) : keys, {}, log_only};
     if (const auto outside = config.outside + "/" + cbmx::service::outside_checkpoint_file; !config.outside.empty() && std::filesystem::exists(outside))
         options.outside_checkpoint = outside;
-    const auto report = cbmx::service::verify(path, options);
+    auto report = cbmx::service::verify(path, options);
+    if (keys.empty() && is_from_before_own_keys(config, path))
+        report.remarks.push_back({std::nullopt, "no key that signs now is named here: this is from before the log's key was changed, or made by somebody who has the old one"});
     std::cout << report.summary();
     return report.ok() ? 0 : refused_status;
 }

@@ -7,7 +7,13 @@ namespace {
 
 constexpr std::size_t bytes_beside = 256;  // of an entry, besides its texts
 
-std::size_t bytes_of(const std::string& view, const KeptAnswer& kept) { return view.size() + kept.answer.body.size() + kept.tag.size() + bytes_beside; }
+std::size_t bytes_of(const std::string& view, const KeptAnswer& kept)
+{
+    auto bytes = view.size() + kept.answer.body.size() + kept.tag.size() + bytes_beside;
+    for (const auto& field : kept.answer.fields)
+        bytes += field.name.size() + field.value.size();
+    return bytes;
+}
 
 void add(std::string& view, std::string_view part) { view.append(std::to_string(part.size())).append(":").append(part); }
 

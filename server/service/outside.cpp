@@ -58,8 +58,9 @@ void write_durably(const std::filesystem::path& file, std::string_view bytes, un
 {
     auto beside = file;
     beside += ".new";
+    std::filesystem::remove(beside);  // what a write that was killed left, or somebody put there to be followed
     {
-        const Descriptor descriptor(beside, O_WRONLY | O_CREAT | O_TRUNC, mode);
+        const Descriptor descriptor(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
         descriptor.belong_as(file);
         descriptor.write(bytes);
         descriptor.sync();

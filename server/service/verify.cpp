@@ -13,10 +13,8 @@
 #include <nlohmann/json.hpp>
 
 namespace cbmx::service {
-namespace {
 
-// A database that is damaged enough to throw still gets the other checks.
-void guarded(Findings& findings, const char* what, const std::function<void()>& check)
+void guarded(Findings& findings, std::string_view what, const std::function<void()>& check)
 {
     try {
         check();
@@ -26,6 +24,8 @@ void guarded(Findings& findings, const char* what, const std::function<void()>& 
         findings.fault(std::nullopt, std::string(what) + " cannot be checked: " + error.what());
     }
 }
+
+namespace {
 
 void check_file(store::Connection& db, Findings& findings)
 {
@@ -89,12 +89,27 @@ Keys vouched_for(store::Connection& db, const Keys& of_log, const Keys& trusted)
     return counting;
 }
 
+// Whoever knows when a key ended is not to be shown a log in which it goes on: a thief may have it still. A copy from before
+// that entry cannot say so.
+void check_known_ends(store::Connection& db, const Keys& of_log, const Keys& trusted, Findings& findings)
+{
+    const auto size = static_cast<std::int64_t>(store::ledger_size(db));
+    for (const auto& known : trusted) {
+        if (!known.until_seq || size <= *known.until_seq + 1)
+            continue;
+        const auto named = std::find_if(of_log.begin(), of_log.end(), [&known](const ledger::VerifierKey& key) { return key.name == known.name && key.public_key == known.public_key; });
+        if (named == of_log.end() || named->until_seq != known.until_seq)
+            findings.fault(*known.until_seq, "the log key " + ledger::verifier_key_text(known) + " ended here, and the database does not say so");
+    }
+}
+
 // The keys whose signatures count. One in the database for which nobody known outside speaks is a fault by itself.
 Keys keys_that_count(store::Connection& db, const VerifyOptions& options, Findings& findings)
 {
     const auto of_log = keys_of_log(db, findings);
     if (options.trusted_keys.empty())
         return of_log;
+    check_known_ends(db, of_log, options.trusted_keys, findings);
     auto counting = vouched_for(db, of_log, options.trusted_keys);
     for (const auto& key : of_log)
         if (std::find(counting.begin(), counting.end(), key) == counting.end())

@@ -3,6 +3,7 @@
 #pragma once
 #include "service/verify.hpp"
 #include "store/ledger_scan.hpp"
+#include <functional>
 #include <map>
 #include <string>
 
@@ -29,6 +30,9 @@ public:
 private:
     VerifyReport& report_;
 };
+
+// A database that is damaged enough to throw still gets the other checks.
+void guarded(Findings& findings, std::string_view what, const std::function<void()>& check);
 
 // Entries, their openings, the tree, the checkpoints. keys: those whose signatures count.
 void check_log(store::Connection& db, const std::vector<ledger::VerifierKey>& keys, Findings& findings);

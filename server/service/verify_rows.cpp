@@ -170,17 +170,20 @@ void check_untold_proposals(store::Connection& db, Findings& findings)
 
 void check_rows(store::Connection& db, Findings& findings)
 {
-    check_kinds(db, findings);
-    check_losses(db, findings);
-    check_portal(db, findings);
-    check_log_keys(db, findings);
-    check_json_texts(db, findings);
-    check_credentials_of_entries(db, findings);
-    check_untold_proposals(db, findings);
-    for (const auto subject : subjects_with_rows) {
-        check_table(db, subject, findings);
-        check_repeated_columns(db, subject, findings);
-    }
+    // Each by itself: one that comes upon a malformed value hides nothing of the others.
+    const auto each = [&](const char* what, void (*check)(store::Connection&, Findings&)) { guarded(findings, what, [&] { check(db, findings); }); };
+    each("the kinds of entries", check_kinds);
+    each("who lost sight of what", check_losses);
+    each("the portal's own row", check_portal);
+    each("the keys of the log", check_log_keys);
+    each("the JSON texts", check_json_texts);
+    each("the credentials beside entries", check_credentials_of_entries);
+    each("the proposals", check_untold_proposals);
+    for (const auto subject : subjects_with_rows)
+        guarded(findings, "the table of " + std::string(domain::name_of(subject)), [&] {
+            check_table(db, subject, findings);
+            check_repeated_columns(db, subject, findings);
+        });
 }
 
 }  // namespace cbmx::service

@@ -144,6 +144,8 @@ check "all of it verifies" "$binary" verify
 
 # A backup from before all of this, with the file of today.
 mv "$CBMX_DATA" "$work/data.lost"
+is_told_to_be_old() { CBMX_OUTSIDE='' "$binary" verify "$work/before.sqlite" > "$work/told" && grep -qF "no key that signs now is named here" "$work/told"; }
+check "an old backup verifies, and is told to be from before the change" is_told_to_be_old
 check "an old backup is behind" says "the database is behind" "$binary" restore "$work/before.sqlite"
 check "and opens a new epoch" "$binary" restore "$work/before.sqlite" --new-epoch
 check "which verifies" "$binary" verify

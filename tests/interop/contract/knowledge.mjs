@@ -72,7 +72,10 @@ function nomination(body, { chance, caller, world }) {
   const file = chance.happens(0.5) ? { file: chance.pick(files) } : {};
   const note = { reference: `DEMO ${chance.next()}`, date: dayFrom(-chance.below(100)), ...file };
   const listed = [...world.of('contact').values()].filter(({ item }) => item.content?.state === state && item.meta?.status === 'listed');
-  const kind = listed.length > 2 ? body.kind : 'nomination';
+  // Erasing waits for a contact that was removed: removals are wished for until there is one.
+  const isOneRemoved = [...world.of('contact').values()].some(({ item }) => item.meta?.status === 'removed');
+  const wished = isOneRemoved || chance.happens(0.4) ? body.kind : 'removal';
+  const kind = listed.length > 2 ? wished : 'nomination';
   const about = kind === 'nomination' ? { fields: contactFields({ chance }) } : { contact: chance.pick(listed).key };
   const changed = kind === 'amendment' ? { fields: { office: `Oficina cambiada ${chance.below(1000)}` } } : {};
   return { kind, note, ...about, ...changed, ...(isOffice ? { state } : {}) };
@@ -157,6 +160,7 @@ export const bodies = {
   createMeasure: (body, { chance }) => ({ ...body, code: `OAS-CBM-${100 + chance.below(900)}` }),
   createPeriod: ({ due, ...body }, { chance }) => ({ ...body, code: `interop-${chance.next()}`, from: '2031-01-01', until: '2031-12-31' }),
   changePeriod: ({ from, until, due, ...body }) => change(body, { due: '2032-02-01' }),
+  changeStateSettings: (body) => change(body, { four_eyes: true }),
   changeState: ({ membership, participation, time_zone, ...body }) => change(body, { time_zone: 'America/Lima' }),
 };
 

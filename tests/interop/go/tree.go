@@ -4,6 +4,8 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -212,11 +214,31 @@ func refuseTree(checks *Checks, portal *Portal, tree tlog.Tree, leaves []tlog.Ha
 	_, err = tlog.TreeHash(tree.N, tlog.TileHashReader(tlog.Tree{N: tree.N, Hash: other}, &PortalTiles{portal: portal}))
 	checks.refused("tiles do not support a changed root", err)
 
-	beyond := tlog.Tile{H: tileHeight, L: 0, N: tree.N >> tileHeight, W: int(tree.N&(1<<tileHeight-1)) + 2}
-	_, err = portal.get(tilePath(beyond))
-	checks.holds("a tile wider than the log is not found", unless(isStatus(err, 404), err))
+	checks.holds("a tile wider than the log is not found", isNotFoundBeyond(portal))
 	_, err = portal.get("/v1/log/" + tlog.Tile{H: tileHeight, L: 0, N: 0, W: 1 << tileHeight}.Path())
 	checks.holds("a tile under Go's own path is not found", unless(isStatus(err, 404), err))
+}
+
+// The log may show more of itself between two requests: then it is asked beyond that.
+func isNotFoundBeyond(portal *Portal) error {
+	err := fmt.Errorf("the published log never stood still")
+	for attempt, asked := 0, int64(-1); attempt < 10; attempt++ {
+		text, failure := portal.get("/v1/log/checkpoint")
+		if failure != nil {
+			return failure
+		}
+		size, failure := strconv.ParseInt(strings.Split(string(text), "\n")[1], 10, 64)
+		if failure != nil || size == asked {
+			return firstOf(failure, err) // it did not move, and showed more than it has
+		}
+		asked = size
+		beyond := tlog.Tile{H: tileHeight, L: 0, N: size >> tileHeight, W: int(size&(1<<tileHeight-1)) + 1}
+		if _, err = portal.get(tilePath(beyond)); isStatus(err, 404) {
+			return nil
+		}
+		err = unless(false, err)
+	}
+	return err
 }
 
 func firstOf(errors ...error) error {

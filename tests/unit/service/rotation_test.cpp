@@ -139,6 +139,22 @@ TEST_F(Rotation, WhoeverKnowsOneKeyVerifiesThroughOverlaps)
     EXPECT_NE(judged({key(new_signer(first.name))}).find("none of them vouches for it"), std::string::npos);
 }
 
+// A thief has the old key still, and a database in which it never ended.
+TEST_F(Rotation, WhoKnowsWhenAKeyEndedIsNotShownALogInWhichItGoesOn)
+{
+    new_report(drafter, approver);
+    const auto size = static_cast<Seq>(this->database().writer().size());
+    auto ended = key(first);
+    ended.until_seq = size - 3;
+    EXPECT_NE(judged({ended}).find("ended here, and the database does not say so"), std::string::npos);
+    EXPECT_NE(judged({ended, key(second)}).find("ended here, and the database does not say so"), std::string::npos);
+    ended.until_seq = size - 1;
+    EXPECT_EQ(judged({ended}), "verified") << "a copy from before";
+    rotate(second, false);
+    new_report(drafter, approver);
+    EXPECT_EQ(judged(this->read([](Connection& db) { return store::log_keys(db); })), "verified");
+}
+
 TEST_F(Rotation, WithoutAnOverlapTheNewKeyHasToBeKnown)
 {
     new_report(drafter, approver);
