@@ -24,6 +24,7 @@
 #include <iostream>
 #include <sstream>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace {
 
@@ -31,6 +32,7 @@ using cbmx::Config;
 using nlohmann::json;
 
 constexpr int refused_status = 1;  // the command was refused, or verify found a fault
+constexpr int backup_niceness = 10;
 constexpr int broken_status = 2;   // the machine, the files or the command line
 
 std::string read_file(const std::string& path)
@@ -232,6 +234,7 @@ int verify(const Config& config, std::string file, std::string receipt, const st
 
 int backup(const Config& config, const std::string& target)
 {
+    static_cast<void>(::nice(backup_niceness));  // the portal goes first
     const auto report = cbmx::service::backup(cbmx::database_path(config), target, {own_keys(config, cbmx::database_path(config)), {}});
     std::cout << report.summary();
     return report.ok() ? 0 : refused_status;

@@ -5,13 +5,42 @@
 #include "store/nominations.hpp"
 #include "store/reports.hpp"
 #include <sqlite3.h>
+#include <chrono>
+#include <fcntl.h>
 #include <memory>
+#include <system_error>
+#include <thread>
+#include <unistd.h>
 
 namespace cbmx::store {
 namespace {
 
 struct Close {
     void operator()(sqlite3* handle) const { sqlite3_close(handle); }
+};
+
+constexpr int pages_a_step = 1024;  // 4 MiB: what a writer's sync may have to wait behind
+
+// Carries what was written of the copy to the disk, bit by bit: all of it at the end would hold up every sync of the portal's.
+class Sync {
+public:
+    explicit Sync(const std::string& file) : descriptor_(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)), file_(file)
+    {
+        if (descriptor_ < 0)
+            throw std::system_error(errno, std::generic_category(), file_);
+    }
+    Sync(const Sync&) = delete;
+    Sync& operator=(const Sync&) = delete;
+    ~Sync() { ::close(descriptor_); }
+    void operator()() const
+    {
+        if (::fdatasync(descriptor_) != 0)
+            throw std::system_error(errno, std::generic_category(), file_);
+    }
+
+private:
+    int descriptor_;
+    std::string file_;
 };
 
 [[noreturn]] void fail(sqlite3* handle, const std::string& doing)
@@ -24,16 +53,27 @@ struct Close {
 void copy_database(const std::string& from, const std::string& to)
 {
     Connection source(from, OpenMode::read_only);
+    const Sync sync(to);  // closed after the target is: to close a descriptor takes SQLite's locks on its file along
     sqlite3* opened = nullptr;
     const int code = sqlite3_open_v2(to.c_str(), &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
     const std::unique_ptr<sqlite3, Close> target(opened);
     if (code != SQLITE_OK)
         throw SqliteError(code, "cannot open " + to);
+    // In a transaction: all steps read one snapshot, which in WAL mode holds up no writer. Without it each write would begin the copy anew.
+    source.run("BEGIN");
+    source.query("SELECT 1 FROM sqlite_schema").next();
     sqlite3_backup* copy = sqlite3_backup_init(target.get(), "main", source.handle(), "main");
     if (copy == nullptr)
         fail(target.get(), "copy to " + to);
-    // In one step: it reads one snapshot, which in WAL mode holds up no writer; in several, each write would begin it anew.
-    const int stepped = sqlite3_backup_step(copy, -1);
+    int stepped = SQLITE_OK;
+    while (stepped == SQLITE_OK) {
+        const auto begun = std::chrono::steady_clock::now();
+        stepped = sqlite3_backup_step(copy, pages_a_step);
+        if (stepped == SQLITE_OK) {
+            sync();
+            std::this_thread::sleep_for(std::chrono::steady_clock::now() - begun);  // half of the disk's time is the portal's
+        }
+    }
     const int finished = sqlite3_backup_finish(copy);
     if (stepped != SQLITE_DONE || finished != SQLITE_OK)
         throw SqliteError(stepped != SQLITE_DONE ? stepped : finished, "copy to " + to);
