@@ -23,7 +23,7 @@ from machine import CONNECTIONS, SERVER_CORE, Handshakes, Load, Program, pinned
 
 ROUNDS = 5                      # medians of so many, the rivals taking turns
 PORT, MTLS_PORT, METRICS_PORT, NGINX_PORT, NGINX_MTLS_PORT, NODE_PORT = range(28443, 28449)
-WAITING = 60_000                # reports that wait to be published in the small portal
+WAITING = 120_000               # reports that wait to be published in the small portal
 PAGE = "/v1/reports?" + urllib.parse.urlencode({"status": "implemented", "label": "TLP:CLEAR", "limit": 25})
 MIB = 1024 * 1024
 WRITERS_IN_MIX, READERS_IN_MIX = 4, 60
