@@ -5,20 +5,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 binary=$(realpath "${1:-$here/../../build/release/cbmx}")
-failures=0
-
-# check WHAT COMMAND...
-check() {
-    local what=$1
-    shift
-    if "$@" > "$work/said" 2>&1; then
-        echo "ok      $what"
-    else
-        echo "FAILED  $what"
-        sed 's/^/        /' "$work/said"
-        failures=$((failures + 1))
-    fi
-}
+. "$here/../support/checks.sh"
 refuses() { ! "$@" > "$work/refusal" 2>&1; }
 # says WORDS COMMAND...: refused, and for that reason.
 says() { local words=$1; shift; refuses "$@" && grep -qF -- "$words" "$work/refusal" || { cat "$work/refusal"; return 1; }; }

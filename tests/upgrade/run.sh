@@ -5,20 +5,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 binary=$(realpath "${1:-$here/../../build/release/cbmx}")
-failures=0
-
-# check WHAT COMMAND...
-check() {
-    local what=$1
-    shift
-    if "$@" > "$work/said" 2>&1; then
-        echo "ok      $what"
-    else
-        echo "FAILED  $what"
-        sed 's/^/        /' "$work/said"
-        failures=$((failures + 1))
-    fi
-}
+. "$here/../support/checks.sh"
 restore_fixture() { rm -rf "$CBMX_DATA" && mkdir -m 700 "$CBMX_DATA" && sqlite3 "$CBMX_DATA/cbmx.sqlite" < "$here/$name.sql"; }
 migrations() { sqlite3 "$CBMX_DATA/cbmx.sqlite" 'SELECT max(number) FROM schema_migration'; }
 is_brought_up() { [[ $(migrations) -eq $(find "$here/../../schema/migrations" -name '[0-9]*.sql' | wc -l) ]]; }
