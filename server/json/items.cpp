@@ -27,12 +27,12 @@ std::size_t after_string(std::string_view text, std::size_t quote)
 }
 
 // The position of the comma or bracket that ends the element beginning here; npos when the text ends before.
-std::size_t end_of_element(std::string_view text, std::size_t begin)
+std::size_t end_of_element(std::string_view text, std::size_t begin, char closing)
 {
     std::size_t depth = 0;
     for (auto i = begin; i < text.size();) {
         const char c = text[i];
-        if (depth == 0 && (c == ',' || c == ']'))
+        if (depth == 0 && (c == ',' || c == closing))
             return i;
         if (c == '"') {
             i = after_string(text, i);
@@ -67,7 +67,7 @@ Items array_items(std::string_view text)
         at = close;  // no elements
     } else {
         for (;; ++at) {
-            const auto end = end_of_element(text, at);
+            const auto end = end_of_element(text, at, ']');
             const auto element = trimmed(text.substr(at, end == std::string_view::npos ? 0 : end - at));
             if (element.empty()) {
                 found.malformed_at = end == std::string_view::npos ? text.size() : end;
@@ -82,6 +82,20 @@ Items array_items(std::string_view text)
     if (const auto rest = text.find_first_not_of(white, at + 1); rest != std::string_view::npos)
         found.malformed_at = rest;
     return found;
+}
+
+std::string_view member_text(std::string_view object, std::string_view name)
+{
+    for (std::size_t at = 1; at < object.size() && object[at] == '"';) {
+        const auto after_name = after_string(object, at);
+        const auto end = after_name < object.size() ? end_of_element(object, after_name, '}') : std::string_view::npos;
+        if (end == std::string_view::npos)
+            return {};
+        if (object.substr(at + 1, after_name - at - 2) == name)
+            return object.substr(after_name + 1, end - after_name - 1);
+        at = end + 1;
+    }
+    return {};
 }
 
 std::vector<Line> ndjson_lines(std::string_view text)

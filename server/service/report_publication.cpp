@@ -1,5 +1,6 @@
 // What others see: publish, label and recipients, withdraw, erase. Each is one ledger entry; four eyes guard every
 // step that lets somebody in.
+#include "json/items.hpp"
 #include "json/parse.hpp"
 #include "ledger/entry.hpp"
 #include "ledger/receipt.hpp"
@@ -71,6 +72,16 @@ void check_submission(Connection& db, const store::ReportRow& row)
     const bool sound = entry && submission->content == row.draft->submitted && submission->recipients == row.draft->recipients && ledger::commitment(submission->salt, submission->content) == entry->commitment;
     if (!sound)
         throw std::runtime_error("the submitted text of report " + row.id + " is not the one that the ledger says was submitted");
+}
+
+// Of the text that was checked when it was submitted, and is the same since, what lists filter by: the rest is not parsed.
+nlohmann::json listed_fields(const std::string& content)
+{
+    auto fields = nlohmann::json::object();
+    for (const auto* name : {"status", "language", "tags"})
+        if (const auto value = json::member_text(content, name); !value.empty())
+            fields[name] = nlohmann::json::parse(value);
+    return fields;
 }
 
 // Sets the recipients of the record; gives those who lose sight of it.
@@ -239,7 +250,7 @@ Result<Outcome> publish_report(Transaction& transaction, const Principal& princi
     check_submission(db, *row);
 
     const auto draft = *row->draft;
-    const auto content = nlohmann::json::parse(draft.submitted.value());  // checked when it was submitted, and the same since
+    const auto content = listed_fields(draft.submitted.value());
     const auto seen = row->version;
     row->record_state = RecordState::published;
     row->revision += 1;

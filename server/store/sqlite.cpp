@@ -176,6 +176,13 @@ void Connection::run_script(const std::string& script)
 bool Connection::truncate_wal() { return checkpoint_whole(SQLITE_CHECKPOINT_TRUNCATE); }
 bool Connection::restart_wal() { return checkpoint_whole(SQLITE_CHECKPOINT_RESTART); }
 
+void Connection::copy_wal()
+{
+    const int code = sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    if (code != SQLITE_OK && code != SQLITE_BUSY)  // busy: another one is being made
+        fail(handle_, "checkpoint");
+}
+
 bool Connection::checkpoint_whole(int mode)
 {
     sqlite3_busy_timeout(handle_, 0);  // waiting for a reader would hold up every write

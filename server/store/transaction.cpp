@@ -69,10 +69,12 @@ domain::Seq Transaction::append(const domain::Principal& actor, const NewEntry& 
 bool Transaction::attempt(const std::function<bool(Transaction&)>& work)
 {
     ledger::Frontier frontier = frontier_;
-    connection_.run_script("SAVEPOINT part");
+    connection_.run("SAVEPOINT part");
     Transaction part(connection_, now_, random_, frontier);
     const bool keep = work(part);
-    connection_.run_script(keep ? "RELEASE part" : "ROLLBACK TO part; RELEASE part");
+    if (!keep)
+        connection_.run("ROLLBACK TO part");
+    connection_.run("RELEASE part");
     if (!keep)
         return false;
     frontier_ = std::move(frontier);

@@ -35,7 +35,9 @@ void forget_failed_commit(Connection& connection)
 
 }  // namespace
 
-Writer::Writer(WriterOptions options) : options_(std::move(options)), connection_(options_.path, OpenMode::read_write), frontier_(stored_frontier(connection_))
+Writer::Writer(WriterOptions options)
+    : options_(std::move(options)), connection_(options_.path, OpenMode::read_write), frontier_(stored_frontier(connection_)),
+      copier_(options_.path, [this](const SqliteError& error) { note_wal_fault(error); })
 {
     connection_.checkpoint_by_hand();
     size_ = frontier_.size();
@@ -141,12 +143,12 @@ void Writer::run_batch(std::deque<WriteJob>& batch)
         ledger::Frontier frontier = frontier_;  // a copy, swapped in after COMMIT
         const auto now = options_.clock();
         try {
-            connection_.run_script("BEGIN IMMEDIATE");
+            connection_.run("BEGIN IMMEDIATE");
             for (std::size_t i = 0; i < batch.size(); ++i)
                 ends[i] = run_job(batch[i], frontier, now);
             if (frontier.size() != frontier_.size())
                 seal(frontier, now);
-            connection_.run_script("COMMIT");
+            connection_.run("COMMIT");
             frontier_ = std::move(frontier);
             commits_.fetch_add(1, std::memory_order_release);
             if (std::exchange(principals_dirty_, false))
@@ -181,7 +183,7 @@ void Writer::give_up_batch(const std::exception& error)
     principals_dirty_ = false;
     try {
         if (connection_.in_transaction())
-            connection_.run_script("ROLLBACK");
+            connection_.run("ROLLBACK");
     } catch (const SqliteError& again) {
         latch_read_only(again.what());
     }
@@ -196,7 +198,7 @@ void Writer::give_up_batch(const std::exception& error)
 WriteEnd Writer::run_job(WriteJob& job, ledger::Frontier& frontier, domain::Instant now)
 {
     ledger::Frontier attempt = frontier;
-    connection_.run_script("SAVEPOINT item");
+    connection_.run("SAVEPOINT item");
     bool keep = false;
     auto end = WriteEnd::settled;
     try {
@@ -214,7 +216,9 @@ WriteEnd Writer::run_job(WriteJob& job, ledger::Frontier& frontier, domain::Inst
         base::log(base::Severity::error, "write_failed", {{"reason", error.what()}});
         end = WriteEnd::failed;
     }
-    connection_.run_script(keep ? "RELEASE item" : "ROLLBACK TO item; RELEASE item");
+    if (!keep)
+        connection_.run("ROLLBACK TO item");
+    connection_.run("RELEASE item");
     if (keep)
         frontier = std::move(attempt);
     return end;
@@ -229,22 +233,39 @@ void Writer::seal(const ledger::Frontier& frontier, domain::Instant now)
 }
 
 // Pages whose sync failed may be lost though a second sync succeeds: what is in the WAL must not be overwritten then.
-void Writer::latch_if_broken(const SqliteError& error)
+// Writer thread or copier's.
+void Writer::note_wal_fault(const SqliteError& error)
 {
+    base::log(base::Severity::warning, "wal_not_copied", {{"code", error.code}, {"reason", error.what()}});
     const int base_code = error.code & 0xff;
     if (base_code == SQLITE_IOERR || base_code == SQLITE_CORRUPT || base_code == SQLITE_NOTADB)
         latch_read_only(error.what());
 }
 
-// A reader in a transaction keeps the WAL from being begun anew, and it would grow without end. Most reads are over at
-// once; one that takes long is not waited for again before the WAL has grown by as much once more.
+// Most of the WAL is copied beside the writer; over the limit the writer copies the rest and begins it anew. A reader in a
+// transaction keeps it from that, and the WAL would grow without end. Most reads are over at once; one that takes long is
+// not waited for again before the WAL has grown by as much once more.
 void Writer::keep_wal_small()
 {
     const int pages = connection_.wal_pages();
     if (pages < wal_limit_pages)
         wal_patience_pages_ = wal_limit_pages;
-    if (pages < wal_patience_pages_)
+    if (pages < wal_copied_pages_)  // begun anew
+        wal_copied_pages_ = 0;
+    if (copier_.is_copying() || !read_only_reason().empty())
         return;
+    if (pages >= wal_patience_pages_) {
+        begin_wal_anew(pages);
+    } else if (pages >= wal_copied_pages_ + wal_copy_pages) {
+        if (options_.let_readers_go)
+            options_.let_readers_go();
+        wal_copied_pages_ = pages;
+        copier_.copy();
+    }
+}
+
+void Writer::begin_wal_anew(int pages)
+{
     try {
         for (int attempt = 0; attempt < wal_attempts; ++attempt) {
             if (attempt > 0)
@@ -256,8 +277,7 @@ void Writer::keep_wal_small()
         }
         wal_patience_pages_ = pages + wal_limit_pages;
     } catch (const SqliteError& error) {
-        base::log(base::Severity::warning, "wal_not_copied", {{"code", error.code}, {"reason", error.what()}});
-        latch_if_broken(error);
+        note_wal_fault(error);
     }
 }
 
@@ -265,13 +285,12 @@ void Writer::keep_wal_small()
 void Writer::empty_wal()
 {
     try {
+        copier_.wait();
         if (options_.let_readers_go)
             options_.let_readers_go();
         wal_holds_erased_ = !connection_.truncate_wal();
     } catch (const SqliteError& error) {
-        // The commit itself is durable: this must not take it back.
-        base::log(base::Severity::warning, "wal_not_emptied", {{"code", error.code}, {"reason", error.what()}});
-        latch_if_broken(error);
+        note_wal_fault(error);  // the commit itself is durable: this must not take it back
     }
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 #include "ledger/key_ring.hpp"
 #include "store/transaction.hpp"
+#include "store/wal_copier.hpp"
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -42,7 +43,8 @@ struct WriterOptions {
 class Writer {
 public:
     static constexpr std::size_t max_queued_jobs = 4096;  // beyond this: unavailable at once
-    static constexpr int wal_limit_pages = 3000;          // of 4 KiB; beyond this the WAL is copied into the database and begun anew
+    static constexpr int wal_copy_pages = 500;            // of 4 KiB; each time that the WAL has grown by so much it is copied beside the writer
+    static constexpr int wal_limit_pages = 3000;          // beyond this the writer copies what is left and begins the WAL anew
     static constexpr int wal_attempts = 10;               // for a reader to end that holds the WAL
     static constexpr std::chrono::milliseconds wal_pause{1};  // between two of them
 
@@ -68,13 +70,15 @@ private:
     void seal(const ledger::Frontier& frontier, domain::Instant now);
     void empty_wal();
     void keep_wal_small();
-    void latch_if_broken(const SqliteError& error);
+    void begin_wal_anew(int pages);
+    void note_wal_fault(const SqliteError& error);
 
     WriterOptions options_;
     Connection connection_;
     ledger::Frontier frontier_;  // committed
     bool wal_holds_erased_ = false;  // writer thread
     int wal_patience_pages_ = wal_limit_pages;  // writer thread
+    int wal_copied_pages_ = 0;                  // writer thread: of the WAL when it was last copied
     std::atomic<bool> failing_{false};
     std::atomic<std::uint64_t> size_{0}, commits_{0}, generation_{0};
     bool principals_dirty_ = false;  // writer thread
@@ -83,6 +87,7 @@ private:
     std::deque<WriteJob> queue_;
     bool stopping_ = false;
     std::string read_only_reason_;
+    WalCopier copier_;           // may latch: ends before what that needs
     std::thread thread_;
 };
 

@@ -85,7 +85,7 @@ ServiceFixture::ServiceFixture()
     : directory_(new_directory()), milliseconds_(std::make_shared<std::atomic<std::int64_t>>(start_milliseconds)),
       clock_([milliseconds = milliseconds_] { return domain::Instant(std::chrono::milliseconds(*milliseconds)); }), random_(seeded_random())
 {
-    const auto path = (directory_ / "portal.db").string();
+    const auto path = database_file().string();
     {
         Connection connection(path, store::OpenMode::read_write);
         store::migrate(connection, store::embedded_migrations());

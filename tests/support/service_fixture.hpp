@@ -48,6 +48,7 @@ protected:
     domain::Instant now() const { return domain::Instant(std::chrono::milliseconds(*milliseconds_)); }
     void advance(std::chrono::milliseconds step) { *milliseconds_ += step.count(); }
     store::Database& database() { return *database_; }
+    std::filesystem::path database_file() const { return directory_ / "portal.db"; }
     service::Portal portal() { return {.database = *database_, .clock = clock_, .random = random_, .origin = "test.example/log", .public_url = "https://test.example"}; }
 
     // Runs work(Transaction&), which gives a Result, and keeps what it did when that is a value.

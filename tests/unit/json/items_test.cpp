@@ -38,4 +38,21 @@ TEST(Items, LinesThatSayNothingAreNoItemsButAreCounted)
 }
 
 }  // namespace
+TEST(Items, AMemberIsFoundByItsOwnNameAtTheTopAlone)
+{
+    const std::string text = R"({"a":{"status":"inner"},"b":"\"status\":1,}","status":"planned","tags":["x,y","]}"],"z":1})";
+    EXPECT_EQ(json::member_text(text, "status"), R"("planned")");
+    EXPECT_EQ(json::member_text(text, "tags"), R"(["x,y","]}"])");
+    EXPECT_EQ(json::member_text(text, "a"), R"({"status":"inner"})");
+    EXPECT_EQ(json::member_text(text, "z"), "1");
+    for (const char* absent : {"inner", "x", ""})
+        EXPECT_TRUE(json::member_text(text, absent).empty()) << absent;
+}
+
+TEST(Items, ATextThatIsNoObjectHasNoMembers)
+{
+    for (const char* broken : {"", "{", "{}", "[]", R"({"a)", R"({"a")", R"({"a":)", R"({"a":1)", R"({"a":"1})"})
+        EXPECT_TRUE(json::member_text(broken, "a").empty()) << broken;
+}
+
 }  // namespace cbmx::test

@@ -3,6 +3,7 @@
 #include "store/ledger.hpp"
 #include "support/service_fixture.hpp"
 #include <future>
+#include <thread>
 
 namespace cbmx::test {
 namespace {
@@ -110,6 +111,45 @@ TEST_F(Writing, ABatchIsSealedByOneSignatureOverItsRoot)
         EXPECT_FALSE(store::checkpoint_of_size(db, size - 1).has_value());
         return 0;
     });
+}
+
+constexpr int pages_per_job = 100;
+constexpr std::uintmax_t page_bytes = 4096;
+
+// A job that writes so many pages that were not there before.
+std::function<bool(store::Transaction&)> filling(const std::string& key)
+{
+    return [key](store::Transaction& t) {
+        for (int i = 0; i < pages_per_job; ++i)
+            t.db().run("INSERT INTO portal (key, value) VALUES (?1, hex(zeroblob(1900)))", key + std::to_string(i));
+        return true;
+    };
+}
+
+TEST_F(Writing, WhatIsCommittedIsCopiedIntoTheDatabaseBesideTheWriter)
+{
+    const auto before = std::filesystem::file_size(database_file());
+    const auto jobs = store::Writer::wal_copy_pages / pages_per_job + 1;
+    for (int i = 0; i < jobs; ++i)
+        EXPECT_EQ(database().writer().run(filling("job " + std::to_string(i) + " ")), store::WriteEnd::settled);
+    ASSERT_LT(jobs * pages_per_job, store::Writer::wal_limit_pages) << "the writer itself has no reason to copy yet";
+    for (int wait = 0; wait < 1000 && std::filesystem::file_size(database_file()) == before; ++wait)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    EXPECT_GT(std::filesystem::file_size(database_file()), before);
+}
+
+TEST_F(Writing, TheWriteAheadLogStaysSmallHoweverMuchIsWritten)
+{
+    const auto kept = read([](store::Connection&) { return 0; });  // leaves a reader in its transaction
+    EXPECT_EQ(kept, 0);
+    const auto bound = 2 * store::Writer::wal_limit_pages;
+    std::uintmax_t largest = 0;
+    for (int i = 0; i < 3 * bound / pages_per_job; ++i) {
+        EXPECT_EQ(database().writer().run(filling("job " + std::to_string(i) + " ")), store::WriteEnd::settled);
+        largest = std::max(largest, std::filesystem::file_size(database_file().string() + "-wal"));
+    }
+    EXPECT_LT(largest, bound * page_bytes);
+    EXPECT_TRUE(has("job 0 0"));
 }
 
 TEST_F(Writing, ALatchedWriterRefusesAndReadsGoOn)
