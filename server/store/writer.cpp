@@ -37,7 +37,7 @@ void forget_failed_commit(Connection& connection)
 
 Writer::Writer(WriterOptions options)
     : options_(std::move(options)), connection_(options_.path, OpenMode::read_write), frontier_(stored_frontier(connection_)),
-      copier_(options_.path, [this](const SqliteError& error) { note_wal_fault(error); })
+      wal_patience_pages_(options_.begin_wal_anew_at_pages), copier_(options_.path, [this](const SqliteError& error) { note_wal_fault(error); })
 {
     connection_.checkpoint_by_hand();
     size_ = frontier_.size();
@@ -248,15 +248,15 @@ void Writer::note_wal_fault(const SqliteError& error)
 void Writer::keep_wal_small()
 {
     const int pages = connection_.wal_pages();
-    if (pages < wal_limit_pages)
-        wal_patience_pages_ = wal_limit_pages;
+    if (pages < options_.begin_wal_anew_at_pages)
+        wal_patience_pages_ = options_.begin_wal_anew_at_pages;
     if (pages < wal_copied_pages_)  // begun anew
         wal_copied_pages_ = 0;
     if (copier_.is_copying() || !read_only_reason().empty())
         return;
     if (pages >= wal_patience_pages_) {
         begin_wal_anew(pages);
-    } else if (pages >= wal_copied_pages_ + wal_copy_pages) {
+    } else if (pages >= wal_copied_pages_ + options_.copy_wal_at_pages) {
         if (options_.let_readers_go)
             options_.let_readers_go();
         wal_copied_pages_ = pages;
@@ -275,7 +275,7 @@ void Writer::begin_wal_anew(int pages)
             if (connection_.restart_wal())
                 return;
         }
-        wal_patience_pages_ = pages + wal_limit_pages;
+        wal_patience_pages_ = pages + options_.begin_wal_anew_at_pages;
     } catch (const SqliteError& error) {
         note_wal_fault(error);
     }

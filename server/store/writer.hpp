@@ -30,6 +30,9 @@ struct WriteJob {
     std::function<void(WriteEnd)> done;
 };
 
+constexpr int wal_copy_pages = 500;    // of 4 KiB; each time that the WAL has grown by so much it is copied beside the writer
+constexpr int wal_limit_pages = 3000;  // beyond this the writer copies what is left and begins the WAL anew
+
 struct WriterOptions {
     std::string path;
     domain::Clock clock;
@@ -38,13 +41,13 @@ struct WriterOptions {
     std::function<void(std::uint64_t size)> on_commit;  // after a COMMIT that made the ledger grow; writer thread
     std::size_t jobs_per_commit = 256;
     std::function<void()> let_readers_go = {};          // ends the transactions of readers that nobody uses; writer thread
+    int copy_wal_at_pages = wal_copy_pages;
+    int begin_wal_anew_at_pages = wal_limit_pages;
 };
 
 class Writer {
 public:
     static constexpr std::size_t max_queued_jobs = 4096;  // beyond this: unavailable at once
-    static constexpr int wal_copy_pages = 500;            // of 4 KiB; each time that the WAL has grown by so much it is copied beside the writer
-    static constexpr int wal_limit_pages = 3000;          // beyond this the writer copies what is left and begins the WAL anew
     static constexpr int wal_attempts = 10;               // for a reader to end that holds the WAL
     static constexpr std::chrono::milliseconds wal_pause{1};  // between two of them
 
@@ -77,7 +80,7 @@ private:
     Connection connection_;
     ledger::Frontier frontier_;  // committed
     bool wal_holds_erased_ = false;  // writer thread
-    int wal_patience_pages_ = wal_limit_pages;  // writer thread
+    int wal_patience_pages_;                    // writer thread
     int wal_copied_pages_ = 0;                  // writer thread: of the WAL when it was last copied
     std::atomic<bool> failing_{false};
     std::atomic<std::uint64_t> size_{0}, commits_{0}, generation_{0};

@@ -1,6 +1,6 @@
 // The power goes, again and again, at a random file operation: while a batch is committed, while the WAL is copied back
 // or emptied, while the last cut is being recovered from. What was acknowledged must be there. A seed gives the same
-// writes, batches and cuts each time. forgetful_disk.hpp is the disk, history.hpp the judge.
+// writes and batches each time; where in them a cut comes is also up to the thread that copies the WAL. forgetful_disk.hpp is the disk, history.hpp the judge.
 #include "base/log.hpp"
 #include "fault/fault_table.hpp"
 #include "fault/forgetful_disk.hpp"
@@ -11,16 +11,14 @@
 #include "service/verify.hpp"
 #include "support/ledger_fixture.hpp"
 #include <future>
-#include <sqlite3.h>
+#include <mutex>
 
 namespace cbmx::test {
 namespace {
 
 constexpr int cuts_per_seed = 6;
-constexpr int pages_between_checkpoints = 60;  // so that copying back is hit as well
+constexpr int copied_at_pages = 20, begun_anew_at_pages = 60;  // so that copying the WAL back is hit as well, by the writer and beside it
 constexpr unsigned most_jobs_in_a_batch = 6;
-
-int checkpoint_often(sqlite3* handle, char**, const void*) { return sqlite3_wal_autocheckpoint(handle, pages_between_checkpoints); }
 
 using Work = std::function<service::Result<service::Outcome>(store::Transaction&)>;
 
@@ -40,17 +38,12 @@ protected:
     PowerLoss()
     {
         base::start_log(base::Severity::error, "/dev/null");  // every cut is an error of the disk, and said to be one
-        sqlite3_auto_extension(reinterpret_cast<void (*)()>(checkpoint_often));
         stop();
         base_ = directory() / "base";
         std::filesystem::create_directories(base_);
         std::filesystem::copy_file(database_file(), base_ / "cbmx.sqlite");
     }
-    ~PowerLoss() override
-    {
-        sqlite3_cancel_auto_extension(reinterpret_cast<void (*)()>(checkpoint_often));
-        base::start_log(base::Severity::error);
-    }
+    ~PowerLoss() override { base::start_log(base::Severity::error); }
 
     std::filesystem::path fresh(const std::string& name)
     {
@@ -105,17 +98,22 @@ protected:
     // All in one transaction: the first job holds the writer until the others are queued.
     void run_batch(store::Database& database, std::vector<Asked>& batch)
     {
-        std::promise<void> gate, begun;
-        auto open = gate.get_future();
-        database.writer().submit({[&](Transaction&) { begun.set_value(); open.wait(); return false; }, [](store::WriteEnd) {}});
-        if (database.writer().read_only_reason().empty())
-            begun.get_future().wait();
+        // The thread that copies the WAL may find the disk broken at any moment: then a job is refused without having run,
+        // and this function may be over before the writer has handed back the first.
+        struct Gate {
+            std::promise<void> open, reached;
+            std::once_flag once;
+            void reach() { std::call_once(once, [this] { reached.set_value(); }); }
+        };
+        const auto gate = std::make_shared<Gate>();
+        database.writer().submit({[gate, open = gate->open.get_future().share()](Transaction&) { gate->reach(); open.wait(); return false; }, [gate](store::WriteEnd) { gate->reach(); }});
+        gate->reached.get_future().wait();
         std::vector<std::promise<store::WriteEnd>> ends(batch.size());
         std::vector<std::optional<service::Result<service::Outcome>>> results(batch.size());
         for (std::size_t i = 0; i < batch.size(); ++i)
             database.writer().submit({[&, i](Transaction& transaction) { results[i] = batch[i].work(transaction); return results[i]->has_value(); },
                                       [&ends, i](store::WriteEnd end) { ends[i].set_value(end); }});
-        gate.set_value();
+        gate->open.set_value();
         for (std::size_t i = 0; i < batch.size(); ++i)
             note(database, batch[i], ends[i].get_future().get(), results[i]);
     }
@@ -144,10 +142,13 @@ protected:
     }
 
     // Writes until the power goes.
-    void write_until_cut(ForgetfulDisk& disk, const std::filesystem::path& on)
+    // copies: the WAL is copied back meanwhile, which syncs it as well.
+    void write_until_cut(ForgetfulDisk& disk, const std::filesystem::path& on, bool copies)
     {
         try {
-            store::Database database({(on / "cbmx.sqlite").string(), clock(), random(), signer(), {}});
+            store::Database database({.path = (on / "cbmx.sqlite").string(), .clock = clock(), .random = random(), .keys = signer(), .on_commit = {},
+                                      .copy_wal_at_pages = copies ? copied_at_pages : store::wal_limit_pages,
+                                      .begin_wal_anew_at_pages = copies ? begun_anew_at_pages : store::wal_limit_pages});
             while (!disk.is_cut() && !HasFatalFailure()) {
                 std::vector<Asked> batch;
                 for (auto jobs = 1 + random_() % most_jobs_in_a_batch; jobs > 0; --jobs) {
@@ -207,7 +208,7 @@ protected:
                 if (weakened)
                     disk.weaken_synchronous();
                 disk.cut_at(1 + random_() % (random_() % 2 == 0 ? 100 : 3000));
-                write_until_cut(disk, on);
+                write_until_cut(disk, on, !weakened);
                 disk.leave_to(left, random_);
             }
             ++tally.cuts;

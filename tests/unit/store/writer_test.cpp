@@ -129,10 +129,10 @@ std::function<bool(store::Transaction&)> filling(const std::string& key)
 TEST_F(Writing, WhatIsCommittedIsCopiedIntoTheDatabaseBesideTheWriter)
 {
     const auto before = std::filesystem::file_size(database_file());
-    const auto jobs = store::Writer::wal_copy_pages / pages_per_job + 1;
+    const auto jobs = store::wal_copy_pages / pages_per_job + 1;
     for (int i = 0; i < jobs; ++i)
         EXPECT_EQ(database().writer().run(filling("job " + std::to_string(i) + " ")), store::WriteEnd::settled);
-    ASSERT_LT(jobs * pages_per_job, store::Writer::wal_limit_pages) << "the writer itself has no reason to copy yet";
+    ASSERT_LT(jobs * pages_per_job, store::wal_limit_pages) << "the writer itself has no reason to copy yet";
     for (int wait = 0; wait < 1000 && std::filesystem::file_size(database_file()) == before; ++wait)
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
     EXPECT_GT(std::filesystem::file_size(database_file()), before);
@@ -142,7 +142,7 @@ TEST_F(Writing, TheWriteAheadLogStaysSmallHoweverMuchIsWritten)
 {
     const auto kept = read([](store::Connection&) { return 0; });  // leaves a reader in its transaction
     EXPECT_EQ(kept, 0);
-    const auto bound = 2 * store::Writer::wal_limit_pages;
+    const auto bound = 2 * store::wal_limit_pages;
     std::uintmax_t largest = 0;
     for (int i = 0; i < 3 * bound / pages_per_job; ++i) {
         EXPECT_EQ(database().writer().run(filling("job " + std::to_string(i) + " ")), store::WriteEnd::settled);
