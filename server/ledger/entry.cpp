@@ -1,6 +1,7 @@
 // Entry to canonical JSON and back. parse_entry accepts only what canonical_entry writes.
 #include "ledger/entry.hpp"
 #include "json/parse.hpp"
+#include <algorithm>
 
 namespace cbmx::ledger {
 namespace {
@@ -22,30 +23,42 @@ std::optional<T> optional_from(const nlohmann::json& object, const char* name)
     return found == object.end() || found->is_null() ? std::nullopt : std::optional<T>(found->get<T>());
 }
 
+// Most texts of an entry are words of our own: they stand as they are. Others as everywhere.
+std::string quoted(const std::string& text)
+{
+    const bool is_plain = std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; });
+    return is_plain ? '"' + text + '"' : json::canonical(text);
+}
+
+std::string number(std::int64_t value) { return json::canonical(value); }  // throws when it is outside what JSON carries
+
 }  // namespace
 
 std::string canonical_entry(const Entry& entry)
 {
-    nlohmann::json value{
-        {"v", entry_format},
-        {"seq", entry.seq},
-        {"at", entry.at},
-        {"kind", entry.kind},
-        {"actor", {{"role", entry.actor_role}, {"handle", entry.actor_handle ? nlohmann::json(base::base64(*entry.actor_handle)) : nlohmann::json()}}},
-        {"state", entry.state ? nlohmann::json(*entry.state) : nlohmann::json()},
-        {"subject", {{"kind", entry.subject_kind}, {"id", entry.subject}}},
-        {"version", entry.version},
-        {"commitment", base::base64(entry.commitment)},
-    };
+    std::string text = R"({"actor":{"handle":)" + (entry.actor_handle ? quoted(base::base64(*entry.actor_handle)) : "null");
+    const auto add = [&text](std::string_view before, const std::string& value) { text.append(before).append(value); };
+    add(R"(,"role":)", quoted(entry.actor_role));
+    add(R"(},"at":)", quoted(entry.at));
+    if (entry.label && entry.recipients) {
+        add(R"(,"audience":{"label":)", quoted(*entry.label));
+        add(R"(,"recipients":)", quoted(base::base64(*entry.recipients)) + "}");
+    }
+    add(R"(,"commitment":)", quoted(base::base64(entry.commitment)));
+    add(R"(,"kind":)", quoted(entry.kind));
     if (entry.office)
-        value["office"] = *entry.office;
+        add(R"(,"office":)", quoted(*entry.office));
     if (entry.revision)
-        value["revision"] = *entry.revision;
-    if (entry.label && entry.recipients)
-        value["audience"] = {{"label", *entry.label}, {"recipients", base::base64(*entry.recipients)}};
+        add(R"(,"revision":)", number(*entry.revision));
+    add(R"(,"seq":)", number(entry.seq));
     if (entry.signature)
-        value["signature"] = base::base64(*entry.signature);
-    return json::canonical(value);
+        add(R"(,"signature":)", quoted(base::base64(*entry.signature)));
+    add(R"(,"state":)", entry.state ? quoted(*entry.state) : "null");
+    add(R"(,"subject":{"id":)", quoted(entry.subject));
+    add(R"(,"kind":)", quoted(entry.subject_kind));
+    add(R"(},"v":)", number(entry_format));
+    add(R"(,"version":)", number(entry.version));
+    return text + "}";
 }
 
 std::optional<Entry> parse_entry(std::string_view canonical_text)

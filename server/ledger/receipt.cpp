@@ -100,12 +100,12 @@ Hash commitment(const Hash& salt, std::string_view canonical_content)
 
 std::string receipt(std::string_view entry, std::uint64_t index, const std::vector<Hash>& proof, std::string_view checkpoint_note)
 {
-    nlohmann::json texts = nlohmann::json::array();
-    for (const Hash& hash : proof)
-        texts.push_back(base::base64(hash));
     // Put together by hand, in canonical order, so that the entry's bytes stay those that were hashed.
-    return R"({"checkpoint":)" + json::canonical(std::string(checkpoint_note)) + R"(,"entry":)" + std::string(entry) + R"(,"index":)"
-         + std::to_string(index) + R"(,"proof":)" + json::canonical(texts) + R"(,"v":)" + std::to_string(receipt_version) + "}";
+    std::string text = R"({"checkpoint":)" + json::canonical(std::string(checkpoint_note)) + R"(,"entry":)";
+    text.append(entry).append(R"(,"index":)").append(std::to_string(index)).append(R"(,"proof":[)");
+    for (const Hash& hash : proof)
+        text.append(text.back() == '[' ? "\"" : ",\"").append(base::base64(hash)).append("\"");
+    return text.append(R"(],"v":)").append(std::to_string(receipt_version)).append("}");
 }
 
 std::string tlog_proof(std::uint64_t index, const std::vector<Hash>& proof, std::string_view checkpoint_note)
