@@ -16,6 +16,13 @@ struct Items {
 // The elements of a JSON array. What is inside an element is not judged, only brackets and strings are followed.
 Items array_items(std::string_view text);
 
+struct Member {
+    std::string_view name, value;  // pieces of the text: without the quotes, and as it stands there
+};
+// The members of a JSON object, each as often as it stands there. What is inside a value is not judged. nullopt: that is no
+// object, or a name is spelled with escapes.
+std::optional<std::vector<Member>> object_members(std::string_view text);
+
 struct Line {
     std::size_t number = 0;  // from 1
     std::string_view text;

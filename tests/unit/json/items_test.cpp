@@ -27,6 +27,19 @@ TEST(Items, WhereATextStopsBeingAnArrayIsTold)
     EXPECT_EQ(json::array_items("[1,2").items, (Texts{"1"})) << "what came before is there";
 }
 
+TEST(Items, MembersAreFoundWhateverIsInsideThem)
+{
+    const auto members = json::object_members(R"( {"a": [1,{"b":2}] ,"c":"},\"\\\\","a":{} , "":null} )");
+    ASSERT_TRUE(members.has_value());
+    std::string told;
+    for (const auto& [name, value] : *members)
+        told += std::string(name) + "=" + std::string(value) + ";";
+    EXPECT_EQ(told, R"(a=[1,{"b":2}];c="},\"\\\\";a={};=null;)");
+    EXPECT_TRUE(json::object_members("{ }").value().empty());
+    for (const char* text : {"", "{", "}", "[]", "null", "{a}", R"({"a"})", R"({"a":1)", R"({"a":1}})", R"({"a":1]})", R"({"a" 1})", R"({"a":1,})", R"({"a":1}x})", R"({"\u0061":1})", R"({"a":"})"})
+        EXPECT_FALSE(json::object_members(text).has_value()) << text;
+}
+
 TEST(Items, LinesThatSayNothingAreNoItemsButAreCounted)
 {
     const auto lines = json::ndjson_lines("\n{}\r\n  \n[1]");
