@@ -30,7 +30,6 @@ namespace {
 
 constexpr std::int64_t reports_per_range = 2'000;
 
-// Pages, references, schema.
 void check_pages(store::Connection& db, Findings& findings)
 {
     try {
@@ -48,15 +47,10 @@ void check_references(store::Connection& db, Findings& findings)
         findings.fault(std::nullopt, "the file: " + fault);
 }
 
-// is_sound: SQLite has found the rules of the file's schema kept in every row. With the right schema they need no second look;
-// otherwise each row that breaks one is named.
-void check_schema(store::Connection& db, bool is_sound, Findings& findings)
+void check_schema(store::Connection& db, Findings& findings)
 {
-    const auto faults = store::schema_faults(db);
-    for (const auto& fault : faults)
+    for (const auto& fault : store::schema_faults(db))
         findings.fault(std::nullopt, "the schema: " + fault);
-    if (is_sound && faults.empty())
-        return;
     for (const auto& fault : store::broken_checks(db))
         findings.fault(std::nullopt, fault);
 }
@@ -151,34 +145,14 @@ void check_outside(store::Connection& db, const std::string& path, const std::ve
 using Parts = std::vector<std::future<VerifyReport>>;
 
 template <class Check>
-VerifyReport found_by(store::Connection& db, std::string_view what, const Check& check)
-{
-    VerifyReport part;
-    Findings findings(part);
-    guarded(findings, what, [&] { check(db, findings); });
-    return part;
-}
-
-template <class Check>
 std::future<VerifyReport> start(Crew& crew, std::string what, Check check)
 {
-    return crew.start([what = std::move(what), check = std::move(check)](store::Connection& db) { return found_by(db, what, check); });
-}
-
-// The schema waits for nobody: it comes after the pages on the same thread.
-Parts start_file(Crew& crew)
-{
-    auto schema = std::make_shared<std::promise<VerifyReport>>();
-    Parts parts;
-    auto told_of_schema = schema->get_future();
-    parts.push_back(crew.start([schema](store::Connection& db) {
-        const auto pages = found_by(db, "the file", check_pages);
-        schema->set_value(found_by(db, "the file", [&pages](store::Connection& same, Findings& findings) { check_schema(same, pages.ok(), findings); }));
-        return pages;
-    }));
-    parts.push_back(start(crew, "the file", check_references));
-    parts.push_back(std::move(told_of_schema));
-    return parts;
+    return crew.start([what = std::move(what), check = std::move(check)](store::Connection& db) {
+        VerifyReport part;
+        Findings findings(part);
+        guarded(findings, what, [&] { check(db, findings); });
+        return part;
+    });
 }
 
 Parts start_reports(Crew& crew)
@@ -251,7 +225,8 @@ VerifyReport verify(const std::string& database_path, const VerifyOptions& optio
     // What takes longest begins first. It is told in the order below, whoever is done first.
     Parts file, rest;
     if (!options.log_only) {
-        file = start_file(crew);
+        for (auto check : {check_pages, check_references, check_schema})
+            file.push_back(start(crew, "the file", check));
         rest.push_back(start(crew, "the cosignatures", check_cosignatures));
         rest.push_back(start(crew, "the rows", check_rows));
         for (auto& part : start_reports(crew))
