@@ -219,7 +219,7 @@ VerifyReport verify(const std::string& database_path, const VerifyOptions& optio
     Findings findings(report);
     Keys keys = options.trusted_keys;
     AccountOfCredential credentials;
-    Crew crew(database_path);  // ends before what its work refers to
+    Crew crew(database_path, options.is_beside_portal ? 1 : Crew::most());  // ends before what its work refers to
     auto& db = crew.own();
 
     // What takes longest begins first. It is told in the order below, whoever is done first.

@@ -13,7 +13,8 @@ namespace cbmx::service {
 
 class Crew {
 public:
-    explicit Crew(const std::string& database_path);
+    static std::size_t most();  // threads that this machine gives to one verify
+    Crew(const std::string& database_path, std::size_t threads);
     ~Crew();  // what has not been begun is dropped, what is under way ends
     Crew(const Crew&) = delete;
     Crew& operator=(const Crew&) = delete;

@@ -54,25 +54,30 @@ public:
         const auto computed = ledger::leaf_hash(row.body);
         examined.leaf = leaf.value_or(computed);
         examined.leaf_state = !leaf ? LeafState::missing : *leaf == computed ? LeafState::right : LeafState::wrong;
+        if (const auto entry = ledger::parse_entry(row.body))
+            look_at_entry(row, *entry, opening, examined);
+        else
+            fault("its body is not a canonical entry");
         if (opening)
             look_at_credential(*opening);
-        const auto entry = ledger::parse_entry(row.body);
-        if (!entry)
-            return fault("its body is not a canonical entry");
-        examined.is_canonical = true;
-        examined.at = entry->at;
-        examined.kind = domain::event_kind_from(entry->kind);
-        look_at_body(row, *entry, examined.kind);
-        look_at_opening(*entry, opening, examined);
-        if (examined.lacks_content || examined.lacks_actor || examined.lacks_recipients || (examined.kind && domain::is_erasure(*examined.kind))) {
-            examined.subject_kind = entry->subject_kind;
-            examined.subject = entry->subject;
-        }
     }
 
 private:
     void fault(std::string what, bool of_opening = false) { range_.faults.push_back({range_.entries.size() - 1, of_opening, std::move(what)}); }
     void fault_of_opening(std::string what) { fault(std::move(what), true); }
+
+    void look_at_entry(const store::EntryView& row, const ledger::Entry& entry, const std::optional<store::OpeningView>& opening, Examined& examined)
+    {
+        examined.is_canonical = true;
+        examined.at = entry.at;
+        examined.kind = domain::event_kind_from(entry.kind);
+        look_at_body(row, entry, examined.kind);
+        look_at_opening(entry, opening, examined);
+        if (examined.lacks_content || examined.lacks_actor || examined.lacks_recipients || (examined.kind && domain::is_erasure(*examined.kind))) {
+            examined.subject_kind = entry.subject_kind;
+            examined.subject = entry.subject;
+        }
+    }
 
     // In an overlap all keys sign: one that did not. (That one did has been looked at.)
     std::optional<ledger::VerifierKey> silent_key(const store::CheckpointRow& row) const
@@ -125,7 +130,7 @@ private:
         const auto found = opening.credential ? credentials_->find(*opening.credential) : credentials_->end();
         const bool is_its_own = opening.credential ? found != credentials_->end() && found->second == opening.actor : !opening.actor;
         if (!is_its_own)
-            fault("the credential beside it is none of its account's");
+            fault_of_opening("the credential beside it is none of its account's");
     }
 
     const std::vector<ledger::VerifierKey>& keys_;
