@@ -161,7 +161,6 @@ Parts start_reports(Crew& crew)
     VerifyReport ranges_unreadable;
     Findings findings(ranges_unreadable);
     guarded(findings, "the reports", [&] {
-        parts.push_back(start(crew, "the reports", check_reports_without_id));
         for (std::optional<std::string> first = ""; first;) {
             const auto end = store::report_after(crew.own(), *first, reports_per_range);
             parts.push_back(start(crew, "the reports", [first = *first, end](store::Connection& db, Findings& of_range) { check_reports(db, first, end, of_range); }));

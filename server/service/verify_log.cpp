@@ -20,10 +20,14 @@ struct Blank {
     bool content, actor, recipients;  // what is missing
 };
 
-// The ranges of the log from its first entry to its last, whatever numbers are missing; checkpoints belong to the range that they end in.
+// The ranges of the log from its first entry to its last, whatever numbers are missing. Checkpoints belong to the range in which
+// so many entries may have been seen; somebody may have made entries with numbers below 0.
 class Ranges {
 public:
-    explicit Ranges(store::Connection& db) : db_(db), next_(store::first_entry_from(db, std::numeric_limits<domain::Seq>::min())) {}
+    explicit Ranges(store::Connection& db)
+        : db_(db), next_(store::first_entry_from(db, std::numeric_limits<domain::Seq>::min())), below_zero_(next_ && *next_ < 0 ? *next_ : 0)
+    {
+    }
 
     std::optional<LogRange> next()
     {
@@ -38,8 +42,8 @@ public:
         next_ = range.last == end ? std::nullopt : store::first_entry_from(db_, range.last + 1);
         is_done_ = !next_;
         if (next_) {
-            range.last_checkpoint = *next_;
-            first_checkpoint_ = *next_ + 1;
+            range.last_checkpoint = *next_ > end + below_zero_ ? end : *next_ - below_zero_;
+            first_checkpoint_ = range.last_checkpoint == end ? end : range.last_checkpoint + 1;
         }
         return range;
     }
@@ -47,6 +51,7 @@ public:
 private:
     store::Connection& db_;
     std::optional<domain::Seq> next_;
+    domain::Seq below_zero_;
     std::int64_t first_checkpoint_ = std::numeric_limits<std::int64_t>::min();
     bool is_done_ = false;
 };

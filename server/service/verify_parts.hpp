@@ -58,7 +58,6 @@ void check_cosignatures(store::Connection& db, Findings& findings);
 void check_rows(store::Connection& db, Findings& findings);
 // Those from the first id on and before the end; no end: all.
 void check_reports(store::Connection& db, const std::string& first, const std::optional<std::string>& end, Findings& findings);
-void check_reports_without_id(store::Connection& db, Findings& findings);
 void check_directory(store::Connection& db, Findings& findings);
 // Whether SHA-256(salt || content) is this hash; salt must be 32 bytes.
 bool opens(const std::optional<std::string_view>& salt, const std::optional<std::string_view>& content, const base::Hash& hash);

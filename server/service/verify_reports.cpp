@@ -270,10 +270,4 @@ void check_reports(store::Connection& db, const std::string& first, const std::o
     });
 }
 
-void check_reports_without_id(store::Connection& db, Findings& findings)
-{
-    if (store::has_report_without_id(db))
-        findings.fault(std::nullopt, "a row of table report has no id");
-}
-
 }  // namespace cbmx::service

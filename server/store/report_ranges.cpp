@@ -35,8 +35,6 @@ std::optional<std::string> lesser(std::optional<std::string_view> one, std::opti
 
 }  // namespace
 
-bool has_report_without_id(Connection& connection) { return connection.query("SELECT 1 FROM report WHERE id IS NULL LIMIT 1").next(); }
-
 std::optional<std::string> report_after(Connection& connection, const std::string& first, std::int64_t count)
 {
     auto rows = connection.query("SELECT id FROM report WHERE id >= ?1 ORDER BY id LIMIT 1 OFFSET ?2", first, count);

@@ -28,7 +28,6 @@ struct StoredReport {
     std::vector<std::string> tags;            // sorted
 };
 
-bool has_report_without_id(Connection& connection);
 // The id of the row that comes so many after the first id; nullopt: there are no more.
 std::optional<std::string> report_after(Connection& connection, const std::string& first, std::int64_t count);
 // From the first id on and before the end; no end: all.
