@@ -17,22 +17,23 @@ std::string_view trimmed(std::string_view text)
 // The position after the string that begins at the quote; npos when it does not end.
 std::size_t after_string(std::string_view text, std::size_t quote)
 {
-    for (auto i = quote + 1; i < text.size(); ++i) {
-        if (text[i] == '\\')
-            ++i;
-        else if (text[i] == '"')
-            return i + 1;
+    for (auto end = text.find('"', quote + 1); end != std::string_view::npos; end = text.find('"', end + 1)) {
+        auto escapes = end;
+        while (escapes > quote + 1 && text[escapes - 1] == '\\')
+            --escapes;
+        if ((end - escapes) % 2 == 0)
+            return end + 1;
     }
     return std::string_view::npos;
 }
 
 // The position of the comma or bracket that ends the element beginning here; npos when the text ends before.
-std::size_t end_of_element(std::string_view text, std::size_t begin, char closing)
+std::size_t end_of_element(std::string_view text, std::size_t begin, char bracket)
 {
     std::size_t depth = 0;
     for (auto i = begin; i < text.size();) {
         const char c = text[i];
-        if (depth == 0 && (c == ',' || c == closing))
+        if (depth == 0 && (c == ',' || c == bracket))
             return i;
         if (c == '"') {
             i = after_string(text, i);
@@ -84,18 +85,30 @@ Items array_items(std::string_view text)
     return found;
 }
 
-std::string_view member_text(std::string_view object, std::string_view name)
+std::optional<std::vector<Member>> object_members(std::string_view text)
 {
-    for (std::size_t at = 1; at < object.size() && object[at] == '"';) {
-        const auto after_name = after_string(object, at);
-        const auto end = after_name < object.size() ? end_of_element(object, after_name, '}') : std::string_view::npos;
-        if (end == std::string_view::npos)
-            return {};
-        if (object.substr(at + 1, after_name - at - 2) == name)
-            return object.substr(after_name + 1, end - after_name - 1);
-        at = end + 1;
+    std::vector<Member> members;
+    text = trimmed(text);
+    if (text.size() < 2 || text.front() != '{' || text.back() != '}')
+        return std::nullopt;
+    if (trimmed(text.substr(1, text.size() - 2)).empty())
+        return members;
+    for (std::size_t at = 0; text[at] != '}';) {
+        const auto quote = text.find_first_not_of(white, at + 1);
+        const auto behind = quote == std::string_view::npos || text[quote] != '"' ? std::string_view::npos : after_string(text, quote);
+        const auto colon = behind == std::string_view::npos ? behind : text.find_first_not_of(white, behind);
+        if (colon == std::string_view::npos || text[colon] != ':')
+            return std::nullopt;
+        const auto name = text.substr(quote + 1, behind - quote - 2);
+        const auto end = end_of_element(text, colon + 1, '}');
+        if (end == std::string_view::npos || name.find('\\') != std::string_view::npos)
+            return std::nullopt;
+        members.push_back({name, trimmed(text.substr(colon + 1, end - colon - 1))});
+        if (text[end] == '}' && end + 1 != text.size())
+            return std::nullopt;
+        at = end;
     }
-    return {};
+    return members;
 }
 
 std::vector<Line> ndjson_lines(std::string_view text)

@@ -1,5 +1,5 @@
-// Where the parts of a long text begin and end, so that each can be parsed by itself (json/parse.hpp): memory holds one
-// parsed item at a time, a broken one does not hide the others, and what is not asked for costs nothing. Pure, any thread.
+// Where the items of a long text begin and end, so that each can be parsed by itself (json/parse.hpp): memory holds one
+// parsed item at a time, and a broken one does not hide the others. Pure, any thread.
 #pragma once
 #include <cstddef>
 #include <optional>
@@ -16,8 +16,12 @@ struct Items {
 // The elements of a JSON array. What is inside an element is not judged, only brackets and strings are followed.
 Items array_items(std::string_view text);
 
-// The value of a member of an object in canonical form (json/parse.hpp), as it stands there; empty: there is no such member.
-std::string_view member_text(std::string_view object, std::string_view name);
+struct Member {
+    std::string_view name, value;  // pieces of the text: without the quotes, and as it stands there
+};
+// The members of a JSON object, each as often as it stands there. What is inside a value is not judged. nullopt: that is no
+// object, or a name is spelled with escapes.
+std::optional<std::vector<Member>> object_members(std::string_view text);
 
 struct Line {
     std::size_t number = 0;  // from 1

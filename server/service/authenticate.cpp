@@ -1,5 +1,6 @@
 // Every refusal is the same to the caller: which of its reasons it was is nobody's business (security.md 14, 17).
 #include "service/authenticate.hpp"
+#include "json/items.hpp"
 #include "service/account_rules.hpp"
 #include "store/delegations.hpp"
 #include "store/ledger_scan.hpp"
@@ -180,11 +181,12 @@ bool state_participates(Connection& connection, const domain::StateCode& state, 
     if (!row)
         return false;
     const auto today = domain::to_rfc3339(now).substr(0, date_characters);
-    const auto record = nlohmann::json::parse(row->record);
-    const auto spans = record.find("participation");
-    if (spans == record.end())
+    const auto members = json::object_members(row->record).value();  // every request asks: the rest of the record is not parsed
+    const auto found = std::find_if(members.begin(), members.end(), [](const json::Member& member) { return member.name == "participation"; });
+    if (found == members.end())
         return false;
-    return std::any_of(spans->begin(), spans->end(), [&today](const nlohmann::json& span) {
+    const auto spans = nlohmann::json::parse(found->value);
+    return std::any_of(spans.begin(), spans.end(), [&today](const nlohmann::json& span) {
         const auto& from = span.at("from");
         const auto& until = span.at("until");
         return span.at("participates").get<bool>() && (from.is_null() || from.get<std::string>() <= today) &&

@@ -160,7 +160,9 @@ VerifyReport backup(const std::filesystem::path& database, const std::filesystem
     refuse_existing(target);
     const Attempt copy(partial_of(target));
     store::copy_database(database.string(), copy.file().string());
-    auto report = verify(copy.file().string(), options);
+    auto beside_portal = options;
+    beside_portal.is_beside_portal = true;
+    auto report = verify(copy.file().string(), beside_portal);
     if (!report.ok())
         throw std::runtime_error("the backup does not verify and does not count. " + report.summary());
     copy.become(target);

@@ -78,9 +78,9 @@ void check_submission(Connection& db, const store::ReportRow& row)
 nlohmann::json listed_fields(const std::string& content)
 {
     auto fields = nlohmann::json::object();
-    for (const auto* name : {"status", "language", "tags"})
-        if (const auto value = json::member_text(content, name); !value.empty())
-            fields[name] = nlohmann::json::parse(value);
+    for (const auto& [name, value] : json::object_members(content).value())
+        if (name == "status" || name == "language" || name == "tags")
+            fields[std::string(name)] = nlohmann::json::parse(value);
     return fields;
 }
 

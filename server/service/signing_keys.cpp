@@ -99,7 +99,7 @@ std::string signing_key_record(Connection& connection, const std::string& id)
                           {"created_at", row->created_at}};
     if (row->is_witness()) {
         record["use"] = row->use;
-        record["name"] = *row->name;
+        record["name"] = row->name.value();
         record["verifier_key"] = verifier_text(*row);
         record["revoked_at"] = or_null(row->revoked_at);
     }

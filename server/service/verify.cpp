@@ -7,6 +7,7 @@
 #include "service/verify_parts.hpp"
 #include "store/ledger_scan.hpp"
 #include "store/migrate.hpp"
+#include "store/report_ranges.hpp"
 #include "store/schema_faults.hpp"
 #include <algorithm>
 #include <functional>
@@ -27,15 +28,27 @@ void guarded(Findings& findings, std::string_view what, const std::function<void
 
 namespace {
 
-void check_file(store::Connection& db, Findings& findings)
+constexpr std::int64_t reports_per_range = 2'000;
+
+void check_pages(store::Connection& db, Findings& findings)
 {
     try {
         store::check_migrated(db, store::embedded_migrations());
     } catch (const std::runtime_error& unknown) {
         findings.fault(std::nullopt, std::string("table schema_migration: ") + unknown.what());
     }
-    for (const auto& fault : store::file_faults(db))
+    for (const auto& fault : store::page_faults(db))
         findings.fault(std::nullopt, "the file: " + fault);
+}
+
+void check_references(store::Connection& db, Findings& findings)
+{
+    for (const auto& fault : store::reference_faults(db))
+        findings.fault(std::nullopt, "the file: " + fault);
+}
+
+void check_schema(store::Connection& db, Findings& findings)
+{
     for (const auto& fault : store::schema_faults(db))
         findings.fault(std::nullopt, "the schema: " + fault);
     for (const auto& fault : store::broken_checks(db))
@@ -129,11 +142,42 @@ void check_outside(store::Connection& db, const std::string& path, const std::ve
         findings.fault(std::nullopt, reason);
 }
 
+using Parts = std::vector<std::future<VerifyReport>>;
+
+template <class Check>
+std::future<VerifyReport> start(Crew& crew, std::string what, Check check)
+{
+    return crew.start([what = std::move(what), check = std::move(check)](store::Connection& db) {
+        VerifyReport part;
+        Findings findings(part);
+        guarded(findings, what, [&] { check(db, findings); });
+        return part;
+    });
+}
+
+Parts start_reports(Crew& crew)
+{
+    Parts parts;
+    VerifyReport ranges_unreadable;
+    Findings findings(ranges_unreadable);
+    guarded(findings, "the reports", [&] {
+        for (std::optional<std::string> first = ""; first;) {
+            const auto end = store::report_after(crew.own(), *first, reports_per_range);
+            parts.push_back(start(crew, "the reports", [first = *first, end](store::Connection& db, Findings& of_range) { check_reports(db, first, end, of_range); }));
+            first = end;
+        }
+    });
+    std::promise<VerifyReport> told;
+    told.set_value(ranges_unreadable);
+    parts.push_back(told.get_future());
+    return parts;
+}
+
 std::string line_of(const Fault& fault) { return (fault.seq ? "entry " + std::to_string(*fault.seq) + ": " : std::string()) + fault.what + "\n"; }
 
 }  // namespace
 
-bool opens(const std::optional<std::string>& salt, const std::optional<std::string>& content, const base::Hash& hash)
+bool opens(const std::optional<std::string_view>& salt, const std::optional<std::string_view>& content, const base::Hash& hash)
 {
     const auto bytes = salt ? base::to_hash(*salt) : std::nullopt;
     return bytes && content && ledger::commitment(*bytes, *content) == hash;
@@ -172,23 +216,38 @@ VerifyReport verify(const std::string& database_path, const VerifyOptions& optio
 {
     VerifyReport report{.log_only = options.log_only};
     Findings findings(report);
-    store::Connection db(database_path, store::OpenMode::read_only);
-    db.run_script("BEGIN");  // one snapshot for all checks, while the portal may go on writing
-    store::check_is_database(db);
-    if (!options.log_only)
-        guarded(findings, "the file", [&] { check_file(db, findings); });
     Keys keys = options.trusted_keys;
-    guarded(findings, "the log keys", [&] { keys = keys_that_count(db, options, findings); });
-    guarded(findings, "the log", [&] { check_log(db, keys, findings); });
-    guarded(findings, "the cosignatures", [&] { check_cosignatures(db, findings); });
+    AccountOfCredential credentials;
+    Crew crew(database_path, options.is_beside_portal ? 1 : Crew::most());  // ends before what its work refers to
+    auto& db = crew.own();
+
+    // What takes longest begins first. It is told in the order below, whoever is done first.
+    Parts file, rest;
     if (!options.log_only) {
-        guarded(findings, "the rows", [&] { check_rows(db, findings); });
-        guarded(findings, "the reports", [&] { check_reports(db, findings); });
-        guarded(findings, "the directory", [&] { check_directory(db, findings); });
+        for (auto check : {check_pages, check_references, check_schema})
+            file.push_back(start(crew, "the file", check));
+        rest.push_back(start(crew, "the cosignatures", check_cosignatures));
+        rest.push_back(start(crew, "the rows", check_rows));
+        for (auto& part : start_reports(crew))
+            rest.push_back(std::move(part));
+        rest.push_back(start(crew, "the directory", check_directory));
+    } else {
+        rest.push_back(start(crew, "the cosignatures", check_cosignatures));
     }
+    VerifyReport log;
+    Findings of_log(log);
+    guarded(of_log, "the log keys", [&] { keys = keys_that_count(db, options, of_log); });
+    if (!options.log_only)
+        guarded(of_log, "the accounts of credentials", [&] { credentials = store::accounts_of_credentials(db); });
+    guarded(of_log, "the log", [&] { check_log(crew, keys, options.log_only ? nullptr : &credentials, of_log); });
+
+    for (auto& part : file)
+        findings.take(part.get());
+    findings.take(log);
+    for (auto& part : rest)
+        findings.take(part.get());
     if (options.outside_checkpoint)
         guarded(findings, "the checkpoint kept outside", [&] { check_outside(db, *options.outside_checkpoint, keys, findings); });
-    db.run_script("COMMIT");
     return report;
 }
 

@@ -1,41 +1,18 @@
-// Entries, openings, tree, checkpoints, in one pass by number. Where an entry does not hash to its stored leaf, the
-// pass goes on with the stored leaf, so that one changed entry is one fault and not a fault in everything after it.
-#include "ledger/entry.hpp"
+// Entries, openings, tree, checkpoints, in one pass by number over what the crew has found out about each range. Where an entry
+// does not hash to its stored leaf, the pass goes on with the stored leaf, so that one changed entry is one fault and not a
+// fault in everything after it.
 #include "ledger/note.hpp"
-#include "ledger/receipt.hpp"
+#include "service/verify_crew.hpp"
+#include "service/verify_entries.hpp"
 #include "service/verify_parts.hpp"
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include <limits>
 
 namespace cbmx::service {
 namespace {
 
-std::string home_of(const ledger::Entry& entry)
-{
-    if (entry.state)
-        return "state:" + *entry.state;
-    return entry.office ? "office:" + *entry.office : std::string();
-}
-
-// The first column that does not repeat what the body says; empty: all do.
-std::string wrong_column(const store::EntryRow& row, const ledger::Entry& entry)
-{
-    if (row.kind != entry.kind)
-        return "kind";
-    if (row.at != entry.at)
-        return "at";
-    if (row.actor_role != entry.actor_role)
-        return "actor_role";
-    if (row.home.value_or("") != home_of(entry))
-        return "home";
-    if (row.subject_kind != entry.subject_kind)
-        return "subject_kind";
-    if (row.subject != entry.subject)
-        return "subject";
-    if (row.version != entry.version)
-        return "version";
-    return row.revision != entry.revision ? "revision" : "";
-}
+constexpr domain::Seq entries_per_range = 2'048;
+constexpr std::size_t max_ranges_ahead = 24;  // examined or under way while one is followed
 
 struct Blank {
     std::int64_t seq;
@@ -43,24 +20,93 @@ struct Blank {
     bool content, actor, recipients;  // what is missing
 };
 
+// The ranges of the log from its first entry to its last, whatever numbers are missing. Checkpoints belong to the range in which
+// so many entries may have been seen; somebody may have made entries with numbers below 0.
+class Ranges {
+public:
+    explicit Ranges(store::Connection& db)
+        : db_(db), next_(store::first_entry_from(db, std::numeric_limits<domain::Seq>::min())), below_zero_(next_ && *next_ < 0 ? *next_ : 0)
+    {
+    }
+
+    std::optional<LogRange> next()
+    {
+        if (is_done_)
+            return std::nullopt;
+        constexpr auto end = std::numeric_limits<domain::Seq>::max();
+        if (!next_) {
+            is_done_ = true;
+            return LogRange{0, -1, std::numeric_limits<std::int64_t>::min(), end};  // no entry at all
+        }
+        LogRange range{*next_, *next_ > end - entries_per_range ? end : *next_ + entries_per_range - 1, first_checkpoint_, end};
+        next_ = range.last == end ? std::nullopt : store::first_entry_from(db_, range.last + 1);
+        is_done_ = !next_;
+        if (next_) {
+            range.last_checkpoint = *next_ > end + below_zero_ ? end : *next_ - below_zero_;
+            first_checkpoint_ = range.last_checkpoint == end ? end : range.last_checkpoint + 1;
+        }
+        return range;
+    }
+
+private:
+    store::Connection& db_;
+    std::optional<domain::Seq> next_;
+    domain::Seq below_zero_;
+    std::int64_t first_checkpoint_ = std::numeric_limits<std::int64_t>::min();
+    bool is_done_ = false;
+};
+
 class LogCheck {
 public:
-    LogCheck(store::Connection& db, const std::vector<ledger::VerifierKey>& keys, Findings& findings) : db_(db), keys_(keys), findings_(findings)
+    LogCheck(Crew& crew, const std::vector<ledger::VerifierKey>& keys, const AccountOfCredential* credentials, Findings& findings)
+        : crew_(crew), db_(crew.own()), keys_(keys), credentials_(credentials), findings_(findings), nodes_in_order_(db_)
     {
-        store::scan_checkpoints(db_, [this](const store::CheckpointRow& row) { checkpoints_.push_back(row); });
     }
 
     void run()
     {
-        store::scan_entries(db_, [this](const store::EntryRow& row, const std::optional<store::OpeningRow>& opening) {
-            fill_gap(row.seq);
-            check_entry(row, opening);
-        });
+        Ranges ranges(db_);
+        std::deque<std::future<ExaminedRange>> ahead;
+        const auto start_more = [&] {
+            while (ahead.size() < max_ranges_ahead) {
+                const auto range = ranges.next();
+                if (!range)
+                    return;
+                ahead.push_back(crew_.start([range = *range, &keys = keys_, credentials = credentials_](store::Connection& db) { return examine(db, range, keys, credentials); }));
+            }
+        };
+        for (start_more(); !ahead.empty(); start_more()) {
+            const auto range = ahead.front().get();
+            ahead.pop_front();
+            follow(range);
+        }
         finish();
     }
 
 private:
     std::int64_t next() const { return static_cast<std::int64_t>(frontier_.size()); }
+
+    void follow(const ExaminedRange& range)
+    {
+        std::copy(range.checkpoints.begin(), range.checkpoints.end(), std::back_inserter(checkpoints_));
+        auto fault = range.faults.begin();
+        for (std::size_t i = 0; i < range.entries.size(); ++i) {
+            const auto name_faults = [&](bool of_opening) {
+                for (; fault != range.faults.end() && fault->entry == i && fault->of_opening == of_opening; ++fault)
+                    findings_.fault(range.entries[i].seq, fault->what);
+            };
+            const auto& entry = range.entries[i];
+            fill_gap(entry.seq);
+            ++findings_.report().entries;
+            name_faults(false);
+            if (entry.is_canonical)
+                follow_entry(entry);
+            name_faults(true);
+            follow_leaf(entry);
+        }
+        if (range.broken_off)
+            std::rethrow_exception(range.broken_off);
+    }
 
     void fill_gap(std::int64_t seq)
     {
@@ -74,72 +120,31 @@ private:
         }
     }
 
-    void check_entry(const store::EntryRow& row, const std::optional<store::OpeningRow>& opening)
+    void follow_entry(const Examined& entry)
     {
-        ++findings_.report().entries;
-        check_body(row, opening);
+        // A batch has one time and one checkpoint: between two times there is one, which the receipts of the batch need.
+        if (entry.seq > 0 && entry.at != last_at_ && signed_size_ < entry.seq && !is_lost_)
+            findings_.fault(entry.seq - 1, "no checkpoint ends with it, although the entry after it is of a later batch");
+        if (entry.at < last_at_)
+            findings_.remark(entry.seq, "its time runs backwards: " + entry.at + " after " + last_at_);
+        last_at_ = entry.at;
+        if (entry.kind && domain::is_erasure(*entry.kind))
+            erased_[entry.subject_kind + "/" + entry.subject] = entry.seq;
+        if (entry.kind == domain::EventKind::account_erased)
+            last_account_erased_ = entry.seq;
+        if (entry.lacks_content || entry.lacks_actor || entry.lacks_recipients)
+            blanks_.push_back({entry.seq, entry.subject_kind, entry.subject, entry.lacks_content, entry.lacks_actor, entry.lacks_recipients});
+    }
+
+    void follow_leaf(const Examined& entry)
+    {
         if (is_lost_)
             return;
-        const auto computed = ledger::leaf_hash(row.body);
-        const auto stored = store::stored_node(db_, 0, static_cast<std::uint64_t>(row.seq));
-        if (!stored)
-            findings_.fault(row.seq, "its leaf hash is missing from the tree");
-        else if (*stored != computed)
-            findings_.fault(row.seq, "it does not hash to the leaf that stands in the tree");
-        append(stored.value_or(computed));
-    }
-
-    void check_body(const store::EntryRow& row, const std::optional<store::OpeningRow>& opening)
-    {
-        const auto entry = ledger::parse_entry(row.body);
-        if (!entry) {
-            findings_.fault(row.seq, "its body is not a canonical entry");
-            return;
-        }
-        if (entry->seq != row.seq)
-            findings_.fault(row.seq, "its body carries the number " + std::to_string(entry->seq));
-        if (const auto column = wrong_column(row, *entry); !column.empty())
-            findings_.fault(row.seq, "column " + column + " does not repeat what the body says");
-        const auto kind = domain::event_kind_from(entry->kind);
-        if (!kind)
-            findings_.fault(row.seq, "its kind is unknown: " + entry->kind);
-        else if (domain::name_of(domain::row_of(*kind).subject) != entry->subject_kind)
-            findings_.fault(row.seq, "an entry of kind " + entry->kind + " cannot be about a " + entry->subject_kind);
-        if ((kind == domain::EventKind::genesis) != (row.seq == 0))
-            findings_.fault(row.seq, row.seq == 0 ? "entry 0 is not the genesis entry" : "a genesis entry that is not entry 0");
-        // A batch has one time and one checkpoint: between two times there is one, which the receipts of the batch need.
-        if (row.seq > 0 && entry->at != last_at_ && signed_size_ < row.seq && !is_lost_)
-            findings_.fault(row.seq - 1, "no checkpoint ends with it, although the entry after it is of a later batch");
-        if (entry->at < last_at_)
-            findings_.remark(row.seq, "its time runs backwards: " + entry->at + " after " + last_at_);
-        last_at_ = entry->at;
-        if (kind && domain::is_erasure(*kind))
-            erased_[entry->subject_kind + "/" + entry->subject] = row.seq;
-        if (kind == domain::EventKind::account_erased)
-            last_account_erased_ = row.seq;
-        check_opening(row.seq, *entry, opening);
-    }
-
-    void check_opening(std::int64_t seq, const ledger::Entry& entry, const std::optional<store::OpeningRow>& opening)
-    {
-        if (!opening) {
-            findings_.fault(seq, "its opening is missing");
-            return;
-        }
-        const Blank blank{seq, entry.subject_kind, entry.subject, !opening->salt && !opening->content, entry.actor_handle && !opening->actor && !opening->actor_salt,
-                          entry.recipients && !opening->recipients && !opening->recipients_salt};
-        if (!blank.content && !opens(opening->salt, opening->content, entry.commitment))
-            findings_.fault(seq, "salt and content do not give its commitment");
-        if (entry.actor_handle && !blank.actor && !opens(opening->actor_salt, opening->actor, *entry.actor_handle))
-            findings_.fault(seq, "salt and account do not give the actor's handle");
-        if (!entry.actor_handle && opening->actor)
-            findings_.fault(seq, "an account stands beside an entry without an actor's handle");
-        if (entry.recipients && !blank.recipients && !opens(opening->recipients_salt, opening->recipients, *entry.recipients))
-            findings_.fault(seq, "salt and list do not give the hash of the recipients");
-        if (!entry.recipients && opening->recipients)
-            findings_.fault(seq, "recipients stand beside an entry without an audience");
-        if (blank.content || blank.actor || blank.recipients)
-            blanks_.push_back(blank);
+        if (entry.leaf_state == LeafState::missing)
+            findings_.fault(entry.seq, "its leaf hash is missing from the tree");
+        else if (entry.leaf_state == LeafState::wrong)
+            findings_.fault(entry.seq, "it does not hash to the leaf that stands in the tree");
+        append(entry.leaf);
     }
 
     void append(const base::Hash& leaf)
@@ -147,26 +152,27 @@ private:
         for (const auto& node : frontier_.append(leaf)) {
             ++nodes_;
             if (node.level == 0)
-                continue;  // compared by check_entry
-            const auto stored = store::stored_node(db_, node.level, node.index);
+                continue;  // compared by follow_leaf
+            const auto stored = nodes_in_order_.at(node.level, node.index);
             if (stored != node.hash)  // named at the entry that completed it: what is wrong below it has been named before
                 findings_.fault(next() - 1, "the tree's node at level " + std::to_string(node.level) + ", position "
                                                                                          + std::to_string(node.index) + (stored ? " is wrong" : " is missing"));
         }
-        while (next_checkpoint_ < checkpoints_.size() && checkpoints_[next_checkpoint_].size <= frontier_.size())
-            check_checkpoint(checkpoints_[next_checkpoint_++]);
+        for (; !checkpoints_.empty() && checkpoints_.front().row.size <= frontier_.size(); checkpoints_.pop_front())
+            check_checkpoint(checkpoints_.front());
     }
 
-    void check_checkpoint(const store::CheckpointRow& row)
+    void check_checkpoint(const ExaminedCheckpoint& examined)
     {
+        const auto& row = examined.row;
+        const auto& checkpoint = examined.opened;
         ++findings_.report().checkpoints;
         const auto last = static_cast<std::int64_t>(row.size) - 1;
         const auto name = "the checkpoint of size " + std::to_string(row.size);
-        const auto checkpoint = ledger::open_checkpoint(row.note, keys_);
         if (!checkpoint)
             findings_.fault(last, name + " carries no valid signature by a known log key whose time it was");
-        else if (const auto* silent = silent_key(row))
-            findings_.fault(last, name + " is not signed by " + ledger::verifier_key_text(*silent) + ", whose time it was");
+        else if (examined.silent_key)
+            findings_.fault(last, name + " is not signed by " + ledger::verifier_key_text(*examined.silent_key) + ", whose time it was");
         else if (checkpoint->size != row.size)
             findings_.fault(last, name + " says size " + std::to_string(checkpoint->size));
         else if (checkpoint->root != frontier_.root() && !std::exchange(is_forked_, true))
@@ -176,16 +182,6 @@ private:
             findings_.fault(last, name + " carries another time than its last entry");
         signed_size_ = static_cast<std::int64_t>(row.size);
         findings_.report().last_checkpoint = row.note;
-    }
-
-    // In an overlap all keys sign: one that did not; nullptr: all did. (That one did has been looked at.)
-    const ledger::VerifierKey* silent_key(const store::CheckpointRow& row) const
-    {
-        const auto is_due = [&row](const ledger::VerifierKey& key) { return key.signs(row.size); };
-        if (std::count_if(keys_.begin(), keys_.end(), is_due) < 2)
-            return nullptr;
-        const auto silent = std::find_if(keys_.begin(), keys_.end(), [&](const ledger::VerifierKey& key) { return is_due(key) && !ledger::open_checkpoint(row.note, {key}); });
-        return silent == keys_.end() ? nullptr : &*silent;
     }
 
     bool names_entry_from(std::int64_t seq) const
@@ -198,8 +194,8 @@ private:
     {
         if (findings_.report().entries == 0)
             findings_.fault(std::nullopt, "the ledger is empty: it lacks the genesis entry");
-        if (next_checkpoint_ < checkpoints_.size() && !is_lost_)
-            findings_.fault(next(), "the log was signed up to size " + std::to_string(checkpoints_.back().size) + ", but its entries end here");
+        if (!checkpoints_.empty() && !is_lost_)
+            findings_.fault(next(), "the log was signed up to size " + std::to_string(checkpoints_.back().row.size) + ", but its entries end here");
         if (signed_size_ < next() && !is_lost_)
             findings_.fault(signed_size_, "no checkpoint covers the entries from here on");
         if (const auto stored = store::node_count(db_); stored != nodes_ && !is_lost_)
@@ -227,11 +223,13 @@ private:
         }
     }
 
+    Crew& crew_;
     store::Connection& db_;
     const std::vector<ledger::VerifierKey>& keys_;
+    const AccountOfCredential* credentials_;
     Findings& findings_;
-    std::vector<store::CheckpointRow> checkpoints_;
-    std::size_t next_checkpoint_ = 0;
+    store::NodesInOrder nodes_in_order_;
+    std::deque<ExaminedCheckpoint> checkpoints_;  // whose size has not been reached
     ledger::Frontier frontier_;
     std::uint64_t nodes_ = 0;
     std::int64_t signed_size_ = 0;
@@ -244,6 +242,9 @@ private:
 
 }  // namespace
 
-void check_log(store::Connection& db, const std::vector<ledger::VerifierKey>& keys, Findings& findings) { LogCheck(db, keys, findings).run(); }
+void check_log(Crew& crew, const std::vector<ledger::VerifierKey>& keys, const AccountOfCredential* credentials, Findings& findings)
+{
+    LogCheck(crew, keys, credentials, findings).run();
+}
 
 }  // namespace cbmx::service

@@ -1,10 +1,11 @@
-// The parts of verify.cpp: the log (verify_log.cpp), its witnesses (verify_cosignatures.cpp), the rows (verify_rows.cpp), the
+// The parts of verify.cpp: the log (verify_log.cpp, verify_entries.cpp), its witnesses (verify_cosignatures.cpp), the rows (verify_rows.cpp), the
 // reports (verify_reports.cpp), nominations and contacts (verify_directory.cpp).
 #pragma once
 #include "service/verify.hpp"
+#include "service/verify_crew.hpp"
+#include "service/verify_entries.hpp"
 #include "store/ledger_scan.hpp"
 #include <functional>
-#include <map>
 #include <string>
 
 namespace cbmx::service {
@@ -25,6 +26,20 @@ public:
         if (report_.remarks.size() < VerifyReport::max_faults)
             report_.remarks.push_back({seq, std::move(what)});
     }
+    // What somebody else has found, as if it had been found here and now.
+    void take(const VerifyReport& other)
+    {
+        for (const auto& each : other.faults)
+            fault(each.seq, each.what);
+        for (const auto& each : other.remarks)
+            remark(each.seq, each.what);
+        report_.further_faults += other.further_faults;
+        report_.entries += other.entries;
+        report_.checkpoints += other.checkpoints;
+        report_.cosignatures += other.cosignatures;
+        if (!other.last_checkpoint.empty())
+            report_.last_checkpoint = other.last_checkpoint;
+    }
     VerifyReport& report() const { return report_; }
 
 private:
@@ -34,15 +49,17 @@ private:
 // A database that is damaged enough to throw still gets the other checks.
 void guarded(Findings& findings, std::string_view what, const std::function<void()>& check);
 
-// Entries, their openings, the tree, the checkpoints. keys: those whose signatures count.
-void check_log(store::Connection& db, const std::vector<ledger::VerifierKey>& keys, Findings& findings);
+// Entries, their openings, the tree, the checkpoints. keys: those whose signatures count; credentials: nullptr for the log alone.
+// Both must outlive the crew.
+void check_log(Crew& crew, const std::vector<ledger::VerifierKey>& keys, const AccountOfCredential* credentials, Findings& findings);
 // The lines of witnesses below the checkpoints.
 void check_cosignatures(store::Connection& db, Findings& findings);
 // What stands beside the entries: kinds, losses, and every row except reports.
 void check_rows(store::Connection& db, Findings& findings);
-void check_reports(store::Connection& db, Findings& findings);
+// Those from the first id on and before the end; no end: all.
+void check_reports(store::Connection& db, const std::string& first, const std::optional<std::string>& end, Findings& findings);
 void check_directory(store::Connection& db, Findings& findings);
 // Whether SHA-256(salt || content) is this hash; salt must be 32 bytes.
-bool opens(const std::optional<std::string>& salt, const std::optional<std::string>& content, const base::Hash& hash);
+bool opens(const std::optional<std::string_view>& salt, const std::optional<std::string_view>& content, const base::Hash& hash);
 
 }  // namespace cbmx::service

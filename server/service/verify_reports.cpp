@@ -1,10 +1,12 @@
 // A report's row, recipients, revisions and losses follow from its entries in order.
 #include "base/ed25519.hpp"
+#include "json/items.hpp"
 #include "json/parse.hpp"
 #include "ledger/entry.hpp"
 #include "service/records.hpp"
 #include "service/report_content.hpp"
 #include "service/verify_parts.hpp"
+#include "store/report_ranges.hpp"
 #include "store/reports.hpp"
 #include "store/signing_keys.hpp"
 #include <algorithm>
@@ -50,18 +52,30 @@ std::vector<std::string> words_of(const std::vector<std::string>& readers)
     return words;
 }
 
+// Of a report's content what its columns repeat, without reading its long texts. An object that is spelled otherwise is read whole.
+nlohmann::json members_for_lists(std::string_view content)
+{
+    constexpr std::array names{"state", "measure", "period", "status", "language", "tags"};
+    const auto members = json::object_members(content);
+    auto picked = nlohmann::json::object();
+    for (const auto& [name, text] : members.value_or(std::vector<json::Member>()))
+        if (std::find(names.begin(), names.end(), name) != names.end())
+            picked[std::string(name)] = nlohmann::json::parse(text, nullptr, false);
+    const bool is_read = members && std::none_of(picked.begin(), picked.end(), [](const nlohmann::json& value) { return value.is_discarded(); });
+    return is_read ? picked : nlohmann::json::parse(content, nullptr, false);
+}
+
 class ReportCheck {
 public:
-    ReportCheck(store::Connection& db, const std::string& id, Findings& findings) : db_(db), id_(id), findings_(findings) {}
+    ReportCheck(store::Connection& db, const store::StoredReport& stored, Findings& findings) : db_(db), stored_(stored), id_(stored.id), findings_(findings) {}
 
     void run()
     {
-        for (const auto& entry : store::entries_about(db_, domain::Subject::report, id_))
+        for (const auto& entry : stored_.entries)
             if (const auto parsed = ledger::parse_entry(entry.body))
                 follow(*parsed, entry.opening);
-        const auto row = store::report_state(db_, id_);
-        if (row)
-            compare(*row);
+        if (stored_.state)
+            compare(*stored_.state);
         else
             findings_.fault(first_seq_, name() + " that the entry is about has no row");
     }
@@ -151,13 +165,13 @@ private:
 
     void compare_recipients(const store::ReportState& row)
     {
-        const auto stored = store::stored_recipients(db_, id_);
-        if (told_.record_state == "none" && !stored.empty())
+        if (told_.record_state == "none" && !stored_.recipients.empty())
             wrong("it was never published and has readers");
-        const auto readers = store::readers_of(db_, id_);
-        for (const auto& recipient : stored) {
+        std::vector<std::string> readers;
+        for (const auto& recipient : stored_.recipients) {
             if (recipient.from_revision < 1 || recipient.from_revision > row.revision)
                 wrong(recipient.recipient + " reads from a revision that does not exist");
+            readers.push_back(recipient.recipient + (recipient.from_revision > 1 ? "@" + std::to_string(recipient.from_revision) : std::string()));
         }
         if (told_.recipients && readers != *told_.recipients)
             wrong("its recipients are not those of its last entry");
@@ -166,7 +180,7 @@ private:
     // A submitted draft is what its last entry says, to the letter.
     void compare_draft(const store::ReportState& state)
     {
-        const auto row = store::report_of_state(db_, state.state, id_);
+        const auto row = stored_.has_draft ? store::report_of_state(db_, state.state, id_) : std::nullopt;
         const bool is_submitted = row && row->draft_state() == domain::DraftState::submitted;
         if (is_submitted != told_.pending.has_value())
             return wrong(is_submitted ? "its draft says that it was submitted, its entries do not" : "it was submitted, and its draft says otherwise");
@@ -185,7 +199,7 @@ private:
 
     void compare_revisions()
     {
-        const auto stored = store::stored_revisions(db_, id_);
+        const auto& stored = stored_.revisions;
         const auto& told = told_.publications;
         for (std::size_t i = 0; i < std::max(stored.size(), told.size()); ++i) {
             if (i >= stored.size()) {
@@ -218,7 +232,7 @@ private:
     // The columns by which lists filter repeat what the present revision says, or what was submitted.
     void compare_content(const store::ReportState& row, std::int64_t seq, const std::optional<std::string>& text)
     {
-        const auto content = text ? nlohmann::json::parse(*text, nullptr, false) : nlohmann::json();
+        const auto content = text ? members_for_lists(*text) : nlohmann::json();
         if (!content.is_object())
             return;
         const auto differs = [&content](const char* member, const std::string& column) { return content.contains(member) && content.at(member) != column; };
@@ -230,11 +244,12 @@ private:
         auto tags = content.value("tags", std::vector<std::string>());
         std::sort(tags.begin(), tags.end());
         tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
-        if (store::stored_tags(db_, id_) != tags)
+        if (stored_.tags != tags)
             findings_.fault(seq, name() + ": its tags are not those of its present revision");
     }
 
     store::Connection& db_;
+    const store::StoredReport& stored_;
     const std::string& id_;
     Findings& findings_;
     Told told_;
@@ -244,14 +259,15 @@ private:
 
 }  // namespace
 
-void check_reports(store::Connection& db, Findings& findings)
+void check_reports(store::Connection& db, const std::string& first, const std::optional<std::string>& end, Findings& findings)
 {
-    for (const auto& id : store::report_ids(db))
+    store::scan_reports(db, first, end, [&](const store::StoredReport& stored) {
         try {
-            ReportCheck(db, id, findings).run();
+            ReportCheck(db, stored, findings).run();
         } catch (const std::exception& malformed) {  // hides no other
-            findings.fault(std::nullopt, "the report " + id + " holds what no portal writes: " + malformed.what());
+            findings.fault(std::nullopt, "the report " + stored.id + " holds what no portal writes: " + malformed.what());
         }
+    });
 }
 
 }  // namespace cbmx::service

@@ -152,13 +152,6 @@ void check_json_texts(store::Connection& db, Findings& findings)
     }
 }
 
-// The credential beside an entry is committed to by nothing; that it is one of its account's can be told.
-void check_credentials_of_entries(store::Connection& db, Findings& findings)
-{
-    for (const auto seq : store::entries_with_foreign_credential(db))
-        findings.fault(seq, "the credential beside it is none of its account's");
-}
-
 // What is neither about an audience nor told by an entry would take effect without a trace.
 void check_untold_proposals(store::Connection& db, Findings& findings)
 {
@@ -177,7 +170,6 @@ void check_rows(store::Connection& db, Findings& findings)
     each("the portal's own row", check_portal);
     each("the keys of the log", check_log_keys);
     each("the JSON texts", check_json_texts);
-    each("the credentials beside entries", check_credentials_of_entries);
     each("the proposals", check_untold_proposals);
     for (const auto subject : subjects_with_rows)
         guarded(findings, "the table of " + std::string(domain::name_of(subject)), [&] {

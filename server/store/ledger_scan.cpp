@@ -38,34 +38,21 @@ OpeningRow opening_from(Rows& rows, int first)
 
 void check_is_database(Connection& connection) { connection.query("SELECT COUNT(*) FROM sqlite_schema").next(); }
 
-std::vector<std::string> file_faults(Connection& connection)
+std::vector<std::string> page_faults(Connection& connection)
 {
     auto faults = texts(connection.query("PRAGMA integrity_check(20)"));
     if (faults.size() == 1 && faults.front() == "ok")
         faults.clear();
+    return faults;
+}
+
+std::vector<std::string> reference_faults(Connection& connection)
+{
+    std::vector<std::string> faults;
     auto rows = connection.query("PRAGMA foreign_key_check");
     for (int i = 0; i < 20 && rows.next(); ++i)
         faults.push_back("a row of table " + rows.text(0) + " refers to a row of table " + rows.text(2) + " that is not there");
     return faults;
-}
-
-void scan_entries(Connection& connection, const std::function<void(const EntryRow&, const std::optional<OpeningRow>&)>& each)
-{
-    auto rows = connection.query("SELECT e.seq, e.kind, e.at, e.actor_role, e.home, e.subject_kind, e.subject, e.version, e.revision, e.body,"
-                                 " o.seq, o.salt, o.content, o.actor, o.credential, o.actor_salt, o.recipients, o.recipients_salt"
-                                 " FROM ledger_entry e LEFT JOIN ledger_opening o ON o.seq = e.seq ORDER BY e.seq");
-    while (rows.next()) {
-        const EntryRow entry{rows.integer(0), rows.text(1), rows.text(2), rows.text(3), rows.optional_text(4), rows.text(5), rows.text(6),
-                             rows.integer(7), rows.optional_integer(8), rows.text(9), false};
-        each(entry, rows.is_null(10) ? std::nullopt : std::optional(opening_from(rows, 11)));
-    }
-}
-
-void scan_checkpoints(Connection& connection, const std::function<void(const CheckpointRow&)>& each)
-{
-    auto rows = connection.query("SELECT size, at, note FROM ledger_checkpoint ORDER BY size");
-    while (rows.next())
-        each({static_cast<std::uint64_t>(rows.integer(0)), rows.text(1), rows.text(2)});
 }
 
 std::optional<base::Hash> stored_node(Connection& connection, unsigned level, std::uint64_t position)
@@ -165,14 +152,13 @@ std::vector<JsonText> json_texts(Connection& connection)
     return list;
 }
 
-std::vector<domain::Seq> entries_with_foreign_credential(Connection& connection)
+std::map<std::string, std::string, std::less<>> accounts_of_credentials(Connection& connection)
 {
-    std::vector<domain::Seq> list;
-    auto rows = connection.query("SELECT o.seq FROM ledger_opening o LEFT JOIN credential c ON c.id = o.credential"
-                                 " WHERE (o.credential IS NULL) <> (o.actor IS NULL) OR c.account IS NOT o.actor ORDER BY o.seq");
+    std::map<std::string, std::string, std::less<>> accounts;
+    auto rows = connection.query("SELECT id, account FROM credential");
     while (rows.next())
-        list.push_back(rows.integer(0));
-    return list;
+        accounts.emplace(rows.text(0), rows.text(1));
+    return accounts;
 }
 
 std::vector<std::string> untold_proposals(Connection& connection)
@@ -181,11 +167,6 @@ std::vector<std::string> untold_proposals(Connection& connection)
 }
 
 std::vector<std::string> all_recipients(Connection& connection) { return texts(connection.query("SELECT DISTINCT recipient FROM report_recipient ORDER BY recipient")); }
-
-std::vector<std::string> report_ids(Connection& connection)
-{
-    return texts(connection.query("SELECT id FROM report UNION SELECT DISTINCT subject FROM ledger_entry WHERE subject_kind = 'report' ORDER BY 1"));
-}
 
 std::optional<ReportState> report_state(Connection& connection, const std::string& id)
 {
@@ -213,32 +194,9 @@ std::vector<SubjectEntry> entries_about(Connection& connection, domain::Subject 
     return list;
 }
 
-std::vector<StoredRevision> stored_revisions(Connection& connection, const std::string& id)
-{
-    std::vector<StoredRevision> list;
-    auto rows = connection.query("SELECT revision, seq, signature, signing_key FROM report_revision WHERE report = ?1 ORDER BY revision", id);
-    while (rows.next())
-        list.push_back({rows.integer(0), rows.integer(1), rows.optional_text(2), rows.optional_text(3)});
-    return list;
-}
-
-std::vector<StoredRecipient> stored_recipients(Connection& connection, const std::string& id)
-{
-    std::vector<StoredRecipient> list;
-    auto rows = connection.query("SELECT recipient, from_revision FROM report_recipient WHERE report = ?1 ORDER BY recipient", id);
-    while (rows.next())
-        list.push_back({rows.text(0), rows.integer(1)});
-    return list;
-}
-
 std::vector<std::string> lost_at(Connection& connection, domain::Seq seq)
 {
     return texts(connection.query("SELECT recipient FROM ledger_loss WHERE seq = ?1 ORDER BY recipient", seq));
-}
-
-std::vector<std::string> stored_tags(Connection& connection, const std::string& id)
-{
-    return texts(connection.query("SELECT tag FROM report_tag WHERE report = ?1 ORDER BY tag", id));
 }
 
 }  // namespace cbmx::store

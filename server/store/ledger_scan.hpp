@@ -1,18 +1,17 @@
-// What verify reads: everything, in order, without a caller. The SQL beside its mapping; the judging is
-// service/verify*.cpp.
+// What verify reads: everything, in order, without a caller. The SQL beside its mapping; the judging is service/verify*.cpp. What
+// there is most of is read in ranges: log_ranges.hpp, report_ranges.hpp.
 #pragma once
 #include "domain/event.hpp"
 #include "store/ledger.hpp"
-#include <functional>
+#include <map>
 
 namespace cbmx::store {
 
 void check_is_database(Connection& connection);                 // throws SqliteError when the file is something else
-std::vector<std::string> file_faults(Connection& connection);  // PRAGMA integrity_check, foreign_key_check; bounded
+std::vector<std::string> page_faults(Connection& connection);       // PRAGMA integrity_check; bounded
+std::vector<std::string> reference_faults(Connection& connection);  // PRAGMA foreign_key_check; bounded
 
-void scan_entries(Connection& connection, const std::function<void(const EntryRow&, const std::optional<OpeningRow>&)>& each);  // by number
-void scan_checkpoints(Connection& connection, const std::function<void(const CheckpointRow&)>& each);                            // by size
-std::optional<base::Hash> stored_node(Connection& connection, unsigned level, std::uint64_t position);                           // nullopt: none
+std::optional<base::Hash> stored_node(Connection& connection, unsigned level, std::uint64_t position);  // nullopt: none
 std::uint64_t node_count(Connection& connection);
 
 struct KindRow {
@@ -63,7 +62,7 @@ struct JsonText {
 };
 std::vector<JsonText> json_texts(Connection& connection);
 
-std::vector<domain::Seq> entries_with_foreign_credential(Connection& connection);
+std::map<std::string, std::string, std::less<>> accounts_of_credentials(Connection& connection);
 std::vector<std::string> untold_proposals(Connection& connection);
 
 // Every word by which a published report names who reads it.
@@ -77,7 +76,6 @@ struct ReportState {
     std::int64_t version = 0, revision = 0;
     std::optional<domain::Seq> changed_seq;
 };
-std::vector<std::string> report_ids(Connection& connection);                   // rows, and subjects of entries without a row
 std::optional<ReportState> report_state(Connection& connection, const std::string& id);
 std::optional<std::string> state_of_report(Connection& connection, const std::string& id);
 struct SubjectEntry {
@@ -85,18 +83,5 @@ struct SubjectEntry {
     OpeningRow opening;
 };
 std::vector<SubjectEntry> entries_about(Connection& connection, domain::Subject subject, const std::string& id);  // by number
-struct StoredRevision {
-    std::int64_t revision = 0;
-    domain::Seq seq = 0;
-    std::optional<std::string> signature, signing_key;
-};
-std::vector<StoredRevision> stored_revisions(Connection& connection, const std::string& id);
-struct StoredRecipient {
-    std::string recipient;
-    std::int64_t from_revision = 0;
-};
-std::vector<StoredRecipient> stored_recipients(Connection& connection, const std::string& id);  // sorted
 std::vector<std::string> lost_at(Connection& connection, domain::Seq seq);                      // sorted
-std::vector<std::string> stored_tags(Connection& connection, const std::string& id);            // sorted
-
 }  // namespace cbmx::store

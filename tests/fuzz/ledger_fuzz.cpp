@@ -3,6 +3,7 @@
 #include "fuzz/target.hpp"
 #include "fuzz/small_log.hpp"
 #include "json/parse.hpp"
+#include "support/entry_the_long_way.hpp"
 #include <filesystem>
 #include <fstream>
 
@@ -53,8 +54,9 @@ void check_note(std::string_view note)
 
 void check_spelling(std::string_view text)
 {
-    if (const auto entry = parse_entry(text))
-        must(canonical_entry(*entry) == text, "an entry has one spelling", text);
+    const auto entry = parse_entry(text);
+    must(!entry || canonical_entry(*entry) == text, "an entry has one spelling", text);
+    must(entry.has_value() == cbmx::test::entry_the_long_way(text).has_value(), "an entry is read in one pass as it is the long way", text);
     if (const auto key = parse_verifier_key(text))
         must(verifier_key_text(*key) == text, "a key of a log has one spelling", text);
     if (const auto key = parse_cosigner_key(text))

@@ -27,6 +27,19 @@ TEST(Items, WhereATextStopsBeingAnArrayIsTold)
     EXPECT_EQ(json::array_items("[1,2").items, (Texts{"1"})) << "what came before is there";
 }
 
+TEST(Items, MembersAreFoundWhateverIsInsideThem)
+{
+    const auto members = json::object_members(R"( {"a": [1,{"b":2}] ,"c":"},\"\\\\","a":{} , "":null} )");
+    ASSERT_TRUE(members.has_value());
+    std::string told;
+    for (const auto& [name, value] : *members)
+        told += std::string(name) + "=" + std::string(value) + ";";
+    EXPECT_EQ(told, R"(a=[1,{"b":2}];c="},\"\\\\";a={};=null;)");
+    EXPECT_TRUE(json::object_members("{ }").value().empty());
+    for (const char* text : {"", "{", "}", "[]", "null", "{a}", R"({"a"})", R"({"a":1)", R"({"a":1}})", R"({"a":1]})", R"({"a" 1})", R"({"a":1,})", R"({"a":1}x})", R"({"\u0061":1})", R"({"a":"})"})
+        EXPECT_FALSE(json::object_members(text).has_value()) << text;
+}
+
 TEST(Items, LinesThatSayNothingAreNoItemsButAreCounted)
 {
     const auto lines = json::ndjson_lines("\n{}\r\n  \n[1]");
@@ -38,21 +51,4 @@ TEST(Items, LinesThatSayNothingAreNoItemsButAreCounted)
 }
 
 }  // namespace
-TEST(Items, AMemberIsFoundByItsOwnNameAtTheTopAlone)
-{
-    const std::string text = R"({"a":{"status":"inner"},"b":"\"status\":1,}","status":"planned","tags":["x,y","]}"],"z":1})";
-    EXPECT_EQ(json::member_text(text, "status"), R"("planned")");
-    EXPECT_EQ(json::member_text(text, "tags"), R"(["x,y","]}"])");
-    EXPECT_EQ(json::member_text(text, "a"), R"({"status":"inner"})");
-    EXPECT_EQ(json::member_text(text, "z"), "1");
-    for (const char* absent : {"inner", "x", ""})
-        EXPECT_TRUE(json::member_text(text, absent).empty()) << absent;
-}
-
-TEST(Items, ATextThatIsNoObjectHasNoMembers)
-{
-    for (const char* broken : {"", "{", "{}", "[]", R"({"a)", R"({"a")", R"({"a":)", R"({"a":1)", R"({"a":"1})"})
-        EXPECT_TRUE(json::member_text(broken, "a").empty()) << broken;
-}
-
 }  // namespace cbmx::test
