@@ -1,6 +1,8 @@
 // The SQL of reports. Who sees one: report_visibility.hpp, part of every read.
 #include "store/reports.hpp"
 #include "store/report_visibility.hpp"
+#include <limits>
+#include <set>
 #include <stdexcept>
 
 #define REPORT_COLUMNS                                                                                                                      \
@@ -18,7 +20,7 @@
     "?7) AND (?8 IS NULL OR r.record_state = ?8 OR (d.draft_state = ?8 AND " DRAFT_VISIBLE ")) AND (?9 IS NULL OR r.label = ?9) AND (?10 IS NULL OR r.language = ?10)"                  \
     " AND (?11 IS NULL OR EXISTS (SELECT 1 FROM report_tag t WHERE t.report = r.id AND t.tag = ?11))"                                        \
     " AND (?12 IS NULL OR r.changed_seq > ?12)"
-// A working copy has no number yet: it counts as the newest.
+// A working copy has no number yet: it counts as the newest, and among others as when it was begun.
 #define CHANGED "COALESCE(r.changed_seq, 9223372036854775807)"
 
 namespace cbmx::store {
@@ -66,8 +68,6 @@ ReportRow row_from(Rows& rows)
     return row;
 }
 
-std::optional<std::string> or_null(const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); }
-
 }  // namespace
 
 std::optional<ReportRow> visible_report(Connection& db, const domain::Visibility& v, const std::string& id)
@@ -86,9 +86,30 @@ std::optional<ReportRow> report_of_state(Connection& db, const std::string& stat
     return rows.next() ? std::optional(row_from(rows)) : std::nullopt;
 }
 
+namespace {
+
+constexpr std::int64_t no_seq = -1, every_seq = std::numeric_limits<std::int64_t>::max();
+
+// Where a page begins: behind this report.
+struct Place {
+    std::int64_t changed, row;
+    std::string state, measure, period, id;
+};
+
+std::optional<Place> place_of(Connection& db, const std::string& id)
+{
+    auto rows = db.query("SELECT " CHANGED ", r.rowid, r.state, r.measure, r.period FROM report r WHERE r.id = ?1", id);
+    return rows.next() ? std::optional(Place{rows.integer(0), rows.integer(1), rows.text(2), rows.text(3), rows.text(4), id}) : std::nullopt;
+}
+
+}  // namespace
+
 std::vector<ReportRow> visible_reports(Connection& db, const domain::Visibility& v, const ReportFilter& f, ReportOrder order, const std::string& after, std::int64_t limit)
 {
-    const auto position = or_null(after);
+    const bool goes_down = order == ReportOrder::newest;
+    auto place = after.empty() ? std::optional(Place{goes_down ? every_seq : no_seq, goes_down ? every_seq : 0, "", "", "", ""}) : place_of(db, after);
+    if (!place)
+        return {};
     const auto collect = [](Rows rows) {
         std::vector<ReportRow> list;
         while (rows.next())
@@ -99,22 +120,23 @@ std::vector<ReportRow> visible_reports(Connection& db, const domain::Visibility&
     auto since = f.changed_since;
     if (since && *since >= v.shown_below)
         since = v.shown_below - 1;
+    // The bounds say to the index where to begin and to end; the filter decides.
+    const auto lowest = since.value_or(no_seq);
     switch (order) {
     case ReportOrder::changed:
-        return collect(db.query("SELECT " REPORT_COLUMNS REPORT_JOINS " WHERE " REPORT_VISIBLE REPORT_FILTER
-                                " AND (?13 IS NULL OR (" CHANGED ", r.id) > (SELECT COALESCE(q.changed_seq, 9223372036854775807), q.id FROM report q WHERE q.id = ?13))"
-                                " ORDER BY " CHANGED ", r.id LIMIT ?14",
-                                v.tokens, v.draft_state, v.account, f.state, f.measure, f.period, f.status, f.workflow_state, f.label, f.language, f.tag, since, position, limit));
+        if (lowest > place->changed)
+            place = Place{lowest, every_seq, "", "", "", ""};
+        return collect(db.query("SELECT " REPORT_COLUMNS REPORT_JOINS " WHERE " CHANGED " >= ?13 AND (" CHANGED " > ?13 OR r.rowid > ?14) AND " REPORT_VISIBLE REPORT_FILTER
+                                " ORDER BY " CHANGED ", r.rowid LIMIT ?15",
+                                v.tokens, v.draft_state, v.account, f.state, f.measure, f.period, f.status, f.workflow_state, f.label, f.language, f.tag, since, place->changed, place->row, limit));
     case ReportOrder::newest:
-        return collect(db.query("SELECT " REPORT_COLUMNS REPORT_JOINS " WHERE " REPORT_VISIBLE REPORT_FILTER
-                                " AND (?13 IS NULL OR (" CHANGED ", r.id) < (SELECT COALESCE(q.changed_seq, 9223372036854775807), q.id FROM report q WHERE q.id = ?13))"
-                                " ORDER BY " CHANGED " DESC, r.id DESC LIMIT ?14",
-                                v.tokens, v.draft_state, v.account, f.state, f.measure, f.period, f.status, f.workflow_state, f.label, f.language, f.tag, since, position, limit));
+        return collect(db.query("SELECT " REPORT_COLUMNS REPORT_JOINS " WHERE " CHANGED " BETWEEN ?15 AND ?13 AND (" CHANGED " < ?13 OR r.rowid < ?14) AND " REPORT_VISIBLE REPORT_FILTER
+                                " ORDER BY " CHANGED " DESC, r.rowid DESC LIMIT ?16",
+                                v.tokens, v.draft_state, v.account, f.state, f.measure, f.period, f.status, f.workflow_state, f.label, f.language, f.tag, since, place->changed, place->row, lowest, limit));
     case ReportOrder::state:
-        return collect(db.query("SELECT " REPORT_COLUMNS REPORT_JOINS " WHERE " REPORT_VISIBLE REPORT_FILTER
-                                " AND (?13 IS NULL OR (r.state, r.measure, r.period, r.id) > (SELECT q.state, q.measure, q.period, q.id FROM report q WHERE q.id = ?13))"
-                                " ORDER BY r.state, r.measure, r.period, r.id LIMIT ?14",
-                                v.tokens, v.draft_state, v.account, f.state, f.measure, f.period, f.status, f.workflow_state, f.label, f.language, f.tag, since, position, limit));
+        return collect(db.query("SELECT " REPORT_COLUMNS REPORT_JOINS " WHERE (r.state, r.measure, r.period, r.id) > (?13, ?14, ?15, ?16) AND " REPORT_VISIBLE REPORT_FILTER
+                                " ORDER BY r.state, r.measure, r.period, r.id LIMIT ?17",
+                                v.tokens, v.draft_state, v.account, f.state, f.measure, f.period, f.status, f.workflow_state, f.label, f.language, f.tag, since, place->state, place->measure, place->period, place->id, limit));
     }
     throw std::logic_error("report order");
 }
@@ -259,8 +281,14 @@ bool update_record(Connection& db, const ReportRow& row, std::int64_t expected_v
                   row.id, text_of(row.record_state), row.erased, row.label, row.status, row.language, row.version, row.revision, row.changed_seq, expected_version) == 1;
 }
 
+// Most often they are those of the working copy, and nothing need be written.
 void replace_tags(Connection& db, const std::string& report, const std::vector<std::string>& tags)
 {
+    std::set<std::string, std::less<>> present;
+    for (auto rows = db.query("SELECT tag FROM report_tag WHERE report = ?1", report); rows.next();)
+        present.emplace(rows.view(0));
+    if (present == std::set<std::string, std::less<>>(tags.begin(), tags.end()))
+        return;
     db.run("DELETE FROM report_tag WHERE report = ?1", report);
     for (const auto& tag : tags)
         db.run("INSERT OR IGNORE INTO report_tag (report, tag) VALUES (?1, ?2)", report, tag);
