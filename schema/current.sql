@@ -346,9 +346,9 @@ CREATE INDEX nomination_by_state ON nomination (state, id);
 
 CREATE INDEX proposal_by_home ON proposal (home, id);
 
-CREATE INDEX report_by_order ON report (COALESCE(changed_seq, 9223372036854775807), id);
+CREATE INDEX report_by_order ON report (COALESCE(changed_seq, 9223372036854775807));
 
-CREATE INDEX report_by_state ON report (state, id);
+CREATE INDEX report_by_state ON report (state, measure, period, id);
 
 CREATE UNIQUE INDEX signing_key_by_name ON signing_key (name) WHERE use = 'witness' AND status = 'active';
 
