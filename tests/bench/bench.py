@@ -25,6 +25,7 @@ ROUNDS = 5                      # medians of so many, the rivals taking turns
 PORT, MTLS_PORT, METRICS_PORT, NGINX_PORT, NGINX_MTLS_PORT, NODE_PORT = range(28443, 28449)
 WAITING = 120_000               # reports that wait to be published in the small portal
 PAGE = "/v1/reports?" + urllib.parse.urlencode({"status": "implemented", "label": "TLP:CLEAR", "limit": 25})
+PLACES = 5_000                  # more pages than are kept
 MIB = 1024 * 1024
 WRITERS_IN_MIX, READERS_IN_MIX = 4, 60
 WRITERS_BESIDE_BACKUP, WRITES_BESIDE_BACKUP = 4, 50
@@ -138,6 +139,8 @@ class Bench:
         self.place.www.mkdir(parents=True, exist_ok=True)
         targets = directory / "targets"
         targets.write_text("".join(f"/v1/reports/{id}\n" for id in told["sample"]))
+        pages = directory / "pages"
+        pages.write_text("".join(f"{PAGE}&changed_since={told['ledger_size'] * n // PLACES}\n" for n in range(PLACES)))
         ours, nginx, node = (f"https://localhost:{port}" for port in (PORT, NGINX_PORT, NODE_PORT))
         random = {"script": self.place.root / "tests/bench/targets.lua", "arguments": [targets], "token": token}
         with self.portal(directory) as portal, self.nginx() as web, self.node(directory, told) as peer:
@@ -149,6 +152,7 @@ class Bench:
             self.compare(f"{len(told['sample']):,} reports at random", {"ours": lambda: Load(portal, ours, **random), "nginx": lambda: Load(web, f"{nginx}/report.json"),
                                                                        "Fastify": lambda: Load(peer, node, **random)}, 1.6)
             self.compare("a filtered page of 25", {"ours": lambda: Load(portal, ours + PAGE, token), "nginx": lambda: Load(web, f"{nginx}/page.json"), "Fastify": lambda: Load(peer, node + PAGE, token)}, 1.55)
+            self.compare("pages of 25 that begin at random places", {"ours": lambda: Load(portal, ours, **{**random, "arguments": [pages]}), "nginx": lambda: Load(web, f"{nginx}/page.json")}, None)
             self.add("resident under load", portal.resident_bytes() / MIB, "MiB", 128)
 
     def handshakes(self):
