@@ -252,6 +252,8 @@ void Writer::keep_wal_small()
         wal_patience_pages_ = options_.begin_wal_anew_at_pages;
     if (pages < wal_copied_pages_)  // begun anew
         wal_copied_pages_ = 0;
+    if (pages >= 2 * options_.begin_wal_anew_at_pages)
+        copier_.wait();  // it does not keep pace: now writes wait for it
     if (copier_.is_copying() || !read_only_reason().empty())
         return;
     if (pages >= wal_patience_pages_) {
