@@ -161,10 +161,10 @@ Parts start_reports(Crew& crew)
     VerifyReport ranges_unreadable;
     Findings findings(ranges_unreadable);
     guarded(findings, "the reports", [&] {
-        for (std::optional<std::string> first = ""; first;) {
-            const auto end = store::report_after(crew.own(), *first, reports_per_range);
-            parts.push_back(start(crew, "the reports", [first = *first, end](store::Connection& db, Findings& of_range) { check_reports(db, first, end, of_range); }));
-            first = end;
+        const auto firsts = store::report_ranges(crew.own(), reports_per_range);
+        for (std::size_t i = 0; i < firsts.size(); ++i) {
+            const auto end = i + 1 < firsts.size() ? std::optional(firsts[i + 1]) : std::nullopt;
+            parts.push_back(start(crew, "the reports", [first = firsts[i], end](store::Connection& db, Findings& of_range) { check_reports(db, first, end, of_range); }));
         }
     });
     std::promise<VerifyReport> told;
