@@ -83,9 +83,10 @@ Result<nlohmann::json> inclusion(const Portal& portal, Connection& db, const Pri
         return bad("size", Rule::below_minimum, {{"limit", "1"}});
     if (index < 0 || index >= size)
         return bad("index", Rule::above_maximum, {{"limit", std::to_string(size - 1)}});
-    const auto nodes = store::node_reader(db);
+    const auto nodes = store::path_reader(db);
+    const auto leaf = nodes(0, static_cast<std::uint64_t>(index));
     const auto proof = ledger::inclusion_proof(static_cast<std::uint64_t>(index), static_cast<std::uint64_t>(size), nodes);
-    return json_result({{"index", index}, {"size", size}, {"leaf_hash", base::base64(nodes(0, static_cast<std::uint64_t>(index)))}, {"proof", texts_of(proof)}});
+    return json_result({{"index", index}, {"size", size}, {"leaf_hash", base::base64(leaf)}, {"proof", texts_of(proof)}});
 }
 
 Result<nlohmann::json> consistency(const Portal& portal, Connection& db, const Principal& principal, Seq first, Seq second)
@@ -96,7 +97,7 @@ Result<nlohmann::json> consistency(const Portal& portal, Connection& db, const P
         return bad("first", Rule::below_minimum, {{"limit", "1"}});
     if (first > second)
         return bad("first", Rule::above_maximum, {{"limit", std::to_string(second)}});
-    const auto proof = ledger::consistency_proof(static_cast<std::uint64_t>(first), static_cast<std::uint64_t>(second), store::node_reader(db));
+    const auto proof = ledger::consistency_proof(static_cast<std::uint64_t>(first), static_cast<std::uint64_t>(second), store::path_reader(db));
     return json_result({{"first", first}, {"second", second}, {"proof", texts_of(proof)}});
 }
 

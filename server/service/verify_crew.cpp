@@ -6,13 +6,13 @@ namespace cbmx::service {
 namespace {
 
 constexpr unsigned max_threads = 8;
-constexpr std::size_t cache_kib = 32 * 1024;  // of pages, for each thread: rows are looked up in no order of the file
 
 }  // namespace
 
 std::size_t Crew::most() { return std::clamp(std::thread::hardware_concurrency(), 1U, max_threads); }
 
-Crew::Crew(const std::string& database_path, std::size_t threads) : connections_(store::open_in_one_state(database_path, 1 + threads, cache_kib))
+Crew::Crew(const std::string& database_path, std::size_t threads, std::size_t cache_kib)
+    : connections_(store::open_in_one_state(database_path, 1 + threads, cache_kib / (1 + threads)))
 {
     for (std::size_t i = 1; i < connections_.size(); ++i)
         threads_.emplace_back([this, i] { carry_out(*connections_[i]); });

@@ -47,6 +47,46 @@ std::optional<CheckpointRow> one_checkpoint(Rows rows)
     return CheckpointRow{static_cast<std::uint64_t>(rows.integer(0)), rows.text(1), rows.text(2)};
 }
 
+[[noreturn]] void lacks_node(unsigned level, std::uint64_t index)
+{
+    throw std::runtime_error("the ledger lacks the node at level " + std::to_string(level) + ", position " + std::to_string(index));
+}
+
+constexpr unsigned block_levels = 3;
+constexpr std::uint64_t block_width = 1U << block_levels;
+
+// Nodes of one level that stand side by side, as many as there are of block_width.
+class Block {
+public:
+    bool holds(unsigned level, std::uint64_t position) const { return level == level_ && position >= first_ && position < first_ + count_; }
+
+    void read(Connection& connection, unsigned level, std::uint64_t position)
+    {
+        level_ = level;
+        first_ = position - position % block_width;
+        count_ = 0;
+        auto rows = connection.query("SELECT position, hash FROM ledger_node WHERE level = ?1 AND position >= ?2 AND position < ?3 ORDER BY position",
+                                     static_cast<int>(level), static_cast<std::int64_t>(first_), static_cast<std::int64_t>(first_ + block_width));
+        while (rows.next() && rows.integer(0) == static_cast<std::int64_t>(first_ + count_))
+            nodes_[count_++] = rows.hash(1);
+    }
+
+    // Of the subtree of so many levels over the node at this position.
+    base::Hash root(std::uint64_t position, unsigned levels) const
+    {
+        if (levels == 0)
+            return nodes_[position - first_];
+        const auto half = std::uint64_t{1} << (levels - 1);
+        const auto left = root(position, levels - 1);
+        return ledger::node_hash(left, root(position + half, levels - 1));
+    }
+
+private:
+    unsigned level_ = 0;
+    std::uint64_t first_ = 0, count_ = 0;
+    std::array<base::Hash, block_width> nodes_{};
+};
+
 }  // namespace
 
 std::uint64_t ledger_size(Connection& connection)
@@ -161,8 +201,21 @@ ledger::NodeReader node_reader(Connection& connection)
     return [&connection](unsigned level, std::uint64_t index) {
         auto rows = connection.query("SELECT hash FROM ledger_node WHERE level = ?1 AND position = ?2", static_cast<int>(level), static_cast<std::int64_t>(index));
         if (!rows.next())
-            throw std::runtime_error("the ledger lacks the node at level " + std::to_string(level) + ", position " + std::to_string(index));
+            lacks_node(level, index);
         return rows.hash(0);
+    };
+}
+
+ledger::NodeReader path_reader(Connection& connection)
+{
+    return [&connection, block = Block()](unsigned level, std::uint64_t index) mutable {
+        const unsigned above = level % block_levels, bottom = level - above;
+        const auto first = index << above;
+        if (!block.holds(bottom, first))
+            block.read(connection, bottom, first);
+        if (!block.holds(bottom, first + (std::uint64_t{1} << above) - 1))
+            lacks_node(level, index);
+        return block.root(first, above);
     };
 }
 

@@ -35,10 +35,14 @@ std::optional<std::string> lesser(std::optional<std::string_view> one, std::opti
 
 }  // namespace
 
-std::optional<std::string> report_after(Connection& connection, const std::string& first, std::int64_t count)
+std::vector<std::string> report_ranges(Connection& connection, std::int64_t rows)
 {
-    auto rows = connection.query("SELECT id FROM report WHERE id >= ?1 ORDER BY id LIMIT 1 OFFSET ?2", first, count);
-    return rows.next() ? std::optional(rows.text(0)) : std::nullopt;
+    std::vector<std::string> firsts{""};
+    auto ids = connection.query("SELECT id FROM report ORDER BY id");
+    for (std::int64_t i = 0; ids.next(); ++i)
+        if (i > 0 && i % rows == 0)
+            firsts.push_back(ids.text(0));
+    return firsts;
 }
 
 void scan_reports(Connection& connection, const std::string& first, const std::optional<std::string>& end, const std::function<void(const StoredReport&)>& each)

@@ -28,8 +28,8 @@ struct StoredReport {
     std::vector<std::string> tags;            // sorted
 };
 
-// The id of the row that comes so many after the first id; nullopt: there are no more.
-std::optional<std::string> report_after(Connection& connection, const std::string& first, std::int64_t count);
+// Where ranges of so many rows begin, in order: "" first, so that they cover all ids.
+std::vector<std::string> report_ranges(Connection& connection, std::int64_t rows);
 // From the first id on and before the end; no end: all.
 void scan_reports(Connection& connection, const std::string& first, const std::optional<std::string>& end, const std::function<void(const StoredReport&)>& each);
 

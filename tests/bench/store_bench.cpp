@@ -128,7 +128,7 @@ nlohmann::json inclusion(const std::string& portal)
         const auto index = chance() % size;
         const auto begun = Clock::now();
         const auto checkpoint = store::checkpoint_over(db, static_cast<std::int64_t>(index));
-        const auto proof = ledger::inclusion_proof(index, checkpoint.value().size, store::node_reader(db));
+        const auto proof = ledger::inclusion_proof(index, checkpoint.value().size, store::path_reader(db));
         microseconds.push_back(seconds_since(begun) * 1e6);
     }
     std::sort(microseconds.begin(), microseconds.end());
