@@ -11,6 +11,7 @@
 #include "service/founding.hpp"
 #include "service/key_file.hpp"
 #include "service/outside.hpp"
+#include "service/verify.hpp"
 #include "service/waiting.hpp"
 #include "store/batches.hpp"
 #include "store/idempotency.hpp"
@@ -125,11 +126,23 @@ Founded found(const Config& config, bool demo, const World& world)
     return founded;
 }
 
+// Left in the data directory when the disk or the file broke: the next start looks at all of it before anything is served.
+std::string fault_mark(const std::string& data) { return data + "/disk-failed"; }
+
+void leave_fault_mark(const std::string& data)
+{
+    const int descriptor = open(fault_mark(data).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    if (descriptor < 0 || fsync(descriptor) != 0)  // the disk may be too broken even for that
+        base::log(base::Severity::error, "fault_not_marked", {{"reason", std::strerror(errno)}});
+    if (descriptor >= 0)
+        close(descriptor);
+}
+
 struct App::Parts {
     Parts(Config given, World given_world)
         : config(std::move(given)), world(std::move(given_world)), lock(config.data), origin(prepare_database(database_path(config))), log_keys(service::read_key_file(config.log_key).ring(origin)), operational(config.data + "/operational.sqlite"),
           database({database_path(config), world.clock, world.random, log_keys, [this](std::uint64_t) { notify(); },
-                    static_cast<std::size_t>(config.writes_per_commit)}),
+                    static_cast<std::size_t>(config.writes_per_commit), [this] { leave_fault_mark(config.data); }}),
           portal{.database = database, .clock = world.clock, .random = world.random, .origin = origin, .public_url = config.public_url, .spool_directory = config.data, .keys = log_keys, .log_key_file = config.log_key, .operational = &operational}
     {
     }
@@ -142,6 +155,7 @@ struct App::Parts {
             waiting->wake();
     }
     void settle();
+    void look_after_fault();
     void housekeeping();
     void flush_operational();
     std::string metrics_text();
@@ -168,6 +182,21 @@ struct App::Parts {
     bool stopping = false;
     std::thread housekeeper;
 };
+
+// After a failed sync nothing is believed (security.md 21).
+void App::Parts::look_after_fault()
+{
+    if (!std::filesystem::exists(fault_mark(config.data)))
+        return;
+    base::log(base::Severity::warning, "verifying_after_fault", {});
+    base::flush_log();
+    const auto report = service::verify(database_path(config), {});
+    if (report.ok())
+        std::filesystem::remove(fault_mark(config.data));
+    else
+        database.writer().latch_read_only("after a fault of the disk the database does not verify. " + report.summary());
+    base::log(base::Severity::warning, "verified_after_fault", {{"ok", report.ok()}});
+}
 
 // What has to be true before the first request: keys known, policy noted in the ledger, nothing missing that is kept outside.
 void App::Parts::settle()
@@ -249,6 +278,7 @@ App::App(Config config, World world) : parts_(std::make_unique<Parts>(std::move(
     parts.portal.security_contact = settings.security_contact;
     parts.portal.account_log_interval = std::chrono::seconds(settings.account_log_interval_seconds);
     parts.portal.public_log_interval = std::chrono::seconds(settings.public_log_interval_seconds);
+    parts.look_after_fault();
     parts.settle();
 
     api::PipelineOptions options;

@@ -32,7 +32,7 @@ using cbmx::Config;
 using nlohmann::json;
 
 constexpr int refused_status = 1;  // the command was refused, or verify found a fault
-constexpr int backup_niceness = 10;
+constexpr int niceness = 10;  // of what runs beside the portal: it goes first
 constexpr int broken_status = 2;   // the machine, the files or the command line
 
 std::string read_file(const std::string& path)
@@ -221,6 +221,7 @@ int verify(const Config& config, std::string file, std::string receipt, const st
         std::cout << (fault == cbmx::ledger::ReceiptFault::none ? "genuine" : "NOT genuine: " + std::string(name_of(fault))) << "\n";
         return fault == cbmx::ledger::ReceiptFault::none ? 0 : refused_status;
     }
+    static_cast<void>(::nice(niceness));
     const auto path = file.empty() ? cbmx::database_path(config) : file;
     cbmx::service::VerifyOptions options{keys.empty() ? own_keys(config, path) : keys, {}, log_only};
     if (const auto outside = config.outside + "/" + cbmx::service::outside_checkpoint_file; !config.outside.empty() && std::filesystem::exists(outside))
@@ -234,7 +235,7 @@ int verify(const Config& config, std::string file, std::string receipt, const st
 
 int backup(const Config& config, const std::string& target)
 {
-    static_cast<void>(::nice(backup_niceness));  // the portal goes first
+    static_cast<void>(::nice(niceness));
     const auto report = cbmx::service::backup(cbmx::database_path(config), target, {own_keys(config, cbmx::database_path(config)), {}});
     std::cout << report.summary();
     return report.ok() ? 0 : refused_status;

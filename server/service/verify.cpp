@@ -243,9 +243,9 @@ VerifyReport verify(const std::string& database_path, const VerifyOptions& optio
         guarded(of_log, "the accounts of credentials", [&] { credentials = store::accounts_of_credentials(db); });
     guarded(of_log, "the log", [&] { check_log(crew, keys, options.log_only ? nullptr : &credentials, of_log); });
 
+    findings.take(log);  // first, so that the first wrong entry is told however much else is wrong
     for (auto& part : file)
         findings.take(part.get());
-    findings.take(log);
     for (auto& part : rest)
         findings.take(part.get());
     if (options.outside_checkpoint)

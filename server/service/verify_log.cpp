@@ -7,6 +7,7 @@
 #include "service/verify_parts.hpp"
 #include <algorithm>
 #include <limits>
+#include <stdexcept>
 
 namespace cbmx::service {
 namespace {
@@ -41,6 +42,8 @@ public:
         LogRange range{*next_, *next_ > end - entries_per_range ? end : *next_ + entries_per_range - 1, first_checkpoint_, end};
         next_ = range.last == end ? std::nullopt : store::first_entry_from(db_, range.last + 1);
         is_done_ = !next_;
+        if (next_ && *next_ <= range.last)  // a damaged tree; followed, it would have no end
+            throw std::runtime_error("the entries cannot be read in order");
         if (next_) {
             range.last_checkpoint = *next_ > end + below_zero_ ? end : *next_ - below_zero_;
             first_checkpoint_ = range.last_checkpoint == end ? end : range.last_checkpoint + 1;

@@ -14,7 +14,7 @@ Snapshot::~Snapshot()
     if (code != SQLITE_CORRUPT && code != SQLITE_NOTADB)
         pool_->give_back(std::move(reader_));
     else if (pool_->writer().read_only_reason().empty())
-        pool_->writer().latch_read_only("a page of the database is damaged");
+        pool_->writer().latch_broken("a page of the database is damaged");
 }
 
 Database::Database(WriterOptions options) : path_(options.path)

@@ -181,7 +181,14 @@ void Connection::copy_wal()
     const int code = sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
     if (code != SQLITE_OK && code != SQLITE_BUSY)  // busy: another one is being made
         fail(handle_, "checkpoint");
+    // SQLite syncs the database only when all of the WAL is copied, which beside a writer hardly ever is so.
+    sqlite3_file* database = nullptr;
+    sqlite3_file_control(handle_, "main", SQLITE_FCNTL_FILE_POINTER, &database);
+    if (database == nullptr || database->pMethods == nullptr || database->pMethods->xSync(database, SQLITE_SYNC_NORMAL) != SQLITE_OK)
+        throw SqliteError(SQLITE_IOERR_FSYNC, "the database cannot be synced");
 }
+
+void Connection::keep_wal_at_close() { sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr); }
 
 bool Connection::checkpoint_whole(int mode)
 {

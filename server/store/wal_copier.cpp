@@ -56,7 +56,9 @@ void WalCopier::loop()
                 connection.emplace(path_, OpenMode::read_write);
             connection->copy_wal();
         } catch (const SqliteError& error) {
-            failed_(error);
+            failed_(error.code, error.what());
+        } catch (const std::exception& error) {
+            failed_(0, error.what());
         }
         lock.lock();
         is_asked_ = false;

@@ -13,7 +13,7 @@ namespace cbmx::store {
 
 class WalCopier {
 public:
-    using Failed = std::function<void(const SqliteError&)>;  // on the copier's thread, while it still counts as copying
+    using Failed = std::function<void(int code, const std::string& reason)>;  // on the copier's thread, while it still counts as copying
 
     WalCopier(std::string path, Failed failed);
     ~WalCopier();            // finishes the copy that is under way

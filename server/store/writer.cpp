@@ -16,6 +16,7 @@ namespace cbmx::store {
 namespace {
 
 constexpr std::chrono::seconds erased_wal_retry{1};
+constexpr int erased_wal_patience = 60;  // attempts, one a second, after which it is told that erased text is still there
 
 ledger::Frontier stored_frontier(Connection& connection)
 {
@@ -37,7 +38,7 @@ void forget_failed_commit(Connection& connection)
 
 Writer::Writer(WriterOptions options)
     : options_(std::move(options)), connection_(options_.path, OpenMode::read_write), frontier_(stored_frontier(connection_)),
-      wal_patience_pages_(options_.begin_wal_anew_at_pages), copier_(options_.path, [this](const SqliteError& error) { note_wal_fault(error); })
+      wal_patience_pages_(options_.begin_wal_anew_at_pages), copier_(options_.path, [this](int code, const std::string& reason) { note_wal_fault("wal_not_copied", code, reason); })
 {
     connection_.checkpoint_by_hand();
     size_ = frontier_.size();
@@ -52,6 +53,10 @@ Writer::~Writer()
     }
     wake_.notify_one();
     thread_.join();
+    copier_.wait();
+    // What the WAL holds may be missing from the database though a later sync succeeds (note_wal_fault): it stays.
+    if (!read_only_reason().empty())
+        connection_.keep_wal_at_close();
 }
 
 void Writer::submit(WriteJob job)
@@ -102,6 +107,13 @@ void Writer::latch_read_only(std::string reason)
         read_only_reason_ = std::move(reason);
 }
 
+void Writer::latch_broken(std::string reason)
+{
+    latch_read_only(std::move(reason));
+    if (options_.on_broken)
+        options_.on_broken();
+}
+
 std::string Writer::read_only_reason() const
 {
     const std::lock_guard lock(mutex_);
@@ -115,7 +127,7 @@ void Writer::loop()
         {
             std::unique_lock lock(mutex_);
             const auto is_woken = [this] { return stopping_ || !queue_.empty(); };
-            if (!wal_holds_erased_)
+            if (!wal_holds_erased_ || !read_only_reason_.empty())
                 wake_.wait(lock, is_woken);
             else if (!wake_.wait_for(lock, erased_wal_retry, is_woken)) {
                 lock.unlock();
@@ -160,7 +172,7 @@ void Writer::run_batch(std::deque<WriteJob>& batch)
         }
     }
     const bool grew = size_.exchange(frontier_.size(), std::memory_order_acq_rel) != frontier_.size();
-    if (wal_holds_erased_)
+    if (wal_holds_erased_ && std::chrono::steady_clock::now() >= next_emptying_)
         empty_wal();
     // A job handed back is never touched again.
     for (std::size_t i = 0; i < batch.size(); ++i) {
@@ -185,11 +197,11 @@ void Writer::give_up_batch(const std::exception& error)
         if (connection_.in_transaction())
             connection_.run("ROLLBACK");
     } catch (const SqliteError& again) {
-        latch_read_only(again.what());
+        latch_broken(again.what());
     }
     const int base_code = sqlite != nullptr ? sqlite->code & 0xff : 0;
     if (base_code == SQLITE_IOERR || base_code == SQLITE_CORRUPT || base_code == SQLITE_NOTADB)
-        latch_read_only(error.what());
+        latch_broken(error.what());
     if (base_code == SQLITE_IOERR)
         forget_failed_commit(connection_);
 }
@@ -204,7 +216,10 @@ WriteEnd Writer::run_job(WriteJob& job, ledger::Frontier& frontier, domain::Inst
     try {
         Transaction transaction(connection_, now, options_.random, attempt);
         keep = job.work(transaction);
-        wal_holds_erased_ = wal_holds_erased_ || (keep && transaction.erased());
+        if (keep && transaction.erased()) {
+            wal_holds_erased_ = true;
+            next_emptying_ = {};
+        }
         if (keep && transaction.has_changed_principals())
             principals_dirty_ = true;
     } catch (const SqliteError& error) {
@@ -234,12 +249,12 @@ void Writer::seal(const ledger::Frontier& frontier, domain::Instant now)
 
 // Pages whose sync failed may be lost though a second sync succeeds: what is in the WAL must not be overwritten then.
 // Writer thread or copier's.
-void Writer::note_wal_fault(const SqliteError& error)
+void Writer::note_wal_fault(std::string_view event, int code, const std::string& reason)
 {
-    base::log(base::Severity::warning, "wal_not_copied", {{"code", error.code}, {"reason", error.what()}});
-    const int base_code = error.code & 0xff;
+    base::log(base::Severity::warning, event, {{"code", code}, {"reason", reason}});
+    const int base_code = code & 0xff;
     if (base_code == SQLITE_IOERR || base_code == SQLITE_CORRUPT || base_code == SQLITE_NOTADB)
-        latch_read_only(error.what());
+        latch_broken(reason);
 }
 
 // Most of the WAL is copied beside the writer; over the limit the writer copies the rest and begins it anew. A reader in a
@@ -259,10 +274,20 @@ void Writer::keep_wal_small()
     if (pages >= wal_patience_pages_) {
         begin_wal_anew(pages);
     } else if (pages >= wal_copied_pages_ + options_.copy_wal_at_pages) {
-        if (options_.let_readers_go)
-            options_.let_readers_go();
+        let_readers_go();
         wal_copied_pages_ = pages;
         copier_.copy();
+    }
+}
+
+// What goes wrong with a reader is its own affair: nothing of the WAL is lost by it.
+void Writer::let_readers_go()
+{
+    try {
+        if (options_.let_readers_go)
+            options_.let_readers_go();
+    } catch (const std::exception& error) {
+        base::log(base::Severity::warning, "reader_not_ended", {{"reason", error.what()}});
     }
 }
 
@@ -272,27 +297,31 @@ void Writer::begin_wal_anew(int pages)
         for (int attempt = 0; attempt < wal_attempts; ++attempt) {
             if (attempt > 0)
                 std::this_thread::sleep_for(wal_pause);
-            if (options_.let_readers_go)
-                options_.let_readers_go();
+            let_readers_go();
             if (connection_.restart_wal())
                 return;
         }
         wal_patience_pages_ = pages + options_.begin_wal_anew_at_pages;
     } catch (const SqliteError& error) {
-        note_wal_fault(error);
+        note_wal_fault("wal_not_copied", error.code, error.what());
     }
 }
 
 // What was erased must not live on in old pages of the WAL. A reader may hold it up: then the next round tries again.
 void Writer::empty_wal()
 {
+    if (!read_only_reason().empty())
+        return;  // on a broken disk the WAL may be the only good copy
+    next_emptying_ = std::chrono::steady_clock::now() + erased_wal_retry;
     try {
         copier_.wait();
-        if (options_.let_readers_go)
-            options_.let_readers_go();
+        let_readers_go();
         wal_holds_erased_ = !connection_.truncate_wal();
+        emptyings_ = wal_holds_erased_ ? emptyings_ + 1 : 0;
+        if (wal_holds_erased_ && emptyings_ % erased_wal_patience == 0)
+            base::log(base::Severity::warning, "wal_not_emptied", {{"reason", "a reader holds it: what was erased can still be read in the file"}});
     } catch (const SqliteError& error) {
-        note_wal_fault(error);  // the commit itself is durable: this must not take it back
+        note_wal_fault("wal_not_emptied", error.code, error.what());  // the commit itself is durable: this must not take it back
     }
 }
 

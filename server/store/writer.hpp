@@ -40,6 +40,7 @@ struct WriterOptions {
     ledger::KeyRing keys;                       // with those that table log_key says that sign
     std::function<void(std::uint64_t size)> on_commit;  // after a COMMIT that made the ledger grow; writer thread
     std::size_t jobs_per_commit = 256;
+    std::function<void()> on_broken = {};               // the disk or the file is: any thread, perhaps more than once
     std::function<void()> let_readers_go = {};          // ends the transactions of readers that nobody uses; writer thread
     int copy_wal_at_pages = wal_copy_pages;
     int begin_wal_anew_at_pages = wal_limit_pages;
@@ -58,6 +59,7 @@ public:
     WriteEnd run(const std::function<bool(Transaction&)>& work);
 
     void latch_read_only(std::string reason);   // from now on every job ends in read_only; any thread
+    void latch_broken(std::string reason);      // the same, because the disk or the file is: the next start looks at all of it
     std::string read_only_reason() const;       // empty: writing
     bool is_failing() const { return failing_.load(std::memory_order_acquire); }  // the last batch could not be committed
     std::uint64_t size() const { return size_.load(std::memory_order_acquire); }        // committed ledger entries
@@ -74,12 +76,15 @@ private:
     void empty_wal();
     void keep_wal_small();
     void begin_wal_anew(int pages);
-    void note_wal_fault(const SqliteError& error);
+    void let_readers_go();
+    void note_wal_fault(std::string_view event, int code, const std::string& reason);
 
     WriterOptions options_;
     Connection connection_;
     ledger::Frontier frontier_;  // committed
-    bool wal_holds_erased_ = false;  // writer thread
+    bool wal_holds_erased_ = false;  // writer thread, as the next two
+    std::chrono::steady_clock::time_point next_emptying_{};
+    int emptyings_ = 0;              // in vain, one after the other
     int wal_patience_pages_;                    // writer thread
     int wal_copied_pages_ = 0;                  // writer thread: of the WAL when it was last copied
     std::atomic<bool> failing_{false};

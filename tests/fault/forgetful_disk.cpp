@@ -88,6 +88,11 @@ struct DiskLayer {
         if (!present->takes_place())
             return SQLITE_IOERR_FSYNC;
         auto& kept = **handle(file)->file;
+        if (present->syncs_until_failure_ > 0 && present->names_[present->failing_file_].get() == &kept && --present->syncs_until_failure_ == 0) {
+            present->has_failed_sync_ = true;
+            kept.pending.clear();
+            return SQLITE_IOERR_FSYNC;
+        }
         for (const auto& change : kept.pending)
             ForgetfulDisk::apply(kept.synced, change);
         kept.pending.clear();
@@ -171,6 +176,19 @@ void ForgetfulDisk::cut_now()
 {
     const std::lock_guard lock(mutex_);
     is_cut_ = true;
+}
+
+void ForgetfulDisk::fail_sync(const std::filesystem::path& file, std::uint64_t n)
+{
+    const std::lock_guard lock(mutex_);
+    failing_file_ = file.string();
+    syncs_until_failure_ = n;
+}
+
+bool ForgetfulDisk::has_failed_sync() const
+{
+    const std::lock_guard lock(mutex_);
+    return has_failed_sync_;
 }
 
 bool ForgetfulDisk::is_cut() const

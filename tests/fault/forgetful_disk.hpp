@@ -31,6 +31,11 @@ public:
     // Turns "PRAGMA synchronous = FULL" into NORMAL on its way to SQLite: the wrong build that the test must find out.
     void weaken_synchronous() { is_weakened_ = true; }
 
+    // The n-th sync from now of the file with this name fails, once; what it should have brought to the platters never gets
+    // there, though the running machine goes on seeing it, and later syncs succeed: so the kernel treats pages whose writing failed.
+    void fail_sync(const std::filesystem::path& file, std::uint64_t n);
+    bool has_failed_sync() const;
+
     // Writes what is left after the cut into an empty directory.
     void leave_to(const std::filesystem::path& directory, std::mt19937_64& random) const;
 
@@ -58,6 +63,9 @@ private:
     std::uint64_t operations_ = 0, cut_at_ = UINT64_MAX;
     bool is_cut_ = false;
     bool is_weakened_ = false;
+    std::string failing_file_;
+    std::uint64_t syncs_until_failure_ = 0;  // 0: none will fail
+    bool has_failed_sync_ = false;
     std::unique_ptr<sqlite3_vfs> layer_;
 };
 
