@@ -9,6 +9,7 @@
 #include "service/registry.hpp"
 #include "service/reports.hpp"
 #include "service/verify.hpp"
+#include "store/ledger.hpp"
 #include "support/ledger_fixture.hpp"
 #include <future>
 #include <mutex>
@@ -172,7 +173,13 @@ protected:
             store::Database database({.path = (on / "cbmx.sqlite").string(), .clock = clock(), .random = random(), .keys = signer(), .on_commit = {},
                                       .copy_wal_at_pages = copied_at_pages, .begin_wal_anew_at_pages = begun_anew_at_pages});
             disk.fail_sync(on / "cbmx.sqlite", 1 + random_() % 8);
-            while (database.writer().read_only_reason().empty() && !HasFatalFailure()) {
+            std::optional<store::Snapshot> reader;  // most often somebody reads: then only a part of the WAL can be copied
+            for (int batches = 0; database.writer().read_only_reason().empty() && !HasFatalFailure(); ++batches) {
+                if (batches % 4 == 0) {
+                    reader.reset();
+                    reader.emplace(database.read());
+                    store::ledger_size(reader->db());
+                }
                 std::vector<Asked> batch;
                 for (auto jobs = 1 + random_() % most_jobs_in_a_batch; jobs > 0; --jobs)
                     batch.push_back(random_() % 10 < 5 || reports_.empty() ? a_new_draft() : a_step());
