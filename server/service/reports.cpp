@@ -3,6 +3,7 @@
 #include "json/parse.hpp"
 #include "service/report_content.hpp"
 #include <algorithm>
+#include <charconv>
 
 namespace cbmx::service {
 namespace {
@@ -207,16 +208,44 @@ struct Rows {
     std::optional<std::string> next;
 };
 
+// A place as the key of a cursor: "ID@SEQ", "ID@" of a working copy; "ID" when the caller may not know the number yet.
+constexpr char place_mark = '@';
+
+std::string key_of(const store::ReportRow& last, const Principal& principal)
+{
+    if (!last.changed_seq)
+        return last.id + place_mark;
+    return *last.changed_seq < principal.visibility.shown_below ? last.id + place_mark + std::to_string(*last.changed_seq) : last.id;
+}
+
+std::optional<store::ReportPlace> place_from(const std::string& key)
+{
+    const auto mark = key.find(place_mark);
+    store::ReportPlace place{key.substr(0, mark)};
+    if (mark == std::string::npos)
+        return place;
+    const auto digits = std::string_view(key).substr(mark + 1);
+    auto& changed = place.changed.emplace(store::ReportPlace::working_copy);
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), changed);
+    const bool is_number = error == std::errc() && end == digits.data() + digits.size() && changed >= 0;
+    return digits.empty() || is_number ? std::optional(place) : std::nullopt;
+}
+
 Result<Rows> page_of_reports(Connection& db, const Principal& principal, const store::ReportFilter& filter, store::ReportOrder order, std::int64_t limit, const std::string& after)
 {
-    if (filter.changed_since && *filter.changed_since > principal.visibility.shown_below)
+    const auto& visibility = principal.visibility;
+    if (filter.changed_since && *filter.changed_since > visibility.shown_below)
         return Error{ErrorCode::beyond_published_size};
-    if (!after.empty() && !store::visible_report(db, principal.visibility, after))
+    const auto place = place_from(after);
+    const auto has_number = place && place->changed && *place->changed != store::ReportPlace::working_copy;
+    // With its number a place in the order of change stands by itself, whatever became of the report.
+    const bool is_known = after.empty() || (has_number && order != store::ReportOrder::state) || (place && store::visible_report(db, visibility, place->id));
+    if (!is_known || (has_number && *place->changed >= visibility.shown_below))  // such a number this caller was never told
         return Error{ErrorCode::invalid_parameter, {{"query:cursor", Rule::invalid_value}}};
-    Rows page{store::visible_reports(db, principal.visibility, filter, order, after, limit + 1), std::nullopt};
+    Rows page{store::visible_reports(db, visibility, filter, order, *place, limit + 1), std::nullopt};
     if (page.rows.size() > static_cast<std::size_t>(limit)) {
         page.rows.pop_back();
-        page.next = page.rows.back().id;
+        page.next = key_of(page.rows.back(), principal);
     }
     return page;
 }

@@ -1,7 +1,6 @@
 // The SQL of reports. Who sees one: report_visibility.hpp, part of every read.
 #include "store/reports.hpp"
 #include "store/report_visibility.hpp"
-#include <limits>
 #include <set>
 #include <stdexcept>
 
@@ -88,26 +87,36 @@ std::optional<ReportRow> report_of_state(Connection& db, const std::string& stat
 
 namespace {
 
-constexpr std::int64_t no_seq = -1, every_seq = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t before_all = -1, behind_all = std::numeric_limits<std::int64_t>::max();
 
-// Where a page begins: behind this report.
-struct Place {
+// Where a page begins: behind this in the order of change, or in that of the States.
+struct Begin {
     std::int64_t changed, row;
-    std::string state, measure, period, id;
+    std::string state = {}, measure = {}, period = {}, id = {};
 };
 
-std::optional<Place> place_of(Connection& db, const std::string& id)
+std::optional<Begin> begin_behind(Connection& db, const ReportPlace& after, bool goes_down)
 {
-    auto rows = db.query("SELECT " CHANGED ", r.rowid, r.state, r.measure, r.period FROM report r WHERE r.id = ?1", id);
-    return rows.next() ? std::optional(Place{rows.integer(0), rows.integer(1), rows.text(2), rows.text(3), rows.text(4), id}) : std::nullopt;
+    const auto first_row = goes_down ? behind_all : before_all, last_row = goes_down ? before_all : behind_all;
+    if (after.id.empty())
+        return Begin{first_row, first_row};
+    auto rows = db.query("SELECT " CHANGED ", r.rowid, r.state, r.measure, r.period FROM report r WHERE r.id = ?1", after.id);
+    if (!rows.next())
+        return after.changed ? std::optional(Begin{*after.changed, last_row}) : std::nullopt;
+    Begin begin{rows.integer(0), rows.integer(1), rows.text(2), rows.text(3), rows.text(4), after.id};
+    if (after.changed && *after.changed != begin.changed) {
+        begin.changed = *after.changed;
+        if (*after.changed != ReportPlace::working_copy)
+            begin.row = last_row;  // no other report has that number
+    }
+    return begin;
 }
 
 }  // namespace
 
-std::vector<ReportRow> visible_reports(Connection& db, const domain::Visibility& v, const ReportFilter& f, ReportOrder order, const std::string& after, std::int64_t limit)
+std::vector<ReportRow> visible_reports(Connection& db, const domain::Visibility& v, const ReportFilter& f, ReportOrder order, const ReportPlace& after, std::int64_t limit)
 {
-    const bool goes_down = order == ReportOrder::newest;
-    auto place = after.empty() ? std::optional(Place{goes_down ? every_seq : no_seq, goes_down ? every_seq : 0, "", "", "", ""}) : place_of(db, after);
+    auto place = begin_behind(db, after, order == ReportOrder::newest);
     if (!place)
         return {};
     const auto collect = [](Rows rows) {
@@ -121,11 +130,11 @@ std::vector<ReportRow> visible_reports(Connection& db, const domain::Visibility&
     if (since && *since >= v.shown_below)
         since = v.shown_below - 1;
     // The bounds say to the index where to begin and to end; the filter decides.
-    const auto lowest = since.value_or(no_seq);
+    const auto lowest = since.value_or(before_all);
     switch (order) {
     case ReportOrder::changed:
         if (lowest > place->changed)
-            place = Place{lowest, every_seq, "", "", "", ""};
+            place = Begin{lowest, behind_all};
         return collect(db.query("SELECT " REPORT_COLUMNS REPORT_JOINS " WHERE " CHANGED " >= ?13 AND (" CHANGED " > ?13 OR r.rowid > ?14) AND " REPORT_VISIBLE REPORT_FILTER
                                 " ORDER BY " CHANGED ", r.rowid LIMIT ?15",
                                 v.tokens, v.draft_state, v.account, f.state, f.measure, f.period, f.status, f.workflow_state, f.label, f.language, f.tag, since, place->changed, place->row, limit));

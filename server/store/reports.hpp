@@ -3,6 +3,7 @@
 #include "domain/audience.hpp"
 #include "domain/workflow.hpp"
 #include "store/sqlite.hpp"
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -55,8 +56,14 @@ struct RevisionRow {
 };
 
 std::optional<ReportRow> visible_report(Connection& db, const domain::Visibility& visibility, const std::string& id);
-// after: id of the last report of the page before; empty for the first page.
-std::vector<ReportRow> visible_reports(Connection& db, const domain::Visibility& visibility, const ReportFilter& filter, ReportOrder order, const std::string& after, std::int64_t limit);
+// Where a page ended: its last report, and its changed_seq then (that of a working copy: working_copy). A report that has
+// changed since stands elsewhere; without changed its place is where it stands now. No id: before all.
+struct ReportPlace {
+    static constexpr std::int64_t working_copy = std::numeric_limits<std::int64_t>::max();
+    std::string id = {};
+    std::optional<std::int64_t> changed = {};
+};
+std::vector<ReportRow> visible_reports(Connection& db, const domain::Visibility& visibility, const ReportFilter& filter, ReportOrder order, const ReportPlace& after, std::int64_t limit);
 // Revisions that the caller may read, oldest first, after the one given.
 std::vector<RevisionRow> visible_revisions(Connection& db, const domain::Visibility& visibility, const std::string& id, std::int64_t after, std::int64_t limit);
 std::optional<RevisionRow> visible_revision(Connection& db, const domain::Visibility& visibility, const std::string& id, std::int64_t revision);

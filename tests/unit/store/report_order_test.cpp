@@ -2,6 +2,7 @@
 #include "store/reports.hpp"
 #include "support/service_fixture.hpp"
 #include <gtest/gtest.h>
+#include <set>
 #include <sqlite3.h>
 
 namespace cbmx::test {
@@ -40,7 +41,7 @@ protected:
 
     std::vector<store::ReportRow> all(const store::ReportFilter& filter = {})
     {
-        return read([&](Connection& db) { return store::visible_reports(db, everyone(), filter, GetParam(), "", 10 * published); });
+        return read([&](Connection& db) { return store::visible_reports(db, everyone(), filter, GetParam(), {}, 10 * published); });
     }
 
     // Instructions of SQLite's machine for one page.
@@ -49,7 +50,7 @@ protected:
         return read([&](Connection& db) {
             std::int64_t steps = 0;
             sqlite3_progress_handler(db.handle(), 1, [](void* count) { ++*static_cast<std::int64_t*>(count); return 0; }, &steps);
-            store::visible_reports(db, everyone(), filter, GetParam(), after, page);
+            store::visible_reports(db, everyone(), filter, GetParam(), {after}, page);
             sqlite3_progress_handler(db.handle(), 0, nullptr, nullptr);
             return steps;
         });
@@ -63,7 +64,7 @@ TEST_P(ReportOrders, PagesHoldEveryReportOnceInTheListsOrder)
         expected.push_back(row.id);
     ASSERT_EQ(expected.size(), published + working_copies);
     for (;;) {
-        const auto rows = read([&](Connection& db) { return store::visible_reports(db, everyone(), {}, GetParam(), walked.empty() ? "" : walked.back(), page); });
+        const auto rows = read([&](Connection& db) { return store::visible_reports(db, everyone(), {}, GetParam(), {walked.empty() ? "" : walked.back()}, page); });
         for (const auto& row : rows)
             walked.push_back(row.id);
         if (rows.empty())
@@ -91,7 +92,27 @@ TEST_P(ReportOrders, WhatHasChangedSinceIsFoundWithoutWalkingOverWhatHasNot)
         EXPECT_LT(cost("", recent), 20 * cost("") / page);
 }
 
-TEST_P(ReportOrders, NothingComesAfterAReportThatIsGone) { EXPECT_TRUE(read([&](Connection& db) { return store::visible_reports(db, everyone(), {}, GetParam(), "gone", page); }).empty()); }
+TEST_P(ReportOrders, NothingComesAfterAReportThatIsGone) { EXPECT_TRUE(read([&](Connection& db) { return store::visible_reports(db, everyone(), {}, GetParam(), {"gone"}, page); }).empty()); }
+
+// The last report of a page moves before the next one is asked for: to the end, as one that changes does.
+TEST_P(ReportOrders, AReportThatMovesBetweenTwoPagesHidesNoOther)
+{
+    const auto rows = all();
+    for (const std::size_t at : {std::size_t{4}, rows.size() / 2, rows.size() - 3}) {
+        const auto& last = rows[at];
+        std::int64_t later = published + static_cast<std::int64_t>(at);
+        database().writer().run([&](Transaction& t) { return t.db().run("UPDATE report SET changed_seq = ?2 WHERE id = ?1", last.id, later) == 1; });
+        const auto rest = read([&](Connection& db) {
+            return store::visible_reports(db, everyone(), {}, GetParam(), {last.id, last.changed_seq.value_or(store::ReportPlace::working_copy)}, 10 * published);
+        });
+        std::set<std::string> told;
+        for (const auto& row : rest)
+            told.insert(row.id);
+        for (auto i = at + 1; i < rows.size(); ++i)
+            EXPECT_TRUE(told.contains(rows[i].id)) << "behind " << at << ", " << i << " is missing";
+        database().writer().run([&](Transaction& t) { return t.db().run("UPDATE report SET changed_seq = ?2 WHERE id = ?1", last.id, last.changed_seq) == 1; });
+    }
+}
 
 INSTANTIATE_TEST_SUITE_P(Each, ReportOrders, ::testing::Values(ReportOrder::changed, ReportOrder::newest, ReportOrder::state),
                          [](const auto& order) { return order.param == ReportOrder::changed ? "Changed" : order.param == ReportOrder::newest ? "Newest" : "State"; });
