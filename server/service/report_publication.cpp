@@ -78,7 +78,8 @@ void check_submission(Connection& db, const store::ReportRow& row)
 nlohmann::json listed_fields(const std::string& content)
 {
     auto fields = nlohmann::json::object();
-    for (const auto& [name, value] : json::object_members(content).value())
+    const auto members = json::object_members(content);
+    for (const auto& [name, value] : members.value())
         if (name == "status" || name == "language" || name == "tags")
             fields[std::string(name)] = nlohmann::json::parse(value);
     return fields;

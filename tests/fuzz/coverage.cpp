@@ -5,7 +5,7 @@
 
 namespace {
 
-constexpr unsigned counter_bits = 16;
+constexpr unsigned counter_bits = 17;
 constexpr std::uint64_t golden_ratio = 0x9E3779B97F4A7C15ULL;  // spreads neighbouring blocks over the counters
 
 [[gnu::section("__libfuzzer_extra_counters")]] std::uint8_t counters[std::size_t{1} << counter_bits];

@@ -23,7 +23,7 @@ for target in "${targets[@]}"; do
     if $keep; then
         work=build/asan/tests/fuzz/work/$target
         rm -rf "$work/kept" && mkdir -p "$work/kept"
-        ASAN_OPTIONS=detect_leaks=0 "${launcher[@]}" "$program" -merge=1 -max_len=2048 "$work/kept" "tests/fuzz/corpus/$target" "$work/corpus" 2>&1 | tail -n 1
+        ASAN_OPTIONS=detect_leaks=0 "${launcher[@]}" "$program" -set_cover_merge=1 -max_len=2048 "$work/kept" "tests/fuzz/corpus/$target" "$work/corpus" 2>&1 | tail -n 1
         rm -rf "tests/fuzz/corpus/$target" && cp -r "$work/kept" "tests/fuzz/corpus/$target"
     else
         echo "== $target"

@@ -1,9 +1,13 @@
 #!/usr/bin/env python3
 # What fuzzing begins with besides the kept corpus: requests for every operation of schema/openapi.json with its examples,
-# the examples of every schema, tables of the demonstration. usage: seeds.py DIRECTORY (a folder for each target is made there)
+# the examples of every schema, tables of the demonstration. usage: seeds.py DIRECTORY (a folder for each target is made there,
+# and portal.dict, the words of the API)
+import base64
 import hashlib
+import itertools
 import json
 import pathlib
+import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -94,7 +98,160 @@ def seeds_of_tables():
         write("tables", target, 0)
 
 
+# Letters of portal/world_records.cpp: who may do it, what there is, and which record is in a condition for a step.
+CALLERS = "ABCDEFGHIJKLMNOPQRST"
+ACCOUNT_OF_ROLE = {"drafter": "A", "approver": "B", "nominator": "C", "contact": "D", "reviewer": "K", "chair": "L", "secretariat": "M", "auditor": "N"}
+STRANGER = "J"
+KNOWN = {"reports": "abcdefghijz5", "contacts": "lm6", "nominations": "no", "accounts": "pq", "credentials": "r", "delegations": "s", "signing-keys": "tu", "proposals": "kx", "documents": "v",
+         "batches": "w"}
+FIT = {"submit": "ai", "return": "b", "publish": "b", "revise": "c", "label": "cd5", "recipients": "cd5", "withdraw": "cd", "erase": "g", "DELETE": "af", "PATCH": "aij"}  # of reports
+# Examples name records that are not there.
+PRESENT = [(r'"account": "[^"]*"', '"account": "~p"'), (r'"credential": "[^"]*"', '"credential": "~r"'), (r'"delegate": "[^"]*"', '"delegate": "~p"'), (r'"contact": "[^"]*"', '"contact": "~l"'),
+           (r'"checkpoint": "[^"]*"', '"checkpoint": "~y"'), (r'"certificate": "[^"]*"', '"certificate": "~7"'), (r'"until": "2026-0[^"]*"', '"until": "2027-03-01T00:00:00.000Z"'),
+           (r"account:[0-9a-f-]{36}", "account:~p")]
+MEDIA = {"/v1/contacts": ["text/vcard", "text/csv", "application/jscontact+json"], "/v1/contacts/{id}": ["text/vcard", "text/csv", "application/jscontact+json", "text/plain"],
+         "/v1/changes": ["text/event-stream"], "/v1/receipts/{seq}": ["text/plain"], "/docs": ["text/markdown"], "/problems/{code}": ["text/html"]}
+
+
+def asked(method, path, caller, body=None, kind="application/json", extra=""):
+    head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n"
+    if caller:
+        head += f"Authorization: Bearer ~{caller}\r\n"
+    if method in ("POST", "PATCH", "DELETE"):
+        head += "If-Match: *\r\n"
+    head += extra
+    return head + ("\r\n" if body is None else f"Content-Type: {kind}\r\nContent-Length: ~#\r\n\r\n{body}~.")
+
+
+def bodies_of(operation, kind):
+    name = operation["requestBody"]["content"][kind].get("schema", {}).get("$ref", "/batch-create").rsplit("/", 1)[1]
+    examples = json.loads((ROOT / f"schema/json/{name}.schema.json").read_text()).get("examples", [{}])
+    for example in examples:
+        text = json.dumps(example, ensure_ascii=False)
+        if kind == "application/x-ndjson":
+            text = "\n".join(json.dumps(item, ensure_ascii=False) for item in example)
+        if kind == "text/csv":
+            text = (ROOT / "client-examples/reports.csv").read_text()
+        for wrong, right in PRESENT:
+            text = re.sub(wrong, right, text)
+        yield text
+
+
+def targets_of(method, path):
+    group, step = path.removeprefix("/v1/").strip("/").split("/")[0], path.rsplit("/", 1)[1]
+    if "{" not in path:
+        yield path
+        return
+    fit = FIT.get(step if method == "POST" else method, "") if group == "reports" else ""
+    values = ["~" + letter for letter in fit or KNOWN.get(group, "")] or RECORDS.get(group, ["CL"])
+    for value in values:
+        yield re.sub(r"\{\w+\}", value, path.replace("{revision}", "1").replace("{rest}", "0/000.p/9"))
+
+
+def with_parameters(operation, target):
+    """The target alone, and with one parameter after the other."""
+    yield target
+    for parameter in operation.get("parameters", []):
+        if parameter.get("in") == "query":
+            kind = parameter["schema"]
+            for value in kind.get("enum", ["~3"] if parameter["name"] == "cursor" else ["2"] if kind["type"] == "integer" else ["true"] if kind["type"] == "boolean" else ["TLP:GREEN", "CL", "es"])[:3]:
+                yield f"{target}?{parameter['name']}={value}"
+
+
+CHAINS = [
+    [("POST", "/v1/reports", "A", "report-create"), ("POST", "/v1/reports/~0/submit", "A"), ("POST", "/v1/reports/~0/publish", "B"), ("GET", "/v1/reports/~0", "J"), ("POST", "/v1/reports/~0/withdraw", "B"),
+     ("POST", "/v1/reports/~0/erase", "B"), ("GET", "/v1/changes?after=60", "J")],
+    [("POST", "/v1/reports/~d/label", "B", '{"label": "TLP:CLEAR"}'), ("POST", "/v1/proposals/~k/confirm", "F"), ("GET", "/v1/reports/~d", "")],
+    [("POST", "/v1/reports/~c/revise", "A"), ("PATCH", "/v1/reports/~c/draft", "A", '{"narrative": "x", "recipients": ["state:PE"], "label": "TLP:AMBER"}'), ("POST", "/v1/reports/~c/submit", "A"),
+     ("POST", "/v1/reports/~c/publish", "B"), ("GET", "/v1/reports/~c/difference?from=1&to=3", "G"), ("GET", "/v1/reports/~c/revisions?limit=1", "K"), ("GET", "/v1/reports/~c/revisions?limit=1&cursor=~3", "K")],
+    [("POST", "/v1/nominations", "C", "nomination-create"), ("POST", "/v1/nominations/~0/accept", "M"), ("GET", "/v1/contacts?limit=1", "Q"), ("GET", "/v1/contacts?limit=1&cursor=~3", "Q"), ("GET", "/v1/contacts.ics", "J")],
+    [("POST", "/v1/nominations/~n/accept", "M"), ("POST", "/v1/contacts/~l/confirm", "D", "{}"), ("POST", "/v1/nominations", "C", '{"kind": "removal", "contact": "~l", "note": {"reference": "NV 3", "date": "2027-01-10"}}'),
+     ("POST", "/v1/nominations/~0/accept", "O"), ("POST", "/v1/contacts/~l/erase", "C"), ("GET", "/v1/contacts/~l", "J")],
+    [("POST", "/v1/nominations/~o/object", "C", '{"reason": "Not ours."}'), ("POST", "/v1/nominations/~n/return", "M", '{"reason": "The date is missing."}'), ("POST", "/v1/nominations/~n/erase", "C")],
+    [("POST", "/v1/accounts", "C", '{"name": "Desk", "roles": ["drafter"]}'), ("POST", "/v1/accounts/~0/credentials", "C", '{"kind": "token", "label": "x", "scopes": ["read", "draft"], "expires_in_days": 9}'), ("GET", "/v1/me", "4"),
+     ("POST", "/v1/credentials/renew", "4", "{}"), ("POST", "/v1/credentials/~0/revoke", "C"), ("GET", "/v1/reports/~a", "4")],
+    [("PATCH", "/v1/accounts/~p", "C", '{"status": "disabled"}'), ("POST", "/v1/accounts/~p/erase", "C"), ("GET", "/v1/audit?limit=2", "C"), ("GET", "/v1/audit", "N")],
+    [("POST", "/v1/proposals", "M", "proposal-create"), ("POST", "/v1/proposals/~0/confirm", "C"), ("POST", "/v1/proposals/~x/decline", "S"), ("GET", "/v1/proposals", "B")],
+    [("PATCH", "/v1/states/CL/settings", "C", '{"four_eyes": false}'), ("POST", "/v1/proposals/~0/confirm", "S"), ("PATCH", "/v1/states/CL/settings", "C", '{"require_signature": true}'), ("POST", "/v1/reports/~b/publish", "B")],
+    [("POST", "/v1/log/cosignatures", "D", '{"checkpoint": "~y"}'), ("GET", "/v1/log/checkpoint", ""), ("GET", "/v1/log/witnesses", ""), ("POST", "/v1/signing-keys/~u/revoke", "C"), ("GET", "/v1/log/consistency?first=1&second=9", "")],
+    [("POST", "/v1/batches?mode=atomic&goal=publish", "E", "batch-create"), ("GET", "/v1/batches/~0", "E"), ("POST", "/v1/batches?dry_run=true&items=nominations", "C", '[{"nomination": {"kind": "removal", "contact": "~l"}}]')],
+    [("PATCH", "/v1/states/PE", "M", '{"participation": [{"participates": false, "from": null, "until": null}]}'), ("GET", "/v1/contacts", "J"), ("GET", "/v1/reports?sort=state&limit=1", "J"), ("GET", "/v1/reports?sort=state&limit=1&cursor=~3", "J")],
+    [("POST", "/v1/nominations", "C", '{"kind": "amendment", "contact": "~l", "fields": {"keys": [{"kind": "smime", "key": "~7"}]}, "note": {"reference": "NV 5", "date": "2027-01-10", "file": {"name": "a.pdf", "content": "'
+      + base64.b64encode(b"%PDF-1.4\n%%EOF\n").decode() + '"}}}'), ("GET", "/v1/nominations/~0/note", "M"), ("POST", "/v1/nominations/~0/accept", "M"), ("GET", "/v1/contacts/~l", "G"), ("GET", "/v1/contacts?key_expiring=true", "I")],
+    [("GET", "/v1/reports/~c/difference?from=1&to=2", ""), ("GET", "/v1/log/inclusion?index=4&size=20", ""), ("POST", "/v1/nominations", "C", '{"kind": "removal", "contact": "~m", "note": {"reference": "NV 4", "date": "2027-01-10"}}'), ("POST", "/v1/nominations/~0/withdraw", "C"),
+     ("POST", "/v1/nominations/~o/confirm", "C"), ("GET", "/v1/contacts/~m", "G")],
+    [("POST", "/v1/proposals", "M", '{"kind": "account_create", "home": "state:PE", "name": "Desk", "roles": ["drafter"]}'), ("POST", "/v1/proposals/~0/confirm", "I"), ("GET", "/v1/accounts?limit=2", "I"),
+     ("GET", "/v1/accounts?limit=2&cursor=~3", "I"), ("POST", "/v1/accounts/~0/confirm", "J")],
+    [("POST", "/v1/periods", "M", '{"code": "2030-2031", "label": {"en": "x", "es": "x", "fr": "x", "pt": "x"}, "from": "2030-11-01", "until": "2031-10-31", "due": "2031-12-01"}'),
+     ("POST", "/v1/reports", "G", '{"measure": "OAS-CBM-1", "period": "2030-2031", "status": "planned", "label": "TLP:GREEN", "language": "es", "narrative": "x"}'), ("GET", "/v1/reports/~0", "H")],
+    [("POST", "/v1/delegations", "E", '{"delegate": "~p", "roles": ["drafter", "contact"], "until": "2027-03-01T00:00:00.000Z"}'), ("POST", "/v1/reports", "T", "report-create"), ("POST", "/v1/delegations/~s/end", "A"), ("GET", "/v1/reports/~a", "T")],
+]
+
+
+def seeds_of_portal():
+    api = json.loads((ROOT / "schema/openapi.json").read_text())
+    number = {letter: at + 1 for at, letter in enumerate(CALLERS)}
+    for path, operations in api["paths"].items():
+        for method, operation in operations.items():
+            method = method.upper()
+            if method not in ("GET", "POST", "PATCH", "DELETE"):
+                continue
+            roles = re.findall(r"(\w+) \((?:own|all|offices)\)", operation.get("description", ""))
+            callers = list(dict.fromkeys([ACCOUNT_OF_ROLE.get(roles[0], "A") if roles else "A", STRANGER]))
+            contents = operation.get("requestBody", {}).get("content", {})
+            for target, caller in itertools.product(targets_of(method, path), callers):
+                if not contents:
+                    for complete in with_parameters(operation, target) if caller != STRANGER else [target]:
+                        write("portal", asked(method, complete, "@"), number[caller])
+                for kind in contents:
+                    for body in bodies_of(operation, kind):
+                        write("portal", asked(method, target, "@", body, kind), number[caller])
+                for media in MEDIA.get(path, []):
+                    write("portal", asked(method, target, "@", extra=f"Accept: {media}\r\nAccept-Language: pt\r\n"), number[caller])
+    for chain in CHAINS:
+        text = ""
+        for method, path, caller, *body in chain:
+            if body and not body[0].startswith(("{", "[")):
+                body = [json.dumps(json.loads((ROOT / f"schema/json/{body[0]}.schema.json").read_text())["examples"][0], ensure_ascii=False)]
+            text += asked(method, path, caller, *body)
+        write("portal", text)
+    once = asked("POST", "/v1/reports", "A", json.dumps({"measure": "OAS-CBM-2", "period": "2025-2026", "status": "nothing_to_declare"}), extra='Idempotency-Key: "k"\r\n')
+    write("portal", once + once + asked("GET", "/v1/reports/~0", "A", extra="If-None-Match: ~2\r\n") + asked("PATCH", "/v1/reports/~0", "A", '{"status": "planned"}').replace("*", "~2"))
+    for choice in (0x20, 0x60, 0xa0, 0xc1):  # a certificate, slow clients
+        write("portal", asked("GET", "/v1/me", "@" if choice == 0xc1 else "") + asked("GET", "/v1/changes?after=70&wait=5", ""), choice)
+        write("portal", asked("GET", "/v1/changes?after=3", "", extra="Accept: text/event-stream\r\nLast-Event-ID: 9\r\n"), choice)
+
+
+def words_of_portal():
+    """Paths, parameters, member names and values of the API, for the fuzzer to put together."""
+    api = json.loads((ROOT / "schema/openapi.json").read_text())
+    words = {"~#", "~.", "~@", "Content-Length: ~#\r\n", "If-Match: ~2\r\n", "If-None-Match: ~2\r\n", "cursor=~3", "after=~3"}
+    words |= {f"Authorization: Bearer ~{letter}\r\n" for letter in CALLERS + "4"} | {"~" + letter for letter in "abcdefghijklmnopqrstuvwxyz0123567"}
+    for path, operations in api["paths"].items():
+        for method, operation in operations.items():
+            words |= {f"{method.upper()} {target}" for target in itertools.islice(targets_of(method.upper(), path), 1)}
+            words |= {parameter["name"] + "=" for parameter in operation.get("parameters", []) if parameter.get("in") == "query"}
+
+    def collect(node):
+        if isinstance(node, dict):
+            words.update(f'"{name}":' for name in node.get("properties", {}) if isinstance(node["properties"], dict))
+            words.update(json.dumps(value) for value in node.get("enum", []))
+            for child in node.values():
+                collect(child)
+        elif isinstance(node, list):
+            for child in node:
+                collect(child)
+    for file in sorted((ROOT / "schema/json").glob("*-c*.schema.json")) + [ROOT / "schema/json/common.schema.json", ROOT / "schema/json/contact-fields.schema.json"]:
+        collect(json.loads(file.read_text()))
+    plain = [chr(c) for c in range(0x20, 0x7f) if chr(c) not in '"\\']
+    lines = ["".join(c if c in plain else "".join(f"\\x{byte:02x}" for byte in c.encode()) for c in word) for word in sorted(words)]
+    OUT.mkdir(parents=True, exist_ok=True)
+    (OUT / "portal.dict").write_text("".join(f'"{line}"\n' for line in lines))
+
+
 seeds_of_api()
+seeds_of_portal()
+words_of_portal()
 seeds_of_schemas()
 seeds_of_tables()
 write("targets", "MjAyNS0yMDI2", 1)
