@@ -43,7 +43,7 @@ Result<Answer> list(const Call& call, store::Connection& db)
     std::string after;
     if (const auto cursor = call.parameter("cursor")) {
         const auto key = key_from(*cursor);
-        if (!key || !domain::is_uuid(*key))
+        if (!key || !service::is_place(*key))
             return bad_parameter("cursor", Rule::format, {{"format", "cursor"}});
         after = *key;
     }

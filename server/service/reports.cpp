@@ -252,6 +252,12 @@ Result<Rows> page_of_reports(Connection& db, const Principal& principal, const s
 
 }  // namespace
 
+bool is_place(const std::string& key)
+{
+    const auto place = place_from(key);
+    return place && domain::is_uuid(place->id);
+}
+
 Result<Page> list_reports(Connection& db, const Principal& principal, i18n::Language language, const store::ReportFilter& filter, store::ReportOrder order,
                           const std::vector<std::string>& fields, std::int64_t limit, const std::string& after)
 {

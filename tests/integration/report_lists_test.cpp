@@ -84,6 +84,37 @@ TEST_F(ReportLists, EveryOrderPagesThroughEveryReportOnce)
     as(drafter_of("CL")).get("/v1/reports?limit=101").is_problem(400, "invalid-parameter").has_error("query:limit", "above_maximum");
 }
 
+// Who walks through the list of what changed meets everything, whatever changes on the way.
+TEST_F(ReportLists, AReportThatChangesBetweenTwoPagesHidesNoOther)
+{
+    std::vector<std::string> published;
+    for (int i = 0; i < 5; ++i)
+        published.push_back(portal().published("CL", a_report({{"label", "TLP:GREEN"}})));
+    const auto reader = as(drafter_of("PE"));
+    const auto first = reader.get("/v1/reports?sort=changed&limit=2").is(200).json();
+    EXPECT_EQ(first["items"][1]["id"], published[1]);
+    as(approver_of("CL")).post(path_of(published[1], "recipients"), {{"recipients", {"members"}}}).is(200);
+    const auto rest = reader.get("/v1/reports?sort=changed&limit=10&cursor=" + first["next"].get<std::string>());
+    EXPECT_EQ(ids_of(rest), (Ids{published[2], published[3], published[4], published[1]})) << "and what changed comes again, as it is now";
+}
+
+// A number that was not told to the caller is no place: it would tell by trying how far the hidden numbers go.
+TEST_F(ReportLists, ACursorWithANumberBeyondWhatIsPublishedIsRefused)
+{
+    const auto id = portal().published("CL");
+    const auto cursor = [](const std::string& key) {
+        auto text = base::base64(key);
+        text.erase(text.find_last_not_of('=') + 1);
+        return "/v1/reports?cursor=" + text;
+    };
+    as(anyone()).get(cursor(id)).is(200);
+    as(anyone()).get(cursor(id + "@1")).is(200);
+    as(anyone()).get(cursor(id + "@9007199254740991")).is_problem(400, "invalid-parameter").has_error("query:cursor", "invalid_value");
+    as(anyone()).get(cursor(id + "@-1")).is_problem(400, "invalid-parameter").has_error("query:cursor", "format");
+    as(anyone()).get(cursor(id + "@1x")).is_problem(400, "invalid-parameter").has_error("query:cursor", "format");
+    as(anyone()).get(cursor(portal().draft("CL") + "@")).is_problem(400, "invalid-parameter").has_error("query:cursor", "invalid_value");
+}
+
 TEST_F(ReportLists, ChosenMembersAreShownAloneAndNoLongerProveAnything)
 {
     portal().published("CL");
