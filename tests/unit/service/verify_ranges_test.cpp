@@ -1,7 +1,10 @@
 // Long logs and many reports are verified in ranges, on several threads: what is wrong at their edges is named like any other, and
 // told in the same order however many threads there are.
+#include "service/outside.hpp"
 #include "service/reports.hpp"
+#include "store/copy.hpp"
 #include "unit/service/tampering.hpp"
+#include <fstream>
 
 namespace cbmx::test {
 namespace {
@@ -94,6 +97,31 @@ TEST_F(VerifyRanges, AnEntryWithAnUnheardOfNumberIsNamedInNoTime)
         script.replace(script.find('%'), 1, number);
         EXPECT_TRUE(is_said(of_log(tampered(script)), "its body carries the number 5")) << number;
     }
+}
+
+// sqlite.org/fileformat2.html: the root of a table's tree lists pages, each with the greatest number that it holds, as a varint.
+// With one bit of the last of them the search for the next range is led back to where it came from.
+TEST_F(VerifyRanges, ALogWhoseTreeLeadsInACircleIsVerifiedToAnEnd)
+{
+    constexpr std::size_t page_bytes = 4096, cell_count_at = 3, cell_pointers_at = 12, child_bytes = 4;
+    constexpr char interior_table = 5, bit = 0x40;
+    append(400);
+    const auto file = directory() / "bent.sqlite";
+    store::copy_database(database_file().string(), file.string());
+    std::string bytes = service::read_whole(file).value();
+    const auto root = read([](Connection& db) {
+        auto rows = db.query("SELECT rootpage FROM sqlite_schema WHERE name = 'ledger_entry'");
+        rows.next();
+        return static_cast<std::size_t>(rows.integer(0) - 1) * page_bytes;
+    });
+    ASSERT_EQ(bytes[root], interior_table);
+    const auto number = [&bytes](std::size_t at) { return static_cast<std::size_t>(static_cast<unsigned char>(bytes[at]) << 8 | static_cast<unsigned char>(bytes[at + 1])); };
+    const auto cells = number(root + cell_count_at);
+    const auto last = root + number(root + cell_pointers_at + 2 * (cells - 1)) + child_bytes;
+    ASSERT_NE(bytes[last] & 0x80, 0) << "a number of two bytes";
+    bytes[last] = static_cast<char>(bytes[last] | bit);
+    std::ofstream(file, std::ios::binary) << bytes;
+    EXPECT_TRUE(is_said(of_log(file), "cannot be read in order")) << of_log(file).summary();
 }
 
 TEST_F(VerifyRanges, AForkIsFoundInALaterRange)
