@@ -113,6 +113,20 @@ TEST_F(DamagedDisk, ADamagedPageIsNamedAndNothingMoreIsWritten)
         EXPECT_EQ(status_of_a_write("after"), 503) << tree;
         EXPECT_NE(process_.log().find("\"read_only\""), std::string::npos);
         EXPECT_EQ(process_.terminate(), 0);
+        // The next start looks first, and needs no reader to come upon the page.
+        ASSERT_TRUE(process_.start()) << process_.log();
+        EXPECT_EQ(status_of("/readyz"), 503) << tree;
+        EXPECT_EQ(status_of_a_write("again"), 503) << tree;
+        EXPECT_EQ(process_.terminate(), 0);
+        // The file is whole again: it verifies, and that is all that was wanted.
+        ASSERT_TRUE(std::filesystem::exists(directory / "data/disk-failed"));
+        for (const char* beside : {"-wal", "-shm"})
+            std::filesystem::remove(database().string() + beside);
+        std::filesystem::copy_file(directory / "kept/cbmx.sqlite", database(), std::filesystem::copy_options::overwrite_existing);
+        ASSERT_TRUE(process_.start()) << process_.log();
+        EXPECT_EQ(status_of("/readyz"), 200) << tree;
+        EXPECT_FALSE(std::filesystem::exists(directory / "data/disk-failed"));
+        EXPECT_EQ(process_.terminate(), 0);
     }
     std::filesystem::remove_all(directory / "data");
     const auto restored = process_.command({"restore", (directory / "backup.sqlite").string()});
