@@ -138,6 +138,8 @@ private:
     {
         if (told_.state && row.state != *told_.state)
             wrong("its row says State " + row.state + ", its entries " + *told_.state);
+        if (!first_seq_ && !stored_.has_draft)
+            wrong("its row has neither a working copy nor an entry");
         if (row.record_state != told_.record_state)
             wrong("its row says " + row.record_state + ", its entries " + told_.record_state);
         if (row.erased != told_.erased)

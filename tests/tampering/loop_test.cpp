@@ -40,6 +40,7 @@ constexpr std::array uncovered{
     Uncovered{"ledger_opening", "recipients_salt", "", "recipients IS NULL", "random bytes that no hash is made with"},
     Uncovered{"ledger_opening", "", "row exchanged with another", "content IS NULL AND actor IS NULL AND recipients IS NULL", "as above: nothing else is left in it"},
     Uncovered{"ledger_checkpoint", "", "row deleted", "at IN (SELECT l.at FROM ledger_checkpoint l WHERE l.size > ledger_checkpoint.size)", "two batches in one millisecond look like one"},
+    Uncovered{"ledger_loss", "", "row deleted", "(SELECT o.recipients FROM ledger_opening o WHERE o.seq = ledger_loss.seq) IS NULL", "who lost sight of a record that was erased: the lists that say so were erased with it"},
     Uncovered{"cosignature", "", "row deleted", "", "is no entry: the witness who made it knows that it is gone"},
     Uncovered{"report", "measure", "", "erased = 1", "what an erased report was about: its text, which said so, is gone"},
     Uncovered{"report", "period", "", "erased = 1", "as above"},
@@ -166,7 +167,9 @@ TEST_P(TamperedTables, EveryChangeIsNamedUnlessItIsOfWhatTheLedgerDoesNotCover)
             if (row.table == tables[at])
                 EXPECT_TRUE(used_.contains(&row)) << row.table << "." << row.column << " " << row.rows << ": every change was named";
     }
-    EXPECT_GT(made_, 10 * refused_) << "SQLite refuses what would have two rows of one key, and little else";
+    if (!is_long())  // the long form gives each row every other row's key
+        EXPECT_GT(made_, 10 * refused_) << "SQLite refuses what would have two rows of one key, and little else";
+    EXPECT_GT(made_, 0);
     RecordProperty("changes", made_);
 }
 
