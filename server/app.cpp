@@ -17,6 +17,8 @@
 #include "store/idempotency.hpp"
 #include "store/migrate.hpp"
 #include "store/portal.hpp"
+#include "store/same_state.hpp"
+#include <algorithm>
 #include <condition_variable>
 #include <cstring>
 #include <fcntl.h>
@@ -67,13 +69,73 @@ void ensure_log_key(const std::string& path, const base::RandomSource& random)
     service::write_key_file(path, {{base::Ed25519Key::generate(random)}, {}});
 }
 
-// Brings the database to this release and says which log it holds.
-std::string prepare_database(const std::string& path)
+// Left when the disk or the file broke: in the data directory, and on another disk when there is one. The next start looks at all
+// of the database before anything is served.
+std::vector<std::string> fault_marks(const std::string& data, const std::string& outside)
 {
+    std::vector<std::string> marks{data + "/disk-failed"};
+    if (!outside.empty())
+        marks.push_back(outside + "/disk-failed");
+    return marks;
+}
+
+bool is_marked(const Config& config)
+{
+    const auto marks = fault_marks(config.data, config.outside);
+    return std::any_of(marks.begin(), marks.end(), [](const std::string& mark) { return std::filesystem::exists(mark); });
+}
+
+bool sync_path(const std::string& path, int flags)
+{
+    const int descriptor = open(path.c_str(), flags | O_CLOEXEC, 0600);
+    const bool is_synced = descriptor >= 0 && fsync(descriptor) == 0;
+    if (descriptor >= 0)
+        close(descriptor);
+    return is_synced;
+}
+
+void leave_fault_marks(const std::string& data, const std::string& outside)
+{
+    for (const auto& mark : fault_marks(data, outside))
+        if (!sync_path(mark, O_WRONLY | O_CREAT) || !sync_path(std::filesystem::path(mark).parent_path().string(), O_RDONLY))
+            base::log(base::Severity::error, "fault_not_marked", {{"file", mark}, {"reason", std::strerror(errno)}});
+}
+
+// After a failed sync nothing is believed (security.md 21). All of the WAL is copied into the database again and synced, which
+// SQLite does only for whoever opens it first; and not before everything verifies, for until then the WAL may be the only good copy.
+// False: it does not verify, and stays as it is.
+bool is_sound_after_fault(const Config& config)
+{
+    const auto path = database_path(config);
+    base::log(base::Severity::warning, "verifying_after_fault", {});
+    base::flush_log();
+    if (!store::is_open_nowhere_else(path))
+        throw std::runtime_error("after a fault of the disk nobody else may have " + path + " open: end cbmx verify, cbmx backup, sqlite3 and the like, and start again");
+    store::Connection db(path, store::OpenMode::read_write);
+    db.keep_wal_at_close();
+    const auto report = service::verify(path, {});
+    base::log(base::Severity::warning, "verified_after_fault", {{"ok", report.ok()}, {"found", report.ok() ? "" : report.summary()}});
+    if (!report.ok())
+        return false;
+    if (!db.truncate_wal())
+        throw std::runtime_error("somebody has opened " + path + " while it was recovered: start again");
+    for (const auto& mark : fault_marks(config.data, config.outside))
+        std::filesystem::remove(mark);
+    return true;
+}
+
+// Brings the database to this release and says which log it holds. One that is not sound is only looked at.
+std::string prepare_database(const Config& config)
+{
+    const auto path = database_path(config);
     if (!std::filesystem::exists(path))
         throw std::runtime_error("there is no database at " + path + ": run cbmx init first");
+    const bool is_sound = !is_marked(config) || is_sound_after_fault(config);
     store::Connection connection(path, store::OpenMode::read_write);
-    store::migrate(connection, store::embedded_migrations());
+    if (is_sound)
+        store::migrate(connection, store::embedded_migrations());
+    else
+        connection.keep_wal_at_close();
     const auto keys = store::log_keys(connection);
     if (keys.empty())
         throw std::runtime_error("the database at " + path + " holds no portal: run cbmx init again in an empty directory");
@@ -126,23 +188,11 @@ Founded found(const Config& config, bool demo, const World& world)
     return founded;
 }
 
-// Left in the data directory when the disk or the file broke: the next start looks at all of it before anything is served.
-std::string fault_mark(const std::string& data) { return data + "/disk-failed"; }
-
-void leave_fault_mark(const std::string& data)
-{
-    const int descriptor = open(fault_mark(data).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-    if (descriptor < 0 || fsync(descriptor) != 0)  // the disk may be too broken even for that
-        base::log(base::Severity::error, "fault_not_marked", {{"reason", std::strerror(errno)}});
-    if (descriptor >= 0)
-        close(descriptor);
-}
-
 struct App::Parts {
     Parts(Config given, World given_world)
-        : config(std::move(given)), world(std::move(given_world)), lock(config.data), origin(prepare_database(database_path(config))), log_keys(service::read_key_file(config.log_key).ring(origin)), operational(config.data + "/operational.sqlite"),
+        : config(std::move(given)), world(std::move(given_world)), lock(config.data), origin(prepare_database(config)), log_keys(service::read_key_file(config.log_key).ring(origin)), operational(config.data + "/operational.sqlite"),
           database({database_path(config), world.clock, world.random, log_keys, [this](std::uint64_t) { notify(); },
-                    static_cast<std::size_t>(config.writes_per_commit), [this] { leave_fault_mark(config.data); }}),
+                    static_cast<std::size_t>(config.writes_per_commit), [data = config.data, outside_place = config.outside] { leave_fault_marks(data, outside_place); }}),
           portal{.database = database, .clock = world.clock, .random = world.random, .origin = origin, .public_url = config.public_url, .spool_directory = config.data, .keys = log_keys, .log_key_file = config.log_key, .operational = &operational}
     {
     }
@@ -155,7 +205,6 @@ struct App::Parts {
             waiting->wake();
     }
     void settle();
-    void look_after_fault();
     void housekeeping();
     void flush_operational();
     std::string metrics_text();
@@ -183,21 +232,6 @@ struct App::Parts {
     std::thread housekeeper;
 };
 
-// After a failed sync nothing is believed (security.md 21).
-void App::Parts::look_after_fault()
-{
-    if (!std::filesystem::exists(fault_mark(config.data)))
-        return;
-    base::log(base::Severity::warning, "verifying_after_fault", {});
-    base::flush_log();
-    const auto report = service::verify(database_path(config), {});
-    if (report.ok())
-        std::filesystem::remove(fault_mark(config.data));
-    else
-        database.writer().latch_read_only("after a fault of the disk the database does not verify. " + report.summary());
-    base::log(base::Severity::warning, "verified_after_fault", {{"ok", report.ok()}});
-}
-
 // What has to be true before the first request: keys known, policy noted in the ledger, nothing missing that is kept outside.
 void App::Parts::settle()
 {
@@ -219,6 +253,7 @@ void App::Parts::settle()
             service::note_software(transaction, CBMX_VERSION, store::schema_hash(store::embedded_migrations()));
             return true;
         });
+    database.writer().wait_until_idle();  // whom a commit wakes is only now put in place
 }
 
 // Losing it loses no record: a failure is told, and changes nothing.
@@ -278,7 +313,8 @@ App::App(Config config, World world) : parts_(std::make_unique<Parts>(std::move(
     parts.portal.security_contact = settings.security_contact;
     parts.portal.account_log_interval = std::chrono::seconds(settings.account_log_interval_seconds);
     parts.portal.public_log_interval = std::chrono::seconds(settings.public_log_interval_seconds);
-    parts.look_after_fault();
+    if (is_marked(settings))
+        parts.database.writer().latch_read_only("after a fault of the disk the database does not verify");
     parts.settle();
 
     api::PipelineOptions options;
@@ -352,7 +388,7 @@ void App::drain()
     }
     parts.metrics_listener.reset();
     // Whatever the writer still had in hand is settled before the server that it reports to goes.
-    parts.database.writer().run([](store::Transaction&) { return false; });
+    parts.database.writer().wait_until_idle();
 }
 
 std::uint16_t App::port() const { return parts_->server->port(); }

@@ -50,8 +50,9 @@ private:
 
 void refuse_existing(const std::filesystem::path& file)
 {
-    if (std::filesystem::exists(file))
-        throw std::runtime_error(file.string() + " exists already: nothing is overwritten");
+    for (const char* suffix : {"", "-wal", "-journal"})  // SQLite would take an old one's changes into the new file
+        if (std::filesystem::exists(file.string() + suffix))
+            throw std::runtime_error(file.string() + suffix + " exists already: nothing is overwritten");
 }
 
 VerifyReport verified(const std::filesystem::path& file, const std::vector<ledger::VerifierKey>& keys, const std::string& what)

@@ -1,5 +1,6 @@
 // See report_ranges.hpp.
 #include "store/report_ranges.hpp"
+#include <stdexcept>
 
 namespace cbmx::store {
 namespace {
@@ -15,14 +16,23 @@ public:
     template <class Take>
     void take(const std::string& id, Take take_row)
     {
-        for (; has_row_ && rows_.view(0) <= id; has_row_ = rows_.next())
+        for (; has_row_ && rows_.view(0) <= id; step())
             if (rows_.view(0) == id)
                 take_row(rows_);
     }
 
 private:
+    void step()
+    {
+        last_ = rows_.view(0);
+        has_row_ = rows_.next();
+        if (has_row_ && rows_.view(0) < last_)  // a damaged tree; followed, it may have no end
+            throw std::runtime_error("the rows of reports cannot be read in order");
+    }
+
     Rows rows_;
     bool has_row_;
+    std::string last_;
 };
 
 // The lesser of two ids; nullopt: neither is left.
@@ -39,9 +49,14 @@ std::vector<std::string> report_ranges(Connection& connection, std::int64_t rows
 {
     std::vector<std::string> firsts{""};
     auto ids = connection.query("SELECT id FROM report ORDER BY id");
-    for (std::int64_t i = 0; ids.next(); ++i)
+    std::string last;
+    for (std::int64_t i = 0; ids.next(); ++i) {
+        if (i > 0 && ids.view(0) <= last)  // a damaged tree; followed, it may have no end
+            throw std::runtime_error("the ids of reports cannot be read in order");
+        last = ids.view(0);
         if (i > 0 && i % rows == 0)
-            firsts.push_back(ids.text(0));
+            firsts.push_back(last);
+    }
     return firsts;
 }
 

@@ -99,6 +99,12 @@ WriteEnd Writer::run(const std::function<bool(Transaction&)>& work)
     return outcome;
 }
 
+void Writer::wait_until_idle()
+{
+    std::unique_lock lock(mutex_);
+    idle_.wait(lock, [this] { return !is_busy_ && queue_.empty(); });
+}
+
 void Writer::latch_read_only(std::string reason)
 {
     base::log(base::Severity::error, "read_only", {{"reason", reason}});
@@ -140,8 +146,14 @@ void Writer::loop()
                 batch.push_back(std::move(queue_.front()));
                 queue_.pop_front();
             }
+            is_busy_ = true;
         }
         run_batch(batch);
+        {
+            const std::lock_guard lock(mutex_);
+            is_busy_ = false;
+        }
+        idle_.notify_all();
     }
 }
 
@@ -315,6 +327,8 @@ void Writer::empty_wal()
     next_emptying_ = std::chrono::steady_clock::now() + erased_wal_retry;
     try {
         copier_.wait();
+        if (!read_only_reason().empty())
+            return;  // it was the copier that found the disk broken
         let_readers_go();
         wal_holds_erased_ = !connection_.truncate_wal();
         emptyings_ = wal_holds_erased_ ? emptyings_ + 1 : 0;

@@ -58,6 +58,8 @@ public:
     // Runs the job and waits. Not from the writer thread, not from an I/O thread: start-up and command line.
     WriteEnd run(const std::function<bool(Transaction&)>& work);
 
+    void wait_until_idle();                     // all that was submitted is answered, on_commit included; not from the writer thread
+
     void latch_read_only(std::string reason);   // from now on every job ends in read_only; any thread
     void latch_broken(std::string reason);      // the same, because the disk or the file is: the next start looks at all of it
     std::string read_only_reason() const;       // empty: writing
@@ -82,7 +84,7 @@ private:
     WriterOptions options_;
     Connection connection_;
     ledger::Frontier frontier_;  // committed
-    bool wal_holds_erased_ = false;  // writer thread, as the next two
+    bool wal_holds_erased_ = true;   // writer thread, as the next two; what was left by the run before is not known
     std::chrono::steady_clock::time_point next_emptying_{};
     int emptyings_ = 0;              // in vain, one after the other
     int wal_patience_pages_;                    // writer thread
@@ -90,8 +92,9 @@ private:
     std::atomic<bool> failing_{false};
     std::atomic<std::uint64_t> size_{0}, commits_{0}, generation_{0};
     bool principals_dirty_ = false;  // writer thread
-    mutable std::mutex mutex_;   // guards the four below
-    std::condition_variable wake_;
+    mutable std::mutex mutex_;   // guards the flags, the queue and the reason below
+    std::condition_variable wake_, idle_;
+    bool is_busy_ = false;
     std::deque<WriteJob> queue_;
     bool stopping_ = false;
     std::string read_only_reason_;

@@ -43,6 +43,27 @@ TEST_F(SameState, AllSeeTheSameWhileSomebodyWrites)
     EXPECT_GT(rows_seen_by(writer), 10) << "something was written";
 }
 
+TEST_F(SameState, WhoeverHasTheDatabaseOpenIsNoticedAndTheWalIsLeftAsItIs)
+{
+    {
+        store::Connection writer(file(), store::OpenMode::read_write);
+        writer.run_script("CREATE TABLE t (x); INSERT INTO t VALUES (1)");
+        EXPECT_FALSE(store::is_open_nowhere_else(file()));
+        writer.keep_wal_at_close();
+    }
+    ASSERT_TRUE(std::filesystem::exists(file() + "-wal"));
+    const auto bytes = std::filesystem::file_size(file() + "-wal");
+    {
+        store::Connection reader(file(), store::OpenMode::read_only);
+        EXPECT_EQ(rows_seen_by(reader), 1);
+        EXPECT_FALSE(store::is_open_nowhere_else(file())) << "a reader holds what was copied of the WAL for copied";
+    }
+    EXPECT_TRUE(store::is_open_nowhere_else(file()));
+    EXPECT_EQ(std::filesystem::file_size(file() + "-wal"), bytes);
+    store::Connection again(file(), store::OpenMode::read_only);
+    EXPECT_EQ(rows_seen_by(again), 1);
+}
+
 TEST_F(SameState, AsManyAsAskedForAreOpenWhereNobodyWrites)
 {
     EXPECT_EQ(store::open_in_one_state(database_file().string(), 5, 1024).size(), 5U);
