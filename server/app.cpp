@@ -8,17 +8,15 @@
 #include "http/metrics_listener.hpp"
 #include "http/server.hpp"
 #include "operator.hpp"
+#include "service/after_fault.hpp"
 #include "service/founding.hpp"
 #include "service/key_file.hpp"
 #include "service/outside.hpp"
-#include "service/verify.hpp"
 #include "service/waiting.hpp"
 #include "store/batches.hpp"
 #include "store/idempotency.hpp"
 #include "store/migrate.hpp"
 #include "store/portal.hpp"
-#include "store/same_state.hpp"
-#include <algorithm>
 #include <condition_variable>
 #include <cstring>
 #include <fcntl.h>
@@ -69,68 +67,14 @@ void ensure_log_key(const std::string& path, const base::RandomSource& random)
     service::write_key_file(path, {{base::Ed25519Key::generate(random)}, {}});
 }
 
-// Left when the disk or the file broke: in the data directory, and on another disk when there is one. The next start looks at all
-// of the database before anything is served.
-std::vector<std::string> fault_marks(const std::string& data, const std::string& outside)
-{
-    std::vector<std::string> marks{data + "/disk-failed"};
-    if (!outside.empty())
-        marks.push_back(outside + "/disk-failed");
-    return marks;
-}
-
-bool is_marked(const Config& config)
-{
-    const auto marks = fault_marks(config.data, config.outside);
-    return std::any_of(marks.begin(), marks.end(), [](const std::string& mark) { return std::filesystem::exists(mark); });
-}
-
-bool sync_path(const std::string& path, int flags)
-{
-    const int descriptor = open(path.c_str(), flags | O_CLOEXEC, 0600);
-    const bool is_synced = descriptor >= 0 && fsync(descriptor) == 0;
-    if (descriptor >= 0)
-        close(descriptor);
-    return is_synced;
-}
-
-void leave_fault_marks(const std::string& data, const std::string& outside)
-{
-    for (const auto& mark : fault_marks(data, outside))
-        if (!sync_path(mark, O_WRONLY | O_CREAT) || !sync_path(std::filesystem::path(mark).parent_path().string(), O_RDONLY))
-            base::log(base::Severity::error, "fault_not_marked", {{"file", mark}, {"reason", std::strerror(errno)}});
-}
-
-// After a failed sync nothing is believed (security.md 21). All of the WAL is copied into the database again and synced, which
-// SQLite does only for whoever opens it first; and not before everything verifies, for until then the WAL may be the only good copy.
-// False: it does not verify, and stays as it is.
-bool is_sound_after_fault(const Config& config)
-{
-    const auto path = database_path(config);
-    base::log(base::Severity::warning, "verifying_after_fault", {});
-    base::flush_log();
-    if (!store::is_open_nowhere_else(path))
-        throw std::runtime_error("after a fault of the disk nobody else may have " + path + " open: end cbmx verify, cbmx backup, sqlite3 and the like, and start again");
-    store::Connection db(path, store::OpenMode::read_write);
-    db.keep_wal_at_close();
-    const auto report = service::verify(path, {});
-    base::log(base::Severity::warning, "verified_after_fault", {{"ok", report.ok()}, {"found", report.ok() ? "" : report.summary()}});
-    if (!report.ok())
-        return false;
-    if (!db.truncate_wal())
-        throw std::runtime_error("somebody has opened " + path + " while it was recovered: start again");
-    for (const auto& mark : fault_marks(config.data, config.outside))
-        std::filesystem::remove(mark);
-    return true;
-}
-
 // Brings the database to this release and says which log it holds. One that is not sound is only looked at.
 std::string prepare_database(const Config& config)
 {
     const auto path = database_path(config);
     if (!std::filesystem::exists(path))
         throw std::runtime_error("there is no database at " + path + ": run cbmx init first");
-    const bool is_sound = !is_marked(config) || is_sound_after_fault(config);
+    const auto marks = service::fault_marks(config.data, config.outside);
+    const bool is_sound = !service::is_marked(marks) || service::recover_after_fault(path, marks);
     store::Connection connection(path, store::OpenMode::read_write);
     if (is_sound)
         store::migrate(connection, store::embedded_migrations());
@@ -140,6 +84,13 @@ std::string prepare_database(const Config& config)
     if (keys.empty())
         throw std::runtime_error("the database at " + path + " holds no portal: run cbmx init again in an empty directory");
     return keys.front().name;
+}
+
+// Why a portal begins read-only; empty: it does not. After prepare_database.
+std::string unsound(const Config& config)
+{
+    const bool is_sound = !service::is_marked(service::fault_marks(config.data, config.outside));
+    return is_sound ? std::string() : "after a fault of the disk the database does not verify";
 }
 
 }  // namespace
@@ -192,7 +143,7 @@ struct App::Parts {
     Parts(Config given, World given_world)
         : config(std::move(given)), world(std::move(given_world)), lock(config.data), origin(prepare_database(config)), log_keys(service::read_key_file(config.log_key).ring(origin)), operational(config.data + "/operational.sqlite"),
           database({database_path(config), world.clock, world.random, log_keys, [this](std::uint64_t) { notify(); },
-                    static_cast<std::size_t>(config.writes_per_commit), [data = config.data, outside_place = config.outside] { leave_fault_marks(data, outside_place); }}),
+                    static_cast<std::size_t>(config.writes_per_commit), [marks = service::fault_marks(config.data, config.outside)] { service::leave_fault_marks(marks); }, unsound(config)}),
           portal{.database = database, .clock = world.clock, .random = world.random, .origin = origin, .public_url = config.public_url, .spool_directory = config.data, .keys = log_keys, .log_key_file = config.log_key, .operational = &operational}
     {
     }
@@ -313,8 +264,6 @@ App::App(Config config, World world) : parts_(std::make_unique<Parts>(std::move(
     parts.portal.security_contact = settings.security_contact;
     parts.portal.account_log_interval = std::chrono::seconds(settings.account_log_interval_seconds);
     parts.portal.public_log_interval = std::chrono::seconds(settings.public_log_interval_seconds);
-    if (is_marked(settings))
-        parts.database.writer().latch_read_only("after a fault of the disk the database does not verify");
     parts.settle();
 
     api::PipelineOptions options;

@@ -104,13 +104,6 @@ void replay_erasures(Connection& db, const std::filesystem::path& outside)
     }
 }
 
-// At its closing a connection would do so without a word when it fails, and the file would become the database without it.
-void fold_wal(Connection& db)
-{
-    if (!db.truncate_wal())
-        throw std::runtime_error("the new database is in use by somebody else");
-}
-
 std::optional<std::uint64_t> epoch_of(const std::string& origin)
 {
     const auto at = origin.rfind(epoch_mark);
@@ -195,7 +188,7 @@ RestoreReport restore(const RestoreOptions& options)
             outside = compare_with_outside(db, options.outside_directory, keys);
             replay_erasures(db, options.outside_directory);
         }
-        fold_wal(db);
+        store::fold_wal(db);
     }
     const bool is_behind = outside.state == OutsideState::behind;
     if (is_behind && !options.new_epoch)

@@ -186,8 +186,7 @@ std::uint64_t build_new_epoch(const std::filesystem::path& old, const std::files
     const auto size = Rebuild(old_db, db, epoch).run();
     db.run_script("COMMIT");
     store::detach_old(db);
-    if (!db.truncate_wal())  // what closing would do without a word when it fails
-        throw std::runtime_error("the new database is in use by somebody else");
+    store::fold_wal(db);
     return size;
 }
 

@@ -81,6 +81,12 @@ void copy_database(const std::string& from, const std::string& to)
         fail(target.get(), "copy to " + to);
 }
 
+void fold_wal(Connection& db)
+{
+    if (!db.truncate_wal())
+        throw std::runtime_error("somebody else has the database open");
+}
+
 void attach_old(Connection& fresh, const std::string& old_path) { fresh.run("ATTACH DATABASE ?1 AS old", old_path); }
 void detach_old(Connection& fresh) { fresh.run("DETACH DATABASE old"); }
 

@@ -214,10 +214,4 @@ void Connection::checkpoint_by_hand()
 bool Connection::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
 std::int64_t Connection::changes() const { return sqlite3_changes64(handle_); }
 
-std::string Connection::quick_check()
-{
-    auto rows = query("PRAGMA quick_check(1)");
-    return rows.next() ? rows.text(0) : "no answer";
-}
-
 }  // namespace cbmx::store

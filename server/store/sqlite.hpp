@@ -109,7 +109,6 @@ public:
     void keep_wal_at_close();                    // from now on: the next opening recovers from it, and copies all of it again
     bool restart_wal();                          // copies all of it, so that the next commit begins it anew; false: a reader holds it, at once
     int wal_pages() const { return wal_pages_; } // in the WAL after this connection's last commit
-    std::string quick_check();                   // "ok" or the first fault
     sqlite3* handle() { return handle_; }
 
 private:

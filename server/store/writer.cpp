@@ -41,6 +41,8 @@ Writer::Writer(WriterOptions options)
       wal_patience_pages_(options_.begin_wal_anew_at_pages), copier_(options_.path, [this](int code, const std::string& reason) { note_wal_fault("wal_not_copied", code, reason); })
 {
     connection_.checkpoint_by_hand();
+    if (!options_.read_only_reason.empty())
+        latch_read_only(options_.read_only_reason);
     size_ = frontier_.size();
     thread_ = std::thread([this] { loop(); });
 }

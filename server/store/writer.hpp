@@ -40,9 +40,10 @@ struct WriterOptions {
     ledger::KeyRing keys;                       // with those that table log_key says that sign
     std::function<void(std::uint64_t size)> on_commit;  // after a COMMIT that made the ledger grow; writer thread
     std::size_t jobs_per_commit = 256;
-    std::function<void()> on_broken = {};               // the disk or the file is: any thread, perhaps more than once
+    std::function<void()> on_broken = {};               // the disk or the file is: any thread, perhaps more than once; must not throw
+    std::string read_only_reason = {};                  // not empty: latched from the beginning
     std::function<void()> let_readers_go = {};          // ends the transactions of readers that nobody uses; writer thread
-    int copy_wal_at_pages = wal_copy_pages;
+    int copy_wal_at_pages = wal_copy_pages;             // of 4 KiB, as the next
     int begin_wal_anew_at_pages = wal_limit_pages;
 };
 
@@ -57,11 +58,10 @@ public:
     void submit(WriteJob job);               // any thread
     // Runs the job and waits. Not from the writer thread, not from an I/O thread: start-up and command line.
     WriteEnd run(const std::function<bool(Transaction&)>& work);
-
-    void wait_until_idle();                     // all that was submitted is answered, on_commit included; not from the writer thread
+    void wait_until_idle();                  // all that was submitted is answered, on_commit included; not from the writer thread
 
     void latch_read_only(std::string reason);   // from now on every job ends in read_only; any thread
-    void latch_broken(std::string reason);      // the same, because the disk or the file is: the next start looks at all of it
+    void latch_broken(std::string reason);      // the same, because the disk or the file is: the next start looks at all of it (on_broken)
     std::string read_only_reason() const;       // empty: writing
     bool is_failing() const { return failing_.load(std::memory_order_acquire); }  // the last batch could not be committed
     std::uint64_t size() const { return size_.load(std::memory_order_acquire); }        // committed ledger entries

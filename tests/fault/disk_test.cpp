@@ -1,6 +1,7 @@
 // Disks that are full, cannot be written, or give back something else than was written: a damaged page, half a WAL.
 // Each is noticed and said in one sentence, nothing that is still readable is lost, and a backup brings back the rest.
 #include "fault/machine.hpp"
+#include "store/ledger.hpp"
 #include <fstream>
 #include <functional>
 #include <random>
@@ -123,9 +124,17 @@ TEST_F(DamagedDisk, ADamagedPageIsNamedAndNothingMoreIsWritten)
         for (const char* beside : {"-wal", "-shm"})
             std::filesystem::remove(database().string() + beside);
         std::filesystem::copy_file(directory / "kept/cbmx.sqlite", database(), std::filesystem::copy_options::overwrite_existing);
+        {
+            store::Connection reader(database().string(), store::OpenMode::read_only);
+            EXPECT_GT(store::ledger_size(reader), 0u);
+            const auto refused = process_.command({"serve"});
+            EXPECT_EQ(refused.status, 2) << "somebody has the database open, and SQLite would not copy all of the WAL again";
+            EXPECT_NE(refused.output.find("nobody else may have"), std::string::npos) << refused.output;
+        }
         ASSERT_TRUE(process_.start()) << process_.log();
         EXPECT_EQ(status_of("/readyz"), 200) << tree;
-        EXPECT_FALSE(std::filesystem::exists(directory / "data/disk-failed"));
+        for (const char* place : {"data", "outside"})
+            EXPECT_FALSE(std::filesystem::exists(directory / place / "disk-failed")) << place;
         EXPECT_EQ(process_.terminate(), 0);
     }
     std::filesystem::remove_all(directory / "data");
