@@ -222,7 +222,9 @@ TEST_F(Accounts, ErasingLeavesNothingPersonalAndEveryProof)
             text += rows.text(0);
         return text;
     });
-    EXPECT_EQ(left.find("Ana"), std::string::npos);
+    // With a character that base64 has not: the certificates in there are random.
+    EXPECT_EQ(left.find("Ana Paula"), std::string::npos);
+    EXPECT_EQ(left.find("Ana's"), std::string::npos);
     const auto as_actor = read([&](Connection& c) {
         auto rows = c.query("SELECT COUNT(*) FROM ledger_opening WHERE actor = ?1", id);
         rows.next();
