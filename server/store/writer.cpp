@@ -169,17 +169,14 @@ void Writer::run_batch(std::deque<WriteJob>& batch)
         ledger::Frontier frontier = frontier_;  // a copy, swapped in after COMMIT
         const auto now = options_.clock();
         try {
+            bool is_any_kept = false;
             connection_.run("BEGIN IMMEDIATE");
             for (std::size_t i = 0; i < batch.size(); ++i)
-                ends[i] = run_job(batch[i], frontier, now);
-            if (frontier.size() != frontier_.size())
-                seal(frontier, now);
-            connection_.run("COMMIT");
-            frontier_ = std::move(frontier);
-            commits_.fetch_add(1, std::memory_order_release);
-            if (std::exchange(principals_dirty_, false))
-                generation_.fetch_add(1, std::memory_order_release);
-            failing_.store(false, std::memory_order_release);
+                ends[i] = run_job(batch[i], frontier, now, is_any_kept);
+            if (is_any_kept)
+                commit(std::move(frontier), now);
+            else
+                connection_.run("ROLLBACK");  // a COMMIT would write and sync each page that was changed and changed back
         } catch (const std::exception& error) {
             all_end(WriteEnd::unavailable);
             give_up_batch(error);
@@ -198,6 +195,18 @@ void Writer::run_batch(std::deque<WriteJob>& batch)
     keep_wal_small();
     if (grew && options_.on_commit)
         options_.on_commit(frontier_.size());
+}
+
+void Writer::commit(ledger::Frontier frontier, domain::Instant now)
+{
+    if (frontier.size() != frontier_.size())
+        seal(frontier, now);
+    connection_.run("COMMIT");
+    frontier_ = std::move(frontier);
+    commits_.fetch_add(1, std::memory_order_release);
+    if (std::exchange(principals_dirty_, false))
+        generation_.fetch_add(1, std::memory_order_release);
+    failing_.store(false, std::memory_order_release);
 }
 
 // Nothing of the batch happened. A full disk may have room again; a broken one is not written to any more.
@@ -221,7 +230,7 @@ void Writer::give_up_batch(const std::exception& error)
 }
 
 // settled or failed. Throws SqliteError when the whole transaction is gone, or the disk is.
-WriteEnd Writer::run_job(WriteJob& job, ledger::Frontier& frontier, domain::Instant now)
+WriteEnd Writer::run_job(WriteJob& job, ledger::Frontier& frontier, domain::Instant now, bool& is_any_kept)
 {
     ledger::Frontier attempt = frontier;
     connection_.run("SAVEPOINT item");
@@ -248,8 +257,10 @@ WriteEnd Writer::run_job(WriteJob& job, ledger::Frontier& frontier, domain::Inst
     if (!keep)
         connection_.run("ROLLBACK TO item");
     connection_.run("RELEASE item");
-    if (keep)
+    if (keep) {
         frontier = std::move(attempt);
+        is_any_kept = true;
+    }
     return end;
 }
 

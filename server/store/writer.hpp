@@ -63,7 +63,7 @@ public:
     void latch_read_only(std::string reason);   // from now on every job ends in read_only; any thread
     void latch_broken(std::string reason);      // the same, because the disk or the file is: the next start looks at all of it (on_broken)
     std::string read_only_reason() const;       // empty: writing
-    bool is_failing() const { return failing_.load(std::memory_order_acquire); }  // the last batch could not be committed
+    bool is_failing() const { return failing_.load(std::memory_order_acquire); }  // the last commit did not succeed
     std::uint64_t size() const { return size_.load(std::memory_order_acquire); }        // committed ledger entries
     std::uint64_t commits() const { return commits_.load(std::memory_order_acquire); }
     // Moves, before done() is called, with every commit that made cached principals stale (Transaction::principals_changed).
@@ -72,7 +72,8 @@ public:
 private:
     void loop();
     void run_batch(std::deque<WriteJob>& batch);
-    WriteEnd run_job(WriteJob& job, ledger::Frontier& frontier, domain::Instant now);
+    WriteEnd run_job(WriteJob& job, ledger::Frontier& frontier, domain::Instant now, bool& is_any_kept);
+    void commit(ledger::Frontier frontier, domain::Instant now);
     void give_up_batch(const std::exception& error);
     void seal(const ledger::Frontier& frontier, domain::Instant now);
     void empty_wal();

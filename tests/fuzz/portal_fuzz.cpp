@@ -2,6 +2,8 @@
 // The first byte says who is calling and how; symbols stand for tokens and ids (portal/wire.hpp). Whatever is asked: no answer
 // is malformed or says that the server failed, none tells what its caller may not know, none depends on how the bytes arrive,
 // and the database verifies.
+#include "api/exports.hpp"
+#include "base/archive.hpp"
 #include "fuzz/portal/world.hpp"
 #include "fuzz/target.hpp"
 #include <memory>
@@ -83,6 +85,18 @@ void check_arrival(const Connected& slowly, std::string_view text, Client client
 
 std::string request(const std::string& target, char caller) { return "GET " + target + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ~" + std::string(1, caller) + "\r\n\r\n"; }
 
+Answered archive_with(const std::string& text)
+{
+    cbmx::base::ArchiveWriter writer(world->database_file().parent_path());
+    writer.add("told.txt", text);
+    const auto packed = writer.pack(0);
+    Answered answered;
+    answered.status = 200;
+    answered.fields = {{"Content-Type", std::string(cbmx::api::exports::media_type)}, {"X-Request-Id", "1"}};
+    answered.body = packed->read(0, packed->size());
+    return answered;
+}
+
 // Nothing is watched over by a rule that nothing breaks: each is broken here once.
 void check_the_rules()
 {
@@ -113,6 +127,8 @@ void check_the_rules()
         must(!read_answers(bytes, own.asked, true).fault.empty(), "a malformed answer is found", bytes);
     }
     must(!read_answers(answered.text + answered.text, own.asked, true).fault.empty(), "an answer to nothing is found");
+    must(!read_answers({}, own.asked, true).fault.empty(), "a request without an answer is found");
+    must(!fault_of_change(own.asked, own.answers).empty(), "a reading that changes something is found");
     must(!world->watch().fault_of(others.asked.at(0), answered, {}).empty(), "a text told to a stranger is found");
     must(world->watch().fault_of(own.asked.at(0), answered, {}).empty(), "a text told to its reader is not");
     const auto again = world->run(request("/v1/reports/" + red, 'A'), {.piece_bytes = 1});
@@ -126,6 +142,11 @@ void check_the_rules()
         auto telling = others.answers[0];
         telling.text += marker.text + ".";
         must(!world->watch().fault_of({}, telling, {}).empty(), "a text told to nobody in particular is found");
+        auto packed = archive_with("a text, " + marker.text + ".");
+        must(packed.body.find(marker.text) == std::string::npos && fault_of(asked, packed, false).empty(), "an archive is unpacked");
+        must(!world->watch().fault_of({}, packed, {}).empty(), "a text told inside an archive is found");
+        packed.body.erase(packed.body.size() / 2, 1);
+        must(breaks(packed), "an archive that is damaged is found");
     }
 
     must(world->fault_of_database().empty(), "the database verifies");

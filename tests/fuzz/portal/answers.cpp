@@ -1,12 +1,16 @@
 // See answers.hpp.
 #include "fuzz/portal/answers.hpp"
+#include "api/exports.hpp"
 #include "api/router.hpp"
+#include "base/archive.hpp"
 #include "http/answer.hpp"
 #include "http/text.hpp"
 #include "json/schema.hpp"
 #include "json/text.hpp"
 #include <algorithm>
 #include <charconv>
+#include <sys/mman.h>
+#include <unistd.h>
 
 namespace cbmx::fuzz {
 namespace {
@@ -118,6 +122,34 @@ std::string fault_of_json(const Asked& asked, Answered& answered)
     return {};
 }
 
+// What is in an archive, one file after the other; nothing when it is none, or damaged.
+std::optional<std::string> unpacked(std::string_view archive)
+{
+    const int file = memfd_create("answer", MFD_CLOEXEC);
+    if (file < 0 || write(file, archive.data(), archive.size()) != static_cast<ssize_t>(archive.size()))
+        throw std::runtime_error("no memory for an archive");
+    std::optional<std::string> all;
+    try {
+        const base::ArchiveReader reader("/proc/self/fd/" + std::to_string(file));
+        std::string text;
+        for (const auto& path : reader.paths())
+            reader.read(path, [&text](std::string_view piece) { text += piece; });
+        all = std::move(text);
+    } catch (const base::ArchiveError&) {
+    }
+    close(file);
+    return all;
+}
+
+std::string fault_of_archive(Answered& answered)
+{
+    auto text = unpacked(answered.body);
+    if (!text)
+        return "an archive can be unpacked";
+    answered.unpacked = std::move(*text);
+    return {};
+}
+
 std::string fault_of_problem(const Asked& asked, const Answered& answered)
 {
     if (asked.method != "HEAD" && (answered.field("Content-Type") != "application/problem+json" || answered.json.is_null()))
@@ -191,8 +223,9 @@ Read read_answers(std::string_view output, const std::vector<Asked>& asked, bool
         if (!rest.empty() && read.answers.back().field("Connection") == "close")
             return {std::move(read.answers), "after Connection: close nothing comes"};
     }
-    if (read.answers.size() + 1 < asked.size())
-        read.fault = "every request but one that was not sent to its end is answered";
+    const bool is_torn = read.answers.size() + 1 == asked.size() && !asked.back().is_due;
+    if (whole && read.answers.size() < asked.size() && !is_torn)
+        read.fault = "every request that was sent to its end is answered";
     return read;
 }
 
@@ -210,9 +243,20 @@ std::string fault_of(const Asked& asked, Answered& answered, bool busy)
     if (!answered.body.empty() && (type == "application/json" || type == "application/problem+json"))
         if (auto fault = fault_of_json(asked, answered); !fault.empty())
             return fault;
+    if (!answered.body.empty() && type == api::exports::media_type)
+        if (auto fault = fault_of_archive(answered); !fault.empty())
+            return fault;
     if (type.starts_with("text/") && !cbmx::json::is_utf8(answered.body))
         return "text is UTF-8";
     return answered.status >= 400 ? fault_of_problem(asked, answered) : std::string();
+}
+
+std::string fault_of_change(const std::vector<Asked>& asked, const std::vector<Answered>& answers)
+{
+    for (std::size_t i = 0; i < asked.size(); ++i)
+        if (asked[i].is_write() && (i >= answers.size() || answers[i].status < 400))
+            return {};
+    return "only a write that was accepted changes anything";
 }
 
 std::vector<std::string> Watch::callers(const Asked& asked) const
@@ -227,7 +271,8 @@ std::vector<std::string> Watch::callers(const Asked& asked) const
 
 std::string Watch::fault_of(const Asked& asked, const Answered& answered, const Words& to_return)
 {
-    const auto told = words_in(answered.text);
+    auto told = words_in(answered.text);
+    told.merge(words_in(answered.unpacked));
     const auto is_told = [&](const std::string& word) { return told.contains(word) && !to_return.contains(word); };
     for (const auto& [word, times] : told) {
         if (secrets_.contains(word) && is_told(word))

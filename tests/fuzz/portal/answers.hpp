@@ -18,6 +18,7 @@ struct Asked {
     std::vector<std::string> path;
     std::string token;   // in Authorization
     bool by_certificate = false;
+    bool is_due = false;  // an answer: it was read to its end, or refused
 
     bool is_write() const { return method == "POST" || method == "PATCH" || method == "DELETE"; }
 };
@@ -30,18 +31,22 @@ struct Answered {
 
     std::string field(std::string_view name) const;  // "" when it is not there
     std::string text;                                // head and body as they were sent
+    std::string unpacked;                            // all that stands in a body that is a ZIP
 };
 
 struct Read {
     std::vector<Answered> answers;
     std::string fault;
 };
-// The answers to these requests, in order; bytes that no request accounts for are a fault. `whole`: false when either side has
-// ended the connection in the middle of an answer.
+// The answers to these requests, in order; bytes that no request accounts for are a fault, and a request without its answer.
+// `whole`: false when either side has ended the connection in the middle of an answer, or before it.
 Read read_answers(std::string_view output, const std::vector<Asked>& asked, bool whole);
 
 // One answer by itself. busy: the portal was told to take no long work, so that it may be unavailable.
 std::string fault_of(const Asked& asked, Answered& answered, bool busy);
+
+// All of a connection in which the database changed: only a write changes it, and only one that was not refused.
+std::string fault_of_change(const std::vector<Asked>& asked, const std::vector<Answered>& answers);
 
 // How tokens, private keys in PKCS#8 and planted texts begin.
 inline constexpr std::string_view token_beginning = "cbmx_", key_beginning = "MC4CAQAw", planted_beginning = "quetzal-";

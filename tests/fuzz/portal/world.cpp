@@ -39,6 +39,8 @@ std::string token_in(const http::Head& head)
     return from == std::string::npos ? std::string() : value.substr(from, value.find_last_not_of(" \t") + 1 - from);
 }
 
+Asked asked_of(const http::Head& head) { return {head.method, head.target, head.path, token_in(head), head.peer.certificate.has_value()}; }
+
 // The text between the last `before` and the `after` that follows it; counted back from the end: 0 is the last.
 std::optional<std::string> last_between(std::string_view text, std::string_view before, std::string_view after, int back = 0)
 {
@@ -173,10 +175,18 @@ std::string World::log_text() const
 http::Admission World::admit(http::Head head)
 {
     *milliseconds_ += std::chrono::milliseconds(between_requests).count();
-    asked_.push_back({head.method, head.target, head.path, token_in(head), head.peer.certificate.has_value()});
+    asked_.push_back(asked_of(head));
     written_at_admission_ = wire_->output.size();
     admitted_ = true;
-    return parts_->pipeline->application().admit(std::move(head));
+    auto admission = parts_->pipeline->application().admit(std::move(head));
+    if (auto* admitted = std::get_if<http::Admitted>(&admission))
+        admitted->serve = [this, serve = std::move(admitted->serve)](std::string body, http::Reply reply) {
+            asked_.back().is_due = true;
+            serve(std::move(body), std::move(reply));
+        };
+    else
+        asked_.back().is_due = true;
+    return admission;
 }
 
 // Of a request that was admitted when its body breaks a rule, and of one that was not.
@@ -186,9 +196,10 @@ http::Response World::refuse(http::Refusal refusal, const http::Head* head, cons
     if (!admitted_ || (!since.empty() && since != http::continue_answer)) {
         Asked asked;
         if (head != nullptr)
-            asked = {head->method, head->target, head->path, token_in(*head), peer.certificate.has_value()};
+            asked = asked_of(*head);
         asked_.push_back(std::move(asked));
     }
+    asked_.back().is_due = true;
     admitted_ = false;
     return parts_->pipeline->application().refuse(refusal, head, peer, reason);
 }
@@ -231,6 +242,7 @@ Connected World::run(std::string_view input, const Client& client)
         return !is_for_gpg;
     };
     parts_->pipeline = std::make_unique<api::Pipeline>(parts_->portal, metrics_, std::move(options));
+    const auto commits = parts_->database.writer().commits();
     connect(&wire, client.by_certificate ? std::optional(certificate_) : std::nullopt);
     runtime_->io.restart();
     {
@@ -253,6 +265,8 @@ Connected World::run(std::string_view input, const Client& client)
         if (connected.fault.empty())
             connected.fault = watched.fault_of(connected.asked[i], connected.answers[i], to_return);
     }
+    if (connected.fault.empty() && parts_->database.writer().commits() != commits)
+        connected.fault = fault_of_change(connected.asked, connected.answers);
     wire_ = nullptr;
     return connected;
 }

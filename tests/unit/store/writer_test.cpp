@@ -57,6 +57,24 @@ TEST_F(Writing, ARefusedJobLeavesNoTraceAndItsNeighboursAreKept)
     EXPECT_EQ(ledger_size(), size + 2) << "the refused job's number is given to the next";
 }
 
+TEST_F(Writing, WhatIsRefusedIsNotWrittenAtAll)
+{
+    const auto wal = database_file().string() + "-wal";
+    ASSERT_EQ(batch({[](store::Transaction& t) { put(t, "kept"); return true; }}).size(), 1U);
+    store::Connection other(database_file(), store::OpenMode::read_only);
+    const auto version = [&other] { auto rows = other.query("PRAGMA data_version"); rows.next(); return rows.integer(0); };
+    const auto before = version();
+    const auto commits = database().writer().commits();
+    const auto bytes = std::filesystem::file_size(wal);
+    batch({[](store::Transaction& t) { put(t, "b"); append(t, "b"); return false; }, [](store::Transaction& t) { append(t, "c"); return false; }});
+    EXPECT_EQ(version(), before);
+    EXPECT_EQ(database().writer().commits(), commits) << "what readers have kept is still right";
+    EXPECT_EQ(std::filesystem::file_size(wal), bytes);
+    batch({[](store::Transaction& t) { put(t, "d"); append(t, "d"); return true; }});
+    EXPECT_TRUE(has("d"));
+    EXPECT_NE(version(), before);
+}
+
 TEST_F(Writing, APartThatIsGivenUpFreesItsNumbersForTheNext)
 {
     const auto size = ledger_size();
@@ -103,7 +121,7 @@ TEST_F(Writing, ABatchIsSealedByOneSignatureOverItsRoot)
 {
     const auto commits = database().writer().commits();
     batch({[](store::Transaction& t) { append(t, "a"); return true; }, [](store::Transaction& t) { append(t, "b"); return true; }, [](store::Transaction& t) { append(t, "c"); return true; }});
-    EXPECT_EQ(database().writer().commits(), commits + 2);  // the one that held the gate, and the batch
+    EXPECT_EQ(database().writer().commits(), commits + 1);
     const auto size = ledger_size();
     read([size](store::Connection& db) {
         const auto checkpoint = store::checkpoint_of_size(db, size);
