@@ -16,7 +16,8 @@ std::string_view name_of(Rule rule)
         "not_delegable", "end_required", "same_person", "four_eyes", "own_credential", "key_unreadable", "key_secret",
         "key_ended", "file_type", "needs_person_or_office", "needs_a_way_to_reach", "csirt_only_technical",
         "order_of_dates", "contact_account", "empty_interval", "only_named_contact",
-        "note_in_future", "wider_on_paper", "refused", "not_this_log"};
+        "note_in_future", "wider_on_paper", "refused", "not_this_log",
+        "row_cells"};
     return names[static_cast<std::size_t>(rule)];
 }
 

@@ -98,8 +98,9 @@ enum class Rule {
     needs_person_or_office, needs_a_way_to_reach, csirt_only_technical, order_of_dates, contact_account, empty_interval, only_named_contact, note_in_future, wider_on_paper,
     refused,              // of an item of a batch, by the problem that args name: problem (slug), and its own arguments
     not_this_log,
+    row_cells,            // of a table: more or fewer than columns; args: cells, columns
 };
-inline constexpr Rule last_rule = Rule::not_this_log;
+inline constexpr Rule last_rule = Rule::row_cells;
 
 std::string_view name_of(Rule rule);  // "unknown_member"; error.cpp holds the table, in the enum's order
 

@@ -46,8 +46,7 @@ void add_row(TableRows& table, const base::CsvRow& row, const std::vector<std::s
 {
     const auto width = row.cells.size();
     if (width != names.size()) {
-        const auto rule = width < names.size() ? Rule::too_few_items : Rule::too_many_items;
-        table.violations.push_back({at_line(row.line), rule, {{"limit", std::to_string(names.size())}}});
+        table.violations.push_back({at_line(row.line), Rule::row_cells, {{"cells", std::to_string(width)}, {"columns", std::to_string(names.size())}}});
         return;
     }
     TableRow read{row.line, {}};

@@ -23,7 +23,7 @@ struct TableRows {
 
 // text: UTF-8, RFC 4180; commas or, when the header has none, semicolons, as spreadsheets write where the comma is decimal.
 // Violations: format (no CSV from here on), required (no header), unknown_member and duplicate_item (a column of the
-// header), too_few_items and too_many_items (a row's cells). Without a readable header there are no rows.
+// header), row_cells. Without a readable header there are no rows.
 TableRows rows_of_table(std::string_view text, std::span<const std::string_view> columns);
 
 // How a cell holds a list: "a; b\; c" is ["a", "b; c"], and a backslash is written twice.

@@ -155,7 +155,7 @@ TEST_F(Import, FaultsOfTheTableAreToldTogetherWithThoseOfItsRows)
 {
     EXPECT_EQ(faults("contacts", ""), std::vector<std::string>{"1  required"});
     EXPECT_EQ(faults("contacts", "state,colour\nCL,red\n"), std::vector<std::string>{"1 colour unknown_member"});
-    EXPECT_EQ(faults("contacts", "state,category\nCL\nCL,king,3\n"), (std::vector<std::string>{"2  too_few_items", "3  too_many_items"}));
+    EXPECT_EQ(faults("contacts", "state,category\nCL\nCL,king,3\n"), (std::vector<std::string>{"2  row_cells", "3  row_cells"}));
     const auto cut = table_of(service::contact_columns, {office_row({{"state", "XX"}})}) + "CL,\"never closed\n";
     EXPECT_EQ(faults("contacts", cut), (std::vector<std::string>{"2 state unknown_state", "3  format"}));
 }

@@ -90,8 +90,8 @@ TEST(ContactTable, ThePlaceOfEveryFaultIsNamed)
     const auto table = nominations_from_csv("state,hours,phones\nCL,noon,\nCL,,0056\n\nCL,,,\nCL\nPE,24x7,\n");
     EXPECT_TRUE(has_violation(table.violations, "line:2/hours", Rule::format));
     EXPECT_TRUE(has_violation(table.violations, "line:3/phones", Rule::format));
-    EXPECT_TRUE(has_violation(table.violations, "line:5", Rule::too_many_items));
-    EXPECT_TRUE(has_violation(table.violations, "line:6", Rule::too_few_items));
+    EXPECT_TRUE(has_violation(table.violations, "line:5", Rule::row_cells));
+    EXPECT_TRUE(has_violation(table.violations, "line:6", Rule::row_cells));
     EXPECT_EQ(table.violations.size(), 4U);
     EXPECT_EQ(table.rows.back().line, 7U);
 }
