@@ -10,8 +10,8 @@ namespace cbmx::store {
 // to is made anew, as one file without a WAL beside it; durable when this returns. Throws SqliteError.
 void copy_database(const std::string& from, const std::string& to);
 
-// Copies the WAL of a new database into it, durably: closing would do so too, but without a word when it fails. Throws
-// std::runtime_error when somebody else has the database open, SqliteError when the disk fails.
+// Copies all of the WAL into the database, durably: closing would do so too, but without a word when it fails. Start-up and
+// command line. Throws std::runtime_error when somebody else has the database open, SqliteError when the disk fails.
 void fold_wal(Connection& db);
 
 // Outside a transaction: attaches the old database. Then inside one: copies every row that is neither the ledger's nor the portal's.
