@@ -7,23 +7,20 @@
 #include "follower/outside_copy.hpp"
 #include "http/metrics_listener.hpp"
 #include "http/server.hpp"
-#include "operator.hpp"
-#include "service/after_fault.hpp"
-#include "service/founding.hpp"
-#include "service/key_file.hpp"
-#include "service/outside.hpp"
-#include "service/waiting.hpp"
-#include "store/batches.hpp"
-#include "store/idempotency.hpp"
-#include "store/migrate.hpp"
-#include "store/portal.hpp"
+#include "operation/operator.hpp"
+#include "operation/after_fault.hpp"
+#include "operation/data_directory.hpp"
+#include "operation/founding.hpp"
+#include "operation/key_file.hpp"
+#include "service/log/outside.hpp"
+#include "service/log/waiting.hpp"
+#include "store/rows/batches.hpp"
+#include "store/rows/idempotency.hpp"
+#include "store/sqlite/migrate.hpp"
+#include "store/rows/portal.hpp"
 #include <condition_variable>
-#include <cstring>
-#include <fcntl.h>
 #include <filesystem>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 namespace cbmx {
 namespace {
@@ -94,23 +91,6 @@ std::string unsound(const Config& config)
 }
 
 }  // namespace
-
-std::string database_path(const Config& config) { return config.data + "/cbmx.sqlite"; }
-std::string socket_path(const Config& config) { return config.data + "/operator.sock"; }
-
-DataLock::DataLock(const std::string& directory)
-{
-    const auto path = directory + "/lock";
-    descriptor_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (descriptor_ < 0)
-        throw std::runtime_error("cannot open " + path + ": " + std::strerror(errno));
-    if (flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
-        close(descriptor_);
-        throw std::runtime_error("the data directory " + directory + " is in use by another process");
-    }
-}
-
-DataLock::~DataLock() { close(descriptor_); }
 
 Founded found(const Config& config, bool demo, const World& world)
 {

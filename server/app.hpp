@@ -9,21 +9,6 @@
 
 namespace cbmx {
 
-std::string database_path(const Config& config);
-std::string socket_path(const Config& config);
-
-// Holds the data directory for this process alone (flock); throws std::runtime_error when another has it.
-class DataLock {
-public:
-    explicit DataLock(const std::string& directory);
-    ~DataLock();
-    DataLock(const DataLock&) = delete;
-    DataLock& operator=(const DataLock&) = delete;
-
-private:
-    int descriptor_ = -1;
-};
-
 struct World {  // what tests replace
     domain::Clock clock = domain::system_clock();
     base::RandomSource random = base::system_random();

@@ -103,7 +103,7 @@ if $sanitizers; then
 fi
 if $tsan; then
     build tsan unit_tests integration_tests fault_tests &&
-        limit_seconds=$tsan_seconds run tsan -R "$(suites_in tests/unit/http tests/unit/store tests/unit/service/verify_ranges_test.cpp tests/integration/http tests/fault/slow_test.cpp)"
+        limit_seconds=$tsan_seconds run tsan -R "$(suites_in tests/unit/http tests/unit/store tests/unit/verify/ranges_test.cpp tests/integration/http tests/fault/slow_test.cpp)"
 fi
 heading "all runs"
 cat "$logs/failures" 2>/dev/null

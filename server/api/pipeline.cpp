@@ -1,6 +1,6 @@
 // The steps after admission, and the one place where exceptions end. See pipeline.hpp; the header steps: admission.cpp.
 #include "api/pipeline.hpp"
-#include "api/batches.hpp"
+#include "api/handlers/batches.hpp"
 #include "api/conditional.hpp"
 #include "api/exchange.hpp"
 #include "api/problem.hpp"
@@ -9,9 +9,9 @@
 #include "json/parse.hpp"
 #include "json/schema.hpp"
 #include "service/published.hpp"
-#include "service/receipts.hpp"
+#include "service/log/receipts.hpp"
 #include "service/safe_retry.hpp"
-#include "service/waiting.hpp"
+#include "service/log/waiting.hpp"
 #include <algorithm>
 
 namespace cbmx::api {

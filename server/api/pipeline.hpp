@@ -6,7 +6,7 @@
 #include "api/metrics.hpp"
 #include "api/rate_limit.hpp"
 #include "api/route.hpp"
-#include "service/authenticate.hpp"
+#include "service/accounts/authenticate.hpp"
 #include <memory>
 #include <mutex>
 #include <set>

@@ -1,17 +1,17 @@
 // One row per kind of subject: the service that shows it, and where it is found.
 #include "api/represent.hpp"
-#include "service/accounts.hpp"
-#include "service/contacts.hpp"
-#include "service/cosignatures.hpp"
-#include "service/credentials.hpp"
-#include "service/delegations.hpp"
-#include "service/documents.hpp"
-#include "service/nominations.hpp"
-#include "service/proposals.hpp"
-#include "service/registry.hpp"
-#include "service/reports.hpp"
-#include "service/signing_keys.hpp"
-#include "service/state_settings.hpp"
+#include "service/accounts/accounts.hpp"
+#include "service/directory/contacts.hpp"
+#include "service/log/cosignatures.hpp"
+#include "service/accounts/credentials.hpp"
+#include "service/accounts/delegations.hpp"
+#include "service/registry/documents.hpp"
+#include "service/directory/nominations.hpp"
+#include "service/proposals/proposals.hpp"
+#include "service/registry/registry.hpp"
+#include "service/reports/reports.hpp"
+#include "service/accounts/signing_keys.hpp"
+#include "service/accounts/state_settings.hpp"
 
 namespace cbmx::api {
 
@@ -23,7 +23,7 @@ Result<service::Representation> representation(store::Connection& db, const doma
 {
     switch (outcome.subject) {
     case Subject::portal:
-    case Subject::batch: return domain::not_found();  // which needs the whole call: api/batches.hpp
+    case Subject::batch: return domain::not_found();  // which needs the whole call: api/handlers/batches.hpp
     case Subject::cosignature: return service::get_cosignatures(db, outcome.id);
     case Subject::state: return service::get_state(db, principal, language, outcome.id);
     case Subject::state_settings: return service::get_state_settings(db, principal, language, outcome.id);

@@ -1,8 +1,8 @@
 // What rows of the route table name in common: query parameters, problems, media types. Only routes.cpp uses it.
 #pragma once
 #include "api/answer.hpp"
-#include "api/changes.hpp"
-#include "service/changes.hpp"
+#include "api/handlers/changes.hpp"
+#include "service/log/changes.hpp"
 #include <array>
 
 namespace cbmx::api::rows {

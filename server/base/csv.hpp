@@ -1,5 +1,5 @@
 // Comma-separated values as in RFC 4180: a writer whose cells no spreadsheet takes for a formula, and a reader of whole
-// texts that takes that guard away again. Pure functions, any thread. What the columns mean: service/table_rows.hpp.
+// texts that takes that guard away again. Pure functions, any thread. What the columns mean: tables/rows.hpp.
 #pragma once
 #include <cstddef>
 #include <optional>

@@ -2,7 +2,7 @@
 // the whole list.
 #include "follower/outside_copy.hpp"
 #include "base/log.hpp"
-#include "store/ledger.hpp"
+#include "store/log/entries.hpp"
 #include <chrono>
 
 namespace cbmx::follower {

@@ -1,7 +1,7 @@
 // Keeps the latest signed checkpoint and the list of erasures in a separate place, within a second of each commit, on a
-// thread of its own. What is kept there, and the comparison at start-up: service/outside.hpp.
+// thread of its own. What is kept there, and the comparison at start-up: service/log/outside.hpp.
 #pragma once
-#include "service/outside.hpp"
+#include "service/log/outside.hpp"
 #include "store/database.hpp"
 #include <atomic>
 #include <condition_variable>

@@ -40,7 +40,7 @@ struct Portal {
     std::chrono::seconds public_log_interval{3600};
     std::string spool_directory = "/tmp";                // for answers that are too large for memory (base/spool.hpp)
     ledger::KeyRing keys;                               // of the log: exports are signed with those that sign it
-    std::string log_key_file;                           // where a new one is read from (service/key_file.hpp)
+    std::string log_key_file;                           // where a new one is read from (operation/key_file.hpp)
     store::Operational* operational = nullptr;          // last uses and refusals; without a server there is none
     Waiting* waiting = nullptr;                         // readers of the feed; nullptr: nobody waits
     std::shared_ptr<PublishedSizes> published = std::make_shared<PublishedSizes>();

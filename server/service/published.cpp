@@ -1,7 +1,7 @@
 // See published.hpp. One look-up per class and interval; between two moves the remembered size is the answer.
 #include "service/published.hpp"
 #include "service/portal.hpp"
-#include "store/ledger.hpp"
+#include "store/log/entries.hpp"
 #include <algorithm>
 
 namespace cbmx::service {

@@ -1,6 +1,6 @@
 // See safe_retry.hpp. The secret of a new token is not kept: a replay does not show it again.
 #include "service/safe_retry.hpp"
-#include "store/idempotency.hpp"
+#include "store/rows/idempotency.hpp"
 
 namespace cbmx::service {
 namespace {

@@ -1,5 +1,5 @@
 // Safe retries: a write that comes again under its Idempotency-Key is answered as before and not carried out twice.
-// Kept in the transaction of its effect; the rows are store/idempotency.hpp.
+// Kept in the transaction of its effect; the rows are store/rows/idempotency.hpp.
 #pragma once
 #include "service/portal.hpp"
 

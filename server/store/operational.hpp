@@ -3,7 +3,7 @@
 // Collected in memory, written by flush() now and then. Any thread.
 #pragma once
 #include "domain/clock.hpp"
-#include "store/sqlite.hpp"
+#include "store/sqlite/sqlite.hpp"
 #include <map>
 #include <mutex>
 #include <string>

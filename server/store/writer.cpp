@@ -3,8 +3,8 @@
 // have dropped the pages, so trying again could acknowledge what is not there (security.md 21).
 #include "store/writer.hpp"
 #include "base/log.hpp"
-#include "store/failed_commit.hpp"
-#include "store/ledger.hpp"
+#include "store/sqlite/failed_commit.hpp"
+#include "store/log/entries.hpp"
 #include <chrono>
 #include <future>
 #include <thread>

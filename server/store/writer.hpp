@@ -2,8 +2,8 @@
 // next transaction, a savepoint each, one fsync, one signature. Answers go out after COMMIT.
 #pragma once
 #include "ledger/key_ring.hpp"
-#include "store/transaction.hpp"
-#include "store/wal_copier.hpp"
+#include "store/log/transaction.hpp"
+#include "store/sqlite/wal_copier.hpp"
 #include <atomic>
 #include <chrono>
 #include <condition_variable>

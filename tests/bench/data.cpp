@@ -3,12 +3,13 @@
 // in the environment.
 //   bench_data PUBLISHED WAITING FILE    PUBLISHED reports published, WAITING submitted; FILE gets tokens and ids (JSON)
 #include "app.hpp"
+#include "operation/data_directory.hpp"
 #include "base/embedded.hpp"
-#include "service/accounts.hpp"
-#include "service/authenticate.hpp"
-#include "service/credentials.hpp"
-#include "service/key_file.hpp"
-#include "service/reports.hpp"
+#include "service/accounts/accounts.hpp"
+#include "service/accounts/authenticate.hpp"
+#include "service/accounts/credentials.hpp"
+#include "operation/key_file.hpp"
+#include "service/reports/reports.hpp"
 #include "vocabulary.hpp"
 #include <fmt/format.h>
 #include <fstream>

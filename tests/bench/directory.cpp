@@ -1,17 +1,17 @@
 // What a page of the directory costs beside a page of reports, and "reachable now" over all States: CPU time of the handlers
 // that the routes name, in one process, without HTTP, TLS and admission. A measurement, never a test: it ends with 0 whatever
 // it finds. Run it by tests/bench/run.sh; its argument is the file that the figures are written to as JSON.
-#include "api/contacts.hpp"
+#include "api/handlers/contacts.hpp"
 #include "base/embedded.hpp"
 #include "base/random.hpp"
-#include "service/accounts.hpp"
-#include "service/authenticate.hpp"
-#include "service/credentials.hpp"
-#include "service/founding.hpp"
-#include "service/import.hpp"
-#include "service/nominations.hpp"
-#include "service/reports.hpp"
-#include "store/migrate.hpp"
+#include "service/accounts/accounts.hpp"
+#include "service/accounts/authenticate.hpp"
+#include "service/accounts/credentials.hpp"
+#include "operation/founding.hpp"
+#include "service/intake/import.hpp"
+#include "service/directory/nominations.hpp"
+#include "service/reports/reports.hpp"
+#include "store/sqlite/migrate.hpp"
 #include <fmt/format.h>
 #include <algorithm>
 #include <ctime>

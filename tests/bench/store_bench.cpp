@@ -2,8 +2,8 @@
 //   store_bench rows DATABASE DIRECTORY    the rows of the database's publications written again by 64 to a commit, into DIRECTORY
 //   store_bench proofs DATABASE -          inclusion proofs of entries at random, each to its own checkpoint, as a receipt has it
 #include "ledger/merkle.hpp"
-#include "store/ledger.hpp"
-#include "store/migrate.hpp"
+#include "store/log/entries.hpp"
+#include "store/sqlite/migrate.hpp"
 #include <algorithm>
 #include <chrono>
 #include <filesystem>

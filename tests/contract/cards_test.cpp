@@ -1,8 +1,8 @@
 // What the portal writes for address books and calendars is read back by programs that are not ours (tests/contract/cards):
 // vobject, vcard4, ical.js and ajv. A reader that is not there fails.
-#include "api/contact_calendar.hpp"
-#include "api/contact_cards.hpp"
-#include "api/contact_words.hpp"
+#include "api/formats/calendar.hpp"
+#include "api/formats/vcard.hpp"
+#include "api/formats/contact_words.hpp"
 #include "contract/golden.hpp"
 #include "support/contact_samples.hpp"
 #include <cstdlib>

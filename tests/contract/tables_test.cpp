@@ -1,13 +1,13 @@
 // The tables that a reviewer reads are the tables that run: golden files make every changed right, route, transition,
 // table of the database or word of the description visible in a diff.
-#include "api/openapi.hpp"
+#include "api/openapi/openapi.hpp"
 #include "api/route.hpp"
 #include "config.hpp"
 #include "contract/golden.hpp"
 #include "domain/policy.hpp"
 #include "domain/workflow.hpp"
 #include "json/schema.hpp"
-#include "store/migrate.hpp"
+#include "store/sqlite/migrate.hpp"
 #include "store/retention.hpp"
 #include <set>
 

@@ -1,8 +1,8 @@
 // Backup while 50 writes a second go on, restore in a new place, and what an old copy may and may not do.
 // The loop that an operator keeps running, with its drill: drill.sh.
 #include "fault/machine.hpp"
-#include "service/verify.hpp"
-#include "store/ledger.hpp"
+#include "verify/verify.hpp"
+#include "store/log/entries.hpp"
 #include <atomic>
 #include <thread>
 

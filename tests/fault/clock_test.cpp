@@ -1,7 +1,7 @@
 // The machine's clock jumps while the portal runs: back by two hours, forward by 400 days (libfaketime reads the shift
 // from a file). Order is the ledger's, not the clock's; what expires stays expired as long as the clock says so.
 #include "fault/machine.hpp"
-#include "service/verify.hpp"
+#include "verify/verify.hpp"
 #include <fstream>
 #include <thread>
 

@@ -1,7 +1,7 @@
 // Disks that are full, cannot be written, or give back something else than was written: a damaged page, half a WAL.
 // Each is noticed and said in one sentence, nothing that is still readable is lost, and a backup brings back the rest.
 #include "fault/machine.hpp"
-#include "store/ledger.hpp"
+#include "store/log/entries.hpp"
 #include <fstream>
 #include <functional>
 #include <random>

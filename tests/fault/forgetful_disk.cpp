@@ -1,7 +1,7 @@
 // See forgetful_disk.hpp. The real files hold what a running machine sees; beside each stands, in memory, what its
 // platters would hold, and the changes that are still on their way there.
 #include "fault/forgetful_disk.hpp"
-#include "service/outside.hpp"
+#include "service/log/outside.hpp"
 #include <cstring>
 #include <fstream>
 #include <new>

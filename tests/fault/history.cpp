@@ -1,6 +1,6 @@
 // See history.hpp. Reads the tables themselves, not through the services that wrote them.
 #include "fault/history.hpp"
-#include "service/receipts.hpp"
+#include "service/log/receipts.hpp"
 #include <map>
 #include <set>
 

@@ -1,7 +1,7 @@
 // What was asked and what was answered, and the model that judges a database by it: acknowledged is there once, refused
 // is absent, of unknown outcome is there at most once, and nothing is there that nobody asked for.
 #pragma once
-#include "store/sqlite.hpp"
+#include "store/sqlite/sqlite.hpp"
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>

@@ -1,6 +1,6 @@
 // The judge itself: it must see what is gone, what is there twice, and what was refused and is there all the same.
 #include "fault/history.hpp"
-#include "service/receipts.hpp"
+#include "service/log/receipts.hpp"
 #include "support/ledger_fixture.hpp"
 
 namespace cbmx::test {

@@ -1,6 +1,6 @@
 // See injection.hpp.
 #include "fault/injection.hpp"
-#include "service/outside.hpp"
+#include "service/log/outside.hpp"
 #include <chrono>
 #include <csignal>
 #include <fcntl.h>

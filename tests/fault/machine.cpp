@@ -1,8 +1,8 @@
 // See machine.hpp.
 #include "fault/machine.hpp"
-#include "service/outside.hpp"
-#include "service/verify.hpp"
-#include "store/ledger.hpp"
+#include "service/log/outside.hpp"
+#include "verify/verify.hpp"
+#include "store/log/entries.hpp"
 #include <fstream>
 #include <sys/mount.h>
 

@@ -5,11 +5,11 @@
 #include "fault/fault_table.hpp"
 #include "fault/forgetful_disk.hpp"
 #include "fault/history.hpp"
-#include "service/receipts.hpp"
-#include "service/registry.hpp"
-#include "service/reports.hpp"
-#include "service/verify.hpp"
-#include "store/ledger.hpp"
+#include "service/log/receipts.hpp"
+#include "service/registry/registry.hpp"
+#include "service/reports/reports.hpp"
+#include "verify/verify.hpp"
+#include "store/log/entries.hpp"
 #include "support/ledger_fixture.hpp"
 #include <future>
 #include <mutex>

@@ -2,7 +2,7 @@
 // The first byte says who is calling and how; symbols stand for tokens and ids (portal/wire.hpp). Whatever is asked: no answer
 // is malformed or says that the server failed, none tells what its caller may not know, none depends on how the bytes arrive,
 // and the database verifies.
-#include "api/exports.hpp"
+#include "api/handlers/exports.hpp"
 #include "base/archive.hpp"
 #include "fuzz/portal/world.hpp"
 #include "fuzz/target.hpp"

@@ -1,12 +1,12 @@
 // CSV, NDJSON and JSON arrays as batches: whatever comes, each item is either something that can be carried out or has its
 // faults named, and a table written anew is the same table. The first byte chooses the form. See server/base/csv.hpp,
-// server/json/items.hpp, server/service/batches.hpp.
+// server/json/items.hpp, server/service/intake/batches.hpp.
 #include "base/csv.hpp"
 #include "fuzz/target.hpp"
 #include "json/items.hpp"
 #include "json/parse.hpp"
 #include "json/text.hpp"
-#include "service/batches.hpp"
+#include "service/intake/batches.hpp"
 #include <algorithm>
 
 using cbmx::fuzz::must;
@@ -40,7 +40,7 @@ void check_items(std::string_view text)
         must(within(line.text) && line.number > 0 && !line.text.empty(), "a line is a part of the text");
 }
 
-// Keys would start gpg, files are for service/examination.cpp.
+// Keys would start gpg, files are for service/directory/examination.cpp.
 bool starts_programs(std::string_view text) { return text.find("keys") != std::string_view::npos || text.find("\\u") != std::string_view::npos; }
 
 void check_batch(std::string_view text, service::BatchForm form, service::ItemKind kind)

@@ -1,7 +1,7 @@
 // The directory as it is read: who sees how much, whom to call now, what is to be confirmed, and in which formats.
 #include "i18n/texts.hpp"
 #include "integration/proofs.hpp"
-#include "service/verify.hpp"
+#include "verify/verify.hpp"
 
 namespace cbmx::test {
 namespace {

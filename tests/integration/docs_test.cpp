@@ -1,5 +1,5 @@
 // The documentation as the portal serves it: every page in both forms, every link leads somewhere, nothing in it runs.
-#include "api/docs.hpp"
+#include "api/handlers/docs.hpp"
 #include "api/router.hpp"
 #include "contract/golden.hpp"
 #include "support/portal.hpp"

@@ -2,7 +2,7 @@
 #include "base/archive.hpp"
 #include "integration/proofs.hpp"
 #include "ledger/note.hpp"
-#include "service/verify_export.hpp"
+#include "verify/archive.hpp"
 #include <atomic>
 #include <chrono>
 #include <fstream>

@@ -1,11 +1,12 @@
 // What was kept before the portal is taken over from a table: all rows or none, every fault at its line and column, and
-// again without harm. The rules: server/service/import.hpp; the columns: service/contact_table.hpp, document_table.hpp.
+// again without harm. The rules: server/service/intake/import.hpp; the columns: tables/contacts.hpp, document_table.hpp.
 #include "integration/proofs.hpp"
+#include "operation/data_directory.hpp"
 #include "base/csv.hpp"
-#include "operator.hpp"
-#include "service/contact_table.hpp"
-#include "service/document_table.hpp"
-#include "service/verify.hpp"
+#include "operation/operator.hpp"
+#include "tables/contacts.hpp"
+#include "tables/documents.hpp"
+#include "verify/verify.hpp"
 #include <algorithm>
 #include <gmock/gmock.h>
 #include <map>

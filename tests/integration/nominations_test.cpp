@@ -2,7 +2,7 @@
 // that the secretariat records, and the State's answer.
 #include "integration/proofs.hpp"
 #include "i18n/texts.hpp"
-#include "service/verify.hpp"
+#include "verify/verify.hpp"
 #include <thread>
 
 namespace cbmx::test {

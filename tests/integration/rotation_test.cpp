@@ -1,10 +1,11 @@
 // The log's key changes while the portal runs: what anyone sees of it, that receipts of every time hold, what the file holds.
 #include "integration/proofs.hpp"
-#include "key_commands.hpp"
-#include "operator.hpp"
-#include "service/key_file.hpp"
-#include "service/outside.hpp"
-#include "service/verify.hpp"
+#include "operation/data_directory.hpp"
+#include "operation/key_commands.hpp"
+#include "operation/operator.hpp"
+#include "operation/key_file.hpp"
+#include "service/log/outside.hpp"
+#include "verify/verify.hpp"
 
 namespace cbmx::test {
 namespace {

@@ -1,7 +1,7 @@
 // What is served is put together from stored text, and kept until something is committed. It is, byte for byte, what the
 // representation says, and never older than what was acknowledged.
-#include "service/authenticate.hpp"
-#include "service/reports.hpp"
+#include "service/accounts/authenticate.hpp"
+#include "service/reports/reports.hpp"
 #include "support/portal.hpp"
 
 namespace cbmx::test {

@@ -1,6 +1,6 @@
 // The feed for those who wait: long polling and server-sent events. Each change once, in order, also to a reader that is cut
 // off; rights are judged again at every event.
-#include "service/waiting.hpp"
+#include "service/log/waiting.hpp"
 #include "support/event_reader.hpp"
 #include <algorithm>
 #include <chrono>

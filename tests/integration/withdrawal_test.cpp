@@ -1,7 +1,8 @@
 // Withdrawing leaves a marker to the former audience; erasing leaves proofs alone. The State's own signature.
 #include "integration/proofs.hpp"
+#include "operation/data_directory.hpp"
 #include "json/parse.hpp"
-#include "service/verify.hpp"
+#include "verify/verify.hpp"
 #include <chrono>
 #include <fstream>
 #include <openssl/evp.h>

@@ -1,8 +1,9 @@
 // A State's witness signs what it has seen of the log, and the checkpoint carries it for everyone. Each way in which somebody
 // could make a witness say what it has not said, or say it for another State, is refused.
 #include "integration/proofs.hpp"
-#include "service/outside.hpp"
-#include "service/verify.hpp"
+#include "operation/data_directory.hpp"
+#include "service/log/outside.hpp"
+#include "verify/verify.hpp"
 #include "support/witness.hpp"
 
 namespace cbmx::test {

@@ -1,12 +1,12 @@
 // See ledger_fixture.hpp.
 #include "support/ledger_fixture.hpp"
-#include "service/accounts.hpp"
-#include "service/authenticate.hpp"
-#include "service/credentials.hpp"
-#include "service/founding.hpp"
-#include "service/reports.hpp"
-#include "service/state_settings.hpp"
-#include "store/migrate.hpp"
+#include "service/accounts/accounts.hpp"
+#include "service/accounts/authenticate.hpp"
+#include "service/accounts/credentials.hpp"
+#include "operation/founding.hpp"
+#include "service/reports/reports.hpp"
+#include "service/accounts/state_settings.hpp"
+#include "store/sqlite/migrate.hpp"
 #include <algorithm>
 #include <mutex>
 

@@ -1,10 +1,11 @@
 // See portal.hpp.
 #include "support/portal.hpp"
+#include "operation/data_directory.hpp"
 #include "api/router.hpp"
 #include "base/log.hpp"
 #include "http/message.hpp"
 #include "json/schema.hpp"
-#include "operator.hpp"
+#include "operation/operator.hpp"
 #include "support/paths.hpp"
 #include <cstdlib>
 #include <fstream>

@@ -2,10 +2,10 @@
 #include "support/service_fixture.hpp"
 #include "base/ed25519.hpp"
 #include "json/parse.hpp"
-#include "service/proposals.hpp"
-#include "service/records.hpp"
-#include "store/migrate.hpp"
-#include "store/registry.hpp"
+#include "service/proposals/proposals.hpp"
+#include "service/subjects.hpp"
+#include "store/sqlite/migrate.hpp"
+#include "store/rows/registry.hpp"
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>

@@ -1,9 +1,9 @@
 // A portal's database without a server: real file, migrated, seeded randomness, a clock that stands until it is moved.
 // Services are called as the pipeline calls them. At the end of every test each row is compared with its last entry.
 #pragma once
-#include "service/accounts.hpp"
-#include "service/authenticate.hpp"
-#include "service/credentials.hpp"
+#include "service/accounts/accounts.hpp"
+#include "service/accounts/authenticate.hpp"
+#include "service/accounts/credentials.hpp"
 #include <gtest/gtest.h>
 #include <atomic>
 #include <filesystem>

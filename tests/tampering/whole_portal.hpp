@@ -1,23 +1,23 @@
 // A portal in which every table that is kept with the ledger has rows, made by the services alone: reports, directory,
 // accounts and all that is decided about them in each of their states.
 #pragma once
-#include "service/accounts.hpp"
-#include "service/authenticate.hpp"
-#include "service/batches.hpp"
-#include "service/cosignatures.hpp"
-#include "service/credentials.hpp"
-#include "service/delegations.hpp"
-#include "service/documents.hpp"
-#include "service/log.hpp"
-#include "service/proposals.hpp"
-#include "service/registry.hpp"
-#include "service/reports.hpp"
+#include "service/accounts/accounts.hpp"
+#include "service/accounts/authenticate.hpp"
+#include "service/intake/batches.hpp"
+#include "service/log/cosignatures.hpp"
+#include "service/accounts/credentials.hpp"
+#include "service/accounts/delegations.hpp"
+#include "service/registry/documents.hpp"
+#include "service/log/log.hpp"
+#include "service/proposals/proposals.hpp"
+#include "service/registry/registry.hpp"
+#include "service/reports/reports.hpp"
 #include "service/safe_retry.hpp"
-#include "service/signing_keys.hpp"
-#include "service/state_settings.hpp"
+#include "service/accounts/signing_keys.hpp"
+#include "service/accounts/state_settings.hpp"
 #include "support/service_fixture.hpp"
 #include "support/witness.hpp"
-#include "unit/service/directory_fixture.hpp"
+#include "unit/service/directory/directory_fixture.hpp"
 
 namespace cbmx::test {
 

@@ -1,6 +1,6 @@
 // See answers.hpp.
 #include "fuzz/portal/answers.hpp"
-#include "api/exports.hpp"
+#include "api/handlers/exports.hpp"
 #include "api/router.hpp"
 #include "base/archive.hpp"
 #include "http/answer.hpp"

@@ -3,8 +3,8 @@
 #include "app.hpp"
 #include "base/log.hpp"
 #include "http/answer.hpp"
-#include "operator.hpp"
-#include "service/key_file.hpp"
+#include "operation/operator.hpp"
+#include "operation/key_file.hpp"
 #include <boost/asio/strand.hpp>
 #include <fstream>
 #include <sstream>

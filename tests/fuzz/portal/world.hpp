@@ -9,8 +9,8 @@
 #include "http/runtime.hpp"
 #include "http/session.hpp"
 #include "service/portal.hpp"
-#include "service/verify.hpp"
-#include "service/waiting.hpp"
+#include "verify/verify.hpp"
+#include "service/log/waiting.hpp"
 #include <atomic>
 #include <filesystem>
 #include <map>

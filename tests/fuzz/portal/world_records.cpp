@@ -3,7 +3,7 @@
 #include "app.hpp"
 #include "fuzz/portal/world.hpp"
 #include "json/schema.hpp"
-#include "operator.hpp"
+#include "operation/operator.hpp"
 #include "support/portal.hpp"
 #include "support/service_fixture.hpp"
 #include "support/witness.hpp"

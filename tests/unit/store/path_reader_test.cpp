@@ -1,5 +1,5 @@
 // What reads several nodes at once for a path through the tree gives what reads each by itself.
-#include "store/ledger.hpp"
+#include "store/log/entries.hpp"
 #include "support/ledger_fixture.hpp"
 
 namespace cbmx::test {

@@ -1,6 +1,6 @@
 // Group commit: what shares a transaction shares its fate only when the disk decides so.
 #include "ledger/note.hpp"
-#include "store/ledger.hpp"
+#include "store/log/entries.hpp"
 #include "support/service_fixture.hpp"
 #include <future>
 #include <thread>

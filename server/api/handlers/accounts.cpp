@@ -1,0 +1,49 @@
+// See accounts.hpp.
+#include "api/handlers/accounts.hpp"
+#include "api/list_call.hpp"
+#include "service/accounts/accounts.hpp"
+
+namespace cbmx::api::accounts {
+
+Result<Answer> me(const Call& call, store::Connection& connection)
+{
+    return shown(service::get_me(connection, call.principal));
+}
+
+Result<Answer> list(const Call& call, store::Connection& connection)
+{
+    const auto after = cursor_of(call);
+    if (!after)
+        return after.error();
+    return listed(call, service::list_accounts(connection, call.principal, call.language, limit_of(call), *after));
+}
+
+Result<Answer> get(const Call& call, store::Connection& connection)
+{
+    return shown(service::get_account(connection, call.principal, call.language, call.at("id")));
+}
+
+Result<service::Outcome> create(const Call& call, store::Transaction& transaction)
+{
+    const auto home = call.body.find("home");
+    return service::create_account(transaction, call.principal,
+                                   {home == call.body.end() ? call.principal.home : domain::Home::from(home->get<std::string>()),
+                                    call.body.at("name").get<std::string>(), call.body.at("roles").get<std::vector<std::string>>()});
+}
+
+Result<service::Outcome> change(const Call& call, store::Transaction& transaction)
+{
+    return service::change_account(transaction, call.principal, call.at("id"), *call.if_match, service::account_change_from(call.body));
+}
+
+Result<service::Outcome> confirm(const Call& call, store::Transaction& transaction)
+{
+    return service::confirm_account(transaction, call.principal, call.at("id"), *call.if_match);
+}
+
+Result<service::Outcome> erase(const Call& call, store::Transaction& transaction)
+{
+    return service::erase_account(transaction, call.principal, call.at("id"), *call.if_match);
+}
+
+}  // namespace cbmx::api::accounts

@@ -1,0 +1,15 @@
+// Handlers of accounts, and "who am I". Rules: service/accounts/accounts.hpp.
+#pragma once
+#include "api/route.hpp"
+
+namespace cbmx::api::accounts {
+
+Result<Answer> me(const Call& call, store::Connection& connection);
+Result<Answer> list(const Call& call, store::Connection& connection);
+Result<Answer> get(const Call& call, store::Connection& connection);
+Result<service::Outcome> create(const Call& call, store::Transaction& transaction);
+Result<service::Outcome> change(const Call& call, store::Transaction& transaction);
+Result<service::Outcome> confirm(const Call& call, store::Transaction& transaction);
+Result<service::Outcome> erase(const Call& call, store::Transaction& transaction);
+
+}  // namespace cbmx::api::accounts

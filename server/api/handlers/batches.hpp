@@ -1,0 +1,15 @@
+// POST /v1/batches and GET /v1/batches/{id}. service/intake/batches.hpp does it.
+#pragma once
+#include "api/route.hpp"
+
+namespace cbmx::api::batches {
+
+bool read(Call& call, bool aside);  // Route::preparation: the items, each judged by its schema
+Result<service::Outcome> create(const Call& call, store::Transaction& transaction);
+Result<Answer> get(const Call& call, store::Connection& db);
+
+// The representation of a batch, for the answer to its POST.
+Result<service::Representation> represent(const Call& call, store::Connection& db, const std::string& id);
+nlohmann::json dry_content(const Call& call, store::Connection& db);  // after a dry run
+
+}  // namespace cbmx::api::batches

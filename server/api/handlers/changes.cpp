@@ -1,0 +1,141 @@
+// See changes.hpp; service/log/changes.hpp does it. Three ways to read one feed: a page, a page that waits (long polling), and
+// events (the WHATWG's server-sent events) that go on until somebody ends them.
+#include "api/handlers/changes.hpp"
+#include "api/answer.hpp"
+#include "api/handlers/feed_parameters.hpp"
+#include "api/problem.hpp"
+#include "base/log.hpp"
+#include "service/accounts/authenticate.hpp"
+#include "service/log/changes.hpp"
+#include "service/log/waiting.hpp"
+#include <algorithm>
+#include <utility>
+
+namespace cbmx::api::changes {
+namespace {
+
+constexpr std::int64_t changes_per_piece = 100;
+constexpr std::string_view first_line = "retry: 5000\n\n";  // milliseconds before a reader that was cut off comes again
+
+// Last-Event-ID is what a reader of events sends when it comes again: it goes before "after" in the address it began with.
+std::optional<domain::Seq> start_of(const Call& call)
+{
+    return call.resume_after ? call.resume_after : seq_parameter(call, "after");
+}
+
+std::string event(std::string_view name, const nlohmann::json& data, const nlohmann::json& id = nullptr)
+{
+    std::string text = id.is_null() ? "" : "id: " + id.dump() + "\n";
+    return text.append("event: ").append(name).append("\ndata: ").append(data.dump()).append("\n\n");
+}
+
+// One reader's stream. Every piece is judged by its rights at that moment, in the snapshot that the piece is read from.
+class Events : public std::enable_shared_from_this<Events> {
+public:
+    using Give = std::function<void(http::Piece)>;
+
+    explicit Events(const Call& call) : call_(call), after_(start_of(call)) {}
+
+    void next(Give give)
+    {
+        quiet_until_ = std::chrono::steady_clock::now() + heartbeat;
+        look(std::move(give));
+    }
+
+private:
+    void look(Give give)
+    {
+        if (call_.portal.waiting->is_closed())
+            return give({std::move(pending_), http::Piece::Then::end});
+        auto text = std::exchange(pending_, {});
+        const auto now = std::chrono::steady_clock::now();
+        const auto read = read_changes(text, now >= quiet_until_);
+        if (!read) {
+            text += event("end", problem_json(read.error(), call_.language, call_.request_id));
+            return give({std::move(text), http::Piece::Then::end});
+        }
+        if (text.empty() && now >= quiet_until_)
+            text = ": nothing new\n\n";
+        if (!text.empty())
+            return give({std::move(text)});
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(quiet_until_ - now) + std::chrono::milliseconds(1);
+        call_.portal.waiting->park(std::min(left, service::longest_park(call_.principal)), [self = shared_from_this(), give = std::move(give)]() mutable { self->look_again(std::move(give)); });
+    }
+
+    // On an I/O thread, outside the pipeline: what is thrown ends this stream alone, since the function that was not called says so.
+    void look_again(Give give)
+    {
+        try {
+            look(std::move(give));
+        } catch (const std::exception& broken) {
+            base::log(base::Severity::error, "stream_failed", {{"id", call_.request_id}, {"reason", broken.what()}});
+        }
+    }
+
+    // How far the reader is complete is told with changes and with heartbeats alone: said whenever some commit resumes the
+    // reader, it would tell when others' hidden entries are made.
+    Result<void> read_changes(std::string& text, bool is_heartbeat)
+    {
+        auto snapshot = call_.portal.database.read();
+        auto principal = service::reload(snapshot.db(), call_.portal.clock(), call_.principal);
+        if (!principal)
+            return principal.error();
+        if (principal->is_anonymous())
+            principal->visibility.shown_below = static_cast<domain::Seq>(service::published_size(call_.portal, snapshot.db(), *principal));
+        const auto changes = service::list_changes(call_.portal, snapshot.db(), *principal, call_.language, after_, changes_per_piece);
+        if (!changes)
+            return changes.error();
+        for (const auto& item : changes->at("items")) {
+            after_ = item.at("seq").get<domain::Seq>();
+            text += event("change", item, item.at("seq"));
+        }
+        const auto complete = changes->at("complete_up_to").get<domain::Seq>();
+        after_ = std::max(after_.value_or(-1), complete);  // positions of others need not be passed over again
+        if (complete > told_complete_ && (is_heartbeat || !changes->at("items").empty())) {
+            told_complete_ = complete;
+            text += event("complete", {{"complete_up_to", complete}});
+        }
+        return {};
+    }
+
+    Call call_;
+    std::optional<domain::Seq> after_;
+    domain::Seq told_complete_ = -1;
+    std::string pending_{first_line};
+    std::chrono::steady_clock::time_point quiet_until_;
+};
+
+Result<Answer> events(const Call& call)
+{
+    const auto& principal = call.principal;
+    auto slot = call.portal.waiting->take_stream(principal.is_anonymous() ? "peer " + call.peer : principal.credential.value);
+    if (slot == nullptr)
+        return Error{ErrorCode::too_many_requests};
+    const auto stream = std::make_shared<Events>(call);
+    Answer answer;
+    answer.content_type = std::string(event_stream_type);
+    answer.cacheable = false;
+    // The connection lets go of this when its reader is gone, also while the stream itself still waits for a commit.
+    answer.stream = [stream, slot = std::move(slot)](Events::Give give) { stream->next(std::move(give)); };
+    return answer;
+}
+
+}  // namespace
+
+Result<Answer> list(const Call& call, store::Connection& db)
+{
+    if (call.media_type == event_stream_type)
+        return events(call);
+    const auto changes = service::list_changes(call.portal, db, call.principal, call.language, start_of(call), feed_limit_of(call));
+    const bool waits = call.parameter("wait").value_or("0") != "0";
+    if (!changes)
+        return changes.error();
+    auto answer = json_answer(*changes);
+    answer.cacheable = !waits;
+    // Where very much belongs to others, a page may be empty before the end: that is told, so that the reader goes on from there.
+    const bool has_seen_all = start_of(call).value_or(-1) + 1 + service::max_scanned_entries >= static_cast<domain::Seq>(call.portal.database.writer().size());
+    answer.wait = waits && changes->at("items").empty() && has_seen_all;
+    return answer;
+}
+
+}  // namespace cbmx::api::changes

@@ -1,0 +1,12 @@
+// Handlers of delegations. Rules: service/accounts/delegations.hpp.
+#pragma once
+#include "api/route.hpp"
+
+namespace cbmx::api::delegations {
+
+Result<Answer> list(const Call& call, store::Connection& connection);
+Result<Answer> get(const Call& call, store::Connection& connection);
+Result<service::Outcome> create(const Call& call, store::Transaction& transaction);
+Result<service::Outcome> end(const Call& call, store::Transaction& transaction);
+
+}  // namespace cbmx::api::delegations

@@ -1,0 +1,81 @@
+// See nominations.hpp: decode the call, ask the service, shape the answer.
+#include "api/handlers/nominations.hpp"
+#include "api/list_call.hpp"
+#include "service/directory/nominations.hpp"
+
+namespace cbmx::api::nominations {
+namespace {
+
+std::string reason_of(const Call& call) { return call.body.at("reason").get<std::string>(); }
+
+}  // namespace
+
+bool examine(Call& call, bool aside)
+{
+    if (!aside && service::takes_long_to_examine(call.body))
+        return false;
+    call.examination = std::make_shared<const service::Examination>(service::examine(call.body, call.now));
+    return true;
+}
+
+Result<Answer> list(const Call& call, store::Connection& connection)
+{
+    const service::NominationFilter filter{call.parameter("state"), call.parameter("kind"), call.parameter("status"), call.parameter("state_position"), call.parameter("contact")};
+    const auto after = cursor_of(call);
+    if (!after)
+        return after.error();
+    return listed(call, service::list_nominations(connection, call.principal, filter, call.now, limit_of(call), *after));
+}
+
+Result<Answer> get(const Call& call, store::Connection& connection) { return shown(service::get_nomination(connection, call.principal, call.at("id"), call.now)); }
+
+// The file as it came: never shown in the portal's own origin (security.md 27).
+Result<Answer> note(const Call& call, store::Connection& connection)
+{
+    auto file = service::get_note_file(connection, call.principal, call.at("id"));
+    if (!file)
+        return file.error();
+    Answer answer;
+    answer.body = std::move(file->bytes);
+    answer.content_type = file->media_type;
+    answer.fields.push_back({"Content-Disposition", attachment_named(file->name)});
+    answer.fields.push_back({"Content-Security-Policy", "sandbox; default-src 'none'"});
+    return answer;
+}
+
+Result<service::Outcome> create(const Call& call, store::Transaction& transaction)
+{
+    return service::make_nomination(transaction, call.principal, call.body, *call.examination);
+}
+
+Result<service::Outcome> accept(const Call& call, store::Transaction& transaction)
+{
+    return service::accept_nomination(transaction, call.principal, call.at("id"), call.if_match.value());
+}
+
+Result<service::Outcome> give_back(const Call& call, store::Transaction& transaction)
+{
+    return service::return_nomination(transaction, call.principal, call.at("id"), reason_of(call), call.if_match.value());
+}
+
+Result<service::Outcome> withdraw(const Call& call, store::Transaction& transaction)
+{
+    return service::withdraw_nomination(transaction, call.principal, call.at("id"), call.if_match.value());
+}
+
+Result<service::Outcome> confirm(const Call& call, store::Transaction& transaction)
+{
+    return service::confirm_nomination(transaction, call.principal, call.at("id"), call.if_match.value());
+}
+
+Result<service::Outcome> object(const Call& call, store::Transaction& transaction)
+{
+    return service::object_to_nomination(transaction, call.principal, call.at("id"), reason_of(call), call.if_match.value());
+}
+
+Result<service::Outcome> erase(const Call& call, store::Transaction& transaction)
+{
+    return service::erase_nomination(transaction, call.principal, call.at("id"), call.if_match.value());
+}
+
+}  // namespace cbmx::api::nominations

@@ -1,0 +1,19 @@
+// Handlers of States, measures and periods. Rules: service/registry/registry.hpp.
+#pragma once
+#include "api/route.hpp"
+
+namespace cbmx::api::registry {
+
+Result<Answer> list_states(const Call& call, store::Connection& connection);
+Result<Answer> get_state(const Call& call, store::Connection& connection);
+Result<service::Outcome> change_state(const Call& call, store::Transaction& transaction);
+Result<Answer> list_measures(const Call& call, store::Connection& connection);
+Result<Answer> get_measure(const Call& call, store::Connection& connection);
+Result<service::Outcome> create_measure(const Call& call, store::Transaction& transaction);
+Result<service::Outcome> change_measure(const Call& call, store::Transaction& transaction);
+Result<Answer> list_periods(const Call& call, store::Connection& connection);
+Result<Answer> get_period(const Call& call, store::Connection& connection);
+Result<service::Outcome> create_period(const Call& call, store::Transaction& transaction);
+Result<service::Outcome> change_period(const Call& call, store::Transaction& transaction);
+
+}  // namespace cbmx::api::registry

@@ -1,0 +1,176 @@
+// Thin: decode the call, ask the service, give its answer.
+#include "api/handlers/reports.hpp"
+#include "api/answer.hpp"
+#include "service/reports/reports.hpp"
+#include <charconv>
+
+namespace cbmx::api::reports {
+namespace {
+
+std::int64_t number(const std::string& text)
+{
+    std::int64_t value = 0;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return value;
+}
+
+std::vector<std::string> words(const std::optional<std::string>& list)
+{
+    std::vector<std::string> result;
+    const std::string text = list.value_or("");
+    for (std::string_view rest = text; !rest.empty();) {
+        const auto comma = rest.find(',');
+        result.emplace_back(rest.substr(0, comma));
+        rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
+    }
+    return result;
+}
+
+store::ReportOrder order_of(const Call& call)
+{
+    const auto sort = call.parameter("sort").value_or("-changed");
+    if (sort == "changed")
+        return store::ReportOrder::changed;
+    return sort == "state" ? store::ReportOrder::state : store::ReportOrder::newest;
+}
+
+Answer shown(const Result<service::Representation>& representation) { return representation_answer(*representation); }
+
+}  // namespace
+
+Result<Answer> list(const Call& call, store::Connection& db)
+{
+    std::string after;
+    if (const auto cursor = call.parameter("cursor")) {
+        const auto key = key_from(*cursor);
+        if (!key || !service::is_place(*key))
+            return bad_parameter("cursor", Rule::format, {{"format", "cursor"}});
+        after = *key;
+    }
+    store::ReportFilter filter;
+    filter.state = call.parameter("state");
+    filter.measure = call.parameter("measure");
+    filter.period = call.parameter("period");
+    filter.status = call.parameter("status");
+    filter.workflow_state = call.parameter("workflow_state");
+    filter.language = call.parameter("language");
+    filter.tag = call.parameter("tag");
+    if (const auto label = call.parameter("label")) {
+        const auto known = domain::label_from(*label);
+        if (!known)
+            return bad_parameter("label", Rule::invalid_value, {{"allowed", "TLP:CLEAR, TLP:GREEN, TLP:AMBER, TLP:AMBER+STRICT, TLP:RED"}});
+        filter.label = std::string(domain::name_of(*known));
+    }
+    if (const auto since = call.parameter("changed_since"))
+        filter.changed_since = number(*since);
+    const auto fields = words(call.parameter("fields"));
+    if (fields.empty()) {
+        auto page = service::serve_reports(db, call.principal, call.language, filter, order_of(call), limit_of(call), after);
+        return page ? Result<Answer>(page_answer(call, page->items, page->next)) : page.error();
+    }
+    const auto page = service::list_reports(db, call.principal, call.language, filter, order_of(call), fields, limit_of(call), after);
+    return page ? Result<Answer>(page_answer(call, page->items.dump(), page->next)) : page.error();
+}
+
+Result<Answer> get(const Call& call, store::Connection& db)
+{
+    auto report = service::serve_report(db, call.principal, call.language, call.at("id"));
+    if (!report)
+        return report.error();
+    Answer answer;
+    answer.body = std::move(report->text);
+    answer.version = report->version;
+    return answer;
+}
+
+Result<Answer> get_draft(const Call& call, store::Connection& db)
+{
+    const auto draft = service::get_draft(db, call.principal, call.language, call.at("id"));
+    return draft ? Result<Answer>(shown(draft)) : draft.error();
+}
+
+Result<Answer> revisions(const Call& call, store::Connection& db)
+{
+    std::int64_t after = 0;
+    if (const auto cursor = call.parameter("cursor")) {
+        const auto key = key_from(*cursor);
+        after = key ? number(*key) : 0;
+        if (after <= 0)
+            return bad_parameter("cursor", Rule::format, {{"format", "cursor"}});
+    }
+    auto page = service::list_revisions(db, call.principal, call.language, call.at("id"), limit_of(call), after);
+    if (!page)
+        return page.error();
+    if (page->next)
+        page->next = cursor_from(*page->next);
+    return page_answer(call, *page);
+}
+
+Result<Answer> revision(const Call& call, store::Connection& db)
+{
+    const auto one = service::get_revision(db, call.principal, call.language, call.at("id"), number(call.at("revision")));
+    return one ? Result<Answer>(shown(one)) : one.error();
+}
+
+Result<Answer> difference(const Call& call, store::Connection& db)
+{
+    const auto changes = service::difference(db, call.principal, call.at("id"), number(*call.parameter("from")), number(*call.parameter("to")));
+    return changes ? Result<Answer>(json_answer(*changes)) : changes.error();
+}
+
+Result<service::Outcome> create(const Call& call, store::Transaction& transaction) { return service::create_report(transaction, call.principal, call.body); }
+
+Result<service::Outcome> edit(const Call& call, store::Transaction& transaction)
+{
+    return service::edit_draft(transaction, call.principal, call.at("id"), call.body, *call.if_match);
+}
+
+Result<service::Outcome> discard(const Call& call, store::Transaction& transaction)
+{
+    return service::discard_draft(transaction, call.principal, call.at("id"), *call.if_match);
+}
+
+Result<service::Outcome> revise(const Call& call, store::Transaction& transaction)
+{
+    return service::start_revision(transaction, call.principal, call.at("id"), *call.if_match);
+}
+
+Result<service::Outcome> submit(const Call& call, store::Transaction& transaction)
+{
+    return service::submit_report(transaction, call.principal, call.at("id"), *call.if_match);
+}
+
+Result<service::Outcome> give_back(const Call& call, store::Transaction& transaction)
+{
+    return service::return_report(transaction, call.principal, call.at("id"), call.body.at("reason").get<std::string>(), *call.if_match);
+}
+
+Result<service::Outcome> publish(const Call& call, store::Transaction& transaction)
+{
+    std::optional<service::DetachedSignature> signature;
+    if (const auto given = call.body.find("signature"); given != call.body.end())
+        signature = service::DetachedSignature{given->at("key_id").get<std::string>(), base::from_base64(given->at("value").get<std::string>()).value_or("")};
+    return service::publish_report(transaction, call.principal, call.at("id"), signature, *call.if_match);
+}
+
+Result<service::Outcome> change_label(const Call& call, store::Transaction& transaction)
+{
+    return service::change_audience(transaction, call.principal, call.at("id"), call.body, domain::Transition::change_label, *call.if_match);
+}
+
+Result<service::Outcome> change_recipients(const Call& call, store::Transaction& transaction)
+{
+    return service::change_audience(transaction, call.principal, call.at("id"), call.body, domain::Transition::change_recipients, *call.if_match);
+}
+
+Result<service::Outcome> withdraw(const Call& call, store::Transaction& transaction)
+{
+    return service::withdraw_report(transaction, call.principal, call.at("id"), *call.if_match);
+}
+
+Result<service::Outcome> erase(const Call& call, store::Transaction& transaction)
+{
+    return service::erase_report(transaction, call.principal, call.at("id"), *call.if_match);
+}
+
+}  // namespace cbmx::api::reports

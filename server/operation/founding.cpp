@@ -1,0 +1,80 @@
+// See founding.hpp. The policy's hash is that of its table as people read it: a changed right shows in the ledger.
+#include "operation/founding.hpp"
+#include "json/parse.hpp"
+#include "service/accounts/accounts.hpp"
+#include "service/accounts/credentials.hpp"
+#include "service/registry/seed.hpp"
+#include "store/rows/portal.hpp"
+
+namespace cbmx::service {
+namespace {
+
+constexpr const char* first_account_name = "Secretariat";
+
+std::string policy_hash() { return base::hex(base::sha256(domain::policy_table_as_markdown())); }
+
+}  // namespace
+
+Seq record_portal(Transaction& transaction, domain::EventKind kind, const nlohmann::json& record, std::int64_t version)
+{
+    const auto content = json::canonical(record);
+    store::put_portal_row(transaction.db(), {content, version});
+    return transaction.append(domain::machine_operator(), {.kind = kind, .subject = portal_id, .acting_role = "operator", .version = version, .content = content});
+}
+
+Result<Outcome> found_portal(Transaction& transaction, const Founding& founding)
+{
+    auto& db = transaction.db();
+    if (transaction.next_seq() != 0)
+        return Error{ErrorCode::conflict, {{"", Rule::already_exists}}};
+    store::refresh_event_kinds(db);
+    store::insert_log_key(db, {founding.origin, founding.log_key});
+    record_portal(transaction, domain::EventKind::genesis,
+                  {{"origin", founding.origin},
+                   {"key", ledger::verifier_key_text({founding.origin, founding.log_key})},
+                   {"policy", policy_hash()},
+                   {"schema", founding.schema_hash},
+                   {"software", founding.software},
+                   {"demo", founding.demo}},
+                  1);
+    const auto machine = domain::machine_operator();
+    seed_registry(transaction, machine);
+    auto account = create_account(transaction, machine, {domain::Home::of_office("secretariat"), first_account_name, {"secretariat"}});
+    if (!account)
+        return account.error();
+    TokenDraft token{.label = "first token", .scopes = {"read", "draft", "publish", "accounts", "registry", "directory"}};
+    auto credential = issue_token(transaction, machine, account->id, token);
+    if (!credential)
+        return credential.error();
+    account->secret = credential->secret;
+    return account;
+}
+
+bool note_software(Transaction& transaction, const std::string& software, const std::string& schema_hash)
+{
+    auto& db = transaction.db();
+    const auto row = store::portal_row(db);
+    if (!row)
+        throw std::runtime_error("the database holds no portal: run cbmx init first");
+    auto record = json::parse(row->record);
+    if (!record)
+        throw std::runtime_error("the portal's own record is not canonical JSON");
+    auto changed = *record;
+    changed["policy"] = policy_hash();
+    changed["schema"] = schema_hash;
+    changed["software"] = software;
+    store::refresh_event_kinds(db);
+    if (changed == *record)
+        return false;
+    record_portal(transaction, domain::EventKind::portal_changed, changed, row->version + 1);
+    return true;
+}
+
+bool is_demo(Connection& db)
+{
+    const auto row = store::portal_row(db);
+    const auto record = row ? json::parse(row->record) : domain::Result<nlohmann::json>(Error{ErrorCode::internal});
+    return record && record->value("demo", false);
+}
+
+}  // namespace cbmx::service

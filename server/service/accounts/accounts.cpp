@@ -1,0 +1,262 @@
+// Right, then row, then entry: each write updates under the version that the caller saw and appends one entry.
+#include "service/accounts/accounts.hpp"
+#include "json/parse.hpp"
+#include "service/accounts/authenticate.hpp"
+#include "service/accounts/credentials.hpp"
+#include "store/rows/proposals.hpp"
+#include "store/rows/registry.hpp"
+#include <algorithm>
+
+namespace cbmx::service {
+namespace {
+
+using domain::EventKind;
+using domain::Permission;
+
+bool may_write(const Principal& principal, const std::string& home)
+{
+    return require(principal, Permission::account_write, domain::Home::from(home)).has_value();
+}
+
+Representation representation_of(Connection& connection, const Principal& principal, const store::AccountRow& row)
+{
+    Representation shown{represent(connection, row.id, account_record(connection, row.id), row.version, row.seq), std::nullopt};
+    if (may_write(principal, row.home))
+        shown.version = row.version;
+    return shown;
+}
+
+// What the operator makes for a State, the State has not asked for, nor has it asked for what such an account then makes:
+// all that is marked, until somebody whom the State's own word stands behind confirms it.
+bool speaks_for_state(Connection& connection, const Principal& principal)
+{
+    const auto row = store::find_account(connection, principal.account.value);
+    return row && (row->confirmed_by_state || store::came_of_first_credential(connection, row->id));
+}
+
+std::vector<std::string> sorted_unique(std::vector<std::string> words)
+{
+    std::sort(words.begin(), words.end());
+    words.erase(std::unique(words.begin(), words.end()), words.end());
+    return words;
+}
+
+// The account as the caller sees it, when it may be changed by the caller and has the version that it has seen.
+Result<store::AccountRow> writable_account(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected)
+{
+    auto row = store::find_visible_account(transaction.db(), reach_of_reader(principal), id);
+    if (!row)
+        return domain::not_found();
+    if (auto allowed = require(principal, Permission::account_write, domain::Home::from(row->home)); !allowed)
+        return allowed.error();
+    if (auto current = check_version(expected, row->version); !current)
+        return current.error();
+    if (row->status == "erased")
+        return not_now(row->status);
+    return std::move(*row);
+}
+
+// Appends the entry that the row, already given the next number, commits to.
+Outcome record_account(Transaction& transaction, const Principal& principal, const store::AccountRow& row, EventKind kind, Permission permission)
+{
+    transaction.principals_changed();
+    const auto seq = transaction.append(principal, {.kind = kind,
+                                                    .subject = row.id,
+                                                    .home = domain::Home::from(row.home),
+                                                    .acting_role = std::string(principal.acting_role(permission)),
+                                                    .version = row.version,
+                                                    .content = account_record(transaction.db(), row.id)});
+    return {.subject = domain::Subject::account, .id = row.id, .seq = seq};
+}
+
+Result<Outcome> update_and_record(Transaction& transaction, const Principal& principal, store::AccountRow row, EventKind kind, Permission permission)
+{
+    ++row.version;
+    row.seq = transaction.next_seq();
+    if (!store::update_account(transaction.db(), row))
+        return Error{ErrorCode::precondition_failed};
+    return record_account(transaction, principal, row, kind, permission);
+}
+
+}  // namespace
+
+std::string account_record(Connection& connection, const std::string& id)
+{
+    const auto row = store::find_account(connection, id);
+    if (!row)
+        throw std::logic_error("no account " + id);
+    return json::canonical({{"home", row->home},
+                            {"name", row->name},
+                            {"roles", row->roles},
+                            {"status", row->status},
+                            {"confirmed_by_state", row->confirmed_by_state},
+                            {"created_by", or_null(row->created_by)},
+                            {"created_at", row->created_at}});
+}
+
+std::vector<Violation> check_roles(const domain::Home& home, const std::vector<std::string>& roles, const std::string& pointer)
+{
+    std::vector<std::string> allowed;
+    for (std::size_t i = 1; i < domain::role_count; ++i)
+        if (const auto role = static_cast<domain::Role>(i); domain::may_hold(home, role))
+            allowed.emplace_back(domain::name_of(role));
+    std::vector<Violation> violations;
+    for (std::size_t i = 0; i < roles.size(); ++i)
+        if (std::find(allowed.begin(), allowed.end(), roles[i]) == allowed.end())
+            violations.push_back({pointer + "/" + std::to_string(i), Rule::not_allowed_value, {{"allowed", joined(allowed)}}});
+    return violations;
+}
+
+Result<Representation> get_me(Connection& connection, const Principal& principal)
+{
+    const auto account = store::find_account(connection, principal.account.value);
+    const auto credential = store::find_credential(connection, principal.credential.value);
+    if (!account || !credential)
+        return Error{ErrorCode::unauthenticated};
+    nlohmann::json scopes = nlohmann::json::array();
+    for (std::size_t i = 0; i < domain::token_scope_count; ++i)
+        if (principal.scopes.test(i))
+            scopes.push_back(domain::name_of(static_cast<domain::TokenScope>(i)));
+    const auto words = store::words_from_json(principal.visibility.tokens);
+    const bool participates = std::find(words.begin(), words.end(), "members") != words.end();
+    Representation me;
+    me.body = {{"account", account->id},
+               {"name", account->name},
+               {"home", account->home},
+               {"roles", domain::names_of(principal.own_roles)},
+               {"delegated_roles", domain::names_of(principal.roles & ~principal.own_roles)},
+               {"scopes", scopes},
+               {"credential", {{"id", credential->id}, {"kind", credential->kind}, {"not_after", domain::to_rfc3339(end_of(*credential))}}},
+               {"participates", participates}};
+    return me;
+}
+
+Result<Representation> get_account(Connection& connection, const Principal& principal, i18n::Language, const std::string& id)
+{
+    const auto row = store::find_visible_account(connection, reach_of_reader(principal), id);
+    if (!row)
+        return domain::not_found();
+    return representation_of(connection, principal, *row);
+}
+
+Result<Page> list_accounts(Connection& connection, const Principal& principal, i18n::Language, std::int64_t limit, const std::string& after)
+{
+    const auto rows = store::visible_accounts_after(connection, reach_of_reader(principal), after, limit + 1);
+    return page_of(rows, limit, [&](const store::AccountRow& row) { return representation_of(connection, principal, row).body; });
+}
+
+AccountChange account_change_from(const nlohmann::json& body)
+{
+    AccountChange change{optional_member(body, "name"), std::nullopt, optional_member(body, "status")};
+    if (const auto roles = body.find("roles"); roles != body.end())
+        change.roles = roles->get<std::vector<std::string>>();
+    return change;
+}
+
+Result<Outcome> create_account(Transaction& transaction, const Principal& principal, const AccountDraft& draft)
+{
+    if (auto allowed = require(principal, Permission::account_write, draft.home); !allowed)
+        return allowed.error();
+    return carry_out_creation(transaction, principal, draft, Permission::account_write);
+}
+
+Result<Outcome> carry_out_creation(Transaction& transaction, const Principal& principal, const AccountDraft& draft, Permission permission)
+{
+    auto violations = check_roles(draft.home, draft.roles, "/roles");
+    const bool known_home = draft.home.is_state() ? store::row_exists(transaction.db(), store::RegistryTable::state, draft.home.state().value)
+                                                  : domain::is_office(draft.home.office());
+    if (!known_home && draft.home.is_state())
+        violations.push_back({"/home", Rule::unknown_state});
+    else if (!known_home)
+        violations.push_back({"/home", Rule::not_allowed_value, {{"allowed", "office:secretariat, office:chair, office:reviewers, office:audit"}}});
+    if (draft.roles.empty())
+        violations.push_back({"/roles", Rule::too_few_items, {{"limit", "1"}}});
+    if (!violations.empty())
+        return Error{ErrorCode::validation_failed, std::move(violations)};
+
+    const store::AccountRow row{.id = transaction.new_uuid(),
+                                .home = draft.home.text(),
+                                .name = draft.name,
+                                .roles = sorted_unique(draft.roles),
+                                .status = "active",
+                                .confirmed_by_state = draft.home.is_office() || speaks_for_state(transaction.db(), principal),
+                                .created_by = id_of(principal.account),
+                                .created_at = transaction.now_text(),
+                                .version = 1,
+                                .seq = transaction.next_seq()};
+    store::insert_account(transaction.db(), row);
+    auto outcome = record_account(transaction, principal, row, EventKind::account_created, permission);
+    outcome.status = 201;
+    return outcome;
+}
+
+Result<Outcome> change_account(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected,
+                               const AccountChange& change)
+{
+    auto row = writable_account(transaction, principal, id, expected);
+    if (!row)
+        return row.error();
+    return carry_out_change(transaction, principal, std::move(*row), change, Permission::account_write);
+}
+
+Result<Outcome> carry_out_change(Transaction& transaction, const Principal& principal, store::AccountRow row, const AccountChange& change,
+                                 Permission permission)
+{
+    const bool by_its_own_hands = is_self(principal, row.id) || store::is_issued_through(transaction.db(), principal.credential.value, row.id);
+    std::vector<Violation> own;
+    if (by_its_own_hands && change.roles)
+        own.push_back({"/roles", Rule::not_own_role});
+    if (by_its_own_hands && change.status)
+        own.push_back({"/status", Rule::not_own_role});
+    if (!own.empty())
+        return Error{ErrorCode::forbidden, std::move(own)};
+    if (change.roles)
+        if (auto violations = check_roles(domain::Home::from(row.home), *change.roles, "/roles"); !violations.empty())
+            return Error{ErrorCode::validation_failed, std::move(violations)};
+
+    auto after = row;
+    after.name = change.name.value_or(row.name);
+    after.roles = change.roles ? sorted_unique(*change.roles) : row.roles;
+    after.status = change.status.value_or(row.status);
+    if (after.name == row.name && after.roles == row.roles && after.status == row.status)
+        return Outcome{.subject = domain::Subject::account, .id = row.id};
+    return update_and_record(transaction, principal, std::move(after), EventKind::account_changed, permission);
+}
+
+Result<Outcome> confirm_account(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected)
+{
+    auto row = writable_account(transaction, principal, id, expected);
+    if (!row)
+        return row.error();
+    // It is the State that confirms: neither the operator nor the secretariat.
+    if (!domain::Home::from(row->home).is_state() || !principal.has(domain::Role::nominator))
+        return Error{ErrorCode::forbidden};
+    if (is_self(principal, id))
+        return Error{ErrorCode::not_eligible, {{"path:id", Rule::same_person}}};
+    const auto since = domain::from_rfc3339(row->created_at);
+    if (same_hands(transaction.db(), hands_of(principal), {domain::AccountId(id), {}}, transaction.now(), since))
+        return Error{ErrorCode::not_eligible, {{"path:id", Rule::four_eyes}}};
+    if (!speaks_for_state(transaction.db(), principal))
+        return Error{ErrorCode::not_eligible};
+    if (row->confirmed_by_state)
+        return not_now("confirmed");
+    row->confirmed_by_state = true;
+    return update_and_record(transaction, principal, std::move(*row), EventKind::account_changed, Permission::account_write);
+}
+
+Result<Outcome> erase_account(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected)
+{
+    auto row = writable_account(transaction, principal, id, expected);
+    if (!row)
+        return row.error();
+    if (row->status != "disabled")
+        return not_now(row->status);
+    // Before the entry is appended: its own content is what remains to be read.
+    store::erase_traces_of_account(transaction.db(), id);
+    transaction.mark_erased();
+    row->name.clear();
+    row->status = "erased";
+    return update_and_record(transaction, principal, std::move(*row), EventKind::account_erased, Permission::account_write);
+}
+
+}  // namespace cbmx::service

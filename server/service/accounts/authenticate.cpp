@@ -1,0 +1,281 @@
+// Every refusal is the same to the caller: which of its reasons it was is nobody's business (security.md 14, 17).
+#include "service/accounts/authenticate.hpp"
+#include "json/items.hpp"
+#include "service/rights.hpp"
+#include "store/rows/delegations.hpp"
+#include "store/log/scan.hpp"
+#include "store/rows/registry.hpp"
+#include <boost/crc.hpp>
+#include <algorithm>
+#include <array>
+
+namespace cbmx::service {
+namespace {
+
+using domain::Instant;
+
+constexpr std::string_view token_prefix = "cbmx_";   // for secret scanners
+constexpr std::size_t secret_characters = 43;        // base62 of 32 bytes
+constexpr std::size_t checksum_characters = 6;       // base62 of 4 bytes
+constexpr std::size_t date_characters = 10;
+
+std::string checksum_of(std::string_view secret)
+{
+    boost::crc_32_type crc;
+    crc.process_bytes(secret.data(), secret.size());
+    const std::uint32_t value = crc.checksum();
+    std::array<std::uint8_t, 4> bytes{};
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+        bytes[i] = static_cast<std::uint8_t>(value >> (8 * (bytes.size() - 1 - i)));
+    return base::base62(base::as_chars(bytes));
+}
+
+Error refused() { return Error{ErrorCode::invalid_credential}; }
+
+// A principal, and when it ends if nothing is written before.
+struct Authenticated {
+    Principal principal;
+    Instant ends_at;
+};
+
+struct Holder {
+    store::CredentialRow credential;
+    store::AccountRow account;
+};
+
+std::optional<Holder> active_holder(Connection& connection, Instant now, std::optional<store::CredentialRow> credential)
+{
+    if (!credential || credential->status != "active" || end_of(*credential) <= now)
+        return std::nullopt;
+    auto account = store::find_account(connection, credential->account);
+    if (!account || account->status != "active")
+        return std::nullopt;
+    return Holder{std::move(*credential), std::move(*account)};
+}
+
+domain::TokenScopeSet scopes_from(const std::vector<std::string>& names)
+{
+    domain::TokenScopeSet scopes;
+    for (const auto& name : names)
+        if (const auto scope = domain::token_scope_from(name))
+            scopes.set(static_cast<std::size_t>(*scope));
+    return scopes;
+}
+
+// Adds what others have lent, as far as they still hold it themselves; gives the first moment at which that changes.
+Instant add_lent_roles(Connection& connection, Instant now, Principal& principal, Instant ends_at)
+{
+    for (const auto& lent : store::lent_to(connection, principal.account.value, domain::to_rfc3339(now))) {
+        const auto roles = domain::roles_from(lent.roles) & domain::roles_from(lent.giver_roles);
+        if (roles.none())
+            continue;
+        principal.roles |= roles;
+        ends_at = std::min(ends_at, domain::from_rfc3339(lent.until_at).value());
+    }
+    return ends_at;
+}
+
+domain::Visibility visibility_of(Connection& connection, Instant now, const Principal& principal)
+{
+    domain::Visibility visibility;
+    visibility.account = "account:" + principal.account.value;
+    visibility.home = principal.home.text();
+    nlohmann::json words{"public", visibility.account};
+    if (principal.home.is_state()) {
+        const auto state = principal.home.state();
+        visibility.own_state = state.value;
+        words.push_back(principal.home.text());
+        if (state_participates(connection, state, now))
+            words.push_back("members");
+        if (principal.has(domain::Role::drafter) || principal.has(domain::Role::approver))
+            visibility.draft_state = state.value;
+    } else if (domain::is_recipient(principal.home.text())) {
+        words.push_back(principal.home.text());  // the auditors' office is no recipient
+    }
+    visibility.tokens = words.dump();
+    visibility.secretariat = principal.has(domain::Role::secretariat);
+    visibility.auditor = principal.has(domain::Role::auditor);
+    return visibility;
+}
+
+Authenticated principal_of(Connection& connection, Instant now, const Holder& holder)
+{
+    Principal principal;
+    principal.account = domain::AccountId(holder.account.id);
+    principal.credential = domain::CredentialId(holder.credential.id);
+    principal.home = domain::Home::from(holder.account.home);
+    principal.own_roles = domain::roles_from(holder.account.roles);
+    principal.roles = principal.own_roles;
+    if (holder.credential.kind == "certificate")
+        principal.scopes.set();
+    else
+        principal.scopes = scopes_from(holder.credential.scopes);
+    const auto ends_at = add_lent_roles(connection, now, principal, end_of(holder.credential));
+    principal.visibility = visibility_of(connection, now, principal);
+    return {std::move(principal), ends_at};
+}
+
+// Neither: nullopt.
+Result<std::optional<Authenticated>> authenticated(Connection& connection, Instant now, const std::optional<std::string>& token,
+                                                   const std::optional<base::Hash>& certificate)
+{
+    std::optional<Holder> by_certificate;
+    if (certificate) {
+        by_certificate = active_holder(connection, now, store::find_credential(connection, "certificate", *certificate));
+        if (!by_certificate)
+            return refused();
+    }
+    if (!token)
+        return by_certificate ? std::optional(principal_of(connection, now, *by_certificate)) : std::nullopt;
+    if (!is_well_formed_token(*token))
+        return refused();
+    const auto by_token = active_holder(connection, now, store::find_credential(connection, "token", base::sha256(*token)));
+    if (!by_token)
+        return refused();
+    if (by_certificate && by_certificate->account.id != by_token->account.id)
+        return refused();
+    if (by_token->credential.bound_to && by_token->credential.bound_to != certificate)
+        return refused();
+    return std::optional(principal_of(connection, now, *by_token));
+}
+
+std::string cache_key(const std::optional<std::string>& token, const std::optional<base::Hash>& certificate)
+{
+    std::string key;
+    if (token)
+        key.append("t").append(base::as_chars(base::sha256(*token)));
+    if (certificate)
+        key.append("c").append(base::as_chars(*certificate));
+    return key;
+}
+
+}  // namespace
+
+std::string new_token(const base::RandomSource& random)
+{
+    std::array<std::uint8_t, 32> bytes{};
+    random(bytes);
+    const auto secret = base::base62(base::as_chars(bytes));
+    return std::string(token_prefix) + secret + checksum_of(secret);
+}
+
+bool is_well_formed_token(std::string_view text)
+{
+    if (text.size() != token_prefix.size() + secret_characters + checksum_characters || !text.starts_with(token_prefix))
+        return false;
+    text.remove_prefix(token_prefix.size());
+    return checksum_of(text.substr(0, secret_characters)) == text.substr(secret_characters);
+}
+
+Instant end_of(const store::CredentialRow& credential)
+{
+    const auto own_end = domain::from_rfc3339(credential.not_after).value();
+    if (!credential.replaced_at)
+        return own_end;
+    return std::min<Instant>(own_end, domain::from_rfc3339(*credential.replaced_at).value() + renewal_overlap);
+}
+
+bool state_participates(Connection& connection, const domain::StateCode& state, Instant now)
+{
+    const auto row = store::find_row(connection, store::RegistryTable::state, state.value);
+    if (!row)
+        return false;
+    const auto today = domain::to_rfc3339(now).substr(0, date_characters);
+    const auto members = json::object_members(row->record).value();  // every request asks: the rest of the record is not parsed
+    const auto found = std::find_if(members.begin(), members.end(), [](const json::Member& member) { return member.name == "participation"; });
+    if (found == members.end())
+        return false;
+    const auto spans = nlohmann::json::parse(found->value);
+    return std::any_of(spans.begin(), spans.end(), [&today](const nlohmann::json& span) {
+        const auto& from = span.at("from");
+        const auto& until = span.at("until");
+        return span.at("participates").get<bool>() && (from.is_null() || from.get<std::string>() <= today) &&
+               (until.is_null() || today < until.get<std::string>());
+    });
+}
+
+Result<Principal> authenticate(Connection& connection, Instant now, const std::optional<std::string>& bearer_token,
+                               const std::optional<base::Hash>& certificate)
+{
+    auto found = authenticated(connection, now, bearer_token, certificate);
+    if (!found)
+        return found.error();
+    return *found ? std::move((*found)->principal) : domain::anonymous();
+}
+
+Result<Principal> reload(Connection& connection, Instant now, const Principal& principal)
+{
+    if (principal.credential.empty())
+        return principal;
+    const auto holder = active_holder(connection, now, store::find_credential(connection, principal.credential.value));
+    if (!holder)
+        return refused();
+    const auto& bound_to = holder->credential.bound_to;
+    if (bound_to && !active_holder(connection, now, store::find_credential(connection, "certificate", *bound_to)))
+        return refused();
+    return principal_of(connection, now, *holder).principal;
+}
+
+Principal reader_of_home(Connection& connection, Instant now, const domain::Home& home)
+{
+    Principal principal;
+    principal.account = domain::AccountId(home.text());  // of nobody; nothing names it
+    principal.home = home;
+    for (std::size_t i = 0; i < domain::role_count; ++i)
+        principal.own_roles.set(i, domain::may_hold(home, static_cast<domain::Role>(i)));
+    principal.roles = principal.own_roles;
+    principal.scopes.set();
+    principal.visibility = visibility_of(connection, now, principal);
+    return principal;
+}
+
+Principal reader_of_everything(Connection& connection)
+{
+    auto principal = domain::machine_operator();
+    principal.roles.set();
+    principal.visibility.tokens = nlohmann::json(store::all_recipients(connection)).dump();
+    principal.visibility.draft_state = "*";
+    principal.visibility.secretariat = principal.visibility.auditor = true;
+    return principal;
+}
+
+PrincipalCache::PrincipalCache(const store::Writer& writer, Monotonic monotonic) : writer_(writer), monotonic_(std::move(monotonic)) {}
+
+std::optional<Principal> PrincipalCache::find(Instant now, const std::optional<std::string>& bearer_token, const std::optional<base::Hash>& certificate)
+{
+    if (!bearer_token && !certificate)
+        return domain::anonymous();
+    const auto generation = writer_.generation();
+    const auto key = cache_key(bearer_token, certificate);
+    const std::lock_guard lock(mutex_);
+    const auto entry = entries_.find(key);
+    if (entry == entries_.end())
+        return std::nullopt;
+    if (entry->second.generation != generation || monotonic_() >= entry->second.until || now >= entry->second.ends_at) {
+        entries_.erase(entry);
+        return std::nullopt;
+    }
+    return entry->second.principal;
+}
+
+Result<Principal> PrincipalCache::authenticate(Connection& connection, Instant now, const std::optional<std::string>& bearer_token,
+                                               const std::optional<base::Hash>& certificate)
+{
+    if (auto known = find(now, bearer_token, certificate))
+        return std::move(*known);
+    // Before the first read: a commit in between makes the entry stale, never fresh.
+    const auto generation = writer_.generation();
+    auto found = authenticated(connection, now, bearer_token, certificate);
+    if (!found)
+        return found.error();
+    if (!*found)
+        return domain::anonymous();
+    const std::lock_guard lock(mutex_);
+    if (entries_.size() >= max_entries)
+        entries_.clear();
+    entries_.insert_or_assign(cache_key(bearer_token, certificate),
+                              Entry{(*found)->principal, generation, monotonic_() + max_age, (*found)->ends_at});
+    return std::move((*found)->principal);
+}
+
+}  // namespace cbmx::service

@@ -1,0 +1,25 @@
+// Lending a part of one's own roles to another account of the same home, with an end (security.md 18).
+#pragma once
+#include "service/rights.hpp"
+#include "store/rows/delegations.hpp"
+
+namespace cbmx::service {
+
+inline constexpr std::chrono::days max_delegation{366};
+
+Result<Representation> get_delegation(Connection& connection, const Principal& principal, i18n::Language language, const std::string& id);
+Result<Page> list_delegations(Connection& connection, const Principal& principal, i18n::Language language, std::int64_t limit, const std::string& after);
+
+struct DelegationDraft {
+    std::string delegate;
+    std::vector<std::string> roles;
+    std::optional<std::string> until;  // RFC 3339; required, at most max_delegation from now
+};
+// Errors: validation_failed with every violation.
+Result<Outcome> give_delegation(Transaction& transaction, const Principal& principal, const DelegationDraft& draft);
+// By the giver, or by whoever may write accounts of that home. Errors: not_found, forbidden, conflict when ended.
+Result<Outcome> end_delegation(Transaction& transaction, const Principal& principal, const std::string& id);
+
+std::string delegation_record(Connection& connection, const std::string& id);
+
+}  // namespace cbmx::service

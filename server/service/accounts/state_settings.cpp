@@ -1,0 +1,100 @@
+// See state_settings.hpp. A State that never changed anything has no row: the defaults, at version 0.
+#include "service/accounts/state_settings.hpp"
+#include "json/parse.hpp"
+#include "service/proposals/proposals.hpp"
+#include "store/rows/registry.hpp"
+
+namespace cbmx::service {
+namespace {
+
+using domain::Home;
+using domain::Permission;
+
+Home home_of(const std::string& state) { return Home::of_state(domain::StateCode(state)); }
+
+nlohmann::json as_json(const store::StateSettingsRow& row) { return {{"four_eyes", row.four_eyes}, {"require_signature", row.require_signature}}; }
+
+bool member_or(const nlohmann::json& body, const char* name, bool present)
+{
+    const auto member = body.find(name);
+    return member == body.end() ? present : member->get<bool>();
+}
+
+store::StateSettingsRow changed(store::StateSettingsRow row, const nlohmann::json& body)
+{
+    row.four_eyes = member_or(body, "four_eyes", row.four_eyes);
+    row.require_signature = member_or(body, "require_signature", row.require_signature);
+    return row;
+}
+
+bool turns_something_off(const store::StateSettingsRow& before, const store::StateSettingsRow& after)
+{
+    return (before.four_eyes && !after.four_eyes) || (before.require_signature && !after.require_signature);
+}
+
+bool exists_for(Connection& connection, const Principal& principal, const std::string& state)
+{
+    return (principal.is_operator || principal.reaches(Permission::state_settings_read, home_of(state))) &&
+           store::row_exists(connection, store::RegistryTable::state, state);
+}
+
+}  // namespace
+
+std::string state_settings_record(Connection& connection, const std::string& state)
+{
+    return json::canonical(as_json(store::find_state_settings(connection, state)));
+}
+
+Result<Representation> get_state_settings(Connection& connection, const Principal& principal, i18n::Language, const std::string& state)
+{
+    if (!exists_for(connection, principal, state))
+        return domain::not_found();
+    const auto row = store::find_state_settings(connection, state);
+    Representation shown{represent(connection, state, json::canonical(as_json(row)), row.version, row.seq), std::nullopt};
+    if (require(principal, Permission::state_settings_write, home_of(state)))
+        shown.version = row.version;
+    return shown;
+}
+
+Result<Outcome> change_state_settings(Transaction& transaction, const Principal& principal, const std::string& state, const ExpectedVersion& expected,
+                                      const nlohmann::json& body)
+{
+    if (!exists_for(transaction.db(), principal, state))
+        return domain::not_found();
+    if (auto allowed = require(principal, Permission::state_settings_write, home_of(state)); !allowed)
+        return allowed.error();
+    const auto before = store::find_state_settings(transaction.db(), state);
+    if (auto current = check_version(expected, before.version); !current)
+        return current.error();
+    if (!turns_something_off(before, changed(before, body)))
+        return carry_out_settings(transaction, principal, state, body, Permission::state_settings_write);
+    // A safeguard of the State: not the operator's to lift, and not one person's.
+    if (principal.account.empty())
+        return Error{ErrorCode::forbidden};
+    auto outcome = propose(transaction, principal, home_of(state), ProposalKind::settings_change, state, body);
+    if (outcome)
+        outcome->status = 202;
+    return outcome;
+}
+
+Result<Outcome> carry_out_settings(Transaction& transaction, const Principal& principal, const std::string& state, const nlohmann::json& body,
+                                   Permission permission)
+{
+    const auto before = store::find_state_settings(transaction.db(), state);
+    auto row = changed(before, body);
+    if (as_json(row) == as_json(before))
+        return Outcome{.subject = domain::Subject::state_settings, .id = state};
+    ++row.version;
+    row.seq = transaction.next_seq();
+    if (!store::write_state_settings(transaction.db(), row))
+        return Error{ErrorCode::precondition_failed};
+    const auto seq = transaction.append(principal, {.kind = domain::EventKind::state_settings_changed,
+                                                    .subject = state,
+                                                    .home = home_of(state),
+                                                    .acting_role = std::string(principal.acting_role(permission)),
+                                                    .version = row.version,
+                                                    .content = state_settings_record(transaction.db(), state)});
+    return Outcome{.subject = domain::Subject::state_settings, .id = state, .seq = seq};
+}
+
+}  // namespace cbmx::service

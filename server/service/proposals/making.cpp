@@ -1,0 +1,135 @@
+// What the secretariat may propose, checked when it is proposed. Who decides and what then happens: proposals.cpp.
+#include "service/accounts/accounts.hpp"
+#include "service/accounts/credentials.hpp"
+#include "service/proposals/proposals.hpp"
+#include "store/rows/registry.hpp"
+
+namespace cbmx::service {
+namespace {
+
+using domain::Home;
+
+// What a body proposes: for which State, and about which record that exists already.
+struct Target {
+    Home home;
+    std::optional<std::string> subject = {};
+};
+
+std::string text(const nlohmann::json& body, const char* name) { return body.at(name).get<std::string>(); }
+
+Result<Home> known_state(Connection& connection, const Home& home, const std::string& pointer)
+{
+    if (!home.is_state() || !store::row_exists(connection, store::RegistryTable::state, home.state().value))
+        return domain::invalid(pointer, Rule::unknown_state);
+    return home;
+}
+
+// An account of a State that can still be changed. An office's accounts are no State's to decide on.
+Result<store::AccountRow> state_account(Connection& connection, const std::string& id, const std::string& pointer)
+{
+    auto account = store::find_account(connection, id);
+    if (!account || account->status == "erased" || !Home::from(account->home).is_state())
+        return domain::invalid(pointer, Rule::unknown_account);
+    return std::move(*account);
+}
+
+Result<Target> account_to_create(Connection& connection, const nlohmann::json& body)
+{
+    const auto home = known_state(connection, Home::from(text(body, "home")), "/home");
+    if (!home)
+        return home.error();
+    if (auto violations = check_roles(*home, body.at("roles").get<std::vector<std::string>>(), "/roles"); !violations.empty())
+        return Error{ErrorCode::validation_failed, std::move(violations)};
+    return Target{*home};
+}
+
+Result<Target> account_to_change(Connection& connection, const nlohmann::json& body)
+{
+    const auto account = state_account(connection, text(body, "account"), "/account");
+    if (!account)
+        return account.error();
+    const auto home = Home::from(account->home);
+    if (const auto roles = account_change_from(body).roles)
+        if (auto violations = check_roles(home, *roles, "/roles"); !violations.empty())
+            return Error{ErrorCode::validation_failed, std::move(violations)};
+    return Target{home, account->id};
+}
+
+Result<Target> credential_to_register(Connection& connection, domain::Instant now, const nlohmann::json& body)
+{
+    const auto account = state_account(connection, text(body, "account"), "/account");
+    if (!account)
+        return account.error();
+    if (account->status != "active")
+        return domain::invalid("/account", Rule::not_active);
+    if (const auto fingerprint = check_certificate(connection, now, text(body, "certificate")); !fingerprint)
+        return fingerprint.error();
+    return Target{Home::from(account->home), account->id};
+}
+
+Result<Target> credential_to_revoke(Connection& connection, const nlohmann::json& body)
+{
+    const auto credential = store::find_credential(connection, text(body, "credential"));
+    if (!credential)
+        return domain::invalid("/credential", Rule::unknown_reference);
+    const auto account = state_account(connection, credential->account, "/credential");
+    if (!account)
+        return domain::invalid("/credential", Rule::unknown_reference);
+    if (credential->status != "active")
+        return domain::invalid("/credential", Rule::not_active);
+    return Target{Home::from(account->home), credential->id};
+}
+
+// Only while nobody of the State could confirm anything.
+Result<Target> door_to_open(Connection& connection, domain::Instant now, const nlohmann::json& body)
+{
+    const auto home = known_state(connection, Home::of_state(domain::StateCode(text(body, "state"))), "/state");
+    if (!home)
+        return home.error();
+    if (store::has_usable_nominator(connection, home->text(), domain::to_rfc3339(now)))
+        return Error{ErrorCode::conflict, {{"/state", Rule::already_exists}}};
+    if (const auto fingerprint = check_certificate(connection, now, text(body, "certificate")); !fingerprint)
+        return fingerprint.error();
+    return Target{*home};
+}
+
+Error not_to_propose()
+{
+    return domain::invalid("/kind", Rule::not_allowed_value,
+                           {{"allowed", "account_create, account_change, credential_register, credential_revoke, first_credential"}});
+}
+
+Result<Target> target_of(Connection& connection, domain::Instant now, ProposalKind kind, const nlohmann::json& body)
+{
+    switch (kind) {
+    case ProposalKind::account_create: return account_to_create(connection, body);
+    case ProposalKind::account_change: return account_to_change(connection, body);
+    case ProposalKind::credential_register: return credential_to_register(connection, now, body);
+    case ProposalKind::credential_revoke: return credential_to_revoke(connection, body);
+    case ProposalKind::first_credential: return door_to_open(connection, now, body);
+    case ProposalKind::settings_change:
+    case ProposalKind::report_audience: break;  // a State's own, never the secretariat's
+    }
+    return not_to_propose();
+}
+
+}  // namespace
+
+Result<Outcome> make_proposal(Transaction& transaction, const Principal& principal, const nlohmann::json& body)
+{
+    if (!principal.has(domain::Role::secretariat))
+        return Error{ErrorCode::forbidden};
+    if (auto allowed = require(principal, domain::Permission::proposal_make, principal.home); !allowed)
+        return allowed.error();
+    const auto kind = store::proposal_kind_from(text(body, "kind"));
+    if (!kind)
+        return not_to_propose();
+    const auto target = target_of(transaction.db(), transaction.now(), *kind, body);
+    if (!target)
+        return target.error();
+    auto content = body;
+    content.erase("kind");
+    return propose(transaction, principal, target->home, *kind, target->subject, content);
+}
+
+}  // namespace cbmx::service

@@ -1,0 +1,132 @@
+// See content.hpp. Recipients and labels are checked against the table in domain/audience.cpp.
+#include "service/reports/content.hpp"
+#include "json/parse.hpp"
+#include <algorithm>
+
+namespace cbmx::service {
+namespace {
+
+constexpr std::string_view default_language = "en";
+constexpr std::int64_t max_earlier_publications = 20;  // looked through for text to carry forward
+
+void check_recipients(Connection& db, const std::vector<domain::Recipient>& named, std::vector<Violation>& violations)
+{
+    for (std::size_t i = 0; i < named.size(); ++i) {
+        const auto pointer = "/recipients/" + std::to_string(i);
+        if (!domain::is_recipient(named[i]))
+            violations.push_back({pointer, Rule::format, {{"format", "recipient"}}});
+        else if (named[i].starts_with("state:") && !store::state_exists(db, named[i].substr(6)))
+            violations.push_back({pointer, Rule::unknown_state, {{"state", named[i].substr(6)}}});
+        else if (named[i].starts_with("account:") && !store::account_is_active(db, named[i].substr(8)))
+            violations.push_back({pointer, Rule::unknown_account});
+    }
+}
+
+}  // namespace
+
+Result<void> check_named_recipients(Connection& db, const std::vector<domain::Recipient>& named)
+{
+    std::vector<Violation> violations;
+    check_recipients(db, named, violations);
+    if (!violations.empty())
+        return Error{ErrorCode::validation_failed, std::move(violations)};
+    return {};
+}
+
+Result<ReportInput> read_report_input(Connection& db, const Principal& principal, const nlohmann::json& body, const domain::AccountId& author)
+{
+    ReportInput input{body, {}};
+    const auto label = domain::label_from(body.value("label", std::string(domain::name_of(domain::Label::amber))));
+    const auto named = body.value("recipients", std::vector<domain::Recipient>());
+    for (const char* apart : {"label", "recipients", "measure", "period", "client_ref"})
+        input.fields.erase(apart);
+    if (!input.fields.contains("language"))
+        input.fields["language"] = default_language;
+
+    std::vector<Violation> violations;
+    check_recipients(db, named, violations);
+    if (body.value("status", "") != "nothing_new" && body.contains("last_declared_year"))
+        violations.push_back({"/last_declared_year", Rule::invalid_value, {{"allowed", "status: nothing_new"}}});
+    if (!violations.empty())
+        return Error{ErrorCode::validation_failed, std::move(violations)};
+    auto audience = domain::make_audience(*label, named, principal.home.state(), author);
+    if (!audience)
+        return audience.error();
+    input.audience = std::move(*audience);
+    return input;
+}
+
+std::vector<Violation> unknown_codes(Connection& db, const nlohmann::json& body)
+{
+    std::vector<Violation> violations;
+    if (const auto measure = body.value("measure", ""); !measure.empty() && !store::measure_exists(db, measure))
+        violations.push_back({"/measure", Rule::unknown_measure, {{"measure", measure}}});
+    if (const auto period = body.value("period", ""); !period.empty() && !store::period_exists(db, period))
+        violations.push_back({"/period", Rule::unknown_period, {{"period", period}}});
+    return violations;
+}
+
+std::vector<Violation> faults_of_report(Connection& db, const Principal& principal, const nlohmann::json& body)
+{
+    auto violations = unknown_codes(db, body);
+    if (const auto input = read_report_input(db, principal, body, principal.account); !input)
+        for (auto& violation : input.error().violations)
+            violations.push_back(std::move(violation));
+    return violations;
+}
+
+void carry_forward(Connection& db, const Principal& principal, const std::string& measure, const std::string& report, ReportInput& input)
+{
+    input.fields.erase("carried_forward");
+    if (input.fields.value("status", "") != "nothing_new")
+        return;
+    const auto candidates = store::earlier_publications(db, principal.visibility, principal.home.state().value, measure, report, max_earlier_publications);
+    const auto earlier = std::find_if(candidates.begin(), candidates.end(), [&db, &input](const store::ReportRow& row) {
+        return row.content && !domain::is_wider({*domain::label_from(row.label), store::recipients_of(db, row.id)}, input.audience);
+    });
+    if (earlier == candidates.end())
+        return;
+    const auto content = json::parse(*earlier->content);
+    if (!content)
+        throw std::logic_error("stored content is not canonical JSON");
+    nlohmann::json mark{{"report", earlier->id}, {"revision", earlier->revision}, {"period", earlier->period}};
+    for (const char* text : {"narrative", "challenges", "carried_forward"})
+        if (content->contains(text))
+            mark[text] = content->at(text);
+    // Text that was itself carried forward is carried once, not nested year after year.
+    if (mark.contains("carried_forward"))
+        mark = mark["carried_forward"];
+    input.fields["carried_forward"] = std::move(mark);
+}
+
+std::string content_of(const store::ReportRow& report, const store::DraftRow& draft)
+{
+    auto content = json::parse(draft.fields);
+    if (!content)
+        throw std::logic_error("stored fields are not canonical JSON");
+    (*content)["state"] = report.state;
+    (*content)["measure"] = report.measure;
+    (*content)["period"] = report.period;
+    (*content)["revision"] = report.revision + 1;
+    (*content)["label"] = draft.label;
+    return json::canonical(*content);
+}
+
+std::vector<std::string> tags_of(const nlohmann::json& fields) { return fields.value("tags", std::vector<std::string>()); }
+
+std::string return_record(const std::string& report, const std::string& reason)
+{
+    return json::canonical({{"report", report}, {"draft_state", "draft"}, {"reason", reason}});
+}
+
+std::string audience_record(const store::ReportRow& report)
+{
+    return json::canonical({{"report", report.id},
+                            {"record_state", report.record_state == domain::RecordState::withdrawn ? "withdrawn" : "published"},
+                            {"label", report.label},
+                            {"revision", report.revision},
+                            {"version", report.version},
+                            {"erased", report.erased}});
+}
+
+}  // namespace cbmx::service

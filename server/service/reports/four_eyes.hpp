@@ -1,0 +1,13 @@
+// Four eyes (security.md 18): whoever touched a report's content since its last publication, by its own hands or by
+// hands that it lent or armed, does not publish it. What counts as the same hands: service/accounts/credentials.hpp.
+#pragma once
+#include "service/accounts/credentials.hpp"
+#include "store/rows/reports.hpp"
+
+namespace cbmx::service {
+
+bool has_touched(Connection& db, const Hands& approver, const store::ReportRow& report, domain::Instant now);
+// With one of the credentials that the approver has, at least.
+bool can_approve(Connection& db, const domain::AccountId& approver, const store::ReportRow& report, domain::Instant now);
+
+}  // namespace cbmx::service

@@ -1,0 +1,364 @@
+// What others see: publish, label and recipients, withdraw, erase. Each is one ledger entry; four eyes guard every
+// step that lets somebody in.
+#include "json/items.hpp"
+#include "json/parse.hpp"
+#include "ledger/entry.hpp"
+#include "ledger/receipt.hpp"
+#include "service/reports/four_eyes.hpp"
+#include "service/proposals/proposals.hpp"
+#include "service/log/receipts.hpp"
+#include "service/reports/content.hpp"
+#include "service/reports/reports.hpp"
+#include "store/rows/proposals.hpp"
+#include "store/rows/signing_keys.hpp"
+#include "store/rows/state_settings.hpp"
+#include <algorithm>
+
+namespace cbmx::service {
+namespace {
+
+using domain::EventKind;
+using domain::Permission;
+using domain::RecordState;
+using domain::Transition;
+
+domain::Home home_of(const store::ReportRow& row) { return domain::Home::of_state(domain::StateCode(row.state)); }
+
+Outcome record_outcome(const std::string& id, Seq seq) { return Outcome{200, domain::Subject::report, id, false, seq, {}}; }
+
+domain::Audience audience_of(Connection& db, const store::ReportRow& row) { return {*domain::label_from(row.label), store::recipients_of(db, row.id)}; }
+
+// As an entry commits to it: with the revision from which each recipient reads.
+domain::Audience committed_audience(Connection& db, const store::ReportRow& row) { return {*domain::label_from(row.label), store::readers_of(db, row.id)}; }
+
+// The record that the caller may act on, as draft_for() in report_drafts.cpp is for the working copy.
+Result<store::ReportRow> record_for(Connection& db, const Principal& principal, const std::string& id, Transition transition, const ExpectedVersion& expected)
+{
+    auto row = store::visible_report(db, principal.visibility, id);
+    if (!row)
+        return domain::not_found();
+    if (!principal.reaches(domain::row_of(transition).permission, home_of(*row)))
+        return Error{ErrorCode::forbidden};
+    if (const auto allowed = domain::check_transition(transition, row->record_state, row->draft_state()); !allowed)
+        return allowed.error();
+    if (row->erased)
+        return Error{ErrorCode::conflict, {{"", Rule::not_now, {{"workflow_state", "withdrawn"}}}}};
+    if (const auto same = check_version(expected, row->version); !same)
+        return same.error();
+    return std::move(*row);
+}
+
+// The signature over the submitted content, by an active key of the State; required where the State says so.
+Result<void> check_signature(Connection& db, const store::ReportRow& row, const std::optional<DetachedSignature>& signature)
+{
+    if (!signature) {
+        if (store::find_state_settings(db, row.state).require_signature)
+            return Error{ErrorCode::signature_required, {{"/signature", Rule::required}}};
+        return {};
+    }
+    const auto key = store::find_signing_key(db, row.state, signature->key_id);
+    if (!key || key->is_witness() || key->status != "active")
+        return Error{ErrorCode::validation_failed, {{"/signature/key_id", Rule::unknown_reference}}};
+    if (!base::verify_detached(key->public_key, *row.draft->submitted, signature->bytes))
+        return Error{ErrorCode::signature_invalid, {{"/signature/value", Rule::invalid_value}}};
+    return {};
+}
+
+// What is published is what was submitted: the draft's row must be what the ledger says, or somebody changed it in the file.
+void check_submission(Connection& db, const store::ReportRow& row)
+{
+    const auto submission = store::last_submission(db, row.id);
+    const auto entry = submission ? ledger::parse_entry(submission->entry) : std::nullopt;
+    const bool sound = entry && submission->content == row.draft->submitted && submission->recipients == row.draft->recipients && ledger::commitment(submission->salt, submission->content) == entry->commitment;
+    if (!sound)
+        throw std::runtime_error("the submitted text of report " + row.id + " is not the one that the ledger says was submitted");
+}
+
+// Of the text that was checked when it was submitted, and is the same since, what lists filter by: the rest is not parsed.
+nlohmann::json listed_fields(const std::string& content)
+{
+    auto fields = nlohmann::json::object();
+    const auto members = json::object_members(content);
+    for (const auto& [name, value] : members.value())
+        if (name == "status" || name == "language" || name == "tags")
+            fields[std::string(name)] = nlohmann::json::parse(value);
+    return fields;
+}
+
+// Sets the recipients of the record; gives those who lose sight of it.
+std::vector<domain::Recipient> replace_recipients(Connection& db, const std::string& report, const std::vector<domain::Recipient>& after, std::int64_t from_revision)
+{
+    std::vector<domain::Recipient> lost;
+    for (const auto& recipient : store::recipients_of(db, report))
+        if (!std::binary_search(after.begin(), after.end(), recipient)) {
+            store::remove_recipient(db, report, recipient);
+            lost.push_back(recipient);
+        }
+    for (const auto& recipient : after)
+        store::set_recipient(db, report, recipient, from_revision);
+    return lost;
+}
+
+struct AudienceChange {
+    domain::Audience after;
+    std::int64_t from_revision = 0;
+    bool label_only = false;
+};
+
+Result<AudienceChange> read_audience_change(Connection& db, const store::ReportRow& row, const nlohmann::json& body)
+{
+    const auto before = audience_of(db, row);
+    const auto label = domain::label_from(body.value("label", row.label));
+    const bool named = body.contains("recipients");
+    // Another label without recipients takes that label's default recipients.
+    auto recipients = named ? body.at("recipients").get<std::vector<domain::Recipient>>() : *label == before.label ? before.recipients : std::vector<domain::Recipient>();
+    if (const auto known = check_named_recipients(db, recipients); !known)
+        return known.error();
+    const bool nobody_left = *label == domain::Label::red && store::active_named_accounts(db, row.state, store::recipients_as_json(recipients), false).empty();
+    if (nobody_left)
+        return Error{ErrorCode::audience_contradiction, {{"/recipients", Rule::needs_named_accounts}}};
+    auto after = domain::make_audience(*label, std::move(recipients), domain::StateCode(row.state), domain::AccountId());
+    if (!after)
+        return after.error();
+    return AudienceChange{std::move(*after), body.value("include_earlier_revisions", false) ? 1 : row.revision, !named};
+}
+
+// A revision in preparation must not bring back those whom a narrowing has just left out. One that is already submitted
+// is frozen: it is returned or published first.
+Result<void> narrow_draft(Transaction& transaction, const store::ReportRow& record, const domain::Audience& after)
+{
+    auto& db = transaction.db();
+    const auto row = store::report_of_state(db, record.state, record.id);  // whoever can see the draft
+    if (!row || !row->draft)
+        return {};
+    auto draft = *row->draft;
+    const auto before = store::recipients_of(db, record.id);
+    std::vector<domain::Recipient> kept;
+    for (const auto& recipient : store::recipients_from_json(draft.recipients))
+        if (!std::binary_search(before.begin(), before.end(), recipient) || std::binary_search(after.recipients.begin(), after.recipients.end(), recipient))
+            kept.push_back(recipient);
+    if (store::recipients_as_json(kept) == draft.recipients)
+        return {};
+    if (draft.state == domain::DraftState::submitted)
+        return Error{ErrorCode::conflict, {{"", Rule::not_now, {{"workflow_state", "submitted"}}}}};
+    draft.recipients = store::recipients_as_json(kept);
+    draft.version += 1;
+    draft.updated_at = transaction.now_text();
+    if (!store::update_draft(db, draft, row->draft->version))
+        return Error{ErrorCode::precondition_failed};
+    return {};
+}
+
+Result<Outcome> set_audience(Transaction& transaction, const Principal& principal, store::ReportRow row, const AudienceChange& change)
+{
+    auto& db = transaction.db();
+    const auto seen = row.version;
+    if (const auto narrowed = narrow_draft(transaction, row, change.after); !narrowed)
+        return narrowed.error();
+    const auto kind = change.label_only || row.label != domain::name_of(change.after.label) ? EventKind::report_label_changed : EventKind::report_recipients_changed;
+    const auto lost = replace_recipients(db, row.id, change.after.recipients, change.from_revision);
+    row.label = std::string(domain::name_of(change.after.label));
+    row.version += 1;
+    row.changed_seq = transaction.next_seq();
+    if (!store::update_record(db, row, seen))
+        return Error{ErrorCode::precondition_failed};
+    const auto seq = transaction.append(principal, {.kind = kind, .subject = row.id, .home = home_of(row), .acting_role = std::string(principal.acting_role(Permission::report_audience)),
+                                                    .version = row.version, .audience = committed_audience(db, row), .content = audience_record(row), .lost = lost});
+    return record_outcome(row.id, seq);
+}
+
+// The change is kept as a proposal (202) that somebody else confirms: apply_report_audience() carries it out.
+Result<Outcome> wait_for_second_person(Transaction& transaction, const Principal& principal, const store::ReportRow& row, const nlohmann::json& wish)
+{
+    auto proposed = propose(transaction, principal, home_of(row), ProposalKind::report_audience, row.id, wish);
+    if (proposed)
+        proposed->status = 202;
+    return proposed;
+}
+
+// A TLP:RED report none of whose named accounts is active any more: nominator and approver together may name one.
+// Neither sees it, so it is looked up without a caller; only the fact that it is such a report decides.
+std::optional<store::ReportRow> orphaned(Connection& db, const Principal& principal, const std::string& id)
+{
+    auto row = store::report_of_state(db, principal.home.state().value, id);
+    if (!row || !principal.reaches(Permission::report_audience, home_of(*row)))
+        return std::nullopt;
+    const bool draft_only = row->record_state == RecordState::none;
+    const auto& label = draft_only ? row->draft->label : row->label;
+    const auto recipients = draft_only ? row->draft->recipients : store::recipients_as_json(store::recipients_of(db, id));
+    if (label != domain::name_of(domain::Label::red) || !store::active_named_accounts(db, row->state, recipients, false).empty())
+        return std::nullopt;
+    return row;
+}
+
+Result<Outcome> rescue(Transaction& transaction, const Principal& principal, const store::ReportRow& row, const nlohmann::json& body)
+{
+    auto& db = transaction.db();
+    if (!principal.has(domain::Role::nominator))
+        return domain::not_found();
+    const auto recipients = body.value("recipients", std::vector<domain::Recipient>());
+    if (const auto known = check_named_recipients(db, recipients); !known)
+        return known.error();
+    const auto audience = domain::make_audience(domain::Label::red, recipients, domain::StateCode(row.state), domain::AccountId());
+    if (!audience)
+        return audience.error();
+    if (audience->recipients.size() != 1)
+        return Error{ErrorCode::audience_contradiction, {{"/recipients", Rule::needs_named_accounts}}};
+    return wait_for_second_person(transaction, principal, row, {{"recipients", audience->recipients}, {"rescue", true}});
+}
+
+Result<Outcome> apply_rescue(Transaction& transaction, const Principal& principal, store::ReportRow row, const std::vector<domain::Recipient>& recipients)
+{
+    auto& db = transaction.db();
+    if (row.record_state != RecordState::none)
+        return set_audience(transaction, principal, row, {{domain::Label::red, recipients}, 1, false});
+    // Who may read it changes: what was submitted goes back to draft, with an entry that says so; a draft never
+    // submitted is workspace.
+    auto draft = *row.draft;
+    const bool was_submitted = draft.state == domain::DraftState::submitted;
+    draft.recipients = store::recipients_as_json(recipients);
+    draft.state = domain::DraftState::draft;
+    draft.submitted.reset();
+    draft.version += 1;
+    draft.updated_at = transaction.now_text();
+    if (!store::update_draft(db, draft, row.draft->version))
+        return Error{ErrorCode::precondition_failed};
+    std::optional<Seq> seq;
+    if (was_submitted)
+        seq = transaction.append(principal, {.kind = EventKind::report_returned, .subject = row.id, .home = home_of(row), .acting_role = std::string(principal.acting_role(Permission::report_audience)),
+                                             .version = draft.version, .revision = row.revision + 1, .audience = domain::Audience{domain::Label::red, recipients}, .content = return_record(row.id, "")});
+    return Outcome{200, domain::Subject::report, row.id, true, seq, {}};
+}
+
+}  // namespace
+
+Result<Outcome> publish_report(Transaction& transaction, const Principal& principal, const std::string& id, const std::optional<DetachedSignature>& signature, const ExpectedVersion& expected)
+{
+    auto& db = transaction.db();
+    auto row = store::visible_report(db, principal.visibility, id);
+    if (!row)
+        return domain::not_found();
+    if (!principal.reaches(Permission::report_publish, home_of(*row)))
+        return Error{ErrorCode::forbidden};
+    if (const auto allowed = domain::check_transition(Transition::publish, row->record_state, row->draft_state()); !allowed)
+        return allowed.error();
+    if (const auto same = check_version(expected, draft_version(row->draft->version)); !same)
+        return same.error();
+    if (store::find_state_settings(db, row->state).four_eyes && has_touched(db, hands_of(principal), *row, transaction.now()))
+        return Error{ErrorCode::four_eyes, {{"", Rule::same_person}}};
+    if (const auto sound = check_signature(db, *row, signature); !sound)
+        return sound.error();
+    check_submission(db, *row);
+
+    const auto draft = *row->draft;
+    const auto content = listed_fields(draft.submitted.value());
+    const auto seen = row->version;
+    row->record_state = RecordState::published;
+    row->revision += 1;
+    row->version += 1;
+    row->label = draft.label;
+    row->status = content.at("status").get<std::string>();
+    row->language = content.at("language").get<std::string>();
+    row->changed_seq = transaction.next_seq();
+    if (!store::delete_draft(db, id, draft.version) || !store::update_record(db, *row, seen))
+        return Error{ErrorCode::precondition_failed};
+    const domain::Audience audience{*domain::label_from(draft.label), store::recipients_from_json(draft.recipients)};
+    auto lost = replace_recipients(db, id, audience.recipients, row->revision);
+    store::replace_tags(db, id, tags_of(content));
+    store::clear_touches(db, id);
+    const auto hash = signature ? std::optional(base::sha256(signature->bytes)) : std::nullopt;
+    const auto seq = transaction.append(principal, {.kind = EventKind::report_published, .subject = id, .home = home_of(*row),
+                                                    .acting_role = std::string(principal.acting_role(Permission::report_publish)), .version = row->version, .revision = row->revision,
+                                                    .audience = committed_audience(db, *row), .content = *draft.submitted, .signature = hash, .lost = std::move(lost)});
+    store::insert_revision(db, id, row->revision, seq, signature ? std::optional(signature->bytes) : std::nullopt, signature ? std::optional(signature->key_id) : std::nullopt);
+    return record_outcome(id, seq);
+}
+
+Result<Outcome> change_audience(Transaction& transaction, const Principal& principal, const std::string& id, const nlohmann::json& body, Transition transition, const ExpectedVersion& expected)
+{
+    auto& db = transaction.db();
+    if (const auto orphan = orphaned(db, principal, id))
+        return rescue(transaction, principal, *orphan, body);
+    const auto row = record_for(db, principal, id, transition, expected);
+    if (!row)
+        return row.error();
+    if (!principal.has(domain::Role::approver))
+        return Error{ErrorCode::forbidden};
+    const auto change = read_audience_change(db, *row, body);
+    if (!change)
+        return change.error();
+    const auto before = audience_of(db, *row);
+    if (change->after == before)
+        return Error{ErrorCode::conflict, {{"", Rule::already_exists}}};
+    if (domain::is_wider(before, change->after) && store::find_state_settings(db, row->state).four_eyes) {
+        auto wish = body;
+        wish["version"] = row->version;
+        return wait_for_second_person(transaction, principal, *row, wish);
+    }
+    return set_audience(transaction, principal, *row, *change);
+}
+
+Result<Outcome> apply_report_audience(Transaction& transaction, const Principal& principal, const store::ProposalRow& proposal)
+{
+    auto& db = transaction.db();
+    if (!principal.has(domain::Role::approver))
+        return Error{ErrorCode::forbidden};
+    const auto body = json::parse(proposal.body);
+    const auto id = proposal.subject.value();
+    if (body->value("rescue", false)) {
+        const auto orphan = orphaned(db, principal, id);
+        if (!orphan)
+            return Error{ErrorCode::conflict, {{"", Rule::not_now, {{"workflow_state", "published"}}}}};
+        return apply_rescue(transaction, principal, *orphan, body->at("recipients").get<std::vector<domain::Recipient>>());
+    }
+    // The second pair of eyes confirms what the first one saw: a report changed since is no longer that.
+    const auto row = record_for(db, principal, id, Transition::change_recipients, body->at("version").get<std::int64_t>());
+    if (!row)
+        return row.error();
+    auto wish = *body;
+    wish.erase("version");
+    const auto change = read_audience_change(db, *row, wish);
+    if (!change)
+        return change.error();
+    return set_audience(transaction, principal, *row, *change);
+}
+
+Result<Outcome> withdraw_report(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected)
+{
+    auto& db = transaction.db();
+    auto row = record_for(db, principal, id, Transition::withdraw, expected);
+    if (!row)
+        return row.error();
+    const auto seen = row->version;
+    row->record_state = RecordState::withdrawn;
+    row->version += 1;
+    row->changed_seq = transaction.next_seq();
+    if (!store::update_record(db, *row, seen))
+        return Error{ErrorCode::precondition_failed};
+    const auto seq = transaction.append(principal, {.kind = EventKind::report_withdrawn, .subject = id, .home = home_of(*row),
+                                                    .acting_role = std::string(principal.acting_role(Permission::report_withdraw)), .version = row->version,
+                                                    .audience = committed_audience(db, *row), .content = audience_record(*row)});
+    return record_outcome(id, seq);
+}
+
+Result<Outcome> erase_report(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected)
+{
+    auto& db = transaction.db();
+    auto row = record_for(db, principal, id, Transition::erase, expected);
+    if (!row)
+        return row.error();
+    const auto seen = row->version;
+    row->erased = true;
+    row->version += 1;
+    row->changed_seq = transaction.next_seq();
+    if (!store::update_record(db, *row, seen))
+        return Error{ErrorCode::precondition_failed};
+    store::erase_traces_of_report(db, id);
+    erase_openings(transaction, domain::Subject::report, id);
+    const auto seq = transaction.append(principal, {.kind = EventKind::report_erased, .subject = id, .home = home_of(*row),
+                                                    .acting_role = std::string(principal.acting_role(Permission::report_erase)), .version = row->version,
+                                                    .audience = committed_audience(db, *row), .content = audience_record(*row)});
+    return record_outcome(id, seq);
+}
+
+}  // namespace cbmx::service

@@ -1,0 +1,40 @@
+// What the services of accounts, credentials, delegations, proposals, keys and settings share: the check of a right,
+// whose rows a caller sees, and the shape in which a record is given.
+#pragma once
+#include "service/portal.hpp"
+#include "store/rows/accounts.hpp"
+#include <algorithm>
+
+namespace cbmx::service {
+
+// The operator at the machine may all. Otherwise token_scope or forbidden unless the permission reaches this home.
+Result<void> require(const Principal& principal, domain::Permission permission, const domain::Home& home);
+store::HomeReach reach_of_reader(const Principal& principal);
+bool is_self(const Principal& principal, const std::string& account);
+// conflict: the record is in a state that does not allow this.
+Error not_now(std::string_view state);
+
+// {"id", "content", "salt", "meta"}: content is the change record that entry seq commits to.
+nlohmann::json represent(Connection& connection, const std::string& id, const std::string& record, std::int64_t version,
+                         const std::optional<std::int64_t>& seq, nlohmann::json meta = nlohmann::json::object());
+
+// A page of the rows asked for with one more than limit: that one tells whether there is a next page.
+template <class Row, class Show>
+Page page_of(const std::vector<Row>& rows, std::int64_t limit, const Show& show)
+{
+    Page page;
+    const auto count = std::min(rows.size(), static_cast<std::size_t>(limit));
+    for (std::size_t i = 0; i < count; ++i)
+        page.items.push_back(show(rows[i]));
+    if (rows.size() > count)
+        page.next = rows[count - 1].id;
+    return page;
+}
+
+std::string joined(const std::vector<std::string>& words);  // "a, b": the argument of a rule's text
+std::optional<std::string> optional_member(const nlohmann::json& body, const char* name);
+nlohmann::json or_null(const std::optional<std::string>& text);
+std::optional<std::string> id_of(const domain::AccountId& account);        // nullopt: the operator
+std::optional<std::string> id_of(const domain::CredentialId& credential);
+
+}  // namespace cbmx::service

@@ -1,0 +1,202 @@
+// See scan.hpp.
+#include "store/log/scan.hpp"
+
+namespace cbmx::store {
+namespace {
+
+std::vector<SubjectRow> subjects(Rows rows)
+{
+    std::vector<SubjectRow> list;
+    while (rows.next())
+        list.push_back({rows.text(0), rows.integer(1), rows.optional_integer(2)});
+    return list;
+}
+
+std::vector<std::string> texts(Rows rows)
+{
+    std::vector<std::string> list;
+    while (rows.next())
+        list.push_back(rows.text(0));
+    return list;
+}
+
+std::vector<RepeatedColumns> repeated(Rows rows)
+{
+    std::vector<RepeatedColumns> list;
+    while (rows.next())
+        list.push_back({rows.text(0), rows.text(1), rows.text(2), rows.integer(3)});
+    return list;
+}
+
+OpeningRow opening_from(Rows& rows, int first)
+{
+    return {rows.optional_text(first),     rows.optional_text(first + 1), rows.optional_text(first + 2), rows.optional_text(first + 3),
+            rows.optional_text(first + 4), rows.optional_text(first + 5), rows.optional_text(first + 6)};
+}
+
+}  // namespace
+
+void check_is_database(Connection& connection) { connection.query("SELECT COUNT(*) FROM sqlite_schema").next(); }
+
+std::vector<std::string> page_faults(Connection& connection)
+{
+    auto faults = texts(connection.query("PRAGMA integrity_check(20)"));
+    if (faults.size() == 1 && faults.front() == "ok")
+        faults.clear();
+    return faults;
+}
+
+std::vector<std::string> reference_faults(Connection& connection)
+{
+    std::vector<std::string> faults;
+    auto rows = connection.query("PRAGMA foreign_key_check");
+    for (int i = 0; i < 20 && rows.next(); ++i)
+        faults.push_back("a row of table " + rows.text(0) + " refers to a row of table " + rows.text(2) + " that is not there");
+    return faults;
+}
+
+std::optional<base::Hash> stored_node(Connection& connection, unsigned level, std::uint64_t position)
+{
+    auto rows = connection.query("SELECT hash FROM ledger_node WHERE level = ?1 AND position = ?2", static_cast<int>(level), static_cast<std::int64_t>(position));
+    return rows.next() ? base::to_hash(rows.view(0)) : std::nullopt;
+}
+
+std::uint64_t node_count(Connection& connection)
+{
+    auto rows = connection.query("SELECT COUNT(*) FROM ledger_node");
+    rows.next();
+    return static_cast<std::uint64_t>(rows.integer(0));
+}
+
+std::vector<KindRow> event_kinds(Connection& connection)
+{
+    std::vector<KindRow> list;
+    auto rows = connection.query("SELECT kind, audience FROM event_kind ORDER BY kind");
+    while (rows.next())
+        list.push_back({rows.text(0), rows.text(1)});
+    return list;
+}
+
+std::vector<LossRow> losses(Connection& connection)
+{
+    std::vector<LossRow> list;
+    auto rows = connection.query("SELECT l.seq, l.recipient, e.kind FROM ledger_loss l LEFT JOIN ledger_entry e ON e.seq = l.seq ORDER BY l.seq, l.recipient");
+    while (rows.next())
+        list.push_back({rows.integer(0), rows.text(1), rows.optional_text(2)});
+    return list;
+}
+
+std::vector<SubjectRow> subject_rows(Connection& connection, domain::Subject subject)
+{
+    switch (subject) {
+    case domain::Subject::portal:
+    case domain::Subject::batch:
+    case domain::Subject::cosignature:
+    case domain::Subject::report:
+    case domain::Subject::nomination:
+    case domain::Subject::contact: break;
+    case domain::Subject::state: return subjects(connection.query("SELECT code, version, seq FROM state ORDER BY code"));
+    case domain::Subject::state_settings: return subjects(connection.query("SELECT state, version, seq FROM state_settings ORDER BY state"));
+    case domain::Subject::measure: return subjects(connection.query("SELECT code, version, seq FROM measure ORDER BY code"));
+    case domain::Subject::period: return subjects(connection.query("SELECT code, version, seq FROM period ORDER BY code"));
+    case domain::Subject::document: return subjects(connection.query("SELECT id, version, seq FROM document ORDER BY id"));
+    case domain::Subject::account: return subjects(connection.query("SELECT id, version, seq FROM account ORDER BY id"));
+    case domain::Subject::credential: return subjects(connection.query("SELECT id, version, seq FROM credential ORDER BY id"));
+    case domain::Subject::signing_key: return subjects(connection.query("SELECT id, version, seq FROM signing_key ORDER BY id"));
+    case domain::Subject::delegation: return subjects(connection.query("SELECT id, version, seq FROM delegation ORDER BY id"));
+    case domain::Subject::proposal: return subjects(connection.query("SELECT id, version, seq FROM proposal ORDER BY id"));
+    }
+    throw std::logic_error("no table of this subject has a row an entry");
+}
+
+std::vector<LastEntry> last_entries(Connection& connection, domain::Subject subject)
+{
+    std::vector<LastEntry> list;
+    auto rows = connection.query("SELECT e.subject, e.seq, e.version, e.kind, e.home, o.content FROM ledger_entry e LEFT JOIN ledger_opening o ON o.seq = e.seq"
+                                 " WHERE e.subject_kind = ?1 AND e.seq = (SELECT MAX(m.seq) FROM ledger_entry m WHERE m.subject_kind = e.subject_kind AND m.subject = e.subject)"
+                                 " ORDER BY e.subject",
+                                 domain::name_of(subject));
+    while (rows.next())
+        list.push_back({rows.text(0), rows.integer(1), rows.integer(2), rows.text(3), rows.optional_text(4), rows.optional_text(5)});
+    return list;
+}
+
+std::vector<RepeatedColumns> repeated_columns(Connection& connection, domain::Subject subject)
+{
+    if (subject == domain::Subject::state)
+        return repeated(connection.query("SELECT code, record, json_object('code', code), seq FROM state ORDER BY code"));
+    if (subject == domain::Subject::period)
+        return repeated(connection.query("SELECT code, record, json_object('code', code), seq FROM period ORDER BY code"));
+    if (subject == domain::Subject::measure)
+        return repeated(connection.query("SELECT code, record, json_object('code', code, 'number', number), seq FROM measure ORDER BY code"));
+    if (subject == domain::Subject::document)
+        return repeated(connection.query("SELECT id, record, json_object('id', id, 'state', state, 'year', year, 'language', language, 'kind', kind), seq FROM document ORDER BY id"));
+    return {};
+}
+
+ErasedTraces erased_traces(Connection& connection)
+{
+    return {texts(connection.query("SELECT c.id FROM credential c JOIN account a ON a.id = c.account WHERE a.status = 'erased' AND c.label = '' ORDER BY c.id")),
+            texts(connection.query("SELECT p.id FROM proposal p WHERE p.body = '{}' AND (p.subject IN (SELECT id FROM account WHERE status = 'erased')"
+                                   " OR p.subject IN (SELECT c.id FROM credential c JOIN account a ON a.id = c.account WHERE a.status = 'erased')) ORDER BY p.id"))};
+}
+
+std::vector<JsonText> json_texts(Connection& connection)
+{
+    std::vector<JsonText> list;
+    auto rows = connection.query("SELECT 'account', id, roles FROM account UNION ALL SELECT 'credential', id, scopes FROM credential UNION ALL SELECT 'delegation', id, roles FROM delegation"
+                                 " UNION ALL SELECT 'state', code, record FROM state UNION ALL SELECT 'measure', code, record FROM measure UNION ALL SELECT 'period', code, record FROM period"
+                                 " UNION ALL SELECT 'proposal', id, body FROM proposal UNION ALL SELECT 'document', id, record FROM document");
+    while (rows.next())
+        list.push_back({rows.text(0), rows.text(1), rows.text(2)});
+    return list;
+}
+
+std::map<std::string, std::string, std::less<>> accounts_of_credentials(Connection& connection)
+{
+    std::map<std::string, std::string, std::less<>> accounts;
+    auto rows = connection.query("SELECT id, account FROM credential");
+    while (rows.next())
+        accounts.emplace(rows.text(0), rows.text(1));
+    return accounts;
+}
+
+std::vector<std::string> untold_proposals(Connection& connection)
+{
+    return texts(connection.query("SELECT id FROM proposal WHERE seq IS NULL AND kind <> 'report_audience' ORDER BY id"));
+}
+
+std::vector<std::string> all_recipients(Connection& connection) { return texts(connection.query("SELECT DISTINCT recipient FROM report_recipient ORDER BY recipient")); }
+
+std::optional<ReportState> report_state(Connection& connection, const std::string& id)
+{
+    auto rows = connection.query("SELECT id, state, measure, period, record_state, erased, label, status, language, version, revision, changed_seq FROM report WHERE id = ?1", id);
+    if (!rows.next())
+        return std::nullopt;
+    return ReportState{rows.text(0), rows.text(1), rows.text(2), rows.text(3), rows.text(4), rows.integer(5) != 0, rows.text(6), rows.text(7), rows.text(8),
+                       rows.integer(9), rows.integer(10), rows.optional_integer(11)};
+}
+
+std::optional<std::string> state_of_report(Connection& connection, const std::string& id)
+{
+    auto rows = connection.query("SELECT state FROM report WHERE id = ?1", id);
+    return rows.next() ? std::optional(rows.text(0)) : std::nullopt;
+}
+
+std::vector<SubjectEntry> entries_about(Connection& connection, domain::Subject subject, const std::string& id)
+{
+    std::vector<SubjectEntry> list;
+    auto rows = connection.query("SELECT e.body, o.salt, o.content, o.actor, o.credential, o.actor_salt, o.recipients, o.recipients_salt"
+                                 " FROM ledger_entry e LEFT JOIN ledger_opening o ON o.seq = e.seq WHERE e.subject_kind = ?1 AND e.subject = ?2 ORDER BY e.seq",
+                                 domain::name_of(subject), id);
+    while (rows.next())
+        list.push_back({rows.text(0), opening_from(rows, 1)});
+    return list;
+}
+
+std::vector<std::string> lost_at(Connection& connection, domain::Seq seq)
+{
+    return texts(connection.query("SELECT recipient FROM ledger_loss WHERE seq = ?1 ORDER BY recipient", seq));
+}
+
+}  // namespace cbmx::store

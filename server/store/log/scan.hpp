@@ -1,0 +1,87 @@
+// What verify reads: everything, in order, without a caller. The SQL beside its mapping; the judging is verify/*.cpp. What
+// there is most of is read in ranges: log_ranges.hpp, report_ranges.hpp.
+#pragma once
+#include "domain/event.hpp"
+#include "store/log/entries.hpp"
+#include <map>
+
+namespace cbmx::store {
+
+void check_is_database(Connection& connection);                 // throws SqliteError when the file is something else
+std::vector<std::string> page_faults(Connection& connection);       // PRAGMA integrity_check; bounded
+std::vector<std::string> reference_faults(Connection& connection);  // PRAGMA foreign_key_check; bounded
+
+std::optional<base::Hash> stored_node(Connection& connection, unsigned level, std::uint64_t position);  // nullopt: none
+std::uint64_t node_count(Connection& connection);
+
+struct KindRow {
+    std::string kind, audience;
+};
+std::vector<KindRow> event_kinds(Connection& connection);
+
+struct LossRow {
+    domain::Seq seq = 0;
+    std::string recipient;
+    std::optional<std::string> kind;  // of the entry; nullopt: there is none
+};
+std::vector<LossRow> losses(Connection& connection);
+
+// The rows that entries account for: id or code, version and the number of the last entry.
+struct SubjectRow {
+    std::string id;
+    std::int64_t version = 0;
+    std::optional<domain::Seq> seq;  // nullopt: workspace
+};
+std::vector<SubjectRow> subject_rows(Connection& connection, domain::Subject subject);  // not those with content of their own: report, nomination, contact; not portal
+struct LastEntry {
+    std::string subject;
+    domain::Seq seq = 0;
+    std::int64_t version = 0;
+    std::string kind;
+    std::optional<std::string> home;
+    std::optional<std::string> content;  // nullopt once erased
+};
+std::vector<LastEntry> last_entries(Connection& connection, domain::Subject subject);  // one a subject, in order of the id
+
+// Columns that repeat what the record beside them says, as {column: value} JSON.
+struct RepeatedColumns {
+    std::string id, record, columns;
+    domain::Seq seq = 0;
+};
+std::vector<RepeatedColumns> repeated_columns(Connection& connection, domain::Subject subject);
+
+struct ErasedTraces {
+    std::vector<std::string> credentials;  // of erased accounts
+    std::vector<std::string> proposals;    // about them, bodies emptied
+};
+ErasedTraces erased_traces(Connection& connection);
+
+// What stands in the rows as canonical JSON and is compared by what it says.
+struct JsonText {
+    std::string table, id, text;
+};
+std::vector<JsonText> json_texts(Connection& connection);
+
+std::map<std::string, std::string, std::less<>> accounts_of_credentials(Connection& connection);
+std::vector<std::string> untold_proposals(Connection& connection);
+
+// Every word by which a published report names who reads it.
+std::vector<std::string> all_recipients(Connection& connection);
+
+// REPORTS
+struct ReportState {
+    std::string id, state, measure, period, record_state;
+    bool erased = false;
+    std::string label, status, language;
+    std::int64_t version = 0, revision = 0;
+    std::optional<domain::Seq> changed_seq;
+};
+std::optional<ReportState> report_state(Connection& connection, const std::string& id);
+std::optional<std::string> state_of_report(Connection& connection, const std::string& id);
+struct SubjectEntry {
+    std::string body;                       // canonical
+    OpeningRow opening;
+};
+std::vector<SubjectEntry> entries_about(Connection& connection, domain::Subject subject, const std::string& id);  // by number
+std::vector<std::string> lost_at(Connection& connection, domain::Seq seq);                      // sorted
+}  // namespace cbmx::store

@@ -1,0 +1,86 @@
+// Appending: entry, opening, losses and the tree nodes that became complete, in the caller's transaction.
+#include "store/log/transaction.hpp"
+#include "ledger/entry.hpp"
+#include "ledger/receipt.hpp"
+
+namespace cbmx::store {
+namespace {
+
+// Canonical JSON of a list of recipient words: they are ASCII without quotes by is_recipient().
+std::string canonical_list(const std::vector<domain::Recipient>& recipients)
+{
+    std::string text = "[";
+    for (const auto& recipient : recipients)
+        text += (text.size() > 1 ? ",\"" : "\"") + recipient + "\"";
+    return text + "]";
+}
+
+}  // namespace
+
+domain::Seq Transaction::append(const domain::Principal& actor, const NewEntry& fresh)
+{
+    const auto& row = domain::row_of(fresh.kind);
+    ledger::Entry entry;
+    entry.seq = next_seq();
+    entry.at = now_text();
+    entry.kind = std::string(row.name);
+    entry.actor_role = fresh.acting_role;
+    entry.subject_kind = std::string(domain::name_of(row.subject));
+    entry.subject = fresh.subject;
+    entry.version = fresh.version;
+    entry.revision = fresh.revision;
+    entry.signature = fresh.signature;
+    if (fresh.home.is_state())
+        entry.state = fresh.home.state().value;
+    if (fresh.home.is_office())
+        entry.office = fresh.home.office();
+
+    const auto salt = base::random_salt(random_);
+    const auto actor_salt = base::random_salt(random_);
+    const auto recipients_salt = base::random_salt(random_);
+    entry.commitment = ledger::commitment(salt, fresh.content);
+    if (!actor.account.empty())
+        entry.actor_handle = ledger::commitment(actor_salt, actor.account.value);
+    std::optional<std::string> recipients;
+    if (fresh.audience) {
+        recipients = canonical_list(fresh.audience->recipients);
+        entry.label = std::string(domain::name_of(fresh.audience->label));
+        entry.recipients = ledger::commitment(recipients_salt, *recipients);
+    }
+
+    const auto body = ledger::canonical_entry(entry);
+    const std::optional<std::string> home = fresh.home.text().empty() ? std::nullopt : std::optional(fresh.home.text());
+    connection_.run("INSERT INTO ledger_entry (seq, kind, at, actor_role, home, subject_kind, subject, version, revision, body)"
+                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                    entry.seq, entry.kind, entry.at, entry.actor_role, home, entry.subject_kind, entry.subject, entry.version, entry.revision, Blob{body});
+    const auto account = actor.account.empty() ? std::nullopt : std::optional(actor.account.value);
+    const auto credential = actor.credential.empty() ? std::nullopt : std::optional(actor.credential.value);
+    connection_.run("INSERT INTO ledger_opening (seq, salt, content, actor, credential, actor_salt, recipients, recipients_salt)"
+                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                    entry.seq, salt, fresh.content, account, credential, actor_salt, recipients, recipients_salt);
+    for (const auto& recipient : fresh.lost)
+        connection_.run("INSERT INTO ledger_loss (seq, recipient) VALUES (?1, ?2)", entry.seq, recipient);
+    for (const auto& node : frontier_.append(ledger::leaf_hash(body)))
+        connection_.run("INSERT INTO ledger_node (level, position, hash) VALUES (?1, ?2, ?3)", static_cast<int>(node.level),
+                        static_cast<std::int64_t>(node.index), node.hash);
+    return entry.seq;
+}
+
+bool Transaction::attempt(const std::function<bool(Transaction&)>& work)
+{
+    ledger::Frontier frontier = frontier_;
+    connection_.run("SAVEPOINT part");
+    Transaction part(connection_, now_, random_, frontier);
+    const bool keep = work(part);
+    if (!keep)
+        connection_.run("ROLLBACK TO part");
+    connection_.run("RELEASE part");
+    if (!keep)
+        return false;
+    frontier_ = std::move(frontier);
+    principals_changed_ = principals_changed_ || part.principals_changed_;
+    erased_ = erased_ || part.erased_;
+    return true;
+}
+
+}  // namespace cbmx::store

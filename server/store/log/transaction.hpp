@@ -1,0 +1,68 @@
+// What a write job gets: the writer's connection inside a savepoint, the time, randomness, and the one way to append
+// to the ledger. Writer thread only.
+#pragma once
+#include "base/random.hpp"
+#include "domain/audience.hpp"
+#include "domain/clock.hpp"
+#include "domain/event.hpp"
+#include "domain/principal.hpp"
+#include "ledger/merkle.hpp"
+#include "store/sqlite/sqlite.hpp"
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cbmx::store {
+
+// One accepted change. The entry's salted hashes, its leaf, tree nodes and opening are made from this.
+struct NewEntry {
+    domain::EventKind kind;
+    std::string subject;                      // id of the row it is about
+    domain::Home home;                        // State or office concerned; empty: the portal itself
+    std::string acting_role;                  // Principal::acting_role(permission)
+    std::int64_t version = 0;
+    std::optional<std::int64_t> revision;
+    std::optional<domain::Audience> audience; // records only
+    std::string content;                      // canonical JSON: published content, or the change record
+    std::optional<base::Hash> signature;
+    std::vector<domain::Recipient> lost;      // who loses sight of the record here
+};
+
+class Transaction {
+public:
+    Transaction(Connection& connection, domain::Instant now, const base::RandomSource& random, ledger::Frontier& frontier)
+        : connection_(connection), now_(now), random_(random), frontier_(frontier)
+    {
+    }
+    Connection& db() { return connection_; }
+    domain::Instant now() const { return now_; }
+    std::string now_text() const { return domain::to_rfc3339(now_); }
+    const base::RandomSource& random() const { return random_; }
+    std::string new_uuid() { return base::random_uuid(random_); }
+    domain::Seq next_seq() const { return static_cast<domain::Seq>(frontier_.size()); }
+
+    // Appends exactly one entry, in this transaction. The actor's handle is of its account; the operator has none.
+    domain::Seq append(const domain::Principal& actor, const NewEntry& entry);
+
+    // Carries out a part in a savepoint of its own: when work says false nothing of it happened, and its ledger numbers
+    // are free again. What work throws ends the whole job.
+    bool attempt(const std::function<bool(Transaction&)>& work);
+
+    // Account, credential, delegation or State rows changed: cached principals are stale once this is committed.
+    void principals_changed() { principals_changed_ = true; }
+    bool has_changed_principals() const { return principals_changed_; }
+    // Something was erased: the writer empties the WAL after COMMIT, so that no old page keeps it.
+    void mark_erased() { erased_ = true; }
+    bool erased() const { return erased_; }
+
+private:
+    Connection& connection_;
+    domain::Instant now_;
+    const base::RandomSource& random_;
+    ledger::Frontier& frontier_;
+    bool principals_changed_ = false;
+    bool erased_ = false;
+};
+
+}  // namespace cbmx::store

@@ -1,0 +1,100 @@
+// SQL of accounts. Every read made for a caller takes its HomeReach as parameters.
+#include "store/rows/accounts.hpp"
+#include <nlohmann/json.hpp>
+
+namespace cbmx::store {
+namespace {
+
+AccountRow row_from(const Rows& rows)
+{
+    return {rows.text(0), rows.text(1), rows.text(2), words_from_json(rows.view(3)), rows.text(4), rows.integer(5) != 0,
+            rows.optional_text(6), rows.text(7), rows.integer(8), rows.integer(9)};
+}
+
+std::optional<AccountRow> first_of(Rows rows)
+{
+    return rows.next() ? std::optional(row_from(rows)) : std::nullopt;
+}
+
+}  // namespace
+
+std::string words_to_json(const std::vector<std::string>& words) { return nlohmann::json(words).dump(); }
+
+std::vector<std::string> words_from_json(std::string_view text) { return nlohmann::json::parse(text).get<std::vector<std::string>>(); }
+
+std::optional<AccountRow> find_account(Connection& connection, const std::string& id)
+{
+    return first_of(connection.query("SELECT id, home, name, roles, status, confirmed_by_state, created_by, created_at, version, seq"
+                                     " FROM account WHERE id = ?1",
+                                     id));
+}
+
+std::optional<AccountRow> find_visible_account(Connection& connection, const HomeReach& reach, const std::string& id)
+{
+    return first_of(connection.query("SELECT id, home, name, roles, status, confirmed_by_state, created_by, created_at, version, seq"
+                                     " FROM account WHERE id = ?1"
+                                     " AND (home = ?2 OR ?4 OR (?3 AND home LIKE 'office:%'))",
+                                     id, reach.own, reach.offices, reach.all));
+}
+
+std::vector<AccountRow> visible_accounts_after(Connection& connection, const HomeReach& reach, const std::string& id, std::int64_t limit)
+{
+    auto rows = connection.query("SELECT id, home, name, roles, status, confirmed_by_state, created_by, created_at, version, seq"
+                                 " FROM account WHERE id > ?1"
+                                 " AND (home = ?2 OR ?4 OR (?3 AND home LIKE 'office:%'))"
+                                 " ORDER BY id LIMIT ?5",
+                                 id, reach.own, reach.offices, reach.all, limit);
+    std::vector<AccountRow> found;
+    while (rows.next())
+        found.push_back(row_from(rows));
+    return found;
+}
+
+void insert_account(Connection& connection, const AccountRow& row)
+{
+    connection.run("INSERT INTO account (id, home, name, roles, status, confirmed_by_state, created_by, created_at, version, seq)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                   row.id, row.home, row.name, words_to_json(row.roles), row.status, row.confirmed_by_state, row.created_by,
+                   row.created_at, row.version, row.seq);
+}
+
+bool update_account(Connection& connection, const AccountRow& row)
+{
+    return connection.run("UPDATE account SET name = ?2, roles = ?3, status = ?4, confirmed_by_state = ?5, version = ?6, seq = ?7"
+                          " WHERE id = ?1 AND version = ?6 - 1",
+                          row.id, row.name, words_to_json(row.roles), row.status, row.confirmed_by_state, row.version, row.seq) == 1;
+}
+
+bool has_usable_nominator(Connection& connection, const std::string& home, const std::string& now)
+{
+    return connection
+        .query("SELECT 1 FROM account a WHERE a.home = ?1 AND a.status = 'active'"
+               " AND EXISTS (SELECT 1 FROM json_each(a.roles) WHERE value = 'nominator')"
+               " AND EXISTS (SELECT 1 FROM credential c WHERE c.account = a.id AND c.status = 'active' AND c.not_after > ?2)",
+               home, now)
+        .next();
+}
+
+void erase_traces_of_account(Connection& connection, const std::string& id)
+{
+    connection.run("UPDATE ledger_opening SET salt = NULL, content = NULL WHERE seq IN ("
+                   " SELECT seq FROM ledger_entry WHERE subject_kind = 'account' AND subject = ?1"
+                   " UNION SELECT e.seq FROM ledger_entry e JOIN credential c ON c.id = e.subject WHERE e.subject_kind = 'credential' AND c.account = ?1"
+                   " UNION SELECT e.seq FROM ledger_entry e JOIN proposal p ON p.id = e.subject WHERE e.subject_kind = 'proposal'"
+                   "   AND (p.subject = ?1 OR p.subject IN (SELECT id FROM credential WHERE account = ?1)))",
+                   id);
+    connection.run("UPDATE ledger_opening SET actor = NULL, actor_salt = NULL, credential = NULL WHERE actor = ?1", id);
+    connection.run("UPDATE proposal SET body = '{}' WHERE subject = ?1 OR subject IN (SELECT id FROM credential WHERE account = ?1)", id);
+    connection.run("UPDATE credential SET label = '' WHERE account = ?1", id);
+    connection.run("DELETE FROM idempotency WHERE account = ?1", id);
+    connection.run("DELETE FROM batch WHERE account = ?1", id);
+    connection.run("DELETE FROM client_reference WHERE account = ?1", id);
+}
+
+std::optional<base::Hash> salt_of_content(Connection& connection, std::int64_t seq, const std::string& content)
+{
+    auto rows = connection.query("SELECT salt FROM ledger_opening WHERE seq = ?1 AND content = ?2 AND salt IS NOT NULL", seq, content);
+    return rows.next() ? std::optional(rows.hash(0)) : std::nullopt;
+}
+
+}  // namespace cbmx::store

@@ -1,0 +1,162 @@
+// SQL of credentials. A credential is visible with its account.
+#include "store/rows/credentials.hpp"
+#include <algorithm>
+#include <set>
+
+namespace cbmx::store {
+namespace {
+
+std::optional<base::Hash> optional_hash(const Rows& rows, int column)
+{
+    return rows.is_null(column) ? std::nullopt : std::optional(rows.hash(column));
+}
+
+CredentialRow row_from(const Rows& rows)
+{
+    CredentialRow row;
+    row.id = rows.text(0);
+    row.account = rows.text(1);
+    row.kind = rows.text(2);
+    row.fingerprint = rows.hash(3);
+    row.label = rows.text(4);
+    row.scopes = words_from_json(rows.view(5));
+    row.bound_to = optional_hash(rows, 6);
+    row.not_after = rows.text(7);
+    row.status = rows.text(8);
+    row.replaces = rows.optional_text(9);
+    row.issued_by = rows.optional_text(10);
+    row.issued_with = rows.optional_text(11);
+    row.created_at = rows.text(12);
+    row.version = rows.integer(13);
+    row.seq = rows.integer(14);
+    row.replaced_at = rows.optional_text(15);
+    return row;
+}
+
+std::optional<CredentialRow> first_of(Rows rows)
+{
+    return rows.next() ? std::optional(row_from(rows)) : std::nullopt;
+}
+
+}  // namespace
+
+// The columns that row_from reads; a macro because SQL is a literal.
+#define CREDENTIAL_COLUMNS                                                                                                               \
+    "c.id, c.account, c.kind, c.fingerprint, c.label, c.scopes, c.bound_to, c.not_after, c.status, c.replaces, c.issued_by, c.issued_with," \
+    " c.created_at, c.version, c.seq, (SELECT MIN(r.created_at) FROM credential r WHERE r.replaces = c.id)"
+
+std::optional<CredentialRow> find_credential(Connection& connection, const std::string& id)
+{
+    return first_of(connection.query("SELECT " CREDENTIAL_COLUMNS " FROM credential c WHERE c.id = ?1", id));
+}
+
+std::optional<CredentialRow> find_credential(Connection& connection, const std::string& kind, const base::Hash& fingerprint)
+{
+    return first_of(connection.query("SELECT " CREDENTIAL_COLUMNS " FROM credential c WHERE c.fingerprint = ?1 AND c.kind = ?2", fingerprint, kind));
+}
+
+std::optional<CredentialRow> find_visible_credential(Connection& connection, const HomeReach& reach, const std::string& id)
+{
+    return first_of(connection.query("SELECT " CREDENTIAL_COLUMNS " FROM credential c JOIN account a ON a.id = c.account WHERE c.id = ?1"
+                                     " AND (a.home = ?2 OR ?4 OR (?3 AND a.home LIKE 'office:%'))",
+                                     id, reach.own, reach.offices, reach.all));
+}
+
+std::vector<CredentialRow> visible_credentials_after(Connection& connection, const HomeReach& reach, const std::string& account, const std::string& id,
+                                                     std::int64_t limit)
+{
+    auto rows = connection.query("SELECT " CREDENTIAL_COLUMNS " FROM credential c JOIN account a ON a.id = c.account WHERE c.account = ?1 AND c.id > ?2"
+                                 " AND (a.home = ?3 OR ?5 OR (?4 AND a.home LIKE 'office:%'))"
+                                 " ORDER BY c.id LIMIT ?6",
+                                 account, id, reach.own, reach.offices, reach.all, limit);
+    std::vector<CredentialRow> found;
+    while (rows.next())
+        found.push_back(row_from(rows));
+    return found;
+}
+
+std::vector<CredentialRow> active_successors(Connection& connection, const std::string& credential)
+{
+    auto rows = connection.query("WITH RECURSIVE renewed (id) AS ("
+                                 " SELECT id FROM credential WHERE replaces = ?1"
+                                 " UNION SELECT r.id FROM renewed JOIN credential r ON r.replaces = renewed.id)"
+                                 " SELECT " CREDENTIAL_COLUMNS " FROM credential c JOIN renewed ON renewed.id = c.id WHERE c.status = 'active'"
+                                 " ORDER BY c.created_at, c.id",
+                                 credential);
+    std::vector<CredentialRow> found;
+    while (rows.next())
+        found.push_back(row_from(rows));
+    return found;
+}
+
+#undef CREDENTIAL_COLUMNS
+
+std::vector<std::string> usable_credentials(Connection& connection, const std::string& account, const std::string& now)
+{
+    auto rows = connection.query("SELECT id FROM credential WHERE account = ?1 AND status = 'active' AND not_after > ?2 ORDER BY id", account, now);
+    std::vector<std::string> found;
+    while (rows.next())
+        found.push_back(rows.text(0));
+    return found;
+}
+
+bool is_registered(Connection& connection, const base::Hash& fingerprint)
+{
+    return connection.query("SELECT 1 FROM credential WHERE fingerprint = ?1", fingerprint).next();
+}
+
+void insert_credential(Connection& connection, const CredentialRow& row)
+{
+    connection.run("INSERT INTO credential (id, account, kind, fingerprint, label, scopes, bound_to, not_after, status, replaces, issued_by, issued_with,"
+                   " created_at, version, seq)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+                   row.id, row.account, row.kind, row.fingerprint, row.label, words_to_json(row.scopes), row.bound_to, row.not_after, row.status,
+                   row.replaces, row.issued_by, row.issued_with, row.created_at, row.version, row.seq);
+}
+
+bool update_credential(Connection& connection, const CredentialRow& row)
+{
+    return connection.run("UPDATE credential SET status = ?2, version = ?3, seq = ?4 WHERE id = ?1 AND version = ?3 - 1", row.id, row.status, row.version,
+                          row.seq) == 1;
+}
+
+namespace {
+
+// Who issued a credential, who issued the one that it was issued with, and so on: a renewal keeps its first issuer in
+// issued_by, and issued_with names the token that was renewed. Chains are short, and a recursive query costs a table of its own.
+std::set<std::string> issuers_of(Connection& connection, const std::string& credential)
+{
+    std::set<std::string> issuers, seen;
+    for (auto id = std::optional(credential); id && seen.insert(*id).second;) {
+        auto rows = connection.query("SELECT issued_by, issued_with FROM credential WHERE id = ?1", *id);
+        if (!rows.next())
+            break;
+        if (auto issuer = rows.optional_text(0))
+            issuers.insert(std::move(*issuer));
+        id = rows.optional_text(1);
+    }
+    return issuers;
+}
+
+bool is_token(Connection& connection, const std::string& credential)
+{
+    return connection.query("SELECT 1 FROM credential WHERE id = ?1 AND kind = 'token'", credential).next();
+}
+
+}  // namespace
+
+bool is_issued_through(Connection& connection, const std::string& credential, const std::string& account)
+{
+    return issuers_of(connection, credential).contains(account);
+}
+
+bool are_tokens_of_one_issuer(Connection& connection, const std::string& first, const std::string& second)
+{
+    if (!is_token(connection, first) || !is_token(connection, second))
+        return false;
+    const auto others = issuers_of(connection, second);
+    const auto issuers = issuers_of(connection, first);
+    return std::any_of(issuers.begin(), issuers.end(), [&others](const std::string& issuer) { return others.contains(issuer); });
+}
+
+}  // namespace cbmx::store

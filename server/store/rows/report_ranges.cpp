@@ -1,0 +1,92 @@
+// See report_ranges.hpp.
+#include "store/rows/report_ranges.hpp"
+#include <stdexcept>
+
+namespace cbmx::store {
+namespace {
+
+// The rows of a query that are in order of the report's id, their first column.
+class ById {
+public:
+    explicit ById(Rows rows) : rows_(std::move(rows)), has_row_(rows_.next()) {}
+
+    std::optional<std::string_view> id() const { return has_row_ ? std::optional(rows_.view(0)) : std::nullopt; }
+
+    // Goes behind the rows of this id; those before it are of no report.
+    template <class Take>
+    void take(const std::string& id, Take take_row)
+    {
+        for (; has_row_ && rows_.view(0) <= id; step())
+            if (rows_.view(0) == id)
+                take_row(rows_);
+    }
+
+private:
+    void step()
+    {
+        last_ = rows_.view(0);
+        has_row_ = rows_.next();
+        if (has_row_ && rows_.view(0) < last_)  // a damaged tree; followed, it may have no end
+            throw std::runtime_error("the rows of reports cannot be read in order");
+    }
+
+    Rows rows_;
+    bool has_row_;
+    std::string last_;
+};
+
+// The lesser of two ids; nullopt: neither is left.
+std::optional<std::string> lesser(std::optional<std::string_view> one, std::optional<std::string_view> other)
+{
+    if (!one || (other && *other < *one))
+        one = other;
+    return one ? std::optional(std::string(*one)) : std::nullopt;
+}
+
+}  // namespace
+
+std::vector<std::string> report_ranges(Connection& connection, std::int64_t rows)
+{
+    std::vector<std::string> firsts{""};
+    auto ids = connection.query("SELECT id FROM report ORDER BY id");
+    std::string last;
+    for (std::int64_t i = 0; ids.next(); ++i) {
+        if (i > 0 && ids.view(0) <= last)  // a damaged tree; followed, it may have no end
+            throw std::runtime_error("the ids of reports cannot be read in order");
+        last = ids.view(0);
+        if (i > 0 && i % rows == 0)
+            firsts.push_back(last);
+    }
+    return firsts;
+}
+
+void scan_reports(Connection& connection, const std::string& first, const std::optional<std::string>& end, const std::function<void(const StoredReport&)>& each)
+{
+    ById reports(connection.query("SELECT r.id, r.state, r.measure, r.period, r.record_state, r.erased, r.label, r.status, r.language, r.version, r.revision, r.changed_seq,"
+                                  " d.report IS NOT NULL FROM report r LEFT JOIN report_draft d ON d.report = r.id WHERE r.id >= ?1 ORDER BY r.id",
+                                  first));
+    ById entries(connection.query("SELECT e.subject, e.body, o.salt, o.content, o.actor, o.credential, o.actor_salt, o.recipients, o.recipients_salt"
+                                  " FROM ledger_entry e LEFT JOIN ledger_opening o ON o.seq = e.seq WHERE e.subject_kind = 'report' AND e.subject >= ?1 ORDER BY e.subject, e.seq",
+                                  first));
+    ById revisions(connection.query("SELECT report, revision, seq, signature, signing_key FROM report_revision WHERE report >= ?1 ORDER BY report, revision", first));
+    ById recipients(connection.query("SELECT report, recipient, from_revision FROM report_recipient WHERE report >= ?1 ORDER BY report, recipient", first));
+    ById tags(connection.query("SELECT report, tag FROM report_tag WHERE report >= ?1 ORDER BY report, tag", first));
+    for (auto id = lesser(reports.id(), entries.id()); id && (!end || *id < *end); id = lesser(reports.id(), entries.id())) {
+        StoredReport report{.id = *id};
+        reports.take(*id, [&report](Rows& rows) {
+            report.state = ReportState{rows.text(0), rows.text(1), rows.text(2), rows.text(3), rows.text(4), rows.integer(5) != 0, rows.text(6), rows.text(7), rows.text(8),
+                                       rows.integer(9), rows.integer(10), rows.optional_integer(11)};
+            report.has_draft = rows.integer(12) != 0;
+        });
+        entries.take(*id, [&report](Rows& rows) {
+            report.entries.push_back({rows.text(1), OpeningRow{rows.optional_text(2), rows.optional_text(3), rows.optional_text(4), rows.optional_text(5), rows.optional_text(6),
+                                                               rows.optional_text(7), rows.optional_text(8)}});
+        });
+        revisions.take(*id, [&report](Rows& rows) { report.revisions.push_back({rows.integer(1), rows.integer(2), rows.optional_text(3), rows.optional_text(4)}); });
+        recipients.take(*id, [&report](Rows& rows) { report.recipients.push_back({rows.text(1), rows.integer(2)}); });
+        tags.take(*id, [&report](Rows& rows) { report.tags.push_back(rows.text(1)); });
+        each(report);
+    }
+}
+
+}  // namespace cbmx::store

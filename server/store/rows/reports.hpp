@@ -1,0 +1,132 @@
+// Reports: the record, its draft, recipients, revisions. Every read takes a Visibility, which is part of its SQL.
+#pragma once
+#include "domain/audience.hpp"
+#include "domain/workflow.hpp"
+#include "store/sqlite/sqlite.hpp"
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cbmx::store {
+
+struct DraftRow {
+    std::string report;
+    domain::DraftState state = domain::DraftState::draft;
+    std::string fields;       // canonical JSON of the client's fields
+    std::string label;
+    std::string recipients;   // JSON array
+    std::optional<std::string> submitted;  // canonical content
+    bool ever_submitted = false;
+    std::optional<std::string> return_reason;
+    std::int64_t version = 0;
+    std::string updated_at;
+};
+
+// A report as one query gives it: the row, its present publication, and its draft where the caller may read drafts.
+struct ReportRow {
+    std::string id, state, measure, period;
+    domain::RecordState record_state = domain::RecordState::none;
+    bool erased = false;
+    std::string label, status, language;
+    std::int64_t version = 0, revision = 0;
+    std::optional<std::int64_t> changed_seq;
+    std::string created_by, created_at;
+    std::optional<std::int64_t> published_seq;   // of the present revision
+    std::optional<std::string> published_at;
+    std::optional<std::string> content;          // canonical; nullopt before publication and once erased
+    std::optional<base::Hash> salt;
+    std::optional<DraftRow> draft;
+    domain::DraftState draft_state() const { return draft ? draft->state : domain::DraftState::none; }
+};
+
+struct ReportFilter {
+    std::optional<std::string> state, measure, period, status, workflow_state, label, language, tag;
+    std::optional<std::int64_t> changed_since;
+};
+enum class ReportOrder { changed, newest, state };
+
+struct RevisionRow {
+    std::int64_t revision = 0, seq = 0;
+    std::string at;
+    std::optional<std::string> content;
+    std::optional<base::Hash> salt;
+    std::optional<std::string> signature, signing_key;
+    bool superseded = false;
+};
+
+std::optional<ReportRow> visible_report(Connection& db, const domain::Visibility& visibility, const std::string& id);
+// Where a page ended: its last report, and its changed_seq then (that of a working copy: working_copy). A report that has
+// changed since stands elsewhere; without changed its place is where it stands now. No id: before all.
+struct ReportPlace {
+    static constexpr std::int64_t working_copy = std::numeric_limits<std::int64_t>::max();
+    std::string id = {};
+    std::optional<std::int64_t> changed = {};
+};
+std::vector<ReportRow> visible_reports(Connection& db, const domain::Visibility& visibility, const ReportFilter& filter, ReportOrder order, const ReportPlace& after, std::int64_t limit);
+// Revisions that the caller may read, oldest first, after the one given.
+std::vector<RevisionRow> visible_revisions(Connection& db, const domain::Visibility& visibility, const std::string& id, std::int64_t after, std::int64_t limit);
+std::optional<RevisionRow> visible_revision(Connection& db, const domain::Visibility& visibility, const std::string& id, std::int64_t revision);
+
+// Without a caller: for rules that reach over visibility (rescuing a TLP:RED report), never for answers.
+std::optional<ReportRow> report_of_state(Connection& db, const std::string& state, const std::string& id);
+
+// The State's published reports on a measure that the caller reads, the newest first.
+std::vector<ReportRow> earlier_publications(Connection& db, const domain::Visibility& visibility, const std::string& state, const std::string& measure, const std::string& except, std::int64_t limit);
+
+// The recipients of the record as the ledger commits to them: "state:PE@2" reads from revision 2 on.
+std::vector<std::string> readers_of(Connection& db, const std::string& report);
+std::vector<domain::Recipient> recipients_of(Connection& db, const std::string& report);
+std::string recipients_as_json(const std::vector<domain::Recipient>& recipients);
+std::vector<domain::Recipient> recipients_from_json(const std::string& text);
+
+void insert_report(Connection& db, const ReportRow& row, const DraftRow& draft);
+bool insert_draft(Connection& db, const DraftRow& draft);  // false: there is one already, seen by the caller or not
+void mirror_draft(Connection& db, const std::string& report, const std::string& label, const std::string& status, const std::string& language, const std::vector<std::string>& tags);
+// Compare-and-set on the version: false when it is not the one given (stale).
+bool update_draft(Connection& db, const DraftRow& draft, std::int64_t expected_version);
+bool delete_draft(Connection& db, const std::string& report, std::int64_t expected_version);
+void delete_report(Connection& db, const std::string& report);
+
+// What the ledger says was last submitted; nullopt: nothing, or erased.
+struct Submission {
+    std::string content;
+    base::Hash salt{};
+    std::string recipients;  // JSON array
+    std::string entry;       // its canonical text
+    std::int64_t seq = 0;
+};
+std::optional<Submission> last_submission(Connection& db, const std::string& report);
+bool update_record(Connection& db, const ReportRow& row, std::int64_t expected_version);  // record_state, erased, label, status, language, version, revision, changed_seq
+void replace_tags(Connection& db, const std::string& report, const std::vector<std::string>& tags);
+void set_recipient(Connection& db, const std::string& report, const domain::Recipient& recipient, std::int64_t from_revision);
+void remove_recipient(Connection& db, const std::string& report, const domain::Recipient& recipient);
+// What erasure takes out besides the ledger's openings, whoever can see it: draft, tags, and everything by which a guess
+// at the text could be checked (retention.cpp).
+void erase_traces_of_report(Connection& db, const std::string& report);
+void insert_revision(Connection& db, const std::string& report, std::int64_t revision, std::int64_t seq, const std::optional<std::string>& signature, const std::optional<std::string>& signing_key);
+
+struct Touch {
+    std::string account, credential;
+};
+void touch(Connection& db, const std::string& report, const std::string& account, const std::string& credential);
+std::vector<Touch> touches(Connection& db, const std::string& report);
+void clear_touches(Connection& db, const std::string& report);
+
+// Active accounts of the State that a JSON list of recipients names; with the approver's role when asked.
+std::vector<std::string> active_named_accounts(Connection& db, const std::string& state, const std::string& recipients, bool approvers_only);
+
+// True when the code is in the registry (and, for a State, whatever its membership).
+bool measure_exists(Connection& db, const std::string& code);
+bool period_exists(Connection& db, const std::string& code);
+bool state_exists(Connection& db, const std::string& code);
+bool account_is_active(Connection& db, const std::string& account);
+
+struct ClientReference {
+    base::Hash fingerprint{};
+    std::string subject;
+};
+std::optional<ClientReference> client_reference(Connection& db, const std::string& account, const std::string& reference);
+void insert_client_reference(Connection& db, const std::string& account, const std::string& reference, const ClientReference& value);
+
+}  // namespace cbmx::store

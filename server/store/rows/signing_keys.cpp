@@ -1,0 +1,85 @@
+// SQL of signing keys.
+#include "store/rows/signing_keys.hpp"
+
+#define KEY_COLUMNS "SELECT id, state, public_key, fingerprint, label, status, created_at, version, seq, use, name, revoked_at FROM signing_key"
+
+namespace cbmx::store {
+namespace {
+
+SigningKeyRow row_from(const Rows& rows)
+{
+    return {rows.text(0), rows.text(1), rows.text(2), rows.hash(3), rows.text(4), rows.text(5), rows.text(6), rows.integer(7), rows.integer(8),
+            rows.text(9), rows.optional_text(10), rows.optional_text(11)};
+}
+
+std::optional<SigningKeyRow> first_of(Rows rows)
+{
+    return rows.next() ? std::optional(row_from(rows)) : std::nullopt;
+}
+
+std::vector<SigningKeyRow> all_of(Rows rows)
+{
+    std::vector<SigningKeyRow> found;
+    while (rows.next())
+        found.push_back(row_from(rows));
+    return found;
+}
+
+}  // namespace
+
+std::optional<SigningKeyRow> find_signing_key(Connection& connection, const std::string& id)
+{
+    return first_of(connection.query(KEY_COLUMNS " WHERE id = ?1", id));
+}
+
+std::optional<SigningKeyRow> find_signing_key(Connection& connection, const std::string& state, const std::string& id)
+{
+    return first_of(connection.query(KEY_COLUMNS " WHERE id = ?1 AND state = ?2", id, state));
+}
+
+std::optional<SigningKeyRow> find_signing_key(Connection& connection, const std::string& state, const base::Hash& fingerprint)
+{
+    return first_of(connection.query(KEY_COLUMNS " WHERE state = ?1 AND fingerprint = ?2", state, fingerprint));
+}
+
+std::vector<SigningKeyRow> signing_keys_after(Connection& connection, const std::string& state, const std::string& id, std::int64_t limit)
+{
+    return all_of(connection.query(KEY_COLUMNS " WHERE state = ?1 AND id > ?2 ORDER BY id LIMIT ?3", state, id, limit));
+}
+
+void insert_signing_key(Connection& connection, const SigningKeyRow& row)
+{
+    connection.run("INSERT INTO signing_key (id, state, public_key, fingerprint, label, status, created_at, version, seq, use, name, revoked_at)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                   row.id, row.state, row.public_key, row.fingerprint, row.label, row.status, row.created_at, row.version, row.seq, row.use, row.name, row.revoked_at);
+}
+
+bool update_signing_key(Connection& connection, const SigningKeyRow& row)
+{
+    return connection.run("UPDATE signing_key SET status = ?2, version = ?3, seq = ?4, revoked_at = ?5 WHERE id = ?1 AND version = ?3 - 1", row.id, row.status,
+                          row.version, row.seq, row.revoked_at) == 1;
+}
+
+std::vector<SigningKeyRow> witnesses_of(Connection& connection, const std::string& state)
+{
+    return all_of(connection.query(KEY_COLUMNS " WHERE use = 'witness' AND state = ?1 ORDER BY seq, id", state));
+}
+
+std::vector<SigningKeyRow> witnesses_named(Connection& connection, const std::string& name)
+{
+    return all_of(connection.query(KEY_COLUMNS " WHERE use = 'witness' AND name = ?1 ORDER BY seq, id", name));
+}
+
+bool has_witness_key(Connection& connection, const base::Hash& fingerprint)
+{
+    return connection.query("SELECT 1 FROM signing_key WHERE use = 'witness' AND fingerprint = ?1", fingerprint).next();
+}
+
+std::vector<SigningKeyRow> witnesses_after(Connection& connection, const std::string& key, std::int64_t limit)
+{
+    return all_of(connection.query(KEY_COLUMNS " WHERE use = 'witness' AND name || ' ' || id > ?1 ORDER BY name || ' ' || id LIMIT ?2", key, limit));
+}
+
+std::string witness_key(const SigningKeyRow& row) { return row.name.value_or("") + " " + row.id; }
+
+}  // namespace cbmx::store

@@ -1,0 +1,21 @@
+// What a State has chosen for itself. A State without a row has the defaults, at version 0. Rules: service/accounts/state_settings.hpp.
+#pragma once
+#include "store/sqlite/sqlite.hpp"
+#include <optional>
+#include <string>
+
+namespace cbmx::store {
+
+struct StateSettingsRow {
+    std::string state;
+    bool four_eyes = true;
+    bool require_signature = false;
+    std::int64_t version = 0;         // 0: no row yet
+    std::optional<std::int64_t> seq;
+};
+
+StateSettingsRow find_state_settings(Connection& connection, const std::string& state);
+// Inserts version 1, updates any later one where the stored version is row.version - 1; false when it is another.
+bool write_state_settings(Connection& connection, const StateSettingsRow& row);
+
+}  // namespace cbmx::store

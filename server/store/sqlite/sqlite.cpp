@@ -1,0 +1,217 @@
+// The thin layer over SQLite's C interface; the one function that opens a connection sets every pragma.
+#include "store/sqlite/sqlite.hpp"
+#include <sqlite3.h>
+
+namespace cbmx::store {
+namespace {
+
+constexpr int busy_timeout_ms = 5'000;
+
+[[noreturn]] void fail(sqlite3* handle, const std::string& doing)
+{
+    const int code = handle != nullptr ? sqlite3_extended_errcode(handle) : SQLITE_NOMEM;
+    throw SqliteError(code, doing + ": " + (handle != nullptr ? sqlite3_errmsg(handle) : "out of memory"));
+}
+
+}  // namespace
+
+bool SqliteError::is_constraint() const { return (code & 0xff) == SQLITE_CONSTRAINT; }
+
+bool SqliteError::is_disk() const
+{
+    switch (code & 0xff) {
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN: return true;
+    default: return false;
+    }
+}
+
+Rows::Rows(Rows&& other) noexcept : statement_(other.statement_), owned_(other.owned_) { other.statement_ = nullptr; }
+
+Rows::~Rows()
+{
+    if (statement_ == nullptr)
+        return;
+    if (owned_) {
+        sqlite3_finalize(statement_);
+        return;
+    }
+    sqlite3_reset(statement_);
+    sqlite3_clear_bindings(statement_);
+}
+
+bool Rows::next()
+{
+    const int code = sqlite3_step(statement_);
+    if (code == SQLITE_ROW)
+        return true;
+    if (code == SQLITE_DONE)
+        return false;
+    fail(sqlite3_db_handle(statement_), "step");
+}
+
+bool Rows::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+std::int64_t Rows::integer(int column) const { return sqlite3_column_int64(statement_, column); }
+std::string Rows::text(int column) const { return std::string(view(column)); }
+
+std::string_view Rows::view(int column) const
+{
+    const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_, column));
+    return bytes == nullptr ? std::string_view() : std::string_view(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
+}
+
+std::optional<std::string> Rows::optional_text(int column) const
+{
+    if (is_null(column))
+        return std::nullopt;
+    return text(column);
+}
+
+std::optional<std::int64_t> Rows::optional_integer(int column) const
+{
+    if (is_null(column))
+        return std::nullopt;
+    return integer(column);
+}
+
+base::Hash Rows::hash(int column) const
+{
+    const auto hash = base::to_hash(view(column));
+    if (!hash)
+        throw SqliteError(SQLITE_CORRUPT, "a stored hash is not 32 bytes long");
+    return *hash;
+}
+
+void Rows::bind(int index, std::int64_t value)
+{
+    if (sqlite3_bind_int64(statement_, index, value) != SQLITE_OK)
+        fail(sqlite3_db_handle(statement_), "bind");
+}
+
+void Rows::bind(int index, std::string_view value)
+{
+    if (sqlite3_bind_text(statement_, index, value.data() == nullptr ? "" : value.data(), static_cast<int>(value.size()), SQLITE_TRANSIENT) != SQLITE_OK)
+        fail(sqlite3_db_handle(statement_), "bind");
+}
+
+void Rows::bind(int index, Blob value)
+{
+    if (sqlite3_bind_blob(statement_, index, value.bytes.data(), static_cast<int>(value.bytes.size()), SQLITE_TRANSIENT) != SQLITE_OK)
+        fail(sqlite3_db_handle(statement_), "bind");
+}
+
+void Rows::bind(int index, std::nullptr_t)
+{
+    if (sqlite3_bind_null(statement_, index) != SQLITE_OK)
+        fail(sqlite3_db_handle(statement_), "bind");
+}
+
+namespace {
+
+// No count of what SQLite's memory is used for: it costs a lock at every allocation.
+void set_up_sqlite()
+{
+    static const int once = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    static_cast<void>(once);
+}
+
+}  // namespace
+
+Connection::Connection(const std::string& path, OpenMode mode)
+{
+    set_up_sqlite();
+    const int flags = mode == OpenMode::read_only ? SQLITE_OPEN_READONLY : (SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+    if (sqlite3_open_v2(path.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX, nullptr) != SQLITE_OK) {
+        const std::string why = handle_ != nullptr ? sqlite3_errmsg(handle_) : "out of memory";
+        const int code = handle_ != nullptr ? sqlite3_extended_errcode(handle_) : SQLITE_NOMEM;
+        sqlite3_close(handle_);
+        throw SqliteError(code, "cannot open " + path + ": " + why);
+    }
+    try {
+        sqlite3_extended_result_codes(handle_, 1);
+        sqlite3_busy_timeout(handle_, busy_timeout_ms);
+        sqlite3_db_config(handle_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+        if (mode == OpenMode::read_write)
+            run_script("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;");
+        run_script("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;");
+        run_script("PRAGMA cache_size = -8192;");  // KiB a connection: the directory and the indexes of reports stay in it
+    } catch (...) {
+        sqlite3_close(handle_);
+        throw;
+    }
+}
+
+Connection::~Connection()
+{
+    for (const auto& [text, statement] : statements_)
+        sqlite3_finalize(statement);
+    sqlite3_close(handle_);
+}
+
+Rows Connection::prepare(Sql sql)
+{
+    auto& cached = statements_[sql.text];
+    // A statement that is still being stepped (a query inside a query of the same text) gets a copy of its own.
+    if (cached != nullptr && sqlite3_stmt_busy(cached) == 0)
+        return Rows(cached, false);
+    sqlite3_stmt* statement = nullptr;
+    if (sqlite3_prepare_v3(handle_, sql.text, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK)
+        fail(handle_, std::string("prepare ") + sql.text);
+    if (cached != nullptr)
+        return Rows(statement, true);
+    cached = statement;
+    return Rows(cached, false);
+}
+
+void Connection::run_script(const std::string& script)
+{
+    if (sqlite3_exec(handle_, script.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
+        fail(handle_, "script");
+}
+
+bool Connection::truncate_wal() { return checkpoint_whole(SQLITE_CHECKPOINT_TRUNCATE); }
+bool Connection::restart_wal() { return checkpoint_whole(SQLITE_CHECKPOINT_RESTART); }
+
+void Connection::copy_wal()
+{
+    const int code = sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    if (code != SQLITE_OK && code != SQLITE_BUSY)  // busy: another one is being made
+        fail(handle_, "checkpoint");
+    // SQLite syncs the database only when all of the WAL is copied, which beside a writer hardly ever is so.
+    sqlite3_file* database = nullptr;
+    sqlite3_file_control(handle_, "main", SQLITE_FCNTL_FILE_POINTER, &database);
+    if (database == nullptr || database->pMethods == nullptr || database->pMethods->xSync(database, SQLITE_SYNC_NORMAL) != SQLITE_OK)
+        throw SqliteError(SQLITE_IOERR_FSYNC, "the database cannot be synced");
+}
+
+void Connection::keep_wal_at_close() { sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr); }
+
+bool Connection::checkpoint_whole(int mode)
+{
+    sqlite3_busy_timeout(handle_, 0);  // waiting for a reader would hold up every write
+    const int code = sqlite3_wal_checkpoint_v2(handle_, nullptr, mode, nullptr, nullptr);
+    sqlite3_busy_timeout(handle_, busy_timeout_ms);
+    if (code == SQLITE_BUSY)
+        return false;
+    if (code != SQLITE_OK)
+        fail(handle_, "checkpoint");
+    return true;
+}
+
+void Connection::checkpoint_by_hand()
+{
+    const auto note_pages = [](void* self, sqlite3*, const char*, int pages) {
+        static_cast<Connection*>(self)->wal_pages_ = pages;
+        return SQLITE_OK;
+    };
+    sqlite3_wal_hook(handle_, note_pages, this);
+}
+
+bool Connection::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
+std::int64_t Connection::changes() const { return sqlite3_changes64(handle_); }
+
+}  // namespace cbmx::store

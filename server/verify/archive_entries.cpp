@@ -1,0 +1,183 @@
+// The entries of an export: each stands at its position in the tree, opens as it says, and has a receipt that proves it alone.
+#include "domain/event.hpp"
+#include "json/parse.hpp"
+#include "ledger/key_history.hpp"
+#include "ledger/merkle.hpp"
+#include "verify/archive_parts.hpp"
+#include <set>
+
+namespace cbmx::service {
+namespace {
+
+using Json = nlohmann::json;
+using domain::EventKind;
+
+constexpr std::size_t receipt_members = 5;
+
+// Only with those keys that sign for the checkpoint's own log.
+struct SignedTree {
+    std::uint64_t size = 0;
+    base::Hash root{};
+};
+
+class EntriesCheck {
+public:
+    explicit EntriesCheck(ExportCheck& check) : check_(check) {}
+
+    void run()
+    {
+        std::size_t number = 0;
+        check_.archive.lines("changes.ndjson", max_change_bytes, [&](std::string_view line) {
+            ++number;
+            place_ = "changes.ndjson, line " + std::to_string(number);  // told more exactly once the line is read
+            check_.at(place_, [&] { check_change(portal_json(line)); });
+        });
+    }
+
+private:
+    void wrong(const std::string& what) { check_.fault(place_, what); }
+
+    void check_change(const Json& change)
+    {
+        const auto seq = change.at("seq").get<std::int64_t>();
+        const bool is_tombstone = change.value("tombstone", false);
+        const auto subject = is_tombstone ? change.at("subject") : change.at("entry").at("subject");
+        place_ = "changes.ndjson, entry " + std::to_string(seq) + " (" + subject.at("kind").get<std::string>() + " " + subject.at("id").get<std::string>() + ")";
+        if (seq < 0 || static_cast<std::uint64_t>(seq) >= check_.report.size)
+            return wrong("it lies beyond the size");
+        if (seq <= last_seq_)
+            return wrong("its position was there before");
+        last_seq_ = seq;
+        ++(is_tombstone ? check_.report.tombstones : check_.report.entries);
+        if (check_.has_leaves() && hash_from_base64(change.at("leaf_hash")) != check_.leaves[static_cast<std::size_t>(seq)])
+            wrong("its leaf hash is not the one at its position");
+        if (!is_tombstone)
+            check_entry(change, seq);
+    }
+
+    void check_entry(const Json& change, std::int64_t seq)
+    {
+        const auto& entry = change.at("entry");
+        const auto leaf = ledger::leaf_hash(canonical_of(entry));
+        if (check_.has_leaves() && leaf != check_.leaves[static_cast<std::size_t>(seq)])
+            wrong("it is not what stands at its position in the tree");
+        if (entry.at("seq") != seq)
+            wrong("it bears another number");
+        const auto& opening = change.at("opening");
+        if (!opening.is_null())
+            check_opening(entry, opening);
+        check_receipt(change.at("receipt"), entry, seq, leaf);
+        note(entry, seq, opening);
+    }
+
+    static std::string canonical_of(const Json& value)
+    {
+        try {
+            return json::canonical(value);
+        } catch (const std::logic_error&) {
+            return {};  // cannot have been hashed
+        }
+    }
+
+    void check_opening(const Json& entry, const Json& opening)
+    {
+        const bool shows_content = opening.contains("content");
+        const auto& shown = opening.at(shows_content ? "content" : "record");
+        const bool is_one = shown.is_object() && !(shows_content && opening.contains("record"));
+        if (!is_one || commitment_of(opening.at("salt"), shown) != hash_from_base64(entry.at("commitment")))
+            wrong("its content is not what the entry commits to");
+        if (opening.contains("recipients")) {
+            const auto& recipients = opening.at("recipients");
+            if (!entry.contains("audience") || commitment_of(recipients.at("salt"), recipients.at("list")) != hash_from_base64(entry.at("audience").at("recipients")))
+                wrong("its recipients are not those that the entry commits to");
+        }
+        if (opening.contains("actor")) {
+            const auto& actor = opening.at("actor");
+            const auto salt = hash_from_base64(actor.at("salt"));
+            if (!salt || base::sha256(base::as_chars(*salt), actor.at("account").get<std::string>()) != hash_from_base64(entry.at("actor").at("handle")))
+                wrong("its actor is not the one that the entry commits to");
+        }
+    }
+
+    void check_receipt(const Json& receipt, const Json& entry, std::int64_t seq, const base::Hash& leaf)
+    {
+        if (receipt.size() != receipt_members || receipt.at("v") != 1 || receipt.at("index") != seq || receipt.at("entry") != entry)
+            return wrong("its receipt is of another entry");
+        const auto tree = tree_of(receipt.at("checkpoint").get<std::string>());
+        if (!tree)
+            return wrong("its receipt's checkpoint is not signed by the log's key");
+        std::vector<base::Hash> proof;
+        for (const auto& text : receipt.at("proof"))
+            if (const auto hash = hash_from_base64(text))
+                proof.push_back(*hash);
+        if (proof.size() != receipt.at("proof").size() || !ledger::verify_inclusion(leaf, static_cast<std::uint64_t>(seq), tree->size, proof, tree->root))
+            wrong("its receipt does not prove that it stands in the tree");
+        if (check_.has_leaves() && (tree->size > check_.report.size || root_at(tree->size) != tree->root))
+            wrong("its receipt's checkpoint signs another tree");
+    }
+
+    // Those of one batch share their checkpoint, and lie beside each other.
+    std::optional<SignedTree> tree_of(const std::string& note)
+    {
+        if (note == last_note_)
+            return last_tree_;
+        const auto checkpoint = ledger::open_checkpoint(note, check_.all_keys);
+        last_note_ = note;
+        last_tree_ = checkpoint ? std::optional(SignedTree{checkpoint->size, checkpoint->root}) : std::nullopt;
+        return last_tree_;
+    }
+
+    // Sizes come in order, unless somebody changed them.
+    base::Hash root_at(std::uint64_t size)
+    {
+        if (frontier_.size() > size)
+            frontier_ = {};
+        while (frontier_.size() < size)
+            frontier_.append(check_.leaves[static_cast<std::size_t>(frontier_.size())]);
+        return frontier_.root();
+    }
+
+    // What the records will be compared with.
+    void note(const Json& entry, std::int64_t seq, const Json& opening)
+    {
+        EntryFacts facts{entry.at("kind").get<std::string>(), entry.at("subject").at("kind").get<std::string>(), entry.at("subject").at("id").get<std::string>(),
+                         entry.at("version").get<std::int64_t>(), {}, {}, hash_from_base64(entry.at("commitment")).value_or(base::Hash{}), {}, {}};
+        if (entry.contains("revision"))
+            facts.revision = entry.at("revision").get<std::int64_t>();
+        if (entry.contains("audience"))
+            facts.label = entry.at("audience").at("label").get<std::string>();
+        if (entry.contains("signature"))
+            facts.signature = hash_from_base64(entry.at("signature"));
+        auto& subject = check_.subjects[{facts.subject_kind, facts.subject}];
+        subject.last = seq;
+        if (!opening.is_null())
+            subject.opened = seq, facts.salt = opening.at("salt");
+        if (const auto kind = domain::event_kind_from(facts.kind)) {
+            if (*kind == EventKind::report_submitted)
+                subject.submission = seq;
+            else if (domain::is_content_kind(*kind))
+                subject.content = seq;
+            if (domain::row_of(*kind).audience == domain::EntryAudience::readers)
+                subject.readers = seq;
+            const bool is_about_keys = *kind == EventKind::genesis || *kind == EventKind::log_key_changed;
+            if (is_about_keys && opening.is_null())
+                check_.are_keys_named = false;
+            else if (is_about_keys && !ledger::change_keys(check_.named_keys, seq, opening.at("record")))
+                wrong("it names no key of the log");
+        }
+        check_.entries.emplace(seq, std::move(facts));
+    }
+
+    ExportCheck& check_;
+    std::string place_;
+    std::int64_t last_seq_ = -1;
+    std::string last_note_;
+    std::optional<SignedTree> last_tree_;
+    ledger::Frontier frontier_;
+};
+
+}  // namespace
+
+void check_entries(ExportCheck& check) { EntriesCheck(check).run(); }
+
+}  // namespace cbmx::service

@@ -1,0 +1,156 @@
+// See entries.hpp. Any thread: of the database it reads its range alone.
+#include "verify/entries.hpp"
+#include "ledger/entry.hpp"
+#include "verify/parts.hpp"
+#include <algorithm>
+
+namespace cbmx::service {
+namespace {
+
+std::string home_of(const ledger::Entry& entry)
+{
+    if (entry.state)
+        return "state:" + *entry.state;
+    return entry.office ? "office:" + *entry.office : std::string();
+}
+
+// The first column that does not repeat what the body says; empty: all do.
+std::string_view wrong_column(const store::EntryView& row, const ledger::Entry& entry)
+{
+    if (row.kind != entry.kind)
+        return "kind";
+    if (row.at != entry.at)
+        return "at";
+    if (row.actor_role != entry.actor_role)
+        return "actor_role";
+    if (row.home.value_or("") != home_of(entry))
+        return "home";
+    if (row.subject_kind != entry.subject_kind)
+        return "subject_kind";
+    if (row.subject != entry.subject)
+        return "subject";
+    if (row.version != entry.version)
+        return "version";
+    return row.revision != entry.revision ? "revision" : "";
+}
+
+class Examination {
+public:
+    Examination(const std::vector<ledger::VerifierKey>& keys, const AccountOfCredential* credentials, ExaminedRange& range)
+        : keys_(keys), credentials_(credentials), range_(range)
+    {
+    }
+
+    void look_at(const store::CheckpointRow& row)
+    {
+        const auto opened = ledger::open_checkpoint(row.note, keys_);
+        range_.checkpoints.push_back({row, opened, opened ? silent_key(row) : std::nullopt});
+    }
+
+    void look_at(const store::EntryView& row, const std::optional<store::OpeningView>& opening, const std::optional<base::Hash>& leaf)
+    {
+        auto& examined = range_.entries.emplace_back();
+        examined.seq = row.seq;
+        const auto computed = ledger::leaf_hash(row.body);
+        examined.leaf = leaf.value_or(computed);
+        examined.leaf_state = !leaf ? LeafState::missing : *leaf == computed ? LeafState::right : LeafState::wrong;
+        if (const auto entry = ledger::parse_entry(row.body))
+            look_at_entry(row, *entry, opening, examined);
+        else
+            fault("its body is not a canonical entry");
+        if (opening)
+            look_at_credential(*opening);
+    }
+
+private:
+    void fault(std::string what, bool of_opening = false) { range_.faults.push_back({range_.entries.size() - 1, of_opening, std::move(what)}); }
+    void fault_of_opening(std::string what) { fault(std::move(what), true); }
+
+    void look_at_entry(const store::EntryView& row, const ledger::Entry& entry, const std::optional<store::OpeningView>& opening, Examined& examined)
+    {
+        examined.is_canonical = true;
+        examined.at = entry.at;
+        examined.kind = domain::event_kind_from(entry.kind);
+        look_at_body(row, entry, examined.kind);
+        look_at_opening(entry, opening, examined);
+        if (examined.lacks_content || examined.lacks_actor || examined.lacks_recipients || (examined.kind && domain::is_erasure(*examined.kind))) {
+            examined.subject_kind = entry.subject_kind;
+            examined.subject = entry.subject;
+        }
+    }
+
+    // In an overlap all keys sign: one that did not. (That one did has been looked at.)
+    std::optional<ledger::VerifierKey> silent_key(const store::CheckpointRow& row) const
+    {
+        const auto is_due = [&row](const ledger::VerifierKey& key) { return key.signs(row.size); };
+        if (std::count_if(keys_.begin(), keys_.end(), is_due) < 2)
+            return std::nullopt;
+        const auto silent = std::find_if(keys_.begin(), keys_.end(), [&](const ledger::VerifierKey& key) { return is_due(key) && !ledger::open_checkpoint(row.note, {key}); });
+        return silent == keys_.end() ? std::nullopt : std::optional(*silent);
+    }
+
+    void look_at_body(const store::EntryView& row, const ledger::Entry& entry, std::optional<domain::EventKind> kind)
+    {
+        if (entry.seq != row.seq)
+            fault("its body carries the number " + std::to_string(entry.seq));
+        if (const auto column = wrong_column(row, entry); !column.empty())
+            fault("column " + std::string(column) + " does not repeat what the body says");
+        if (!kind)
+            fault("its kind is unknown: " + entry.kind);
+        else if (domain::name_of(domain::row_of(*kind).subject) != entry.subject_kind)
+            fault("an entry of kind " + entry.kind + " cannot be about a " + entry.subject_kind);
+        if ((kind == domain::EventKind::genesis) != (row.seq == 0))
+            fault(row.seq == 0 ? "entry 0 is not the genesis entry" : "a genesis entry that is not entry 0");
+    }
+
+    void look_at_opening(const ledger::Entry& entry, const std::optional<store::OpeningView>& opening, Examined& examined)
+    {
+        if (!opening)
+            return fault_of_opening("its opening is missing");
+        examined.lacks_content = !opening->salt && !opening->content;
+        examined.lacks_actor = entry.actor_handle && !opening->actor && !opening->actor_salt;
+        examined.lacks_recipients = entry.recipients && !opening->recipients && !opening->recipients_salt;
+        if (!examined.lacks_content && !opens(opening->salt, opening->content, entry.commitment))
+            fault_of_opening("salt and content do not give its commitment");
+        if (entry.actor_handle && !examined.lacks_actor && !opens(opening->actor_salt, opening->actor, *entry.actor_handle))
+            fault_of_opening("salt and account do not give the actor's handle");
+        if (!entry.actor_handle && opening->actor)
+            fault_of_opening("an account stands beside an entry without an actor's handle");
+        if (entry.recipients && !examined.lacks_recipients && !opens(opening->recipients_salt, opening->recipients, *entry.recipients))
+            fault_of_opening("salt and list do not give the hash of the recipients");
+        if (!entry.recipients && opening->recipients)
+            fault_of_opening("recipients stand beside an entry without an audience");
+    }
+
+    // The credential beside an entry is committed to by nothing; that it is one of its account's can be told.
+    void look_at_credential(const store::OpeningView& opening)
+    {
+        if (credentials_ == nullptr)
+            return;
+        const auto found = opening.credential ? credentials_->find(*opening.credential) : credentials_->end();
+        const bool is_its_own = opening.credential ? found != credentials_->end() && found->second == opening.actor : !opening.actor;
+        if (!is_its_own)
+            fault_of_opening("the credential beside it is none of its account's");
+    }
+
+    const std::vector<ledger::VerifierKey>& keys_;
+    const AccountOfCredential* credentials_;
+    ExaminedRange& range_;
+};
+
+}  // namespace
+
+ExaminedRange examine(store::Connection& db, const LogRange& range, const std::vector<ledger::VerifierKey>& keys, const AccountOfCredential* credentials)
+{
+    ExaminedRange examined;
+    Examination examination(keys, credentials, examined);
+    try {
+        store::scan_checkpoints(db, range.first_checkpoint, range.last_checkpoint, [&](const store::CheckpointRow& row) { examination.look_at(row); });
+        store::scan_entries(db, range.first, range.last, [&](const auto& row, const auto& opening, const auto& leaf) { examination.look_at(row, opening, leaf); });
+    } catch (...) {
+        examined.broken_off = std::current_exception();
+    }
+    return examined;
+}
+
+}  // namespace cbmx::service

@@ -1,0 +1,65 @@
+// The parts of verify.cpp: the log (verify_log.cpp, verify_entries.cpp), its witnesses (verify_cosignatures.cpp), the rows (verify_rows.cpp), the
+// reports (verify_reports.cpp), nominations and contacts (verify_directory.cpp).
+#pragma once
+#include "verify/verify.hpp"
+#include "verify/crew.hpp"
+#include "verify/entries.hpp"
+#include "store/log/scan.hpp"
+#include <functional>
+#include <string>
+
+namespace cbmx::service {
+
+// Collects faults up to the report's bound.
+class Findings {
+public:
+    explicit Findings(VerifyReport& report) : report_(report) {}
+    void fault(std::optional<std::int64_t> seq, std::string what)
+    {
+        if (report_.faults.size() < VerifyReport::max_faults)
+            report_.faults.push_back({seq, std::move(what)});
+        else
+            ++report_.further_faults;
+    }
+    void remark(std::optional<std::int64_t> seq, std::string what)
+    {
+        if (report_.remarks.size() < VerifyReport::max_faults)
+            report_.remarks.push_back({seq, std::move(what)});
+    }
+    // What somebody else has found, as if it had been found here and now.
+    void take(const VerifyReport& other)
+    {
+        for (const auto& each : other.faults)
+            fault(each.seq, each.what);
+        for (const auto& each : other.remarks)
+            remark(each.seq, each.what);
+        report_.further_faults += other.further_faults;
+        report_.entries += other.entries;
+        report_.checkpoints += other.checkpoints;
+        report_.cosignatures += other.cosignatures;
+        if (!other.last_checkpoint.empty())
+            report_.last_checkpoint = other.last_checkpoint;
+    }
+    VerifyReport& report() const { return report_; }
+
+private:
+    VerifyReport& report_;
+};
+
+// A database that is damaged enough to throw still gets the other checks.
+void guarded(Findings& findings, std::string_view what, const std::function<void()>& check);
+
+// Entries, their openings, the tree, the checkpoints. keys: those whose signatures count; credentials: nullptr for the log alone.
+// Both must outlive the crew.
+void check_log(Crew& crew, const std::vector<ledger::VerifierKey>& keys, const AccountOfCredential* credentials, Findings& findings);
+// The lines of witnesses below the checkpoints.
+void check_cosignatures(store::Connection& db, Findings& findings);
+// What stands beside the entries: kinds, losses, and every row except reports.
+void check_rows(store::Connection& db, Findings& findings);
+// Those from the first id on and before the end; no end: all.
+void check_reports(store::Connection& db, const std::string& first, const std::optional<std::string>& end, Findings& findings);
+void check_directory(store::Connection& db, Findings& findings);
+// Whether SHA-256(salt || content) is this hash; salt must be 32 bytes.
+bool opens(const std::optional<std::string_view>& salt, const std::optional<std::string_view>& content, const base::Hash& hash);
+
+}  // namespace cbmx::service

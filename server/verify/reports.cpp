@@ -1,0 +1,275 @@
+// A report's row, recipients, revisions and losses follow from its entries in order.
+#include "base/ed25519.hpp"
+#include "json/items.hpp"
+#include "json/parse.hpp"
+#include "ledger/entry.hpp"
+#include "service/subjects.hpp"
+#include "service/reports/content.hpp"
+#include "verify/parts.hpp"
+#include "store/rows/report_ranges.hpp"
+#include "store/rows/reports.hpp"
+#include "store/rows/signing_keys.hpp"
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace cbmx::service {
+namespace {
+
+using domain::EventKind;
+
+struct Publication {
+    std::int64_t seq = 0, revision = 0;
+    std::optional<base::Hash> signature;
+    std::optional<std::string> content;
+};
+
+struct Submission {
+    std::int64_t seq = 0, version = 0;
+    std::optional<std::string> label, content, recipients;
+};
+
+// What the entries say so far.
+struct Told {
+    std::string record_state = "none";
+    bool erased = false;
+    std::optional<std::string> label;
+    std::int64_t version = 0, revision = 0;
+    std::optional<std::int64_t> changed_seq;
+    std::optional<std::string> state;
+    EventKind last_kind = EventKind::report_submitted;
+    std::optional<std::string> last_record;
+    std::optional<std::vector<std::string>> recipients;  // nullopt: never told, or erased
+    std::vector<Publication> publications;
+    std::optional<Submission> pending;  // neither returned nor published since
+};
+
+// "state:PE@2" is state:PE, reading from revision 2 on.
+std::vector<std::string> words_of(const std::vector<std::string>& readers)
+{
+    std::vector<std::string> words;
+    for (const auto& reader : readers)
+        words.push_back(reader.substr(0, reader.find('@')));
+    return words;
+}
+
+// Of a report's content what its columns repeat, without reading its long texts. An object that is spelled otherwise is read whole.
+nlohmann::json members_for_lists(std::string_view content)
+{
+    constexpr std::array names{"state", "measure", "period", "status", "language", "tags"};
+    const auto members = json::object_members(content);
+    auto picked = nlohmann::json::object();
+    for (const auto& [name, text] : members.value_or(std::vector<json::Member>()))
+        if (std::find(names.begin(), names.end(), name) != names.end())
+            picked[std::string(name)] = nlohmann::json::parse(text, nullptr, false);
+    const bool is_read = members && std::none_of(picked.begin(), picked.end(), [](const nlohmann::json& value) { return value.is_discarded(); });
+    return is_read ? picked : nlohmann::json::parse(content, nullptr, false);
+}
+
+class ReportCheck {
+public:
+    ReportCheck(store::Connection& db, const store::StoredReport& stored, Findings& findings) : db_(db), stored_(stored), id_(stored.id), findings_(findings) {}
+
+    void run()
+    {
+        for (const auto& entry : stored_.entries)
+            if (const auto parsed = ledger::parse_entry(entry.body))
+                follow(*parsed, entry.opening);
+        if (stored_.state)
+            compare(*stored_.state);
+        else
+            findings_.fault(first_seq_, name() + " that the entry is about has no row");
+    }
+
+private:
+    std::string name() const { return "the report " + id_; }
+    void wrong(const std::string& what) { findings_.fault(told_.changed_seq ? told_.changed_seq : first_seq_, name() + ": " + what); }
+
+    void follow(const ledger::Entry& entry, const store::OpeningRow& opening)
+    {
+        const auto kind = domain::event_kind_from(entry.kind);
+        if (!first_seq_)
+            first_seq_ = entry.seq;
+        if (told_.state && told_.state != entry.state)
+            findings_.fault(entry.seq, name() + " belongs to another State than its entry before");
+        told_.state = entry.state;
+        if (kind == EventKind::report_submitted) {
+            submitted_ = opening.content;
+            told_.pending = Submission{entry.seq, entry.version, entry.label, opening.content, opening.recipients};
+        } else if (kind == EventKind::report_returned || kind == EventKind::report_published || kind == EventKind::report_erased) {
+            told_.pending.reset();
+        }
+        // A new epoch publishes again what stood before it, by the operator and without submissions.
+        const bool carried_over = entry.actor_role == "operator";
+        if (kind == EventKind::report_published && !carried_over && opening.content && submitted_ != opening.content)
+            findings_.fault(entry.seq, name() + ": what was published is not what was submitted");
+        if (!kind || domain::row_of(*kind).audience != domain::EntryAudience::readers)
+            return;
+        if (*kind == EventKind::report_published)
+            told_.publications.push_back({entry.seq, entry.revision.value_or(0), entry.signature, opening.content});
+        told_.record_state = *kind == EventKind::report_published ? "published" : *kind == EventKind::report_withdrawn || *kind == EventKind::report_erased ? "withdrawn" : told_.record_state;
+        told_.erased = told_.erased || *kind == EventKind::report_erased;
+        told_.label = entry.label ? entry.label : told_.label;
+        told_.version = entry.version;
+        told_.revision = entry.revision.value_or(told_.revision);
+        told_.changed_seq = entry.seq;
+        told_.last_kind = *kind;
+        told_.last_record = opening.content;
+        follow_recipients(entry, opening);
+    }
+
+    void follow_recipients(const ledger::Entry& entry, const store::OpeningRow& opening)
+    {
+        if (!entry.recipients)
+            return;
+        std::optional<std::vector<std::string>> after;
+        if (opening.recipients && opens(opening.recipients_salt, opening.recipients, *entry.recipients))
+            after = nlohmann::json::parse(*opening.recipients).get<std::vector<std::string>>();
+        if (after && told_.recipients) {
+            std::vector<std::string> lost;
+            const auto before = words_of(*told_.recipients), now = words_of(*after);
+            std::set_difference(before.begin(), before.end(), now.begin(), now.end(), std::back_inserter(lost));
+            if (store::lost_at(db_, entry.seq) != lost)
+                findings_.fault(entry.seq, "those who are said to have lost sight of the report are not those who did");
+        }
+        told_.recipients = std::move(after);
+    }
+
+    void compare(const store::ReportState& row)
+    {
+        if (told_.state && row.state != *told_.state)
+            wrong("its row says State " + row.state + ", its entries " + *told_.state);
+        if (!first_seq_ && !stored_.has_draft)
+            wrong("its row has neither a working copy nor an entry");
+        if (row.record_state != told_.record_state)
+            wrong("its row says " + row.record_state + ", its entries " + told_.record_state);
+        if (row.erased != told_.erased)
+            wrong("its row and its entries differ on whether it was erased");
+        if (row.changed_seq != told_.changed_seq)
+            wrong("its row names another entry as the last that its readers see");
+        if (told_.record_state != "none") {
+            if (row.label != told_.label.value_or(""))
+                wrong("its row says " + row.label + ", its entries " + told_.label.value_or("nothing"));
+            if (told_.last_kind != EventKind::report_published && told_.last_record && current_record(db_, domain::Subject::report, id_) != *told_.last_record)
+                wrong("its row is not what its last entry commits to");
+        }
+        if (row.version != told_.version)
+            wrong("its row has version " + std::to_string(row.version) + ", its entries say " + std::to_string(told_.version));
+        if (row.revision != told_.revision)
+            wrong("its row has revision " + std::to_string(row.revision) + ", its entries say " + std::to_string(told_.revision));
+        compare_recipients(row);
+        compare_revisions();
+        compare_draft(row);
+        if (!told_.erased && !told_.publications.empty())
+            compare_content(row, told_.publications.back().seq, told_.publications.back().content);
+        else if (told_.pending && told_.record_state == "none")
+            compare_content(row, told_.pending->seq, told_.pending->content);
+    }
+
+    void compare_recipients(const store::ReportState& row)
+    {
+        if (told_.record_state == "none" && !stored_.recipients.empty())
+            wrong("it was never published and has readers");
+        std::vector<std::string> readers;
+        for (const auto& recipient : stored_.recipients) {
+            if (recipient.from_revision < 1 || recipient.from_revision > row.revision)
+                wrong(recipient.recipient + " reads from a revision that does not exist");
+            readers.push_back(recipient.recipient + (recipient.from_revision > 1 ? "@" + std::to_string(recipient.from_revision) : std::string()));
+        }
+        if (told_.recipients && readers != *told_.recipients)
+            wrong("its recipients are not those of its last entry");
+    }
+
+    // A submitted draft is what its last entry says, to the letter.
+    void compare_draft(const store::ReportState& state)
+    {
+        const auto row = stored_.has_draft ? store::report_of_state(db_, state.state, id_) : std::nullopt;
+        const bool is_submitted = row && row->draft_state() == domain::DraftState::submitted;
+        if (is_submitted != told_.pending.has_value())
+            return wrong(is_submitted ? "its draft says that it was submitted, its entries do not" : "it was submitted, and its draft says otherwise");
+        if (!is_submitted)
+            return;
+        const auto& draft = *row->draft;
+        const auto& pending = *told_.pending;
+        const bool as_told = draft.submitted == pending.content && draft.recipients == pending.recipients && draft.label == pending.label && draft.version == pending.version;
+        const auto fields = json::parse(draft.fields);
+        const bool is_canonical = fields && json::canonical(*fields) == draft.fields;
+        if (!as_told || !is_canonical || !draft.ever_submitted || draft.return_reason || content_of(*row, draft) != draft.submitted)
+            wrong("its submitted draft is not what its last submission says");
+        if (told_.record_state == "none" && state.label != draft.label)
+            wrong("its row says " + state.label + ", its submission " + draft.label);
+    }
+
+    void compare_revisions()
+    {
+        const auto& stored = stored_.revisions;
+        const auto& told = told_.publications;
+        for (std::size_t i = 0; i < std::max(stored.size(), told.size()); ++i) {
+            if (i >= stored.size()) {
+                findings_.fault(told[i].seq, name() + ": the row of revision " + std::to_string(told[i].revision) + " is missing");
+                continue;
+            }
+            if (i >= told.size()) {
+                findings_.fault(stored[i].seq, name() + ": revision " + std::to_string(stored[i].revision) + " was never published");
+                continue;
+            }
+            const auto hash = stored[i].signature ? std::optional(base::sha256(*stored[i].signature)) : std::nullopt;
+            if (stored[i].revision != told[i].revision || stored[i].seq != told[i].seq)
+                findings_.fault(told[i].seq, name() + ": the row of revision " + std::to_string(stored[i].revision) + " does not belong to this entry");
+            if (told_.erased ? hash.has_value() : hash != told[i].signature)
+                findings_.fault(told[i].seq, name() + ": the State's signature is not the one that the entry names");
+            else if (!told_.erased && !is_signed_as_said(stored[i], told[i]))
+                findings_.fault(told[i].seq, name() + ": the State's signature is not by the key that its row names");
+        }
+    }
+
+    // Whose key it was stands in the row alone; the signature itself tells.
+    bool is_signed_as_said(const store::StoredRevision& stored, const Publication& told)
+    {
+        if (!stored.signature || !stored.signing_key || !told.content)
+            return stored.signature.has_value() == stored.signing_key.has_value();
+        const auto key = store::find_signing_key(db_, *stored.signing_key);
+        return key && key->state == told_.state && !key->is_witness() && base::verify_detached(key->public_key, *told.content, *stored.signature);
+    }
+
+    // The columns by which lists filter repeat what the present revision says, or what was submitted.
+    void compare_content(const store::ReportState& row, std::int64_t seq, const std::optional<std::string>& text)
+    {
+        const auto content = text ? members_for_lists(*text) : nlohmann::json();
+        if (!content.is_object())
+            return;
+        const auto differs = [&content](const char* member, const std::string& column) { return content.contains(member) && content.at(member) != column; };
+        const std::pair<const char*, const std::string*> columns[]{
+            {"state", &row.state}, {"measure", &row.measure}, {"period", &row.period}, {"status", &row.status}, {"language", &row.language}};
+        for (const auto& [member, column] : columns)
+            if (differs(member, *column))
+                findings_.fault(seq, name() + ": column " + member + " does not repeat what its present revision says");
+        auto tags = content.value("tags", std::vector<std::string>());
+        std::sort(tags.begin(), tags.end());
+        tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
+        if (stored_.tags != tags)
+            findings_.fault(seq, name() + ": its tags are not those of its present revision");
+    }
+
+    store::Connection& db_;
+    const store::StoredReport& stored_;
+    const std::string& id_;
+    Findings& findings_;
+    Told told_;
+    std::optional<std::string> submitted_;  // by the last submission
+    std::optional<std::int64_t> first_seq_;
+};
+
+}  // namespace
+
+void check_reports(store::Connection& db, const std::string& first, const std::optional<std::string>& end, Findings& findings)
+{
+    store::scan_reports(db, first, end, [&](const store::StoredReport& stored) {
+        try {
+            ReportCheck(db, stored, findings).run();
+        } catch (const std::exception& malformed) {  // hides no other
+            findings.fault(std::nullopt, "the report " + stored.id + " holds what no portal writes: " + malformed.what());
+        }
+    });
+}
+
+}  // namespace cbmx::service

@@ -1,0 +1,181 @@
+// Every row that entries account for must be what its last entry commits to; no row without entry, no entry without row.
+#include "json/parse.hpp"
+#include "service/subjects.hpp"
+#include "verify/parts.hpp"
+#include "store/log/entries.hpp"
+#include "store/rows/portal.hpp"
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace cbmx::service {
+namespace {
+
+using domain::Subject;
+
+constexpr std::array subjects_with_rows{Subject::state,      Subject::state_settings, Subject::measure,    Subject::period,   Subject::document,
+                                        Subject::account,    Subject::credential,     Subject::signing_key, Subject::delegation, Subject::proposal};
+
+// Who sees which entries is read from this table in every query.
+void check_kinds(store::Connection& db, Findings& findings)
+{
+    auto stored = store::event_kinds(db);
+    for (const auto& row : domain::event_table) {
+        const auto found = std::find_if(stored.begin(), stored.end(), [&row](const store::KindRow& kind) { return kind.kind == row.name; });
+        const auto audience = domain::entry_audience_names[static_cast<std::size_t>(row.audience)];
+        if (found == stored.end())
+            findings.fault(std::nullopt, "table event_kind lacks the kind " + std::string(row.name));
+        else if (found->audience != audience)
+            findings.fault(std::nullopt, "table event_kind shows entries of kind " + found->kind + " to " + found->audience + " instead of " + std::string(audience));
+    }
+    if (stored.size() > domain::event_table.size())
+        findings.fault(std::nullopt, "table event_kind holds kinds that this release does not know");
+}
+
+void check_losses(store::Connection& db, Findings& findings)
+{
+    constexpr std::array narrowing{domain::EventKind::report_published, domain::EventKind::report_label_changed, domain::EventKind::report_recipients_changed,
+                                   domain::EventKind::report_withdrawn, domain::EventKind::contact_removed, domain::EventKind::contact_objected,
+                                   domain::EventKind::contact_reduced};
+    for (const auto& loss : store::losses(db)) {
+        const auto kind = loss.kind ? domain::event_kind_from(*loss.kind) : std::nullopt;
+        if (!kind || std::find(narrowing.begin(), narrowing.end(), *kind) == narrowing.end())
+            findings.fault(loss.seq, "nobody can lose sight of a record at this entry, yet " + loss.recipient + " is said to have");
+        else if (!domain::is_recipient(loss.recipient))
+            findings.fault(loss.seq, "who is said to have lost sight of the record is no recipient: " + loss.recipient);
+    }
+}
+
+// What the kind of its last entry says of a row whose content was erased; empty: nothing.
+std::string_view status_after(const std::string& kind)
+{
+    constexpr std::pair<domain::EventKind, std::string_view> statuses[]{
+        {domain::EventKind::credential_registered, "active"}, {domain::EventKind::credential_revoked, "revoked"},   {domain::EventKind::proposal_made, "waiting"},
+        {domain::EventKind::proposal_declined, "declined"},   {domain::EventKind::proposal_confirmed, "confirmed"}};
+    for (const auto& [each, status] : statuses)
+        if (domain::row_of(each).name == kind)
+            return status;
+    return {};
+}
+
+void check_row(store::Connection& db, Subject subject, const store::SubjectRow& row, const store::LastEntry& last, Findings& findings)
+{
+    const auto name = "the " + std::string(domain::name_of(subject)) + " " + row.id;
+    if (row.seq != last.seq)
+        findings.fault(last.seq, name + " names another entry as its last" + (row.seq ? ": " + std::to_string(*row.seq) : std::string()));
+    if (row.version != last.version)
+        findings.fault(last.seq, name + " has version " + std::to_string(row.version) + ", its last entry says " + std::to_string(last.version));
+    const auto record = current_record(db, subject, row.id);
+    if (last.content && record != *last.content)
+        findings.fault(last.seq, name + " is not what its last entry commits to");
+    if (const auto status = status_after(last.kind); !last.content && !status.empty() && nlohmann::json::parse(record).at("status") != status)
+        findings.fault(last.seq, name + " is not " + std::string(status) + ", as its last entry leaves it");
+}
+
+// A row that holds what no portal writes is named like any other, and hides no other.
+void judge_row(store::Connection& db, Subject subject, const store::SubjectRow& row, const store::LastEntry& last, Findings& findings)
+{
+    try {
+        check_row(db, subject, row, last, findings);
+    } catch (const std::exception& malformed) {
+        findings.fault(last.seq, "the " + std::string(domain::name_of(subject)) + " " + row.id + " holds what no portal writes: " + malformed.what());
+    }
+}
+
+void check_table(store::Connection& db, Subject subject, Findings& findings)
+{
+    const auto rows = store::subject_rows(db, subject);
+    const auto entries = store::last_entries(db, subject);
+    const std::string kind(domain::name_of(subject));
+    auto entry = entries.begin();
+    for (const auto& row : rows) {
+        for (; entry != entries.end() && entry->subject < row.id; ++entry)
+            findings.fault(entry->seq, "the " + kind + " " + entry->subject + " that it is about has no row");
+        if (entry != entries.end() && entry->subject == row.id)
+            judge_row(db, subject, row, *entry++, findings);
+        else if (row.seq)
+            findings.fault(row.seq, "the " + kind + " " + row.id + " has no entry");
+    }
+    for (; entry != entries.end(); ++entry)
+        findings.fault(entry->seq, "the " + kind + " " + entry->subject + " that it is about has no row");
+}
+
+void check_portal(store::Connection& db, Findings& findings)
+{
+    const auto row = store::portal_row(db);
+    for (const auto& last : store::last_entries(db, Subject::portal)) {
+        if (!row || row->version != last.version || (last.content && row->record != *last.content))
+            findings.fault(last.seq, "what the portal says of itself is not what its last entry commits to");
+    }
+    if (const auto count = store::portal_values(db); count != store::portal_keys)
+        findings.fault(std::nullopt, "table portal holds " + std::to_string(count) + " values instead of " + std::to_string(store::portal_keys));
+}
+
+// The log's first key is the one that entry 0 names; the one that signs now is the one that the portal names.
+void check_log_keys(store::Connection& db, Findings& findings)
+{
+    const auto opening = store::opening(db, 0);
+    const auto row = store::portal_row(db);
+    const auto object_of = [](const std::string& record) {
+        const auto parsed = json::parse(record);
+        return parsed && parsed->is_object() ? *parsed : nlohmann::json::object();
+    };
+    const auto said = object_of(row ? row->record : std::string());
+    const auto first = object_of(opening && opening->content ? *opening->content : std::string()).value("key", "");
+    const auto present = said.value("key", ""), overlapping = said.value("overlap", false) ? said.value("key_before", "") : std::string();  // both sign while one follows the other
+    for (const auto& key : store::log_keys(db)) {
+        const auto text = ledger::verifier_key_text({key.name, key.public_key});
+        if ((key.from_seq == 0) != (text == first))
+            findings.fault(0, "table log_key says that " + text + " signs from entry " + std::to_string(key.from_seq) + " on");
+        if (key.until_seq.has_value() == (text == present || text == overlapping))
+            findings.fault(std::nullopt, "table log_key says that " + text + (key.until_seq ? " signs no more" : " signs now") + ", the portal's last entry does not");
+    }
+}
+
+void check_repeated_columns(store::Connection& db, Subject subject, Findings& findings)
+{
+    for (const auto& row : store::repeated_columns(db, subject)) {
+        const auto record = nlohmann::json::parse(row.record, nullptr, false);
+        const auto columns = nlohmann::json::parse(row.columns, nullptr, false);
+        for (const auto& [name, value] : columns.items())
+            if (!record.is_object() || record.value(name, nlohmann::json()) != value)
+                findings.fault(row.seq, "column " + name + " of the " + std::string(domain::name_of(subject)) + " " + row.id + " does not repeat what its record says");
+    }
+}
+
+// The same said in other bytes is no other record, and still nothing that a portal wrote.
+void check_json_texts(store::Connection& db, Findings& findings)
+{
+    for (const auto& row : store::json_texts(db)) {
+        const auto parsed = json::parse(row.text);
+        if (!parsed || json::canonical(*parsed) != row.text)
+            findings.fault(std::nullopt, "the " + row.table + " " + row.id + " holds JSON that no portal writes");
+    }
+}
+
+// What is neither about an audience nor told by an entry would take effect without a trace.
+void check_untold_proposals(store::Connection& db, Findings& findings)
+{
+    for (const auto& id : store::untold_proposals(db))
+        findings.fault(std::nullopt, "the proposal " + id + " is not about a report's audience and has no entry");
+}
+
+}  // namespace
+
+void check_rows(store::Connection& db, Findings& findings)
+{
+    // Each by itself: one that comes upon a malformed value hides nothing of the others.
+    const auto each = [&](const char* what, void (*check)(store::Connection&, Findings&)) { guarded(findings, what, [&] { check(db, findings); }); };
+    each("the kinds of entries", check_kinds);
+    each("who lost sight of what", check_losses);
+    each("the portal's own row", check_portal);
+    each("the keys of the log", check_log_keys);
+    each("the JSON texts", check_json_texts);
+    each("the proposals", check_untold_proposals);
+    for (const auto subject : subjects_with_rows)
+        guarded(findings, "the table of " + std::string(domain::name_of(subject)), [&] {
+            check_table(db, subject, findings);
+            check_repeated_columns(db, subject, findings);
+        });
+}
+
+}  // namespace cbmx::service

@@ -1,0 +1,268 @@
+// See verify.hpp. The order of the checks: the file, the log, what stands beside it, the rows, what is kept outside.
+#include "verify/verify.hpp"
+#include "ledger/entry.hpp"
+#include "ledger/key_history.hpp"
+#include "service/log/outside.hpp"
+#include "verify/parts.hpp"
+#include "store/log/scan.hpp"
+#include "store/sqlite/migrate.hpp"
+#include "store/rows/report_ranges.hpp"
+#include "store/sqlite/schema_faults.hpp"
+#include <algorithm>
+#include <functional>
+#include <nlohmann/json.hpp>
+
+namespace cbmx::service {
+
+void guarded(Findings& findings, std::string_view what, const std::function<void()>& check)
+{
+    try {
+        check();
+    } catch (const store::SqliteError& error) {
+        findings.fault(std::nullopt, std::string(what) + " cannot be read: " + error.what());
+    } catch (const std::exception& error) {
+        findings.fault(std::nullopt, std::string(what) + " cannot be checked: " + error.what());
+    }
+}
+
+namespace {
+
+constexpr std::int64_t reports_per_range = 2'000;
+// The log is read once from its beginning to its end; rows are looked up in no order of the file.
+constexpr std::size_t cache_kib_for_log = 6 * 1024, cache_kib_for_all = 192 * 1024;
+
+void check_pages(store::Connection& db, Findings& findings)
+{
+    try {
+        store::check_migrated(db, store::embedded_migrations());
+    } catch (const std::runtime_error& unknown) {
+        findings.fault(std::nullopt, std::string("table schema_migration: ") + unknown.what());
+    }
+    for (const auto& fault : store::page_faults(db))
+        findings.fault(std::nullopt, "the file: " + fault);
+}
+
+void check_references(store::Connection& db, Findings& findings)
+{
+    for (const auto& fault : store::reference_faults(db))
+        findings.fault(std::nullopt, "the file: " + fault);
+}
+
+void check_schema(store::Connection& db, Findings& findings)
+{
+    for (const auto& fault : store::schema_faults(db))
+        findings.fault(std::nullopt, "the schema: " + fault);
+    for (const auto& fault : store::broken_checks(db))
+        findings.fault(std::nullopt, fault);
+}
+
+using Keys = std::vector<ledger::VerifierKey>;
+
+// As the entries say; the table beside them must say the same.
+Keys keys_of_log(store::Connection& db, Findings& findings)
+{
+    Keys keys;
+    for (const auto& stored : store::entries_about(db, domain::Subject::portal, portal_id)) {
+        const auto entry = ledger::parse_entry(stored.body);
+        const auto kind = entry ? domain::event_kind_from(entry->kind) : std::nullopt;
+        if (kind != domain::EventKind::genesis && kind != domain::EventKind::log_key_changed)
+            continue;
+        if (!ledger::change_keys(keys, entry->seq, nlohmann::json::parse(stored.opening.content.value_or(""), nullptr, false)))
+            findings.fault(entry->seq, "it names no key of the log");
+    }
+    const auto stored = store::log_keys(db);
+    if (stored.empty())
+        findings.fault(std::nullopt, "the database names no log key");
+    else if (stored != keys)
+        findings.fault(std::nullopt, "table log_key does not name the keys that the entries name");
+    return keys.empty() ? stored : keys;
+}
+
+// Of the log's keys those that a trusted one speaks for, however often the key has changed: it signed a tree in which the entry
+// about the other stands. (That the entries give that tree is for check_log.)
+Keys vouched_for(store::Connection& db, const Keys& of_log, const Keys& trusted)
+{
+    const auto is_trusted = [&trusted](const ledger::VerifierKey& key) {
+        return std::any_of(trusted.begin(), trusted.end(), [&key](const ledger::VerifierKey& known) { return known.name == key.name && known.public_key == key.public_key; });
+    };
+    Keys counting;
+    std::copy_if(of_log.begin(), of_log.end(), std::back_inserter(counting), is_trusted);
+    for (bool found_more = true; found_more;) {
+        found_more = false;
+        for (const auto& named : of_log) {
+            const auto checkpoint = store::checkpoint_over(db, named.from_seq);
+            if (!checkpoint || !ledger::open_checkpoint(checkpoint->note, counting))
+                continue;
+            for (const auto& key : of_log)
+                if (key.from_seq <= named.from_seq && std::find(counting.begin(), counting.end(), key) == counting.end()) {
+                    counting.push_back(key);
+                    found_more = true;
+                }
+        }
+    }
+    return counting;
+}
+
+// Whoever knows when a key ended is not to be shown a log in which it goes on: a thief may have it still. A copy from before
+// that entry cannot say so.
+void check_known_ends(store::Connection& db, const Keys& of_log, const Keys& trusted, Findings& findings)
+{
+    const auto size = static_cast<std::int64_t>(store::ledger_size(db));
+    for (const auto& known : trusted) {
+        if (!known.until_seq || size <= *known.until_seq + 1)
+            continue;
+        const auto named = std::find_if(of_log.begin(), of_log.end(), [&known](const ledger::VerifierKey& key) { return key.name == known.name && key.public_key == known.public_key; });
+        if (named == of_log.end() || named->until_seq != known.until_seq)
+            findings.fault(*known.until_seq, "the log key " + ledger::verifier_key_text(known) + " ended here, and the database does not say so");
+    }
+}
+
+// The keys whose signatures count. One in the database for which nobody known outside speaks is a fault by itself.
+Keys keys_that_count(store::Connection& db, const VerifyOptions& options, Findings& findings)
+{
+    const auto of_log = keys_of_log(db, findings);
+    if (options.trusted_keys.empty())
+        return of_log;
+    check_known_ends(db, of_log, options.trusted_keys, findings);
+    auto counting = vouched_for(db, of_log, options.trusted_keys);
+    for (const auto& key : of_log)
+        if (std::find(counting.begin(), counting.end(), key) == counting.end())
+            findings.fault(std::nullopt, "the log key " + ledger::verifier_key_text(key) + " in the database is not one of the trusted keys, and none of them vouches for it");
+    return counting.empty() ? options.trusted_keys : counting;
+}
+
+void check_outside(store::Connection& db, const std::string& path, const std::vector<ledger::VerifierKey>& keys, Findings& findings)
+{
+    const auto note = read_whole(path);
+    if (!note) {
+        findings.fault(std::nullopt, "the checkpoint kept outside cannot be read: " + path);
+        return;
+    }
+    const auto reason = behind_checkpoint(db, *note, keys);
+    if (!reason.empty())
+        findings.fault(std::nullopt, reason);
+}
+
+using Parts = std::vector<std::future<VerifyReport>>;
+
+template <class Check>
+std::future<VerifyReport> start(Crew& crew, std::string what, Check check)
+{
+    return crew.start([what = std::move(what), check = std::move(check)](store::Connection& db) {
+        VerifyReport part;
+        Findings findings(part);
+        guarded(findings, what, [&] { check(db, findings); });
+        return part;
+    });
+}
+
+Parts start_reports(Crew& crew)
+{
+    Parts parts;
+    VerifyReport ranges_unreadable;
+    Findings findings(ranges_unreadable);
+    guarded(findings, "the reports", [&] {
+        const auto firsts = store::report_ranges(crew.own(), reports_per_range);
+        for (std::size_t i = 0; i < firsts.size(); ++i) {
+            const auto end = i + 1 < firsts.size() ? std::optional(firsts[i + 1]) : std::nullopt;
+            parts.push_back(start(crew, "the reports", [first = firsts[i], end](store::Connection& db, Findings& of_range) { check_reports(db, first, end, of_range); }));
+        }
+    });
+    std::promise<VerifyReport> told;
+    told.set_value(ranges_unreadable);
+    parts.push_back(told.get_future());
+    return parts;
+}
+
+std::string line_of(const Fault& fault) { return (fault.seq ? "entry " + std::to_string(*fault.seq) + ": " : std::string()) + fault.what + "\n"; }
+
+}  // namespace
+
+bool opens(const std::optional<std::string_view>& salt, const std::optional<std::string_view>& content, const base::Hash& hash)
+{
+    const auto bytes = salt ? base::to_hash(*salt) : std::nullopt;
+    return bytes && content && ledger::commitment(*bytes, *content) == hash;
+}
+
+std::optional<Fault> VerifyReport::first_wrong_entry() const
+{
+    std::optional<Fault> first;
+    for (const auto& fault : faults)
+        if (fault.seq && (!first || *fault.seq < *first->seq))
+            first = fault;
+    return first;
+}
+
+std::string VerifyReport::summary() const
+{
+    std::string text;
+    if (ok()) {
+        text = "verified: " + std::to_string(entries) + " entries, " + std::to_string(checkpoints) + " signed checkpoints";
+        text += cosignatures > 0 ? ", " + std::to_string(cosignatures) + " cosignatures of witnesses" : "";
+        text += log_only ? " (the log alone: neither the rows nor the pages of the file)\n" : "\n";
+    } else {
+        const auto first = first_wrong_entry();
+        text = first ? "NOT verified. First wrong entry: " + std::to_string(*first->seq) + " (" + first->what + ")\n" : std::string("NOT verified.\n");
+        for (const auto& fault : faults)
+            text += line_of(fault);
+        if (further_faults > 0)
+            text += std::to_string(further_faults) + " further faults\n";
+    }
+    for (const auto& remark : remarks)
+        text += "note: " + line_of(remark);
+    return text;
+}
+
+VerifyReport verify(const std::string& database_path, const VerifyOptions& options)
+{
+    VerifyReport report{.log_only = options.log_only};
+    Findings findings(report);
+    Keys keys = options.trusted_keys;
+    AccountOfCredential credentials;
+    Crew crew(database_path, options.is_beside_portal ? 1 : Crew::most(), options.log_only ? cache_kib_for_log : cache_kib_for_all);  // ends before what its work refers to
+    auto& db = crew.own();
+
+    // What takes longest begins first. It is told in the order below, whoever is done first.
+    Parts file, rest;
+    if (!options.log_only) {
+        for (auto check : {check_pages, check_references, check_schema})
+            file.push_back(start(crew, "the file", check));
+        rest.push_back(start(crew, "the cosignatures", check_cosignatures));
+        rest.push_back(start(crew, "the rows", check_rows));
+        for (auto& part : start_reports(crew))
+            rest.push_back(std::move(part));
+        rest.push_back(start(crew, "the directory", check_directory));
+    } else {
+        rest.push_back(start(crew, "the cosignatures", check_cosignatures));
+    }
+    VerifyReport log;
+    Findings of_log(log);
+    guarded(of_log, "the log keys", [&] { keys = keys_that_count(db, options, of_log); });
+    if (!options.log_only)
+        guarded(of_log, "the accounts of credentials", [&] { credentials = store::accounts_of_credentials(db); });
+    guarded(of_log, "the log", [&] { check_log(crew, keys, options.log_only ? nullptr : &credentials, of_log); });
+
+    findings.take(log);  // first, so that the first wrong entry is told however much else is wrong
+    for (auto& part : file)
+        findings.take(part.get());
+    for (auto& part : rest)
+        findings.take(part.get());
+    if (options.outside_checkpoint)
+        guarded(findings, "the checkpoint kept outside", [&] { check_outside(db, *options.outside_checkpoint, keys, findings); });
+    return report;
+}
+
+ledger::ReceiptFault verify_receipt_file(const std::string& path, const std::vector<ledger::VerifierKey>& keys)
+{
+    const auto text = read_whole(path);
+    if (!text)
+        throw std::runtime_error("cannot read " + path);
+    const auto value = nlohmann::json::parse(*text, nullptr, false);
+    if (!value.is_object())
+        return ledger::ReceiptFault::malformed;
+    if (!value.contains("receipt"))
+        return ledger::verify_receipt(value, nullptr, keys);
+    return ledger::verify_receipt(value.at("receipt"), value.value("opening", nlohmann::json()), keys);
+}
+
+}  // namespace cbmx::service

@@ -1,0 +1,120 @@
+// A State's own safeguards: on at once, off by two people. See server/service/accounts/state_settings.hpp.
+#include "service/proposals/proposals.hpp"
+#include "service/accounts/state_settings.hpp"
+#include "support/service_fixture.hpp"
+
+namespace cbmx::test {
+namespace {
+
+using domain::ErrorCode;
+using domain::Rule;
+using nlohmann::json;
+
+class StateSettings : public ServiceFixture {
+protected:
+    const Principal nominator_ = someone("state:CL", {"nominator"});
+
+    auto change(const Principal& principal, const json& body, service::ExpectedVersion expected = std::nullopt)
+    {
+        return write([&](Transaction& t) { return service::change_state_settings(t, principal, "CL", expected, body); });
+    }
+    auto get(const Principal& principal)
+    {
+        return read([&](Connection& c) { return service::get_state_settings(c, principal, language, "CL"); });
+    }
+    auto confirm(const Principal& principal, const std::string& id)
+    {
+        return write([&](Transaction& t) { return service::confirm_proposal(t, principal, id, std::nullopt); });
+    }
+    json settings() { return get(nominator_).value().body["content"]; }
+};
+
+TEST_F(StateSettings, WithoutARowTheyAreTheDefaultsAtVersionZero)
+{
+    const auto shown = get(nominator_).value();
+    EXPECT_EQ(shown.body["content"], (json{{"four_eyes", true}, {"require_signature", false}}));
+    EXPECT_EQ(shown.version, 0);
+    EXPECT_EQ(shown.body["salt"], nullptr);
+}
+
+TEST_F(StateSettings, TurningASafeguardOnTakesEffectAtOnce)
+{
+    const auto size = ledger_size();
+    const auto outcome = change(nominator_, {{"require_signature", true}}, 0).value();
+    EXPECT_EQ(outcome.status, 200);
+    EXPECT_EQ(kinds_since(size), std::vector<std::string>{"state_settings_changed"});
+    EXPECT_EQ(settings()["require_signature"], true);
+    EXPECT_EQ(refusal(change(nominator_, {{"require_signature", true}}, 0)).code, ErrorCode::precondition_failed);
+    EXPECT_EQ(change(nominator_, {{"require_signature", true}}, 1).value().seq, std::nullopt);
+}
+
+TEST_F(StateSettings, TurningOneOffWaitsForASecondPerson)
+{
+    const auto outcome = change(nominator_, {{"four_eyes", false}}).value();
+    EXPECT_EQ(outcome.status, 202);
+    EXPECT_EQ(outcome.subject, domain::Subject::proposal);
+    EXPECT_EQ(settings()["four_eyes"], true);
+    const auto approver = someone("state:CL", {"approver"});
+    const auto size = ledger_size();
+    ASSERT_TRUE(confirm(approver, outcome.id).has_value());
+    EXPECT_EQ(kinds_since(size), (std::vector<std::string>{"state_settings_changed", "proposal_confirmed"}));
+    EXPECT_EQ(settings()["four_eyes"], false);
+}
+
+TEST_F(StateSettings, TheSecondPersonIsNotTheFirst)
+{
+    const auto id = change(nominator_, {{"four_eyes", false}}).value().id;
+    EXPECT_TRUE(refusal(confirm(nominator_, id)).names("", Rule::same_person));
+    EXPECT_TRUE(refusal(confirm(signed_in(token_for(nominator_.account.value)), id)).names("", Rule::same_person));
+    EXPECT_EQ(refusal(confirm(someone("state:CL", {"drafter"}), id)).code, ErrorCode::forbidden);
+    EXPECT_EQ(refusal(confirm(someone("office:secretariat", {"secretariat"}), id)).code, ErrorCode::not_found);
+    EXPECT_EQ(refusal(confirm(domain::machine_operator(), id)).code, ErrorCode::not_eligible);
+}
+
+TEST_F(StateSettings, NorOneWhoseCredentialTheFirstIssuedNorTheReverse)
+{
+    const auto issue = [&](const Principal& by, const std::string& account) {
+        return signed_in(write([&](Transaction& t) {
+                             return service::issue_token(t, by, account, {.label = "t", .scopes = {"accounts", "publish", "read"}});
+                         }).value().secret);
+    };
+    const auto second = account_of("state:CL", {"approver", "nominator"});
+    const auto equipped = issue(nominator_, second);
+    const auto by_first = change(nominator_, {{"four_eyes", false}}).value().id;
+    EXPECT_TRUE(refusal(confirm(equipped, by_first)).names("", Rule::four_eyes));
+    const auto by_second = change(equipped, {{"four_eyes", false}}).value().id;
+    EXPECT_TRUE(refusal(confirm(nominator_, by_second)).names("", Rule::four_eyes));
+    EXPECT_TRUE(confirm(signed_in(token_for(second)), by_first).has_value());
+}
+
+TEST_F(StateSettings, NorTwoPuppetsOfOneMaker)
+{
+    const auto puppet = [&](const std::string& role) {
+        const auto account = account_of("state:CL", {role});
+        return signed_in(write([&](Transaction& t) {
+                             return service::issue_token(t, nominator_, account, {.label = "t", .scopes = {"accounts", "publish", "read"}});
+                         }).value().secret);
+    };
+    const auto id = change(puppet("nominator"), {{"four_eyes", false}}).value().id;
+    EXPECT_TRUE(refusal(confirm(puppet("approver"), id)).names("", Rule::four_eyes));
+    EXPECT_EQ(settings()["four_eyes"], true);
+}
+
+TEST_F(StateSettings, OneOfTheTwoIsTheNominatorAndTheOtherAnApprover)
+{
+    const auto id = change(nominator_, {{"four_eyes", false}}).value().id;
+    EXPECT_EQ(refusal(confirm(someone("state:CL", {"nominator"}), id)).code, ErrorCode::not_eligible);
+    EXPECT_TRUE(confirm(someone("state:CL", {"approver"}), id).has_value());
+}
+
+TEST_F(StateSettings, OnlyTheNominatorChangesThemAndOnlyTheStateSeesThem)
+{
+    EXPECT_FALSE(get(someone("state:CL", {"contact"})).value().version.has_value());
+    EXPECT_EQ(refusal(change(someone("state:CL", {"approver"}), {{"require_signature", true}})).code, ErrorCode::forbidden);
+    EXPECT_EQ(refusal(get(someone("state:PE", {"nominator"}))).code, ErrorCode::not_found);
+    EXPECT_EQ(refusal(get(someone("office:secretariat", {"secretariat"}))).code, ErrorCode::not_found);
+    EXPECT_EQ(refusal(change(domain::machine_operator(), {{"four_eyes", false}})).code, ErrorCode::forbidden);
+}
+
+}  // namespace
+}  // namespace cbmx::test

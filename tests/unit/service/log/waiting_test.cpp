@@ -1,0 +1,72 @@
+// Who waits is resumed once: after a commit, when the time is over, or when the portal closes.
+#include "service/log/waiting.hpp"
+#include <atomic>
+#include <future>
+#include <gtest/gtest.h>
+
+namespace cbmx::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+void at_once(const std::function<void()>& task) { task(); }
+
+TEST(Waiting, ACommitResumesEveryReaderOnce)
+{
+    std::atomic<int> resumed{0};
+    std::promise<void> both;
+    service::Waiting waiting(at_once);
+    const auto resume = [&] {
+        if (++resumed == 2)
+            both.set_value();
+    };
+    waiting.park(1h, resume);
+    waiting.park(1h, resume);
+    waiting.wake();
+    ASSERT_EQ(both.get_future().wait_for(5s), std::future_status::ready);
+    waiting.wake();
+    EXPECT_EQ(waiting.parked(), 0U);
+    EXPECT_EQ(resumed, 2);
+}
+
+TEST(Waiting, AReaderIsResumedWhenItsTimeIsOver)
+{
+    std::promise<void> over;
+    service::Waiting waiting(at_once);
+    waiting.park(20ms, [&] { over.set_value(); });
+    EXPECT_EQ(over.get_future().wait_for(5s), std::future_status::ready);
+}
+
+TEST(Waiting, ClosingResumesAllAndWhoComesLaterAtOnce)
+{
+    std::promise<void> parked;
+    std::atomic<bool> later{false};
+    service::Waiting waiting(at_once);
+    waiting.park(1h, [&] { parked.set_value(); });
+    waiting.close();
+    EXPECT_EQ(parked.get_future().wait_for(5s), std::future_status::ready);
+    waiting.park(1h, [&] { later = true; });
+    EXPECT_TRUE(later);
+}
+
+TEST(Waiting, ACredentialHasTwoStreamsAndGivesThemBack)
+{
+    std::shared_ptr<void> outlives;
+    {
+        service::Waiting waiting(at_once);
+        const auto first = waiting.take_stream("a");
+        auto second = waiting.take_stream("a");
+        EXPECT_TRUE(first);
+        EXPECT_TRUE(second);
+        EXPECT_FALSE(waiting.take_stream("a"));
+        EXPECT_TRUE(waiting.take_stream("b"));
+        second.reset();
+        EXPECT_EQ(waiting.streams(), 1U);
+        outlives = waiting.take_stream("a");
+        EXPECT_TRUE(outlives);
+    }
+    outlives.reset();
+}
+
+}  // namespace
+}  // namespace cbmx::test
