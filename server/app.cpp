@@ -7,17 +7,17 @@
 #include "follower/outside_copy.hpp"
 #include "http/metrics_listener.hpp"
 #include "http/server.hpp"
-#include "operation/operator.hpp"
 #include "operation/after_fault.hpp"
 #include "operation/data_directory.hpp"
 #include "operation/founding.hpp"
 #include "operation/key_file.hpp"
+#include "operation/operator.hpp"
 #include "service/log/outside.hpp"
 #include "service/log/waiting.hpp"
 #include "store/rows/batches.hpp"
 #include "store/rows/idempotency.hpp"
-#include "store/sqlite/migrate.hpp"
 #include "store/rows/portal.hpp"
+#include "store/sqlite/migrate.hpp"
 #include <condition_variable>
 #include <filesystem>
 #include <sys/stat.h>
@@ -35,7 +35,8 @@ http::TlsFiles tls_files(const Config& config)
     http::TlsFiles files{config.tls_certificate, config.tls_key, {{config.client_ca, config.client_crl, true}}};
     for (const auto& item : list_of(config.state_cas)) {
         const auto colon = item.find(':');
-        files.client_authorities.push_back({item.substr(0, colon), colon == std::string::npos ? std::string() : item.substr(colon + 1), false});
+        files.client_authorities.push_back(
+            {item.substr(0, colon), colon == std::string::npos ? std::string() : item.substr(colon + 1), false});
     }
     return files;
 }
@@ -108,7 +109,8 @@ Founded found(const Config& config, bool demo, const World& world)
     Founded founded;
     store::Database database({database_path(config), world.clock, world.random, keys.ring(config.origin), {}});
     const auto end = database.writer().run([&](store::Transaction& transaction) {
-        const auto outcome = service::found_portal(transaction, {config.origin, keys.keys.front().public_key(), demo, CBMX_VERSION, store::schema_hash(store::embedded_migrations())});
+        const auto outcome = service::found_portal(transaction, {config.origin, keys.keys.front().public_key(), demo, CBMX_VERSION,
+                                                                 store::schema_hash(store::embedded_migrations())});
         if (!outcome)
             throw std::runtime_error("cannot found the portal: " + std::string(domain::row_of(outcome.error().code).slug));
         founded = {outcome->id, outcome->secret.value()};
@@ -121,10 +123,24 @@ Founded found(const Config& config, bool demo, const World& world)
 
 struct App::Parts {
     Parts(Config given, World given_world)
-        : config(std::move(given)), world(std::move(given_world)), lock(config.data), origin(prepare_database(config)), log_keys(service::read_key_file(config.log_key).ring(origin)), operational(config.data + "/operational.sqlite"),
+        : config(std::move(given)),
+          world(std::move(given_world)),
+          lock(config.data),
+          origin(prepare_database(config)),
+          log_keys(service::read_key_file(config.log_key).ring(origin)),
+          operational(config.data + "/operational.sqlite"),
           database({database_path(config), world.clock, world.random, log_keys, [this](std::uint64_t) { notify(); },
-                    static_cast<std::size_t>(config.writes_per_commit), [marks = service::fault_marks(config.data, config.outside)] { service::leave_fault_marks(marks); }, unsound(config)}),
-          portal{.database = database, .clock = world.clock, .random = world.random, .origin = origin, .public_url = config.public_url, .spool_directory = config.data, .keys = log_keys, .log_key_file = config.log_key, .operational = &operational}
+                    static_cast<std::size_t>(config.writes_per_commit),
+                    [marks = service::fault_marks(config.data, config.outside)] { service::leave_fault_marks(marks); }, unsound(config)}),
+          portal{.database = database,
+                 .clock = world.clock,
+                 .random = world.random,
+                 .origin = origin,
+                 .public_url = config.public_url,
+                 .spool_directory = config.data,
+                 .keys = log_keys,
+                 .log_key_file = config.log_key,
+                 .operational = &operational}
     {
     }
 
@@ -172,7 +188,8 @@ void App::Parts::settle()
         portal.demo = service::is_demo(snapshot.db());
         for (const auto& key : of_log)
             if (!key.until_seq && !log_keys.holds(key.public_key))
-                throw std::runtime_error(config.log_key + " is not the key of this log: it lacks the private half of " + ledger::verifier_key_text(key));
+                throw std::runtime_error(config.log_key + " is not the key of this log: it lacks the private half of " +
+                                         ledger::verifier_key_text(key));
         if (!config.outside.empty()) {
             const auto comparison = service::compare_with_outside(snapshot.db(), config.outside, of_log);
             if (comparison.state == service::OutsideState::behind)
@@ -251,7 +268,9 @@ App::App(Config config, World world) : parts_(std::make_unique<Parts>(std::move(
     options.per_account = {settings.account_requests_per_minute, minute};
     options.per_peer = {settings.peer_requests_per_minute, minute};
     options.failed_credentials = {settings.failed_credentials_per_minute, minute};
-    options.aside = [&parts](api::Aside aside, std::function<void()> task) { return (aside == api::Aside::keys ? parts.keys : parts.bulk).submit(std::move(task)); };
+    options.aside = [&parts](api::Aside aside, std::function<void()> task) {
+        return (aside == api::Aside::keys ? parts.keys : parts.bulk).submit(std::move(task));
+    };
     options.post = [&parts](std::function<void()> task) { parts.server->post(std::move(task)); };
     parts.pipeline = std::make_unique<api::Pipeline>(parts.portal, parts.metrics, std::move(options));
     parts.server = std::make_unique<http::Server>(server_options(settings), parts.pipeline->application());
@@ -259,21 +278,25 @@ App::App(Config config, World world) : parts_(std::make_unique<Parts>(std::move(
     parts.portal.waiting = parts.waiting.get();
     if (!settings.outside.empty() && parts.database.writer().read_only_reason().empty())
         parts.outside = std::make_unique<follower::OutsideCopy>(parts.database, settings.outside);
-    parts.metrics_listener = std::make_unique<http::MetricsListener>(static_cast<std::uint16_t>(settings.metrics_port), [&parts] { return parts.metrics_text(); });
+    parts.metrics_listener = std::make_unique<http::MetricsListener>(static_cast<std::uint16_t>(settings.metrics_port),
+                                                                     [&parts] { return parts.metrics_text(); });
 }
 
-App::~App()
-{
-    drain();
-}
+App::~App() { drain(); }
 
 void App::start()
 {
     auto& parts = *parts_;
     parts.server->start();
-    parts.operator_socket = std::make_unique<OperatorSocket>(socket_path(parts.config), [&parts](const nlohmann::json& command) { return carry_out(parts.portal, command); });
+    parts.operator_socket = std::make_unique<OperatorSocket>(
+        socket_path(parts.config), [&parts](const nlohmann::json& command) { return carry_out(parts.portal, command); });
     parts.housekeeper = std::thread([&parts] { parts.housekeeping(); });
-    base::log(base::Severity::info, "started", {{"version", CBMX_VERSION}, {"port", port()}, {"mtls_port", mtls_port()}, {"metrics_port", metrics_port()}, {"ledger_size", parts.database.writer().size()}});
+    base::log(base::Severity::info, "started",
+              {{"version", CBMX_VERSION},
+               {"port", port()},
+               {"mtls_port", mtls_port()},
+               {"metrics_port", metrics_port()},
+               {"ledger_size", parts.database.writer().size()}});
 }
 
 void App::reload(const std::function<Config()>& read_again)

@@ -24,11 +24,11 @@ class App {
 public:
     explicit App(Config config, World world = {});  // throws std::runtime_error with one clear sentence
     ~App();
-    void start();                 // listeners, followers, operator's socket
+    void start();  // listeners, followers, operator's socket
     // SIGHUP: certificates, CRLs, and those settings that may change meanwhile. Connections go on. What cannot be read leaves
     // everything as it was; the log tells.
     void reload(const std::function<Config()>& read_again);
-    void drain();                 // SIGTERM
+    void drain();  // SIGTERM
     std::uint16_t port() const;
     std::uint16_t mtls_port() const;
     std::uint16_t metrics_port() const;

@@ -21,7 +21,8 @@ const std::vector<Setting>& settings()
 {
     static const std::vector<Setting> table{
         {"data", "data", "Directory of the database (mode 0700)", &Config::data},
-        {"outside", "", "Directory, best on another machine, for the latest checkpoint and the list of erasures; empty: none kept", &Config::outside},
+        {"outside", "", "Directory, best on another machine, for the latest checkpoint and the list of erasures; empty: none kept",
+         &Config::outside},
         {"log_key", "log-key.pem", "The log's Ed25519 key (PEM), outside the data directory and its backups", &Config::log_key},
         {"origin", "cbm.example/log", "Name of the log: a URL without scheme, fixed at init", &Config::origin},
         {"public_url", "https://localhost:8443", "Where the portal is reached from outside", &Config::public_url},
@@ -33,19 +34,25 @@ const std::vector<Setting>& settings()
         {"threads", "2", "I/O threads", nullptr, &Config::threads, 1, 256},
         {"max_connections", "1000", "Open connections in all", nullptr, &Config::max_connections, 1, 100000},
         {"max_connections_per_peer", "50", "Open connections from one address", nullptr, &Config::max_connections_per_peer, 1, 100000},
-        {"allowed_hosts", "localhost,127.0.0.1,[::1]", "Names under which the portal answers (Host), comma-separated", &Config::allowed_hosts},
+        {"allowed_hosts", "localhost,127.0.0.1,[::1]", "Names under which the portal answers (Host), comma-separated",
+         &Config::allowed_hosts},
         {"trusted_proxies", "", "Addresses of proxies that speak PROXY v2, comma-separated", &Config::trusted_proxies},
         live({"tls_certificate", "server.crt", "The server's certificate chain (PEM, ECDSA P-256)", &Config::tls_certificate}),
         live({"tls_key", "server.key", "Its key (PEM)", &Config::tls_key}),
         live({"client_ca", "ca.crt", "The portal's own CA for client certificates (PEM)", &Config::client_ca}),
         live({"client_crl", "crl.pem", "Its revocation list (PEM), required", &Config::client_crl}),
         live({"state_cas", "", "States' own CAs, comma-separated, each file.crt or file.crt:list.crl", &Config::state_cas}),
-        {"account_log_interval_seconds", "300", "How often the log's size, as accounts see it, moves", nullptr, &Config::account_log_interval_seconds, 1, 86400},
-        {"public_log_interval_seconds", "3600", "How often the log's size, as the public sees it, moves", nullptr, &Config::public_log_interval_seconds, 1, 86400},
+        {"account_log_interval_seconds", "300", "How often the log's size, as accounts see it, moves", nullptr,
+         &Config::account_log_interval_seconds, 1, 86400},
+        {"public_log_interval_seconds", "3600", "How often the log's size, as the public sees it, moves", nullptr,
+         &Config::public_log_interval_seconds, 1, 86400},
         {"account_requests_per_minute", "600", "Requests of one account", nullptr, &Config::account_requests_per_minute, 1, 100000000},
-        {"peer_requests_per_minute", "300", "Anonymous requests from one address", nullptr, &Config::peer_requests_per_minute, 1, 100000000},
-        {"failed_credentials_per_minute", "20", "Refused credentials from one address before it has to wait", nullptr, &Config::failed_credentials_per_minute, 1, 1000000},
-        {"writes_per_commit", "256", "Accepted writes that at most share one commit: one sync of the disk, one signature", nullptr, &Config::writes_per_commit, 1, 4096},
+        {"peer_requests_per_minute", "300", "Anonymous requests from one address", nullptr, &Config::peer_requests_per_minute, 1,
+         100000000},
+        {"failed_credentials_per_minute", "20", "Refused credentials from one address before it has to wait", nullptr,
+         &Config::failed_credentials_per_minute, 1, 1000000},
+        {"writes_per_commit", "256", "Accepted writes that at most share one commit: one sync of the disk, one signature", nullptr,
+         &Config::writes_per_commit, 1, 4096},
         live({"idempotency_days", "30", "How long Idempotency-Key records are kept", nullptr, &Config::idempotency_days, 1, 366}),
         live({"drain_seconds", "20", "How long SIGTERM waits for requests in flight", nullptr, &Config::drain_seconds, 0, 600}),
         {"log_level", "info", "debug, info, warning or error", &Config::log_level},
@@ -65,8 +72,8 @@ void assign(Config& config, const Setting& setting, const std::string& value, co
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
     if (error != std::errc() || end != value.data() + value.size() || number < setting.least || number > setting.most)
-        throw std::runtime_error("setting " + std::string(setting.key) + " (" + source + ") must be a whole number from " + std::to_string(setting.least) + " to " +
-                                 std::to_string(setting.most) + ", not \"" + value + "\"");
+        throw std::runtime_error("setting " + std::string(setting.key) + " (" + source + ") must be a whole number from " +
+                                 std::to_string(setting.least) + " to " + std::to_string(setting.most) + ", not \"" + value + "\"");
     config.*setting.number = number;
 }
 
@@ -111,7 +118,8 @@ std::string settings_as_markdown()
 {
     std::string text = "| setting | environment | default | what it is | reload |\n|---|---|---|---|---|\n";
     for (const auto& setting : settings())
-        text += "| `" + std::string(setting.key) + "` | `" + environment_name(setting) + "` | " + (setting.fallback.empty() ? std::string("none") : "`" + std::string(setting.fallback) + "`") + " | " +
+        text += "| `" + std::string(setting.key) + "` | `" + environment_name(setting) + "` | " +
+                (setting.fallback.empty() ? std::string("none") : "`" + std::string(setting.fallback) + "`") + " | " +
                 std::string(setting.help) + " | " + (setting.live ? "yes" : "restart") + " |\n";
     return text;
 }
@@ -139,7 +147,8 @@ std::vector<std::string> take_over_live(Config& running, const Config& fresh)
 {
     std::vector<std::string> waiting;
     for (const auto& setting : settings()) {
-        const bool differs = setting.text != nullptr ? running.*setting.text != fresh.*setting.text : running.*setting.number != fresh.*setting.number;
+        const bool differs =
+            setting.text != nullptr ? running.*setting.text != fresh.*setting.text : running.*setting.number != fresh.*setting.number;
         if (differs && !setting.live)
             waiting.emplace_back(setting.key);
         else if (setting.text != nullptr)

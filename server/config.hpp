@@ -10,16 +10,16 @@
 namespace cbmx {
 
 struct Config {
-    std::string data;                 // directory of the database
-    std::string outside;              // directory outside of it for checkpoints and the list of erasures; empty: none kept
-    std::string log_key;              // PEM, outside data and backups
+    std::string data;     // directory of the database
+    std::string outside;  // directory outside of it for checkpoints and the list of erasures; empty: none kept
+    std::string log_key;  // PEM, outside data and backups
     std::string origin;
     std::string public_url;
     std::string security_contact;
     std::string address;
     std::int64_t port = 0, mtls_port = 0, metrics_port = 0;
     std::int64_t threads = 0, max_connections = 0, max_connections_per_peer = 0;
-    std::string allowed_hosts;        // comma-separated, as the lists below
+    std::string allowed_hosts;  // comma-separated, as the lists below
     std::string trusted_proxies;
     std::string tls_certificate, tls_key, client_ca, client_crl, state_cas;
     std::int64_t account_log_interval_seconds = 0, public_log_interval_seconds = 0;
@@ -30,13 +30,13 @@ struct Config {
 };
 
 struct Setting {
-    std::string_view key;      // in the file and, with '-' for '_', as a flag; the environment says CBMX_ and upper case
+    std::string_view key;  // in the file and, with '-' for '_', as a flag; the environment says CBMX_ and upper case
     std::string_view fallback;
     std::string_view help;
-    std::string Config::* text = nullptr;          // exactly one of the two is set
-    std::int64_t Config::* number = nullptr;
-    std::int64_t least = 0, most = 0;              // of a number
-    bool live = false;                             // SIGHUP takes a new value over; others need a restart
+    std::string Config::*text = nullptr;  // exactly one of the two is set
+    std::int64_t Config::*number = nullptr;
+    std::int64_t least = 0, most = 0;  // of a number
+    bool live = false;                 // SIGHUP takes a new value over; others need a restart
 };
 
 const std::vector<Setting>& settings();

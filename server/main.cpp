@@ -4,20 +4,20 @@
 #include "base/log.hpp"
 #include "base/systemd.hpp"
 #include "json/text.hpp"
-#include "operation/data_directory.hpp"
-#include "operation/key_commands.hpp"
 #include "ledger/key_history.hpp"
+#include "operation/backup.hpp"
+#include "operation/data_directory.hpp"
+#include "operation/founding.hpp"
+#include "operation/key_commands.hpp"
+#include "operation/key_file.hpp"
 #include "operation/operator.hpp"
 #include "service/accounts/authenticate.hpp"
-#include "operation/backup.hpp"
 #include "service/export/export.hpp"
-#include "operation/founding.hpp"
-#include "operation/key_file.hpp"
 #include "service/log/outside.hpp"
-#include "verify/verify.hpp"
-#include "verify/archive.hpp"
 #include "store/log/entries.hpp"
 #include "store/rows/registry.hpp"
+#include "verify/archive.hpp"
+#include "verify/verify.hpp"
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <filesystem>
@@ -33,7 +33,7 @@ using cbmx::Config;
 using nlohmann::json;
 
 constexpr int refused_status = 1;  // the command was refused, or verify found a fault
-constexpr int niceness = 10;  // of what runs beside the portal: it goes first
+constexpr int niceness = 10;       // of what runs beside the portal: it goes first
 constexpr int broken_status = 2;   // the machine, the files or the command line
 
 std::string read_file(const std::string& path)
@@ -152,7 +152,8 @@ bool is_from_before_own_keys(const Config& config, const std::string& database)
     cbmx::store::Connection connection(database, cbmx::store::OpenMode::read_only);
     const auto of_log = cbmx::store::log_keys(connection);
     return std::none_of(of_log.begin(), of_log.end(), [&file](const cbmx::ledger::VerifierKey& known) {
-        return std::any_of(file.keys.begin(), file.keys.end(), [&known](const cbmx::base::Ed25519Key& key) { return key.public_key() == known.public_key; });
+        return std::any_of(file.keys.begin(), file.keys.end(),
+                           [&known](const cbmx::base::Ed25519Key& key) { return key.public_key() == known.public_key; });
     });
 }
 
@@ -165,7 +166,8 @@ cbmx::domain::Principal reader_named(cbmx::store::Connection& db, cbmx::domain::
     const bool is_known = home.is_state() ? cbmx::store::row_exists(db, cbmx::store::RegistryTable::state, home.state().value)
                                           : cbmx::domain::is_office(home.office());
     if (!is_known)
-        throw std::runtime_error("\"" + home_text + "\" is no reader: state:CL, office:secretariat, office:chair, office:reviewers or office:audit");
+        throw std::runtime_error("\"" + home_text +
+                                 "\" is no reader: state:CL, office:secretariat, office:chair, office:reviewers or office:audit");
     return cbmx::service::reader_of_home(db, now, home);
 }
 
@@ -186,7 +188,8 @@ int export_archive(const Config& config, const std::string& target, const std::s
     const auto collected = cbmx::service::collect_export(db, request);
     db.run_script("COMMIT");
     cbmx::base::save(*collected.pack(), target);
-    std::cout << "exported for " << cbmx::service::reader_name(request.reader) << ": " << request.size << " positions of the log " << request.origin << "\n";
+    std::cout << "exported for " << cbmx::service::reader_name(request.reader) << ": " << request.size << " positions of the log "
+              << request.origin << "\n";
     return 0;
 }
 
@@ -206,7 +209,8 @@ int verify_export(const std::string& file, const std::vector<cbmx::ledger::Verif
     return report.ok() ? 0 : refused_status;
 }
 
-int verify(const Config& config, std::string file, std::string receipt, const std::string& whatever, const std::vector<cbmx::ledger::VerifierKey>& keys, bool log_only)
+int verify(const Config& config, std::string file, std::string receipt, const std::string& whatever,
+           const std::vector<cbmx::ledger::VerifierKey>& keys, bool log_only)
 {
     if (!whatever.empty()) {
         if (!std::filesystem::exists(whatever))
@@ -225,11 +229,13 @@ int verify(const Config& config, std::string file, std::string receipt, const st
     static_cast<void>(::nice(niceness));
     const auto path = file.empty() ? cbmx::database_path(config) : file;
     cbmx::service::VerifyOptions options{keys.empty() ? own_keys(config, path) : keys, {}, log_only};
-    if (const auto outside = config.outside + "/" + cbmx::service::outside_checkpoint_file; !config.outside.empty() && std::filesystem::exists(outside))
+    if (const auto outside = config.outside + "/" + cbmx::service::outside_checkpoint_file;
+        !config.outside.empty() && std::filesystem::exists(outside))
         options.outside_checkpoint = outside;
     auto report = cbmx::service::verify(path, options);
     if (keys.empty() && is_from_before_own_keys(config, path))
-        report.remarks.push_back({std::nullopt, "no key that signs now is named here: this is from before the log's key was changed, or made by somebody who has the old one"});
+        report.remarks.push_back({std::nullopt, "no key that signs now is named here: this is from before the log's key was changed, or "
+                                                "made by somebody who has the old one"});
     std::cout << report.summary();
     return report.ok() ? 0 : refused_status;
 }
@@ -250,7 +256,8 @@ int restore(const Config& config, const std::string& source, bool new_epoch)
     const cbmx::World world;
     const auto file = cbmx::service::read_key_file(config.log_key);
     const auto signer = file.ring(config.origin).signing({}).front();
-    const auto report = cbmx::service::restore({source, cbmx::database_path(config), config.outside, file.verifiers(config.origin), new_epoch, signer, world.clock, world.random});
+    const auto report = cbmx::service::restore(
+        {source, cbmx::database_path(config), config.outside, file.verifiers(config.origin), new_epoch, signer, world.clock, world.random});
     std::cout << "restored " << report.entries << " entries of the log " << report.origin << "\n";
     if (report.old_epoch)
         std::cout << "the log before is kept in " << report.old_epoch->string() << "\n";
@@ -270,7 +277,9 @@ int main(int argc, char** argv)
     for (const auto& setting : cbmx::settings()) {
         auto flag = "--" + std::string(setting.key);
         std::replace(flag.begin() + 2, flag.end(), '_', '-');
-        cli.add_option_function<std::string>(flag, [&flags, key = std::string(setting.key)](const std::string& value) { flags[key] = value; }, std::string(setting.help))->group("Settings");
+        cli.add_option_function<std::string>(
+               flag, [&flags, key = std::string(setting.key)](const std::string& value) { flags[key] = value; }, std::string(setting.help))
+            ->group("Settings");
     }
     cli.fallthrough();
     int status = 0;
@@ -297,7 +306,9 @@ int main(int argc, char** argv)
     create->add_option("--home", home, "state:CL, office:secretariat, office:chair, office:reviewers or office:audit")->required();
     create->add_option("--name", name, "What it is called")->required();
     create->add_option("--role", roles, "A role; may be given several times")->required();
-    create->callback([&] { status = command(config(), {{"command", "account create"}, {"home", home}, {"name", name}, {"roles", roles}}); });
+    create->callback([&] {
+        status = command(config(), {{"command", "account create"}, {"home", home}, {"name", name}, {"roles", roles}});
+    });
     auto* change = account->add_subcommand("status", "Disable an account, or make it active again");
     change->add_option("id", id)->required();
     change->add_option("status", wanted, "active or disabled")->required();
@@ -315,19 +326,27 @@ int main(int argc, char** argv)
     token->add_option("--label", label);
     token->add_option("--scope", scopes, "read, draft, publish, accounts, registry, directory; default all");
     token->add_option("--days", days, "Until it expires, at most 365");
-    token->callback([&] { status = command(config(), {{"command", "credential token"}, {"account", account_id}, {"label", label}, {"scopes", scopes}, {"days", days}}); });
+    token->callback([&] {
+        status = command(config(),
+                         {{"command", "credential token"}, {"account", account_id}, {"label", label}, {"scopes", scopes}, {"days", days}});
+    });
     auto* registered = credential->add_subcommand("certificate", "Register a client certificate");
     registered->add_option("--account", account_id)->required();
     registered->add_option("--file", certificate, "PEM")->required();
     registered->add_option("--label", label);
-    registered->callback([&] { status = command(config(), {{"command", "credential certificate"}, {"account", account_id}, {"pem", read_file(certificate)}, {"label", label}}); });
+    registered->callback([&] {
+        status = command(
+            config(), {{"command", "credential certificate"}, {"account", account_id}, {"pem", read_file(certificate)}, {"label", label}});
+    });
     auto* revoke = credential->add_subcommand("revoke", "Revoke a credential; it ends within a second");
     revoke->add_option("id", id)->required();
     revoke->callback([&] { status = command(config(), {{"command", "credential revoke"}, {"id", id}}); });
     auto* confirm = credential->add_subcommand("confirm", "Confirm a State's first credential, with the fingerprint from its note verbale");
     confirm->add_option("proposal", proposal)->required();
     confirm->add_option("--fingerprint", fingerprint, "SHA-256 in hex, as the note names it")->required();
-    confirm->callback([&] { status = command(config(), {{"command", "credential confirm"}, {"proposal", proposal}, {"fingerprint", fingerprint}}); });
+    confirm->callback([&] {
+        status = command(config(), {{"command", "credential confirm"}, {"proposal", proposal}, {"fingerprint", fingerprint}});
+    });
 
     auto* log = cli.add_subcommand("log", "The log's own key, by the operator")->require_subcommand(1);
     bool without_overlap = false;
@@ -341,12 +360,15 @@ int main(int argc, char** argv)
 
     bool dry_run = false;
     std::string table;
-    auto* imported = cli.add_subcommand("import", "Take over a table (CSV, UTF-8): all rows or none; may be repeated")->require_subcommand(1);
+    auto* imported =
+        cli.add_subcommand("import", "Take over a table (CSV, UTF-8): all rows or none; may be repeated")->require_subcommand(1);
     const auto add_import = [&](const std::string& what, const std::string& help) {
         auto* one = imported->add_subcommand(what, help);
         one->add_option("file", table, "The table; its first line names the columns")->required();
         one->add_flag("--dry-run", dry_run, "Judge every row, name every fault, keep nothing");
-        one->callback([&, what] { status = command(config(), {{"command", "import " + what}, {"csv", read_table(table)}, {"dry_run", dry_run}}); });
+        one->callback([&, what] {
+            status = command(config(), {{"command", "import " + what}, {"csv", read_table(table)}, {"dry_run", dry_run}});
+        });
     };
     add_import("contacts", "Points of contact, as recorded by the secretariat from notes verbales");
     add_import("documents", "Reference documents");
@@ -358,13 +380,15 @@ int main(int argc, char** argv)
     auto* exported = cli.add_subcommand("export", "Write an archive that proves itself: all that a reader may see, or whatever there is");
     exported->add_option("target", target, "A new file (ZIP)")->required();
     exported->add_option("--as", reader, "For accounts of state:CL or office:reviewers; default: for the operator, everything");
-    exported->add_option("--language", page_language, "Of the page for people: en, es, fr or pt")->check(CLI::IsMember({"en", "es", "fr", "pt"}));
+    exported->add_option("--language", page_language, "Of the page for people: en, es, fr or pt")
+        ->check(CLI::IsMember({"en", "es", "fr", "pt"}));
     exported->callback([&] { status = export_archive(config(), target, reader, page_language); });
     auto* checked = cli.add_subcommand("verify", "Check a data directory, a backup, an export or a receipt; names what is wrong");
     checked->add_option("file", whatever, "An export, a database or a receipt: told by its first bytes");
     checked->add_option("--database", database, "A database or backup file; default: the data directory's");
     checked->add_option("--receipt", receipt, "A receipt (JSON)");
-    checked->add_option("--key", keys, "A verifier key that you know, as /v1/log/key gives it; may be given several times")->allow_extra_args(false);
+    checked->add_option("--key", keys, "A verifier key that you know, as /v1/log/key gives it; may be given several times")
+        ->allow_extra_args(false);
     checked->add_option("--keys", key_list, "A file with the keys that you know, old and new, as /v1/log/key gives them");
     checked->add_flag("--log-only", log_only, "Of a database: entries, tree and signatures alone, which is quicker");
     checked->callback([&] { status = verify(config(), database, receipt, whatever, keys_from(keys, key_list), log_only); });
@@ -376,7 +400,9 @@ int main(int argc, char** argv)
     restored->add_flag("--new-epoch", new_epoch, "Go on under a new log when the backup is behind what is kept outside");
     restored->callback([&] { status = restore(config(), source, new_epoch); });
 
-    cli.add_subcommand("openapi", "Print the description of the API")->callback([] { std::cout << cbmx::api::openapi_document().dump(2) << "\n"; });
+    cli.add_subcommand("openapi", "Print the description of the API")->callback([] {
+        std::cout << cbmx::api::openapi_document().dump(2) << "\n";
+    });
     cli.add_subcommand("settings", "Print the table of settings")->callback([] { std::cout << cbmx::settings_as_markdown(); });
     cli.set_version_flag("--version", CBMX_VERSION);
 
@@ -386,7 +412,10 @@ int main(int argc, char** argv)
         return cli.exit(error) == 0 ? 0 : broken_status;
     } catch (const cbmx::store::SqliteError& error) {
         std::cerr << "cbmx: " << error.what()
-                  << (error.is_disk() ? ". Look at the disk, and at mount, owner and mode of the data directory; a damaged database is kept aside and restored from the last backup" : "") << "\n";
+                  << (error.is_disk() ? ". Look at the disk, and at mount, owner and mode of the data directory; a damaged database is "
+                                        "kept aside and restored from the last backup"
+                                      : "")
+                  << "\n";
         return broken_status;
     } catch (const std::exception& error) {
         std::cerr << "cbmx: " << error.what() << "\n";

@@ -1,8 +1,8 @@
 // The steps on the header alone: nothing here reads a body, and nothing here tells whether a record exists.
+#include "api/answer.hpp"
+#include "api/conditional.hpp"
 #include "api/exchange.hpp"
 #include "api/pipeline.hpp"
-#include "api/conditional.hpp"
-#include "api/answer.hpp"
 #include "api/problem.hpp"
 #include "api/router.hpp"
 #include "base/log.hpp"
@@ -18,7 +18,8 @@ Parameter dry_run_parameter() { return {"dry_run", Kind::boolean, ""}; }
 
 bool equals_ignoring_case(std::string_view a, std::string_view b)
 {
-    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+    return a.size() == b.size() &&
+           std::equal(a.begin(), a.end(), b.begin(), [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
 std::string_view trimmed(std::string_view text)
@@ -85,7 +86,8 @@ bool accepts(std::string_view accept, std::string_view media_type)
         const auto parameters = semicolon == std::string_view::npos ? std::string_view() : range.substr(semicolon);
         range = trimmed(range.substr(0, semicolon));
         const bool excluded = parameters.find("q=0") != std::string_view::npos && parameters.find("q=0.") == std::string_view::npos;
-        const bool fits = range == "*/*" || equals_ignoring_case(range, media_type) || (range.ends_with("/*") && equals_ignoring_case(range.substr(0, range.size() - 2), media_type.substr(0, slash)));
+        const bool fits = range == "*/*" || equals_ignoring_case(range, media_type) ||
+                          (range.ends_with("/*") && equals_ignoring_case(range.substr(0, range.size() - 2), media_type.substr(0, slash)));
         if (fits && !excluded)
             return true;
         if (comma == std::string_view::npos)
@@ -111,7 +113,8 @@ bool holds_secret(const http::Head& head)
 {
     const auto in = [](const std::string& text) { return text.find(secret_prefix) != std::string::npos; };
     return in(head.target) || std::any_of(head.path.begin(), head.path.end(), in) ||
-           std::any_of(head.query.begin(), head.query.end(), [&in](const auto& parameter) { return in(parameter.first) || in(parameter.second); });
+           std::any_of(head.query.begin(), head.query.end(),
+                       [&in](const auto& parameter) { return in(parameter.first) || in(parameter.second); });
 }
 
 }  // namespace
@@ -170,8 +173,14 @@ Result<void> Pipeline::match(Exchange& exchange)
     if (match.route == nullptr)
         return Error{ErrorCode::method_not_allowed};
     exchange.route = match.route;
-    exchange.call = std::make_unique<Call>(Call{.portal = portal_, .route = *match.route, .principal = domain::anonymous(), .language = exchange.language, .request_id = exchange.request_id, .peer = exchange.head.peer.address,
-                                                .path = std::move(match.path_parameters), .now = portal_.clock()});
+    exchange.call = std::make_unique<Call>(Call{.portal = portal_,
+                                                .route = *match.route,
+                                                .principal = domain::anonymous(),
+                                                .language = exchange.language,
+                                                .request_id = exchange.request_id,
+                                                .peer = exchange.head.peer.address,
+                                                .path = std::move(match.path_parameters),
+                                                .now = portal_.clock()});
     return {};
 }
 
@@ -215,9 +224,11 @@ void Pipeline::note_refusal(const Exchange& exchange, std::string_view kind)
 {
     const auto& account = exchange.call->principal.account.value;
     metrics_.count_security_event(kind);
-    base::log(base::Severity::warning, "security", {{"id", exchange.request_id}, {"kind", kind}, {"peer", exchange.head.peer.address}, {"account", account}});
+    base::log(base::Severity::warning, "security",
+              {{"id", exchange.request_id}, {"kind", kind}, {"peer", exchange.head.peer.address}, {"account", account}});
     if (portal_.operational != nullptr)
-        portal_.operational->security_event({domain::to_rfc3339(exchange.call->now), std::string(kind), exchange.head.peer.address, account});
+        portal_.operational->security_event(
+            {domain::to_rfc3339(exchange.call->now), std::string(kind), exchange.head.peer.address, account});
 }
 
 Result<void> Pipeline::limit_rate(Exchange& exchange)
@@ -253,7 +264,8 @@ Result<void> Pipeline::check_parameters(Exchange& exchange)
 {
     std::vector<domain::Violation> unknown, wrong;
     for (const auto& [name, value] : exchange.head.query) {
-        const auto declared = std::find_if(exchange.route->query.begin(), exchange.route->query.end(), [&name = name](const Parameter& parameter) { return parameter.name == name; });
+        const auto declared = std::find_if(exchange.route->query.begin(), exchange.route->query.end(),
+                                           [&name = name](const Parameter& parameter) { return parameter.name == name; });
         const bool is_dry_run = exchange.is_write() && name == "dry_run";
         if (declared == exchange.route->query.end() && !is_dry_run) {
             unknown.push_back({"query:" + name, Rule::unknown_parameter, {}});
@@ -294,7 +306,8 @@ Result<void> Pipeline::negotiate(Exchange& exchange)
     // A type named outright goes before the route's own, which "*/*" means.
     const bool own_is_named = accept.find(route.media_type) != std::string_view::npos;
     for (const auto other : route.also)
-        if (accepts(accept, other) && (chosen.empty() || (!own_is_named && chosen == route.media_type && accept.find(other) != std::string_view::npos)))
+        if (accepts(accept, other) &&
+            (chosen.empty() || (!own_is_named && chosen == route.media_type && accept.find(other) != std::string_view::npos)))
             chosen = std::string(other);
     if (chosen.empty())
         return Error{ErrorCode::not_acceptable};
@@ -314,8 +327,10 @@ Result<void> Pipeline::negotiate(Exchange& exchange)
             exchange.call->text_type = std::string(taken);
     if (!route.takes.empty() && exchange.call->text_type.empty())
         return Error{ErrorCode::unsupported_media_type};
-    const bool json = !exchange.call->text_type.empty() || equals_ignoring_case(type, "application/json") || (route.method == Method::patch && equals_ignoring_case(type, "application/merge-patch+json"));
-    const bool utf8 = parameter.empty() || equals_ignoring_case(parameter, "charset=utf-8") || equals_ignoring_case(parameter, "charset=\"utf-8\"");
+    const bool json = !exchange.call->text_type.empty() || equals_ignoring_case(type, "application/json") ||
+                      (route.method == Method::patch && equals_ignoring_case(type, "application/merge-patch+json"));
+    const bool utf8 =
+        parameter.empty() || equals_ignoring_case(parameter, "charset=utf-8") || equals_ignoring_case(parameter, "charset=\"utf-8\"");
     if (!json || !utf8 || exchange.head.count("Content-Type") != 1)
         return Error{ErrorCode::unsupported_media_type};
     return {};

@@ -13,7 +13,8 @@ std::string percent_encode(std::string_view text)
     static constexpr char digits[] = "0123456789ABCDEF";
     std::string out;
     for (const unsigned char c : text) {
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == '~';
+        const bool plain =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == '~';
         if (plain)
             out += static_cast<char>(c);
         else
@@ -40,7 +41,10 @@ Answer json_answer(const nlohmann::json& body, std::optional<std::int64_t> versi
     return answer;
 }
 
-Answer representation_answer(const service::Representation& representation) { return json_answer(representation.body, representation.version); }
+Answer representation_answer(const service::Representation& representation)
+{
+    return json_answer(representation.body, representation.version);
+}
 
 namespace {
 
@@ -48,7 +52,11 @@ Answer page_of_text(const Call& call, const std::string& items, const std::optio
 {
     Answer answer;
     answer.body.reserve(items.size() + page_frame_bytes);
-    answer.body.append("{\"items\":").append(items).append(",\"next\":").append((cursor ? nlohmann::json(*cursor) : nlohmann::json()).dump()).append("}");
+    answer.body.append("{\"items\":")
+        .append(items)
+        .append(",\"next\":")
+        .append((cursor ? nlohmann::json(*cursor) : nlohmann::json()).dump())
+        .append("}");
     if (cursor)
         answer.fields.push_back({"Link", "<" + link_to(call, {{"cursor", *cursor}}) + ">; rel=\"next\""});
     return answer;

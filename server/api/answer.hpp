@@ -25,7 +25,8 @@ std::string cursor_from(std::string_view key);
 std::optional<std::string> key_from(std::string_view cursor);
 
 // What every list takes.
-inline constexpr Parameter limit_parameter{.name = "limit", .kind = Kind::integer, .summary = "Items per page, 1 to 100 (default 25)", .maximum = max_page_items};
+inline constexpr Parameter limit_parameter{
+    .name = "limit", .kind = Kind::integer, .summary = "Items per page, 1 to 100 (default 25)", .maximum = max_page_items};
 inline constexpr Parameter cursor_parameter{"cursor", Kind::text, "The \"next\" of the page before"};
 
 // "<path>?<query of this call with these parameters replaced>", percent-encoded; relative, never from Host.

@@ -12,17 +12,17 @@ struct Exchange {
     std::string request_id;
     std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
     const Route* route = nullptr;
-    std::string allow;                                 // methods of the path, for 405 and OPTIONS
-    std::unique_ptr<Call> call;                        // once the caller is known
+    std::string allow;           // methods of the path, for 405 and OPTIONS
+    std::unique_ptr<Call> call;  // once the caller is known
     std::optional<RateState> rate;
     std::int64_t rate_requests = 0, rate_window_seconds = 0;
     bool dry_run = false;
     std::optional<std::string> idempotency_key;
-    base::Hash fingerprint{};                          // of method, path, If-Match and body
+    base::Hash fingerprint{};  // of method, path, If-Match and body
     bool replayed = false;
     std::chrono::steady_clock::time_point wait_until = begun;  // of a read that waits for something to tell
     bool has_waited = false;
-    std::shared_ptr<void> bulk;                        // the account's turn with a large body
+    std::shared_ptr<void> bulk;  // the account's turn with a large body
     std::optional<ErrorCode> error;
 
     i18n::Language language = i18n::Language::en;

@@ -1,12 +1,12 @@
 // See metrics.hpp. Label values come from our own tables, never from input: the number of series is bounded.
 #include "api/metrics.hpp"
+#include <map>
+#include <mutex>
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
-#include <map>
-#include <mutex>
 
 namespace cbmx::api {
 namespace {
@@ -17,9 +17,12 @@ const prometheus::Histogram::BucketBoundaries duration_bounds_seconds{0.0005, 0.
 
 struct Metrics::Families {
     prometheus::Registry registry;
-    prometheus::Family<prometheus::Counter>& requests = prometheus::BuildCounter().Name("cbmx_requests_total").Help("Requests answered").Register(registry);
-    prometheus::Family<prometheus::Histogram>& durations = prometheus::BuildHistogram().Name("cbmx_request_seconds").Help("Time from header to answer").Register(registry);
-    prometheus::Family<prometheus::Counter>& security = prometheus::BuildCounter().Name("cbmx_security_events_total").Help("Refused credentials and rights").Register(registry);
+    prometheus::Family<prometheus::Counter>& requests =
+        prometheus::BuildCounter().Name("cbmx_requests_total").Help("Requests answered").Register(registry);
+    prometheus::Family<prometheus::Histogram>& durations =
+        prometheus::BuildHistogram().Name("cbmx_request_seconds").Help("Time from header to answer").Register(registry);
+    prometheus::Family<prometheus::Counter>& security =
+        prometheus::BuildCounter().Name("cbmx_security_events_total").Help("Refused credentials and rights").Register(registry);
 };
 
 // Looking a series up by its labels costs more than counting.

@@ -1,17 +1,17 @@
 // The steps after admission, and the one place where exceptions end. See pipeline.hpp; the header steps: admission.cpp.
 #include "api/pipeline.hpp"
-#include "api/handlers/batches.hpp"
 #include "api/conditional.hpp"
 #include "api/exchange.hpp"
+#include "api/handlers/batches.hpp"
 #include "api/problem.hpp"
 #include "api/represent.hpp"
 #include "base/log.hpp"
 #include "json/parse.hpp"
 #include "json/schema.hpp"
-#include "service/published.hpp"
 #include "service/log/receipts.hpp"
-#include "service/safe_retry.hpp"
 #include "service/log/waiting.hpp"
+#include "service/published.hpp"
+#include "service/safe_retry.hpp"
 #include <algorithm>
 
 namespace cbmx::api {
@@ -56,7 +56,12 @@ base::Hash fingerprint_of(const http::Head& head, const std::string& body)
 }  // namespace
 
 Pipeline::Pipeline(const service::Portal& portal, Metrics& metrics, PipelineOptions options)
-    : portal_(portal), metrics_(metrics), options_(std::move(options)), principals_(portal.database.writer()), account_rate_(options_.per_account), peer_rate_(options_.per_peer),
+    : portal_(portal),
+      metrics_(metrics),
+      options_(std::move(options)),
+      principals_(portal.database.writer()),
+      account_rate_(options_.per_account),
+      peer_rate_(options_.per_peer),
       guess_rate_(options_.failed_credentials)
 {
 }
@@ -64,7 +69,9 @@ Pipeline::Pipeline(const service::Portal& portal, Metrics& metrics, PipelineOpti
 http::Application Pipeline::application()
 {
     return {[this](http::Head head) { return admit(std::move(head)); },
-            [this](http::Refusal refusal, const http::Head* head, const http::Peer& peer, std::string_view reason) { return refuse(refusal, head, peer, reason); }};
+            [this](http::Refusal refusal, const http::Head* head, const http::Peer& peer, std::string_view reason) {
+                return refuse(refusal, head, peer, reason);
+            }};
 }
 
 http::Response Pipeline::refuse(http::Refusal refusal, const http::Head* head, const http::Peer& peer, std::string_view reason)
@@ -74,7 +81,8 @@ http::Response Pipeline::refuse(http::Refusal refusal, const http::Head* head, c
     auto response = problem(Error{code_of(refusal)}, language, id);
     response.fields.push_back({"X-Request-Id", id});
     metrics_.count_request("refused", response.status, std::chrono::microseconds(0));
-    base::log(base::Severity::info, "refused", {{"id", id}, {"status", response.status}, {"reason", std::string(reason)}, {"peer", peer.address}});
+    base::log(base::Severity::info, "refused",
+              {{"id", id}, {"status", response.status}, {"reason", std::string(reason)}, {"peer", peer.address}});
     return response;
 }
 
@@ -210,7 +218,8 @@ void Pipeline::see_published(Call& call, store::Connection& db) const
 void Pipeline::serve_kept(Exchange& exchange, const http::Reply& reply)
 {
     auto& call = *exchange.call;
-    const auto commits = portal_.database.writer().commits();  // before the snapshot: a commit in between makes what is kept stale, never fresh
+    const auto commits =
+        portal_.database.writer().commits();  // before the snapshot: a commit in between makes what is kept stale, never fresh
     std::optional<store::Snapshot> snapshot;
     if (call.principal.is_anonymous()) {
         snapshot.emplace(portal_.database.read());
@@ -371,7 +380,9 @@ http::Response Pipeline::render_answer(Exchange& exchange, Answer answer, const 
         return std::any_of(response.fields.begin(), response.fields.end(), [name](const http::Field& field) { return field.name == name; });
     };
     if (!has("Cache-Control"))
-        response.fields.push_back({"Cache-Control", std::string(anonymous && answer.cacheable ? public_cache : answer.cacheable ? private_cache : std::string_view("no-store"))});
+        response.fields.push_back({"Cache-Control", std::string(anonymous && answer.cacheable ? public_cache
+                                                                : answer.cacheable            ? private_cache
+                                                                                              : std::string_view("no-store"))});
     response.fields.push_back({"Vary", "Accept, Accept-Language, Authorization"});
     if (answer.stream) {
         response.fields.push_back({"Content-Type", answer.content_type});
@@ -407,8 +418,10 @@ void Pipeline::add_common_fields(const Exchange& exchange, http::Response& respo
 {
     response.fields.push_back({"X-Request-Id", exchange.request_id});
     if (exchange.rate && exchange.rate_requests > 0) {
-        response.fields.push_back({"RateLimit-Policy", "\"default\";q=" + std::to_string(exchange.rate_requests) + ";w=" + std::to_string(exchange.rate_window_seconds)});
-        response.fields.push_back({"RateLimit", "\"default\";r=" + std::to_string(exchange.rate->remaining) + ";t=" + std::to_string(exchange.rate->reset_seconds)});
+        response.fields.push_back({"RateLimit-Policy", "\"default\";q=" + std::to_string(exchange.rate_requests) +
+                                                           ";w=" + std::to_string(exchange.rate_window_seconds)});
+        response.fields.push_back({"RateLimit", "\"default\";r=" + std::to_string(exchange.rate->remaining) +
+                                                    ";t=" + std::to_string(exchange.rate->reset_seconds)});
     }
 }
 
@@ -424,8 +437,14 @@ http::Response Pipeline::finished(Exchange& exchange, http::Response response)
     const std::string_view account = known ? std::string_view(exchange.call->principal.account.value) : std::string_view();
     const std::string_view slug = exchange.error ? domain::row_of(*exchange.error).slug : std::string_view();
     base::log_soon(base::Severity::info, "request",
-                   {{"id", exchange.request_id}, {"operation", operation}, {"status", response.status}, {"us", took.count()}, {"peer", exchange.head.peer.address}, {"account", account},
-                    {"problem", slug}, {"replayed", exchange.replayed}});
+                   {{"id", exchange.request_id},
+                    {"operation", operation},
+                    {"status", response.status},
+                    {"us", took.count()},
+                    {"peer", exchange.head.peer.address},
+                    {"account", account},
+                    {"problem", slug},
+                    {"replayed", exchange.replayed}});
     return response;
 }
 

@@ -14,15 +14,15 @@
 namespace cbmx::api {
 
 inline constexpr std::size_t max_idempotency_key_characters = 255;
-inline constexpr std::size_t max_parameter_bytes = 1024;             // of one value in a query
-inline constexpr std::uint64_t large_body_bytes = 4 * 1024 * 1024;   // beyond this: one at a time for each account
+inline constexpr std::size_t max_parameter_bytes = 1024;            // of one value in a query
+inline constexpr std::uint64_t large_body_bytes = 4 * 1024 * 1024;  // beyond this: one at a time for each account
 
 struct PipelineOptions {
     RateQuota per_account{600, std::chrono::seconds(60)};
-    RateQuota per_peer{300, std::chrono::seconds(60)};       // anonymous callers, by address
+    RateQuota per_peer{300, std::chrono::seconds(60)};           // anonymous callers, by address
     RateQuota failed_credentials{20, std::chrono::seconds(60)};  // by address: guessing
-    std::function<void(std::function<void()>)> post;         // runs a task on an I/O thread
-    std::function<bool(Aside, std::function<void()>)> aside; // runs a preparation on a thread of its own; false: too many wait
+    std::function<void(std::function<void()>)> post;             // runs a task on an I/O thread
+    std::function<bool(Aside, std::function<void()>)> aside;     // runs a preparation on a thread of its own; false: too many wait
 };
 
 // What a request needs from its first header to its log line.

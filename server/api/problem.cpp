@@ -24,7 +24,9 @@ bool is_problem_of_item(const domain::Violation& violation) { return violation.r
 nlohmann::json place_of(const std::string& pointer)
 {
     const auto slash = std::min(pointer.find('/'), pointer.size());
-    const auto number = [&pointer, slash](std::string_view prefix) { return std::stoll(pointer.substr(prefix.size(), slash - prefix.size())); };
+    const auto number = [&pointer, slash](std::string_view prefix) {
+        return std::stoll(pointer.substr(prefix.size(), slash - prefix.size()));
+    };
     if (pointer.starts_with(item_prefix))
         return {{"item", number(item_prefix)}, {"pointer", pointer.substr(slash)}};
     if (pointer.starts_with(line_prefix))

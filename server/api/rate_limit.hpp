@@ -11,14 +11,14 @@
 namespace cbmx::api {
 
 struct RateQuota {
-    std::int64_t requests = 600;               // bucket size, refilled evenly over the window
+    std::int64_t requests = 600;  // bucket size, refilled evenly over the window
     std::chrono::seconds window{60};
 };
 
 struct RateState {
     bool allowed = true;
     std::int64_t remaining = 0;
-    std::int64_t reset_seconds = 0;            // until the bucket is full again, or until one request fits when refused
+    std::int64_t reset_seconds = 0;  // until the bucket is full again, or until one request fits when refused
 };
 
 class RateLimit {

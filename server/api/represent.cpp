@@ -1,17 +1,17 @@
 // One row per kind of subject: the service that shows it, and where it is found.
 #include "api/represent.hpp"
 #include "service/accounts/accounts.hpp"
-#include "service/directory/contacts.hpp"
-#include "service/log/cosignatures.hpp"
 #include "service/accounts/credentials.hpp"
 #include "service/accounts/delegations.hpp"
-#include "service/registry/documents.hpp"
-#include "service/directory/nominations.hpp"
-#include "service/proposals/proposals.hpp"
-#include "service/registry/registry.hpp"
-#include "service/reports/reports.hpp"
 #include "service/accounts/signing_keys.hpp"
 #include "service/accounts/state_settings.hpp"
+#include "service/directory/contacts.hpp"
+#include "service/directory/nominations.hpp"
+#include "service/log/cosignatures.hpp"
+#include "service/proposals/proposals.hpp"
+#include "service/registry/documents.hpp"
+#include "service/registry/registry.hpp"
+#include "service/reports/reports.hpp"
 
 namespace cbmx::api {
 
@@ -19,7 +19,8 @@ using domain::Subject;
 
 namespace {
 
-Result<service::Representation> representation(store::Connection& db, const domain::Principal& principal, i18n::Language language, const service::Outcome& outcome, domain::Instant now)
+Result<service::Representation> representation(store::Connection& db, const domain::Principal& principal, i18n::Language language,
+                                               const service::Outcome& outcome, domain::Instant now)
 {
     switch (outcome.subject) {
     case Subject::portal:
@@ -49,7 +50,8 @@ Result<service::Representation> representation(store::Connection& db, const doma
 
 }  // namespace
 
-Result<service::Served> represent(store::Connection& db, const domain::Principal& principal, i18n::Language language, const service::Outcome& outcome, domain::Instant now)
+Result<service::Served> represent(store::Connection& db, const domain::Principal& principal, i18n::Language language,
+                                  const service::Outcome& outcome, domain::Instant now)
 {
     if (outcome.subject == Subject::report && !outcome.draft)
         return service::serve_report(db, principal, language, outcome.id);

@@ -22,7 +22,7 @@ class Spool;
 namespace cbmx::service {
 struct Examination;
 struct Batch;
-}
+}  // namespace cbmx::service
 
 namespace cbmx::api {
 
@@ -44,18 +44,18 @@ struct Call {
     domain::Principal principal;
     i18n::Language language = i18n::Language::en;
     std::string request_id;
-    std::string peer;                                        // address
-    std::map<std::string, std::string, std::less<>> path;    // decoded path parameters: {"id", "..."}; "{rest*}" takes several, '/'-joined
-    std::map<std::string, std::string, std::less<>> query;   // only declared parameters, each once
-    nlohmann::json body;                                     // schema-valid; null without a body
-    std::string text;                                        // the body as it came, of a route that "takes" other media types than JSON
-    std::string text_type;                                   // which one of them
-    std::optional<service::ExpectedVersion> if_match;        // set when the route asks for it
-    std::string media_type;                                  // chosen by Accept: the route's own, or one of its "also"
-    std::shared_ptr<const service::Examination> examination; // of a nomination's keys and file, made by the preparation
-    std::shared_ptr<Result<service::Batch>> batch;           // read by the preparation, carried out by the handler
-    std::shared_ptr<const base::Spool> spool;                // a file to be sent, written by the preparation
-    std::optional<domain::Seq> resume_after;                 // Last-Event-ID of a reader of events
+    std::string peer;                                         // address
+    std::map<std::string, std::string, std::less<>> path;     // decoded path parameters: {"id", "..."}; "{rest*}" takes several, '/'-joined
+    std::map<std::string, std::string, std::less<>> query;    // only declared parameters, each once
+    nlohmann::json body;                                      // schema-valid; null without a body
+    std::string text;                                         // the body as it came, of a route that "takes" other media types than JSON
+    std::string text_type;                                    // which one of them
+    std::optional<service::ExpectedVersion> if_match;         // set when the route asks for it
+    std::string media_type;                                   // chosen by Accept: the route's own, or one of its "also"
+    std::shared_ptr<const service::Examination> examination;  // of a nomination's keys and file, made by the preparation
+    std::shared_ptr<Result<service::Batch>> batch;            // read by the preparation, carried out by the handler
+    std::shared_ptr<const base::Spool> spool;                 // a file to be sent, written by the preparation
+    std::optional<domain::Seq> resume_after;                  // Last-Event-ID of a reader of events
     domain::Instant now;
 
     const std::string& at(std::string_view name) const { return path.find(name)->second; }
@@ -83,10 +83,10 @@ enum class Kind { text, integer, seq, boolean, choice };
 struct Parameter {
     std::string_view name;
     Kind kind;
-    std::string_view summary;            // English: for the description
-    std::string_view choices = {};       // "a|b|c" for Kind::choice
+    std::string_view summary;       // English: for the description
+    std::string_view choices = {};  // "a|b|c" for Kind::choice
     bool required = false;
-    std::int64_t minimum = 1;            // Kind::integer
+    std::int64_t minimum = 1;  // Kind::integer
     std::int64_t maximum = 9'007'199'254'740'991;
 };
 
@@ -103,15 +103,15 @@ struct Needs {
 
 struct Route {
     Method method;
-    std::string_view path;                       // "/v1/reports/{id}/publish"
+    std::string_view path;  // "/v1/reports/{id}/publish"
     std::string_view operation_id;
     std::string_view tag;
-    std::string_view summary;                    // English, one line
+    std::string_view summary;  // English, one line
     Needs permission;
-    std::string_view request = {};               // schema name in schema/json; empty: no body
-    std::span<const std::string_view> takes = {};      // media types of a body that the route reads itself (Call::text); empty: JSON by schema
-    std::string_view response;                   // schema name in schema/json; "" for non-JSON
-    bool list = false;                           // answers {"items": [response...], "next": cursor or null}
+    std::string_view request = {};                 // schema name in schema/json; empty: no body
+    std::span<const std::string_view> takes = {};  // media types of a body that the route reads itself (Call::text); empty: JSON by schema
+    std::string_view response;                     // schema name in schema/json; "" for non-JSON
+    bool list = false;                             // answers {"items": [response...], "next": cursor or null}
     int success = 200;
     Condition condition = Condition::none;
     std::span<const Parameter> query = {};
@@ -120,9 +120,11 @@ struct Route {
     std::uint64_t body_limit = http::default_body_limit_bytes;
     std::string_view media_type = "application/json";  // of the answer
     std::span<const std::string_view> also = {};       // further media types that the handler can give (Call::media_type says which)
-    bool (*preparation)(Call&, bool aside) = nullptr;  // before the handler, outside its transaction; false: takes long, ask again on a thread of its own (aside)
+    bool (*preparation)(Call&, bool aside) =
+        nullptr;  // before the handler, outside its transaction; false: takes long, ask again on a thread of its own (aside)
     Aside aside = Aside::keys;
-    bool same_until_commit = false;  // a read whose answer depends on the database, the caller and the target alone, not on the time: kept_answers.hpp
+    bool same_until_commit =
+        false;  // a read whose answer depends on the database, the caller and the target alone, not on the time: kept_answers.hpp
 };
 
 std::span<const Route> routes();  // routes.cpp

@@ -57,7 +57,8 @@ bool may_match(const Pattern& pattern, const std::vector<std::string>& path)
 }
 
 // Fills parameters; literal counts the segments that matched word for word.
-bool matches(const Pattern& pattern, const std::vector<std::string>& path, std::map<std::string, std::string, std::less<>>& parameters, std::size_t& literal)
+bool matches(const Pattern& pattern, const std::vector<std::string>& path, std::map<std::string, std::string, std::less<>>& parameters,
+             std::size_t& literal)
 {
     for (std::size_t i = 0; i < pattern.segments.size(); ++i) {
         const auto segment = pattern.segments[i];

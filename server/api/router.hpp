@@ -5,9 +5,9 @@
 namespace cbmx::api {
 
 struct Match {
-    const Route* route = nullptr;                                     // null: no such path, or not this method on it
+    const Route* route = nullptr;  // null: no such path, or not this method on it
     std::map<std::string, std::string, std::less<>> path_parameters;
-    std::string allow;                                                // the methods of this path; empty: no such path
+    std::string allow;  // the methods of this path; empty: no such path
 };
 
 // method "HEAD" finds the GET route. segments as in http::Head::path.

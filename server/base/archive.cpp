@@ -294,7 +294,8 @@ std::uint64_t ArchiveReader::size(std::string_view path) const
 void ArchiveReader::read(std::string_view path, const std::function<void(std::string_view piece)>& take) const
 {
     auto left = size(path);
-    const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> file(zip_fopen_index(archive_.get(), places_.find(path)->second.index, 0), &zip_fclose);
+    const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> file(zip_fopen_index(archive_.get(), places_.find(path)->second.index, 0),
+                                                                 &zip_fclose);
     if (!file)
         throw ArchiveError("it cannot be unpacked: " + std::string(zip_strerror(archive_.get())));
     std::array<char, piece_bytes> buffer;

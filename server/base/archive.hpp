@@ -36,9 +36,9 @@ class ArchiveWriter {
 public:
     explicit ArchiveWriter(const std::string& directory);  // where the spools go
     void begin(const std::string& path, bool compressed = true);
-    void append(std::string_view bytes);                   // to the file begun last
+    void append(std::string_view bytes);  // to the file begun last
     void add(const std::string& path, std::string_view bytes, bool compressed = true);
-    const std::vector<ArchivedFile>& files();              // as added; ends the one begun last
+    const std::vector<ArchivedFile>& files();  // as added; ends the one begun last
     // The archive; every file in it bears this time. Throws std::runtime_error when it cannot be packed.
     std::unique_ptr<Spool> pack(std::time_t time);
 
@@ -60,7 +60,7 @@ struct ArchiveError : std::runtime_error {
 struct ArchiveLimits {
     std::size_t files = 1'000'000;
     std::size_t path_bytes = 200;
-    std::uint64_t file_bytes = std::uint64_t{8} << 30;   // unpacked
+    std::uint64_t file_bytes = std::uint64_t{8} << 30;  // unpacked
     std::uint64_t total_bytes = std::uint64_t{64} << 30;
 };
 

@@ -1,21 +1,18 @@
 // SHA-256 by OpenSSL, text forms by libsodium (no table look-ups that depend on secrets).
 // The contract is base/bytes.hpp.
 #include "base/bytes.hpp"
-#include <openssl/evp.h>
-#include <sodium.h>
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <openssl/evp.h>
+#include <sodium.h>
 #include <stdexcept>
 #include <vector>
 
 namespace cbmx::base {
 namespace {
 
-const unsigned char* octets(std::string_view bytes)
-{
-    return reinterpret_cast<const unsigned char*>(bytes.data());
-}
+const unsigned char* octets(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
 
 // Fetched once: in OpenSSL 3 a fetch costs more than hashing a Merkle node.
 const EVP_MD* sha256_algorithm()
@@ -28,27 +25,20 @@ const EVP_MD* sha256_algorithm()
 
 }  // namespace
 
-Hash sha256(std::string_view bytes)
-{
-    return sha256(bytes, {});
-}
+Hash sha256(std::string_view bytes) { return sha256(bytes, {}); }
 
 Hash sha256(std::string_view first, std::string_view second)
 {
     thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context{EVP_MD_CTX_new(), EVP_MD_CTX_free};
     Hash hash{};
-    if (!context || EVP_DigestInit_ex2(context.get(), sha256_algorithm(), nullptr) != 1
-        || EVP_DigestUpdate(context.get(), first.data(), first.size()) != 1
-        || EVP_DigestUpdate(context.get(), second.data(), second.size()) != 1
-        || EVP_DigestFinal_ex(context.get(), hash.data(), nullptr) != 1)
+    if (!context || EVP_DigestInit_ex2(context.get(), sha256_algorithm(), nullptr) != 1 ||
+        EVP_DigestUpdate(context.get(), first.data(), first.size()) != 1 ||
+        EVP_DigestUpdate(context.get(), second.data(), second.size()) != 1 || EVP_DigestFinal_ex(context.get(), hash.data(), nullptr) != 1)
         throw std::runtime_error("SHA-256 failed");
     return hash;
 }
 
-std::string_view as_chars(std::span<const std::uint8_t> bytes)
-{
-    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
+std::string_view as_chars(std::span<const std::uint8_t> bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
 std::optional<Hash> to_hash(std::string_view thirty_two_bytes)
 {
@@ -67,17 +57,15 @@ std::string hex(std::string_view bytes)
     return text;
 }
 
-std::string hex(const Hash& hash)
-{
-    return hex(as_chars(hash));
-}
+std::string hex(const Hash& hash) { return hex(as_chars(hash)); }
 
 std::optional<std::string> from_hex(std::string_view text)
 {
     std::string bytes(text.size() / 2, '\0');
     std::size_t length = 0;
-    if (sodium_hex2bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(), text.size(), nullptr, &length, nullptr) != 0
-        || length != bytes.size())
+    if (sodium_hex2bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(), text.size(), nullptr, &length, nullptr) !=
+            0 ||
+        length != bytes.size())
         return std::nullopt;
     return bytes;
 }
@@ -90,10 +78,7 @@ std::string base64(std::string_view bytes)
     return text;
 }
 
-std::string base64(const Hash& hash)
-{
-    return base64(as_chars(hash));
-}
+std::string base64(const Hash& hash) { return base64(as_chars(hash)); }
 
 std::optional<std::string> from_base64(std::string_view text)
 {

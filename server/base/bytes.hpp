@@ -18,7 +18,7 @@ Hash sha256(std::string_view first, std::string_view second);  // of the concate
 std::string_view as_chars(std::span<const std::uint8_t> bytes);  // a view, no copy
 std::optional<Hash> to_hash(std::string_view thirty_two_bytes);  // nullopt unless exactly 32 bytes
 
-std::string hex(std::string_view bytes);     // lower case
+std::string hex(std::string_view bytes);  // lower case
 std::string hex(const Hash& hash);
 std::optional<std::string> from_hex(std::string_view text);  // either case; nullopt if not hex
 

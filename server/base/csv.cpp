@@ -133,9 +133,6 @@ std::string csv_row(const std::vector<std::string>& cells)
 
 std::string guarded(std::string_view cell) { return needs_guard(cell) ? guard + std::string(cell) : std::string(cell); }
 
-std::string unguarded(std::string_view cell)
-{
-    return std::string(cell.starts_with(guard) && needs_guard(cell) ? cell.substr(1) : cell);
-}
+std::string unguarded(std::string_view cell) { return std::string(cell.starts_with(guard) && needs_guard(cell) ? cell.substr(1) : cell); }
 
 }  // namespace cbmx::base

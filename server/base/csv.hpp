@@ -15,9 +15,9 @@ struct CsvRow {
 };
 
 enum class CsvProblem {
-    stray_quote,      // a quote inside an unquoted cell, or something between a closing quote and the next separator
-    unclosed_quote,   // the text ends inside a quoted cell
-    stray_return,     // a carriage return outside quotes without a line feed
+    stray_quote,     // a quote inside an unquoted cell, or something between a closing quote and the next separator
+    unclosed_quote,  // the text ends inside a quoted cell
+    stray_return,    // a carriage return outside quotes without a line feed
 };
 
 struct CsvFault {

@@ -2,13 +2,13 @@
 // Every call leaves OpenSSL's error queue of the thread as it was: TLS on the same thread reads that queue.
 #include "base/ed25519.hpp"
 #include "base/public_key.hpp"
+#include <climits>
+#include <ctime>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
-#include <climits>
-#include <ctime>
 #include <stdexcept>
 
 namespace cbmx::base {
@@ -34,21 +34,12 @@ struct KeptErrors {
     KeptErrors& operator=(const KeptErrors&) = delete;
 };
 
-[[noreturn]] void broken(const char* what)
-{
-    throw std::runtime_error(std::string("OpenSSL: ") + what);
-}
+[[noreturn]] void broken(const char* what) { throw std::runtime_error(std::string("OpenSSL: ") + what); }
 
-const unsigned char* octets(std::string_view bytes)
-{
-    return reinterpret_cast<const unsigned char*>(bytes.data());
-}
+const unsigned char* octets(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
 
 // OpenSSL's own callback would ask at the terminal.
-int no_passphrase(char*, int, int, void*)
-{
-    return -1;
-}
+int no_passphrase(char*, int, int, void*) { return -1; }
 
 Bio reader(std::string_view bytes)
 {
@@ -64,10 +55,7 @@ std::string contents(BIO* bio)
     return length > 0 ? std::string(data, static_cast<std::size_t>(length)) : std::string();
 }
 
-bool is_ed25519(const EVP_PKEY* key)
-{
-    return EVP_PKEY_get_base_id(key) == EVP_PKEY_ED25519;
-}
+bool is_ed25519(const EVP_PKEY* key) { return EVP_PKEY_get_base_id(key) == EVP_PKEY_ED25519; }
 
 bool is_accepted_curve(const EVP_PKEY* key)
 {
@@ -161,18 +149,15 @@ std::string Ed25519Key::to_pem() const
     return contents(bio.get());
 }
 
-const Ed25519Public& Ed25519Key::public_key() const
-{
-    return public_;
-}
+const Ed25519Public& Ed25519Key::public_key() const { return public_; }
 
 Ed25519Signature Ed25519Key::sign(std::string_view message) const
 {
     const Context context(EVP_MD_CTX_new());
     Ed25519Signature signature{};
     std::size_t length = signature.size();
-    if (!context || EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, static_cast<EVP_PKEY*>(key_.get())) != 1
-        || EVP_DigestSign(context.get(), signature.data(), &length, octets(message), message.size()) != 1 || length != signature.size())
+    if (!context || EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, static_cast<EVP_PKEY*>(key_.get())) != 1 ||
+        EVP_DigestSign(context.get(), signature.data(), &length, octets(message), message.size()) != 1 || length != signature.size())
         broken("signing failed");
     return signature;
 }

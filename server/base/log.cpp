@@ -1,17 +1,17 @@
 // The log: nlohmann renders an entry as ASCII JSON, spdlog writes it as it is. The contract is base/log.hpp.
 #include "base/log.hpp"
-#include <fmt/chrono.h>
-#include <nlohmann/json.hpp>
-#include <spdlog/logger.h>
-#include <spdlog/sinks/base_sink.h>
-#include <spdlog/sinks/basic_file_sink.h>
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <exception>
+#include <fmt/chrono.h>
 #include <memory>
 #include <mutex>
+#include <nlohmann/json.hpp>
+#include <spdlog/logger.h>
+#include <spdlog/sinks/base_sink.h>
+#include <spdlog/sinks/basic_file_sink.h>
 #include <string>
 #include <unistd.h>
 
@@ -102,10 +102,7 @@ std::string now_in_utc()
 
 }  // namespace
 
-void start_log(Severity least, std::string_view file)
-{
-    current_logger().store(make_logger(least, file));
-}
+void start_log(Severity least, std::string_view file) { current_logger().store(make_logger(least, file)); }
 
 namespace {
 
@@ -155,19 +152,10 @@ Logger write(Severity severity, std::string_view event, std::initializer_list<Lo
 
 }  // namespace
 
-void log(Severity severity, std::string_view event, std::initializer_list<LogField> fields)
-{
-    write(severity, event, fields)->flush();
-}
+void log(Severity severity, std::string_view event, std::initializer_list<LogField> fields) { write(severity, event, fields)->flush(); }
 
-void log_soon(Severity severity, std::string_view event, std::initializer_list<LogField> fields)
-{
-    write(severity, event, fields);
-}
+void log_soon(Severity severity, std::string_view event, std::initializer_list<LogField> fields) { write(severity, event, fields); }
 
-void flush_log()
-{
-    current_logger().load()->flush();
-}
+void flush_log() { current_logger().load()->flush(); }
 
 }  // namespace cbmx::base

@@ -1,8 +1,8 @@
 // Randomness from libsodium and what is drawn from it: salts and UUIDs. The contract is base/random.hpp.
 #include "base/random.hpp"
-#include <sodium.h>
 #include <algorithm>
 #include <array>
+#include <sodium.h>
 #include <stdexcept>
 
 namespace cbmx::base {

@@ -61,7 +61,8 @@ void tell_systemd(std::string_view state)
     if (descriptor < 0)
         return;
     const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size());
-    [[maybe_unused]] const auto sent = sendto(descriptor, state.data(), state.size(), MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&address), size);
+    [[maybe_unused]] const auto sent =
+        sendto(descriptor, state.data(), state.size(), MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&address), size);
     close(descriptor);
 }
 

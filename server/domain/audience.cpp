@@ -14,6 +14,7 @@ struct Row {
     bool default_public, default_members, default_offices, default_secretariat;
 };
 
+// clang-format off
 constexpr std::array table{
     //  label                name                public members others accounts-only | defaults: public members offices secretariat
     Row{Label::clear,        "TLP:CLEAR",        true,  true,   true,  false,           true,  false, false, false},
@@ -22,6 +23,7 @@ constexpr std::array table{
     Row{Label::amber_strict, "TLP:AMBER+STRICT", false, false,  true,  false,           false, false, false, false},
     Row{Label::red,          "TLP:RED",          false, false,  false, true,            false, false, false, false},
 };
+// clang-format on
 
 constexpr std::array<std::string_view, 3> reading_offices{"secretariat", "chair", "reviewers"};
 
@@ -82,8 +84,8 @@ Result<Audience> make_audience(Label label, std::vector<Recipient> named, const 
     std::vector<Violation> violations;
     for (std::size_t i = 0; i < named.size(); ++i)
         if (!allowed(row, named[i]))
-            violations.push_back({"/recipients/" + std::to_string(i), Rule::label_recipients,
-                                  {{"label", std::string(row.name)}, {"recipient", named[i]}}});
+            violations.push_back(
+                {"/recipients/" + std::to_string(i), Rule::label_recipients, {{"label", std::string(row.name)}, {"recipient", named[i]}}});
     if (!violations.empty())
         return Error{ErrorCode::audience_contradiction, std::move(violations)};
     if (named.empty())
@@ -105,7 +107,8 @@ bool is_wider(const Audience& before, const Audience& after)
     const auto has = [&before](std::string_view word) {
         return std::find(before.recipients.begin(), before.recipients.end(), word) != before.recipients.end();
     };
-    return std::any_of(after.recipients.begin(), after.recipients.end(), [&has](const Recipient& recipient) { return !has(recipient) && !has("public"); });
+    return std::any_of(after.recipients.begin(), after.recipients.end(),
+                       [&has](const Recipient& recipient) { return !has(recipient) && !has("public"); });
 }
 
 }  // namespace cbmx::domain

@@ -9,9 +9,9 @@ namespace {
 
 using namespace std::chrono;
 
-constexpr std::size_t date_chars = 10;              // 2026-01-31
-constexpr std::size_t seconds_chars = 19;           // 2026-01-31T12:00:00
-constexpr std::size_t max_fraction_digits = 9;      // nanoseconds; what is finer than a millisecond is cut off
+constexpr std::size_t date_chars = 10;          // 2026-01-31
+constexpr std::size_t seconds_chars = 19;       // 2026-01-31T12:00:00
+constexpr std::size_t max_fraction_digits = 9;  // nanoseconds; what is finer than a millisecond is cut off
 
 std::optional<int> digits(std::string_view text)
 {
@@ -95,9 +95,6 @@ std::optional<Instant> from_rfc3339(std::string_view text)
     return sys_days{*date} + *time + *fraction;
 }
 
-bool is_date(std::string_view text)
-{
-    return parse_date(text).has_value();
-}
+bool is_date(std::string_view text) { return parse_date(text).has_value(); }
 
 }  // namespace cbmx::domain

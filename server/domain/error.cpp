@@ -5,6 +5,7 @@ namespace cbmx::domain {
 
 std::string_view name_of(Rule rule)
 {
+    // clang-format off
     static constexpr std::array<std::string_view, static_cast<std::size_t>(last_rule) + 1> names{
         "malformed", "duplicate_member", "too_deep", "too_many_members", "number_not_integer", "number_out_of_range",
         "lone_surrogate", "nul_character", "required", "unknown_member", "wrong_type", "not_allowed_value",
@@ -18,6 +19,7 @@ std::string_view name_of(Rule rule)
         "order_of_dates", "contact_account", "empty_interval", "only_named_contact",
         "note_in_future", "wider_on_paper", "refused", "not_this_log",
         "row_cells"};
+    // clang-format on
     return names[static_cast<std::size_t>(rule)];
 }
 

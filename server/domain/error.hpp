@@ -2,8 +2,8 @@
 // what means that the machine or the program is broken is an exception instead.
 // ErrorCode names the problem as a whole, Rule the single rule that one place in the input breaks.
 #pragma once
-#include <boost/system/result.hpp>
 #include <array>
+#include <boost/system/result.hpp>
 #include <exception>
 #include <stdexcept>
 #include <string>
@@ -13,6 +13,7 @@
 
 namespace cbmx::domain {
 
+// clang-format off
 enum class ErrorCode {
     bad_request, malformed_json, unknown_parameter, invalid_parameter,
     unauthenticated, invalid_credential, forbidden, token_scope, four_eyes, not_eligible,
@@ -23,6 +24,7 @@ enum class ErrorCode {
     precondition_required, too_many_requests, headers_too_large,
     internal, not_implemented, unavailable, read_only,
 };
+// clang-format on
 
 struct ErrorRow {
     ErrorCode code;
@@ -30,6 +32,7 @@ struct ErrorRow {
     std::string_view slug;  // /problems/{slug}; texts under "problem.{slug}.title" and ".detail"
 };
 
+// clang-format off
 inline constexpr std::array error_table{
     ErrorRow{ErrorCode::bad_request, 400, "bad-request"},
     ErrorRow{ErrorCode::malformed_json, 400, "malformed-json"},
@@ -66,6 +69,7 @@ inline constexpr std::array error_table{
     ErrorRow{ErrorCode::unavailable, 503, "unavailable"},
     ErrorRow{ErrorCode::read_only, 503, "read-only"},
 };
+// clang-format on
 
 constexpr const ErrorRow& row_of(ErrorCode code)
 {
@@ -74,14 +78,17 @@ constexpr const ErrorRow& row_of(ErrorCode code)
             return row;
     std::terminate();
 }
-static_assert([] {
-    for (std::size_t i = 0; i < error_table.size(); ++i)
-        if (static_cast<std::size_t>(error_table[i].code) != i)
-            return false;
-    return error_table.size() == static_cast<std::size_t>(ErrorCode::read_only) + 1;
-}(), "error_table has one row per code, in the enum's order");
+static_assert(
+    [] {
+        for (std::size_t i = 0; i < error_table.size(); ++i)
+            if (static_cast<std::size_t>(error_table[i].code) != i)
+                return false;
+        return error_table.size() == static_cast<std::size_t>(ErrorCode::read_only) + 1;
+    }(),
+    "error_table has one row per code, in the enum's order");
 
 // The stable machine code of one broken rule; texts under "rule.{code}".
+// clang-format off
 enum class Rule {
     malformed,            // not JSON, not UTF-8, bad encoding; args: at (byte offset)
     duplicate_member, too_deep, too_many_members, number_not_integer, number_out_of_range, lone_surrogate, nul_character,
@@ -100,6 +107,7 @@ enum class Rule {
     not_this_log,
     row_cells,            // of a table: more or fewer than columns; args: cells, columns
 };
+// clang-format on
 inline constexpr Rule last_rule = Rule::row_cells;
 
 std::string_view name_of(Rule rule);  // "unknown_member"; error.cpp holds the table, in the enum's order
@@ -107,7 +115,8 @@ std::string_view name_of(Rule rule);  // "unknown_member"; error.cpp holds the t
 using Arguments = std::vector<std::pair<std::string, std::string>>;  // named values for the text's {placeholders}
 
 struct Violation {
-    std::string pointer;  // JSON Pointer into the body (RFC 6901), or "query:limit", "header:If-Match", "path:id", "line:3/hours" of a table, "item:3/report/status" of a batch
+    std::string pointer;  // JSON Pointer into the body (RFC 6901), or "query:limit", "header:If-Match", "path:id", "line:3/hours" of a
+                          // table, "item:3/report/status" of a batch
     Rule rule;
     Arguments arguments = {};
 };

@@ -8,11 +8,30 @@ namespace cbmx::domain {
 
 // What an entry is about. The pair (subject kind, id) names one row, whose last entry says how it stands. The last two
 // are of no entry: only answers to writes are about them.
-enum class Subject { portal, state, state_settings, measure, period, document, account, credential, signing_key, delegation, proposal, report, nomination, contact, batch, cosignature };
+enum class Subject {
+    portal,
+    state,
+    state_settings,
+    measure,
+    period,
+    document,
+    account,
+    credential,
+    signing_key,
+    delegation,
+    proposal,
+    report,
+    nomination,
+    contact,
+    batch,
+    cosignature
+};
 inline constexpr std::array<std::string_view, 16> subject_names{
-    "portal", "state", "state_settings", "measure", "period", "document", "account", "credential", "signing_key", "delegation", "proposal", "report", "nomination", "contact", "batch", "cosignature"};
+    "portal",      "state",      "state_settings", "measure", "period",     "document", "account", "credential",
+    "signing_key", "delegation", "proposal",       "report",  "nomination", "contact",  "batch",   "cosignature"};
 constexpr std::string_view name_of(Subject subject) { return subject_names[static_cast<std::size_t>(subject)]; }
 
+// clang-format off
 enum class EventKind {
     genesis, portal_changed, log_key_changed,
     state_changed, state_settings_changed, measure_changed, period_changed, document_changed,
@@ -26,17 +45,19 @@ enum class EventKind {
     contact_listed, contact_amended, contact_confirmed, contact_reduced, contact_objected, contact_removed, contact_relisted,
     contact_erased,
 };
+// clang-format on
 
 // Who sees entries of a kind (judged when read). Auditors see every entry and no content.
 enum class EntryAudience {
     everyone,
-    own_state,  // accounts of the State or office; the secretariat where it acted
-    drafters,   // who may read the State's drafts (for RED: the named accounts)
-    readers,    // whoever may read the record now
-    registrars, // accounts of the State concerned, and the secretariat
-    directory,  // whoever may read the contact now
+    own_state,   // accounts of the State or office; the secretariat where it acted
+    drafters,    // who may read the State's drafts (for RED: the named accounts)
+    readers,     // whoever may read the record now
+    registrars,  // accounts of the State concerned, and the secretariat
+    directory,   // whoever may read the contact now
 };
-inline constexpr std::array<std::string_view, 6> entry_audience_names{"everyone", "own_state", "drafters", "readers", "registrars", "directory"};
+inline constexpr std::array<std::string_view, 6> entry_audience_names{"everyone", "own_state",  "drafters",
+                                                                      "readers",  "registrars", "directory"};
 
 struct EventRow {
     EventKind kind;
@@ -45,6 +66,7 @@ struct EventRow {
     EntryAudience audience;
 };
 
+// clang-format off
 inline constexpr std::array event_table{
     EventRow{EventKind::genesis, "genesis", Subject::portal, EntryAudience::everyone},
     EventRow{EventKind::portal_changed, "portal_changed", Subject::portal, EntryAudience::everyone},
@@ -90,24 +112,29 @@ inline constexpr std::array event_table{
     EventRow{EventKind::contact_relisted, "contact_relisted", Subject::contact, EntryAudience::directory},
     EventRow{EventKind::contact_erased, "contact_erased", Subject::contact, EntryAudience::directory},
 };
-static_assert([] {
-    for (std::size_t i = 0; i < event_table.size(); ++i)
-        if (static_cast<std::size_t>(event_table[i].kind) != i)
-            return false;
-    return event_table.size() == static_cast<std::size_t>(EventKind::contact_erased) + 1;
-}(), "one row per kind, in the enum's order");
+// clang-format on
+static_assert(
+    [] {
+        for (std::size_t i = 0; i < event_table.size(); ++i)
+            if (static_cast<std::size_t>(event_table[i].kind) != i)
+                return false;
+        return event_table.size() == static_cast<std::size_t>(EventKind::contact_erased) + 1;
+    }(),
+    "one row per kind, in the enum's order");
 
 // Entries that say that what their subject's earlier entries commit to was taken out.
 constexpr bool is_erasure(EventKind kind)
 {
-    return kind == EventKind::account_erased || kind == EventKind::report_erased || kind == EventKind::nomination_erased || kind == EventKind::contact_erased;
+    return kind == EventKind::account_erased || kind == EventKind::report_erased || kind == EventKind::nomination_erased ||
+           kind == EventKind::contact_erased;
 }
 
 // Entries that commit to content; all others commit to a change record.
 constexpr bool is_content_kind(EventKind kind)
 {
     using enum EventKind;
-    return kind == report_submitted || kind == report_published || kind == nomination_made || kind == nomination_recorded || kind == contact_listed || kind == contact_amended;
+    return kind == report_submitted || kind == report_published || kind == nomination_made || kind == nomination_recorded ||
+           kind == contact_listed || kind == contact_amended;
 }
 
 constexpr const EventRow& row_of(EventKind kind) { return event_table[static_cast<std::size_t>(kind)]; }

@@ -30,6 +30,7 @@ constexpr Reach all = Reach::all;
 using enum Permission;
 using S = TokenScope;
 
+// clang-format off
 constexpr std::array table{
     //  permission            token scope   everyone contact nominator drafter approver reviewer chair secretariat auditor
     Row{portal_read,          S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all},
@@ -68,16 +69,20 @@ constexpr std::array table{
     Row{export_read,          S::read,      none,    all,    all,      all,    all,     all,     all,  all,        all},
     Row{log_cosign,           S::read,      none,    own,    own,      own,    own,     none,    none, none,       none},
 };
+// clang-format on
 
-static_assert([] {
-    for (std::size_t i = 0; i < table.size(); ++i)
-        if (static_cast<std::size_t>(table[i].permission) != i)
-            return false;
-    return table.size() == permission_count;
-}(), "one row per permission, in the enum's order");
+static_assert(
+    [] {
+        for (std::size_t i = 0; i < table.size(); ++i)
+            if (static_cast<std::size_t>(table[i].permission) != i)
+                return false;
+        return table.size() == permission_count;
+    }(),
+    "one row per permission, in the enum's order");
 
-constexpr std::array<std::string_view, role_count> role_names{
-    "everyone", "contact", "nominator", "drafter", "approver", "reviewer", "chair", "secretariat", "auditor"};
+constexpr std::array<std::string_view, role_count> role_names{"everyone", "contact", "nominator",   "drafter", "approver",
+                                                              "reviewer", "chair",   "secretariat", "auditor"};
+// clang-format off
 constexpr std::array<std::string_view, permission_count> permission_names{
     "portal_read", "registry_read", "registry_write", "report_read", "report_draft", "report_return", "report_publish",
     "report_withdraw", "report_audience", "report_erase", "changes_read", "log_read", "audit_read", "account_read",
@@ -85,6 +90,7 @@ constexpr std::array<std::string_view, permission_count> permission_names{
     "state_settings_read", "state_settings_write", "proposal_read", "proposal_make", "proposal_decide",
     "contact_read", "contact_confirm", "contact_reduce", "contact_erase", "nomination_read", "nomination_make", "nomination_decide",
     "nomination_answer", "batch_send", "export_read", "log_cosign"};
+// clang-format on
 constexpr std::array<std::string_view, 4> reach_names{"none", "own", "offices", "all"};
 constexpr std::array<std::string_view, token_scope_count> scope_names{"read", "draft", "publish", "accounts", "registry", "directory"};
 

@@ -14,6 +14,7 @@ namespace cbmx::domain {
 enum class Role { everyone, contact, nominator, drafter, approver, reviewer, chair, secretariat, auditor };
 inline constexpr std::size_t role_count = 9;  // everyone: any caller, signed in or not
 
+// clang-format off
 enum class Permission {
     portal_read,       // description, problems, schemas, health
     registry_read,     // States, measures, periods, reference documents
@@ -51,6 +52,7 @@ enum class Permission {
     export_read,
     log_cosign,        // hand in what one's own State's witness has signed
 };
+// clang-format on
 inline constexpr std::size_t permission_count = 35;
 
 enum class Reach {
@@ -79,8 +81,8 @@ TokenScope scope_of(Permission permission);
 
 // Roles that an account of a State, or of the named office, may hold.
 bool may_hold(const Home& home, Role role);
-bool is_office(std::string_view name);            // secretariat, chair, reviewers, audit
-bool is_delegable(Role role);                     // security.md 18: never approver or nominator
+bool is_office(std::string_view name);  // secretariat, chair, reviewers, audit
+bool is_delegable(Role role);           // security.md 18: never approver or nominator
 
 RoleSet roles_from(const std::vector<std::string>& names);  // unknown names are left out: validate first
 std::vector<std::string> names_of(const RoleSet& roles);    // sorted by name, without "everyone"

@@ -8,12 +8,12 @@
 namespace cbmx::domain {
 
 struct Principal {
-    AccountId account;         // empty: no one (anonymous), or the operator at the machine
+    AccountId account;  // empty: no one (anonymous), or the operator at the machine
     CredentialId credential;
     Home home;
-    RoleSet own_roles;         // given to the account
-    RoleSet roles;             // own roles and those delegated to it now
-    TokenScopeSet scopes;      // all set for a certificate
+    RoleSet own_roles;     // given to the account
+    RoleSet roles;         // own roles and those delegated to it now
+    TokenScopeSet scopes;  // all set for a certificate
     Visibility visibility;
     bool is_operator = false;  // the command line on the server's machine
 

@@ -13,6 +13,7 @@ using T = Transition;
 constexpr std::nullopt_t keeps = std::nullopt;
 constexpr std::nullopt_t no_entry = std::nullopt;
 
+// clang-format off
 constexpr std::array table{
     //            transition            name                 permission          record needed  draft needed  (matters) record after  draft after   entry                         four eyes
     TransitionRow{T::edit,              "edit",              P::report_draft,    R::none,       D::draft,     true,     keeps,        keeps,        no_entry,                     false},
@@ -26,15 +27,19 @@ constexpr std::array table{
     TransitionRow{T::withdraw,          "withdraw",          P::report_withdraw, R::published,  D::none,      false,    R::withdrawn, keeps,        K::report_withdrawn,          false},
     TransitionRow{T::erase,             "erase",             P::report_erase,    R::withdrawn,  D::none,      false,    keeps,        D::none,      K::report_erased,             false},
 };
-static_assert([] {
-    for (std::size_t i = 0; i < table.size(); ++i)
-        if (static_cast<std::size_t>(table[i].transition) != i)
-            return false;
-    return table.size() == static_cast<std::size_t>(Transition::erase) + 1;
-}(), "one row per transition, in the enum's order");
+// clang-format on
+static_assert(
+    [] {
+        for (std::size_t i = 0; i < table.size(); ++i)
+            if (static_cast<std::size_t>(table[i].transition) != i)
+                return false;
+        return table.size() == static_cast<std::size_t>(Transition::erase) + 1;
+    }(),
+    "one row per transition, in the enum's order");
 
 using S = DirectoryStep;
 using W = Word;
+// clang-format off
 constexpr std::array directory{
     //           step                  name                 permission            from                  to           ledger entry             whose word
     DirectoryRow{S::accept,           "accept",            P::nomination_decide, "open",               "accepted",  K::nomination_accepted,  W::the_states},
@@ -51,12 +56,15 @@ constexpr std::array directory{
     DirectoryRow{S::reduce,           "reduce",            P::contact_reduce,    "listed|objected",    "",          K::contact_reduced,      W::any},
     DirectoryRow{S::erase_contact,    "erase contact",     P::contact_erase,     "removed",            "",          K::contact_erased,       W::any},
 };
-static_assert([] {
-    for (std::size_t i = 0; i < directory.size(); ++i)
-        if (static_cast<std::size_t>(directory[i].step) != i)
-            return false;
-    return directory.size() == static_cast<std::size_t>(S::erase_contact) + 1;
-}(), "one row per step, in the enum's order");
+// clang-format on
+static_assert(
+    [] {
+        for (std::size_t i = 0; i < directory.size(); ++i)
+            if (static_cast<std::size_t>(directory[i].step) != i)
+                return false;
+        return directory.size() == static_cast<std::size_t>(S::erase_contact) + 1;
+    }(),
+    "one row per step, in the enum's order");
 
 std::string_view word_name(Word word)
 {
@@ -123,9 +131,11 @@ std::string_view workflow_state(RecordState record, DraftState draft)
 
 std::string transition_table_as_markdown()
 {
-    std::string text = "| transition | permission | record | draft | record after | draft after | ledger entry | four eyes |\n|---|---|---|---|---|---|---|---|\n";
+    std::string text = "| transition | permission | record | draft | record after | draft after | ledger entry | four eyes "
+                       "|\n|---|---|---|---|---|---|---|---|\n";
     for (const auto& row : table) {
-        text += "| " + std::string(row.name) + " | " + std::string(name_of(row.permission)) + " | " + std::string(row.record == R::none ? "any" : record_name(row.record));
+        text += "| " + std::string(row.name) + " | " + std::string(name_of(row.permission)) + " | " +
+                std::string(row.record == R::none ? "any" : record_name(row.record));
         text += " | " + std::string(row.draft_matters ? draft_name(row.draft) : "any");
         text += " | " + std::string(row.record_after ? record_name(*row.record_after) : "same");
         text += " | " + std::string(row.draft_after ? draft_name(*row.draft_after) : "same");
@@ -136,7 +146,8 @@ std::string transition_table_as_markdown()
         std::string from(row.from);
         if (const auto bar = from.find('|'); bar != std::string::npos)
             from.replace(bar, 1, " or ");
-        text += "| " + std::string(row.name) + " | " + std::string(name_of(row.permission)) + " | " + from + " | " + std::string(row.to.empty() ? "same" : row.to);
+        text += "| " + std::string(row.name) + " | " + std::string(name_of(row.permission)) + " | " + from + " | " +
+                std::string(row.to.empty() ? "same" : row.to);
         text += " | " + std::string(word_name(row.word)) + " | " + std::string(row_of(row.entry).name) + " |\n";
     }
     return text;

@@ -20,13 +20,13 @@ struct TransitionRow {
     Transition transition;
     std::string_view name;
     Permission permission;
-    RecordState record;               // required; none: no requirement
-    DraftState draft;                 // required; none: there must be no draft where draft_matters
+    RecordState record;  // required; none: no requirement
+    DraftState draft;    // required; none: there must be no draft where draft_matters
     bool draft_matters;
     std::optional<RecordState> record_after;
     std::optional<DraftState> draft_after;
-    std::optional<EventKind> entry;   // nullopt: workspace, no ledger entry
-    bool four_eyes;                   // a second person, who has not touched the content, is required
+    std::optional<EventKind> entry;  // nullopt: workspace, no ledger entry
+    bool four_eyes;                  // a second person, who has not touched the content, is required
 };
 
 const TransitionRow& row_of(Transition transition);
@@ -41,7 +41,21 @@ std::string transition_table_as_markdown();  // tests/golden/workflow.md, the di
 
 // THE DIRECTORY: a nomination is open, accepted, returned or withdrawn; a contact listed, objected (to by its State) or
 // removed. What is erased keeps its status.
-enum class DirectoryStep { accept, give_back, withdraw, confirm_record, object, erase_nomination, amend, remove, relist, object_contact, confirm, reduce, erase_contact };
+enum class DirectoryStep {
+    accept,
+    give_back,
+    withdraw,
+    confirm_record,
+    object,
+    erase_nomination,
+    amend,
+    remove,
+    relist,
+    object_contact,
+    confirm,
+    reduce,
+    erase_contact
+};
 
 enum class Word {
     any,
@@ -56,7 +70,7 @@ struct DirectoryRow {
     std::string_view from;  // words separated by '|'
     std::string_view to;    // empty: stays
     EventKind entry;
-    Word word;              // whose word it must be so far
+    Word word;  // whose word it must be so far
 };
 const DirectoryRow& row_of(DirectoryStep step);
 

@@ -14,8 +14,8 @@ namespace cbmx::follower {
 class OutsideCopy {
 public:
     OutsideCopy(store::Database& database, std::filesystem::path directory);  // writes at once what is committed
-    ~OutsideCopy();                                                         // writes what is still to be written
-    void notify();                                                          // after a commit; any thread, never blocks for long
+    ~OutsideCopy();                                                           // writes what is still to be written
+    void notify();                                                            // after a commit; any thread, never blocks for long
     std::uint64_t written_size() const { return written_size_.load(std::memory_order_acquire); }  // of the checkpoint kept there
     bool is_failing() const { return is_failing_.load(std::memory_order_acquire); }
 

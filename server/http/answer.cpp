@@ -24,12 +24,11 @@ constexpr std::array fixed_fields{
     FixedField{"Cross-Origin-Resource-Policy", "same-origin"},
 };
 constexpr std::array default_fields{
-    FixedField{"Content-Security-Policy",
-               "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"},
+    FixedField{"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; "
+                                          "require-trusted-types-for 'script'; trusted-types 'none'"},
     FixedField{"Cache-Control", "no-store"},
 };
-constexpr std::array<std::string_view, 5> own_fields{"Date", "Content-Length", "Connection", "Transfer-Encoding",
-                                                     "Server"};
+constexpr std::array<std::string_view, 5> own_fields{"Date", "Content-Length", "Connection", "Transfer-Encoding", "Server"};
 
 // What stands in every answer, written once.
 const std::string& fixed_lines()
@@ -46,30 +45,28 @@ const std::string& fixed_lines()
 bool is_ours(std::string_view name)
 {
     const auto same = [name](std::string_view other) { return iequals(name, other); };
-    return std::any_of(own_fields.begin(), own_fields.end(), same)
-        || std::any_of(fixed_fields.begin(), fixed_fields.end(), [&](const FixedField& f) { return same(f.name); });
+    return std::any_of(own_fields.begin(), own_fields.end(), same) ||
+           std::any_of(fixed_fields.begin(), fixed_fields.end(), [&](const FixedField& f) { return same(f.name); });
 }
 
 bool sets(const Response& response, std::string_view name)
 {
-    return std::any_of(response.fields.begin(), response.fields.end(),
-                       [name](const Field& field) { return iequals(field.name, name); });
+    return std::any_of(response.fields.begin(), response.fields.end(), [name](const Field& field) { return iequals(field.name, name); });
 }
 
 // RFC 9110 section 5.6.7; strftime would follow the process locale.
 std::string imf_fixdate(std::time_t now)
 {
     static constexpr std::array days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    static constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    static constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     std::tm utc{};
     gmtime_r(&now, &utc);
     const auto two_digits = [](int number) {
         return std::string{static_cast<char>('0' + number / 10 % 10), static_cast<char>('0' + number % 10)};
     };
-    return std::string(days[static_cast<std::size_t>(utc.tm_wday)]) + ", " + two_digits(utc.tm_mday) + ' '
-        + months[static_cast<std::size_t>(utc.tm_mon)] + ' ' + std::to_string(1900 + utc.tm_year) + ' '
-        + two_digits(utc.tm_hour) + ':' + two_digits(utc.tm_min) + ':' + two_digits(utc.tm_sec) + " GMT";
+    return std::string(days[static_cast<std::size_t>(utc.tm_wday)]) + ", " + two_digits(utc.tm_mday) + ' ' +
+           months[static_cast<std::size_t>(utc.tm_mon)] + ' ' + std::to_string(1900 + utc.tm_year) + ' ' + two_digits(utc.tm_hour) + ':' +
+           two_digits(utc.tm_min) + ':' + two_digits(utc.tm_sec) + " GMT";
 }
 
 void append_field(std::string& out, std::string_view name, std::string_view value)

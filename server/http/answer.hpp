@@ -6,10 +6,10 @@
 namespace cbmx::http {
 
 struct Sending {
-    bool close = false;      // adds Connection: close
-    bool to_head = false;    // answers a HEAD: the body's length without the body
-    std::time_t now = 0;     // for Date
-    bool chunked = false;    // the body follows in chunks (chunk()), or until the connection ends
+    bool close = false;    // adds Connection: close
+    bool to_head = false;  // answers a HEAD: the body's length without the body
+    std::time_t now = 0;   // for Date
+    bool chunked = false;  // the body follows in chunks (chunk()), or until the connection ends
 };
 
 // Head and body in one buffer. Throws std::invalid_argument when the application wrote a status outside 200..599,

@@ -11,8 +11,7 @@ namespace cbmx::http {
 
 class ChunkDecoder {
 public:
-    enum class State { size_begin, size, size_end, data, data_end, data_line_end, last_end, last_line_end,
-                       complete, malformed, too_large };
+    enum class State { size_begin, size, size_end, data, data_end, data_line_end, last_end, last_line_end, complete, malformed, too_large };
 
     void limit(std::uint64_t bytes) { left_ = bytes; }  // of the decoded body
     // Appends the data to `body`; returns how many bytes of `input` it took: all of them unless it ended.

@@ -39,7 +39,11 @@ std::array<char, record_bytes>& scratch()
 }  // namespace
 
 Connection::Connection(tcp::socket socket, std::shared_ptr<TlsContexts> contexts, asio::ssl::context& context)
-    : contexts_(std::move(contexts)), socket_(std::move(socket)), tls_(SSL_new(context.native_handle())), timer_(socket_.get_executor()), watch_(socket_.get_executor()),
+    : contexts_(std::move(contexts)),
+      socket_(std::move(socket)),
+      tls_(SSL_new(context.native_handle())),
+      timer_(socket_.get_executor()),
+      watch_(socket_.get_executor()),
       deadline_(no_deadline)
 {
     BIO* input = BIO_new(BIO_s_mem());
@@ -333,9 +337,6 @@ asio::awaitable<void> Connection::drain()
     }
 }
 
-std::optional<base::Hash> Connection::peer_certificate()
-{
-    return peer_fingerprint(tls_.get());
-}
+std::optional<base::Hash> Connection::peer_certificate() { return peer_fingerprint(tls_.get()); }
 
 }  // namespace cbmx::http

@@ -5,10 +5,10 @@
 #include "http/server.hpp"
 #include "http/tls.hpp"
 #include <array>
-#include <functional>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <functional>
 
 namespace cbmx::http {
 
@@ -21,8 +21,7 @@ enum class Received {
 class Connection : public std::enable_shared_from_this<Connection> {
 public:
     // The socket's executor is the strand. `contexts` owns `context` and stays alive with the connection.
-    Connection(boost::asio::ip::tcp::socket socket, std::shared_ptr<TlsContexts> contexts,
-               boost::asio::ssl::context& context);
+    Connection(boost::asio::ip::tcp::socket socket, std::shared_ptr<TlsContexts> contexts, boost::asio::ssl::context& context);
 
     // One deadline at a time; when it passes, the operation in flight ends and Received::timed_out is told.
     void set_deadline(std::chrono::milliseconds from_now);
@@ -47,7 +46,7 @@ public:
 
 private:
     boost::asio::awaitable<bool> ready(boost::asio::ip::tcp::socket::wait_type what);  // false: timed out or ended
-    boost::asio::awaitable<bool> receive();  // for OpenSSL to read
+    boost::asio::awaitable<bool> receive();                                            // for OpenSSL to read
     boost::asio::awaitable<bool> flush(const Deadlines* limits);  // sends what OpenSSL has written; limits: see write()
     bool has_unread() const;
     bool has_unsent() const;
@@ -67,7 +66,7 @@ private:
     boost::asio::steady_timer timer_, watch_;
     std::chrono::steady_clock::time_point deadline_;
     std::array<char, 8 * 1024> received_;  // not yet OpenSSL's; more than most requests
-    std::function<void()> gone_;  // set: the end is watched for
+    std::function<void()> gone_;           // set: the end is watched for
     bool timer_waits_ = false;
     bool timed_out_ = false;
     bool established_ = false;

@@ -16,10 +16,7 @@ constexpr std::array<std::string_view, 7> allowed_methods{"GET", "HEAD", "POST",
 
 constexpr std::size_t line_ends_bytes = 4;  // of the request line and the head
 
-std::string_view view(boost::beast::string_view text)
-{
-    return {text.data(), text.size()};
-}
+std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
 bool is_digits(std::string_view text)
 {
@@ -42,10 +39,7 @@ struct RequestReader::State {
         violation = Violation{refusal, reason};
         return false;
     }
-    std::size_t count(std::string_view name) const
-    {
-        return parser.get().count(boost::beast::string_view(name.data(), name.size()));
-    }
+    std::size_t count(std::string_view name) const { return parser.get().count(boost::beast::string_view(name.data(), name.size())); }
     std::string_view value(beast_http::field name) const { return view(parser.get()[name]); }
 
     bool parse_head(std::string_view bytes);
@@ -145,14 +139,10 @@ bool RequestReader::State::check_expectation()
 
 bool RequestReader::State::check_head()
 {
-    return check_method() && check_coding() && check_length() && check_host() && check_target()
-        && check_expectation();
+    return check_method() && check_coding() && check_length() && check_host() && check_target() && check_expectation();
 }
 
-RequestReader::RequestReader(const Hosts& hosts, std::uint16_t listener_port)
-    : state_(std::make_unique<State>(hosts, listener_port))
-{
-}
+RequestReader::RequestReader(const Hosts& hosts, std::uint16_t listener_port) : state_(std::make_unique<State>(hosts, listener_port)) {}
 
 RequestReader::~RequestReader() = default;
 
@@ -193,15 +183,9 @@ Parsed RequestReader::read_body(std::string& input)
     return Parsed::refused;
 }
 
-const Violation& RequestReader::violation() const
-{
-    return state_->violation;
-}
+const Violation& RequestReader::violation() const { return state_->violation; }
 
-bool RequestReader::has_head() const
-{
-    return state_->has_head;
-}
+bool RequestReader::has_head() const { return state_->has_head; }
 
 Head RequestReader::head(const Peer& peer) const
 {
@@ -221,32 +205,17 @@ Head RequestReader::head(const Peer& peer) const
     return head;
 }
 
-bool RequestReader::is_head_method() const
-{
-    return state_->has_head && view(state_->parser.get().method_string()) == "HEAD";
-}
+bool RequestReader::is_head_method() const { return state_->has_head && view(state_->parser.get().method_string()) == "HEAD"; }
 
-bool RequestReader::has_body() const
-{
-    return state_->has_body;
-}
+bool RequestReader::has_body() const { return state_->has_body; }
 
-bool RequestReader::wants_continue() const
-{
-    return state_->parser.get().version() == 11 && state_->count("Expect") == 1;
-}
+bool RequestReader::wants_continue() const { return state_->parser.get().version() == 11 && state_->count("Expect") == 1; }
 
 bool RequestReader::takes_chunks() const { return state_->parser.get().version() == 11; }
 
-bool RequestReader::keep_alive() const
-{
-    return state_->parser.get().version() == 11 && state_->parser.keep_alive();
-}
+bool RequestReader::keep_alive() const { return state_->parser.get().version() == 11 && state_->parser.keep_alive(); }
 
-std::optional<std::uint64_t> RequestReader::content_length() const
-{
-    return state_->content_length;
-}
+std::optional<std::uint64_t> RequestReader::content_length() const { return state_->content_length; }
 
 Parsed RequestReader::limit_body(std::uint64_t bytes)
 {
@@ -258,9 +227,6 @@ Parsed RequestReader::limit_body(std::uint64_t bytes)
     return Parsed::complete;
 }
 
-std::string RequestReader::take_body()
-{
-    return std::move(state_->body);
-}
+std::string RequestReader::take_body() { return std::move(state_->body); }
 
 }  // namespace cbmx::http

@@ -25,14 +25,14 @@ public:
     const Violation& violation() const;
 
     // From here on only after read_head completed or refused with has_head().
-    bool has_head() const;          // method, target and fields are known
+    bool has_head() const;  // method, target and fields are known
     Head head(const Peer& peer) const;
     bool is_head_method() const;
 
     bool has_body() const;
-    bool wants_continue() const;    // Expect: 100-continue
-    bool keep_alive() const;        // the client's wish; never for HTTP/1.0
-    bool takes_chunks() const;      // HTTP/1.1
+    bool wants_continue() const;                          // Expect: 100-continue
+    bool keep_alive() const;                              // the client's wish; never for HTTP/1.0
+    bool takes_chunks() const;                            // HTTP/1.1
     std::optional<std::uint64_t> content_length() const;  // nullopt: none or chunked
     // Refuses a longer Content-Length at once and a longer chunked body when it comes.
     Parsed limit_body(std::uint64_t bytes);

@@ -70,8 +70,9 @@ void Listener::adopt(int descriptor)
 
 void Listener::start()
 {
-    asio::co_spawn(acceptor_.get_executor(), [self = shared_from_this()] { return self->accept_all(); },
-                   [self = shared_from_this()](std::exception_ptr) { self->ended_.set_value(); });
+    asio::co_spawn(
+        acceptor_.get_executor(), [self = shared_from_this()] { return self->accept_all(); },
+        [self = shared_from_this()](std::exception_ptr) { self->ended_.set_value(); });
 }
 
 void Listener::stop()
@@ -113,8 +114,7 @@ void Listener::take(tcp::socket socket)
     auto slot = runtime_->connections.open();
     if (!slot)
         return;
-    std::make_shared<Session>(runtime_, std::move(slot), std::move(socket), plain(remote.address()), listening_)
-        ->start();
+    std::make_shared<Session>(runtime_, std::move(slot), std::move(socket), plain(remote.address()), listening_)->start();
 }
 
 }  // namespace cbmx::http

@@ -15,9 +15,8 @@ std::optional<std::string_view> Head::field(std::string_view name) const
 
 std::size_t Head::count(std::string_view name) const
 {
-    return static_cast<std::size_t>(std::count_if(fields.begin(), fields.end(), [name](const Field& candidate) {
-        return iequals(candidate.name, name);
-    }));
+    return static_cast<std::size_t>(
+        std::count_if(fields.begin(), fields.end(), [name](const Field& candidate) { return iequals(candidate.name, name); }));
 }
 
 }  // namespace cbmx::http

@@ -20,9 +20,9 @@ inline constexpr std::size_t max_header_fields = 100;
 inline constexpr std::uint64_t default_body_limit_bytes = 1024 * 1024;
 
 struct Peer {
-    std::string address;                     // textual IP, without port; from PROXY v2 when a listed proxy sent it
-    bool certificate_listener = false;       // arrived on the client-certificate listener
-    std::optional<base::Hash> certificate;   // SHA-256 of the verified peer certificate's DER
+    std::string address;                    // textual IP, without port; from PROXY v2 when a listed proxy sent it
+    bool certificate_listener = false;      // arrived on the client-certificate listener
+    std::optional<base::Hash> certificate;  // SHA-256 of the verified peer certificate's DER
 };
 
 struct Field {
@@ -32,12 +32,12 @@ struct Field {
 
 // The request line and headers, after every rule of security.md 6-9 that needs no resource has been kept.
 struct Head {
-    std::string method;                                          // on the allow-list: GET HEAD POST PUT PATCH DELETE OPTIONS
-    std::string target;                                          // origin-form, as sent
-    std::vector<std::string> path;                               // decoded once, split at '/': "/v1/reports" -> {"v1","reports"}
-    std::vector<std::pair<std::string, std::string>> query;      // decoded, in order
+    std::string method;                                      // on the allow-list: GET HEAD POST PUT PATCH DELETE OPTIONS
+    std::string target;                                      // origin-form, as sent
+    std::vector<std::string> path;                           // decoded once, split at '/': "/v1/reports" -> {"v1","reports"}
+    std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
     std::vector<Field> fields;
-    std::optional<std::uint64_t> content_length;                 // of the body to come; nullopt when chunked
+    std::optional<std::uint64_t> content_length;  // of the body to come; nullopt when chunked
     bool has_body = false;
     Peer peer;
 
@@ -69,8 +69,8 @@ using Reply = std::function<void(Response)>;
 
 // What the application decided on the header alone, before a byte of the body is read.
 struct Admitted {
-    std::uint64_t body_limit = default_body_limit_bytes;           // exceeded: refuse(content_too_large)
-    std::function<void(std::string body, Reply reply)> serve;      // called on the connection's strand; may reply later
+    std::uint64_t body_limit = default_body_limit_bytes;       // exceeded: refuse(content_too_large)
+    std::function<void(std::string body, Reply reply)> serve;  // called on the connection's strand; may reply later
 };
 using Admission = std::variant<Response, Admitted>;
 

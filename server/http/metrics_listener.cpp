@@ -38,7 +38,8 @@ MetricsListener::MetricsListener(std::uint16_t port, std::function<std::string()
         const int yes = 1;
         setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     }
-    if ((!is_bound && (bind(listener_, reinterpret_cast<const sockaddr*>(&address), size) != 0 || listen(listener_, 8) != 0)) || pipe(wake_) != 0) {
+    if ((!is_bound && (bind(listener_, reinterpret_cast<const sockaddr*>(&address), size) != 0 || listen(listener_, 8) != 0)) ||
+        pipe(wake_) != 0) {
         const std::string why = std::strerror(errno);
         close(listener_);
         throw std::runtime_error("cannot serve metrics on 127.0.0.1:" + std::to_string(port) + ": " + why);

@@ -16,10 +16,7 @@ constexpr unsigned char tcp_over_ipv6 = 0x21;
 constexpr std::size_t ipv4_block_bytes = 12;  // two addresses, two ports
 constexpr std::size_t ipv6_block_bytes = 36;
 
-unsigned char byte_at(std::string_view text, std::size_t i)
-{
-    return static_cast<unsigned char>(text[i]);
-}
+unsigned char byte_at(std::string_view text, std::size_t i) { return static_cast<unsigned char>(text[i]); }
 
 template <class Address>
 std::string first_address(std::string_view block)

@@ -1,7 +1,7 @@
 // Which client certificates are believed; see revocation.hpp.
 #include "http/revocation.hpp"
-#include <boost/asio/ssl/verify_context.hpp>
 #include <algorithm>
+#include <boost/asio/ssl/verify_context.hpp>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
@@ -52,8 +52,7 @@ std::time_t seconds(const ASN1_TIME* time)
     return timegm(&utc);
 }
 
-void check_crl(X509_CRL* crl, const std::vector<Owned<X509>>& authorities, const std::string& file,
-               ExpiredCrl expired)
+void check_crl(X509_CRL* crl, const std::vector<Owned<X509>>& authorities, const std::string& file, ExpiredCrl expired)
 {
     bool is_signed = false;
     for (const Owned<X509>& authority : authorities) {
@@ -73,8 +72,8 @@ void check_crl(X509_CRL* crl, const std::vector<Owned<X509>>& authorities, const
 // Authorities whose certificates may be believed without a list.
 using Lenient = std::set<base::Hash>;
 
-std::optional<std::time_t> add_authority(X509_STORE* store, const TrustedAuthority& authority, SSL_CTX* context,
-                                         ExpiredCrl expired, Lenient& lenient)
+std::optional<std::time_t> add_authority(X509_STORE* store, const TrustedAuthority& authority, SSL_CTX* context, ExpiredCrl expired,
+                                         Lenient& lenient)
 {
     const auto certificates = read_all<X509>(authority.ca_file, PEM_read_bio_X509, "CA certificate");
     for (const Owned<X509>& certificate : certificates) {
@@ -141,8 +140,7 @@ base::Hash fingerprint_of(const X509* certificate)
     return base::sha256({reinterpret_cast<const char*>(der), static_cast<std::size_t>(length)});
 }
 
-std::optional<std::time_t> require_client_certificates(boost::asio::ssl::context& context,
-                                                       const std::vector<TrustedAuthority>& authorities,
+std::optional<std::time_t> require_client_certificates(boost::asio::ssl::context& context, const std::vector<TrustedAuthority>& authorities,
                                                        ExpiredCrl expired)
 {
     SSL_CTX* native = context.native_handle();

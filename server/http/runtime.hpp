@@ -13,7 +13,9 @@ namespace cbmx::http {
 
 struct Runtime {
     Runtime(ServerOptions given, Application app)
-        : options(std::move(given)), application(std::move(app)), hosts(options.allowed_hosts),
+        : options(std::move(given)),
+          application(std::move(app)),
+          hosts(options.allowed_hosts),
           connections(options.max_connections, options.max_connections_per_peer),
           io(static_cast<int>(options.threads))
     {

@@ -20,9 +20,8 @@ void ensure_descriptors(std::size_t connections)
     limit.rlim_cur = std::min(needed, limit.rlim_max);
     setrlimit(RLIMIT_NOFILE, &limit);
     if (limit.rlim_cur < needed)
-        throw std::runtime_error("max_connections of " + std::to_string(connections) + " needs "
-                                 + std::to_string(needed) + " file descriptors, the limit is "
-                                 + std::to_string(limit.rlim_max));
+        throw std::runtime_error("max_connections of " + std::to_string(connections) + " needs " + std::to_string(needed) +
+                                 " file descriptors, the limit is " + std::to_string(limit.rlim_max));
 }
 
 std::vector<boost::asio::ip::address> addresses(const std::vector<std::string>& texts)
@@ -57,20 +56,11 @@ Server::Server(ServerOptions options, Application application) : implementation_
     implementation_->runtime = std::move(runtime);
 }
 
-Server::~Server()
-{
-    drain(std::chrono::milliseconds(0));
-}
+Server::~Server() { drain(std::chrono::milliseconds(0)); }
 
-std::uint16_t Server::port() const
-{
-    return implementation_->browser->port();
-}
+std::uint16_t Server::port() const { return implementation_->browser->port(); }
 
-std::uint16_t Server::mtls_port() const
-{
-    return implementation_->certificate->port();
-}
+std::uint16_t Server::mtls_port() const { return implementation_->certificate->port(); }
 
 void Server::start()
 {
@@ -91,10 +81,7 @@ std::string Server::reload_tls(const TlsFiles& files)
     }
 }
 
-void Server::post(std::function<void()> task)
-{
-    boost::asio::post(implementation_->runtime->io, std::move(task));
-}
+void Server::post(std::function<void()> task) { boost::asio::post(implementation_->runtime->io, std::move(task)); }
 
 // The threads end by themselves once nothing is left to wait for: every wait of a listener or session can be ended.
 void Server::drain(std::chrono::milliseconds at_most)

@@ -19,27 +19,27 @@ struct Deadlines {  // security.md 1
 };
 
 struct TrustedAuthority {
-    std::string ca_file;             // PEM
-    std::string crl_file;            // PEM; empty: none
-    bool crl_required = true;        // security.md 3: required for the portal's own CA, if_present for a State's own
+    std::string ca_file;       // PEM
+    std::string crl_file;      // PEM; empty: none
+    bool crl_required = true;  // security.md 3: required for the portal's own CA, if_present for a State's own
 };
 
 struct TlsFiles {
-    std::string certificate_file;    // PEM chain of the server, ECDSA P-256
+    std::string certificate_file;  // PEM chain of the server, ECDSA P-256
     std::string key_file;
     std::vector<TrustedAuthority> client_authorities;  // for the client-certificate listener
 };
 
 struct ServerOptions {
     std::string address = "127.0.0.1";
-    std::uint16_t port = 8443;        // browser and token listener; 0: any free port
-    std::uint16_t mtls_port = 8444;   // client-certificate listener; 0: any free port
+    std::uint16_t port = 8443;       // browser and token listener; 0: any free port
+    std::uint16_t mtls_port = 8444;  // client-certificate listener; 0: any free port
     unsigned threads = 2;
     std::size_t max_connections = 1000;
     std::size_t max_connections_per_peer = 50;
     // Host in lower case; without a port: ours or none may follow; with a port ("portal.example:443"): exactly that.
     std::vector<std::string> allowed_hosts;
-    std::vector<std::string> trusted_proxies; // addresses that speak PROXY v2 (and must)
+    std::vector<std::string> trusted_proxies;  // addresses that speak PROXY v2 (and must)
     Deadlines deadlines;
     TlsFiles tls;
 };
@@ -48,7 +48,7 @@ struct Statistics {  // a snapshot
     std::uint64_t connections_open = 0, connections_total = 0, connections_refused = 0;
     std::uint64_t handshakes_failed = 0, requests_refused = 0, accept_errors = 0;
     std::int64_t certificate_seconds_left = 0;  // of the server's own certificate; negative: it has ended
-    std::int64_t crl_age_seconds = -1;  // of the oldest loaded CRL, from its thisUpdate; -1: none
+    std::int64_t crl_age_seconds = -1;          // of the oldest loaded CRL, from its thisUpdate; -1: none
 };
 
 class Server {
@@ -62,7 +62,7 @@ public:
     // Reads certificate, key, CAs and CRLs again; all or nothing. Returns the error sentence, empty when it worked;
     // on error the old ones stay (security.md 5). New connections only.
     std::string reload_tls(const TlsFiles& files);
-    void post(std::function<void()> task);          // runs it on one of the I/O threads, or never once they have ended
+    void post(std::function<void()> task);  // runs it on one of the I/O threads, or never once they have ended
     // Stops accepting, finishes requests in flight, then stops the threads. Not from one of them. A Reply that comes
     // later is dropped. The destructor does the same without waiting for requests.
     void drain(std::chrono::milliseconds at_most);

@@ -28,17 +28,18 @@ Response internal_failure()
     return response;
 }
 
-std::string text_of(const asio::ip::address& address)
-{
-    return address.to_string();
-}
+std::string text_of(const asio::ip::address& address) { return address.to_string(); }
 
 }  // namespace
 
-Session::Session(std::shared_ptr<Runtime> runtime, std::unique_ptr<Connections::Slot> slot,
-                 asio::ip::tcp::socket socket, asio::ip::address address, Listening listening)
-    : runtime_(std::move(runtime)), slot_(std::move(slot)), strand_(socket.get_executor()), reply_timer_(strand_),
-      address_(std::move(address)), listening_(listening)
+Session::Session(std::shared_ptr<Runtime> runtime, std::unique_ptr<Connections::Slot> slot, asio::ip::tcp::socket socket,
+                 asio::ip::address address, Listening listening)
+    : runtime_(std::move(runtime)),
+      slot_(std::move(slot)),
+      strand_(socket.get_executor()),
+      reply_timer_(strand_),
+      address_(std::move(address)),
+      listening_(listening)
 {
     auto contexts = runtime_->tls();
     auto& context = listening_.certificate ? contexts->certificate : contexts->browser;
@@ -281,8 +282,7 @@ asio::awaitable<bool> Session::answer_unread(RequestReader& reader, Response res
         const bool more = co_await send(std::move(response), reader, false);
         co_return more;
     }
-    const bool drainable = reader.content_length() && *reader.content_length() <= drainable_body_bytes
-        && !reader.wants_continue();
+    const bool drainable = reader.content_length() && *reader.content_length() <= drainable_body_bytes && !reader.wants_continue();
     linger_ = true;
     const bool more = co_await send(std::move(response), reader, !drainable);
     if (!more)

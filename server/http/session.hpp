@@ -13,8 +13,8 @@ struct Listening {  // which of the two listeners
 
 class Session : public std::enable_shared_from_this<Session> {
 public:
-    Session(std::shared_ptr<Runtime> runtime, std::unique_ptr<Connections::Slot> slot,
-            boost::asio::ip::tcp::socket socket, boost::asio::ip::address address, Listening listening);
+    Session(std::shared_ptr<Runtime> runtime, std::unique_ptr<Connections::Slot> slot, boost::asio::ip::tcp::socket socket,
+            boost::asio::ip::address address, Listening listening);
 
     void start();  // the coroutine keeps the session alive
     // Any thread.

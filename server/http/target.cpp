@@ -12,10 +12,7 @@ namespace {
 
 namespace urls = boost::urls;
 
-bool is_clean(std::string_view decoded)
-{
-    return is_utf8(decoded) && !has_control_character(decoded);
-}
+bool is_clean(std::string_view decoded) { return is_utf8(decoded) && !has_control_character(decoded); }
 
 std::optional<std::string> decode_segment(std::string_view encoded)
 {

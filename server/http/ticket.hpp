@@ -9,9 +9,7 @@ namespace cbmx::http {
 template <class Value>
 class Ticket {
 public:
-    Ticket(std::weak_ptr<Session> session, std::uint64_t request) : session_(std::move(session)), request_(request)
-    {
-    }
+    Ticket(std::weak_ptr<Session> session, std::uint64_t request) : session_(std::move(session)), request_(request) {}
     Ticket(const Ticket&) = delete;
     Ticket& operator=(const Ticket&) = delete;
     ~Ticket() { use(std::nullopt); }

@@ -10,8 +10,7 @@
 namespace cbmx::http {
 namespace {
 
-constexpr const char* tls12_ciphers =
-    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305";
+constexpr const char* tls12_ciphers = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305";
 constexpr const char* key_exchange_groups = "X25519:P-256:P-384";
 constexpr std::string_view only_protocol = "\x08http/1.1";  // ALPN wire form
 
@@ -23,13 +22,13 @@ void require(bool good, const std::string& sentence)
     throw std::runtime_error(sentence);
 }
 
-int select_alpn(SSL*, const unsigned char** out, unsigned char* out_length, const unsigned char* offered,
-                unsigned int offered_length, void*)
+int select_alpn(SSL*, const unsigned char** out, unsigned char* out_length, const unsigned char* offered, unsigned int offered_length,
+                void*)
 {
     unsigned char* selected = nullptr;
     const auto* ours = reinterpret_cast<const unsigned char*>(only_protocol.data());
-    const int result = SSL_select_next_proto(&selected, out_length, ours,
-                                             static_cast<unsigned int>(only_protocol.size()), offered, offered_length);
+    const int result =
+        SSL_select_next_proto(&selected, out_length, ours, static_cast<unsigned int>(only_protocol.size()), offered, offered_length);
     *out = selected;
     return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
@@ -40,8 +39,7 @@ void require_p256(SSL_CTX* context, const std::string& file)
     std::size_t length = 0;
     const EVP_PKEY* key = SSL_CTX_get0_privatekey(context);
     const bool has_group = EVP_PKEY_get_group_name(key, group.data(), group.size(), &length) == 1;
-    require(has_group && std::string_view(group.data(), length) == SN_X9_62_prime256v1,
-            file + ": the server's key is not ECDSA P-256");
+    require(has_group && std::string_view(group.data(), length) == SN_X9_62_prime256v1, file + ": the server's key is not ECDSA P-256");
 }
 
 void load_identity(SSL_CTX* context, const TlsFiles& files)
@@ -58,7 +56,8 @@ void load_identity(SSL_CTX* context, const TlsFiles& files)
 std::time_t end_of_certificate(SSL_CTX* context, const TlsFiles& files)
 {
     std::tm end{};
-    require(ASN1_TIME_to_tm(X509_get0_notAfter(SSL_CTX_get0_certificate(context)), &end) == 1, files.certificate_file + ": no readable end of the certificate");
+    require(ASN1_TIME_to_tm(X509_get0_notAfter(SSL_CTX_get0_certificate(context)), &end) == 1,
+            files.certificate_file + ": no readable end of the certificate");
     return timegm(&end);
 }
 

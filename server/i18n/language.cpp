@@ -5,9 +5,9 @@
 namespace cbmx::i18n {
 namespace {
 
-constexpr std::size_t max_subtag_length = 8;     // RFC 4647, 2.1
-constexpr std::size_t max_weight_decimals = 3;   // RFC 9110, 12.4.2
-constexpr int full_weight = 1000;                // weights are counted in thousandths
+constexpr std::size_t max_subtag_length = 8;    // RFC 4647, 2.1
+constexpr std::size_t max_weight_decimals = 3;  // RFC 9110, 12.4.2
+constexpr int full_weight = 1000;               // weights are counted in thousandths
 constexpr std::array<int, max_weight_decimals> decimal_values{100, 10, 1};
 
 constexpr std::array<std::string_view, all_languages.size()> codes{"en", "es", "fr", "pt"};
@@ -37,8 +37,7 @@ bool is_subtag(std::string_view subtag, bool first)
 {
     if (subtag.empty() || subtag.size() > max_subtag_length)
         return false;
-    return std::all_of(subtag.begin(), subtag.end(),
-                       [first](char c) { return is_letter(c) || (!first && is_digit(c)); });
+    return std::all_of(subtag.begin(), subtag.end(), [first](char c) { return is_letter(c) || (!first && is_digit(c)); });
 }
 
 bool is_basic_range(std::string_view range)
@@ -108,8 +107,7 @@ std::vector<Range> parse_ranges(std::string_view header)
 
 bool equal_ignoring_case(std::string_view left, std::string_view right)
 {
-    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                      [](char a, char b) { return to_lower(a) == to_lower(b); });
+    return std::equal(left.begin(), left.end(), right.begin(), right.end(), [](char a, char b) { return to_lower(a) == to_lower(b); });
 }
 
 struct Preference {

@@ -1,9 +1,9 @@
 // Looks up a sentence in the four embedded files, which are parsed once. Choosing a language: language.cpp.
 #include "i18n/texts.hpp"
 #include "base/embedded.hpp"
-#include <nlohmann/json.hpp>
 #include <functional>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 namespace cbmx::i18n {

@@ -19,8 +19,8 @@ inline constexpr std::array all_languages{Language::en, Language::es, Language::
 inline constexpr Language default_language = Language::en;
 inline constexpr std::size_t max_language_ranges = 20;  // elements of Accept-Language that are looked at
 
-std::string_view code_of(Language language);                         // "en"
-std::optional<Language> language_from(std::string_view code);        // exactly "en", "es", "fr" or "pt"
+std::string_view code_of(Language language);                   // "en"
+std::optional<Language> language_from(std::string_view code);  // exactly "en", "es", "fr" or "pt"
 
 // Accept-Language (RFC 9110, 12.5.4) by look-up (RFC 4647, 3.4): "pt-BR" gives pt, "*" gives en, q=0 excludes.
 // The earlier range wins among equal weights. What is malformed is ignored; nothing usable gives en.

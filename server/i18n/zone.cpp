@@ -1,11 +1,11 @@
 // Offsets and month names come from ICU, the calendar from the standard library. The contract is zone.hpp.
 #include "i18n/zone.hpp"
-#include <unicode/smpdtfmt.h>
-#include <unicode/timezone.h>
-#include <unicode/unistr.h>
 #include <map>
 #include <memory>
 #include <stdexcept>
+#include <unicode/smpdtfmt.h>
+#include <unicode/timezone.h>
+#include <unicode/unistr.h>
 
 namespace cbmx::i18n {
 namespace {
@@ -52,8 +52,8 @@ domain::Instant wall_clock(const std::string& zone, domain::Instant instant)
 std::unique_ptr<icu::DateFormat> open_format(Language language)
 {
     static constexpr std::array<const char*, all_languages.size()> locales{"en_GB", "es", "fr", "pt"};  // en alone puts the month first
-    std::unique_ptr<icu::DateFormat> format(icu::DateFormat::createDateInstance(
-        icu::DateFormat::kLong, icu::Locale(locales[static_cast<std::size_t>(language)])));
+    std::unique_ptr<icu::DateFormat> format(
+        icu::DateFormat::createDateInstance(icu::DateFormat::kLong, icu::Locale(locales[static_cast<std::size_t>(language)])));
     if (!format)
         throw std::runtime_error("time zones: no date format for " + std::string(code_of(language)));
     format->setTimeZone(*icu::TimeZone::getGMT());

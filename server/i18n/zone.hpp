@@ -10,11 +10,11 @@ namespace cbmx::i18n {
 
 struct LocalTime {  // Gregorian calendar, seconds cut off
     int year;
-    int month;          // 1 to 12
-    int day;            // 1 to 31
-    int hour;           // 0 to 23
-    int minute;         // 0 to 59
-    int minute_of_week; // 0 = Monday 00:00, 10079 = Sunday 23:59; repeats or jumps where the clocks change
+    int month;           // 1 to 12
+    int day;             // 1 to 31
+    int hour;            // 0 to 23
+    int minute;          // 0 to 59
+    int minute_of_week;  // 0 = Monday 00:00, 10079 = Sunday 23:59; repeats or jumps where the clocks change
 };
 
 // What the clocks of that zone show at the instant. Throws std::invalid_argument for a name that is no IANA id.

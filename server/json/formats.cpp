@@ -4,12 +4,12 @@
 #include "domain/clock.hpp"
 #include "json/schema_node.hpp"
 #include "json/text.hpp"
+#include <algorithm>
+#include <array>
 #include <unicode/timezone.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
 #include <unicode/utf8.h>
-#include <algorithm>
-#include <array>
 
 namespace cbmx::json {
 
@@ -74,15 +74,16 @@ bool all_parts(std::string_view text, bool (*holds)(std::string_view part))
 bool is_atom(std::string_view text)
 {
     static constexpr std::string_view signs = "!#$%&'*+-/=?^_`{|}~";
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return is_letter_or_digit(c) || signs.find(c) != std::string_view::npos; });
+    return !text.empty() &&
+           std::all_of(text.begin(), text.end(), [](char c) { return is_letter_or_digit(c) || signs.find(c) != std::string_view::npos; });
 }
 
 // RFC 1123, 2.1; an internationalized name comes as its A-labels ("xn--...").
 bool is_host_label(std::string_view text)
 {
     constexpr std::size_t max_label_bytes = 63;
-    return !text.empty() && text.size() <= max_label_bytes && text.front() != '-' && text.back() != '-'
-        && std::all_of(text.begin(), text.end(), [](char c) { return is_letter_or_digit(c) || c == '-'; });
+    return !text.empty() && text.size() <= max_label_bytes && text.front() != '-' && text.back() != '-' &&
+           std::all_of(text.begin(), text.end(), [](char c) { return is_letter_or_digit(c) || c == '-'; });
 }
 
 // What mail systems deliver of RFC 5321's Mailbox: no quoted local part, no address literal, a domain with a dot.
@@ -130,7 +131,8 @@ bool is_time_zone(std::string_view text)
     UErrorCode status = U_ZERO_ERROR;
     UBool is_system = false;
     icu::UnicodeString canonical;
-    icu::TimeZone::getCanonicalID(icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size()))), canonical, is_system, status);
+    icu::TimeZone::getCanonicalID(icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size()))),
+                                  canonical, is_system, status);
     return U_SUCCESS(status) && is_system;
 }
 

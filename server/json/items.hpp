@@ -9,8 +9,8 @@
 namespace cbmx::json {
 
 struct Items {
-    std::vector<std::string_view> items;       // pieces of the text, without white space around them
-    std::optional<std::size_t> malformed_at;   // byte at which the text stops being an array; the items before it are there
+    std::vector<std::string_view> items;      // pieces of the text, without white space around them
+    std::optional<std::size_t> malformed_at;  // byte at which the text stops being an array; the items before it are there
 };
 
 // The elements of a JSON array. What is inside an element is not judged, only brackets and strings are followed.

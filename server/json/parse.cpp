@@ -36,10 +36,7 @@ public:
     // Integers too wide for 64 bits arrive here as well.
     bool number_float(double, const std::string& text) override { return refuse_number(text); }
 
-    bool string(std::string& value) override
-    {
-        return accept(value) && put(to_nfc(value));
-    }
+    bool string(std::string& value) override { return accept(value) && put(to_nfc(value)); }
     bool binary(Value::binary_t&) override { return refuse(Rule::malformed); }
 
     bool start_object(std::size_t) override { return open(Value::object()); }
@@ -142,18 +139,14 @@ private:
     std::optional<Violation> violation_;
 };
 
-domain::Error malformed(Violation violation)
-{
-    return domain::Error{domain::ErrorCode::malformed_json, {std::move(violation)}};
-}
+domain::Error malformed(Violation violation) { return domain::Error{domain::ErrorCode::malformed_json, {std::move(violation)}}; }
 
 void require_profile(const Value& value)
 {
     const auto refuse = [](const char* what) { throw std::logic_error(std::string("not canonical JSON: ") + what); };
     switch (value.type()) {
     case Value::value_t::null:
-    case Value::value_t::boolean:
-        return;
+    case Value::value_t::boolean: return;
     case Value::value_t::number_integer:
         if (value.get<std::int64_t>() < -max_integer || value.get<std::int64_t>() > max_integer)
             refuse("integer out of range");
@@ -177,12 +170,9 @@ void require_profile(const Value& value)
             require_profile(member);
         }
         return;
-    case Value::value_t::number_float:
-        refuse("floating-point number");
-        return;
+    case Value::value_t::number_float: refuse("floating-point number"); return;
     case Value::value_t::binary:
-    case Value::value_t::discarded:
-        refuse("no JSON value");
+    case Value::value_t::discarded: refuse("no JSON value");
     }
 }
 

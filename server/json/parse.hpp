@@ -3,8 +3,8 @@
 // Pure, any thread.
 #pragma once
 #include "domain/error.hpp"
-#include <nlohmann/json.hpp>
 #include <cstddef>
+#include <nlohmann/json.hpp>
 #include <string_view>
 
 namespace cbmx::json {

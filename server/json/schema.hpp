@@ -10,9 +10,9 @@
 //   email(ASCII, unquoted, domain with a dot) phone-number(E.164) time-zone(IANA, Area/Location or UTC)
 #pragma once
 #include "domain/error.hpp"
-#include <nlohmann/json.hpp>
 #include <map>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -19,10 +19,7 @@ using Value = nlohmann::json;
 constexpr std::string_view file_suffix = ".schema.json";
 constexpr std::string_view dialect = "https://json-schema.org/draft/2020-12/schema";
 
-[[noreturn]] void refuse(const std::string& place, const std::string& what)
-{
-    throw std::runtime_error(place + ": " + what);
-}
+[[noreturn]] void refuse(const std::string& place, const std::string& what) { throw std::runtime_error(place + ": " + what); }
 
 RE2::Options pattern_options()
 {
@@ -151,9 +148,12 @@ private:
     void on_type(Node& node, const Value& value)
     {
         const auto add = [this, &node](const std::string& name) {
-            static constexpr std::array<std::pair<std::string_view, Type>, 6> types{{
-                {"null", Type::null}, {"boolean", Type::boolean}, {"integer", Type::integer},
-                {"string", Type::string}, {"array", Type::array}, {"object", Type::object}}};
+            static constexpr std::array<std::pair<std::string_view, Type>, 6> types{{{"null", Type::null},
+                                                                                     {"boolean", Type::boolean},
+                                                                                     {"integer", Type::integer},
+                                                                                     {"string", Type::string},
+                                                                                     {"array", Type::array},
+                                                                                     {"object", Type::object}}};
             const auto type = std::find_if(types.begin(), types.end(), [&name](const auto& row) { return row.first == name; });
             need(type != types.end(), "is unknown here: \"" + name + '"');
             const auto bit = static_cast<std::uint8_t>(type->second);
@@ -235,28 +235,46 @@ private:
 void Compiler::apply(Node& node, const std::string& name, const Value& value)
 {
     static constexpr std::array keyword_table{
-        Keyword{"$schema", &Compiler::on_schema}, Keyword{"$id", &Compiler::on_id},
-        Keyword{"$defs", &Compiler::on_defs}, Keyword{"$ref", &Compiler::on_ref},
-        Keyword{"title", &Compiler::on_annotation}, Keyword{"description", &Compiler::on_annotation},
-        Keyword{"examples", &Compiler::on_examples}, Keyword{"default", &Compiler::on_default},
-        Keyword{"deprecated", &Compiler::on_deprecated}, Keyword{"readOnly", &Compiler::on_read_only},
-        Keyword{"type", &Compiler::on_type}, Keyword{"enum", &Compiler::on_enum},
-        Keyword{"const", &Compiler::on_const}, Keyword{"properties", &Compiler::on_properties},
+        Keyword{"$schema", &Compiler::on_schema},
+        Keyword{"$id", &Compiler::on_id},
+        Keyword{"$defs", &Compiler::on_defs},
+        Keyword{"$ref", &Compiler::on_ref},
+        Keyword{"title", &Compiler::on_annotation},
+        Keyword{"description", &Compiler::on_annotation},
+        Keyword{"examples", &Compiler::on_examples},
+        Keyword{"default", &Compiler::on_default},
+        Keyword{"deprecated", &Compiler::on_deprecated},
+        Keyword{"readOnly", &Compiler::on_read_only},
+        Keyword{"type", &Compiler::on_type},
+        Keyword{"enum", &Compiler::on_enum},
+        Keyword{"const", &Compiler::on_const},
+        Keyword{"properties", &Compiler::on_properties},
         Keyword{"patternProperties", &Compiler::on_pattern_properties},
         Keyword{"additionalProperties", &Compiler::on_additional_properties},
-        Keyword{"propertyNames", &Compiler::on_property_names}, Keyword{"required", &Compiler::on_required},
-        Keyword{"minProperties", &Compiler::on_min_properties}, Keyword{"maxProperties", &Compiler::on_max_properties},
-        Keyword{"items", &Compiler::on_items}, Keyword{"minItems", &Compiler::on_min_items},
-        Keyword{"maxItems", &Compiler::on_max_items}, Keyword{"uniqueItems", &Compiler::on_unique_items},
-        Keyword{"minLength", &Compiler::on_min_length}, Keyword{"maxLength", &Compiler::on_max_length},
-        Keyword{"pattern", &Compiler::on_pattern}, Keyword{"format", &Compiler::on_format},
-        Keyword{"minimum", &Compiler::on_minimum}, Keyword{"maximum", &Compiler::on_maximum},
-        Keyword{"allOf", &Compiler::on_all_of}, Keyword{"anyOf", &Compiler::on_any_of},
-        Keyword{"oneOf", &Compiler::on_one_of}, Keyword{"not", &Compiler::on_not}, Keyword{"if", &Compiler::on_if},
-        Keyword{"then", &Compiler::on_then}, Keyword{"else", &Compiler::on_else},
+        Keyword{"propertyNames", &Compiler::on_property_names},
+        Keyword{"required", &Compiler::on_required},
+        Keyword{"minProperties", &Compiler::on_min_properties},
+        Keyword{"maxProperties", &Compiler::on_max_properties},
+        Keyword{"items", &Compiler::on_items},
+        Keyword{"minItems", &Compiler::on_min_items},
+        Keyword{"maxItems", &Compiler::on_max_items},
+        Keyword{"uniqueItems", &Compiler::on_unique_items},
+        Keyword{"minLength", &Compiler::on_min_length},
+        Keyword{"maxLength", &Compiler::on_max_length},
+        Keyword{"pattern", &Compiler::on_pattern},
+        Keyword{"format", &Compiler::on_format},
+        Keyword{"minimum", &Compiler::on_minimum},
+        Keyword{"maximum", &Compiler::on_maximum},
+        Keyword{"allOf", &Compiler::on_all_of},
+        Keyword{"anyOf", &Compiler::on_any_of},
+        Keyword{"oneOf", &Compiler::on_one_of},
+        Keyword{"not", &Compiler::on_not},
+        Keyword{"if", &Compiler::on_if},
+        Keyword{"then", &Compiler::on_then},
+        Keyword{"else", &Compiler::on_else},
     };
-    const auto* row = std::find_if(keyword_table.begin(), keyword_table.end(),
-                                   [&name](const Keyword& keyword) { return keyword.name == name; });
+    const auto* row =
+        std::find_if(keyword_table.begin(), keyword_table.end(), [&name](const Keyword& keyword) { return keyword.name == name; });
     if (row == keyword_table.end())
         refuse(place(), "unknown keyword \"" + name + '"');
     keyword_ = row->name;

@@ -1,12 +1,12 @@
 // One compiled subschema. Inside of json/ only: schema_compile.cpp builds these, schema_validate.cpp walks them.
 #pragma once
 #include "domain/error.hpp"
-#include <nlohmann/json.hpp>
-#include <re2/re2.h>
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
+#include <re2/re2.h>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,8 +37,8 @@ struct PatternMember {
 };
 
 struct Node {
-    std::string place;      // "report-create.schema.json#/properties/x", for messages about the schema file
-    bool forbidden = false; // the schema `false`
+    std::string place;       // "report-create.schema.json#/properties/x", for messages about the schema file
+    bool forbidden = false;  // the schema `false`
     bool read_only = false;
 
     std::string reference_text;
@@ -77,8 +77,8 @@ struct Node {
 class Schema {
 public:
     nlohmann::json document;
-    std::vector<std::unique_ptr<Node>> nodes;          // owns all of the file; the first is its root
-    std::map<std::string, Node*, std::less<>> defs;    // by name below $defs
+    std::vector<std::unique_ptr<Node>> nodes;        // owns all of the file; the first is its root
+    std::map<std::string, Node*, std::less<>> defs;  // by name below $defs
 };
 
 std::vector<domain::Violation> validate(const Node& root, const nlohmann::json& value);

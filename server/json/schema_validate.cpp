@@ -3,11 +3,11 @@
 #include "json/pointer.hpp"
 #include "json/schema.hpp"
 #include "json/schema_node.hpp"
-#include <unicode/utf8.h>
 #include <algorithm>
 #include <limits>
 #include <set>
 #include <stdexcept>
+#include <unicode/utf8.h>
 #include <utility>
 
 namespace cbmx::json {
@@ -25,40 +25,27 @@ std::int64_t count_code_points(std::string_view text)
     return std::count_if(text.begin(), text.end(), [](char c) { return !U8_IS_TRAIL(c); });
 }
 
-std::int64_t count_of(const Value& container)
-{
-    return static_cast<std::int64_t>(container.size());
-}
+std::int64_t count_of(const Value& container) { return static_cast<std::int64_t>(container.size()); }
 
 bool has_type(const Value& value, std::uint8_t types)
 {
     const auto one_of_them = [types](Type type) { return (types & static_cast<std::uint8_t>(type)) != 0; };
     switch (value.type()) {
-    case Value::value_t::null:
-        return one_of_them(Type::null);
-    case Value::value_t::boolean:
-        return one_of_them(Type::boolean);
+    case Value::value_t::null: return one_of_them(Type::null);
+    case Value::value_t::boolean: return one_of_them(Type::boolean);
     case Value::value_t::number_integer:
-    case Value::value_t::number_unsigned:
-        return one_of_them(Type::integer);
-    case Value::value_t::string:
-        return one_of_them(Type::string);
-    case Value::value_t::array:
-        return one_of_them(Type::array);
-    case Value::value_t::object:
-        return one_of_them(Type::object);
+    case Value::value_t::number_unsigned: return one_of_them(Type::integer);
+    case Value::value_t::string: return one_of_them(Type::string);
+    case Value::value_t::array: return one_of_them(Type::array);
+    case Value::value_t::object: return one_of_them(Type::object);
     case Value::value_t::number_float:
     case Value::value_t::binary:
-    case Value::value_t::discarded:
-        return false;
+    case Value::value_t::discarded: return false;
     }
     return false;
 }
 
-std::string shown(const Value& value)
-{
-    return value.is_string() ? value.get<std::string>() : value.dump();
-}
+std::string shown(const Value& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
 
 // Whether a branch of oneOf / anyOf is meant by this value: right type, and every `const` that tells branches
 // apart has its value.
@@ -289,9 +276,8 @@ Violations without_repeats(Violations violations)
 {
     Violations kept;
     for (auto& violation : violations) {
-        const auto same_place = std::find_if_not(kept.rbegin(), kept.rend(), [&violation](const Violation& other) {
-            return other.pointer == violation.pointer;
-        });
+        const auto same_place = std::find_if_not(kept.rbegin(), kept.rend(),
+                                                 [&violation](const Violation& other) { return other.pointer == violation.pointer; });
         const bool repeated = std::any_of(kept.rbegin(), same_place, [&violation](const Violation& other) {
             return other.rule == violation.rule && other.arguments == violation.arguments;
         });
@@ -319,10 +305,7 @@ Violations SchemaSet::validate(std::string_view name, const Value& value) const
     return json::validate(*schema->second->nodes.front(), value);
 }
 
-bool SchemaSet::contains(std::string_view name) const
-{
-    return schemas_.contains(name);
-}
+bool SchemaSet::contains(std::string_view name) const { return schemas_.contains(name); }
 
 std::vector<std::string> SchemaSet::names() const
 {

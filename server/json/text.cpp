@@ -1,14 +1,14 @@
 // Text rules over ICU's character data: normal form, invisible characters, language tags and web addresses.
 // The formats of the schema files (formats.cpp) are built from these.
 #include "json/text.hpp"
-#include <unicode/bytestream.h>
-#include <unicode/normalizer2.h>
-#include <unicode/uchar.h>
-#include <unicode/utf8.h>
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <stdexcept>
+#include <unicode/bytestream.h>
+#include <unicode/normalizer2.h>
+#include <unicode/uchar.h>
+#include <unicode/utf8.h>
 #include <vector>
 
 namespace cbmx::json {
@@ -57,8 +57,8 @@ bool is_forbidden(UChar32 point)
     if (type == U_CONTROL_CHAR || type == U_LINE_SEPARATOR || type == U_PARAGRAPH_SEPARATOR)
         return true;
     const bool interlinear_annotation = point >= 0xFFF9 && point <= 0xFFFB;
-    return interlinear_annotation || U_IS_UNICODE_NONCHAR(point) || u_hasBinaryProperty(point, UCHAR_BIDI_CONTROL)
-           || u_hasBinaryProperty(point, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
+    return interlinear_annotation || U_IS_UNICODE_NONCHAR(point) || u_hasBinaryProperty(point, UCHAR_BIDI_CONTROL) ||
+           u_hasBinaryProperty(point, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
 }
 
 std::vector<std::string_view> split(std::string_view text, char separator)
@@ -73,10 +73,7 @@ std::vector<std::string_view> split(std::string_view text, char separator)
     }
 }
 
-bool all_of(std::string_view text, bool (*check)(char))
-{
-    return std::all_of(text.begin(), text.end(), check);
-}
+bool all_of(std::string_view text, bool (*check)(char)) { return std::all_of(text.begin(), text.end(), check); }
 
 // The grammar of RFC 5646 section 2.1, one function per rule, over the subtags between hyphens.
 class LanguageTag {
@@ -153,8 +150,8 @@ bool is_host_name(std::string_view host)
 {
     const auto labels = split(host, '.');
     return std::all_of(labels.begin(), labels.end(), [](std::string_view label) {
-        return !label.empty() && label.size() <= max_host_label_bytes && label.front() != '-' && label.back() != '-'
-               && all_of(label, [](char c) { return is_alnum(c) || c == '-'; });
+        return !label.empty() && label.size() <= max_host_label_bytes && label.front() != '-' && label.back() != '-' &&
+               all_of(label, [](char c) { return is_alnum(c) || c == '-'; });
     });
 }
 
@@ -173,9 +170,8 @@ bool is_authority(std::string_view authority)
             return false;
         const auto address = authority.substr(1, end - 1);
         const auto rest = authority.substr(end + 1);
-        return address.find(':') != std::string_view::npos
-               && all_of(address, [](char c) { return is_hex(c) || c == ':' || c == '.'; })
-               && (rest.empty() || (rest.front() == ':' && is_port(rest.substr(1))));
+        return address.find(':') != std::string_view::npos && all_of(address, [](char c) { return is_hex(c) || c == ':' || c == '.'; }) &&
+               (rest.empty() || (rest.front() == ':' && is_port(rest.substr(1))));
     }
     const auto colon = authority.find(':');
     if (colon == std::string_view::npos)
@@ -216,10 +212,10 @@ bool is_stream_safe(std::string_view text)
 {
     int marks = 0;
     return is_ascii(text) || every_code_point(text, [&marks](UChar32 point) {
-        const bool mark = point >= 0x300 && u_getIntPropertyValue(point, UCHAR_LEAD_CANONICAL_COMBINING_CLASS) != 0;
-        marks = mark ? marks + 1 : 0;
-        return marks <= max_combining_marks;
-    });
+               const bool mark = point >= 0x300 && u_getIntPropertyValue(point, UCHAR_LEAD_CANONICAL_COMBINING_CLASS) != 0;
+               marks = mark ? marks + 1 : 0;
+               return marks <= max_combining_marks;
+           });
 }
 
 std::string to_nfc(std::string_view text)
@@ -243,7 +239,8 @@ std::string folded(std::string_view text)
     const auto* decomposition = icu::Normalizer2::getNFKDInstance(status);
     icu::UnicodeString decomposed;
     if (U_SUCCESS(status))
-        decomposition->normalize(icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size()))), decomposed, status);
+        decomposition->normalize(icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size()))),
+                                 decomposed, status);
     if (U_FAILURE(status))
         throw std::runtime_error(std::string("ICU cannot normalise: ") + u_errorName(status));
     decomposed.foldCase();
@@ -262,16 +259,11 @@ bool has_forbidden_name_character(std::string_view text)
 
 bool has_forbidden_text_character(std::string_view text)
 {
-    return !every_code_point(text, [](UChar32 point) {
-        return point == '\n' || point == '\r' || point == '\t' || !is_forbidden(point);
-    });
+    return !every_code_point(text, [](UChar32 point) { return point == '\n' || point == '\r' || point == '\t' || !is_forbidden(point); });
 }
 
 // The irregular tags of before 2006 ("i-klingon") are left out: they are deprecated and would need a table.
-bool is_language_tag(std::string_view text)
-{
-    return LanguageTag(text).is_well_formed();
-}
+bool is_language_tag(std::string_view text) { return LanguageTag(text).is_well_formed(); }
 
 bool is_https_url(std::string_view text)
 {

@@ -5,10 +5,10 @@
 
 namespace cbmx::json {
 
-bool is_utf8(std::string_view text);       // strict: no surrogates, no overlong forms
+bool is_utf8(std::string_view text);  // strict: no surrogates, no overlong forms
 // No more than 30 combining marks in a row (UAX #15, Stream-Safe Text): normalising n of them takes n^2 steps.
 bool is_stream_safe(std::string_view text);
-std::string to_nfc(std::string_view text); // input must be UTF-8 and, from outside, stream-safe
+std::string to_nfc(std::string_view text);  // input must be UTF-8 and, from outside, stream-safe
 // Bidirectional overrides and isolates, zero-width characters, controls (a name is shown in lists and compared by eye).
 bool has_forbidden_name_character(std::string_view text);
 // Like the above, but line breaks and tabs are allowed: for narratives.

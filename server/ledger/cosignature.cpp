@@ -57,8 +57,9 @@ std::string cosigned_message(std::string_view checkpoint_text, std::uint64_t tim
 
 bool verify_cosignature(const VerifierKey& witness, std::string_view checkpoint_text, const Cosignature& cosignature)
 {
-    return cosignature.key_id == cosigner_key_id(witness.name, witness.public_key)
-        && base::ed25519_verify(witness.public_key, cosigned_message(checkpoint_text, cosignature.time), base::as_chars(cosignature.signature));
+    return cosignature.key_id == cosigner_key_id(witness.name, witness.public_key) &&
+           base::ed25519_verify(witness.public_key, cosigned_message(checkpoint_text, cosignature.time),
+                                base::as_chars(cosignature.signature));
 }
 
 Witnessed witnessed_by(std::string_view note, const VerifierKey& witness)

@@ -30,8 +30,8 @@ bool verify_cosignature(const VerifierKey& witness, std::string_view checkpoint_
 
 // What the lines of a note say about one witness: those that carry its name and key ID are its own.
 struct Witnessed {
-    bool is_wrong = false;           // a line of its own does not verify: no line of it counts
-    std::optional<Cosignature> by;   // the first of its own; no value: there is none, or is_wrong
+    bool is_wrong = false;          // a line of its own does not verify: no line of it counts
+    std::optional<Cosignature> by;  // the first of its own; no value: there is none, or is_wrong
 };
 Witnessed witnessed_by(std::string_view note, const VerifierKey& witness);
 

@@ -75,7 +75,8 @@ public:
     bool hash(base::Hash& value)
     {
         const auto quoted = rest_.substr(0, hash_digits + 3);
-        if (quoted.size() != hash_digits + 3 || quoted.front() != '"' || quoted.back() != '"' || !hash_from(quoted.substr(1, hash_digits + 1), value))
+        if (quoted.size() != hash_digits + 3 || quoted.front() != '"' || quoted.back() != '"' ||
+            !hash_from(quoted.substr(1, hash_digits + 1), value))
             return false;
         rest_.remove_prefix(quoted.size());
         return true;
@@ -90,7 +91,8 @@ public:
         bool is_ascii = true;
         for (;;) {
             std::size_t plain = 0;
-            while (plain < rest_.size() && rest_[plain] != '"' && rest_[plain] != '\\' && static_cast<unsigned char>(rest_[plain]) >= 0x20) {
+            while (plain < rest_.size() && rest_[plain] != '"' && rest_[plain] != '\\' &&
+                   static_cast<unsigned char>(rest_[plain]) >= 0x20) {
                 is_ascii = is_ascii && static_cast<unsigned char>(rest_[plain]) < 0x80;
                 ++plain;
             }
@@ -131,22 +133,18 @@ private:
 bool read(Reader& text, Entry& entry)
 {
     std::int64_t format = 0;
-    return text.literal("{\"actor\":{\"handle\":") && (text.literal("null") || text.hash(entry.actor_handle.emplace()))
-           && text.literal(",\"role\":") && text.string(entry.actor_role)
-           && text.literal("},\"at\":") && text.string(entry.at)
-           && (!text.literal(",\"audience\":{\"label\":")
-               || (text.string(entry.label.emplace()) && text.literal(",\"recipients\":") && text.hash(entry.recipients.emplace()) && text.literal("}")))
-           && text.literal(",\"commitment\":") && text.hash(entry.commitment)
-           && text.literal(",\"kind\":") && text.string(entry.kind)
-           && (!text.literal(",\"office\":") || text.string(entry.office.emplace()))
-           && (!text.literal(",\"revision\":") || text.integer(entry.revision.emplace()))
-           && text.literal(",\"seq\":") && text.integer(entry.seq)
-           && (!text.literal(",\"signature\":") || text.hash(entry.signature.emplace()))
-           && text.literal(",\"state\":") && (text.literal("null") || text.string(entry.state.emplace()))
-           && text.literal(",\"subject\":{\"id\":") && text.string(entry.subject) && text.literal(",\"kind\":") && text.string(entry.subject_kind)
-           && text.literal("},\"v\":") && text.integer(format) && format == entry_format
-           && text.literal(",\"version\":") && text.integer(entry.version)
-           && text.literal("}") && text.at_end();
+    return text.literal("{\"actor\":{\"handle\":") && (text.literal("null") || text.hash(entry.actor_handle.emplace())) &&
+           text.literal(",\"role\":") && text.string(entry.actor_role) && text.literal("},\"at\":") && text.string(entry.at) &&
+           (!text.literal(",\"audience\":{\"label\":") || (text.string(entry.label.emplace()) && text.literal(",\"recipients\":") &&
+                                                           text.hash(entry.recipients.emplace()) && text.literal("}"))) &&
+           text.literal(",\"commitment\":") && text.hash(entry.commitment) && text.literal(",\"kind\":") && text.string(entry.kind) &&
+           (!text.literal(",\"office\":") || text.string(entry.office.emplace())) &&
+           (!text.literal(",\"revision\":") || text.integer(entry.revision.emplace())) && text.literal(",\"seq\":") &&
+           text.integer(entry.seq) && (!text.literal(",\"signature\":") || text.hash(entry.signature.emplace())) &&
+           text.literal(",\"state\":") && (text.literal("null") || text.string(entry.state.emplace())) &&
+           text.literal(",\"subject\":{\"id\":") && text.string(entry.subject) && text.literal(",\"kind\":") &&
+           text.string(entry.subject_kind) && text.literal("},\"v\":") && text.integer(format) && format == entry_format &&
+           text.literal(",\"version\":") && text.integer(entry.version) && text.literal("}") && text.at_end();
 }
 
 // Most texts of an entry are words of our own: they stand as they are. Others as everywhere.

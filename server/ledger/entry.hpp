@@ -20,10 +20,10 @@ struct Entry {
     std::string subject;
     std::int64_t version = 0;
     std::optional<std::int64_t> revision;
-    std::optional<std::string> label;        // with recipients: the audience at this entry
-    std::optional<base::Hash> recipients;    // SHA-256(salt || canonical list)
+    std::optional<std::string> label;      // with recipients: the audience at this entry
+    std::optional<base::Hash> recipients;  // SHA-256(salt || canonical list)
     base::Hash commitment{};
-    std::optional<base::Hash> signature;     // SHA-256 of the State's detached signature
+    std::optional<base::Hash> signature;  // SHA-256 of the State's detached signature
 };
 
 std::string canonical_entry(const Entry& entry);

@@ -27,7 +27,9 @@ bool change_keys(std::vector<VerifierKey>& keys, std::int64_t seq, const nlohman
 
 std::optional<std::vector<VerifierKey>> parse_keys(const nlohmann::json& list, std::int64_t unknown_from)
 {
-    const auto is_seq_or_null = [](const nlohmann::json& number) { return number.is_null() || (number.is_number_integer() && number >= 0); };
+    const auto is_seq_or_null = [](const nlohmann::json& number) {
+        return number.is_null() || (number.is_number_integer() && number >= 0);
+    };
     std::vector<VerifierKey> keys;
     try {
         for (const auto& item : list.at("keys")) {

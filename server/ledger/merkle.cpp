@@ -15,15 +15,9 @@ struct Range {
 };
 
 // The largest power of two below count (count > 1), where RFC 6962 splits a tree.
-std::uint64_t split_of(std::uint64_t count)
-{
-    return std::bit_floor(count - 1);
-}
+std::uint64_t split_of(std::uint64_t count) { return std::bit_floor(count - 1); }
 
-Range left_of(Range range)
-{
-    return {range.begin, split_of(range.count)};
-}
+Range left_of(Range range) { return {range.begin, split_of(range.count)}; }
 
 Range right_of(Range range)
 {
@@ -74,10 +68,7 @@ void append_subproof(std::vector<Hash>& proof, std::uint64_t m, Range range, boo
 
 }  // namespace
 
-Hash leaf_hash(std::string_view entry)
-{
-    return base::sha256(std::string_view("\x00", 1), entry);
-}
+Hash leaf_hash(std::string_view entry) { return base::sha256(std::string_view("\x00", 1), entry); }
 
 Hash node_hash(const Hash& left, const Hash& right)
 {
@@ -87,10 +78,7 @@ Hash node_hash(const Hash& left, const Hash& right)
     return base::sha256(base::as_chars(bytes));
 }
 
-Hash empty_root()
-{
-    return base::sha256({});
-}
+Hash empty_root() { return base::sha256({}); }
 
 Frontier Frontier::read(std::uint64_t size, const NodeReader& nodes)
 {
@@ -129,10 +117,7 @@ std::vector<Node> Frontier::append(const Hash& leaf)
     return complete;
 }
 
-Hash root_of(std::uint64_t size, const NodeReader& nodes)
-{
-    return size == 0 ? empty_root() : hash_of({0, size}, nodes);
-}
+Hash root_of(std::uint64_t size, const NodeReader& nodes) { return size == 0 ? empty_root() : hash_of({0, size}, nodes); }
 
 std::vector<Hash> inclusion_proof(std::uint64_t index, std::uint64_t size, const NodeReader& nodes)
 {
@@ -176,7 +161,8 @@ bool verify_inclusion(const Hash& leaf, std::uint64_t index, std::uint64_t size,
     return last == 0 && hash == root;
 }
 
-bool verify_consistency(std::uint64_t first, const Hash& first_root, std::uint64_t second, const Hash& second_root, const std::vector<Hash>& proof)
+bool verify_consistency(std::uint64_t first, const Hash& first_root, std::uint64_t second, const Hash& second_root,
+                        const std::vector<Hash>& proof)
 {
     if (first > second)
         return false;

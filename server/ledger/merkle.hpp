@@ -12,9 +12,9 @@ namespace cbmx::ledger {
 
 using base::Hash;
 
-Hash leaf_hash(std::string_view entry);                  // SHA-256(0x00 || entry)
-Hash node_hash(const Hash& left, const Hash& right);     // SHA-256(0x01 || left || right)
-Hash empty_root();                                       // SHA-256("")
+Hash leaf_hash(std::string_view entry);               // SHA-256(0x00 || entry)
+Hash node_hash(const Hash& left, const Hash& right);  // SHA-256(0x01 || left || right)
+Hash empty_root();                                    // SHA-256("")
 
 // A complete subtree: level 0 is a leaf; node (l, i) covers leaves [i*2^l, (i+1)*2^l).
 struct Node {
@@ -48,6 +48,7 @@ std::vector<Hash> inclusion_proof(std::uint64_t index, std::uint64_t size, const
 std::vector<Hash> consistency_proof(std::uint64_t first, std::uint64_t second, const NodeReader& nodes);
 
 bool verify_inclusion(const Hash& leaf, std::uint64_t index, std::uint64_t size, const std::vector<Hash>& proof, const Hash& root);
-bool verify_consistency(std::uint64_t first, const Hash& first_root, std::uint64_t second, const Hash& second_root, const std::vector<Hash>& proof);
+bool verify_consistency(std::uint64_t first, const Hash& first_root, std::uint64_t second, const Hash& second_root,
+                        const std::vector<Hash>& proof);
 
 }  // namespace cbmx::ledger

@@ -13,7 +13,7 @@ namespace cbmx::ledger {
 
 // The log's key behind a function, so that it may live in another process or in hardware.
 struct Signer {
-    std::string name;              // key name = the log's origin; no space, no '+'
+    std::string name;  // key name = the log's origin; no space, no '+'
     base::Ed25519Public public_key{};
     std::function<base::Ed25519Signature(std::string_view message)> sign;
 };
@@ -33,8 +33,8 @@ struct VerifierKey {
     bool operator==(const VerifierKey&) const = default;
 };
 
-std::uint32_t key_id(std::string_view name, const base::Ed25519Public& key);          // first 4 bytes of SHA-256(name "\n" 0x01 key)
-std::string verifier_key_text(const VerifierKey& key);                                // "<name>+<hex id>+<base64(0x01 key)>"
+std::uint32_t key_id(std::string_view name, const base::Ed25519Public& key);  // first 4 bytes of SHA-256(name "\n" 0x01 key)
+std::string verifier_key_text(const VerifierKey& key);                        // "<name>+<hex id>+<base64(0x01 key)>"
 std::optional<VerifierKey> parse_verifier_key(std::string_view text);
 
 // text ends with a newline; the result is a whole note.

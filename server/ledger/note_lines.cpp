@@ -64,12 +64,13 @@ bool is_note_text(std::string_view text)
 
 bool is_key_name(std::string_view name)
 {
-    static constexpr std::string_view spaces[]{"\u0085", "\u00a0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005", "\u2006",
-                                               "\u2007", "\u2008", "\u2009", "\u200a", "\u2028", "\u2029", "\u202f", "\u205f", "\u3000"};
+    static constexpr std::string_view spaces[]{"\u0085", "\u00a0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003",
+                                               "\u2004", "\u2005", "\u2006", "\u2007", "\u2008", "\u2009", "\u200a",
+                                               "\u2028", "\u2029", "\u202f", "\u205f", "\u3000"};
     const auto is_refused = [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == '+'; };
     const auto occurs = [name](std::string_view space) { return name.find(space) != std::string_view::npos; };
-    return !name.empty() && json::is_utf8(name) && std::none_of(name.begin(), name.end(), is_refused)
-        && std::none_of(std::begin(spaces), std::end(spaces), occurs);
+    return !name.empty() && json::is_utf8(name) && std::none_of(name.begin(), name.end(), is_refused) &&
+           std::none_of(std::begin(spaces), std::end(spaces), occurs);
 }
 
 std::string id_bytes(std::uint32_t id)

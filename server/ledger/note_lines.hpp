@@ -30,8 +30,8 @@ std::optional<SplitNote> split_note(std::string_view note);
 std::vector<std::string_view> lines_of(std::string_view text);  // of a text in which each, the last too, ends with a newline
 
 bool is_note_text(std::string_view text);
-bool is_key_name(std::string_view name);       // UTF-8, without '+', Unicode white space or control characters
-std::string id_bytes(std::uint32_t id);        // big-endian
+bool is_key_name(std::string_view name);  // UTF-8, without '+', Unicode white space or control characters
+std::string id_bytes(std::uint32_t id);   // big-endian
 std::string signature_line(std::string_view name, std::string_view id_and_bytes);  // with its newline
 
 std::uint32_t typed_key_id(std::string_view name, KeyType type, const base::Ed25519Public& key);

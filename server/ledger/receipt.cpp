@@ -69,8 +69,8 @@ std::optional<Parts> parts_of(const nlohmann::json& receipt)
     const auto entry = receipt.find("entry");
     const auto checkpoint = receipt.find("checkpoint");
     const auto texts = receipt.find("proof");
-    if (!index || entry == receipt.end() || !entry->is_object() || checkpoint == receipt.end() || !checkpoint->is_string()
-        || texts == receipt.end())
+    if (!index || entry == receipt.end() || !entry->is_object() || checkpoint == receipt.end() || !checkpoint->is_string() ||
+        texts == receipt.end())
         return std::nullopt;
     const auto seq = number_from(*entry, "seq");
     auto text = canonical_of(*entry);
@@ -93,10 +93,7 @@ bool opens(const nlohmann::json& entry, const nlohmann::json& opening)
 
 }  // namespace
 
-Hash commitment(const Hash& salt, std::string_view canonical_content)
-{
-    return base::sha256(base::as_chars(salt), canonical_content);
-}
+Hash commitment(const Hash& salt, std::string_view canonical_content) { return base::sha256(base::as_chars(salt), canonical_content); }
 
 std::string receipt(std::string_view entry, std::uint64_t index, const std::vector<Hash>& proof, std::string_view checkpoint_note)
 {

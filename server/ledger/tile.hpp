@@ -12,7 +12,7 @@ inline constexpr unsigned tile_height = 8;
 inline constexpr unsigned tile_width = 256;  // hashes in a full tile
 
 struct Tile {
-    unsigned level = 0;       // tile level: its hashes are nodes of Merkle level 8*level
+    unsigned level = 0;  // tile level: its hashes are nodes of Merkle level 8*level
     std::uint64_t index = 0;
     unsigned width = tile_width;
 };

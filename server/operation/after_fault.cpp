@@ -2,9 +2,9 @@
 #include "operation/after_fault.hpp"
 #include "base/log.hpp"
 #include "service/log/outside.hpp"
-#include "verify/verify.hpp"
-#include "store/rows/new_epoch.hpp"
 #include "store/log/same_state.hpp"
+#include "store/rows/new_epoch.hpp"
+#include "verify/verify.hpp"
 #include <algorithm>
 
 namespace cbmx::service {
@@ -39,7 +39,8 @@ bool recover_after_fault(const std::string& database, const std::vector<std::fil
     base::flush_log();
     // SQLite copies from the WAL's beginning only for whoever opens the database first.
     if (!store::is_open_nowhere_else(database))
-        throw std::runtime_error("after a fault of the disk nobody else may have " + database + " open: end cbmx verify, cbmx backup, sqlite3 and the like, and start again");
+        throw std::runtime_error("after a fault of the disk nobody else may have " + database +
+                                 " open: end cbmx verify, cbmx backup, sqlite3 and the like, and start again");
     store::Connection db(database, store::OpenMode::read_write);
     db.keep_wal_at_close();  // until all is verified it may be the only good copy
     const auto report = verify(database, {});

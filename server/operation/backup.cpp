@@ -3,9 +3,9 @@
 #include "ledger/note.hpp"
 #include "operation/new_epoch.hpp"
 #include "service/log/outside.hpp"
+#include "store/log/entries.hpp"
 #include "store/rows/accounts.hpp"
 #include "store/rows/new_epoch.hpp"
-#include "store/log/entries.hpp"
 #include <algorithm>
 #include <charconv>
 
@@ -192,9 +192,11 @@ RestoreReport restore(const RestoreOptions& options)
     }
     const bool is_behind = outside.state == OutsideState::behind;
     if (is_behind && !options.new_epoch)
-        throw std::runtime_error("restore refused: " + outside.reason + "; with --new-epoch the restored records open a new log that quotes the old one's last checkpoint");
+        throw std::runtime_error("restore refused: " + outside.reason +
+                                 "; with --new-epoch the restored records open a new log that quotes the old one's last checkpoint");
     if (!is_behind && options.new_epoch)
-        throw std::runtime_error("restore refused: the backup is not behind what is kept outside, so that the log goes on and needs no new epoch");
+        throw std::runtime_error(
+            "restore refused: the backup is not behind what is kept outside, so that the log goes on and needs no new epoch");
     if (is_behind)
         return open_new_epoch(options, copy, keys);
     copy.become(options.database);

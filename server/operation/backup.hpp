@@ -1,8 +1,8 @@
 // Backup while writing goes on, and restore. Neither counts before the ledger has been verified.
 #pragma once
 #include "ledger/note.hpp"
-#include "verify/verify.hpp"
 #include "service/portal.hpp"
+#include "verify/verify.hpp"
 #include <filesystem>
 
 namespace cbmx::service {
@@ -16,8 +16,8 @@ struct RestoreOptions {
     std::filesystem::path database;           // to be made; must not exist
     std::filesystem::path outside_directory;  // empty: none is kept
     std::vector<ledger::VerifierKey> trusted_keys;
-    bool new_epoch = false;                   // when the backup is behind what is kept outside
-    ledger::Signer signer;                    // of the present log; the new epoch's name is made from its name
+    bool new_epoch = false;  // when the backup is behind what is kept outside
+    ledger::Signer signer;   // of the present log; the new epoch's name is made from its name
     domain::Clock clock;
     base::RandomSource random;
 };

@@ -19,7 +19,8 @@ Seq record_portal(Transaction& transaction, domain::EventKind kind, const nlohma
 {
     const auto content = json::canonical(record);
     store::put_portal_row(transaction.db(), {content, version});
-    return transaction.append(domain::machine_operator(), {.kind = kind, .subject = portal_id, .acting_role = "operator", .version = version, .content = content});
+    return transaction.append(domain::machine_operator(),
+                              {.kind = kind, .subject = portal_id, .acting_role = "operator", .version = version, .content = content});
 }
 
 Result<Outcome> found_portal(Transaction& transaction, const Founding& founding)

@@ -8,8 +8,8 @@ struct Founding {
     std::string origin;
     base::Ed25519Public log_key{};
     bool demo = false;
-    std::string software;      // this release's version
-    std::string schema_hash;   // store::schema_hash
+    std::string software;     // this release's version
+    std::string schema_hash;  // store::schema_hash
 };
 
 // Entry 0 (genesis: origin, key, hashes of policy and schema), the registry's seed, and the first secretariat account.

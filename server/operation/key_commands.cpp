@@ -48,7 +48,8 @@ private:
 void take_out_unknown(service::KeyFile& file, const std::vector<ledger::VerifierKey>& of_log)
 {
     std::erase_if(file.keys, [&of_log](const base::Ed25519Key& key) {
-        return std::none_of(of_log.begin(), of_log.end(), [&key](const ledger::VerifierKey& known) { return known.public_key == key.public_key(); });
+        return std::none_of(of_log.begin(), of_log.end(),
+                            [&key](const ledger::VerifierKey& known) { return known.public_key == key.public_key(); });
     });
 }
 

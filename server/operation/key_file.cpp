@@ -15,7 +15,8 @@ constexpr std::array<std::uint8_t, 12> public_head{0x30, 0x2a, 0x30, 0x05, 0x06,
 
 std::string public_pem(const base::Ed25519Public& key)
 {
-    return "-----BEGIN PUBLIC KEY-----\n" + base::base64(std::string(base::as_chars(public_head)) + std::string(base::as_chars(key))) + "\n-----END PUBLIC KEY-----\n";
+    return "-----BEGIN PUBLIC KEY-----\n" + base::base64(std::string(base::as_chars(public_head)) + std::string(base::as_chars(key))) +
+           "\n-----END PUBLIC KEY-----\n";
 }
 
 }  // namespace
@@ -90,7 +91,8 @@ KeyFile in_order(const KeyFile& file, const std::vector<ledger::VerifierKey>& of
 {
     KeyFile ordered{{}, file.former};
     const auto key_of = [&file](const base::Ed25519Public& wanted) {
-        return std::find_if(file.keys.begin(), file.keys.end(), [&wanted](const base::Ed25519Key& key) { return key.public_key() == wanted; });
+        return std::find_if(file.keys.begin(), file.keys.end(),
+                            [&wanted](const base::Ed25519Key& key) { return key.public_key() == wanted; });
     };
     for (const auto& key : of_log) {
         const auto found = key_of(key.public_key);
@@ -100,7 +102,8 @@ KeyFile in_order(const KeyFile& file, const std::vector<ledger::VerifierKey>& of
             ordered.keys.push_back(*found);
     }
     for (const auto& key : file.keys)
-        if (std::none_of(of_log.begin(), of_log.end(), [&key](const ledger::VerifierKey& known) { return known.public_key == key.public_key(); }))
+        if (std::none_of(of_log.begin(), of_log.end(),
+                         [&key](const ledger::VerifierKey& known) { return known.public_key == key.public_key(); }))
             ordered.keys.push_back(key);
     return ordered;
 }

@@ -13,7 +13,7 @@
 namespace cbmx::service {
 
 struct KeyFile {
-    std::vector<base::Ed25519Key> keys;         // at least one
+    std::vector<base::Ed25519Key> keys;  // at least one
     std::vector<base::Ed25519Public> former;
 
     void add_to(const ledger::KeyRing& ring, const std::string& origin) const;

@@ -5,11 +5,11 @@
 #include "service/directory/contacts.hpp"
 #include "service/directory/nominations.hpp"
 #include "service/subjects.hpp"
-#include "store/rows/new_epoch.hpp"
 #include "store/log/scan.hpp"
-#include "store/sqlite/migrate.hpp"
+#include "store/rows/new_epoch.hpp"
 #include "store/rows/portal.hpp"
 #include "store/rows/reports.hpp"
+#include "store/sqlite/migrate.hpp"
 
 namespace cbmx::service {
 namespace {
@@ -17,8 +17,9 @@ namespace {
 using domain::EventKind;
 using domain::Subject;
 
-constexpr std::array numbered_subjects{Subject::state,      Subject::state_settings, Subject::measure,     Subject::period,     Subject::document,
-                                       Subject::account,    Subject::credential,     Subject::signing_key, Subject::delegation, Subject::proposal};
+constexpr std::array numbered_subjects{Subject::state,      Subject::state_settings, Subject::measure,    Subject::period,
+                                       Subject::document,   Subject::account,        Subject::credential, Subject::signing_key,
+                                       Subject::delegation, Subject::proposal};
 
 class Rebuild {
 public:
@@ -82,7 +83,11 @@ private:
             if (subject == Subject::account && store::is_erased(fresh_, subject, row.id))
                 kind = EventKind::account_erased;
             store::set_seq(fresh_, subject, row.id, transaction_.next_seq());
-            append({.kind = kind, .subject = row.id, .home = domain::Home::from(found->second.home.value_or("")), .version = row.version, .content = current_record(fresh_, subject, row.id)});
+            append({.kind = kind,
+                    .subject = row.id,
+                    .home = domain::Home::from(found->second.home.value_or("")),
+                    .version = row.version,
+                    .content = current_record(fresh_, subject, row.id)});
         }
     }
 
@@ -98,8 +103,13 @@ private:
             changed = enter_revisions(row, home, audience);
         if (row.record_state == "withdrawn") {
             changed = transaction_.next_seq();
-            append({.kind = row.erased ? EventKind::report_erased : EventKind::report_withdrawn, .subject = id, .home = home, .version = row.version,
-                    .revision = row.erased ? std::optional(row.revision) : std::nullopt, .audience = audience, .content = current_record(fresh_, Subject::report, id)});
+            append({.kind = row.erased ? EventKind::report_erased : EventKind::report_withdrawn,
+                    .subject = id,
+                    .home = home,
+                    .version = row.version,
+                    .revision = row.erased ? std::optional(row.revision) : std::nullopt,
+                    .audience = audience,
+                    .content = current_record(fresh_, Subject::report, id)});
         }
         store::set_changed_seq(fresh_, id, changed);
     }
@@ -113,8 +123,14 @@ private:
                 continue;
             const auto revision = entry.revision.value();
             const bool is_present = revision == row.revision && row.record_state == "published";
-            seq = append({.kind = EventKind::report_published, .subject = row.id, .home = home, .version = is_present ? row.version : entry.version, .revision = revision,
-                          .audience = audience, .content = old.opening.content.value(), .signature = entry.signature});
+            seq = append({.kind = EventKind::report_published,
+                          .subject = row.id,
+                          .home = home,
+                          .version = is_present ? row.version : entry.version,
+                          .revision = revision,
+                          .audience = audience,
+                          .content = old.opening.content.value(),
+                          .signature = entry.signature});
             store::set_revision_seq(fresh_, row.id, revision, seq);
         }
         return seq;
@@ -126,7 +142,10 @@ private:
         const bool is_contact = subject == Subject::contact;
         const auto state = is_contact ? store::find_contact(fresh_, id)->state : store::find_nomination(fresh_, id)->state;
         const auto version = is_contact ? store::find_contact(fresh_, id)->version : store::find_nomination(fresh_, id)->version;
-        store::NewEntry entry{.kind = is_contact ? EventKind::contact_erased : EventKind::nomination_erased, .subject = id, .home = domain::Home::of_state(domain::StateCode(state)), .version = version};
+        store::NewEntry entry{.kind = is_contact ? EventKind::contact_erased : EventKind::nomination_erased,
+                              .subject = id,
+                              .home = domain::Home::of_state(domain::StateCode(state)),
+                              .version = version};
         if (is_contact)
             entry.audience = contact_audience(*store::find_contact(fresh_, id), store::reductions_of(fresh_, id));
         entry.content = current_record(fresh_, subject, id);
@@ -162,8 +181,13 @@ private:
 
     void enter_submission(const store::SubmittedDraft& draft)
     {
-        append({.kind = EventKind::report_submitted, .subject = draft.report, .home = domain::Home::of_state(domain::StateCode(draft.state)), .version = draft.version,
-                .revision = draft.revision, .audience = domain::Audience{domain::label_from(draft.label).value(), store::recipients_from_json(draft.recipients)}, .content = draft.content});
+        append({.kind = EventKind::report_submitted,
+                .subject = draft.report,
+                .home = domain::Home::of_state(domain::StateCode(draft.state)),
+                .version = draft.version,
+                .revision = draft.revision,
+                .audience = domain::Audience{domain::label_from(draft.label).value(), store::recipients_from_json(draft.recipients)},
+                .content = draft.content});
     }
 
     Connection& old_;

@@ -6,13 +6,13 @@
 #include "base/log.hpp"
 #include "json/parse.hpp"
 #include "json/schema.hpp"
+#include "operation/key_file.hpp"
+#include "operation/rotation.hpp"
 #include "service/accounts/accounts.hpp"
 #include "service/accounts/credentials.hpp"
 #include "service/intake/import.hpp"
-#include "operation/key_file.hpp"
-#include "service/proposals/proposals.hpp"
 #include "service/log/receipts.hpp"
-#include "operation/rotation.hpp"
+#include "service/proposals/proposals.hpp"
 
 namespace cbmx {
 namespace {
@@ -88,7 +88,10 @@ private:
             note(name, Rule::wrong_type, {{"expected", "string"}});
         return std::nullopt;
     }
-    void note(const std::string& name, Rule rule, domain::Arguments arguments = {}) { violations_.push_back({"/" + name, rule, std::move(arguments)}); }
+    void note(const std::string& name, Rule rule, domain::Arguments arguments = {})
+    {
+        violations_.push_back({"/" + name, rule, std::move(arguments)});
+    }
 
     const Json& command_;
     std::vector<domain::Violation> violations_;
@@ -100,8 +103,9 @@ Result<Outcome> create_account(store::Transaction& transaction, Arguments& given
     const auto body = given.body("account-create", {{"home", "home"}, {"name", "name"}, {"roles", "roles"}});
     if (const auto sound = given.are_sound(); !sound)
         return sound.error();
-    return service::create_account(transaction, domain::machine_operator(),
-                                   {domain::Home::from(home), body.at("name").get<std::string>(), body.at("roles").get<std::vector<std::string>>()});
+    return service::create_account(
+        transaction, domain::machine_operator(),
+        {domain::Home::from(home), body.at("name").get<std::string>(), body.at("roles").get<std::vector<std::string>>()});
 }
 
 Result<Outcome> set_status(store::Transaction& transaction, Arguments& given)
@@ -124,7 +128,8 @@ Result<Outcome> erase_account(store::Transaction& transaction, Arguments& given)
 Result<Outcome> issue_token(store::Transaction& transaction, Arguments& given)
 {
     const auto account = given.uuid("account");
-    const auto body = given.body("credential-register", {{"label", "label"}, {"scopes", "scopes"}, {"days", "expires_in_days"}}, {{"kind", "token"}});
+    const auto body =
+        given.body("credential-register", {{"label", "label"}, {"scopes", "scopes"}, {"days", "expires_in_days"}}, {{"kind", "token"}});
     if (const auto sound = given.are_sound(); !sound)
         return sound.error();
     return service::register_credential(transaction, domain::machine_operator(), account, body);

@@ -68,7 +68,8 @@ OperatorSocket::OperatorSocket(std::filesystem::path path, std::function<nlohman
     listener_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     unlink(path_.c_str());  // of a server that was killed: the lock on the data directory says that none runs
     const auto old_mask = umask(0177);
-    const bool bound = listener_ >= 0 && bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 && listen(listener_, 4) == 0;
+    const bool bound =
+        listener_ >= 0 && bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 && listen(listener_, 4) == 0;
     umask(old_mask);
     if (!bound || pipe(wake_) != 0) {
         const std::string why = std::strerror(errno);
@@ -103,7 +104,8 @@ void OperatorSocket::loop()
         if (const auto line = read_line(peer, patience_ms, wake_[0])) {
             const auto command = nlohmann::json::parse(*line, nullptr, false);
             const auto answer = carry_out_(command.is_object() ? command : nlohmann::json::object());
-            base::log(base::Severity::info, "operator", {{"ok", answer.value("ok", false)}, {"kind", answer.contains("result") ? answer["result"].value("kind", "") : ""}});
+            base::log(base::Severity::info, "operator",
+                      {{"ok", answer.value("ok", false)}, {"kind", answer.contains("result") ? answer["result"].value("kind", "") : ""}});
             write_all(peer, answer.dump() + "\n");
         }
         close(peer);
@@ -122,8 +124,8 @@ std::optional<nlohmann::json> ask_running_server(const std::filesystem::path& pa
     const auto sent = command.dump() + "\n";
     if (sent.size() > max_command_bytes) {
         close(descriptor);
-        throw std::runtime_error("this is too much for one command: " + std::to_string(sent.size()) + " bytes, where at most "
-                                 + std::to_string(max_command_bytes) + " are taken");
+        throw std::runtime_error("this is too much for one command: " + std::to_string(sent.size()) + " bytes, where at most " +
+                                 std::to_string(max_command_bytes) + " are taken");
     }
     if (write_all(descriptor, sent))
         if (const auto line = read_line(descriptor, answer_patience_ms))

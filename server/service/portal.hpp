@@ -8,9 +8,9 @@
 #include "service/published.hpp"
 #include "store/database.hpp"
 #include "store/operational.hpp"
-#include <nlohmann/json.hpp>
 #include <chrono>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 
@@ -32,17 +32,17 @@ struct Portal {
     store::Database& database;
     domain::Clock clock;
     base::RandomSource random;
-    std::string origin;                                 // of the log: the name of its key
-    std::string public_url;                             // "https://cbm.example": links and problem types are relative to it
-    std::string security_contact;                       // URI for security.txt (RFC 9116); empty: none is served
+    std::string origin;            // of the log: the name of its key
+    std::string public_url;        // "https://cbm.example": links and problem types are relative to it
+    std::string security_contact;  // URI for security.txt (RFC 9116); empty: none is served
     bool demo = false;
-    std::chrono::seconds account_log_interval{300};     // how often the size of the log that accounts see moves
+    std::chrono::seconds account_log_interval{300};  // how often the size of the log that accounts see moves
     std::chrono::seconds public_log_interval{3600};
-    std::string spool_directory = "/tmp";                // for answers that are too large for memory (base/spool.hpp)
-    ledger::KeyRing keys;                               // of the log: exports are signed with those that sign it
-    std::string log_key_file;                           // where a new one is read from (operation/key_file.hpp)
-    store::Operational* operational = nullptr;          // last uses and refusals; without a server there is none
-    Waiting* waiting = nullptr;                         // readers of the feed; nullptr: nobody waits
+    std::string spool_directory = "/tmp";       // for answers that are too large for memory (base/spool.hpp)
+    ledger::KeyRing keys;                       // of the log: exports are signed with those that sign it
+    std::string log_key_file;                   // where a new one is read from (operation/key_file.hpp)
+    store::Operational* operational = nullptr;  // last uses and refusals; without a server there is none
+    Waiting* waiting = nullptr;                 // readers of the feed; nullptr: nobody waits
     std::shared_ptr<PublishedSizes> published = std::make_shared<PublishedSizes>();
 };
 
@@ -92,7 +92,7 @@ struct Page {
     std::optional<std::string> next;  // opaque cursor
 };
 struct ServedPage {
-    std::string items = "[]";         // JSON text of an array
+    std::string items = "[]";  // JSON text of an array
     std::optional<std::string> next;
 };
 

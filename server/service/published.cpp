@@ -10,7 +10,9 @@ namespace {
 std::int64_t boundary_ms(const Portal& portal, bool is_anonymous)
 {
     const std::int64_t now = portal.clock().time_since_epoch().count();
-    const auto interval = std::chrono::duration_cast<std::chrono::milliseconds>(is_anonymous ? portal.public_log_interval : portal.account_log_interval).count();
+    const auto interval =
+        std::chrono::duration_cast<std::chrono::milliseconds>(is_anonymous ? portal.public_log_interval : portal.account_log_interval)
+            .count();
     return interval <= 0 ? now : now - now % interval;
 }
 

@@ -22,7 +22,10 @@ store::HomeReach reach_of_reader(const Principal& principal)
     return {principal.home.text(), reach == domain::Reach::offices, all};
 }
 
-bool is_self(const Principal& principal, const std::string& account) { return !principal.account.empty() && principal.account.value == account; }
+bool is_self(const Principal& principal, const std::string& account)
+{
+    return !principal.account.empty() && principal.account.value == account;
+}
 
 Error not_now(std::string_view state)
 {
@@ -57,10 +60,7 @@ std::optional<std::string> optional_member(const nlohmann::json& body, const cha
 
 nlohmann::json or_null(const std::optional<std::string>& text) { return text ? nlohmann::json(*text) : nlohmann::json(); }
 
-std::optional<std::string> id_of(const domain::AccountId& account)
-{
-    return account.empty() ? std::nullopt : std::optional(account.value);
-}
+std::optional<std::string> id_of(const domain::AccountId& account) { return account.empty() ? std::nullopt : std::optional(account.value); }
 
 std::optional<std::string> id_of(const domain::CredentialId& credential)
 {

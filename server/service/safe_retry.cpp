@@ -7,7 +7,10 @@ namespace {
 
 constexpr std::string_view draft_suffix = "_draft";  // of a subject that is a report's working copy
 
-std::string subject_kind_of(const Outcome& outcome) { return std::string(domain::name_of(outcome.subject)) + std::string(outcome.draft ? draft_suffix : ""); }
+std::string subject_kind_of(const Outcome& outcome)
+{
+    return std::string(domain::name_of(outcome.subject)) + std::string(outcome.draft ? draft_suffix : "");
+}
 
 void set_subject_kind(Outcome& outcome, std::string_view text)
 {
@@ -35,7 +38,8 @@ Result<std::optional<Outcome>> earlier_outcome(Connection& connection, const Ret
 
 void remember_outcome(Transaction& transaction, const RetryKey& retry, const Outcome& outcome)
 {
-    store::insert_idempotency(transaction.db(), {retry.account, retry.key, retry.fingerprint, transaction.now_text(), outcome.status, outcome.seq, subject_kind_of(outcome), outcome.id});
+    store::insert_idempotency(transaction.db(), {retry.account, retry.key, retry.fingerprint, transaction.now_text(), outcome.status,
+                                                 outcome.seq, subject_kind_of(outcome), outcome.id});
 }
 
 }  // namespace cbmx::service

@@ -28,7 +28,7 @@ public:
     std::vector<SecurityEvent> newest_security_events(std::int64_t limit);
 
 private:
-    std::mutex mutex_;       // guards the two below
+    std::mutex mutex_;  // guards the two below
     std::map<std::string, domain::Instant> used_;
     std::vector<SecurityEvent> events_;
     std::mutex file_mutex_;  // guards the connection

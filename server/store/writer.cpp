@@ -3,14 +3,14 @@
 // have dropped the pages, so trying again could acknowledge what is not there (security.md 21).
 #include "store/writer.hpp"
 #include "base/log.hpp"
-#include "store/sqlite/failed_commit.hpp"
 #include "store/log/entries.hpp"
+#include "store/sqlite/failed_commit.hpp"
 #include <chrono>
 #include <future>
+#include <sqlite3.h>
 #include <thread>
 #include <utility>
 #include <vector>
-#include <sqlite3.h>
 
 namespace cbmx::store {
 namespace {
@@ -37,8 +37,11 @@ void forget_failed_commit(Connection& connection)
 }  // namespace
 
 Writer::Writer(WriterOptions options)
-    : options_(std::move(options)), connection_(options_.path, OpenMode::read_write), frontier_(stored_frontier(connection_)),
-      wal_patience_pages_(options_.begin_wal_anew_at_pages), copier_(options_.path, [this](int code, const std::string& reason) { note_wal_fault("wal_not_copied", code, reason); })
+    : options_(std::move(options)),
+      connection_(options_.path, OpenMode::read_write),
+      frontier_(stored_frontier(connection_)),
+      wal_patience_pages_(options_.begin_wal_anew_at_pages),
+      copier_(options_.path, [this](int code, const std::string& reason) { note_wal_fault("wal_not_copied", code, reason); })
 {
     connection_.checkpoint_by_hand();
     if (!options_.read_only_reason.empty())
@@ -268,8 +271,8 @@ void Writer::seal(const ledger::Frontier& frontier, domain::Instant now)
 {
     const auto signers = options_.keys.signing(log_keys(connection_));  // as this transaction leaves them
     const ledger::Checkpoint checkpoint{signers.front().name, frontier.size(), frontier.root()};
-    connection_.run("INSERT INTO ledger_checkpoint (size, at, note) VALUES (?1, ?2, ?3)", static_cast<std::int64_t>(frontier.size()), domain::to_rfc3339(now),
-                    ledger::sign_checkpoint(checkpoint, signers));
+    connection_.run("INSERT INTO ledger_checkpoint (size, at, note) VALUES (?1, ?2, ?3)", static_cast<std::int64_t>(frontier.size()),
+                    domain::to_rfc3339(now), ledger::sign_checkpoint(checkpoint, signers));
 }
 
 // Pages whose sync failed may be lost though a second sync succeeds: what is in the WAL must not be overwritten then.
@@ -346,7 +349,8 @@ void Writer::empty_wal()
         wal_holds_erased_ = !connection_.truncate_wal();
         emptyings_ = wal_holds_erased_ ? emptyings_ + 1 : 0;
         if (wal_holds_erased_ && emptyings_ % erased_wal_patience == 0)
-            base::log(base::Severity::warning, "wal_not_emptied", {{"reason", "a reader holds it: what was erased can still be read in the file"}});
+            base::log(base::Severity::warning, "wal_not_emptied",
+                      {{"reason", "a reader holds it: what was erased can still be read in the file"}});
     } catch (const SqliteError& error) {
         note_wal_fault("wal_not_emptied", error.code, error.what());  // the commit itself is durable: this must not take it back
     }

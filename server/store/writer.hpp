@@ -37,20 +37,20 @@ struct WriterOptions {
     std::string path;
     domain::Clock clock;
     base::RandomSource random;
-    ledger::KeyRing keys;                       // with those that table log_key says that sign
+    ledger::KeyRing keys;                               // with those that table log_key says that sign
     std::function<void(std::uint64_t size)> on_commit;  // after a COMMIT that made the ledger grow; writer thread
     std::size_t jobs_per_commit = 256;
-    std::function<void()> on_broken = {};               // the disk or the file is: any thread, perhaps more than once; must not throw
-    std::string read_only_reason = {};                  // not empty: latched from the beginning
-    std::function<void()> let_readers_go = {};          // ends the transactions of readers that nobody uses; writer thread
-    int copy_wal_at_pages = wal_copy_pages;             // of 4 KiB, as the next
+    std::function<void()> on_broken = {};       // the disk or the file is: any thread, perhaps more than once; must not throw
+    std::string read_only_reason = {};          // not empty: latched from the beginning
+    std::function<void()> let_readers_go = {};  // ends the transactions of readers that nobody uses; writer thread
+    int copy_wal_at_pages = wal_copy_pages;     // of 4 KiB, as the next
     int begin_wal_anew_at_pages = wal_limit_pages;
 };
 
 class Writer {
 public:
-    static constexpr std::size_t max_queued_jobs = 4096;  // beyond this: unavailable at once
-    static constexpr int wal_attempts = 10;               // for a reader to end that holds the WAL
+    static constexpr std::size_t max_queued_jobs = 4096;      // beyond this: unavailable at once
+    static constexpr int wal_attempts = 10;                   // for a reader to end that holds the WAL
     static constexpr std::chrono::milliseconds wal_pause{1};  // between two of them
 
     explicit Writer(WriterOptions options);  // opens the connection and reads the tree's right edge
@@ -58,13 +58,13 @@ public:
     void submit(WriteJob job);               // any thread
     // Runs the job and waits. Not from the writer thread, not from an I/O thread: start-up and command line.
     WriteEnd run(const std::function<bool(Transaction&)>& work);
-    void wait_until_idle();                  // all that was submitted is answered, on_commit included; not from the writer thread
+    void wait_until_idle();  // all that was submitted is answered, on_commit included; not from the writer thread
 
-    void latch_read_only(std::string reason);   // from now on every job ends in read_only; any thread
-    void latch_broken(std::string reason);      // the same, because the disk or the file is: the next start looks at all of it (on_broken)
-    std::string read_only_reason() const;       // empty: writing
+    void latch_read_only(std::string reason);  // from now on every job ends in read_only; any thread
+    void latch_broken(std::string reason);     // the same, because the disk or the file is: the next start looks at all of it (on_broken)
+    std::string read_only_reason() const;      // empty: writing
     bool is_failing() const { return failing_.load(std::memory_order_acquire); }  // the last commit did not succeed
-    std::uint64_t size() const { return size_.load(std::memory_order_acquire); }        // committed ledger entries
+    std::uint64_t size() const { return size_.load(std::memory_order_acquire); }  // committed ledger entries
     std::uint64_t commits() const { return commits_.load(std::memory_order_acquire); }
     // Moves, before done() is called, with every commit that made cached principals stale (Transaction::principals_changed).
     std::uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
@@ -84,22 +84,22 @@ private:
 
     WriterOptions options_;
     Connection connection_;
-    ledger::Frontier frontier_;  // committed
-    bool wal_holds_erased_ = true;   // writer thread, as the next two; what was left by the run before is not known
+    ledger::Frontier frontier_;     // committed
+    bool wal_holds_erased_ = true;  // writer thread, as the next two; what was left by the run before is not known
     std::chrono::steady_clock::time_point next_emptying_{};
-    int emptyings_ = 0;              // in vain, one after the other
-    int wal_patience_pages_;                    // writer thread
-    int wal_copied_pages_ = 0;                  // writer thread: of the WAL when it was last copied
+    int emptyings_ = 0;         // in vain, one after the other
+    int wal_patience_pages_;    // writer thread
+    int wal_copied_pages_ = 0;  // writer thread: of the WAL when it was last copied
     std::atomic<bool> failing_{false};
     std::atomic<std::uint64_t> size_{0}, commits_{0}, generation_{0};
     bool principals_dirty_ = false;  // writer thread
-    mutable std::mutex mutex_;   // guards the flags, the queue and the reason below
+    mutable std::mutex mutex_;       // guards the flags, the queue and the reason below
     std::condition_variable wake_, idle_;
     bool is_busy_ = false;
     std::deque<WriteJob> queue_;
     bool stopping_ = false;
     std::string read_only_reason_;
-    WalCopier copier_;           // may latch: ends before what that needs
+    WalCopier copier_;  // may latch: ends before what that needs
     std::thread thread_;
 };
 

@@ -24,10 +24,13 @@ struct KeyColumn {
 constexpr std::array key_columns{KeyColumn{"openpgp_key", "openpgp"}, KeyColumn{"smime_certificate", "smime"}};
 
 // Members of content that stand in a column of the same name as they are.
-constexpr std::array<std::string_view, 11> plain_columns{"category", "rank", "person", "office", "position", "institution",
+constexpr std::array<std::string_view, 11> plain_columns{"category",  "rank",    "person",  "office",     "position",   "institution",
                                                          "time_zone", "address", "website", "valid_from", "valid_until"};
 
-bool is_in(std::span<const std::string_view> names, std::string_view name) { return std::find(names.begin(), names.end(), name) != names.end(); }
+bool is_in(std::span<const std::string_view> names, std::string_view name)
+{
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
 
 std::string_view trimmed(std::string_view text)
 {
@@ -137,7 +140,8 @@ std::optional<Value> interval_from_text(std::string_view text)
 std::string lower(std::string_view text)
 {
     std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    std::transform(result.begin(), result.end(), result.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
     return result;
 }
 
@@ -253,7 +257,8 @@ ImportedTable nominations_from_csv(std::string_view text)
             // A row of what is not in the directory any more, or not the whole of it, is not to be listed anew.
             const bool is_partial = (column == "status" && cell != "listed") || (column == "scope" && cell != "full");
             if (is_partial && !cell.empty()) {
-                table.violations.push_back({place_in_table(row.line, column), Rule::not_allowed_value, {{"allowed", column == "status" ? "listed" : "full"}}});
+                table.violations.push_back(
+                    {place_in_table(row.line, column), Rule::not_allowed_value, {{"allowed", column == "status" ? "listed" : "full"}}});
                 continue;
             }
             if (is_in(columns_of_the_portal, column) || add_cell(body, column, cell))
@@ -274,14 +279,17 @@ std::string contact_column_at(std::string_view pointer)
     for (const auto column : contact_columns) {
         const std::string name(column);
         const bool is_csirt = name.starts_with(csirt_prefix), is_note = name.starts_with("note_");
-        const auto member = is_csirt ? "/fields/csirt/" + name.substr(csirt_prefix.size())
-            : is_note                ? "/note/" + name.substr(name.find('_') + 1)
-            : name == "state" || name == "minimal_for" ? "/" + name : "/fields/" + name;
+        const auto member = is_csirt                                   ? "/fields/csirt/" + name.substr(csirt_prefix.size())
+                            : is_note                                  ? "/note/" + name.substr(name.find('_') + 1)
+                            : name == "state" || name == "minimal_for" ? "/" + name
+                                                                       : "/fields/" + name;
         if (!is_in(columns_of_the_portal, column) && has_step(member))
             return name;
     }
-    return has_step("/fields/keys") ? std::string(key_columns[0].column) : has_step("/fields/csirt") ? std::string("csirt_constituency")
-        : has_step("/note") ? std::string("note_reference") : std::string();
+    return has_step("/fields/keys")    ? std::string(key_columns[0].column)
+           : has_step("/fields/csirt") ? std::string("csirt_constituency")
+           : has_step("/note")         ? std::string("note_reference")
+                                       : std::string();
 }
 
 std::vector<DayRun> runs_of_days(const Value& days)
@@ -310,8 +318,8 @@ std::string hours_text(const Value& hours)
             for (auto i = run.first; i <= run.last; i = is_range && i < run.last ? run.last : i + 1)
                 days += (days.empty() ? "" : is_range && i == run.last ? "-" : ",") + std::string(days_of_week[i]);
         }
-        text += (text.empty() ? std::string() : std::string(list_separator)) + days + " " + interval.at("from").get<std::string>() + "-"
-            + interval.at("until").get<std::string>();
+        text += (text.empty() ? std::string() : std::string(list_separator)) + days + " " + interval.at("from").get<std::string>() + "-" +
+                interval.at("until").get<std::string>();
     }
     return text;
 }

@@ -7,15 +7,49 @@
 
 namespace cbmx::service {
 
-inline constexpr std::array<std::string_view, 38> contact_columns{
-    "state", "category", "rank", "person", "office", "position", "institution", "emails", "phones", "languages", "time_zone", "hours", "address",
-    "website", "valid_from", "valid_until", "openpgp_key", "smime_certificate", "csirt_short_name", "csirt_constituency", "csirt_mission",
-    "csirt_sponsor", "csirt_authority", "csirt_services", "csirt_incidents", "csirt_disclosure", "csirt_communication", "csirt_incident_form",
-    "minimal_for", "note_reference", "note_date", "id", "confirmed_at", "confirmation_due_at", "freshness", "entered_by", "status", "scope"};
+inline constexpr std::array<std::string_view, 38> contact_columns{"state",
+                                                                  "category",
+                                                                  "rank",
+                                                                  "person",
+                                                                  "office",
+                                                                  "position",
+                                                                  "institution",
+                                                                  "emails",
+                                                                  "phones",
+                                                                  "languages",
+                                                                  "time_zone",
+                                                                  "hours",
+                                                                  "address",
+                                                                  "website",
+                                                                  "valid_from",
+                                                                  "valid_until",
+                                                                  "openpgp_key",
+                                                                  "smime_certificate",
+                                                                  "csirt_short_name",
+                                                                  "csirt_constituency",
+                                                                  "csirt_mission",
+                                                                  "csirt_sponsor",
+                                                                  "csirt_authority",
+                                                                  "csirt_services",
+                                                                  "csirt_incidents",
+                                                                  "csirt_disclosure",
+                                                                  "csirt_communication",
+                                                                  "csirt_incident_form",
+                                                                  "minimal_for",
+                                                                  "note_reference",
+                                                                  "note_date",
+                                                                  "id",
+                                                                  "confirmed_at",
+                                                                  "confirmation_due_at",
+                                                                  "freshness",
+                                                                  "entered_by",
+                                                                  "status",
+                                                                  "scope"};
 
 // What the portal says of a contact; an import takes no notice of them, but refuses a row that is not
 // listed or not whole.
-inline constexpr std::array<std::string_view, 7> columns_of_the_portal{"id", "confirmed_at", "confirmation_due_at", "freshness", "entered_by", "status", "scope"};
+inline constexpr std::array<std::string_view, 7> columns_of_the_portal{
+    "id", "confirmed_at", "confirmation_due_at", "freshness", "entered_by", "status", "scope"};
 
 // The cells of a contact as served (schema/json/contact), in the order of contact_columns; what it does not say is empty.
 // Lists are joined by "; ", a semicolon within an item is written \; and a backslash \\. Keys of one kind stand one below

@@ -6,9 +6,21 @@
 
 namespace cbmx::service {
 
-inline constexpr std::array<std::string_view, 15> report_columns{
-    "measure", "period", "status", "last_declared_year", "label", "recipients", "client_ref", "language", "narrative", "challenges",
-    "assistance_needed", "assistance_offered", "evidence", "tags", "crosswalk"};
+inline constexpr std::array<std::string_view, 15> report_columns{"measure",
+                                                                 "period",
+                                                                 "status",
+                                                                 "last_declared_year",
+                                                                 "label",
+                                                                 "recipients",
+                                                                 "client_ref",
+                                                                 "language",
+                                                                 "narrative",
+                                                                 "challenges",
+                                                                 "assistance_needed",
+                                                                 "assistance_offered",
+                                                                 "evidence",
+                                                                 "tags",
+                                                                 "crosswalk"};
 
 // Each row as the body of report-create, to be checked by that schema. Lists are joined by ";". An item of evidence is
 // "title | address" or a title alone. Beyond the violations of rows_of_table: wrong_type for a year that is no whole number.

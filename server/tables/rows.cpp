@@ -18,7 +18,8 @@ std::string at_line(std::size_t line) { return "line:" + std::to_string(line); }
 std::string trimmed(std::string_view cell)
 {
     const auto first = cell.find_first_not_of(white_space);
-    return first == std::string_view::npos ? std::string() : std::string(cell.substr(first, cell.find_last_not_of(white_space) - first + 1));
+    return first == std::string_view::npos ? std::string()
+                                           : std::string(cell.substr(first, cell.find_last_not_of(white_space) - first + 1));
 }
 
 char separator_of(std::string_view text)
@@ -28,7 +29,8 @@ char separator_of(std::string_view text)
 }
 
 // The names of the header's columns; false when one is unknown or stands there twice.
-bool check_header(const base::CsvRow& header, std::span<const std::string_view> columns, std::vector<std::string>& names, std::vector<Violation>& violations)
+bool check_header(const base::CsvRow& header, std::span<const std::string_view> columns, std::vector<std::string>& names,
+                  std::vector<Violation>& violations)
 {
     std::set<std::string> seen;
     for (const auto& cell : header.cells) {
@@ -46,7 +48,8 @@ void add_row(TableRows& table, const base::CsvRow& row, const std::vector<std::s
 {
     const auto width = row.cells.size();
     if (width != names.size()) {
-        table.violations.push_back({at_line(row.line), Rule::row_cells, {{"cells", std::to_string(width)}, {"columns", std::to_string(names.size())}}});
+        table.violations.push_back(
+            {at_line(row.line), Rule::row_cells, {{"cells", std::to_string(width)}, {"columns", std::to_string(names.size())}}});
         return;
     }
     TableRow read{row.line, {}};

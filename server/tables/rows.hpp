@@ -44,7 +44,8 @@ struct ImportedTable {
 
 // The rows of a table as bodies: each cell by add_member, which notes in table.violations what it cannot read and then leaves
 // it out of the body.
-using AddMember = void (*)(ImportedTable& table, nlohmann::json& body, std::size_t line, const std::string& column, const std::string& cell);
+using AddMember = void (*)(ImportedTable& table, nlohmann::json& body, std::size_t line, const std::string& column,
+                           const std::string& cell);
 ImportedTable bodies_of_table(std::string_view text, std::span<const std::string_view> columns, AddMember add_member);
 
 }  // namespace cbmx::service

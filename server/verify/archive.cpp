@@ -48,7 +48,8 @@ std::optional<ledger::VerifierKey> proven_key(std::string_view line, const std::
     try {
         const auto change = portal_json(line);
         const auto& receipt = change.at("receipt");
-        const bool is_proven = receipt.at("entry").at("kind") == kind && ledger::verify_receipt(receipt, change.at("opening"), keys) == ledger::ReceiptFault::none;
+        const bool is_proven = receipt.at("entry").at("kind") == kind &&
+                               ledger::verify_receipt(receipt, change.at("opening"), keys) == ledger::ReceiptFault::none;
         return is_proven ? ledger::parse_verifier_key(change.at("opening").at("record").at("key").get<std::string>()) : std::nullopt;
     } catch (const nlohmann::json::exception&) {
         return std::nullopt;
@@ -115,7 +116,8 @@ private:
         is_signed_ = ledger::open_note(note, own).has_value();
         if (!is_signed_)
             return check_.fault("manifest", "it is not signed by the log's key");
-        const auto by = std::find_if(own.begin(), own.end(), [&note](const auto& key) { return ledger::open_note(note, {key}).has_value(); });
+        const auto by =
+            std::find_if(own.begin(), own.end(), [&note](const auto& key) { return ledger::open_note(note, {key}).has_value(); });
         if (by != own.end())
             report.key = ledger::verifier_key_text(*by);
     }
@@ -182,11 +184,13 @@ private:
             return;
         root_ = checkpoint->root;
         check_.report.size = checkpoint->size;
-        if (checkpoint->origin != manifest_.origin || std::to_string(checkpoint->size) != manifest_.size || base::base64(checkpoint->root) != manifest_.root)
+        if (checkpoint->origin != manifest_.origin || std::to_string(checkpoint->size) != manifest_.size ||
+            base::base64(checkpoint->root) != manifest_.root)
             check_.fault("checkpoint", "it is not the one that the manifest names");
         for (const auto* keys : {&check_.keys, &check_.all_keys})
             for (const auto& key : of_origin(*keys, manifest_.origin))
-                if (key.until_seq && static_cast<std::int64_t>(checkpoint->size) - 1 > *key.until_seq && ledger::open_note(manifest_.note, {key}))
+                if (key.until_seq && static_cast<std::int64_t>(checkpoint->size) - 1 > *key.until_seq &&
+                    ledger::open_note(manifest_.note, {key}))
                     check_.fault("manifest", "it is signed by a key that had ended by then");
     }
 
@@ -259,7 +263,8 @@ std::string ExportReport::summary() const
 {
     std::string text;
     if (!ok()) {
-        text = "NOT genuine: " + std::to_string(faults.size() + further_faults) + (faults.size() + further_faults == 1 ? " fault\n" : " faults\n");
+        text = "NOT genuine: " + std::to_string(faults.size() + further_faults) +
+               (faults.size() + further_faults == 1 ? " fault\n" : " faults\n");
         for (const auto& fault : faults)
             text += fault.place + ": " + fault.what + "\n";
         if (further_faults > 0)
@@ -268,10 +273,10 @@ std::string ExportReport::summary() const
     }
     const auto number = [](std::uint64_t value) { return std::to_string(value); };
     text = "genuine: all that " + reader + " could see at " + made_at + " in the log " + origin + "\n";
-    text += "positions: " + number(size) + ", none missing; " + number(entries) + " shown, " + number(tombstones) + " told by their place alone, "
-          + number(size - entries - tombstones) + " not shown to this reader\n";
-    text += "records: " + number(records) + ", of which " + number(proven) + " say what an entry commits to;"
-          + " for the others (drafts, reduced contacts) the portal's signature vouches\n";
+    text += "positions: " + number(size) + ", none missing; " + number(entries) + " shown, " + number(tombstones) +
+            " told by their place alone, " + number(size - entries - tombstones) + " not shown to this reader\n";
+    text += "records: " + number(records) + ", of which " + number(proven) + " say what an entry commits to;" +
+            " for the others (drafts, reduced contacts) the portal's signature vouches\n";
     if (later > 0)
         text += "left for a later export, since they changed meanwhile: " + std::to_string(later) + "\n";
     text += "key: " + key + "\n";

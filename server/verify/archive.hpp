@@ -20,8 +20,8 @@ struct ExportReport {
     std::vector<ExportFault> faults;   // as found; bounded
     std::uint64_t further_faults = 0;  // beyond the bound
     std::string origin, reader, made_at;
-    std::string key;                   // that signed the manifest, as text
-    bool keys_are_its_own = false;     // none was given: the archive only agrees with itself
+    std::string key;                // that signed the manifest, as text
+    bool keys_are_its_own = false;  // none was given: the archive only agrees with itself
     std::uint64_t size = 0, entries = 0, tombstones = 0;
     std::uint64_t records = 0, proven = 0;  // proven: what they say is what an entry commits to
     std::uint64_t later = 0;

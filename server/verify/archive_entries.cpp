@@ -42,7 +42,8 @@ private:
         const auto seq = change.at("seq").get<std::int64_t>();
         const bool is_tombstone = change.value("tombstone", false);
         const auto subject = is_tombstone ? change.at("subject") : change.at("entry").at("subject");
-        place_ = "changes.ndjson, entry " + std::to_string(seq) + " (" + subject.at("kind").get<std::string>() + " " + subject.at("id").get<std::string>() + ")";
+        place_ = "changes.ndjson, entry " + std::to_string(seq) + " (" + subject.at("kind").get<std::string>() + " " +
+                 subject.at("id").get<std::string>() + ")";
         if (seq < 0 || static_cast<std::uint64_t>(seq) >= check_.report.size)
             return wrong("it lies beyond the size");
         if (seq <= last_seq_)
@@ -88,13 +89,15 @@ private:
             wrong("its content is not what the entry commits to");
         if (opening.contains("recipients")) {
             const auto& recipients = opening.at("recipients");
-            if (!entry.contains("audience") || commitment_of(recipients.at("salt"), recipients.at("list")) != hash_from_base64(entry.at("audience").at("recipients")))
+            if (!entry.contains("audience") ||
+                commitment_of(recipients.at("salt"), recipients.at("list")) != hash_from_base64(entry.at("audience").at("recipients")))
                 wrong("its recipients are not those that the entry commits to");
         }
         if (opening.contains("actor")) {
             const auto& actor = opening.at("actor");
             const auto salt = hash_from_base64(actor.at("salt"));
-            if (!salt || base::sha256(base::as_chars(*salt), actor.at("account").get<std::string>()) != hash_from_base64(entry.at("actor").at("handle")))
+            if (!salt || base::sha256(base::as_chars(*salt), actor.at("account").get<std::string>()) !=
+                             hash_from_base64(entry.at("actor").at("handle")))
                 wrong("its actor is not the one that the entry commits to");
         }
     }
@@ -110,7 +113,8 @@ private:
         for (const auto& text : receipt.at("proof"))
             if (const auto hash = hash_from_base64(text))
                 proof.push_back(*hash);
-        if (proof.size() != receipt.at("proof").size() || !ledger::verify_inclusion(leaf, static_cast<std::uint64_t>(seq), tree->size, proof, tree->root))
+        if (proof.size() != receipt.at("proof").size() ||
+            !ledger::verify_inclusion(leaf, static_cast<std::uint64_t>(seq), tree->size, proof, tree->root))
             wrong("its receipt does not prove that it stands in the tree");
         if (check_.has_leaves() && (tree->size > check_.report.size || root_at(tree->size) != tree->root))
             wrong("its receipt's checkpoint signs another tree");
@@ -140,8 +144,15 @@ private:
     // What the records will be compared with.
     void note(const Json& entry, std::int64_t seq, const Json& opening)
     {
-        EntryFacts facts{entry.at("kind").get<std::string>(), entry.at("subject").at("kind").get<std::string>(), entry.at("subject").at("id").get<std::string>(),
-                         entry.at("version").get<std::int64_t>(), {}, {}, hash_from_base64(entry.at("commitment")).value_or(base::Hash{}), {}, {}};
+        EntryFacts facts{entry.at("kind").get<std::string>(),
+                         entry.at("subject").at("kind").get<std::string>(),
+                         entry.at("subject").at("id").get<std::string>(),
+                         entry.at("version").get<std::int64_t>(),
+                         {},
+                         {},
+                         hash_from_base64(entry.at("commitment")).value_or(base::Hash{}),
+                         {},
+                         {}};
         if (entry.contains("revision"))
             facts.revision = entry.at("revision").get<std::int64_t>();
         if (entry.contains("audience"))

@@ -17,19 +17,25 @@ constexpr std::uint64_t max_list_bytes = 256 * 1024 * 1024;
 struct Folder {
     std::string_view name, kind;
 };
-constexpr std::array folders{Folder{"records/reports/", "report"}, Folder{"records/contacts/", "contact"}, Folder{"records/nominations/", "nomination"},
-                             Folder{"records/drafts/", "report"},  Folder{"records/revisions/", "report"}};
+constexpr std::array folders{Folder{"records/reports/", "report"}, Folder{"records/contacts/", "contact"},
+                             Folder{"records/nominations/", "nomination"}, Folder{"records/drafts/", "report"},
+                             Folder{"records/revisions/", "report"}};
 
 // Lists, and whether everyone who reads one is shown the entries about its records.
 struct List {
     std::string_view path, kind;
     bool has_entries;
 };
-constexpr std::array lists{List{"records/states.json", "state", true},           List{"records/measures.json", "measure", true},
-                           List{"records/periods.json", "period", true},         List{"records/documents.json", "document", true},
-                           List{"records/accounts.json", "account", false},      List{"records/credentials.json", "credential", false},
-                           List{"records/delegations.json", "delegation", false}, List{"records/signing-keys.json", "signing_key", false},
-                           List{"records/proposals.json", "proposal", false},    List{"records/settings.json", "state_settings", false}};
+constexpr std::array lists{List{"records/states.json", "state", true},
+                           List{"records/measures.json", "measure", true},
+                           List{"records/periods.json", "period", true},
+                           List{"records/documents.json", "document", true},
+                           List{"records/accounts.json", "account", false},
+                           List{"records/credentials.json", "credential", false},
+                           List{"records/delegations.json", "delegation", false},
+                           List{"records/signing-keys.json", "signing_key", false},
+                           List{"records/proposals.json", "proposal", false},
+                           List{"records/settings.json", "state_settings", false}};
 
 std::optional<std::int64_t> number(const Json& object, const char* member)
 {

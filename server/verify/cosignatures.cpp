@@ -1,9 +1,9 @@
 // What witnesses are said to have signed: each line below a checkpoint must be by a witness's key that stands in the
 // database (whose row verify_rows.cpp compares with its entry), over the checkpoint that stands there.
+#include "store/rows/cosignatures.hpp"
 #include "base/public_key.hpp"
 #include "ledger/cosignature.hpp"
 #include "verify/parts.hpp"
-#include "store/rows/cosignatures.hpp"
 #include <map>
 
 namespace cbmx::service {
@@ -37,7 +37,8 @@ void check_cosignatures(store::Connection& db, Findings& findings)
         ++findings.report().cosignatures;
         if (const auto fault = fault_of(stored, keys); !fault.empty())
             findings.fault(static_cast<std::int64_t>(stored.row.size) - 1,
-                           "the cosignature of size " + std::to_string(stored.row.size) + " by " + (stored.row.name.empty() ? stored.row.signing_key : stored.row.name) + " " + fault);
+                           "the cosignature of size " + std::to_string(stored.row.size) + " by " +
+                               (stored.row.name.empty() ? stored.row.signing_key : stored.row.name) + " " + fault);
     });
 }
 

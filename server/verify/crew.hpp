@@ -13,7 +13,7 @@ namespace cbmx::service {
 
 class Crew {
 public:
-    static std::size_t most();  // threads that this machine gives to one verify
+    static std::size_t most();                                                           // threads that this machine gives to one verify
     Crew(const std::string& database_path, std::size_t threads, std::size_t cache_kib);  // cache: of pages, for all together
     ~Crew();  // what has not been begun is dropped, what is under way ends
     Crew(const Crew&) = delete;

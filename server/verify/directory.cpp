@@ -2,8 +2,8 @@
 #include "ledger/entry.hpp"
 #include "service/directory/contacts.hpp"
 #include "service/directory/nominations.hpp"
-#include "verify/parts.hpp"
 #include "store/rows/new_epoch.hpp"
+#include "verify/parts.hpp"
 #include <nlohmann/json.hpp>
 
 namespace cbmx::service {
@@ -15,11 +15,11 @@ using domain::Subject;
 // What the entries say in the end.
 struct Told {
     std::string state;
-    std::string made_at;                 // empty: carried over from an earlier epoch, or entered by the operator
+    std::string made_at;  // empty: carried over from an earlier epoch, or entered by the operator
     std::int64_t seq = 0, version = 0;
     std::optional<std::int64_t> content_seq;
-    nlohmann::json content;              // null once erased
-    std::optional<std::string> record;   // nullopt once erased
+    nlohmann::json content;                                    // null once erased
+    std::optional<std::string> record;                         // nullopt once erased
     std::optional<std::string> recipients, recipients_before;  // JSON arrays
     bool erased = false, listed = false;
 };
@@ -39,7 +39,10 @@ std::vector<std::string> reductions_in(const std::string& recipients)
 
 class DirectoryCheck {
 public:
-    DirectoryCheck(store::Connection& db, Subject subject, const std::string& id, Findings& findings) : db_(db), subject_(subject), id_(id), findings_(findings) {}
+    DirectoryCheck(store::Connection& db, Subject subject, const std::string& id, Findings& findings)
+        : db_(db), subject_(subject), id_(id), findings_(findings)
+    {
+    }
 
     void run()
     {
@@ -53,7 +56,10 @@ public:
     }
 
 private:
-    void wrong(const std::string& what) { findings_.fault(told_.seq, "the " + std::string(domain::name_of(subject_)) + " " + id_ + ": " + what); }
+    void wrong(const std::string& what)
+    {
+        findings_.fault(told_.seq, "the " + std::string(domain::name_of(subject_)) + " " + id_ + ": " + what);
+    }
 
     void follow(const ledger::Entry& entry, const store::OpeningRow& opening)
     {
@@ -61,7 +67,8 @@ private:
         if (!kind)
             return;
         if (!told_.state.empty() && told_.state != entry.state)
-            findings_.fault(entry.seq, "the " + std::string(domain::name_of(subject_)) + " " + id_ + " belongs to another State than its entry before");
+            findings_.fault(entry.seq, "the " + std::string(domain::name_of(subject_)) + " " + id_ +
+                                           " belongs to another State than its entry before");
         if (told_.version == 0 && entry.actor_role != "operator")
             told_.made_at = entry.at;
         told_.state = entry.state.value_or("");
@@ -99,7 +106,8 @@ private:
     }
 
     // What both kinds of rows have.
-    void compare(const std::string& state, std::int64_t version, std::int64_t seq, std::int64_t content_seq, bool erased, const std::string& record)
+    void compare(const std::string& state, std::int64_t version, std::int64_t seq, std::int64_t content_seq, bool erased,
+                 const std::string& record)
     {
         if (state != told_.state)
             wrong("its row says State " + state + ", its entries " + told_.state);
@@ -163,8 +171,9 @@ private:
     void compare_blank(const store::ContactRow& row)
     {
         const auto stored = store::columns_of_contact(db_, id_);
-        const bool is_blank = !stored.account && stored.time_zone.empty() && !stored.valid_from && !stored.valid_until && !stored.key_expires_at && stored.minimal_text.empty() &&
-                              stored.full_text.empty() && stored.languages.empty() && stored.hours.empty();
+        const bool is_blank = !stored.account && stored.time_zone.empty() && !stored.valid_from && !stored.valid_until &&
+                              !stored.key_expires_at && stored.minimal_text.empty() && stored.full_text.empty() &&
+                              stored.languages.empty() && stored.hours.empty();
         if (!is_blank || row.sort_key != row.state + "/" + stored.category + "/" + row.id)
             wrong("it was erased and something of it is still there");
     }
@@ -189,8 +198,15 @@ private:
     {
         const auto told = columns_of_content(told_.content), stored = store::columns_of_contact(db_, id_);
         const auto as_text = [](const store::ContactColumns& columns) {
-            nlohmann::json text{columns.category, columns.account.value_or(""), columns.time_zone, columns.valid_from.value_or(""), columns.valid_until.value_or(""),
-                                columns.key_expires_at.value_or(""), columns.minimal_text, columns.full_text, columns.languages};
+            nlohmann::json text{columns.category,
+                                columns.account.value_or(""),
+                                columns.time_zone,
+                                columns.valid_from.value_or(""),
+                                columns.valid_until.value_or(""),
+                                columns.key_expires_at.value_or(""),
+                                columns.minimal_text,
+                                columns.full_text,
+                                columns.languages};
             for (const auto& interval : columns.hours)
                 text.push_back({interval.from, interval.until});
             return text;
@@ -217,7 +233,8 @@ void check_directory(store::Connection& db, Findings& findings)
             try {
                 DirectoryCheck(db, subject, id, findings).run();
             } catch (const std::exception& malformed) {  // hides no other
-                findings.fault(std::nullopt, "the " + std::string(domain::name_of(subject)) + " " + id + " holds what no portal writes: " + malformed.what());
+                findings.fault(std::nullopt, "the " + std::string(domain::name_of(subject)) + " " + id +
+                                                 " holds what no portal writes: " + malformed.what());
             }
 }
 

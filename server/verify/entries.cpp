@@ -63,17 +63,22 @@ public:
     }
 
 private:
-    void fault(std::string what, bool of_opening = false) { range_.faults.push_back({range_.entries.size() - 1, of_opening, std::move(what)}); }
+    void fault(std::string what, bool of_opening = false)
+    {
+        range_.faults.push_back({range_.entries.size() - 1, of_opening, std::move(what)});
+    }
     void fault_of_opening(std::string what) { fault(std::move(what), true); }
 
-    void look_at_entry(const store::EntryView& row, const ledger::Entry& entry, const std::optional<store::OpeningView>& opening, Examined& examined)
+    void look_at_entry(const store::EntryView& row, const ledger::Entry& entry, const std::optional<store::OpeningView>& opening,
+                       Examined& examined)
     {
         examined.is_canonical = true;
         examined.at = entry.at;
         examined.kind = domain::event_kind_from(entry.kind);
         look_at_body(row, entry, examined.kind);
         look_at_opening(entry, opening, examined);
-        if (examined.lacks_content || examined.lacks_actor || examined.lacks_recipients || (examined.kind && domain::is_erasure(*examined.kind))) {
+        if (examined.lacks_content || examined.lacks_actor || examined.lacks_recipients ||
+            (examined.kind && domain::is_erasure(*examined.kind))) {
             examined.subject_kind = entry.subject_kind;
             examined.subject = entry.subject;
         }
@@ -85,7 +90,9 @@ private:
         const auto is_due = [&row](const ledger::VerifierKey& key) { return key.signs(row.size); };
         if (std::count_if(keys_.begin(), keys_.end(), is_due) < 2)
             return std::nullopt;
-        const auto silent = std::find_if(keys_.begin(), keys_.end(), [&](const ledger::VerifierKey& key) { return is_due(key) && !ledger::open_checkpoint(row.note, {key}); });
+        const auto silent = std::find_if(keys_.begin(), keys_.end(), [&](const ledger::VerifierKey& key) {
+            return is_due(key) && !ledger::open_checkpoint(row.note, {key});
+        });
         return silent == keys_.end() ? std::nullopt : std::optional(*silent);
     }
 
@@ -140,13 +147,16 @@ private:
 
 }  // namespace
 
-ExaminedRange examine(store::Connection& db, const LogRange& range, const std::vector<ledger::VerifierKey>& keys, const AccountOfCredential* credentials)
+ExaminedRange examine(store::Connection& db, const LogRange& range, const std::vector<ledger::VerifierKey>& keys,
+                      const AccountOfCredential* credentials)
 {
     ExaminedRange examined;
     Examination examination(keys, credentials, examined);
     try {
-        store::scan_checkpoints(db, range.first_checkpoint, range.last_checkpoint, [&](const store::CheckpointRow& row) { examination.look_at(row); });
-        store::scan_entries(db, range.first, range.last, [&](const auto& row, const auto& opening, const auto& leaf) { examination.look_at(row, opening, leaf); });
+        store::scan_checkpoints(db, range.first_checkpoint, range.last_checkpoint,
+                                [&](const store::CheckpointRow& row) { examination.look_at(row); });
+        store::scan_entries(db, range.first, range.last,
+                            [&](const auto& row, const auto& opening, const auto& leaf) { examination.look_at(row, opening, leaf); });
     } catch (...) {
         examined.broken_off = std::current_exception();
     }

@@ -33,8 +33,8 @@ struct Examined {
 
 struct ExaminedCheckpoint {
     store::CheckpointRow row;
-    std::optional<ledger::Checkpoint> opened;          // signed as it must be
-    std::optional<ledger::VerifierKey> silent_key;     // whose time it was, and which did not sign
+    std::optional<ledger::Checkpoint> opened;       // signed as it must be
+    std::optional<ledger::VerifierKey> silent_key;  // whose time it was, and which did not sign
 };
 
 struct ExaminedRange {
@@ -45,13 +45,14 @@ struct ExaminedRange {
 };
 
 struct LogRange {
-    domain::Seq first = 0, last = 0;                    // both included
+    domain::Seq first = 0, last = 0;                         // both included
     std::int64_t first_checkpoint = 0, last_checkpoint = 0;  // their sizes, likewise
 };
 
 using AccountOfCredential = std::map<std::string, std::string, std::less<>>;
 
 // credentials: nullptr where the rows beside the log are not looked at.
-ExaminedRange examine(store::Connection& db, const LogRange& range, const std::vector<ledger::VerifierKey>& keys, const AccountOfCredential* credentials);
+ExaminedRange examine(store::Connection& db, const LogRange& range, const std::vector<ledger::VerifierKey>& keys,
+                      const AccountOfCredential* credentials);
 
 }  // namespace cbmx::service

@@ -26,7 +26,9 @@ struct Blank {
 class Ranges {
 public:
     explicit Ranges(store::Connection& db)
-        : db_(db), next_(store::first_entry_from(db, std::numeric_limits<domain::Seq>::min())), below_zero_(next_ && *next_ < 0 ? *next_ : 0)
+        : db_(db),
+          next_(store::first_entry_from(db, std::numeric_limits<domain::Seq>::min())),
+          below_zero_(next_ && *next_ < 0 ? *next_ : 0)
     {
     }
 
@@ -75,7 +77,9 @@ public:
                 const auto range = ranges.next();
                 if (!range)
                     return;
-                ahead.push_back(crew_.start([range = *range, &keys = keys_, credentials = credentials_](store::Connection& db) { return examine(db, range, keys, credentials); }));
+                ahead.push_back(crew_.start([range = *range, &keys = keys_, credentials = credentials_](store::Connection& db) {
+                    return examine(db, range, keys, credentials);
+                }));
             }
         };
         for (start_more(); !ahead.empty(); start_more()) {
@@ -136,7 +140,8 @@ private:
         if (entry.kind == domain::EventKind::account_erased)
             last_account_erased_ = entry.seq;
         if (entry.lacks_content || entry.lacks_actor || entry.lacks_recipients)
-            blanks_.push_back({entry.seq, entry.subject_kind, entry.subject, entry.lacks_content, entry.lacks_actor, entry.lacks_recipients});
+            blanks_.push_back(
+                {entry.seq, entry.subject_kind, entry.subject, entry.lacks_content, entry.lacks_actor, entry.lacks_recipients});
     }
 
     void follow_leaf(const Examined& entry)
@@ -158,8 +163,8 @@ private:
                 continue;  // compared by follow_leaf
             const auto stored = nodes_in_order_.at(node.level, node.index);
             if (stored != node.hash)  // named at the entry that completed it: what is wrong below it has been named before
-                findings_.fault(next() - 1, "the tree's node at level " + std::to_string(node.level) + ", position "
-                                                                                         + std::to_string(node.index) + (stored ? " is wrong" : " is missing"));
+                findings_.fault(next() - 1, "the tree's node at level " + std::to_string(node.level) + ", position " +
+                                                std::to_string(node.index) + (stored ? " is wrong" : " is missing"));
         }
         for (; !checkpoints_.empty() && checkpoints_.front().row.size <= frontier_.size(); checkpoints_.pop_front())
             check_checkpoint(checkpoints_.front());
@@ -179,8 +184,9 @@ private:
         else if (checkpoint->size != row.size)
             findings_.fault(last, name + " says size " + std::to_string(checkpoint->size));
         else if (checkpoint->root != frontier_.root() && !std::exchange(is_forked_, true))
-            findings_.fault(names_entry_from(signed_size_) ? last : signed_size_,
-                            name + " signs another tree: an entry from " + std::to_string(signed_size_) + " to " + std::to_string(last) + " is not what was signed");
+            findings_.fault(names_entry_from(signed_size_) ? last : signed_size_, name + " signs another tree: an entry from " +
+                                                                                      std::to_string(signed_size_) + " to " +
+                                                                                      std::to_string(last) + " is not what was signed");
         if (row.at != last_at_)
             findings_.fault(last, name + " carries another time than its last entry");
         signed_size_ = static_cast<std::int64_t>(row.size);
@@ -198,7 +204,8 @@ private:
         if (findings_.report().entries == 0)
             findings_.fault(std::nullopt, "the ledger is empty: it lacks the genesis entry");
         if (!checkpoints_.empty() && !is_lost_)
-            findings_.fault(next(), "the log was signed up to size " + std::to_string(checkpoints_.back().row.size) + ", but its entries end here");
+            findings_.fault(next(),
+                            "the log was signed up to size " + std::to_string(checkpoints_.back().row.size) + ", but its entries end here");
         if (signed_size_ < next() && !is_lost_)
             findings_.fault(signed_size_, "no checkpoint covers the entries from here on");
         if (const auto stored = store::node_count(db_); stored != nodes_ && !is_lost_)

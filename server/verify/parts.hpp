@@ -1,10 +1,10 @@
-// The parts of verify.cpp: the log (verify_log.cpp, verify_entries.cpp), its witnesses (verify_cosignatures.cpp), the rows (verify_rows.cpp), the
-// reports (verify_reports.cpp), nominations and contacts (verify_directory.cpp).
+// The parts of verify.cpp: the log (verify_log.cpp, verify_entries.cpp), its witnesses (verify_cosignatures.cpp), the rows
+// (verify_rows.cpp), the reports (verify_reports.cpp), nominations and contacts (verify_directory.cpp).
 #pragma once
-#include "verify/verify.hpp"
+#include "store/log/scan.hpp"
 #include "verify/crew.hpp"
 #include "verify/entries.hpp"
-#include "store/log/scan.hpp"
+#include "verify/verify.hpp"
 #include <functional>
 #include <string>
 

@@ -1,14 +1,14 @@
 // A report's row, recipients, revisions and losses follow from its entries in order.
+#include "store/rows/reports.hpp"
 #include "base/ed25519.hpp"
 #include "json/items.hpp"
 #include "json/parse.hpp"
 #include "ledger/entry.hpp"
-#include "service/subjects.hpp"
 #include "service/reports/content.hpp"
-#include "verify/parts.hpp"
+#include "service/subjects.hpp"
 #include "store/rows/report_ranges.hpp"
-#include "store/rows/reports.hpp"
 #include "store/rows/signing_keys.hpp"
+#include "verify/parts.hpp"
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -61,13 +61,17 @@ nlohmann::json members_for_lists(std::string_view content)
     for (const auto& [name, text] : members.value_or(std::vector<json::Member>()))
         if (std::find(names.begin(), names.end(), name) != names.end())
             picked[std::string(name)] = nlohmann::json::parse(text, nullptr, false);
-    const bool is_read = members && std::none_of(picked.begin(), picked.end(), [](const nlohmann::json& value) { return value.is_discarded(); });
+    const bool is_read =
+        members && std::none_of(picked.begin(), picked.end(), [](const nlohmann::json& value) { return value.is_discarded(); });
     return is_read ? picked : nlohmann::json::parse(content, nullptr, false);
 }
 
 class ReportCheck {
 public:
-    ReportCheck(store::Connection& db, const store::StoredReport& stored, Findings& findings) : db_(db), stored_(stored), id_(stored.id), findings_(findings) {}
+    ReportCheck(store::Connection& db, const store::StoredReport& stored, Findings& findings)
+        : db_(db), stored_(stored), id_(stored.id), findings_(findings)
+    {
+    }
 
     void run()
     {
@@ -106,7 +110,9 @@ private:
             return;
         if (*kind == EventKind::report_published)
             told_.publications.push_back({entry.seq, entry.revision.value_or(0), entry.signature, opening.content});
-        told_.record_state = *kind == EventKind::report_published ? "published" : *kind == EventKind::report_withdrawn || *kind == EventKind::report_erased ? "withdrawn" : told_.record_state;
+        told_.record_state = *kind == EventKind::report_published                                        ? "published"
+                             : *kind == EventKind::report_withdrawn || *kind == EventKind::report_erased ? "withdrawn"
+                                                                                                         : told_.record_state;
         told_.erased = told_.erased || *kind == EventKind::report_erased;
         told_.label = entry.label ? entry.label : told_.label;
         told_.version = entry.version;
@@ -149,7 +155,8 @@ private:
         if (told_.record_state != "none") {
             if (row.label != told_.label.value_or(""))
                 wrong("its row says " + row.label + ", its entries " + told_.label.value_or("nothing"));
-            if (told_.last_kind != EventKind::report_published && told_.last_record && current_record(db_, domain::Subject::report, id_) != *told_.last_record)
+            if (told_.last_kind != EventKind::report_published && told_.last_record &&
+                current_record(db_, domain::Subject::report, id_) != *told_.last_record)
                 wrong("its row is not what its last entry commits to");
         }
         if (row.version != told_.version)
@@ -173,7 +180,8 @@ private:
         for (const auto& recipient : stored_.recipients) {
             if (recipient.from_revision < 1 || recipient.from_revision > row.revision)
                 wrong(recipient.recipient + " reads from a revision that does not exist");
-            readers.push_back(recipient.recipient + (recipient.from_revision > 1 ? "@" + std::to_string(recipient.from_revision) : std::string()));
+            readers.push_back(recipient.recipient +
+                              (recipient.from_revision > 1 ? "@" + std::to_string(recipient.from_revision) : std::string()));
         }
         if (told_.recipients && readers != *told_.recipients)
             wrong("its recipients are not those of its last entry");
@@ -185,12 +193,14 @@ private:
         const auto row = stored_.has_draft ? store::report_of_state(db_, state.state, id_) : std::nullopt;
         const bool is_submitted = row && row->draft_state() == domain::DraftState::submitted;
         if (is_submitted != told_.pending.has_value())
-            return wrong(is_submitted ? "its draft says that it was submitted, its entries do not" : "it was submitted, and its draft says otherwise");
+            return wrong(is_submitted ? "its draft says that it was submitted, its entries do not"
+                                      : "it was submitted, and its draft says otherwise");
         if (!is_submitted)
             return;
         const auto& draft = *row->draft;
         const auto& pending = *told_.pending;
-        const bool as_told = draft.submitted == pending.content && draft.recipients == pending.recipients && draft.label == pending.label && draft.version == pending.version;
+        const bool as_told = draft.submitted == pending.content && draft.recipients == pending.recipients && draft.label == pending.label &&
+                             draft.version == pending.version;
         const auto fields = json::parse(draft.fields);
         const bool is_canonical = fields && json::canonical(*fields) == draft.fields;
         if (!as_told || !is_canonical || !draft.ever_submitted || draft.return_reason || content_of(*row, draft) != draft.submitted)
@@ -214,7 +224,8 @@ private:
             }
             const auto hash = stored[i].signature ? std::optional(base::sha256(*stored[i].signature)) : std::nullopt;
             if (stored[i].revision != told[i].revision || stored[i].seq != told[i].seq)
-                findings_.fault(told[i].seq, name() + ": the row of revision " + std::to_string(stored[i].revision) + " does not belong to this entry");
+                findings_.fault(told[i].seq,
+                                name() + ": the row of revision " + std::to_string(stored[i].revision) + " does not belong to this entry");
             if (told_.erased ? hash.has_value() : hash != told[i].signature)
                 findings_.fault(told[i].seq, name() + ": the State's signature is not the one that the entry names");
             else if (!told_.erased && !is_signed_as_said(stored[i], told[i]))
@@ -228,7 +239,8 @@ private:
         if (!stored.signature || !stored.signing_key || !told.content)
             return stored.signature.has_value() == stored.signing_key.has_value();
         const auto key = store::find_signing_key(db_, *stored.signing_key);
-        return key && key->state == told_.state && !key->is_witness() && base::verify_detached(key->public_key, *told.content, *stored.signature);
+        return key && key->state == told_.state && !key->is_witness() &&
+               base::verify_detached(key->public_key, *told.content, *stored.signature);
     }
 
     // The columns by which lists filter repeat what the present revision says, or what was submitted.
@@ -237,9 +249,14 @@ private:
         const auto content = text ? members_for_lists(*text) : nlohmann::json();
         if (!content.is_object())
             return;
-        const auto differs = [&content](const char* member, const std::string& column) { return content.contains(member) && content.at(member) != column; };
-        const std::pair<const char*, const std::string*> columns[]{
-            {"state", &row.state}, {"measure", &row.measure}, {"period", &row.period}, {"status", &row.status}, {"language", &row.language}};
+        const auto differs = [&content](const char* member, const std::string& column) {
+            return content.contains(member) && content.at(member) != column;
+        };
+        const std::pair<const char*, const std::string*> columns[]{{"state", &row.state},
+                                                                   {"measure", &row.measure},
+                                                                   {"period", &row.period},
+                                                                   {"status", &row.status},
+                                                                   {"language", &row.language}};
         for (const auto& [member, column] : columns)
             if (differs(member, *column))
                 findings_.fault(seq, name() + ": column " + member + " does not repeat what its present revision says");

@@ -1,9 +1,9 @@
 // Every row that entries account for must be what its last entry commits to; no row without entry, no entry without row.
 #include "json/parse.hpp"
 #include "service/subjects.hpp"
-#include "verify/parts.hpp"
 #include "store/log/entries.hpp"
 #include "store/rows/portal.hpp"
+#include "verify/parts.hpp"
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -12,8 +12,9 @@ namespace {
 
 using domain::Subject;
 
-constexpr std::array subjects_with_rows{Subject::state,      Subject::state_settings, Subject::measure,    Subject::period,   Subject::document,
-                                        Subject::account,    Subject::credential,     Subject::signing_key, Subject::delegation, Subject::proposal};
+constexpr std::array subjects_with_rows{Subject::state,      Subject::state_settings, Subject::measure,    Subject::period,
+                                        Subject::document,   Subject::account,        Subject::credential, Subject::signing_key,
+                                        Subject::delegation, Subject::proposal};
 
 // Who sees which entries is read from this table in every query.
 void check_kinds(store::Connection& db, Findings& findings)
@@ -25,7 +26,8 @@ void check_kinds(store::Connection& db, Findings& findings)
         if (found == stored.end())
             findings.fault(std::nullopt, "table event_kind lacks the kind " + std::string(row.name));
         else if (found->audience != audience)
-            findings.fault(std::nullopt, "table event_kind shows entries of kind " + found->kind + " to " + found->audience + " instead of " + std::string(audience));
+            findings.fault(std::nullopt, "table event_kind shows entries of kind " + found->kind + " to " + found->audience +
+                                             " instead of " + std::string(audience));
     }
     if (stored.size() > domain::event_table.size())
         findings.fault(std::nullopt, "table event_kind holds kinds that this release does not know");
@@ -33,9 +35,10 @@ void check_kinds(store::Connection& db, Findings& findings)
 
 void check_losses(store::Connection& db, Findings& findings)
 {
-    constexpr std::array narrowing{domain::EventKind::report_published, domain::EventKind::report_label_changed, domain::EventKind::report_recipients_changed,
-                                   domain::EventKind::report_withdrawn, domain::EventKind::contact_removed, domain::EventKind::contact_objected,
-                                   domain::EventKind::contact_reduced};
+    constexpr std::array narrowing{
+        domain::EventKind::report_published, domain::EventKind::report_label_changed, domain::EventKind::report_recipients_changed,
+        domain::EventKind::report_withdrawn, domain::EventKind::contact_removed,      domain::EventKind::contact_objected,
+        domain::EventKind::contact_reduced};
     for (const auto& loss : store::losses(db)) {
         const auto kind = loss.kind ? domain::event_kind_from(*loss.kind) : std::nullopt;
         if (!kind || std::find(narrowing.begin(), narrowing.end(), *kind) == narrowing.end())
@@ -48,9 +51,11 @@ void check_losses(store::Connection& db, Findings& findings)
 // What the kind of its last entry says of a row whose content was erased; empty: nothing.
 std::string_view status_after(const std::string& kind)
 {
-    constexpr std::pair<domain::EventKind, std::string_view> statuses[]{
-        {domain::EventKind::credential_registered, "active"}, {domain::EventKind::credential_revoked, "revoked"},   {domain::EventKind::proposal_made, "waiting"},
-        {domain::EventKind::proposal_declined, "declined"},   {domain::EventKind::proposal_confirmed, "confirmed"}};
+    constexpr std::pair<domain::EventKind, std::string_view> statuses[]{{domain::EventKind::credential_registered, "active"},
+                                                                        {domain::EventKind::credential_revoked, "revoked"},
+                                                                        {domain::EventKind::proposal_made, "waiting"},
+                                                                        {domain::EventKind::proposal_declined, "declined"},
+                                                                        {domain::EventKind::proposal_confirmed, "confirmed"}};
     for (const auto& [each, status] : statuses)
         if (domain::row_of(each).name == kind)
             return status;
@@ -63,11 +68,13 @@ void check_row(store::Connection& db, Subject subject, const store::SubjectRow& 
     if (row.seq != last.seq)
         findings.fault(last.seq, name + " names another entry as its last" + (row.seq ? ": " + std::to_string(*row.seq) : std::string()));
     if (row.version != last.version)
-        findings.fault(last.seq, name + " has version " + std::to_string(row.version) + ", its last entry says " + std::to_string(last.version));
+        findings.fault(last.seq,
+                       name + " has version " + std::to_string(row.version) + ", its last entry says " + std::to_string(last.version));
     const auto record = current_record(db, subject, row.id);
     if (last.content && record != *last.content)
         findings.fault(last.seq, name + " is not what its last entry commits to");
-    if (const auto status = status_after(last.kind); !last.content && !status.empty() && nlohmann::json::parse(record).at("status") != status)
+    if (const auto status = status_after(last.kind);
+        !last.content && !status.empty() && nlohmann::json::parse(record).at("status") != status)
         findings.fault(last.seq, name + " is not " + std::string(status) + ", as its last entry leaves it");
 }
 
@@ -77,7 +84,8 @@ void judge_row(store::Connection& db, Subject subject, const store::SubjectRow& 
     try {
         check_row(db, subject, row, last, findings);
     } catch (const std::exception& malformed) {
-        findings.fault(last.seq, "the " + std::string(domain::name_of(subject)) + " " + row.id + " holds what no portal writes: " + malformed.what());
+        findings.fault(last.seq,
+                       "the " + std::string(domain::name_of(subject)) + " " + row.id + " holds what no portal writes: " + malformed.what());
     }
 }
 
@@ -107,7 +115,8 @@ void check_portal(store::Connection& db, Findings& findings)
             findings.fault(last.seq, "what the portal says of itself is not what its last entry commits to");
     }
     if (const auto count = store::portal_values(db); count != store::portal_keys)
-        findings.fault(std::nullopt, "table portal holds " + std::to_string(count) + " values instead of " + std::to_string(store::portal_keys));
+        findings.fault(std::nullopt,
+                       "table portal holds " + std::to_string(count) + " values instead of " + std::to_string(store::portal_keys));
 }
 
 // The log's first key is the one that entry 0 names; the one that signs now is the one that the portal names.
@@ -121,13 +130,16 @@ void check_log_keys(store::Connection& db, Findings& findings)
     };
     const auto said = object_of(row ? row->record : std::string());
     const auto first = object_of(opening && opening->content ? *opening->content : std::string()).value("key", "");
-    const auto present = said.value("key", ""), overlapping = said.value("overlap", false) ? said.value("key_before", "") : std::string();  // both sign while one follows the other
+    const auto present = said.value("key", ""), overlapping = said.value("overlap", false)
+                                                                  ? said.value("key_before", "")
+                                                                  : std::string();  // both sign while one follows the other
     for (const auto& key : store::log_keys(db)) {
         const auto text = ledger::verifier_key_text({key.name, key.public_key});
         if ((key.from_seq == 0) != (text == first))
             findings.fault(0, "table log_key says that " + text + " signs from entry " + std::to_string(key.from_seq) + " on");
         if (key.until_seq.has_value() == (text == present || text == overlapping))
-            findings.fault(std::nullopt, "table log_key says that " + text + (key.until_seq ? " signs no more" : " signs now") + ", the portal's last entry does not");
+            findings.fault(std::nullopt, "table log_key says that " + text + (key.until_seq ? " signs no more" : " signs now") +
+                                             ", the portal's last entry does not");
     }
 }
 
@@ -138,7 +150,8 @@ void check_repeated_columns(store::Connection& db, Subject subject, Findings& fi
         const auto columns = nlohmann::json::parse(row.columns, nullptr, false);
         for (const auto& [name, value] : columns.items())
             if (!record.is_object() || record.value(name, nlohmann::json()) != value)
-                findings.fault(row.seq, "column " + name + " of the " + std::string(domain::name_of(subject)) + " " + row.id + " does not repeat what its record says");
+                findings.fault(row.seq, "column " + name + " of the " + std::string(domain::name_of(subject)) + " " + row.id +
+                                            " does not repeat what its record says");
     }
 }
 
@@ -164,7 +177,9 @@ void check_untold_proposals(store::Connection& db, Findings& findings)
 void check_rows(store::Connection& db, Findings& findings)
 {
     // Each by itself: one that comes upon a malformed value hides nothing of the others.
-    const auto each = [&](const char* what, void (*check)(store::Connection&, Findings&)) { guarded(findings, what, [&] { check(db, findings); }); };
+    const auto each = [&](const char* what, void (*check)(store::Connection&, Findings&)) {
+        guarded(findings, what, [&] { check(db, findings); });
+    };
     each("the kinds of entries", check_kinds);
     each("who lost sight of what", check_losses);
     each("the portal's own row", check_portal);

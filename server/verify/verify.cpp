@@ -3,11 +3,11 @@
 #include "ledger/entry.hpp"
 #include "ledger/key_history.hpp"
 #include "service/log/outside.hpp"
-#include "verify/parts.hpp"
 #include "store/log/scan.hpp"
-#include "store/sqlite/migrate.hpp"
 #include "store/rows/report_ranges.hpp"
+#include "store/sqlite/migrate.hpp"
 #include "store/sqlite/schema_faults.hpp"
+#include "verify/parts.hpp"
 #include <algorithm>
 #include <functional>
 #include <nlohmann/json.hpp>
@@ -83,7 +83,9 @@ Keys keys_of_log(store::Connection& db, Findings& findings)
 Keys vouched_for(store::Connection& db, const Keys& of_log, const Keys& trusted)
 {
     const auto is_trusted = [&trusted](const ledger::VerifierKey& key) {
-        return std::any_of(trusted.begin(), trusted.end(), [&key](const ledger::VerifierKey& known) { return known.name == key.name && known.public_key == key.public_key; });
+        return std::any_of(trusted.begin(), trusted.end(), [&key](const ledger::VerifierKey& known) {
+            return known.name == key.name && known.public_key == key.public_key;
+        });
     };
     Keys counting;
     std::copy_if(of_log.begin(), of_log.end(), std::back_inserter(counting), is_trusted);
@@ -111,9 +113,12 @@ void check_known_ends(store::Connection& db, const Keys& of_log, const Keys& tru
     for (const auto& known : trusted) {
         if (!known.until_seq || size <= *known.until_seq + 1)
             continue;
-        const auto named = std::find_if(of_log.begin(), of_log.end(), [&known](const ledger::VerifierKey& key) { return key.name == known.name && key.public_key == known.public_key; });
+        const auto named = std::find_if(of_log.begin(), of_log.end(), [&known](const ledger::VerifierKey& key) {
+            return key.name == known.name && key.public_key == known.public_key;
+        });
         if (named == of_log.end() || named->until_seq != known.until_seq)
-            findings.fault(*known.until_seq, "the log key " + ledger::verifier_key_text(known) + " ended here, and the database does not say so");
+            findings.fault(*known.until_seq,
+                           "the log key " + ledger::verifier_key_text(known) + " ended here, and the database does not say so");
     }
 }
 
@@ -127,7 +132,8 @@ Keys keys_that_count(store::Connection& db, const VerifyOptions& options, Findin
     auto counting = vouched_for(db, of_log, options.trusted_keys);
     for (const auto& key : of_log)
         if (std::find(counting.begin(), counting.end(), key) == counting.end())
-            findings.fault(std::nullopt, "the log key " + ledger::verifier_key_text(key) + " in the database is not one of the trusted keys, and none of them vouches for it");
+            findings.fault(std::nullopt, "the log key " + ledger::verifier_key_text(key) +
+                                             " in the database is not one of the trusted keys, and none of them vouches for it");
     return counting.empty() ? options.trusted_keys : counting;
 }
 
@@ -165,7 +171,9 @@ Parts start_reports(Crew& crew)
         const auto firsts = store::report_ranges(crew.own(), reports_per_range);
         for (std::size_t i = 0; i < firsts.size(); ++i) {
             const auto end = i + 1 < firsts.size() ? std::optional(firsts[i + 1]) : std::nullopt;
-            parts.push_back(start(crew, "the reports", [first = firsts[i], end](store::Connection& db, Findings& of_range) { check_reports(db, first, end, of_range); }));
+            parts.push_back(start(crew, "the reports", [first = firsts[i], end](store::Connection& db, Findings& of_range) {
+                check_reports(db, first, end, of_range);
+            }));
         }
     });
     std::promise<VerifyReport> told;
@@ -174,7 +182,10 @@ Parts start_reports(Crew& crew)
     return parts;
 }
 
-std::string line_of(const Fault& fault) { return (fault.seq ? "entry " + std::to_string(*fault.seq) + ": " : std::string()) + fault.what + "\n"; }
+std::string line_of(const Fault& fault)
+{
+    return (fault.seq ? "entry " + std::to_string(*fault.seq) + ": " : std::string()) + fault.what + "\n";
+}
 
 }  // namespace
 
@@ -202,7 +213,8 @@ std::string VerifyReport::summary() const
         text += log_only ? " (the log alone: neither the rows nor the pages of the file)\n" : "\n";
     } else {
         const auto first = first_wrong_entry();
-        text = first ? "NOT verified. First wrong entry: " + std::to_string(*first->seq) + " (" + first->what + ")\n" : std::string("NOT verified.\n");
+        text = first ? "NOT verified. First wrong entry: " + std::to_string(*first->seq) + " (" + first->what + ")\n"
+                     : std::string("NOT verified.\n");
         for (const auto& fault : faults)
             text += line_of(fault);
         if (further_faults > 0)
@@ -219,7 +231,8 @@ VerifyReport verify(const std::string& database_path, const VerifyOptions& optio
     Findings findings(report);
     Keys keys = options.trusted_keys;
     AccountOfCredential credentials;
-    Crew crew(database_path, options.is_beside_portal ? 1 : Crew::most(), options.log_only ? cache_kib_for_log : cache_kib_for_all);  // ends before what its work refers to
+    Crew crew(database_path, options.is_beside_portal ? 1 : Crew::most(),
+              options.log_only ? cache_kib_for_log : cache_kib_for_all);  // ends before what its work refers to
     auto& db = crew.own();
 
     // What takes longest begins first. It is told in the order below, whoever is done first.

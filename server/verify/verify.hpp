@@ -16,11 +16,11 @@ struct Fault {
 
 struct VerifyReport {
     static constexpr std::size_t max_faults = 100;
-    std::vector<Fault> faults;          // as found; bounded
-    std::uint64_t further_faults = 0;   // beyond the bound
-    std::vector<Fault> remarks;         // no damage, but worth knowing: a clock that ran backwards
+    std::vector<Fault> faults;         // as found; bounded
+    std::uint64_t further_faults = 0;  // beyond the bound
+    std::vector<Fault> remarks;        // no damage, but worth knowing: a clock that ran backwards
     std::uint64_t entries = 0, checkpoints = 0, cosignatures = 0;
-    std::string last_checkpoint;        // signed note
+    std::string last_checkpoint;  // signed note
     bool log_only = false;
 
     bool ok() const { return faults.empty(); }

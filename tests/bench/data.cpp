@@ -3,12 +3,12 @@
 // in the environment.
 //   bench_data PUBLISHED WAITING FILE    PUBLISHED reports published, WAITING submitted; FILE gets tokens and ids (JSON)
 #include "app.hpp"
-#include "operation/data_directory.hpp"
 #include "base/embedded.hpp"
+#include "operation/data_directory.hpp"
+#include "operation/key_file.hpp"
 #include "service/accounts/accounts.hpp"
 #include "service/accounts/authenticate.hpp"
 #include "service/accounts/credentials.hpp"
-#include "operation/key_file.hpp"
 #include "service/reports/reports.hpp"
 #include "vocabulary.hpp"
 #include <fmt/format.h>
@@ -22,7 +22,7 @@ using namespace cbmx;
 using Json = nlohmann::json;
 
 constexpr std::size_t reports_per_commit = 500;
-constexpr std::size_t sampled_ids = 30'000;      // of the published, at random
+constexpr std::size_t sampled_ids = 30'000;                             // of the published, at random
 constexpr std::size_t narrative_bytes = 1'150, challenges_bytes = 260;  // with the rest about 2 KiB as served
 
 template <class T>
@@ -49,7 +49,8 @@ std::vector<std::string> codes(std::string_view file_name)
 class Maker {
 public:
     explicit Maker(const Config& config)
-        : database_({database_path(config), domain::system_clock(), random_, service::read_key_file(config.log_key).ring(config.origin), {}})
+        : database_(
+              {database_path(config), domain::system_clock(), random_, service::read_key_file(config.log_key).ring(config.origin), {}})
     {
         for (const auto& state : codes("states.json")) {
             drafters_.push_back(someone("state:" + state, "drafter", {"draft", "read"}).first);
@@ -64,14 +65,17 @@ public:
     {
         in_commits(count, [this](store::Transaction& transaction, std::size_t i) {
             const auto id = submit(transaction, i);
-            taken(service::publish_report(transaction, approvers_[i % approvers_.size()], id, std::nullopt, std::nullopt), "publish_report");
+            taken(service::publish_report(transaction, approvers_[i % approvers_.size()], id, std::nullopt, std::nullopt),
+                  "publish_report");
             published_.push_back(id);
         });
     }
 
     void wait_for_approval(std::size_t count)
     {
-        in_commits(count, [this](store::Transaction& transaction, std::size_t i) { waiting_.push_back({{"id", submit(transaction, i)}, {"state", i % approvers_.size()}}); });
+        in_commits(count, [this](store::Transaction& transaction, std::size_t i) {
+            waiting_.push_back({{"id", submit(transaction, i)}, {"state", i % approvers_.size()}});
+        });
     }
 
     Json told()
@@ -80,17 +84,27 @@ public:
         std::shuffle(published_.begin(), published_.end(), chance);
         auto sample = published_;
         sample.resize(std::min(sample.size(), sampled_ids));
-        return {{"reader_token", reader_token_}, {"approver_tokens", approver_tokens_}, {"published", published_.size()}, {"sample", sample}, {"waiting", waiting_},
+        return {{"reader_token", reader_token_},
+                {"approver_tokens", approver_tokens_},
+                {"published", published_.size()},
+                {"sample", sample},
+                {"waiting", waiting_},
                 {"ledger_size", database_.writer().size()}};
     }
 
 private:
-    std::pair<domain::Principal, std::string> someone(const std::string& home, const std::string& role, const std::vector<std::string>& scopes)
+    std::pair<domain::Principal, std::string> someone(const std::string& home, const std::string& role,
+                                                      const std::vector<std::string>& scopes)
     {
         std::string token;
         write([&](store::Transaction& transaction) {
-            const auto account = taken(service::create_account(transaction, domain::machine_operator(), {domain::Home::from(home), role, {role}}), "create_account");
-            token = taken(service::issue_token(transaction, domain::machine_operator(), account.id, {.label = "benchmark", .scopes = scopes}), "issue_token").secret.value();
+            const auto account =
+                taken(service::create_account(transaction, domain::machine_operator(), {domain::Home::from(home), role, {role}}),
+                      "create_account");
+            token =
+                taken(service::issue_token(transaction, domain::machine_operator(), account.id, {.label = "benchmark", .scopes = scopes}),
+                      "issue_token")
+                    .secret.value();
         });
         auto snapshot = database_.read();
         return {taken(service::authenticate(snapshot.db(), domain::system_clock()(), token, std::nullopt), "authenticate"), token};
@@ -110,9 +124,20 @@ private:
     {
         static constexpr std::array statuses{"implemented", "in_progress", "planned"};
         const auto language = words_.language();
-        return {{"measure", measure}, {"period", period}, {"status", statuses[words_.pick(statuses.size())]}, {"language", language}, {"label", number % 4 == 0 ? "TLP:GREEN" : "TLP:CLEAR"},
-                {"narrative", words_.prose(language, narrative_bytes)}, {"challenges", words_.prose(language, challenges_bytes)}, {"tags", {"strategy", "csirt"}}, {"crosswalk", {"UN-3"}},
-                {"evidence", {{{"title", words_.sentence(language)}, {"url", fmt::format("https://documents.example/{}", number)}, {"language", language}, {"issued", "2026-03-01"}}}}};
+        return {{"measure", measure},
+                {"period", period},
+                {"status", statuses[words_.pick(statuses.size())]},
+                {"language", language},
+                {"label", number % 4 == 0 ? "TLP:GREEN" : "TLP:CLEAR"},
+                {"narrative", words_.prose(language, narrative_bytes)},
+                {"challenges", words_.prose(language, challenges_bytes)},
+                {"tags", {"strategy", "csirt"}},
+                {"crosswalk", {"UN-3"}},
+                {"evidence",
+                 {{{"title", words_.sentence(language)},
+                   {"url", fmt::format("https://documents.example/{}", number)},
+                   {"language", language},
+                   {"issued", "2026-03-01"}}}}};
     }
 
     void in_commits(std::size_t count, const std::function<void(store::Transaction&, std::size_t)>& work)

@@ -4,18 +4,18 @@
 #include "api/handlers/contacts.hpp"
 #include "base/embedded.hpp"
 #include "base/random.hpp"
+#include "operation/founding.hpp"
 #include "service/accounts/accounts.hpp"
 #include "service/accounts/authenticate.hpp"
 #include "service/accounts/credentials.hpp"
-#include "operation/founding.hpp"
-#include "service/intake/import.hpp"
 #include "service/directory/nominations.hpp"
+#include "service/intake/import.hpp"
 #include "service/reports/reports.hpp"
 #include "store/sqlite/migrate.hpp"
-#include <fmt/format.h>
 #include <algorithm>
 #include <ctime>
 #include <filesystem>
+#include <fmt/format.h>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -26,16 +26,16 @@ using namespace cbmx;
 using Json = nlohmann::json;
 using Query = std::map<std::string, std::string, std::less<>>;
 
-constexpr std::size_t many = 5'000;               // contacts, and reports
+constexpr std::size_t many = 5'000;  // contacts, and reports
 constexpr std::size_t writes_per_commit = 250;
-constexpr int rounds = 5;                         // interleaved; the median counts
+constexpr int rounds = 5;  // interleaved; the median counts
 constexpr double microseconds_per_round = 60'000;
 constexpr std::size_t max_calls_per_round = 2'000;
-constexpr double ratio_aim = 1.0;                 // to the cheaper page of reports
+constexpr double ratio_aim = 1.0;  // to the cheaper page of reports
 constexpr double reachable_aim_microseconds = 2'000;
 constexpr std::int64_t now_milliseconds = 1'796'223'600'000;  // Wednesday 2 December 2026, 15:00 UTC: offices are open
 constexpr const char* origin = "bench.example/log";
-constexpr const char* reader_state = "CL";        // whose account asks
+constexpr const char* reader_state = "CL";  // whose account asks
 
 // What is measured on ----------------------------------------------------------------------------------------------------
 
@@ -62,10 +62,12 @@ public:
         }
         const ledger::Signer signer{origin, key_->public_key(), [key = key_](std::string_view message) { return key->sign(message); }};
         database_ = std::make_unique<store::Database>(store::WriterOptions{file, clock_, random_, signer, [](std::uint64_t) {}});
-        portal_ = std::make_unique<service::Portal>(
-            service::Portal{.database = *database_, .clock = clock_, .random = random_, .origin = origin, .public_url = "https://bench.example"});
+        portal_ = std::make_unique<service::Portal>(service::Portal{
+            .database = *database_, .clock = clock_, .random = random_, .origin = origin, .public_url = "https://bench.example"});
         write([&](store::Transaction& transaction) {
-            taken(service::found_portal(transaction, {origin, key_->public_key(), false, "bench", store::schema_hash(store::embedded_migrations())}), "found_portal");
+            taken(service::found_portal(transaction,
+                                        {origin, key_->public_key(), false, "bench", store::schema_hash(store::embedded_migrations())}),
+                  "found_portal");
         });
     }
     ~Ground()
@@ -101,7 +103,9 @@ public:
     {
         std::string token;
         write([&](store::Transaction& transaction) {
-            const auto account = taken(service::create_account(transaction, domain::machine_operator(), {domain::Home::from("state:" + state), "Someone", {role}}), "create_account");
+            const auto account = taken(
+                service::create_account(transaction, domain::machine_operator(), {domain::Home::from("state:" + state), "Someone", {role}}),
+                "create_account");
             const service::TokenDraft draft{.label = "script", .scopes = {"directory", "draft", "publish", "read"}};
             token = taken(service::issue_token(transaction, domain::machine_operator(), account.id, draft), "issue_token").secret.value();
         });
@@ -153,16 +157,20 @@ Json hours_of(std::size_t number)
     const Json weekdays{"mo", "tu", "we", "th", "fr"};
     switch (number % 5) {
     case 0: return "24x7";
-    case 1: return {{{"days", weekdays}, {"from", "08:00"}, {"until", "12:00"}}, {{"days", weekdays}, {"from", "13:30"}, {"until", "17:00"}}};
+    case 1:
+        return {{{"days", weekdays}, {"from", "08:00"}, {"until", "12:00"}}, {{"days", weekdays}, {"from", "13:30"}, {"until", "17:00"}}};
     case 2: return {{{"days", weekdays}, {"from", "09:00"}, {"until", "18:00"}}};
     case 3: return {{{"days", weekdays}, {"from", "20:00"}, {"until", "06:00"}}};
-    default: return {{{"days", {"mo", "tu", "we", "th"}}, {"from", "08:30"}, {"until", "16:30"}}, {{"days", {"fr"}}, {"from", "08:30"}, {"until", "14:00"}}};
+    default:
+        return {{{"days", {"mo", "tu", "we", "th"}}, {"from", "08:30"}, {"until", "16:30"}},
+                {{"days", {"fr"}}, {"from", "08:30"}, {"until", "14:00"}}};
     }
 }
 
 std::string person_of(std::size_t number)
 {
-    static constexpr std::array given{"Ana", "Luis", "María José", "João", "Érica", "Kwame", "Céline", "Óscar", "Inés", "Desmond", "Beatriz"};
+    static constexpr std::array given{"Ana",    "Luis",  "María José", "João",    "Érica",  "Kwame",
+                                      "Céline", "Óscar", "Inés",       "Desmond", "Beatriz"};
     static constexpr std::array family{"Núñez", "Pereira", "Baptiste", "Guzmán", "Ramírez Soto", "Clarke", "Conceição", "Ávila", "Joseph"};
     return fmt::format("{} {} {}", given[number % given.size()], family[number / given.size() % family.size()], number);
 }
@@ -177,7 +185,8 @@ Json varied(Json body, std::size_t number, domain::Instant now)
         fields["person"] = person_of(number), fields["position"] = "Directora";
     fields["rank"] = number % 3 == 0 ? "alternate" : "primary";
     fields["hours"] = hours_of(number);
-    body["note"] = {{"reference", fmt::format("NV {}/2026", number)}, {"date", domain::to_rfc3339(now - std::chrono::days(number * 7 % days_a_year)).substr(0, 10)}};
+    body["note"] = {{"reference", fmt::format("NV {}/2026", number)},
+                    {"date", domain::to_rfc3339(now - std::chrono::days(number * 7 % days_a_year)).substr(0, 10)}};
     return body;
 }
 
@@ -204,7 +213,8 @@ std::vector<std::string> codes(std::string_view file_name)
 // Words without sense, as long as reports are.
 std::string prose(std::size_t number, std::size_t bytes)
 {
-    static constexpr std::array words{"ministerio", "estrategia", "nacional", "ciberseguridad", "adoptó", "la", "cooperación", "regional", "capacidades", "infraestructura", "crítica", "y", "formación"};
+    static constexpr std::array words{"ministerio", "estrategia",  "nacional",        "ciberseguridad", "adoptó", "la",       "cooperación",
+                                      "regional",   "capacidades", "infraestructura", "crítica",        "y",      "formación"};
     std::string text;
     for (auto step = number; text.size() < bytes; step = step * 31 + 7)
         text += fmt::format("{}{}", text.empty() ? "" : " ", words[step % words.size()]);
@@ -215,9 +225,20 @@ Json report_body(std::size_t number, const std::string& measure, const std::stri
 {
     constexpr std::size_t narrative_bytes = 1'300, challenges_bytes = 300;  // with the rest about 2 KiB
     static constexpr std::array statuses{"implemented", "in_progress", "planned"};
-    return {{"measure", measure}, {"period", period}, {"status", statuses[number % statuses.size()]}, {"language", "es"}, {"label", number % 2 == 0 ? "TLP:GREEN" : "TLP:CLEAR"},
-            {"narrative", prose(number, narrative_bytes)}, {"challenges", prose(number + 1, challenges_bytes)}, {"tags", {"estrategia", "csirt"}}, {"crosswalk", {"UN-3", "OSCE-7"}},
-            {"evidence", {{{"title", fmt::format("Documento {}", number)}, {"url", fmt::format("https://ejemplo.example/{}", number)}, {"language", "es"}, {"issued", "2026-03-01"}}}}};
+    return {{"measure", measure},
+            {"period", period},
+            {"status", statuses[number % statuses.size()]},
+            {"language", "es"},
+            {"label", number % 2 == 0 ? "TLP:GREEN" : "TLP:CLEAR"},
+            {"narrative", prose(number, narrative_bytes)},
+            {"challenges", prose(number + 1, challenges_bytes)},
+            {"tags", {"estrategia", "csirt"}},
+            {"crosswalk", {"UN-3", "OSCE-7"}},
+            {"evidence",
+             {{{"title", fmt::format("Documento {}", number)},
+               {"url", fmt::format("https://ejemplo.example/{}", number)},
+               {"language", "es"},
+               {"issued", "2026-03-01"}}}}};
 }
 
 void publish_reports(Ground& ground, std::size_t count)
@@ -247,8 +268,15 @@ public:
     std::string answer(std::string_view operation, const Query& query, const std::string& media_type = "application/json") const
     {
         const auto all = api::routes();
-        const auto route = std::find_if(all.begin(), all.end(), [operation](const api::Route& each) { return each.operation_id == operation; });
-        const api::Call call{.portal = ground_.portal(), .route = *route, .principal = principal_, .language = i18n::Language::es, .query = query, .media_type = media_type, .now = ground_.now()};
+        const auto route =
+            std::find_if(all.begin(), all.end(), [operation](const api::Route& each) { return each.operation_id == operation; });
+        const api::Call call{.portal = ground_.portal(),
+                             .route = *route,
+                             .principal = principal_,
+                             .language = i18n::Language::es,
+                             .query = query,
+                             .media_type = media_type,
+                             .now = ground_.now()};
         auto snapshot = ground_.read();
         return taken(std::get<api::ReadHandler>(route->handler)(call, snapshot.db()), operation).body;
     }
@@ -307,7 +335,8 @@ void measure(std::vector<Measured>& all)
         const auto body = each.answer();  // statements are prepared, pages are in the cache
         each.items = items_in(body);
         each.bytes = body.size();
-        each.calls = std::clamp<std::size_t>(static_cast<std::size_t>(microseconds_per_round / microseconds_a_call(each)), 1, max_calls_per_round);
+        each.calls =
+            std::clamp<std::size_t>(static_cast<std::size_t>(microseconds_per_round / microseconds_a_call(each)), 1, max_calls_per_round);
     }
     for (int round = 0; round < rounds; ++round)
         for (auto& each : all)
@@ -325,8 +354,11 @@ constexpr std::size_t first_rival = 0, filtered_rival = 2;
 std::vector<Measured> measurements(const Reader& full, const Reader& demonstration)
 {
     std::vector<Measured> all;
-    const auto add = [&all](std::string what, Aim aim, const Reader& reader, std::string_view operation, Query query, std::string media_type = "application/json") {
-        all.push_back({std::move(what), aim, [&reader, operation, query = std::move(query), media_type = std::move(media_type)] { return reader.answer(operation, query, media_type); }});
+    const auto add = [&all](std::string what, Aim aim, const Reader& reader, std::string_view operation, Query query,
+                            std::string media_type = "application/json") {
+        all.push_back({std::move(what), aim, [&reader, operation, query = std::move(query), media_type = std::move(media_type)] {
+                           return reader.answer(operation, query, media_type);
+                       }});
     };
     const auto all_at_once = std::to_string(api::contacts::max_bulk_contacts);
     add("reports: first page of 25", Aim::none, full, "listReports", {});
@@ -345,10 +377,12 @@ std::vector<Measured> measurements(const Reader& full, const Reader& demonstrati
     add("contacts: text, what none has", Aim::ratio, full, "listContacts", {{"text", "xyzzy"}});
     add("contacts: reachable_now", Aim::ratio, full, "listContacts", {{"reachable_now", "true"}});
     add("contacts: confirmation_due", Aim::ratio, full, "listContacts", {{"confirmation_due", "true"}});
-    add("contacts: state, category and reachable_now", Aim::ratio, full, "listContacts", {{"state", "BR"}, {"category", "technical"}, {"reachable_now", "true"}});
+    add("contacts: state, category and reachable_now", Aim::ratio, full, "listContacts",
+        {{"state", "BR"}, {"category", "technical"}, {"reachable_now", "true"}});
     add("reachable_now, page of 25 of the demonstration's", Aim::reachable, demonstration, "listContacts", {{"reachable_now", "true"}});
     // limit as a client cannot ask for it: all in one answer.
-    add("reachable_now, all of the demonstration's 105", Aim::reachable, demonstration, "listContacts", {{"reachable_now", "true"}, {"limit", all_at_once}});
+    add("reachable_now, all of the demonstration's 105", Aim::reachable, demonstration, "listContacts",
+        {{"reachable_now", "true"}, {"limit", all_at_once}});
     add("reachable_now, 100 of 5,000", Aim::reachable, full, "listContacts", {{"reachable_now", "true"}, {"limit", "100"}});
     add("reachable_now, all of 5,000", Aim::reachable, full, "listContacts", {{"reachable_now", "true"}, {"limit", all_at_once}});
     add("vCard of the whole directory, 5,000", Aim::none, full, "listContacts", {}, "text/vcard");
@@ -374,14 +408,19 @@ std::string_view verdict(const Measured& each, const std::vector<Measured>& all)
 
 void print(const std::vector<Measured>& all)
 {
-    fmt::print("CPU time a call; the median of {} interleaved rounds. Ratios: to the first page of 25 reports, and to that of one measure.\n", rounds);
-    fmt::print("Aims: a page of contacts <= {:.1f} times either page of reports; reachable_now over all States < {:.0f} ms.\n\n", ratio_aim, reachable_aim_microseconds / 1e3);
+    fmt::print(
+        "CPU time a call; the median of {} interleaved rounds. Ratios: to the first page of 25 reports, and to that of one measure.\n",
+        rounds);
+    fmt::print("Aims: a page of contacts <= {:.1f} times either page of reports; reachable_now over all States < {:.0f} ms.\n\n", ratio_aim,
+               reachable_aim_microseconds / 1e3);
     fmt::print("{:<48} {:>6} {:>9} {:>13} {:>9} {:>12}\n", "what", "items", "bytes", "microseconds", "to first", "to filtered");
     for (const auto& each : all)
-        fmt::print("{:<48} {:>6} {:>9} {:>13.1f} {:>9.2f} {:>12.2f}  {}\n", each.what, each.items, each.bytes, each.microseconds, each.microseconds / all[first_rival].microseconds,
-                   each.microseconds / all[filtered_rival].microseconds, verdict(each, all));
+        fmt::print("{:<48} {:>6} {:>9} {:>13.1f} {:>9.2f} {:>12.2f}  {}\n", each.what, each.items, each.bytes, each.microseconds,
+                   each.microseconds / all[first_rival].microseconds, each.microseconds / all[filtered_rival].microseconds,
+                   verdict(each, all));
     const auto missed = std::count_if(all.begin(), all.end(), [&all](const Measured& each) { return is_missed(each, all); });
-    fmt::print("\n{} of {} figures with an aim miss it.\n", missed, std::count_if(all.begin(), all.end(), [](const Measured& each) { return each.aim != Aim::none; }));
+    fmt::print("\n{} of {} figures with an aim miss it.\n", missed,
+               std::count_if(all.begin(), all.end(), [](const Measured& each) { return each.aim != Aim::none; }));
 }
 
 Json as_json(const std::vector<Measured>& all)
@@ -393,12 +432,23 @@ Json as_json(const std::vector<Measured>& all)
 #endif
     Json figures = Json::array();
     for (const auto& each : all) {
-        Json figure{{"what", each.what}, {"items", each.items}, {"bytes", each.bytes}, {"calls_a_round", each.calls}, {"microseconds", each.microseconds}, {"rounds", each.rounds},
-                    {"ratio_to_reports", each.microseconds / all[first_rival].microseconds}, {"ratio_to_filtered_reports", each.microseconds / all[filtered_rival].microseconds}};
+        Json figure{{"what", each.what},
+                    {"items", each.items},
+                    {"bytes", each.bytes},
+                    {"calls_a_round", each.calls},
+                    {"microseconds", each.microseconds},
+                    {"rounds", each.rounds},
+                    {"ratio_to_reports", each.microseconds / all[first_rival].microseconds},
+                    {"ratio_to_filtered_reports", each.microseconds / all[filtered_rival].microseconds}};
         figure["within_aim"] = each.aim == Aim::none ? Json() : Json(!is_missed(each, all));
         figures.push_back(std::move(figure));
     }
-    return {{"contacts", many}, {"reports", many}, {"optimised", optimised}, {"ratio_aim", ratio_aim}, {"reachable_aim_microseconds", reachable_aim_microseconds}, {"figures", std::move(figures)}};
+    return {{"contacts", many},
+            {"reports", many},
+            {"optimised", optimised},
+            {"ratio_aim", ratio_aim},
+            {"reachable_aim_microseconds", reachable_aim_microseconds},
+            {"figures", std::move(figures)}};
 }
 
 void run(const char* file)
@@ -410,7 +460,9 @@ void run(const char* file)
     publish_reports(large, many);
     Ground small;
     const auto prepared = demonstration(small.now());
-    small.write([&](store::Transaction& transaction) { taken(service::import_contacts(transaction, domain::machine_operator(), prepared), "import_contacts"); });
+    small.write([&](store::Transaction& transaction) {
+        taken(service::import_contacts(transaction, domain::machine_operator(), prepared), "import_contacts");
+    });
     const Reader full(large, large.someone(reader_state, "drafter"));
     const Reader demo(small, small.someone(reader_state, "drafter"));
     auto all = measurements(full, demo);

@@ -23,7 +23,8 @@ constexpr std::size_t proofs = 10'000;
 double seconds_since(Clock::time_point begun) { return std::chrono::duration<double>(Clock::now() - begun).count(); }
 
 struct Publication {
-    std::string report, state, measure, period, label, status, language, kind, at, role, home, body, content, account, credential, recipients;
+    std::string report, state, measure, period, label, status, language, kind, at, role, home, body, content, account, credential,
+        recipients;
     base::Hash salt, actor_salt, recipients_salt;
     std::vector<std::string> readers, tags;
     std::int64_t seq = 0;
@@ -40,13 +41,36 @@ std::vector<std::string> words(store::Rows rows)
 std::vector<Publication> publications(store::Connection& db)
 {
     std::vector<Publication> list;
-    auto rows = db.query("SELECT r.id, r.state, r.measure, r.period, r.label, r.status, r.language, e.kind, e.at, e.actor_role, e.home, e.body, o.content, o.actor, o.credential, o.recipients,"
-                         " o.salt, o.actor_salt, o.recipients_salt FROM report r JOIN report_revision p ON p.report = r.id AND p.revision = r.revision"
-                         " JOIN ledger_entry e ON e.seq = p.seq JOIN ledger_opening o ON o.seq = p.seq WHERE r.record_state = 'published' ORDER BY p.seq DESC LIMIT ?1",
-                         most_publications);
+    auto rows = db.query(
+        "SELECT r.id, r.state, r.measure, r.period, r.label, r.status, r.language, e.kind, e.at, e.actor_role, e.home, e.body, o.content, "
+        "o.actor, o.credential, o.recipients,"
+        " o.salt, o.actor_salt, o.recipients_salt FROM report r JOIN report_revision p ON p.report = r.id AND p.revision = r.revision"
+        " JOIN ledger_entry e ON e.seq = p.seq JOIN ledger_opening o ON o.seq = p.seq WHERE r.record_state = 'published' ORDER BY p.seq "
+        "DESC LIMIT ?1",
+        most_publications);
     while (rows.next()) {
-        Publication p{rows.text(0), rows.text(1), rows.text(2), rows.text(3), rows.text(4), rows.text(5), rows.text(6), rows.text(7), rows.text(8), rows.text(9), rows.text(10), rows.text(11),
-                      rows.text(12), rows.text(13), rows.text(14), rows.text(15), rows.hash(16), rows.hash(17), rows.hash(18), {}, {}, 0};
+        Publication p{rows.text(0),
+                      rows.text(1),
+                      rows.text(2),
+                      rows.text(3),
+                      rows.text(4),
+                      rows.text(5),
+                      rows.text(6),
+                      rows.text(7),
+                      rows.text(8),
+                      rows.text(9),
+                      rows.text(10),
+                      rows.text(11),
+                      rows.text(12),
+                      rows.text(13),
+                      rows.text(14),
+                      rows.text(15),
+                      rows.hash(16),
+                      rows.hash(17),
+                      rows.hash(18),
+                      {},
+                      {},
+                      0};
         p.readers = words(db.query("SELECT recipient FROM report_recipient WHERE report = ?1", p.report));
         p.tags = words(db.query("SELECT tag FROM report_tag WHERE report = ?1", p.report));
         list.push_back(std::move(p));
@@ -64,10 +88,12 @@ void prepare(store::Connection& db, const std::string& portal, const std::vector
     db.run("INSERT INTO main.measure SELECT * FROM portal.measure");
     db.run("INSERT INTO main.period SELECT * FROM portal.period");
     for (const auto& p : list) {
-        db.run("INSERT INTO main.report (id, state, measure, period, record_state, label, status, language, version, revision, changed_seq, created_by, created_at)"
+        db.run("INSERT INTO main.report (id, state, measure, period, record_state, label, status, language, version, revision, "
+               "changed_seq, created_by, created_at)"
                " VALUES (?1, ?2, ?3, ?4, 'none', ?5, ?6, ?7, 0, 0, NULL, ?8, ?9)",
                p.report, p.state, p.measure, p.period, p.label, p.status, p.language, p.account, p.at);
-        db.run("INSERT INTO main.report_draft (report, draft_state, fields, label, recipients, submitted, ever_submitted, return_reason, version, updated_at)"
+        db.run("INSERT INTO main.report_draft (report, draft_state, fields, label, recipients, submitted, ever_submitted, return_reason, "
+               "version, updated_at)"
                " VALUES (?1, 'submitted', ?2, ?3, ?4, ?2, 1, NULL, 2, ?5)",
                p.report, p.content, p.label, p.recipients, p.at);
     }
@@ -78,17 +104,21 @@ void prepare(store::Connection& db, const std::string& portal, const std::vector
 void publish(store::Connection& db, const Publication& p, std::int64_t seq, ledger::Frontier& frontier)
 {
     db.run("DELETE FROM report_draft WHERE report = ?1 AND version = 2", p.report);
-    db.run("UPDATE report SET record_state = 'published', version = 1, revision = 1, changed_seq = ?2 WHERE id = ?1 AND version = 0", p.report, seq);
+    db.run("UPDATE report SET record_state = 'published', version = 1, revision = 1, changed_seq = ?2 WHERE id = ?1 AND version = 0",
+           p.report, seq);
     for (const auto& reader : p.readers)
         db.run("INSERT INTO report_recipient (report, recipient, from_revision) VALUES (?1, ?2, 1)", p.report, reader);
     for (const auto& tag : p.tags)
         db.run("INSERT INTO report_tag (report, tag) VALUES (?1, ?2)", p.report, tag);
-    db.run("INSERT INTO ledger_entry (seq, kind, at, actor_role, home, subject_kind, subject, version, revision, body) VALUES (?1, ?2, ?3, ?4, ?5, 'report', ?6, 1, 1, ?7)", seq, p.kind, p.at, p.role,
-           p.home, p.report, store::Blob{p.body});
-    db.run("INSERT INTO ledger_opening (seq, salt, content, actor, credential, actor_salt, recipients, recipients_salt) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)", seq, p.salt, p.content, p.account,
-           p.credential, p.actor_salt, p.recipients, p.recipients_salt);
+    db.run("INSERT INTO ledger_entry (seq, kind, at, actor_role, home, subject_kind, subject, version, revision, body) VALUES (?1, ?2, ?3, "
+           "?4, ?5, 'report', ?6, 1, 1, ?7)",
+           seq, p.kind, p.at, p.role, p.home, p.report, store::Blob{p.body});
+    db.run("INSERT INTO ledger_opening (seq, salt, content, actor, credential, actor_salt, recipients, recipients_salt) VALUES (?1, ?2, "
+           "?3, ?4, ?5, ?6, ?7, ?8)",
+           seq, p.salt, p.content, p.account, p.credential, p.actor_salt, p.recipients, p.recipients_salt);
     for (const auto& node : frontier.append(ledger::leaf_hash(p.body)))
-        db.run("INSERT INTO ledger_node (level, position, hash) VALUES (?1, ?2, ?3)", static_cast<int>(node.level), static_cast<std::int64_t>(node.index), node.hash);
+        db.run("INSERT INTO ledger_node (level, position, hash) VALUES (?1, ?2, ?3)", static_cast<int>(node.level),
+               static_cast<std::int64_t>(node.index), node.hash);
     db.run("INSERT INTO report_revision (report, revision, seq, signature, signing_key) VALUES (?1, 1, ?2, NULL, NULL)", p.report, seq);
 }
 
@@ -111,7 +141,8 @@ nlohmann::json rows(const std::string& portal, const std::filesystem::path& dire
         const auto end = std::min(list.size(), from + publications_per_commit);
         for (auto i = from; i < end; ++i)
             publish(db, list[i], static_cast<std::int64_t>(i), frontier);
-        db.run("INSERT INTO ledger_checkpoint (size, at, note) VALUES (?1, ?2, ?3)", static_cast<std::int64_t>(end), list[from].at, "a note of the usual length would stand here");
+        db.run("INSERT INTO ledger_checkpoint (size, at, note) VALUES (?1, ?2, ?3)", static_cast<std::int64_t>(end), list[from].at,
+               "a note of the usual length would stand here");
         db.run("COMMIT");
     }
     return {{"publications", list.size()}, {"per_second", static_cast<double>(list.size()) / seconds_since(begun)}};

@@ -50,7 +50,14 @@ TEST_F(Access, ATokenNeedsTheScopeThatThePermissionFallsUnder)
             for (std::size_t i = 0; i < domain::token_scope_count; ++i)
                 if (const auto scope = static_cast<domain::TokenScope>(i); scope != needed)
                     scopes.push_back(domain::name_of(scope));
-            token = portal().operate({{"command", "credential token"}, {"account", portal().account_of(who)}, {"label", "narrow"}, {"scopes", scopes}, {"days", 7}}).at("token").get<std::string>();
+            token = portal()
+                        .operate({{"command", "credential token"},
+                                  {"account", portal().account_of(who)},
+                                  {"label", "narrow"},
+                                  {"scopes", scopes},
+                                  {"days", 7}})
+                        .at("token")
+                        .get<std::string>();
         }
         auto fields = any_version;
         fields.emplace_back("Authorization", "Bearer " + token);
@@ -129,12 +136,25 @@ TEST_F(AccessToAnother, AccountsCredentialsDelegationsKeysAndProposalsOfAnotherS
 {
     const auto nominator = nominator_of("CL");
     const auto account = as(nominator).post("/v1/accounts", {{"name", "Desk"}, {"roles", {"drafter", "contact"}}}).created_id();
-    const auto credential = as(nominator).post("/v1/accounts/" + account + "/credentials", {{"kind", "token"}, {"scopes", {"read"}}, {"label", "x"}, {"expires_in_days", 5}}).created_id();
+    const auto credential = as(nominator)
+                                .post("/v1/accounts/" + account + "/credentials",
+                                      {{"kind", "token"}, {"scopes", {"read"}}, {"label", "x"}, {"expires_in_days", 5}})
+                                .created_id();
     const auto until = domain::to_rfc3339(portal().now() + std::chrono::days(3));
-    const auto delegation = as(drafter_of("CL")).post("/v1/delegations", {{"delegate", account}, {"roles", {"drafter"}}, {"until", until}}).created_id();
-    const auto key = as(nominator).post("/v1/signing-keys", json::SchemaSet::embedded().document("signing-key-register").at("examples").at(0)).created_id();
-    const auto proposal = as(secretariat()).post("/v1/proposals", {{"kind", "account_create"}, {"home", "state:CL"}, {"name", "Desk"}, {"roles", {"drafter"}}}).created_id();
-    const std::map<std::string_view, std::string> records{{"/v1/accounts/", account}, {"/v1/credentials/", credential}, {"/v1/delegations/", delegation}, {"/v1/signing-keys/", key}, {"/v1/proposals/", proposal}};
+    const auto delegation =
+        as(drafter_of("CL")).post("/v1/delegations", {{"delegate", account}, {"roles", {"drafter"}}, {"until", until}}).created_id();
+    const auto key = as(nominator)
+                         .post("/v1/signing-keys", json::SchemaSet::embedded().document("signing-key-register").at("examples").at(0))
+                         .created_id();
+    const auto proposal =
+        as(secretariat())
+            .post("/v1/proposals", {{"kind", "account_create"}, {"home", "state:CL"}, {"name", "Desk"}, {"roles", {"drafter"}}})
+            .created_id();
+    const std::map<std::string_view, std::string> records{{"/v1/accounts/", account},
+                                                          {"/v1/credentials/", credential},
+                                                          {"/v1/delegations/", delegation},
+                                                          {"/v1/signing-keys/", key},
+                                                          {"/v1/proposals/", proposal}};
     std::size_t tried = 0;
     for (const auto& route : api::routes())
         for (const auto& [prefix, id] : records) {

@@ -1,8 +1,8 @@
 // What the portal writes for address books and calendars is read back by programs that are not ours (tests/contract/cards):
 // vobject, vcard4, ical.js and ajv. A reader that is not there fails.
 #include "api/formats/calendar.hpp"
-#include "api/formats/vcard.hpp"
 #include "api/formats/contact_words.hpp"
+#include "api/formats/vcard.hpp"
 #include "contract/golden.hpp"
 #include "support/contact_samples.hpp"
 #include <cstdlib>
@@ -28,8 +28,8 @@ protected:
         write_text(directory_ / file, text);
         write_text(directory_ / "expected.json", expected.dump());
         const auto log = (directory_ / "log").string();
-        const auto command = "'" + source("tests/contract/cards/read.sh").string() + "' " + reader + " '" + (directory_ / file).string() + "' --expect '"
-            + (directory_ / "expected.json").string() + "' > '" + log + "' 2>&1";
+        const auto command = "'" + source("tests/contract/cards/read.sh").string() + "' " + reader + " '" + (directory_ / file).string() +
+                             "' --expect '" + (directory_ / "expected.json").string() + "' > '" + log + "' 2>&1";
         EXPECT_EQ(std::system(command.c_str()), 0) << command << "\n" << text_of(log);
     }
 
@@ -107,7 +107,8 @@ TEST_P(Cards, VobjectReadsEveryVcard)
 TEST_P(Cards, Vcard4ReadsEveryVcard)
 {
     auto contacts = sample_contacts();  // without what this reader itself gets wrong (read_vcards.mjs)
-    contacts[0]["content"].update({{"address", "Teatinos 180\nSantiago ^ Chile"}, {"office", "Oficina de Ciberdiplomacia, Piso 3; ala norte"}});
+    contacts[0]["content"].update(
+        {{"address", "Teatinos 180\nSantiago ^ Chile"}, {"office", "Oficina de Ciberdiplomacia, Piso 3; ala norte"}});
     expect_read("vcard4", "contacts.vcf", api::vcards(contacts, GetParam()), expected_of(contacts, GetParam()));
 }
 
@@ -121,9 +122,15 @@ TEST_P(Cards, IcalReadsEveryDayOfTheCalendar)
     auto expected = ContactJson::array();
     for (const auto& contact : sample_contacts())
         if (api::has_content(contact) && !contact.at("meta").at("confirmation_due_at").is_null()) {
-            const auto what = api::country_of(contact, GetParam()) + ", " + api::category_words(GetParam(), contact) + ", " + api::name_of_office(contact);
-            expected.push_back({{"uid", contact.at("id")}, {"summary", i18n::text(GetParam(), "calendar.summary", {{"contact", what}})}, {"date", "2027-01-31"},
-                                {"all_day", true}, {"until", "2027-02-01"}, {"alarms", ContactJson::array({"DISPLAY -P30D"})}, {"transparent", true},
+            const auto what = api::country_of(contact, GetParam()) + ", " + api::category_words(GetParam(), contact) + ", " +
+                              api::name_of_office(contact);
+            expected.push_back({{"uid", contact.at("id")},
+                                {"summary", i18n::text(GetParam(), "calendar.summary", {{"contact", what}})},
+                                {"date", "2027-01-31"},
+                                {"all_day", true},
+                                {"until", "2027-02-01"},
+                                {"alarms", ContactJson::array({"DISPLAY -P30D"})},
+                                {"transparent", true},
                                 {"stamp", "2026-03-02T13:15:00Z"}});
         }
     ASSERT_EQ(expected.size(), 3U);

@@ -13,17 +13,17 @@
 #include "i18n/texts.hpp"
 #include "json/parse.hpp"
 #include "json/schema.hpp"
-#include "service/intake/batches.hpp"
-#include "service/log/changes.hpp"
-#include "tables/contacts.hpp"
-#include "service/log/cosignatures.hpp"
 #include "service/accounts/credentials.hpp"
 #include "service/accounts/delegations.hpp"
-#include "service/log/log.hpp"
-#include "service/proposals/proposals.hpp"
-#include "tables/reports.hpp"
 #include "service/accounts/signing_keys.hpp"
+#include "service/intake/batches.hpp"
+#include "service/log/changes.hpp"
+#include "service/log/cosignatures.hpp"
+#include "service/log/log.hpp"
 #include "service/log/waiting.hpp"
+#include "service/proposals/proposals.hpp"
+#include "tables/contacts.hpp"
+#include "tables/reports.hpp"
 #include <algorithm>
 #include <vector>
 
@@ -43,7 +43,9 @@ std::string grouped(std::uint64_t number)
 std::string bytes(std::uint64_t number)
 {
     constexpr std::uint64_t kibi = 1024, mebi = kibi * kibi;
-    return number % mebi == 0 ? std::to_string(number / mebi) + " MiB" : number % kibi == 0 ? std::to_string(number / kibi) + " KiB" : grouped(number) + " bytes";
+    return number % mebi == 0   ? std::to_string(number / mebi) + " MiB"
+           : number % kibi == 0 ? std::to_string(number / kibi) + " KiB"
+                                : grouped(number) + " bytes";
 }
 
 std::string seconds(std::chrono::milliseconds time) { return grouped(static_cast<std::uint64_t>(time / 1s)) + " seconds"; }
@@ -77,73 +79,95 @@ std::string table_of(const std::string& title, const std::vector<Limit>& limits)
 
 std::string limits_of_requests()
 {
-    return table_of("One request", {
-        {"body, unless named below", bytes(http::default_body_limit_bytes), "`413`"},
-        {"body of a nomination", bytes(api::nominations::body_limit_bytes), "`413`"},
-        {"file of the note verbale in it", bytes(service::max_note_file_bytes), "`422`"},
-        {"body of a batch", bytes(service::max_batch_bytes), "`413`"},
-        {"items of a batch", grouped(service::max_batch_items), "`422 too_many_items`"},
-        {"requests with a body above " + bytes(api::large_body_bytes) + " allowed (batches)", "1 at a time for each account", "`429`"},
-        {"address with its parameters", bytes(http::max_request_line_bytes), "`414`"},
-        {"value of one parameter", bytes(api::max_parameter_bytes), "`400`"},
-        {"headers together", bytes(http::max_header_bytes) + ", " + std::to_string(http::max_header_fields) + " of them", "`431`"},
-        {"`Idempotency-Key`", std::to_string(api::max_idempotency_key_characters) + " characters", "`400`"},
-        {"`client_ref`", max_length_of("report-create", "client_ref") + " characters", "`422`"},
-        {"`narrative`, `challenges`", max_length_of("report-create", "narrative") + " characters", "`422`"},
-        {"depth of JSON", std::to_string(json::max_depth), "`400`"},
-        {"members of one JSON object", grouped(json::max_members_per_object), "`400`"},
-        {"whole numbers", "±(2^53 - 1)", "`400`"},
-    });
+    return table_of(
+        "One request",
+        {
+            {"body, unless named below", bytes(http::default_body_limit_bytes), "`413`"},
+            {"body of a nomination", bytes(api::nominations::body_limit_bytes), "`413`"},
+            {"file of the note verbale in it", bytes(service::max_note_file_bytes), "`422`"},
+            {"body of a batch", bytes(service::max_batch_bytes), "`413`"},
+            {"items of a batch", grouped(service::max_batch_items), "`422 too_many_items`"},
+            {"requests with a body above " + bytes(api::large_body_bytes) + " allowed (batches)", "1 at a time for each account", "`429`"},
+            {"address with its parameters", bytes(http::max_request_line_bytes), "`414`"},
+            {"value of one parameter", bytes(api::max_parameter_bytes), "`400`"},
+            {"headers together", bytes(http::max_header_bytes) + ", " + std::to_string(http::max_header_fields) + " of them", "`431`"},
+            {"`Idempotency-Key`", std::to_string(api::max_idempotency_key_characters) + " characters", "`400`"},
+            {"`client_ref`", max_length_of("report-create", "client_ref") + " characters", "`422`"},
+            {"`narrative`, `challenges`", max_length_of("report-create", "narrative") + " characters", "`422`"},
+            {"depth of JSON", std::to_string(json::max_depth), "`400`"},
+            {"members of one JSON object", grouped(json::max_members_per_object), "`400`"},
+            {"whole numbers", "±(2^53 - 1)", "`400`"},
+        });
 }
 
 std::string limits_of_answers()
 {
-    return table_of("One answer", {
-        {"items of a list (`limit`)", "1 to " + grouped(api::max_page_items) + ", " + grouped(api::default_page_items) + " unless named", "`400`; ask for the next page"},
-        {"items of the change feed (`limit`)", "1 to " + grouped(service::max_changes) + ", " + grouped(service::default_changes) + " unless named", "`400`"},
-        {"hashes of `/v1/log/leaves`", grouped(service::max_leaves), "`400`; without `to` the answer ends there"},
-        {"contacts as CSV, vCard or JSContact", grouped(api::contacts::max_bulk_contacts), "`next` in the `Link` header"},
-        {"`wait` of the change feed", "0 to " + seconds(std::chrono::seconds(api::changes::longest_wait_seconds)), "`400`"},
-        {"streams of events of one credential", std::to_string(service::Waiting::max_streams_per_credential), "`429`"},
-        {"silence of a stream", seconds(api::changes::heartbeat), "a sign of life comes"},
-    });
+    return table_of("One answer",
+                    {
+                        {"items of a list (`limit`)",
+                         "1 to " + grouped(api::max_page_items) + ", " + grouped(api::default_page_items) + " unless named",
+                         "`400`; ask for the next page"},
+                        {"items of the change feed (`limit`)",
+                         "1 to " + grouped(service::max_changes) + ", " + grouped(service::default_changes) + " unless named", "`400`"},
+                        {"hashes of `/v1/log/leaves`", grouped(service::max_leaves), "`400`; without `to` the answer ends there"},
+                        {"contacts as CSV, vCard or JSContact", grouped(api::contacts::max_bulk_contacts), "`next` in the `Link` header"},
+                        {"`wait` of the change feed", "0 to " + seconds(std::chrono::seconds(api::changes::longest_wait_seconds)), "`400`"},
+                        {"streams of events of one credential", std::to_string(service::Waiting::max_streams_per_credential), "`429`"},
+                        {"silence of a stream", seconds(api::changes::heartbeat), "a sign of life comes"},
+                    });
 }
 
 std::string limits_of_rates()
 {
     const http::Deadlines deadlines;
-    return table_of("How often", {
-        {"requests of one account", default_of("account_requests_per_minute") + " a minute, *set by the operator*", "`429` with `Retry-After`"},
-        {"requests without an account, from one address", default_of("peer_requests_per_minute") + " a minute, *set by the operator*", "`429` with `Retry-After`"},
-        {"wrong credentials from one address", default_of("failed_credentials_per_minute") + " a minute, *set by the operator*", "`429` with `Retry-After`"},
-        {"connections from one address", default_of("max_connections_per_peer") + ", *set by the operator*", "the connection is closed"},
-        {"TLS handshake", seconds(deadlines.handshake), "the connection is closed"},
-        {"headers of a request", seconds(deadlines.header), "`408`"},
-        {"body and answer", bytes(deadlines.progress_bytes) + " in each " + seconds(deadlines.progress), "`408`, or the connection is closed"},
-        {"pause between two requests on one connection", seconds(deadlines.idle), "the connection is closed: open a new one"},
-    });
+    return table_of(
+        "How often",
+        {
+            {"requests of one account", default_of("account_requests_per_minute") + " a minute, *set by the operator*",
+             "`429` with `Retry-After`"},
+            {"requests without an account, from one address", default_of("peer_requests_per_minute") + " a minute, *set by the operator*",
+             "`429` with `Retry-After`"},
+            {"wrong credentials from one address", default_of("failed_credentials_per_minute") + " a minute, *set by the operator*",
+             "`429` with `Retry-After`"},
+            {"connections from one address", default_of("max_connections_per_peer") + ", *set by the operator*",
+             "the connection is closed"},
+            {"TLS handshake", seconds(deadlines.handshake), "the connection is closed"},
+            {"headers of a request", seconds(deadlines.header), "`408`"},
+            {"body and answer", bytes(deadlines.progress_bytes) + " in each " + seconds(deadlines.progress),
+             "`408`, or the connection is closed"},
+            {"pause between two requests on one connection", seconds(deadlines.idle), "the connection is closed: open a new one"},
+        });
 }
 
 std::string limits_of_time()
 {
-    return table_of("How long", {
-        {"life of a token", "1 to " + grouped(service::max_token_days) + " days, " + grouped(service::default_token_days) + " unless named", "`401`"},
-        {"a token that has renewed itself goes on for", days(service::renewal_overlap), "`401`"},
-        {"an `Idempotency-Key` is known for", default_of("idempotency_days") + " days, *set by the operator*", "the same request is a new one"},
-        {"a `client_ref` is known for", "ever", ""},
-        {"the result of a batch can be read for", default_of("idempotency_days") + " days, *set by the operator*", "`404`"},
-        {"a delegation", "at most " + days(service::max_delegation), "`422`"},
-        {"witness keys of one State in use", std::to_string(service::max_witness_keys), "`409 conflict`"},
-        {"a witness's clock may differ by", seconds(service::witness_clock_tolerance), "`422`"},
-        {"a proposal waits for", days(service::max_waiting), "it is not confirmed any more"},
-        {"the log's size, as accounts see it, moves every", seconds(std::chrono::seconds(std::stoll(default_of("account_log_interval_seconds")))) + ", *set by the operator*", "`404 beyond-published-size`"},
-        {"the log's size, as everybody else sees it, moves every", seconds(std::chrono::seconds(std::stoll(default_of("public_log_interval_seconds")))) + ", *set by the operator*", "`404 beyond-published-size`"},
-    });
+    return table_of(
+        "How long",
+        {
+            {"life of a token",
+             "1 to " + grouped(service::max_token_days) + " days, " + grouped(service::default_token_days) + " unless named", "`401`"},
+            {"a token that has renewed itself goes on for", days(service::renewal_overlap), "`401`"},
+            {"an `Idempotency-Key` is known for", default_of("idempotency_days") + " days, *set by the operator*",
+             "the same request is a new one"},
+            {"a `client_ref` is known for", "ever", ""},
+            {"the result of a batch can be read for", default_of("idempotency_days") + " days, *set by the operator*", "`404`"},
+            {"a delegation", "at most " + days(service::max_delegation), "`422`"},
+            {"witness keys of one State in use", std::to_string(service::max_witness_keys), "`409 conflict`"},
+            {"a witness's clock may differ by", seconds(service::witness_clock_tolerance), "`422`"},
+            {"a proposal waits for", days(service::max_waiting), "it is not confirmed any more"},
+            {"the log's size, as accounts see it, moves every",
+             seconds(std::chrono::seconds(std::stoll(default_of("account_log_interval_seconds")))) + ", *set by the operator*",
+             "`404 beyond-published-size`"},
+            {"the log's size, as everybody else sees it, moves every",
+             seconds(std::chrono::seconds(std::stoll(default_of("public_log_interval_seconds")))) + ", *set by the operator*",
+             "`404 beyond-published-size`"},
+        });
 }
 
 TEST(Docs, TheLimitsAreThoseOfTheProgram)
 {
-    expect_generated("server/docs/limits.md", {{"limits", limits_of_requests() + limits_of_answers() + limits_of_rates() + limits_of_time() + "\n"}});
+    expect_generated("server/docs/limits.md",
+                     {{"limits", limits_of_requests() + limits_of_answers() + limits_of_rates() + limits_of_time() + "\n"}});
 }
 
 std::string scopes_as_markdown()
@@ -154,9 +178,11 @@ std::string scopes_as_markdown()
         std::string operations = scope == domain::TokenScope::read ? "every `GET`" : "";
         for (const auto& route : api::routes()) {
             const bool is_read = route.method == api::Method::get;
-            EXPECT_TRUE(!is_read || domain::scope_of(route.permission.permission) == domain::TokenScope::read) << route.path << " needs more than read";
+            EXPECT_TRUE(!is_read || domain::scope_of(route.permission.permission) == domain::TokenScope::read)
+                << route.path << " needs more than read";
             if (!is_read && domain::scope_of(route.permission.permission) == scope)
-                operations += (operations.empty() ? "`" : ", `") + std::string(api::name_of(route.method)) + " " + std::string(route.path) + "`";
+                operations +=
+                    (operations.empty() ? "`" : ", `") + std::string(api::name_of(route.method)) + " " + std::string(route.path) + "`";
         }
         text += "| `" + std::string(domain::name_of(scope)) + "` | " + operations + " |\n";
     }
@@ -172,7 +198,8 @@ std::string problems_as_markdown()
     std::string text = "| status | code | meaning |\n|---|---|---|\n";
     for (const auto& row : rows) {
         const std::string slug(row.slug);
-        text += "| " + std::to_string(row.status) + " | [" + slug + "](/problems/" + slug + ") | " + i18n::text(i18n::Language::en, "problem." + slug + ".title") + " |\n";
+        text += "| " + std::to_string(row.status) + " | [" + slug + "](/problems/" + slug + ") | " +
+                i18n::text(i18n::Language::en, "problem." + slug + ".title") + " |\n";
     }
     return text;
 }
@@ -180,8 +207,11 @@ std::string problems_as_markdown()
 TEST(Docs, EveryProblemIsListed) { expect_generated("server/docs/errors.md", {{"problems", problems_as_markdown()}}); }
 
 // One word of each kind of recipient, and how a page says all of its kind.
-const std::vector<std::pair<std::string, std::string>> kinds_of_recipients{
-    {"public", "`public`"}, {"members", "`members`"}, {"state:PE", "States"}, {"office:chair", "offices"}, {"account:7d6f2a41-93c5-4e0b-8a17-5c2be09d4f36", "accounts"}};
+const std::vector<std::pair<std::string, std::string>> kinds_of_recipients{{"public", "`public`"},
+                                                                           {"members", "`members`"},
+                                                                           {"state:PE", "States"},
+                                                                           {"office:chair", "offices"},
+                                                                           {"account:7d6f2a41-93c5-4e0b-8a17-5c2be09d4f36", "accounts"}};
 
 std::string joined(const std::vector<std::string>& words)
 {
@@ -196,10 +226,13 @@ std::string labels_as_markdown()
     const domain::StateCode own{"CL"};
     const domain::AccountId author("5b0c1c11-6a1f-4d5e-9f0a-2b7d1c9e8f11");
     std::string text = "| label | recipients, unless you name them | may be named |\n|---|---|---|\n";
-    for (const auto label : {domain::Label::clear, domain::Label::green, domain::Label::amber, domain::Label::amber_strict, domain::Label::red}) {
+    for (const auto label :
+         {domain::Label::clear, domain::Label::green, domain::Label::amber, domain::Label::amber_strict, domain::Label::red}) {
         std::vector<std::string> unless_named, may_be_named;
         for (const auto& recipient : domain::make_audience(label, {}, own, author).value().recipients)
-            unless_named.push_back(recipient == "state:CL" ? "your own State" : recipient.starts_with("account:") ? "the author's account" : "`" + recipient + "`");
+            unless_named.push_back(recipient == "state:CL"             ? "your own State"
+                                   : recipient.starts_with("account:") ? "the author's account"
+                                                                       : "`" + recipient + "`");
         for (const auto& [word, kind] : kinds_of_recipients)
             if (domain::make_audience(label, {word}, own, author))
                 may_be_named.push_back(kind);

@@ -40,7 +40,8 @@ inline std::string first_difference(const std::string& committed, const std::str
         if (!more_left && !more_right)
             return "only the ends of lines differ";
         if (left != right || more_left != more_right)
-            return "line " + std::to_string(line) + "\n  committed: " + (more_left ? left : "(end)") + "\n  generated: " + (more_right ? right : "(end)");
+            return "line " + std::to_string(line) + "\n  committed: " + (more_left ? left : "(end)") +
+                   "\n  generated: " + (more_right ? right : "(end)");
     }
 }
 
@@ -49,7 +50,8 @@ inline void expect_golden(const std::string& path, const std::string& generated)
     if (is_updating())
         write_text(source(path), generated);
     const auto committed = text_of(source(path));
-    EXPECT_TRUE(committed == generated) << path << " is not what the program says (CBMX_UPDATE_GOLDEN=1 writes it anew): " << first_difference(committed, generated);
+    EXPECT_TRUE(committed == generated) << path << " is not what the program says (CBMX_UPDATE_GOLDEN=1 writes it anew): "
+                                        << first_difference(committed, generated);
 }
 
 // A text for people between whose lines <!-- generated: NAME --> and <!-- end --> stands what the program says.
@@ -67,7 +69,9 @@ inline void expect_generated(const std::string& path, const std::map<std::string
         if (is_updating())
             text.replace(first, last - first, table);
         else
-            EXPECT_TRUE(text.substr(first, last - first) == table) << path << ", table " << name << " (CBMX_UPDATE_GOLDEN=1 writes it anew): " << first_difference(text.substr(first, last - first), table);
+            EXPECT_TRUE(text.substr(first, last - first) == table)
+                << path << ", table " << name
+                << " (CBMX_UPDATE_GOLDEN=1 writes it anew): " << first_difference(text.substr(first, last - first), table);
     }
     if (is_updating())
         write_text(source(path), text);

@@ -82,7 +82,8 @@ TEST(Layering, EveryFolderIncludesWhatItsLayerLineSaysAndNothingElse)
             if (line.find('"') == std::string::npos || slash == std::string::npos)
                 continue;
             const auto layer = target.substr(0, slash);
-            const bool fits = layer == file.layer || allowed.at(file.layer).contains(layer) || (file.layer == "api" && target == "http/message.hpp");
+            const bool fits =
+                layer == file.layer || allowed.at(file.layer).contains(layer) || (file.layer == "api" && target == "http/message.hpp");
             EXPECT_TRUE(fits) << file.name << ": " << line;
         }
     }
@@ -103,15 +104,19 @@ TEST(Layering, SqliteIsSeenByTheStoreAloneAndBeastByHttpAlone)
         for (const auto& line : file.lines) {
             const auto target = included(line);
             EXPECT_TRUE(file.layer == "store" || target.find("sqlite3") == std::string::npos) << file.name << ": " << line;
-            EXPECT_TRUE(file.layer == "http" || (target.find("boost/beast") == std::string::npos && target.find("boost/asio") == std::string::npos)) << file.name << ": " << line;
+            EXPECT_TRUE(file.layer == "http" ||
+                        (target.find("boost/beast") == std::string::npos && target.find("boost/asio") == std::string::npos))
+                << file.name << ": " << line;
             EXPECT_TRUE(file.layer == "http" || target.find("openssl/ssl") == std::string::npos) << file.name << ": " << line;
-            EXPECT_TRUE(file.layer != "domain" || target.find("boost/") == std::string::npos || target == "boost/system/result.hpp") << file.name << ": " << line;
+            EXPECT_TRUE(file.layer != "domain" || target.find("boost/") == std::string::npos || target == "boost/system/result.hpp")
+                << file.name << ": " << line;
         }
 }
 
 TEST(Layering, SqlStandsInTheStoreAlone)
 {
-    static const std::regex sql(R"re("\s*(SELECT\s|INSERT\s+(OR\s+\w+\s+)?INTO\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s|CREATE\s+(TABLE|INDEX|TRIGGER)\s|PRAGMA\s|WITH\s+RECURSIVE\s))re");
+    static const std::regex sql(
+        R"re("\s*(SELECT\s|INSERT\s+(OR\s+\w+\s+)?INTO\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s|CREATE\s+(TABLE|INDEX|TRIGGER)\s|PRAGMA\s|WITH\s+RECURSIVE\s))re");
     std::size_t in_store = 0;
     for (const auto& file : server_files())
         for (const auto& line : file.lines) {
@@ -155,7 +160,8 @@ TEST(Layering, EverySentenceThatCodeAsksForExistsInFourLanguages)
             EXPECT_TRUE(i18n::has((*match)[1].str())) << file.name << ": " << (*match)[1];
         for (std::sregex_iterator match(file.text.begin(), file.text.end(), begun), end; match != end; ++match, ++found) {
             const auto prefix = (*match)[1].str() + ".";
-            EXPECT_TRUE(std::any_of(keys.begin(), keys.end(), [&prefix](const std::string& key) { return key.starts_with(prefix); })) << file.name << ": " << prefix;
+            EXPECT_TRUE(std::any_of(keys.begin(), keys.end(), [&prefix](const std::string& key) { return key.starts_with(prefix); }))
+                << file.name << ": " << prefix;
         }
     }
     EXPECT_GE(found, 8U);

@@ -17,7 +17,10 @@ inline const std::string unknown_id = "7d6f2a41-93c5-4e0b-8a17-5c2be09d4f36";  /
 inline std::string value_for(const std::string& parameter, std::string_view route_path)
 {
     if (parameter == "code")
-        return route_path.starts_with("/v1/states") ? "CL" : route_path.starts_with("/v1/measures") ? "OAS-CBM-1" : route_path.starts_with("/v1/periods") ? "2025-2026" : "not-found";
+        return route_path.starts_with("/v1/states")     ? "CL"
+               : route_path.starts_with("/v1/measures") ? "OAS-CBM-1"
+               : route_path.starts_with("/v1/periods")  ? "2025-2026"
+                                                        : "not-found";
     if (parameter == "seq")
         return "0";
     if (parameter == "revision")
@@ -55,20 +58,33 @@ inline std::string required_query(const api::Route& route)
     std::string query;
     for (const auto& parameter : route.query)
         if (parameter.required)
-            query += (query.empty() ? "?" : "&") + std::string(parameter.name) + "=" + (parameter.name == "from" || parameter.name == "index" ? "0" : "1");
+            query += (query.empty() ? "?" : "&") + std::string(parameter.name) + "=" +
+                     (parameter.name == "from" || parameter.name == "index" ? "0" : "1");
     return query;
 }
 
-inline std::string target_of(const api::Route& route, const std::string& id = unknown_id) { return filled(route, id) + required_query(route); }
+inline std::string target_of(const api::Route& route, const std::string& id = unknown_id)
+{
+    return filled(route, id) + required_query(route);
+}
 
 inline bool is_read(const api::Route& route) { return route.method == api::Method::get; }
 inline std::string method_of(const api::Route& route) { return std::string(api::name_of(route.method)); }
-inline std::string with(const std::string& target, const std::string& parameter) { return target + (target.find('?') == std::string::npos ? "?" : "&") + parameter; }
+inline std::string with(const std::string& target, const std::string& parameter)
+{
+    return target + (target.find('?') == std::string::npos ? "?" : "&") + parameter;
+}
 
-inline std::string media_type_of(const api::Route& route) { return route.method == api::Method::patch ? "application/merge-patch+json" : "application/json"; }
+inline std::string media_type_of(const api::Route& route)
+{
+    return route.method == api::Method::patch ? "application/merge-patch+json" : "application/json";
+}
 
 // The first example of the row's request schema: a valid body.
-inline nlohmann::json example_for(const api::Route& route) { return json::SchemaSet::embedded().document(route.request).at("examples").at(0); }
+inline nlohmann::json example_for(const api::Route& route)
+{
+    return json::SchemaSet::embedded().document(route.request).at("examples").at(0);
+}
 
 // Everyone there is: no one, each role of the State, the same of another State, each office.
 inline std::vector<Who> everyone_of(const std::string& state)
@@ -84,7 +100,10 @@ inline std::vector<Who> every_caller()
     return list;
 }
 
-inline domain::Reach reach_of(const api::Route& route, const Who& who) { return domain::reach_of(route.permission.permission, domain::roles_from(who.roles)); }
+inline domain::Reach reach_of(const api::Route& route, const Who& who)
+{
+    return domain::reach_of(route.permission.permission, domain::roles_from(who.roles));
+}
 
 // Somebody with an account whose rights reach the route.
 inline Who somebody_for(const api::Route& route)

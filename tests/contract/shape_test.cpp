@@ -50,7 +50,12 @@ std::vector<Mistake> mistakes(const std::string& draft, const std::string& submi
         {405, "method-not-allowed", "DELETE", reports, "", {}},
         {406, "not-acceptable", "GET", reports, "", {{"Accept", "image/png"}}},
         {409, "conflict", "POST", path_of(submitted, "submit"), "", {{"If-Match", "*"}}},
-        {412, "precondition-failed", "PATCH", path_of(draft), "{\"narrative\":\"x\"}", {{"If-Match", "\"77-abc\""}, {"Content-Type", "application/json"}}},
+        {412,
+         "precondition-failed",
+         "PATCH",
+         path_of(draft),
+         "{\"narrative\":\"x\"}",
+         {{"If-Match", "\"77-abc\""}, {"Content-Type", "application/json"}}},
         {413, "content-too-large", "POST", reports, std::string((1U << 20) + 1, ' '), typed_json},
         {414, "uri-too-long", "GET", reports + "?tag=" + std::string(9000, 'a'), "", {}, true, false},
         {415, "unsupported-media-type", "POST", reports, valid, {{"Content-Type", "text/plain"}}},
@@ -71,7 +76,8 @@ TEST_F(Shape, EveryErrorIsOneProblemDocumentInTheLanguageOfItsReader)
             SCOPED_TRACE(mistake.method + " " + mistake.target.substr(0, 60) + " in " + code);
             auto fields = mistake.fields;
             fields.emplace_back("Accept-Language", code);
-            const auto reply = as(mistake.signed_in ? drafter_of("CL") : anyone()).send(mistake.method, mistake.target, mistake.body, fields);
+            const auto reply =
+                as(mistake.signed_in ? drafter_of("CL") : anyone()).send(mistake.method, mistake.target, mistake.body, fields);
             reply.is_problem(mistake.status, mistake.slug);
             const auto problem = reply.json();
             std::set<std::string> members;
@@ -116,7 +122,9 @@ TEST_F(Shape, AChangeWithoutIfMatchIsRefusedOnEveryRouteThatComparesVersions)
         SCOPED_TRACE(asked(route));
         ++tried;
         const Fields type{{"Content-Type", takes_body(route) ? media_type_of(route) : ""}};
-        ask(route, takes_body(route) ? example_for(route).dump() : "", type).is_problem(428, "precondition-required").has_error("header:If-Match", "required");
+        ask(route, takes_body(route) ? example_for(route).dump() : "", type)
+            .is_problem(428, "precondition-required")
+            .has_error("header:If-Match", "required");
     }
     EXPECT_GE(tried, 18U);
     for (const auto& route : api::routes())
@@ -133,8 +141,10 @@ TEST_F(Shape, ABodyOfAnotherMediaTypeIsRefusedOnEveryRoute)
         SCOPED_TRACE(asked(route));
         ask(route, "{}", {{"If-Match", "*"}, {"Content-Type", "text/plain"}}).is_problem(415, "unsupported-media-type");
         ask(route, "{}", {{"If-Match", "*"}}).is_problem(415, "unsupported-media-type");
-        ask(route, "{}", {{"If-Match", "*"}, {"Content-Type", "application/json; charset=latin1"}}).is_problem(415, "unsupported-media-type");
-        ask(route, "{}", {{"If-Match", "*"}, {"Content-Type", media_type_of(route)}, {"Content-Encoding", "gzip"}}).is_problem(415, "unsupported-media-type");
+        ask(route, "{}", {{"If-Match", "*"}, {"Content-Type", "application/json; charset=latin1"}})
+            .is_problem(415, "unsupported-media-type");
+        ask(route, "{}", {{"If-Match", "*"}, {"Content-Type", media_type_of(route)}, {"Content-Encoding", "gzip"}})
+            .is_problem(415, "unsupported-media-type");
     }
 }
 
@@ -152,7 +162,8 @@ TEST_F(Shape, MalformedJsonAndUnknownMembersAreNamedOnEveryRouteThatTakesABody)
         body["no_such_member"] = 1;
         ask(route, body.dump(), typed(route)).is_problem(422, "validation-failed").has_error("/no_such_member", "unknown_member");
         for (const char* servers_own : {"id", "state", "version", "seq", "created_at", "created_by"}) {
-            if (example_for(route).contains(servers_own) || cbmx::json::SchemaSet::embedded().document(route.request).value("properties", json::object()).contains(servers_own))
+            if (example_for(route).contains(servers_own) ||
+                cbmx::json::SchemaSet::embedded().document(route.request).value("properties", json::object()).contains(servers_own))
                 continue;
             body = example_for(route);
             body[servers_own] = "x";
@@ -169,7 +180,9 @@ TEST_F(Shape, UnknownAndRepeatedQueryParametersAreRefusedOnEveryRoute)
         const Fields match{{"If-Match", "*"}};
         ask(route, "", match, "no_such=1").is_problem(400, "unknown-parameter").has_error("query:no_such", "unknown_parameter");
         if (!is_read(route))
-            ask(route, "", match, "dry_run=true&dry_run=true").is_problem(400, "invalid-parameter").has_error("query:dry_run", "repeated_parameter");
+            ask(route, "", match, "dry_run=true&dry_run=true")
+                .is_problem(400, "invalid-parameter")
+                .has_error("query:dry_run", "repeated_parameter");
         else
             ask(route, "", match, "dry_run=true").is_problem(400, "unknown-parameter");
         for (const auto& parameter : route.query)
@@ -263,7 +276,8 @@ TEST_F(Shape, EveryAnswerCarriesTheFieldsThatProtectItsReader)
         const auto reply = as(anyone()).send(method_of(route), target_of(route), "", {{"If-Match", "*"}});
         expect_protected(reply);
         const auto cache = reply.field("Cache-Control");
-        EXPECT_TRUE(reply.status() == 200 && is_read(route) ? cache == "public, max-age=60" || cache == "no-store" : cache == "no-store") << cache;
+        EXPECT_TRUE(reply.status() == 200 && is_read(route) ? cache == "public, max-age=60" || cache == "no-store" : cache == "no-store")
+            << cache;
         if (reply.status() == 200 && is_read(route)) {
             EXPECT_FALSE(reply.field("ETag").empty());
             for (const char* part : {"Accept", "Accept-Language", "Authorization"})
@@ -272,7 +286,8 @@ TEST_F(Shape, EveryAnswerCarriesTheFieldsThatProtectItsReader)
         }
     }
     for (const auto& mistake : mistakes(portal().draft("CL"), portal().submitted("CL")))
-        expect_protected(as(mistake.signed_in ? drafter_of("CL") : anyone()).send(mistake.method, mistake.target, mistake.body, mistake.fields));
+        expect_protected(
+            as(mistake.signed_in ? drafter_of("CL") : anyone()).send(mistake.method, mistake.target, mistake.body, mistake.fields));
 }
 
 }  // namespace

@@ -7,8 +7,8 @@
 #include "domain/policy.hpp"
 #include "domain/workflow.hpp"
 #include "json/schema.hpp"
-#include "store/sqlite/migrate.hpp"
 #include "store/retention.hpp"
+#include "store/sqlite/migrate.hpp"
 #include <set>
 
 namespace cbmx::test {
@@ -18,8 +18,9 @@ std::string routes_as_text()
 {
     std::string text = "# method path operation permission condition success: one line a row of server/api/routes.cpp\n";
     for (const auto& route : api::routes())
-        text += std::string(api::name_of(route.method)) + " " + std::string(route.path) + " " + std::string(route.operation_id) + " " + std::string(domain::name_of(route.permission.permission)) + " "
-            + (route.condition == api::Condition::if_match ? "if_match" : "-") + " " + std::to_string(route.success) + "\n";
+        text += std::string(api::name_of(route.method)) + " " + std::string(route.path) + " " + std::string(route.operation_id) + " " +
+                std::string(domain::name_of(route.permission.permission)) + " " +
+                (route.condition == api::Condition::if_match ? "if_match" : "-") + " " + std::to_string(route.success) + "\n";
     return text;
 }
 
@@ -32,7 +33,8 @@ std::string schema_as_text()
     {
         store::Connection connection(directory + "/schema.sqlite", store::OpenMode::read_write);
         store::migrate(connection, store::embedded_migrations());
-        auto rows = connection.query("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY CASE type WHEN 'table' THEN 1 WHEN 'index' THEN 2 ELSE 3 END, tbl_name, name");
+        auto rows = connection.query("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY CASE type WHEN 'table' THEN 1 WHEN "
+                                     "'index' THEN 2 ELSE 3 END, tbl_name, name");
         while (rows.next())
             text += "\n" + rows.text(0) + ";\n";
     }

@@ -20,8 +20,8 @@ const std::string canary = "PLATYPUS";  // stands in all that is hidden
 struct World {
     explicit World(bool log_at_once = true) : portal(std::make_unique<TestPortal>(PortalOptions{7, log_at_once, {}, {}})) {}
     std::unique_ptr<TestPortal> portal;
-    std::set<std::int64_t> hidden;      // positions
-    std::vector<std::string> ids;       // of what is hidden
+    std::set<std::int64_t> hidden;  // positions
+    std::vector<std::string> ids;   // of what is hidden
     As as(const Who& who) { return portal->as(who); }
     // Everything that the work appends is hidden.
     template <class Work>
@@ -34,12 +34,17 @@ struct World {
     }
 };
 
-json hidden_report(const std::string& measure, const char* label) { return a_report({{"measure", measure}, {"label", label}, {"status", "planned"}, {"language", "pt"}, {"narrative", canary}, {"tags", {"platypus"}}}); }
+json hidden_report(const std::string& measure, const char* label)
+{
+    return a_report(
+        {{"measure", measure}, {"label", label}, {"status", "planned"}, {"language", "pt"}, {"narrative", canary}, {"tags", {"platypus"}}});
+}
 
 void everyone_is_there(World& world)
 {
     for (const char* state : {"BR", "CL", "PE"})
-        for (const auto& who : {nominator_of(state), drafter_of(state), approver_of(state), contact_of(state), drafter_of(state, "other"), Who{"state:" + std::string(state), {"approver"}, "named"}})
+        for (const auto& who : {nominator_of(state), drafter_of(state), approver_of(state), contact_of(state), drafter_of(state, "other"),
+                                Who{"state:" + std::string(state), {"approver"}, "named"}})
             world.portal->token_of(who);
     for (const auto& who : {secretariat(), reviewer(), chair()})
         world.portal->token_of(who);
@@ -57,7 +62,8 @@ void keep_to_itself(World& world, const std::string& state, const std::string& m
         world.ids.push_back(portal.submitted(state, hidden_report(measure, "TLP:CLEAR")));
         for (const char* step : {"", "return", "label", "recipients", "revise", "withdraw", "erase"}) {
             const std::string what = step;
-            const auto id = what == "return" ? portal.submitted(state, hidden_report(measure, "TLP:GREEN")) : portal.published(state, hidden_report(measure, "TLP:AMBER+STRICT"));
+            const auto id = what == "return" ? portal.submitted(state, hidden_report(measure, "TLP:GREEN"))
+                                             : portal.published(state, hidden_report(measure, "TLP:AMBER+STRICT"));
             world.ids.push_back(id);
             if (what == "return")
                 world.as(approver).post(path_of(id, "return"), {{"reason", canary}}).is(200);
@@ -80,8 +86,15 @@ void keep_to_itself(World& world, const std::string& state, const std::string& m
         world.as(named).post(path_of(id, "publish")).is(200);
         const auto account = world.as(nominator).post("/v1/accounts", {{"name", canary}, {"roles", {"drafter"}}}).created_id();
         world.as(nominator).patch("/v1/accounts/" + account, {{"name", canary + " II"}}).is(200);
-        const auto credential = world.as(nominator).post("/v1/accounts/" + account + "/credentials", {{"kind", "token"}, {"label", canary}, {"scopes", {"read"}}, {"expires_in_days", 9}}).created_id();
-        const auto delegation = world.as(drafter).post("/v1/delegations", {{"delegate", account}, {"roles", {"drafter"}}, {"until", domain::to_rfc3339(portal.now() + std::chrono::days(3))}}).created_id();
+        const auto credential = world.as(nominator)
+                                    .post("/v1/accounts/" + account + "/credentials",
+                                          {{"kind", "token"}, {"label", canary}, {"scopes", {"read"}}, {"expires_in_days", 9}})
+                                    .created_id();
+        const auto delegation =
+            world.as(drafter)
+                .post("/v1/delegations",
+                      {{"delegate", account}, {"roles", {"drafter"}}, {"until", domain::to_rfc3339(portal.now() + std::chrono::days(3))}})
+                .created_id();
         auto key = cbmx::json::SchemaSet::embedded().document("signing-key-register").at("examples").at(0);
         key["label"] = canary;
         const auto signing_key = world.as(nominator).post("/v1/signing-keys", key).created_id();
@@ -269,7 +282,9 @@ std::vector<std::string> every_question(const World& world)
             if (parameter.kind == api::Kind::choice)
                 for (std::size_t at = 0, bar = 0; bar != std::string_view::npos; at = bar + 1) {
                     bar = parameter.choices.find('|', at);
-                    paths.push_back(with(target_of(route), std::string(parameter.name) + "=" + std::string(parameter.choices.substr(at, bar == std::string_view::npos ? bar : bar - at))));
+                    paths.push_back(with(target_of(route),
+                                         std::string(parameter.name) + "=" +
+                                             std::string(parameter.choices.substr(at, bar == std::string_view::npos ? bar : bar - at))));
                 }
             if (parameter.name == "limit")
                 paths.push_back(path + "?limit=1");
@@ -278,7 +293,8 @@ std::vector<std::string> every_question(const World& world)
                     paths.push_back(path + "?subject=" + id);
         }
     }
-    for (const char* query : {"state=CL", "state=BR", "measure=OAS-CBM-1", "measure=OAS-CBM-2", "period=2025-2026", "label=TLP:RED", "label=TLP:CLEAR", "label=TLP:AMBER%2BSTRICT", "tag=platypus", "fields=narrative"})
+    for (const char* query : {"state=CL", "state=BR", "measure=OAS-CBM-1", "measure=OAS-CBM-2", "period=2025-2026", "label=TLP:RED",
+                              "label=TLP:CLEAR", "label=TLP:AMBER%2BSTRICT", "tag=platypus", "fields=narrative"})
         paths.push_back("/v1/reports?" + std::string(query));
     for (const char* query : {"text=platypus", "language=xx", "state=CL", "state=BR", "scope=minimal&text=platypus"})
         paths.push_back("/v1/contacts?" + std::string(query));
@@ -293,11 +309,15 @@ std::vector<std::string> every_question(const World& world)
     const auto last = std::to_string(size - 1), all = std::to_string(size);
     for (auto seq = world.hidden.empty() ? size : *world.hidden.begin() - 2; seq <= size; ++seq) {
         const auto number = std::to_string(seq);
-        for (const auto& path : {"/v1/receipts/" + number, "/v1/changes?after=" + number, "/v1/changes?limit=1&after=" + number, "/v1/reports?changed_since=" + number, "/v1/audit?after=" + number,
-                                 "/v1/log/inclusion?index=" + number + "&size=" + all, "/v1/log/consistency?first=" + number + "&second=" + all, "/v1/log/leaves?from=" + number + "&to=" + number})
+        for (const auto& path :
+             {"/v1/receipts/" + number, "/v1/changes?after=" + number, "/v1/changes?limit=1&after=" + number,
+              "/v1/reports?changed_since=" + number, "/v1/audit?after=" + number, "/v1/log/inclusion?index=" + number + "&size=" + all,
+              "/v1/log/consistency?first=" + number + "&second=" + all, "/v1/log/leaves?from=" + number + "&to=" + number})
             paths.push_back(path);
     }
-    for (const std::string& path : {"/v1/log/leaves?from=0&to=" + last, "/v1/log/tile/0/000.p/" + all, std::string("/v1/changes?limit=1000"), std::string("/v1/audit?limit=1000"), "/v1/documents?changed_since=" + last})
+    for (const std::string& path :
+         {"/v1/log/leaves?from=0&to=" + last, "/v1/log/tile/0/000.p/" + all, std::string("/v1/changes?limit=1000"),
+          std::string("/v1/audit?limit=1000"), "/v1/documents?changed_since=" + last})
         paths.push_back(path);
     return paths;
 }
@@ -388,7 +408,8 @@ void expect_unknown(World& world)
         const Fields fields{{"If-Match", "*"}, {"Content-Type", route.request.empty() ? "" : media_type_of(route)}};
         const auto nothing = without_request(world.as(outsider).send(method_of(route), target_of(route), body, fields));
         for (const auto& id : world.ids)
-            EXPECT_EQ(without_request(world.as(outsider).send(method_of(route), target_of(route, id), body, fields)), nothing) << route.operation_id << " " << id;
+            EXPECT_EQ(without_request(world.as(outsider).send(method_of(route), target_of(route, id), body, fields)), nothing)
+                << route.operation_id << " " << id;
     }
 }
 
@@ -504,7 +525,14 @@ TEST(TwoWorlds, WhatTheReducedScopeLeavesOutMakesNoDifference)
         world.ids.push_back(nomination.json().at("content").at("contact").get<std::string>());
     };
     everyone_is_there(a), everyone_is_there(b);
-    work(a, {{"person", canary}, {"position", canary}, {"hours", "24x7"}, {"emails", {"platypus@mre.example"}}, {"address", canary}, {"valid_until", "2027-01-01"}, {"rank", "alternate"}, {"time_zone", "Asia/Tokyo"}});
+    work(a, {{"person", canary},
+             {"position", canary},
+             {"hours", "24x7"},
+             {"emails", {"platypus@mre.example"}},
+             {"address", canary},
+             {"valid_until", "2027-01-01"},
+             {"rank", "alternate"},
+             {"time_zone", "Asia/Tokyo"}});
     work(b, {{"phones", {{{"number", "+5622555019"}}}}, {"hours", nullptr}});
     for (const auto& who : {contact_of("PE"), nominator_of("PE"), reviewer(), chair()})
         for (const auto& path : every_question_about(a, "/v1/contacts"))
@@ -516,7 +544,8 @@ TEST(TwoWorlds, WhatTheReducedScopeLeavesOutMakesNoDifference)
     for (const auto& who : {contact_of("PE"), reviewer()})
         for (const auto* path : {"/v1/changes?limit=1000", "/v1/nominations"})
             EXPECT_EQ(a.as(who).get(path).body().find(canary), std::string::npos) << path;
-    EXPECT_NE(a.as(contact_of("BR")).get("/v1/contacts").body().find(canary), std::string::npos) << "the question would not have found what is there to be seen";
+    EXPECT_NE(a.as(contact_of("BR")).get("/v1/contacts").body().find(canary), std::string::npos)
+        << "the question would not have found what is there to be seen";
 }
 
 // The published size moves every five minutes and every hour: until then, nobody else can tell that anything happened.

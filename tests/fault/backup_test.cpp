@@ -1,8 +1,8 @@
 // Backup while 50 writes a second go on, restore in a new place, and what an old copy may and may not do.
 // The loop that an operator keeps running, with its drill: drill.sh.
 #include "fault/machine.hpp"
-#include "verify/verify.hpp"
 #include "store/log/entries.hpp"
+#include "verify/verify.hpp"
 #include <atomic>
 #include <thread>
 
@@ -87,8 +87,8 @@ TEST_F(Backup, UnderFiftyWritesASecondHoldsAllThatWasAcknowledgedBefore)
     EXPECT_TRUE(clerks.front()->write_once());
     EXPECT_EQ(clerks.front()->last_status() / 100, 2);
     EXPECT_EQ(process.terminate(), 0);
-    write_row({"`cbmx backup` under 50 writes a second, `cbmx restore` in a new place", std::to_string(backups + 1) + " backups", judgement.acknowledged, judgement.lost.size(),
-               "each verified, each with all that was acknowledged before it began"});
+    write_row({"`cbmx backup` under 50 writes a second, `cbmx restore` in a new place", std::to_string(backups + 1) + " backups",
+               judgement.acknowledged, judgement.lost.size(), "each verified, each with all that was acknowledged before it began"});
 }
 
 TEST_F(Backup, ThatIsBehindIsRefusedOrOpensANewEpoch)

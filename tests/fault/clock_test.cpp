@@ -22,7 +22,10 @@ protected:
     void set_clock(const std::string& shift) { std::ofstream(directory / "clock") << shift << "\n"; }
     std::map<std::string, std::string> fake() const
     {
-        return {{"LD_PRELOAD", library()}, {"FAKETIME_TIMESTAMP_FILE", directory / "clock"}, {"FAKETIME_NO_CACHE", "1"}, {"FAKETIME_DONT_FAKE_MONOTONIC", "1"}};
+        return {{"LD_PRELOAD", library()},
+                {"FAKETIME_TIMESTAMP_FILE", directory / "clock"},
+                {"FAKETIME_NO_CACHE", "1"},
+                {"FAKETIME_DONT_FAKE_MONOTONIC", "1"}};
     }
 };
 
@@ -50,7 +53,9 @@ TEST_F(JumpingClock, ChangesNeitherOrderNorWhatWasAccepted)
     ASSERT_TRUE(expired);
     EXPECT_EQ(expired->status, 401) << "a token outlived its end";
     EXPECT_EQ(ask(*process.connect(), "GET", "/readyz", "")->status, 200);
-    const auto fresh = operate(process, {"credential", "token", "--account", account(process, "office:secretariat", "secretariat")}).at("token").get<std::string>();
+    const auto fresh = operate(process, {"credential", "token", "--account", account(process, "office:secretariat", "secretariat")})
+                           .at("token")
+                           .get<std::string>();
     EXPECT_EQ(ask(*process.connect(), "POST", "/v1/periods", fresh, period("in400days"))->status, 201);
     set_clock("+3h");
     write_some();
@@ -70,8 +75,8 @@ TEST_F(JumpingClock, ChangesNeitherOrderNorWhatWasAccepted)
     auto judgement = judge(clerk.history(), db, begun_at);
     EXPECT_TRUE(judgement.lost.empty()) << judgement.text();
     EXPECT_EQ(clerk.unexpected, "");
-    write_row({"clock set back two hours and forward 400 days while it runs (libfaketime)", "3 jumps", judgement.acknowledged, judgement.lost.size(),
-               "order stays; tokens expire closed; `verify` makes a remark"});
+    write_row({"clock set back two hours and forward 400 days while it runs (libfaketime)", "3 jumps", judgement.acknowledged,
+               judgement.lost.size(), "order stays; tokens expire closed; `verify` makes a remark"});
 }
 
 }  // namespace

@@ -43,7 +43,8 @@ TEST_F(FullDisk, GivesRetryAfterWhileReadsGoOnAndRecovers)
     EXPECT_TRUE(judgement.lost.empty() && judgement.wrong.empty()) << judgement.text();
     EXPECT_EQ(clerk.unexpected, "");
     write_row({"a disk of 2 MiB filled to the last byte", std::to_string(times) + " times", judgement.acknowledged, judgement.lost.size(),
-               std::to_string(judgement.refused) + " refused with 503 and Retry-After, and absent; reads go on; writes again as soon as there is room"});
+               std::to_string(judgement.refused) +
+                   " refused with 503 and Retry-After, and absent; reads go on; writes again as soon as there is room"});
 }
 
 class DamagedDisk : public Machine {
@@ -87,7 +88,10 @@ protected:
         EXPECT_TRUE(stream.good());
     }
     int status_of(const std::string& path) { return ask(*process_.connect(), "GET", path, tokens_.secretariat)->status; }
-    int status_of_a_write(const std::string& code) { return ask(*process_.connect(), "POST", "/v1/periods", tokens_.secretariat, period(code))->status; }
+    int status_of_a_write(const std::string& code)
+    {
+        return ask(*process_.connect(), "POST", "/v1/periods", tokens_.secretariat, period(code))->status;
+    }
     std::size_t acknowledged() const { return clerks_.front()->acknowledged(); }
 
     Process process_{directory};
@@ -157,7 +161,8 @@ TEST_F(DamagedDisk, AWalThatLostItsEndIsNoticedAtTheStart)
     keep();
     const auto wal = directory / "data" / "cbmx.sqlite-wal";
     const auto size = std::filesystem::file_size(wal);
-    const std::vector<std::function<void()>> damages{[&] { std::filesystem::resize_file(wal, size / 2); }, [&] { overwrite(wal, size / 2, 100); }, [&] { std::filesystem::remove(wal); }};
+    const std::vector<std::function<void()>> damages{[&] { std::filesystem::resize_file(wal, size / 2); },
+                                                     [&] { overwrite(wal, size / 2, 100); }, [&] { std::filesystem::remove(wal); }};
     for (const auto& damage : damages) {
         put_back();
         damage();
@@ -174,14 +179,16 @@ TEST_F(DamagedDisk, AWalThatLostItsEndIsNoticedAtTheStart)
     const auto judgement = judge_copy(together(clerks_));
     EXPECT_TRUE(judgement.lost.empty() && judgement.wrong.empty()) << judgement.text();
     write_row({"the WAL cut in half, overwritten in the middle, removed", "once each", 0, 0,
-               "what stood there is gone from that disk, as it is with the disk: noticed at the start by the checkpoint kept outside, read-only, and said by how many entries"});
+               "what stood there is gone from that disk, as it is with the disk: noticed at the start by the checkpoint kept outside, "
+               "read-only, and said by how many entries"});
 }
 
 TEST_F(DamagedDisk, AFileOrDirectoryThatCannotBeWrittenIsSaidAtTheStart)
 {
     ASSERT_EQ(process_.terminate(), 0);
     const auto refused_while_read_only = [this](const std::filesystem::path& place, const std::string& words) {
-        ASSERT_EQ(mount(place.c_str(), place.c_str(), nullptr, MS_BIND, nullptr), 0) << "this test mounts: it must run as root, where mounting is allowed";
+        ASSERT_EQ(mount(place.c_str(), place.c_str(), nullptr, MS_BIND, nullptr), 0)
+            << "this test mounts: it must run as root, where mounting is allowed";
         ASSERT_EQ(mount(nullptr, place.c_str(), nullptr, MS_REMOUNT | MS_BIND | MS_RDONLY, nullptr), 0);
         const auto run = process_.command({"serve"});
         umount2(place.c_str(), MNT_DETACH);

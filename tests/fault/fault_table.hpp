@@ -8,11 +8,11 @@
 namespace cbmx::test {
 
 struct FaultRow {
-    std::string what;                 // "power cut at a random file operation"
-    std::string times;                // "120 cuts, 20 seeds"
-    std::size_t acknowledged = 0;     // writes acknowledged under it, and looked for afterwards
-    std::size_t lost = 0;             // of these
-    std::string outcome;              // what else was seen: "starts read-only"
+    std::string what;              // "power cut at a random file operation"
+    std::string times;             // "120 cuts, 20 seeds"
+    std::size_t acknowledged = 0;  // writes acknowledged under it, and looked for afterwards
+    std::size_t lost = 0;          // of these
+    std::string outcome;           // what else was seen: "starts read-only"
 };
 
 void write_row(const FaultRow& row);

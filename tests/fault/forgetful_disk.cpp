@@ -13,8 +13,8 @@ namespace cbmx::test {
 namespace {
 
 constexpr std::uint64_t sector_bytes = 512;
-ForgetfulDisk* present = nullptr;   // the one that lives
-sqlite3_vfs* real = nullptr;        // the layer below
+ForgetfulDisk* present = nullptr;  // the one that lives
+sqlite3_vfs* real = nullptr;       // the layer below
 
 }  // namespace
 
@@ -63,7 +63,9 @@ struct DiskLayer {
             const bool was_cut = present->is_cut_;
             const bool takes_place = present->takes_place();
             if (!was_cut)  // the write that the power goes in may have come through in part
-                (*handle(file)->file)->pending.push_back({false, static_cast<std::uint64_t>(at), {static_cast<const char*>(bytes), static_cast<std::size_t>(count)}});
+                (*handle(file)->file)
+                    ->pending.push_back(
+                        {false, static_cast<std::uint64_t>(at), {static_cast<const char*>(bytes), static_cast<std::size_t>(count)}});
             if (!takes_place)
                 return SQLITE_IOERR_WRITE;
         }
@@ -88,7 +90,8 @@ struct DiskLayer {
         if (!present->takes_place())
             return SQLITE_IOERR_FSYNC;
         auto& kept = **handle(file)->file;
-        if (present->syncs_until_failure_ > 0 && present->names_[present->failing_file_].get() == &kept && --present->syncs_until_failure_ == 0) {
+        if (present->syncs_until_failure_ > 0 && present->names_[present->failing_file_].get() == &kept &&
+            --present->syncs_until_failure_ == 0) {
             present->has_failed_sync_ = true;
             kept.pending.clear();
             return SQLITE_IOERR_FSYNC;
@@ -122,22 +125,32 @@ struct DiskLayer {
         return below(file)->pMethods->xFileControl(below(file), operation, argument);
     }
 
-    static int read(sqlite3_file* f, void* bytes, int count, sqlite3_int64 at) { return below(f)->pMethods->xRead(below(f), bytes, count, at); }
+    static int read(sqlite3_file* f, void* bytes, int count, sqlite3_int64 at)
+    {
+        return below(f)->pMethods->xRead(below(f), bytes, count, at);
+    }
     static int size(sqlite3_file* f, sqlite3_int64* out) { return below(f)->pMethods->xFileSize(below(f), out); }
     static int lock(sqlite3_file* f, int level) { return below(f)->pMethods->xLock(below(f), level); }
     static int unlock(sqlite3_file* f, int level) { return below(f)->pMethods->xUnlock(below(f), level); }
     static int reserved(sqlite3_file* f, int* out) { return below(f)->pMethods->xCheckReservedLock(below(f), out); }
     static int sector(sqlite3_file* f) { return below(f)->pMethods->xSectorSize(below(f)); }
     static int traits(sqlite3_file* f) { return below(f)->pMethods->xDeviceCharacteristics(below(f)); }
-    static int shm_map(sqlite3_file* f, int page, int bytes, int extend, void volatile** out) { return below(f)->pMethods->xShmMap(below(f), page, bytes, extend, out); }
-    static int shm_lock(sqlite3_file* f, int offset, int count, int flags) { return below(f)->pMethods->xShmLock(below(f), offset, count, flags); }
+    static int shm_map(sqlite3_file* f, int page, int bytes, int extend, void volatile** out)
+    {
+        return below(f)->pMethods->xShmMap(below(f), page, bytes, extend, out);
+    }
+    static int shm_lock(sqlite3_file* f, int offset, int count, int flags)
+    {
+        return below(f)->pMethods->xShmLock(below(f), offset, count, flags);
+    }
     static void shm_barrier(sqlite3_file* f) { below(f)->pMethods->xShmBarrier(below(f)); }
     static int shm_unmap(sqlite3_file* f, int remove_it) { return below(f)->pMethods->xShmUnmap(below(f), remove_it); }
 
     static const sqlite3_io_methods methods;
 };
 
-const sqlite3_io_methods DiskLayer::methods{2, close, read, write, truncate, sync, size, lock, unlock, reserved, control, sector, traits, shm_map, shm_lock, shm_barrier, shm_unmap, nullptr, nullptr};
+const sqlite3_io_methods DiskLayer::methods{2,       close,  read,   write,   truncate, sync,        size,      lock,    unlock, reserved,
+                                            control, sector, traits, shm_map, shm_lock, shm_barrier, shm_unmap, nullptr, nullptr};
 
 ForgetfulDisk::ForgetfulDisk(const std::filesystem::path& directory) : directory_(directory), layer_(std::make_unique<sqlite3_vfs>())
 {

@@ -48,16 +48,16 @@ private:
     };
     struct File {
         std::string synced;
-        std::vector<Change> pending;  // in order
-        bool syncs_directory = false; // a new journal or WAL: its first sync is the directory's too, as in SQLite's unix layer
+        std::vector<Change> pending;   // in order
+        bool syncs_directory = false;  // a new journal or WAL: its first sync is the directory's too, as in SQLite's unix layer
     };
     using Names = std::map<std::string, std::shared_ptr<File>>;
 
-    bool takes_place();                          // counts the operation; false: the power is gone
+    bool takes_place();  // counts the operation; false: the power is gone
     static std::string survivors(const File& file, double share, std::mt19937_64& random);
     static void apply(std::string& bytes, const Change& change);
 
-    mutable std::mutex mutex_;                   // guards all below
+    mutable std::mutex mutex_;  // guards all below
     std::filesystem::path directory_;
     Names names_, synced_names_;
     std::uint64_t operations_ = 0, cut_at_ = UINT64_MAX;

@@ -27,7 +27,8 @@ std::string mark_in(const std::string& content)
 Kept kept_in(store::Connection& db)
 {
     Kept kept;
-    auto entries = db.query("SELECT e.kind, e.subject, e.seq, o.content FROM ledger_entry e JOIN ledger_opening o ON o.seq = e.seq ORDER BY e.seq");
+    auto entries =
+        db.query("SELECT e.kind, e.subject, e.seq, o.content FROM ledger_entry e JOIN ledger_opening o ON o.seq = e.seq ORDER BY e.seq");
     while (entries.next()) {
         kept.entries[{entries.text(0), entries.text(1)}].push_back(entries.integer(2));
         if (entries.text(0) == "report_submitted" && !entries.is_null(3))
@@ -98,9 +99,7 @@ Judgement judge(const History& history, store::Connection& db, std::int64_t begu
         switch (operation.answer) {
         case Answer::refused: ++judgement.refused; break;
         case Answer::unknown: ++judgement.unknown, ++of_this.unknown; break;
-        case Answer::acknowledged:
-            ++judgement.acknowledged, ++of_this.acknowledged;
-            judge_acknowledged(operation, kept, db, judgement);
+        case Answer::acknowledged: ++judgement.acknowledged, ++of_this.acknowledged; judge_acknowledged(operation, kept, db, judgement);
         }
     }
     for (const auto& [key, of_this] : asked) {
@@ -108,7 +107,8 @@ Judgement judge(const History& history, store::Connection& db, std::int64_t begu
             continue;
         const auto there = times_there(key, kept);
         if (there > of_this.acknowledged + (of_this.unknown > 0 && of_this.acknowledged == 0 ? 1 : 0))
-            judgement.wrong.push_back(key.first + " " + key.second + " is there " + std::to_string(there) + " times, acknowledged " + std::to_string(of_this.acknowledged));
+            judgement.wrong.push_back(key.first + " " + key.second + " is there " + std::to_string(there) + " times, acknowledged " +
+                                      std::to_string(of_this.acknowledged));
         else if (of_this.acknowledged == 0)
             judgement.unknown_there += there;
     }
@@ -121,7 +121,8 @@ Judgement judge(const History& history, store::Connection& db, std::int64_t begu
 std::string Judgement::text() const
 {
     constexpr std::size_t shown = 5;
-    std::string text = std::to_string(lost.size()) + " lost, " + std::to_string(wrong.size()) + " wrong of " + std::to_string(acknowledged) + " acknowledged";
+    std::string text = std::to_string(lost.size()) + " lost, " + std::to_string(wrong.size()) + " wrong of " +
+                       std::to_string(acknowledged) + " acknowledged";
     for (const auto* list : {&lost, &wrong})
         for (std::size_t i = 0; i < std::min(shown, list->size()); ++i)
             text += "\n  " + (*list)[i];

@@ -18,23 +18,23 @@ inline constexpr const char* edit_kind = "edit";    // changing one, are no entr
 // One write. Whoever makes one gives it a subject that no other write of its kind has: the period's code, the report's
 // id, for making a draft the mark that its narrative is; for an edit the report's id, many times.
 struct Operation {
-    std::string kind;                     // of the entry that it makes, or one of the two above
+    std::string kind;  // of the entry that it makes, or one of the two above
     std::string subject;
     Answer answer = Answer::unknown;
-    std::string id = {};                  // draft: the report, once acknowledged
-    std::int64_t version = 0;             // edit: the draft's, once acknowledged
-    std::int64_t seq = -1;                // of the entry, once acknowledged
-    nlohmann::json receipt = nullptr;     // as it was given
+    std::string id = {};               // draft: the report, once acknowledged
+    std::int64_t version = 0;          // edit: the draft's, once acknowledged
+    std::int64_t seq = -1;             // of the entry, once acknowledged
+    nlohmann::json receipt = nullptr;  // as it was given
     nlohmann::json opening = nullptr;
 };
 using History = std::vector<Operation>;
 
 struct Judgement {
     std::size_t acknowledged = 0, refused = 0, unknown = 0;
-    std::size_t unknown_there = 0;        // of unknown outcome, and kept
-    std::vector<std::string> lost;        // acknowledged, and gone or changed
-    std::vector<std::string> wrong;       // refused and there, there twice, or asked for by nobody
-    std::string text() const;             // the first few of both
+    std::size_t unknown_there = 0;   // of unknown outcome, and kept
+    std::vector<std::string> lost;   // acknowledged, and gone or changed
+    std::vector<std::string> wrong;  // refused and there, there twice, or asked for by nobody
+    std::string text() const;        // the first few of both
 };
 
 // begun_at: entries before this number belong to the portal's founding.

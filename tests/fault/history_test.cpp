@@ -13,11 +13,18 @@ protected:
     {
         report_ = drafted(drafter_, {{"measure", "OAS-CBM-1"}, {"period", "2025-2026"}, {"status", "implemented"}, {"narrative", "mark"}});
         history_ = {{draft_kind, "mark", Answer::acknowledged, report_}};
-        for (const auto& [kind, seq] : {std::pair{"report_submitted", submitted(drafter_, report_)}, std::pair{"report_published", published(approver_, report_)}})
+        for (const auto& [kind, seq] :
+             {std::pair{"report_submitted", submitted(drafter_, report_)}, std::pair{"report_published", published(approver_, report_)}})
             history_.push_back({kind, report_, Answer::acknowledged, report_, 0, seq, receipt(seq)});
     }
-    nlohmann::json receipt(Seq seq) { return read([seq](Connection& db) { return service::receipt_json(db, seq).value(); }); }
-    Judgement judged(const History& history) { return read([&](Connection& db) { return judge(history, db, begun_at_); }); }
+    nlohmann::json receipt(Seq seq)
+    {
+        return read([seq](Connection& db) { return service::receipt_json(db, seq).value(); });
+    }
+    Judgement judged(const History& history)
+    {
+        return read([&](Connection& db) { return judge(history, db, begun_at_); });
+    }
 
     Principal drafter_ = someone("state:CL", {"drafter"}), approver_ = someone("state:CL", {"approver"});
     Seq begun_at_ = size();

@@ -35,12 +35,27 @@ bool all_traced(pid_t process)
 
 }  // namespace
 
-Injection::Injection(pid_t process, const std::filesystem::path& data, const std::string& calls, const std::string& error, const std::string& which) : trace_(data.parent_path() / "strace.txt")
+Injection::Injection(pid_t process, const std::filesystem::path& data, const std::string& calls, const std::string& error,
+                     const std::string& which)
+    : trace_(data.parent_path() / "strace.txt")
 {
     std::filesystem::remove(trace_);
     const auto database = (std::filesystem::canonical(data) / "cbmx.sqlite").string();
-    const std::vector<std::string> words{"strace", "-f", "-q", "-p", std::to_string(process), "-P", database, "-P", database + "-wal", "-o", trace_.string(),
-                                         "-e", "trace=" + calls, "-e", "inject=" + calls + ":error=" + error + ":when=" + which};
+    const std::vector<std::string> words{"strace",
+                                         "-f",
+                                         "-q",
+                                         "-p",
+                                         std::to_string(process),
+                                         "-P",
+                                         database,
+                                         "-P",
+                                         database + "-wal",
+                                         "-o",
+                                         trace_.string(),
+                                         "-e",
+                                         "trace=" + calls,
+                                         "-e",
+                                         "inject=" + calls + ":error=" + error + ":when=" + which};
     std::vector<char*> argv;
     for (const auto& word : words)
         argv.push_back(const_cast<char*>(word.c_str()));
@@ -56,7 +71,8 @@ Injection::Injection(pid_t process, const std::filesystem::path& data, const std
         const bool ended = waitpid(strace_, nullptr, WNOHANG) == strace_;
         if (ended || std::chrono::steady_clock::now() > until) {
             strace_ = ended ? -1 : strace_;
-            ADD_FAILURE() << "strace could not attach to the portal: this test needs the package strace and a machine that allows ptrace (as root, or with CAP_SYS_PTRACE)";
+            ADD_FAILURE() << "strace could not attach to the portal: this test needs the package strace and a machine that allows ptrace "
+                             "(as root, or with CAP_SYS_PTRACE)";
             return;
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(5));

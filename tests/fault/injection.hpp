@@ -10,7 +10,8 @@ class Injection {
 public:
     // calls: "fsync,fdatasync"; error: "EIO"; which: "3" the third from now, "3+" from the third on (for each thread).
     // Returns once strace holds every thread of the process; a machine where it cannot fails the test with a sentence.
-    Injection(pid_t process, const std::filesystem::path& data, const std::string& calls, const std::string& error, const std::string& which);
+    Injection(pid_t process, const std::filesystem::path& data, const std::string& calls, const std::string& error,
+              const std::string& which);
     ~Injection();
     bool end();  // lets the process go; true: at least one call had failed by it
 

@@ -66,12 +66,14 @@ TEST_F(Kill, LosesNothingThatWasAcknowledgedToTwoHundredWriters)
     EXPECT_EQ(last.unknown, 0u);
     for (const auto& operation : together(clerks_)) {
         if (operation.receipt.is_object()) {
-            EXPECT_EQ(ledger::verify_receipt(operation.receipt, operation.opening, keys()), ledger::ReceiptFault::none) << operation.kind << " " << operation.subject;
+            EXPECT_EQ(ledger::verify_receipt(operation.receipt, operation.opening, keys()), ledger::ReceiptFault::none)
+                << operation.kind << " " << operation.subject;
         }
     }
-    write_row({"kill -9 while 200 clients write (periods, drafts, edits, submissions, publications)",
-               std::to_string(rounds) + " rounds", last.acknowledged, last.lost.size(),
-               "receipts valid and the same byte for byte; who got no answer and asked again with the same Idempotency-Key has written once; restart under 5 s"});
+    write_row({"kill -9 while 200 clients write (periods, drafts, edits, submissions, publications)", std::to_string(rounds) + " rounds",
+               last.acknowledged, last.lost.size(),
+               "receipts valid and the same byte for byte; who got no answer and asked again with the same Idempotency-Key has written "
+               "once; restart under 5 s"});
 }
 
 }  // namespace

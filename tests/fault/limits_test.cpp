@@ -26,7 +26,8 @@ TEST_F(Limits, WithoutDescriptorsThePortalWaitsAndGoesOnWhenConnectionsClose)
 
     std::vector<std::unique_ptr<RawClient>> crowd;
     for (rlim_t i = 0; i < 2 * spare; ++i) {
-        crowd.push_back(std::make_unique<RawClient>(RawOptions{.port = process.port(), .ca_file = development_certificates() / "ca.crt", .timeout_ms = 300}));
+        crowd.push_back(std::make_unique<RawClient>(
+            RawOptions{.port = process.port(), .ca_file = development_certificates() / "ca.crt", .timeout_ms = 300}));
         if (!crowd.back()->connected())
             break;
     }
@@ -47,8 +48,8 @@ TEST_F(Limits, WithoutDescriptorsThePortalWaitsAndGoesOnWhenConnectionsClose)
     const auto judgement = judge_copy(together(clerks));
     EXPECT_TRUE(judgement.lost.empty() && judgement.wrong.empty()) << judgement.text();
     EXPECT_EQ(clerk.unexpected, "");
-    write_row({"descriptors exhausted by connections (RLIMIT_NOFILE)", "once, " + std::to_string(spare) + " left", judgement.acknowledged, judgement.lost.size(),
-               "who is connected is served; newcomers are, once others close"});
+    write_row({"descriptors exhausted by connections (RLIMIT_NOFILE)", "once, " + std::to_string(spare) + " left", judgement.acknowledged,
+               judgement.lost.size(), "who is connected is served; newcomers are, once others close"});
 }
 
 TEST_F(Limits, TooFewDescriptorsForTheSettingsAreSaidAtTheStart)

@@ -1,8 +1,8 @@
 // See machine.hpp.
 #include "fault/machine.hpp"
 #include "service/log/outside.hpp"
-#include "verify/verify.hpp"
 #include "store/log/entries.hpp"
+#include "verify/verify.hpp"
 #include <fstream>
 #include <sys/mount.h>
 
@@ -16,7 +16,12 @@ constexpr std::size_t stages = 5;  // period, draft, edit, submission, publicati
 
 std::string period(const std::string& code)
 {
-    return nlohmann::json{{"code", code}, {"label", {{"en", code}, {"es", code}, {"fr", code}, {"pt", code}}}, {"from", "2030-01-01"}, {"until", "2030-12-31"}, {"due", nullptr}}.dump();
+    return nlohmann::json{{"code", code},
+                          {"label", {{"en", code}, {"es", code}, {"fr", code}, {"pt", code}}},
+                          {"from", "2030-01-01"},
+                          {"until", "2030-12-31"},
+                          {"due", nullptr}}
+        .dump();
 }
 
 Machine::Machine()
@@ -44,7 +49,10 @@ std::string Machine::account(Process& process, const std::string& home, const st
     return operate(process, {"account", "create", "--home", home, "--name", role, "--role", role}).at("id");
 }
 
-std::string Machine::token(Process& process, const std::string& of) { return operate(process, {"credential", "token", "--account", of}).at("token"); }
+std::string Machine::token(Process& process, const std::string& of)
+{
+    return operate(process, {"credential", "token", "--account", of}).at("token");
+}
 
 Tokens Machine::found(Process& process)
 {
@@ -82,7 +90,8 @@ Judgement Machine::judge_copy(const History& history)
 SmallDisk::SmallDisk(std::filesystem::path place, const std::string& size) : place_(std::move(place))
 {
     std::filesystem::create_directories(place_);
-    EXPECT_EQ(mount("tmpfs", place_.c_str(), "tmpfs", 0, ("size=" + size).c_str()), 0) << "this test mounts a small tmpfs: it must run as root, where mounting is allowed";
+    EXPECT_EQ(mount("tmpfs", place_.c_str(), "tmpfs", 0, ("size=" + size).c_str()), 0)
+        << "this test mounts a small tmpfs: it must run as root, where mounting is allowed";
 }
 
 SmallDisk::~SmallDisk() { umount2(place_.c_str(), MNT_DETACH); }
@@ -111,7 +120,11 @@ Clerk::Request Clerk::next_request(Operation& operation)
         return request;
     case 2:
         operation = {edit_kind, report_};
-        request = {"PATCH", path_of(report_, "draft"), tokens_.drafter, nlohmann::json{{"tags", {"edited"}}}.dump(), {{"Idempotency-Key", mark}, {"Content-Type", "application/merge-patch+json"}}};
+        request = {"PATCH",
+                   path_of(report_, "draft"),
+                   tokens_.drafter,
+                   nlohmann::json{{"tags", {"edited"}}}.dump(),
+                   {{"Idempotency-Key", mark}, {"Content-Type", "application/merge-patch+json"}}};
         break;
     case 3:
         operation = {"report_submitted", report_};
@@ -181,7 +194,8 @@ bool Clerk::replay_last()
 {
     if (history_.empty() || history_.back().answer != Answer::acknowledged)
         return true;
-    const auto answer = ask(*client_, last_request_.method, last_request_.path, last_request_.token, last_request_.body, last_request_.fields);
+    const auto answer =
+        ask(*client_, last_request_.method, last_request_.path, last_request_.token, last_request_.body, last_request_.fields);
     if (!answer || answer->status >= 300 || answer->field("Idempotency-Replayed") != "true")
         return false;
     return nlohmann::json::parse(answer->body).value("receipt", nlohmann::json()) == history_.back().receipt;

@@ -26,9 +26,9 @@ protected:
     nlohmann::json operate(Process& process, const std::vector<std::string>& arguments);  // and expects success
     std::string account(Process& process, const std::string& home, const std::string& role);
     std::string token(Process& process, const std::string& of);
-    Tokens found(Process& process);                       // init, and the accounts; notes where the founding ends
+    Tokens found(Process& process);  // init, and the accounts; notes where the founding ends
     std::filesystem::path database() const { return directory / "data" / "cbmx.sqlite"; }
-    std::vector<ledger::VerifierKey> keys() const;        // the log's key, from its file
+    std::vector<ledger::VerifierKey> keys() const;  // the log's key, from its file
     // The data directory as it lies there, judged in a copy. Expects that `verify` finds nothing.
     Judgement judge_copy(const History& history);
 
@@ -41,7 +41,7 @@ class SmallDisk {
 public:
     SmallDisk(std::filesystem::path place, const std::string& size);
     ~SmallDisk();
-    void fill() const;   // to the last byte, with a file that free() removes
+    void fill() const;  // to the last byte, with a file that free() removes
     void free() const;
 
 private:
@@ -56,8 +56,8 @@ public:
     void connect(const Process& process) { client_ = process.connect(); }
     // One write. false: no answer came; the next call must be retry_unknown(), on a new connection.
     bool write_once();
-    bool retry_unknown();   // sends again what stayed without an answer; true: it is acknowledged now, or there was nothing
-    bool replay_last();     // sends the last acknowledged write again; true: a replay with the same receipt
+    bool retry_unknown();  // sends again what stayed without an answer; true: it is acknowledged now, or there was nothing
+    bool replay_last();    // sends the last acknowledged write again; true: a replay with the same receipt
     int last_status() const { return last_status_; }
     const RawResponse& last_answer() const { return last_answer_; }
     const History& history() const { return history_; }
@@ -80,7 +80,7 @@ private:
     Request last_request_;
     RawResponse last_answer_;
     std::size_t serial_ = 0, acknowledged_ = 0, stage_ = 0;
-    std::string report_;     // being taken through its stages
+    std::string report_;  // being taken through its stages
     int last_status_ = 0;
 };
 

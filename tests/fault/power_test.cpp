@@ -1,6 +1,7 @@
 // The power goes, again and again, at a random file operation: while a batch is committed, while the WAL is copied back
 // or emptied, while the last cut is being recovered from. What was acknowledged must be there. A seed gives the same
-// writes and batches each time; where in them a cut comes is also up to the thread that copies the WAL. forgetful_disk.hpp is the disk, history.hpp the judge.
+// writes and batches each time; where in them a cut comes is also up to the thread that copies the WAL. forgetful_disk.hpp is the disk,
+// history.hpp the judge.
 #include "base/log.hpp"
 #include "fault/fault_table.hpp"
 #include "fault/forgetful_disk.hpp"
@@ -8,9 +9,9 @@
 #include "service/log/receipts.hpp"
 #include "service/registry/registry.hpp"
 #include "service/reports/reports.hpp"
-#include "verify/verify.hpp"
 #include "store/log/entries.hpp"
 #include "support/ledger_fixture.hpp"
+#include "verify/verify.hpp"
 #include <future>
 #include <mutex>
 
@@ -62,15 +63,22 @@ protected:
                 return service::submit_report(transaction, drafter_, id, std::nullopt);
             if (kind == "report_published")
                 return service::publish_report(transaction, approver_, id, std::nullopt, std::nullopt);
-            return kind == "report_withdrawn" ? service::withdraw_report(transaction, approver_, id, std::nullopt) : service::erase_report(transaction, approver_, id, std::nullopt);
+            return kind == "report_withdrawn" ? service::withdraw_report(transaction, approver_, id, std::nullopt)
+                                              : service::erase_report(transaction, approver_, id, std::nullopt);
         };
     }
 
     Asked a_new_period()
     {
         const auto code = "p" + std::to_string(++serial_);
-        const nlohmann::json body{{"code", code}, {"label", {{"en", code}, {"es", code}, {"fr", code}, {"pt", code}}}, {"from", "2030-01-01"}, {"until", "2030-12-31"}, {"due", nullptr}};
-        return {{"period_changed", code}, [this, body](Transaction& transaction) { return service::create_period(transaction, secretariat_, body); }, [] {}};
+        const nlohmann::json body{{"code", code},
+                                  {"label", {{"en", code}, {"es", code}, {"fr", code}, {"pt", code}}},
+                                  {"from", "2030-01-01"},
+                                  {"until", "2030-12-31"},
+                                  {"due", nullptr}};
+        return {{"period_changed", code},
+                [this, body](Transaction& transaction) { return service::create_period(transaction, secretariat_, body); },
+                [] {}};
     }
 
     Asked a_new_draft()
@@ -78,7 +86,9 @@ protected:
         const auto mark = "mark-" + std::to_string(++serial_);
         auto body = a_report();
         body["narrative"] = mark;
-        return {{draft_kind, mark}, [this, body](Transaction& transaction) { return service::create_report(transaction, drafter_, body); }, [] {}};
+        return {{draft_kind, mark},
+                [this, body](Transaction& transaction) { return service::create_report(transaction, drafter_, body); },
+                [] {}};
     }
 
     // One step further for a report that nothing else in this batch is about; its outcome decides whether it goes on.
@@ -104,15 +114,26 @@ protected:
         struct Gate {
             std::promise<void> open, reached;
             std::once_flag once;
-            void reach() { std::call_once(once, [this] { reached.set_value(); }); }
+            void reach()
+            {
+                std::call_once(once, [this] { reached.set_value(); });
+            }
         };
         const auto gate = std::make_shared<Gate>();
-        database.writer().submit({[gate, open = gate->open.get_future().share()](Transaction&) { gate->reach(); open.wait(); return false; }, [gate](store::WriteEnd) { gate->reach(); }});
+        database.writer().submit({[gate, open = gate->open.get_future().share()](Transaction&) {
+                                      gate->reach();
+                                      open.wait();
+                                      return false;
+                                  },
+                                  [gate](store::WriteEnd) { gate->reach(); }});
         gate->reached.get_future().wait();
         std::vector<std::promise<store::WriteEnd>> ends(batch.size());
         std::vector<std::optional<service::Result<service::Outcome>>> results(batch.size());
         for (std::size_t i = 0; i < batch.size(); ++i)
-            database.writer().submit({[&, i](Transaction& transaction) { results[i] = batch[i].work(transaction); return results[i]->has_value(); },
+            database.writer().submit({[&, i](Transaction& transaction) {
+                                          results[i] = batch[i].work(transaction);
+                                          return results[i]->has_value();
+                                      },
                                       [&ends, i](store::WriteEnd end) { ends[i].set_value(end); }});
         gate->open.set_value();
         for (std::size_t i = 0; i < batch.size(); ++i)
@@ -147,7 +168,11 @@ protected:
     void write_until_cut(ForgetfulDisk& disk, const std::filesystem::path& on, bool copies)
     {
         try {
-            store::Database database({.path = (on / "cbmx.sqlite").string(), .clock = clock(), .random = random(), .keys = signer(), .on_commit = {},
+            store::Database database({.path = (on / "cbmx.sqlite").string(),
+                                      .clock = clock(),
+                                      .random = random(),
+                                      .keys = signer(),
+                                      .on_commit = {},
                                       .copy_wal_at_pages = copies ? copied_at_pages : store::wal_limit_pages,
                                       .begin_wal_anew_at_pages = copies ? begun_anew_at_pages : store::wal_limit_pages});
             while (!disk.is_cut() && !HasFatalFailure()) {
@@ -170,8 +195,13 @@ protected:
     void write_until_sync_fails(ForgetfulDisk& disk, const std::filesystem::path& on)
     {
         {
-            store::Database database({.path = (on / "cbmx.sqlite").string(), .clock = clock(), .random = random(), .keys = signer(), .on_commit = {},
-                                      .copy_wal_at_pages = copied_at_pages, .begin_wal_anew_at_pages = begun_anew_at_pages});
+            store::Database database({.path = (on / "cbmx.sqlite").string(),
+                                      .clock = clock(),
+                                      .random = random(),
+                                      .keys = signer(),
+                                      .on_commit = {},
+                                      .copy_wal_at_pages = copied_at_pages,
+                                      .begin_wal_anew_at_pages = begun_anew_at_pages});
             disk.fail_sync(on / "cbmx.sqlite", 1 + random_() % 8);
             std::optional<store::Snapshot> reader;  // most often somebody reads: then only a part of the WAL can be copied
             for (int batches = 0; database.writer().read_only_reason().empty() && !HasFatalFailure(); ++batches) {
@@ -259,7 +289,8 @@ protected:
     const std::filesystem::path& base() const { return base_; }
     std::mt19937_64& engine() { return random_; }
 
-    Principal drafter_ = someone("state:CL", {"drafter"}), approver_ = someone("state:CL", {"approver"}), secretariat_ = someone("office:secretariat", {"secretariat"});
+    Principal drafter_ = someone("state:CL", {"drafter"}), approver_ = someone("state:CL", {"approver"}),
+              secretariat_ = someone("office:secretariat", {"secretariat"});
     std::int64_t begun_at_ = size();
 
 private:
@@ -280,8 +311,8 @@ TEST_F(PowerLoss, ForgetsNothingThatWasAcknowledged)
     EXPECT_EQ(tally.lost + tally.wrong + tally.damaged, 0u);
     EXPECT_GT(tally.acknowledged, 20 * seeds) << "too little was written to show anything";
     write_row({"power cut at a random file operation (writing, committing, copying the WAL back, recovering)",
-               std::to_string(tally.cuts) + " cuts, " + std::to_string(seeds) + " seeds",
-               tally.acknowledged, tally.lost, "every cut: integrity_check and verify find nothing; no half transaction"});
+               std::to_string(tally.cuts) + " cuts, " + std::to_string(seeds) + " seeds", tally.acknowledged, tally.lost,
+               "every cut: integrity_check and verify find nothing; no half transaction"});
 }
 
 // What the kernel dropped after a failed sync is nowhere but in the WAL, however well later syncs go.
@@ -305,8 +336,10 @@ TEST_F(PowerLoss, AfterAFailedSyncOfTheDatabaseItsOrderlyEndLosesNothingEither)
     EXPECT_EQ(tally.first, "");
     EXPECT_EQ(tally.lost + tally.wrong + tally.damaged, 0u);
     EXPECT_GT(tally.acknowledged, 10 * seeds) << "too little was written to show anything";
-    write_row({"a sync of the database file fails, the kernel drops its pages, later syncs succeed (fsync's trap); the portal is told to end, then the power goes",
-               std::to_string(seeds) + " times", tally.acknowledged, tally.lost, "read-only at once; the WAL is kept, and the next start recovers from it"});
+    write_row({"a sync of the database file fails, the kernel drops its pages, later syncs succeed (fsync's trap); the portal is told to "
+               "end, then the power goes",
+               std::to_string(seeds) + " times", tally.acknowledged, tally.lost,
+               "read-only at once; the WAL is kept, and the next start recovers from it"});
 }
 
 // The first test can fail: with synchronous = NORMAL, the same program loses what it acknowledged.
@@ -322,8 +355,7 @@ TEST_F(PowerLoss, IsSeenWhenTheBuildDoesNotSyncAtCommit)
     }
     EXPECT_GE(seeds_that_lost, 4u) << "a build that does not sync at commit was not found out";
     write_row({"the same with a build that is wrong on purpose (`synchronous = NORMAL`): the test must find it out",
-               std::to_string(all.cuts) + " cuts, 8 seeds", all.acknowledged, all.lost,
-               "found out, as it must be"});
+               std::to_string(all.cuts) + " cuts, 8 seeds", all.acknowledged, all.lost, "found out, as it must be"});
 }
 
 }  // namespace

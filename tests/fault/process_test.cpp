@@ -26,13 +26,19 @@ TEST_F(Told, ToReadItsFilesAgainItRefusesARevokedCertificateWithoutARestart)
     };
     make("init " + certs.string());
     make("client " + certs.string() + " clerk");
-    Process process(directory, {{"CBMX_TLS_CERTIFICATE", certs / "server.crt"}, {"CBMX_TLS_KEY", certs / "server.key"}, {"CBMX_CLIENT_CA", certs / "ca.crt"}, {"CBMX_CLIENT_CRL", certs / "crl.pem"}});
+    Process process(directory, {{"CBMX_TLS_CERTIFICATE", certs / "server.crt"},
+                                {"CBMX_TLS_KEY", certs / "server.key"},
+                                {"CBMX_CLIENT_CA", certs / "ca.crt"},
+                                {"CBMX_CLIENT_CRL", certs / "crl.pem"}});
     process.init();
     ASSERT_TRUE(process.start());
     const auto clerk = account(process, "state:CL", "drafter");
     operate(process, {"credential", "certificate", "--account", clerk, "--file", (certs / "clerk.crt").string()});
     const auto me = [&]() -> int {
-        RawClient client({.port = process.mtls_port(), .ca_file = certs / "ca.crt", .certificate_file = certs / "clerk.crt", .key_file = certs / "clerk.key"});
+        RawClient client({.port = process.mtls_port(),
+                          .ca_file = certs / "ca.crt",
+                          .certificate_file = certs / "clerk.crt",
+                          .key_file = certs / "clerk.key"});
         const auto answer = client.connected() ? ask(client, "GET", "/v1/me", "") : std::nullopt;
         return answer ? answer->status : 0;
     };

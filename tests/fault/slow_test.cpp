@@ -18,7 +18,8 @@ class SlowClients : public Machine {};
 constexpr std::size_t of_each_kind = 100;
 constexpr std::size_t mib = 1024 * 1024;
 constexpr std::size_t may_grow_bytes = 16 * mib;
-constexpr std::size_t page_caches_bytes = 4 * 8 * mib;  // the writer's, the copier's, a reader's for each thread: a minute of writing fills them
+constexpr std::size_t page_caches_bytes =
+    4 * 8 * mib;                               // the writer's, the copier's, a reader's for each thread: a minute of writing fills them
 constexpr auto health_answers_within = 200ms;  // the median of them: one may meet a loaded machine
 
 std::size_t resident_bytes(pid_t pid)
@@ -31,13 +32,18 @@ std::size_t resident_bytes(pid_t pid)
 
 TEST_F(SlowClients, HoldUpNobodyAndDoNotFillTheMemory)
 {
-    Process process(directory, {{"CBMX_MAX_CONNECTIONS_PER_PEER", "900"}, {"CBMX_PEER_REQUESTS_PER_MINUTE", "100000"}, {"CBMX_ACCOUNT_REQUESTS_PER_MINUTE", "100000"}, {"CBMX_THREADS", "2"}});
+    Process process(directory, {{"CBMX_MAX_CONNECTIONS_PER_PEER", "900"},
+                                {"CBMX_PEER_REQUESTS_PER_MINUTE", "100000"},
+                                {"CBMX_ACCOUNT_REQUESTS_PER_MINUTE", "100000"},
+                                {"CBMX_THREADS", "2"}});
     const auto tokens = found(process);
     ASSERT_TRUE(process.start()) << process.log();
 
-    const std::string head = "GET /v1/reports HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\nX-Padding: " + std::string(4000, 'x');
+    const std::string head =
+        "GET /v1/reports HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\nX-Padding: " + std::string(4000, 'x');
     const std::string authorised = "Host: localhost\r\nAuthorization: Bearer " + tokens.drafter + "\r\n";
-    const std::string body_head = "POST /v1/reports HTTP/1.1\r\n" + authorised + "Content-Type: application/json\r\nContent-Length: 4000\r\n\r\n{";
+    const std::string body_head =
+        "POST /v1/reports HTTP/1.1\r\n" + authorised + "Content-Type: application/json\r\nContent-Length: 4000\r\n\r\n{";
     std::string wishes;  // more than fits into all buffers on the way, and nobody reads the answers
     for (int i = 0; i < 40; ++i)
         wishes += "GET /openapi.json HTTP/1.1\r\n" + authorised + "\r\n";
@@ -88,9 +94,13 @@ TEST_F(SlowClients, HoldUpNobodyAndDoNotFillTheMemory)
     EXPECT_EQ(process.terminate(), 0) << process.log();
     const auto judgement = judge_copy(clerk.history());
     EXPECT_TRUE(judgement.lost.empty() && judgement.wrong.empty()) << judgement.text();
-    const auto milliseconds = [](Clock::duration time) { return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(time).count()); };
-    write_row({"slow senders, slow bodies, clients that do not read their answers", std::to_string(3 * of_each_kind) + " at once", judgement.acknowledged, judgement.lost.size(),
-               "health answered within " + milliseconds(took.back()) + " ms, memory grew by " + std::to_string(after > before ? (after - before) / 1024 : 0) + " KiB"});
+    const auto milliseconds = [](Clock::duration time) {
+        return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(time).count());
+    };
+    write_row({"slow senders, slow bodies, clients that do not read their answers", std::to_string(3 * of_each_kind) + " at once",
+               judgement.acknowledged, judgement.lost.size(),
+               "health answered within " + milliseconds(took.back()) + " ms, memory grew by " +
+                   std::to_string(after > before ? (after - before) / 1024 : 0) + " KiB"});
 }
 
 }  // namespace

@@ -5,8 +5,8 @@
 #include "json/schema.hpp"
 #include <algorithm>
 
-using nlohmann::json;
 using cbmx::fuzz::must;
+using nlohmann::json;
 
 namespace {
 
@@ -25,7 +25,8 @@ void check_bounds(const json& value)
     if (value.is_number_unsigned())
         must(value.get<std::uint64_t>() <= static_cast<std::uint64_t>(cbmx::json::max_integer), "no integer beyond 2^53-1");
     else if (value.is_number_integer())
-        must(value.get<std::int64_t>() >= -cbmx::json::max_integer && value.get<std::int64_t>() <= cbmx::json::max_integer, "no integer beyond 2^53-1");
+        must(value.get<std::int64_t>() >= -cbmx::json::max_integer && value.get<std::int64_t>() <= cbmx::json::max_integer,
+             "no integer beyond 2^53-1");
     if (value.is_object())
         must(value.size() <= cbmx::json::max_members_per_object, "no object with too many members");
     if (value.is_structured())
@@ -35,7 +36,9 @@ void check_bounds(const json& value)
 
 bool has_ascii_names(const json& value)
 {
-    const auto is_ascii = [](const std::string& name) { return std::all_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; }); };
+    const auto is_ascii = [](const std::string& name) {
+        return std::all_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    };
     if (value.is_object())
         for (const auto& [name, inner] : value.items())
             if (!is_ascii(name))

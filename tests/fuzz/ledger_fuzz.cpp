@@ -1,14 +1,14 @@
 // What proves an entry: a receipt, a checkpoint or a cosignature that was changed does not verify unless it says the same;
 // keys and entries are accepted in one spelling only. The first byte chooses. See server/ledger.
-#include "fuzz/target.hpp"
 #include "fuzz/small_log.hpp"
+#include "fuzz/target.hpp"
 #include "json/parse.hpp"
 #include "support/entry_the_long_way.hpp"
 #include <filesystem>
 #include <fstream>
 
-using nlohmann::json;
 using cbmx::fuzz::must;
+using nlohmann::json;
 using namespace cbmx::ledger;
 
 namespace {
@@ -31,7 +31,8 @@ void check_receipt(std::string_view text)
         return;
     const auto& receipt = value.at("receipt");
     const auto& honest = log.receipts.at(receipt.at("index").get<std::size_t>());
-    must(receipt.at("entry") == honest.at("entry") && receipt.at("proof") == honest.at("proof"), "a receipt that verifies is one that the log gave", text);
+    must(receipt.at("entry") == honest.at("entry") && receipt.at("proof") == honest.at("proof"),
+         "a receipt that verifies is one that the log gave", text);
     const auto note = receipt.at("checkpoint").get<std::string>();
     must(note.starts_with(log.text), "its checkpoint is one that the log signed", note);
     if (!opening.is_null()) {
@@ -46,10 +47,12 @@ void check_note(std::string_view note)
     if (const auto text = open_note(note, log.keys))
         must(*text == log.text, "no note verifies that the log did not sign", note);
     const auto checkpoint = open_checkpoint(note, log.keys);
-    must(!checkpoint || (checkpoint->size == log.size && checkpoint->root == log.root), "no checkpoint verifies that the log did not sign", note);
+    must(!checkpoint || (checkpoint->size == log.size && checkpoint->root == log.root), "no checkpoint verifies that the log did not sign",
+         note);
     const auto witnessed = witnessed_by(note, log.witness);
     if (witnessed.by)
-        must(note.starts_with(log.text) && witnessed.by->time == log.cosigned_at, "no cosignature verifies that the witness did not make", note);
+        must(note.starts_with(log.text) && witnessed.by->time == log.cosigned_at, "no cosignature verifies that the witness did not make",
+             note);
 }
 
 void check_spelling(std::string_view text)
@@ -96,7 +99,9 @@ extern "C" int LLVMFuzzerInitialize(int*, char***)
     if (folder == nullptr)
         return 0;
     const auto& log = small_log();
-    const auto write = [folder](const std::string& name, char choice, const std::string& text) { std::ofstream(std::filesystem::path(folder) / name, std::ios::binary) << choice << text; };
+    const auto write = [folder](const std::string& name, char choice, const std::string& text) {
+        std::ofstream(std::filesystem::path(folder) / name, std::ios::binary) << choice << text;
+    };
     for (const std::size_t index : {std::size_t{0}, std::size_t{5}, std::size_t{10}})
         write("receipt-" + std::to_string(index), 0, json{{"receipt", log.receipts[index]}, {"opening", log.opening(index)}}.dump());
     write("note", 1, log.note);

@@ -2,8 +2,8 @@
 #include "fuzz/target.hpp"
 #include "json/parse.hpp"
 
-using nlohmann::json;
 using cbmx::fuzz::must;
+using nlohmann::json;
 
 namespace {
 

@@ -44,7 +44,8 @@ void show(const Connected& connected)
 {
     static const bool is_wanted = std::getenv("CBMX_SHOW") != nullptr;
     for (std::size_t i = 0; is_wanted && i < connected.answers.size(); ++i)
-        std::printf("%s %s: %d\n%s\n", connected.asked[i].method.c_str(), connected.asked[i].target.c_str(), connected.answers[i].status, connected.answers[i].body.c_str());
+        std::printf("%s %s: %d\n%s\n", connected.asked[i].method.c_str(), connected.asked[i].target.c_str(), connected.answers[i].status,
+                    connected.answers[i].body.c_str());
 }
 
 void check(const Connected& connected)
@@ -76,14 +77,18 @@ void check_arrival(const Connected& slowly, std::string_view text, Client client
     client.piece_bytes = 0;
     const auto at_once = world->run(text, client);
     check(at_once);
-    must(slowly.answers.size() == at_once.answers.size(), "how the bytes arrive does not change how many answers there are", slowly.sent + "\n-- or --\n" + at_once.sent);
+    must(slowly.answers.size() == at_once.answers.size(), "how the bytes arrive does not change how many answers there are",
+         slowly.sent + "\n-- or --\n" + at_once.sent);
     for (std::size_t i = 0; i < slowly.answers.size(); ++i) {
         const auto one = lasting(slowly.answers[i]), other = lasting(at_once.answers[i]);
         must(one == other, "how the bytes arrive does not change what is answered", one + "\n-- or --\n" + other);
     }
 }
 
-std::string request(const std::string& target, char caller) { return "GET " + target + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ~" + std::string(1, caller) + "\r\n\r\n"; }
+std::string request(const std::string& target, char caller)
+{
+    return "GET " + target + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ~" + std::string(1, caller) + "\r\n\r\n";
+}
 
 Answered archive_with(const std::string& text)
 {
@@ -102,7 +107,8 @@ void check_the_rules()
 {
     const auto red = world->symbol('e');
     const auto own = world->run(request("/v1/reports/" + red, 'A'), {});
-    must(own.fault.empty() && own.answers.at(0).status == 200 && own.answers[0].text.find(world->markers()[2].text) != std::string::npos, "who may read it reads what is planted");
+    must(own.fault.empty() && own.answers.at(0).status == 200 && own.answers[0].text.find(world->markers()[2].text) != std::string::npos,
+         "who may read it reads what is planted");
     const auto others = world->run(request("/v1/reports/" + red, 'J'), {});
     must(others.fault.empty() && others.answers.at(0).status == 404, "who may not is told nothing");
     auto asked = own.asked.at(0);
@@ -121,7 +127,8 @@ void check_the_rules()
     changed = others.answers[0];
     changed.body.replace(changed.body.find("\"title\""), 7, "\"words\"");
     must(breaks(changed), "a problem that lacks a field is found");
-    for (const auto& [from, to] : {std::pair{"Content-Length: ", "Content-Length: 1"}, {"HTTP/1.1 200", "HTTP/1.1 2oo"}, {"\r\n\r\n", "\r\n \r\n\r\n"}}) {
+    for (const auto& [from, to] :
+         {std::pair{"Content-Length: ", "Content-Length: 1"}, {"HTTP/1.1 200", "HTTP/1.1 2oo"}, {"\r\n\r\n", "\r\n \r\n\r\n"}}) {
         auto bytes = answered.text;
         bytes.replace(bytes.find(from), std::string_view(from).size(), to);
         must(!read_answers(bytes, own.asked, true).fault.empty(), "a malformed answer is found", bytes);
@@ -132,7 +139,8 @@ void check_the_rules()
     must(!world->watch().fault_of(others.asked.at(0), answered, {}).empty(), "a text told to a stranger is found");
     must(world->watch().fault_of(own.asked.at(0), answered, {}).empty(), "a text told to its reader is not");
     const auto again = world->run(request("/v1/reports/" + red, 'A'), {.piece_bytes = 1});
-    must(lasting(again.answers.at(0)) == lasting(answered) && lasting(others.answers[0]) != lasting(answered), "an answer that differs is found");
+    must(lasting(again.answers.at(0)) == lasting(answered) && lasting(others.answers[0]) != lasting(answered),
+         "an answer that differs is found");
     for (const auto& secret : world->secrets()) {
         auto telling = answered;
         telling.text += "\"" + secret + "\"";

@@ -33,7 +33,9 @@ void check_csv(std::string_view text)
 
 void check_items(std::string_view text)
 {
-    const auto within = [text](std::string_view part) { return part.data() >= text.data() && part.data() + part.size() <= text.data() + text.size(); };
+    const auto within = [text](std::string_view part) {
+        return part.data() >= text.data() && part.data() + part.size() <= text.data() + text.size();
+    };
     for (const auto& item : json::array_items(text).items)
         must(within(item), "an item is a part of the text");
     for (const auto& line : json::ndjson_lines(text))
@@ -41,7 +43,10 @@ void check_items(std::string_view text)
 }
 
 // Keys would start gpg, files are for service/directory/examination.cpp.
-bool starts_programs(std::string_view text) { return text.find("keys") != std::string_view::npos || text.find("\\u") != std::string_view::npos; }
+bool starts_programs(std::string_view text)
+{
+    return text.find("keys") != std::string_view::npos || text.find("\\u") != std::string_view::npos;
+}
 
 void check_batch(std::string_view text, service::BatchForm form, service::ItemKind kind)
 {
@@ -68,7 +73,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     using service::BatchForm, service::ItemKind;
     switch (choice % 5) {
     case 0: check_csv(text); break;
-    case 1: check_items(text); check_batch(text, BatchForm::array, ItemKind::report); break;
+    case 1:
+        check_items(text);
+        check_batch(text, BatchForm::array, ItemKind::report);
+        break;
     case 2: check_batch(text, BatchForm::lines, ItemKind::report); break;
     case 3: check_batch(text, BatchForm::table, ItemKind::report); break;
     default: check_batch(text, BatchForm::table, ItemKind::nomination); break;

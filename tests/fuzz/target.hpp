@@ -13,7 +13,8 @@ inline void must(bool holds, std::string_view rule, std::string_view shown = {})
 {
     if (holds)
         return;
-    std::fprintf(stderr, "BROKEN RULE: %.*s\n%.*s\n", static_cast<int>(rule.size()), rule.data(), static_cast<int>(shown.size()), shown.data());
+    std::fprintf(stderr, "BROKEN RULE: %.*s\n%.*s\n", static_cast<int>(rule.size()), rule.data(), static_cast<int>(shown.size()),
+                 shown.data());
     std::abort();
 }
 

@@ -27,7 +27,8 @@ std::string encoded(std::string_view text)
 
 bool is_clean(std::string_view text)
 {
-    return cbmx::json::is_utf8(text) && std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+    return cbmx::json::is_utf8(text) &&
+           std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
 void check_target(std::string_view text)
@@ -38,7 +39,8 @@ void check_target(std::string_view text)
     std::string written;
     for (std::size_t i = 0; i < target->path.size(); ++i) {
         const auto& segment = target->path[i];
-        must(is_clean(segment) && segment.find_first_of("/\\") == std::string::npos && segment != "." && segment != "..", "a path segment is clean", segment);
+        must(is_clean(segment) && segment.find_first_of("/\\") == std::string::npos && segment != "." && segment != "..",
+             "a path segment is clean", segment);
         must(!segment.empty() || i + 1 == target->path.size(), "only the last segment may be empty", text);
         written += "/" + encoded(segment);
     }

@@ -16,7 +16,14 @@ protected:
     // The secretariat records the note verbale that names a State's first certificate.
     Reply first_credential(const std::string& state, const std::string& certificate)
     {
-        return as(secretariat()).post("/v1/proposals", {{"kind", "first_credential"}, {"state", state}, {"name", "Permanent Mission"}, {"certificate", certificate_pem(certificate)}, {"note", {{"reference", "NV 12/2027"}, {"date", "2027-01-10"}}}}).is(201).has_receipt();
+        return as(secretariat())
+            .post("/v1/proposals", {{"kind", "first_credential"},
+                                    {"state", state},
+                                    {"name", "Permanent Mission"},
+                                    {"certificate", certificate_pem(certificate)},
+                                    {"note", {{"reference", "NV 12/2027"}, {"date", "2027-01-10"}}}})
+            .is(201)
+            .has_receipt();
     }
     void confirm_on_the_machine(const std::string& proposal, const std::string& certificate)
     {
@@ -32,12 +39,16 @@ TEST_F(Accounts, TheSecretariatProposesAndOnlyTheStatesNominatorMakesItHappen)
     const auto drafter = "/v1/accounts/" + as(drafter_of("CL")).account();
     as(secretariat()).get(drafter).is_problem(404, "not-found");
     as(secretariat()).patch(drafter, {{"status", "disabled"}}).is_problem(404, "not-found");
-    as(secretariat()).post(drafter + "/credentials", {{"kind", "token"}, {"label", "x"}, {"scopes", {"read"}}}).is_problem(404, "not-found");
+    as(secretariat())
+        .post(drafter + "/credentials", {{"kind", "token"}, {"label", "x"}, {"scopes", {"read"}}})
+        .is_problem(404, "not-found");
 
     auto body = wanted;
     body["kind"] = "account_create";
     const auto proposal = as(secretariat()).post("/v1/proposals", body).is(201).has_receipt().json()["id"].get<std::string>();
-    const auto known = [&] { return as(nominator_of("CL")).get("/v1/accounts?limit=100").body().find("Proposed Desk") != std::string::npos; };
+    const auto known = [&] {
+        return as(nominator_of("CL")).get("/v1/accounts?limit=100").body().find("Proposed Desk") != std::string::npos;
+    };
     EXPECT_FALSE(known());
     as(secretariat()).post(confirm_path(proposal)).is_problem(403, "forbidden");
     as(drafter_of("CL")).post(confirm_path(proposal)).is_problem(403, "forbidden");
@@ -45,7 +56,8 @@ TEST_F(Accounts, TheSecretariatProposesAndOnlyTheStatesNominatorMakesItHappen)
     as(nominator_of("PE")).post(confirm_path(proposal)).is_problem(404, "not-found");
     EXPECT_FALSE(known());
     const auto confirmed = as(nominator_of("CL")).post(confirm_path(proposal)).is(200).has_receipt().json();
-    const auto account = as(nominator_of("CL")).get("/v1/accounts/" + confirmed["content"]["subject"].get<std::string>()).is(200).json()["content"];
+    const auto account =
+        as(nominator_of("CL")).get("/v1/accounts/" + confirmed["content"]["subject"].get<std::string>()).is(200).json()["content"];
     EXPECT_EQ(account["name"], "Proposed Desk");
     EXPECT_EQ(confirmed["content"]["by_secretariat"], true);
     as(nominator_of("CL")).post(confirm_path(proposal)).is_problem(409, "conflict");
@@ -54,11 +66,14 @@ TEST_F(Accounts, TheSecretariatProposesAndOnlyTheStatesNominatorMakesItHappen)
 TEST_F(Accounts, WhatTheStateDeclinesDoesNotHappen)
 {
     const auto drafter = as(drafter_of("CL")).account();
-    const auto proposal = as(secretariat()).post("/v1/proposals", {{"kind", "account_change"}, {"account", drafter}, {"status", "disabled"}}).created_id();
+    const auto proposal =
+        as(secretariat()).post("/v1/proposals", {{"kind", "account_change"}, {"account", drafter}, {"status", "disabled"}}).created_id();
     as(nominator_of("CL")).post("/v1/proposals/" + proposal + "/decline").is(200).has_receipt();
     as(nominator_of("CL")).post(confirm_path(proposal)).is_problem(409, "conflict");
     as(drafter_of("CL")).get("/v1/me").is(200);
-    as(secretariat()).post("/v1/proposals", {{"kind", "settings_change"}, {"state", "CL"}, {"four_eyes", false}}).is_problem(422, "validation-failed");
+    as(secretariat())
+        .post("/v1/proposals", {{"kind", "settings_change"}, {"state", "CL"}, {"four_eyes", false}})
+        .is_problem(422, "validation-failed");
 }
 
 TEST_F(Accounts, TheSecretariatCannotReplaceANominatorWithoutANominator)
@@ -67,8 +82,17 @@ TEST_F(Accounts, TheSecretariatCannotReplaceANominatorWithoutANominator)
     const auto credential = as(nominator_of("CL")).get("/v1/me").json()["credential"]["id"].get<std::string>();
     const auto revoke = as(secretariat()).post("/v1/proposals", {{"kind", "credential_revoke"}, {"credential", credential}}).created_id();
     as(nominator_of("CL")).post(confirm_path(revoke)).is_problem(403, "not-eligible").has_error("/credential", "own_credential");
-    as(secretariat()).post("/v1/proposals", {{"kind", "first_credential"}, {"state", "CL"}, {"name", "x"}, {"certificate", certificate_pem("other")}, {"note", {{"reference", "NV 1"}, {"date", "2027-01-10"}}}}).is_problem(409, "conflict");
-    const auto promote = as(secretariat()).post("/v1/proposals", {{"kind", "account_change"}, {"account", nominator}, {"roles", {"nominator", "approver"}}}).created_id();
+    as(secretariat())
+        .post("/v1/proposals", {{"kind", "first_credential"},
+                                {"state", "CL"},
+                                {"name", "x"},
+                                {"certificate", certificate_pem("other")},
+                                {"note", {{"reference", "NV 1"}, {"date", "2027-01-10"}}}})
+        .is_problem(409, "conflict");
+    const auto promote =
+        as(secretariat())
+            .post("/v1/proposals", {{"kind", "account_change"}, {"account", nominator}, {"roles", {"nominator", "approver"}}})
+            .created_id();
     EXPECT_EQ(as(nominator_of("CL")).post(confirm_path(promote)).status(), 403);  // nobody changes their own roles, proposed or not
     as(nominator_of("CL", "second")).post(confirm_path(promote)).is(200);
 }
@@ -88,12 +112,16 @@ TEST_F(Accounts, AStatesFirstCredentialNeedsTheNoteAndTheOperatorAndIsMarked)
     const auto account = Json::parse(over_mtls(portal(), "jamaica", "/v1/accounts/" + me["account"].get<std::string>()).body)["content"];
     EXPECT_EQ(account["confirmed_by_state"], false);
     // All of it is told to the State, and says who acted.
-    const auto changes = Json::parse(over_mtls(portal(), "jamaica", "/v1/changes?limit=1000&after=" + std::to_string(seq_of(proposed) - 1)).body);
+    const auto changes =
+        Json::parse(over_mtls(portal(), "jamaica", "/v1/changes?limit=1000&after=" + std::to_string(seq_of(proposed) - 1)).body);
     std::vector<std::pair<std::string, std::string>> told;
     for (const auto& item : changes["items"])
         if (item["entry"]["state"] == "JM")
             told.emplace_back(item["entry"]["kind"], item["entry"]["actor"]["role"]);
-    const std::vector<std::pair<std::string, std::string>> expected{{"proposal_made", "secretariat"}, {"account_created", "operator"}, {"credential_registered", "operator"}, {"proposal_confirmed", "operator"}};
+    const std::vector<std::pair<std::string, std::string>> expected{{"proposal_made", "secretariat"},
+                                                                    {"account_created", "operator"},
+                                                                    {"credential_registered", "operator"},
+                                                                    {"proposal_confirmed", "operator"}};
     EXPECT_EQ(told, expected);
 }
 
@@ -121,14 +149,24 @@ TEST_F(Accounts, NobodyChangesTheirOwnRolesStatusOrCredentials)
     const auto nominator = as(nominator_of("CL"));
     const auto own = "/v1/accounts/" + nominator.account();
     nominator.patch(own, {{"roles", {"approver", "nominator"}}}).is_problem(403, "forbidden").has_error("/roles", "not_own_role");
-    nominator.patch(own, {{"status", "disabled"}, {"roles", {"contact"}}}).is_problem(403, "forbidden").has_error("/status", "not_own_role").has_error("/roles", "not_own_role");
-    nominator.post(own + "/credentials", {{"kind", "token"}, {"label", "x"}, {"scopes", {"read"}}}).is_problem(403, "not-eligible").has_error("path:id", "same_person");
+    nominator.patch(own, {{"status", "disabled"}, {"roles", {"contact"}}})
+        .is_problem(403, "forbidden")
+        .has_error("/status", "not_own_role")
+        .has_error("/roles", "not_own_role");
+    nominator.post(own + "/credentials", {{"kind", "token"}, {"label", "x"}, {"scopes", {"read"}}})
+        .is_problem(403, "not-eligible")
+        .has_error("path:id", "same_person");
     nominator.patch(own, {{"name", "A new name"}}).is(200);
     as(nominator_of("CL", "second")).patch(own, {{"roles", {"approver", "nominator"}}}).is(200).has_receipt();
     as(drafter_of("CL")).patch(own, {{"name", "x"}}).is_problem(403, "forbidden");
     as(nominator_of("PE")).patch(own, {{"name", "x"}}).is_problem(404, "not-found");
-    as(nominator_of("CL", "second")).patch(own, {{"roles", {"secretariat"}}}).is_problem(422, "validation-failed").has_error("/roles/0", "not_allowed_value");
-    as(nominator_of("CL", "second")).post("/v1/accounts", {{"home", "state:PE"}, {"name", "x"}, {"roles", {"drafter"}}}).is_problem(403, "forbidden");
+    as(nominator_of("CL", "second"))
+        .patch(own, {{"roles", {"secretariat"}}})
+        .is_problem(422, "validation-failed")
+        .has_error("/roles/0", "not_allowed_value");
+    as(nominator_of("CL", "second"))
+        .post("/v1/accounts", {{"home", "state:PE"}, {"name", "x"}, {"roles", {"drafter"}}})
+        .is_problem(403, "forbidden");
     // Another role is felt by the very next request.
     nominator.post(path_of(portal().submitted("CL"), "publish")).is(200);
 }
@@ -138,15 +176,28 @@ TEST_F(Accounts, ADelegationLendsAPartOfOnesRightsUntilItEnds)
     const auto giver = drafter_and_approver_of("CL");
     const auto delegate = contact_of("CL");
     const auto until = [&](std::chrono::hours from_now) { return domain::to_rfc3339(portal().now() + from_now); };
-    const auto wish = [&](const Json& roles) { return Json{{"delegate", as(delegate).account()}, {"roles", roles}, {"until", until(std::chrono::hours(48))}}; };
+    const auto wish = [&](const Json& roles) {
+        return Json{{"delegate", as(delegate).account()}, {"roles", roles}, {"until", until(std::chrono::hours(48))}};
+    };
     as(delegate).post("/v1/reports", a_report()).is_problem(403, "forbidden");
     as(giver).post("/v1/delegations", wish({"approver"})).is_problem(422, "validation-failed").has_error("/roles/0", "not_delegable");
-    as(nominator_of("CL")).post("/v1/delegations", wish({"nominator"})).is_problem(422, "validation-failed").has_error("/roles/0", "not_delegable");
-    as(giver).post("/v1/delegations", {{"delegate", as(contact_of("PE")).account()}, {"roles", {"drafter"}}}).is_problem(422, "validation-failed").has_error("/delegate", "unknown_account").has_error("/until", "end_required");
+    as(nominator_of("CL"))
+        .post("/v1/delegations", wish({"nominator"}))
+        .is_problem(422, "validation-failed")
+        .has_error("/roles/0", "not_delegable");
+    as(giver)
+        .post("/v1/delegations", {{"delegate", as(contact_of("PE")).account()}, {"roles", {"drafter"}}})
+        .is_problem(422, "validation-failed")
+        .has_error("/delegate", "unknown_account")
+        .has_error("/until", "end_required");
     const auto delegation = as(giver).post("/v1/delegations", wish({"drafter"})).is(201).has_receipt().json()["id"].get<std::string>();
     EXPECT_EQ(as(delegate).get("/v1/me").json()["delegated_roles"], Json::array({"drafter"}));
     const auto id = as(delegate).post("/v1/reports", a_report()).created_id();
-    as(delegate).post("/v1/delegations", {{"delegate", as(nominator_of("CL")).account()}, {"roles", {"drafter"}}, {"until", until(std::chrono::hours(1))}}).is_problem(422, "validation-failed").has_error("/roles/0", "not_delegable");
+    as(delegate)
+        .post("/v1/delegations",
+              {{"delegate", as(nominator_of("CL")).account()}, {"roles", {"drafter"}}, {"until", until(std::chrono::hours(1))}})
+        .is_problem(422, "validation-failed")
+        .has_error("/roles/0", "not_delegable");
     as(delegate).post(path_of(id, "submit")).is(200);
     as(giver).post(path_of(id, "publish")).is_problem(403, "four-eyes");  // its own lent hands
     as(approver_of("CL")).post(path_of(id, "publish")).is(200);
@@ -163,8 +214,14 @@ TEST_F(Accounts, HandsThatAnApproverArmedAreItsOwnHands)
 {
     const Who arming{"state:CL", {"approver", "nominator"}, "arming"};
     const auto account = as(arming).post("/v1/accounts", {{"name", "Armed"}, {"roles", {"drafter"}}}).created_id();
-    const auto token = as(arming).post("/v1/accounts/" + account + "/credentials", {{"kind", "token"}, {"label", "t"}, {"scopes", {"read", "draft"}}}).is(201).json()["token"].get<std::string>();
-    const auto renewed = as(anyone()).post("/v1/credentials/renew", Json::object(), bearing(token)).is(201).json()["token"].get<std::string>();
+    const auto token =
+        as(arming)
+            .post("/v1/accounts/" + account + "/credentials", {{"kind", "token"}, {"label", "t"}, {"scopes", {"read", "draft"}}})
+            .is(201)
+            .json()["token"]
+            .get<std::string>();
+    const auto renewed =
+        as(anyone()).post("/v1/credentials/renew", Json::object(), bearing(token)).is(201).json()["token"].get<std::string>();
     const auto id = as(anyone()).post("/v1/reports", a_report(), bearing(renewed)).created_id();
     as(anyone()).post(path_of(id, "submit"), nullptr, bearing(renewed, {{"If-Match", "*"}})).is(200);
     as(arming).post(path_of(id, "publish")).is_problem(403, "four-eyes");

@@ -45,13 +45,22 @@ TEST_F(AudienceChange, ACredentialThatTheProposerIssuedDoesNotConfirm)
 {
     const Who proposer{"state:CL", {"approver", "nominator"}, "proposer"};
     const auto account = as(proposer).post("/v1/accounts", {{"name", "Armed by the proposer"}, {"roles", {"approver"}}}).created_id();
-    const auto token = as(proposer).post("/v1/accounts/" + account + "/credentials", {{"kind", "token"}, {"label", "t"}, {"scopes", {"read", "publish", "accounts"}}}).is(201).json()["token"].get<std::string>();
+    const auto token = as(proposer)
+                           .post("/v1/accounts/" + account + "/credentials",
+                                 {{"kind", "token"}, {"label", "t"}, {"scopes", {"read", "publish", "accounts"}}})
+                           .is(201)
+                           .json()["token"]
+                           .get<std::string>();
     const auto id = portal().published("CL", a_report({{"label", "TLP:AMBER"}}));
     const auto proposal = as(proposer).post(path_of(id, "recipients"), {{"recipients", {"state:PE"}}}).is(202);
-    as(anyone()).post(confirm_path(proposal), nullptr, bearing(token, {{"If-Match", "*"}})).is_problem(403, "not-eligible").has_error("", "four_eyes");
+    as(anyone())
+        .post(confirm_path(proposal), nullptr, bearing(token, {{"If-Match", "*"}}))
+        .is_problem(403, "not-eligible")
+        .has_error("", "four_eyes");
     as(drafter_of("PE")).get(path_of(id)).is_problem(404, "not-found");
     // Nor does the proposer confirm what such a credential proposed.
-    const auto reverse = as(anyone()).post(path_of(id, "recipients"), {{"recipients", {"state:US"}}}, bearing(token, {{"If-Match", "*"}})).is(202);
+    const auto reverse =
+        as(anyone()).post(path_of(id, "recipients"), {{"recipients", {"state:US"}}}, bearing(token, {{"If-Match", "*"}})).is(202);
     as(proposer).post(confirm_path(reverse)).is_problem(403, "not-eligible").has_error("", "four_eyes");
     as(approver_of("CL")).post(confirm_path(reverse)).is(200);
 }
@@ -59,7 +68,8 @@ TEST_F(AudienceChange, ACredentialThatTheProposerIssuedDoesNotConfirm)
 TEST_F(AudienceChange, WhatChangedSinceTheProposalIsNotConfirmedUnseen)
 {
     const auto id = portal().published("CL", a_report({{"label", "TLP:AMBER"}, {"recipients", {"state:PE", "state:US"}}}));
-    const auto proposal = as(approver_of("CL")).post(path_of(id, "recipients"), {{"recipients", {"state:PE", "state:US", "state:AR"}}}).is(202);
+    const auto proposal =
+        as(approver_of("CL")).post(path_of(id, "recipients"), {{"recipients", {"state:PE", "state:US", "state:AR"}}}).is(202);
     as(approver_of("CL")).post(path_of(id, "recipients"), {{"recipients", {"state:US"}}}).is(200);
     EXPECT_EQ(as(approver_of("CL", "second")).post(confirm_path(proposal)).status() / 100, 4);
     as(drafter_of("AR")).get(path_of(id)).is_problem(404, "not-found");
@@ -69,7 +79,8 @@ TEST_F(AudienceChange, WhatChangedSinceTheProposalIsNotConfirmedUnseen)
 TEST_F(AudienceChange, AProposalAboutARedReportIsSeenByThoseNamedAlone)
 {
     const auto one = approver_of("CL", "one"), two = approver_of("CL", "two"), outside = approver_of("CL", "outside");
-    const auto id = portal().draft("CL", a_report({{"label", "TLP:RED"}, {"recipients", {"account:" + as(one).account(), "account:" + as(two).account()}}}));
+    const auto id = portal().draft(
+        "CL", a_report({{"label", "TLP:RED"}, {"recipients", {"account:" + as(one).account(), "account:" + as(two).account()}}}));
     as(drafter_of("CL")).post(path_of(id, "submit")).is(200);
     as(one).post(path_of(id, "publish")).is(200);
     const auto proposal = as(one).post(path_of(id, "label"), {{"label", "TLP:AMBER+STRICT"}}).is(202);
@@ -137,7 +148,9 @@ TEST_F(Gaining, WhoGainsAccessGetsTheRecordUnderTheNewNumberAndTheCurrentRevisio
     EXPECT_EQ(seen[0]["meta"]["revision"], 2);
     as(contact_of("PE")).get(path_of(id, "revisions/1")).is_problem(404, "not-found");
     as(contact_of("PE")).get(path_of(id, "difference?from=1&to=2")).is_problem(404, "not-found");
-    as(contact_of("PE")).get("/v1/receipts/" + std::to_string(revisions[0]["meta"]["seq"].get<std::int64_t>())).is_problem(404, "not-found");
+    as(contact_of("PE"))
+        .get("/v1/receipts/" + std::to_string(revisions[0]["meta"]["seq"].get<std::int64_t>()))
+        .is_problem(404, "not-found");
     EXPECT_EQ(as(contact_of("PE")).get("/v1/changes?limit=1000").body().find("first words"), std::string::npos);
 
     const auto item = change_at(as(contact_of("PE")), seq);

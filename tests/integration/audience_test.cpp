@@ -37,29 +37,54 @@ TEST_F(Audience, TheOldWordWhiteIsAcceptedForClearAndNeverEmitted)
     EXPECT_EQ(reply.json()["meta"]["recipients"], json({"public", "state:CL"}));
     as(drafter_of("CL")).post(path_of(id, "submit")).is(200);
     const auto published = as(approver_of("CL")).post(path_of(id, "publish")).is(200);
-    for (const auto& body : {reply.body(), published.body(), as(anyone()).get("/v1/changes").body(), as(anyone()).get("/v1/reports?label=TLP:WHITE").body()})
+    for (const auto& body :
+         {reply.body(), published.body(), as(anyone()).get("/v1/changes").body(), as(anyone()).get("/v1/reports?label=TLP:WHITE").body()})
         EXPECT_EQ(body.find("WHITE"), std::string::npos);
 }
 
 TEST_F(Audience, ContradictionsOfLabelAndRecipientsAreRefusedEachWithItsPointer)
 {
     const auto drafter = as(drafter_of("CL"));
-    const auto refused = [&](const std::string& label, const json& recipients) { return drafter.post("/v1/reports", a_report({{"label", label}, {"recipients", recipients}})); };
+    const auto refused = [&](const std::string& label, const json& recipients) {
+        return drafter.post("/v1/reports", a_report({{"label", label}, {"recipients", recipients}}));
+    };
     refused("TLP:GREEN", {"state:PE", "public"}).is_problem(422, "audience-contradiction").has_error("/recipients/1", "label_recipients");
-    refused("TLP:AMBER", {"public", "state:PE", "members"}).is_problem(422, "audience-contradiction").has_error("/recipients/0", "label_recipients").has_error("/recipients/2", "label_recipients");
-    refused("TLP:AMBER+STRICT", json::array({"members"})).is_problem(422, "audience-contradiction").has_error("/recipients/0", "label_recipients");
-    refused("TLP:RED", {word_for(drafter), "state:PE", "office:chair"}).is_problem(422, "audience-contradiction").has_error("/recipients/1", "label_recipients").has_error("/recipients/2", "label_recipients");
-    refused("TLP:CLEAR", {"state:ZZ", "account:00000000-0000-4000-8000-000000000000"}).is_problem(422, "validation-failed").has_error("/recipients/0", "unknown_state").has_error("/recipients/1", "unknown_account");
+    refused("TLP:AMBER", {"public", "state:PE", "members"})
+        .is_problem(422, "audience-contradiction")
+        .has_error("/recipients/0", "label_recipients")
+        .has_error("/recipients/2", "label_recipients");
+    refused("TLP:AMBER+STRICT", json::array({"members"}))
+        .is_problem(422, "audience-contradiction")
+        .has_error("/recipients/0", "label_recipients");
+    refused("TLP:RED", {word_for(drafter), "state:PE", "office:chair"})
+        .is_problem(422, "audience-contradiction")
+        .has_error("/recipients/1", "label_recipients")
+        .has_error("/recipients/2", "label_recipients");
+    refused("TLP:CLEAR", {"state:ZZ", "account:00000000-0000-4000-8000-000000000000"})
+        .is_problem(422, "validation-failed")
+        .has_error("/recipients/0", "unknown_state")
+        .has_error("/recipients/1", "unknown_account");
     refused("TLP:CLEAR", {"state:PE", "state:PE"}).is_problem(422, "validation-failed").has_error("/recipients/1", "duplicate_item");
     refused("tlp:clear", json::array()).is_problem(422, "validation-failed").has_error("/label", "not_allowed_value");
     // The same table guards a saved draft and a publication.
     const auto id = portal().draft("CL");
-    drafter.patch(path_of(id), {{"label", "TLP:AMBER"}, {"recipients", {"public"}}}).is_problem(422, "audience-contradiction").has_error("/recipients/0", "label_recipients");
+    drafter.patch(path_of(id), {{"label", "TLP:AMBER"}, {"recipients", {"public"}}})
+        .is_problem(422, "audience-contradiction")
+        .has_error("/recipients/0", "label_recipients");
     drafter.post(path_of(id, "submit")).is(200);
     as(approver_of("CL")).post(path_of(id, "publish")).is(200);
-    as(approver_of("CL")).post(path_of(id, "recipients"), {{"recipients", {"account:x"}}}).is_problem(422, "validation-failed").has_error("/recipients/0", "pattern");
-    as(approver_of("CL")).post(path_of(id, "label"), {{"label", "TLP:GREEN"}, {"recipients", {"public"}}}).is_problem(422, "audience-contradiction").has_error("/recipients/0", "label_recipients");
-    as(approver_of("CL")).post(path_of(id, "label"), {{"label", "TLP:RED"}}).is_problem(422, "audience-contradiction").has_error("/recipients", "needs_named_accounts");
+    as(approver_of("CL"))
+        .post(path_of(id, "recipients"), {{"recipients", {"account:x"}}})
+        .is_problem(422, "validation-failed")
+        .has_error("/recipients/0", "pattern");
+    as(approver_of("CL"))
+        .post(path_of(id, "label"), {{"label", "TLP:GREEN"}, {"recipients", {"public"}}})
+        .is_problem(422, "audience-contradiction")
+        .has_error("/recipients/0", "label_recipients");
+    as(approver_of("CL"))
+        .post(path_of(id, "label"), {{"label", "TLP:RED"}})
+        .is_problem(422, "audience-contradiction")
+        .has_error("/recipients", "needs_named_accounts");
 }
 
 TEST_F(Audience, AmberIsReadByThoseNamedAndByNobodyElse)
@@ -141,7 +166,9 @@ TEST_F(Audience, ARedReportWhoseNamedAreGoneIsRescuedByNominatorAndApproverToget
     as(approver).get(path_of(id)).is_problem(404, "not-found");
     as(approver).post(path_of(id, "recipients"), wish).is_problem(404, "not-found");
     as(nominator_of("PE")).post(path_of(id, "recipients"), wish).is_problem(404, "not-found");
-    as(nominator).post(path_of(id, "recipients"), {{"recipients", {word_for(as(approver)), word_for(as(nominator))}}}).is_problem(422, "audience-contradiction");
+    as(nominator)
+        .post(path_of(id, "recipients"), {{"recipients", {word_for(as(approver)), word_for(as(nominator))}}})
+        .is_problem(422, "audience-contradiction");
     const auto proposal = as(nominator).post(path_of(id, "recipients"), wish).is(202).json()["id"].get<std::string>();
     as(nominator).post("/v1/proposals/" + proposal + "/confirm").is_problem(403, "not-eligible");
     as(approver).post("/v1/proposals/" + proposal + "/confirm").is(200).has_receipt();
@@ -157,7 +184,8 @@ TEST_F(Audience, ARedDraftWhoseNamedAreGoneIsRescuedBeforeItIsPublished)
     for (const auto& gone : {approver_of("CL", "named"), drafter_of("CL")})
         as(nominator_of("CL")).patch("/v1/accounts/" + as(gone).account(), {{"status", "disabled"}}).is(200);
     const auto heir = as(drafter_of("CL", "heir"));
-    const auto proposal = as(nominator_of("CL")).post(path_of(id, "recipients"), {{"recipients", {word_for(heir)}}}).is(202).json()["id"].get<std::string>();
+    const auto proposal =
+        as(nominator_of("CL")).post(path_of(id, "recipients"), {{"recipients", {word_for(heir)}}}).is(202).json()["id"].get<std::string>();
     heir.get(path_of(id)).is_problem(404, "not-found");
     as(approver).post("/v1/proposals/" + proposal + "/confirm").is(200);
     // What was submitted to others is submitted anew, to an approver whom the heir names.

@@ -18,7 +18,8 @@ protected:
             text += item.dump() + "\n";
         return text;
     }
-    Reply send(const Who& who, const std::string& query, const std::string& body, const std::string& type = "application/json", Fields fields = {})
+    Reply send(const Who& who, const std::string& query, const std::string& body, const std::string& type = "application/json",
+               Fields fields = {})
     {
         fields.emplace_back("Content-Type", type);
         return as(who).send("POST", "/v1/batches" + query, body, fields);
@@ -49,7 +50,10 @@ TEST_F(Batches, AnArrayOfReportsBecomesDrafts)
 
 TEST_F(Batches, TheSameAsLinesOfNdjson)
 {
-    const auto content = send(drafter_of("CL"), "?goal=submit", lines({report_item(), report_item({{"measure", "OAS-CBM-2"}})}) + "\r\n\n", "application/x-ndjson").is(201).json()["content"];
+    const auto content = send(drafter_of("CL"), "?goal=submit", lines({report_item(), report_item({{"measure", "OAS-CBM-2"}})}) + "\r\n\n",
+                              "application/x-ndjson")
+                             .is(201)
+                             .json()["content"];
     ASSERT_EQ(content["items"].size(), 2);
     EXPECT_EQ(content["items"][1]["state"], "submitted");
 }
@@ -71,17 +75,21 @@ TEST_F(Batches, EveryErrorOfEveryItemIsToldAtOnceAndNothingHappens)
     as(drafter_of("CL")).get("/v1/me").is(200);
     const auto size = portal().ledger_size();
     auto wrong_twice = a_report({{"status", "finished"}, {"measure", "OAS-CBM-99"}, {"recipients", {"state:XX"}}});
-    const auto reply = send(drafter_of("CL"), "?goal=submit", Json::array({report_item(), {{"report", wrong_twice}}, {{"note", 1}}, 7, report_item({{"period", "1999"}})}).dump());
+    const auto reply =
+        send(drafter_of("CL"), "?goal=submit",
+             Json::array({report_item(), {{"report", wrong_twice}}, {{"note", 1}}, 7, report_item({{"period", "1999"}})}).dump());
     reply.is_problem(422, "validation-failed");
     const auto errors = reply.json()["errors"];
     const auto has = [&errors](int item, const std::string& pointer, const std::string& code) {
         for (const auto& error : errors)
-            if (error["item"] == item && error["pointer"] == pointer && error["code"] == code && !error["detail"].get<std::string>().empty())
+            if (error["item"] == item && error["pointer"] == pointer && error["code"] == code &&
+                !error["detail"].get<std::string>().empty())
                 return true;
         return false;
     };
     EXPECT_TRUE(has(2, "/report/status", "not_allowed_value")) << errors.dump(1);
-    EXPECT_TRUE(has(2, "/report/measure", "unknown_measure")) << "what the registry tells, together with what the schema tells\n" << errors.dump(1);
+    EXPECT_TRUE(has(2, "/report/measure", "unknown_measure")) << "what the registry tells, together with what the schema tells\n"
+                                                              << errors.dump(1);
     EXPECT_TRUE(has(2, "/report/recipients/0", "unknown_state")) << errors.dump(1);
     EXPECT_TRUE(has(3, "/note", "unknown_member")) << errors.dump(1);
     EXPECT_TRUE(has(4, "", "wrong_type")) << errors.dump(1);
@@ -92,7 +100,8 @@ TEST_F(Batches, EveryErrorOfEveryItemIsToldAtOnceAndNothingHappens)
 
 TEST_F(Batches, ErrorsAreInTheCallersLanguage)
 {
-    const auto reply = send(drafter_of("CL"), "", Json::array({report_item({{"measure", "OAS-CBM-99"}})}).dump(), "application/json", {{"Accept-Language", "es"}});
+    const auto reply = send(drafter_of("CL"), "", Json::array({report_item({{"measure", "OAS-CBM-99"}})}).dump(), "application/json",
+                            {{"Accept-Language", "es"}});
     const auto english = send(drafter_of("CL"), "", Json::array({report_item({{"measure", "OAS-CBM-99"}})}).dump());
     EXPECT_EQ(reply.json()["errors"][0]["code"], english.json()["errors"][0]["code"]);
     EXPECT_NE(reply.json()["errors"][0]["detail"], english.json()["errors"][0]["detail"]);
@@ -100,14 +109,19 @@ TEST_F(Batches, ErrorsAreInTheCallersLanguage)
 
 TEST_F(Batches, ItemByItemTheGoodOnesAreKept)
 {
-    const auto content = send(drafter_of("CL"), "?goal=submit&mode=each", Json::array({report_item(), report_item({{"measure", "OAS-CBM-99"}}), report_item({{"measure", "OAS-CBM-2"}})}).dump()).is(201).json()["content"];
+    const auto content =
+        send(drafter_of("CL"), "?goal=submit&mode=each",
+             Json::array({report_item(), report_item({{"measure", "OAS-CBM-99"}}), report_item({{"measure", "OAS-CBM-2"}})}).dump())
+            .is(201)
+            .json()["content"];
     EXPECT_EQ(content["accepted"], 2);
     EXPECT_EQ(content["refused"], 1);
     EXPECT_EQ(content["items"][1]["outcome"], "refused");
     EXPECT_EQ(content["items"][1]["errors"][0]["code"], "unknown_measure");
     EXPECT_EQ(content["items"][1]["errors"][0]["item"], 2);
     EXPECT_TRUE(content["items"][1]["subject"].is_null());
-    EXPECT_EQ(content["items"][2]["receipts"][0]["receipt"]["index"], content["items"][0]["receipts"][0]["receipt"]["index"].get<int>() + 1) << "a refused item takes no number";
+    EXPECT_EQ(content["items"][2]["receipts"][0]["receipt"]["index"], content["items"][0]["receipts"][0]["receipt"]["index"].get<int>() + 1)
+        << "a refused item takes no number";
     EXPECT_EQ(reports_of(drafter_of("CL")), 2);
 }
 
@@ -141,7 +155,9 @@ TEST_F(Batches, AKnownItemIsBroughtFurtherUnlessSomebodyHasTouchedIt)
 TEST_F(Batches, AReferenceWithOtherContentIsRefusedByName)
 {
     send(drafter_of("CL"), "", Json::array({report_item({{"client_ref", "a"}})}).dump()).is(201);
-    const auto errors = send(drafter_of("CL"), "", Json::array({report_item({{"client_ref", "a"}, {"narrative", "Other."}})}).dump()).is_problem(422, "validation-failed").json()["errors"];
+    const auto errors = send(drafter_of("CL"), "", Json::array({report_item({{"client_ref", "a"}, {"narrative", "Other."}})}).dump())
+                            .is_problem(422, "validation-failed")
+                            .json()["errors"];
     ASSERT_EQ(errors.size(), 1);
     EXPECT_EQ(errors[0]["code"], "reference-conflict");
     EXPECT_EQ(errors[0]["pointer"], "/report/client_ref");
@@ -150,7 +166,9 @@ TEST_F(Batches, AReferenceWithOtherContentIsRefusedByName)
 TEST_F(Batches, FourEyesHoldForBatchesToo)
 {
     const auto both = drafter_and_approver_of("CL");
-    const auto errors = send(both, "?goal=publish", Json::array({report_item(), report_item()}).dump()).is_problem(422, "validation-failed").json()["errors"];
+    const auto errors = send(both, "?goal=publish", Json::array({report_item(), report_item()}).dump())
+                            .is_problem(422, "validation-failed")
+                            .json()["errors"];
     ASSERT_EQ(errors.size(), 2);
     EXPECT_EQ(errors[1]["code"], "four-eyes");
     EXPECT_EQ(errors[1]["item"], 2);
@@ -160,7 +178,8 @@ TEST_F(Batches, FourEyesHoldForBatchesToo)
 TEST_F(Batches, WithoutFourEyesABatchPublishes)
 {
     without_four_eyes("CL");
-    const auto item = send(drafter_and_approver_of("CL"), "?goal=publish", Json::array({report_item()}).dump()).is(201).json()["content"]["items"][0];
+    const auto item =
+        send(drafter_and_approver_of("CL"), "?goal=publish", Json::array({report_item()}).dump()).is(201).json()["content"]["items"][0];
     EXPECT_EQ(item["state"], "published");
     ASSERT_EQ(item["receipts"].size(), 2);
     EXPECT_EQ(item["receipts"][1]["receipt"]["entry"]["kind"], "report_published");
@@ -169,14 +188,16 @@ TEST_F(Batches, WithoutFourEyesABatchPublishes)
 
 TEST_F(Batches, ADrafterAloneDoesNotPublish)
 {
-    const auto errors = send(drafter_of("CL"), "?goal=publish", Json::array({report_item()}).dump()).is_problem(422, "validation-failed").json()["errors"];
+    const auto errors =
+        send(drafter_of("CL"), "?goal=publish", Json::array({report_item()}).dump()).is_problem(422, "validation-failed").json()["errors"];
     EXPECT_EQ(errors[0]["code"], "forbidden");
 }
 
 TEST_F(Batches, ItemsMayDependOnEarlierOnesAlsoInADryRun)
 {
     without_four_eyes("CL");
-    const auto body = Json::array({report_item({{"label", "TLP:CLEAR"}, {"narrative", "First."}}), report_item({{"label", "TLP:CLEAR"}, {"status", "nothing_new"}, {"narrative", nullptr}})});
+    const auto body = Json::array({report_item({{"label", "TLP:CLEAR"}, {"narrative", "First."}}),
+                                   report_item({{"label", "TLP:CLEAR"}, {"status", "nothing_new"}, {"narrative", nullptr}})});
     auto items = body;
     items[1]["report"].erase("narrative");
     as(drafter_and_approver_of("CL")).get("/v1/me").is(200);
@@ -194,7 +215,8 @@ TEST_F(Batches, ItemsMayDependOnEarlierOnesAlsoInADryRun)
 TEST_F(Batches, ADryRunTellsTheErrorsOfTheRealOneAndKeepsNothing)
 {
     const auto body = Json::array({report_item(), report_item({{"measure", "OAS-CBM-99"}})}).dump();
-    EXPECT_EQ(send(drafter_of("CL"), "?dry_run=true", body).is_problem(422, "validation-failed").json()["errors"], send(drafter_of("CL"), "", body).json()["errors"]);
+    EXPECT_EQ(send(drafter_of("CL"), "?dry_run=true", body).is_problem(422, "validation-failed").json()["errors"],
+              send(drafter_of("CL"), "", body).json()["errors"]);
     const auto each = send(drafter_of("CL"), "?mode=each&dry_run=true", body).is(200).json()["content"];
     EXPECT_EQ(each["accepted"], 1);
     EXPECT_EQ(each["refused"], 1);
@@ -209,7 +231,8 @@ TEST_F(Batches, TheSameIdempotencyKeyIsAnsweredAsBefore)
     EXPECT_EQ(again.field("Idempotency-Replayed"), "true");
     EXPECT_EQ(again.json(), first.json());
     EXPECT_EQ(reports_of(drafter_of("CL")), 1);
-    send(drafter_of("CL"), "?goal=submit&mode=each", "[]", "application/json", {{"Idempotency-Key", "night-1"}}).is_problem(422, "idempotency-key-reused");
+    send(drafter_of("CL"), "?goal=submit&mode=each", "[]", "application/json", {{"Idempotency-Key", "night-1"}})
+        .is_problem(422, "idempotency-key-reused");
 }
 
 TEST_F(Batches, WhatBecameOfABatchIsToldAgainToTheAccountThatSentIt)
@@ -223,9 +246,10 @@ TEST_F(Batches, WhatBecameOfABatchIsToldAgainToTheAccountThatSentIt)
 
 TEST_F(Batches, TableOfReportsWithErrorsByLineAndColumn)
 {
-    const std::string table = "measure,period,status,label,recipients,client_ref,narrative,evidence,tags\r\n"
-                              "OAS-CBM-1,2025-2026,in_progress,TLP:GREEN,,r1,\"Two\r\nlines\",Strategy | https://cl.example/strategy; Plan,strategy\r\n"
-                              "OAS-CBM-2,2025-2026,planned,TLP:AMBER,state:PE; office:secretariat,r2,,,\r\n";
+    const std::string table =
+        "measure,period,status,label,recipients,client_ref,narrative,evidence,tags\r\n"
+        "OAS-CBM-1,2025-2026,in_progress,TLP:GREEN,,r1,\"Two\r\nlines\",Strategy | https://cl.example/strategy; Plan,strategy\r\n"
+        "OAS-CBM-2,2025-2026,planned,TLP:AMBER,state:PE; office:secretariat,r2,,,\r\n";
     const auto items = send(drafter_of("CL"), "?goal=submit", table, "text/csv").is(201).json()["content"]["items"];
     ASSERT_EQ(items.size(), 2);
     EXPECT_EQ(items[0]["line"], 2);
@@ -234,7 +258,10 @@ TEST_F(Batches, TableOfReportsWithErrorsByLineAndColumn)
     EXPECT_EQ(content["evidence"], Json::parse(R"([{"title":"Strategy","url":"https://cl.example/strategy"},{"title":"Plan"}])"));
     EXPECT_EQ(content["narrative"], "Two\r\nlines");
 
-    const auto reply = send(drafter_of("CL"), "", "measure,period,status,last_declared_year\nOAS-CBM-99,2025-2026,done,\nOAS-CBM-1,,nothing_new,last year\n", "text/csv").is_problem(422, "validation-failed");
+    const auto reply =
+        send(drafter_of("CL"), "",
+             "measure,period,status,last_declared_year\nOAS-CBM-99,2025-2026,done,\nOAS-CBM-1,,nothing_new,last year\n", "text/csv")
+            .is_problem(422, "validation-failed");
     const auto errors = reply.json()["errors"];
     const auto has = [&errors](int line, const std::string& column, const std::string& code) {
         for (const auto& error : errors)
@@ -251,7 +278,9 @@ TEST_F(Batches, TableOfReportsWithErrorsByLineAndColumn)
 
 TEST_F(Batches, ATableWithAColumnThatNobodyKnowsIsRefusedAsAWhole)
 {
-    const auto errors = send(drafter_of("CL"), "?mode=each", "measure,period,state_of_things\nOAS-CBM-1,2025-2026,x\n", "text/csv").is_problem(422, "validation-failed").json()["errors"];
+    const auto errors = send(drafter_of("CL"), "?mode=each", "measure,period,state_of_things\nOAS-CBM-1,2025-2026,x\n", "text/csv")
+                            .is_problem(422, "validation-failed")
+                            .json()["errors"];
     EXPECT_EQ(errors[0]["line"], 1);
     EXPECT_EQ(errors[0]["column"], "state_of_things");
 }
@@ -261,13 +290,16 @@ TEST_F(Batches, NominationsAndReportsTogetherEachUnderItsOwnRight)
     Who both{"state:CL", {"drafter", "nominator"}, "both"};
     auto nomination = a_nomination();
     nomination["client_ref"] = "n1";
-    const auto items = send(both, "?goal=submit", Json::array({{{"nomination", nomination}}, report_item()}).dump()).is(201).json()["content"]["items"];
+    const auto items =
+        send(both, "?goal=submit", Json::array({{{"nomination", nomination}}, report_item()}).dump()).is(201).json()["content"]["items"];
     EXPECT_EQ(items[0]["subject"]["kind"], "nomination");
     EXPECT_EQ(items[0]["state"], "open");
     EXPECT_EQ(items[0]["receipts"][0]["receipt"]["entry"]["kind"], "nomination_made");
     as(secretariat()).get("/v1/nominations/" + items[0]["subject"]["id"].get<std::string>()).is(200);
 
-    const auto errors = send(drafter_of("CL"), "", Json::array({{{"nomination", nomination}}, report_item()}).dump()).is_problem(422, "validation-failed").json()["errors"];
+    const auto errors = send(drafter_of("CL"), "", Json::array({{{"nomination", nomination}}, report_item()}).dump())
+                            .is_problem(422, "validation-failed")
+                            .json()["errors"];
     ASSERT_EQ(errors.size(), 1);
     EXPECT_EQ(errors[0]["item"], 1);
     EXPECT_EQ(errors[0]["code"], "forbidden");
@@ -276,9 +308,17 @@ TEST_F(Batches, NominationsAndReportsTogetherEachUnderItsOwnRight)
 TEST_F(Batches, ATableOfNominationsHasTheColumnsOfTheImport)
 {
     const std::string header = "state,category,office,institution,emails,languages,time_zone,hours,note_reference,note_date\n";
-    const auto items = send(nominator_of("CL"), "?items=nominations", header + "CL,policy,Cyber office,Ministry,cyber@cl.example,es,America/Santiago,mo-fr 09:00-18:00,NV-7,2026-01-15\n", "text/csv").is(201).json()["content"]["items"];
+    const auto items =
+        send(nominator_of("CL"), "?items=nominations",
+             header + "CL,policy,Cyber office,Ministry,cyber@cl.example,es,America/Santiago,mo-fr 09:00-18:00,NV-7,2026-01-15\n",
+             "text/csv")
+            .is(201)
+            .json()["content"]["items"];
     EXPECT_EQ(items[0]["state"], "open");
-    const auto errors = send(nominator_of("CL"), "?items=nominations", header + "PE,policy,Cyber office,Ministry,nowhere,es,America/Santiago,always,NV-7,2026-01-15\n", "text/csv").is_problem(422, "validation-failed").json()["errors"];
+    const auto errors = send(nominator_of("CL"), "?items=nominations",
+                             header + "PE,policy,Cyber office,Ministry,nowhere,es,America/Santiago,always,NV-7,2026-01-15\n", "text/csv")
+                            .is_problem(422, "validation-failed")
+                            .json()["errors"];
     std::set<std::string> columns;
     for (const auto& error : errors)
         columns.insert(error["column"].get<std::string>());
@@ -296,15 +336,21 @@ TEST_F(Batches, LimitsAreNamed)
     send(drafter_of("CL"), "", "{}").is_problem(400, "malformed-json");
     send(drafter_of("CL"), "", "x", "text/plain").is_problem(415, "unsupported-media-type");
     send(drafter_of("CL"), "", "", "text/csv").is_problem(422, "validation-failed").has_error("", "too_few_items");
-    send(drafter_of("CL"), "", "measure,period,status\nOAS-CBM-1,2025-2026,\xe9\n", "text/csv").is_problem(422, "validation-failed").has_error("", "format");
+    send(drafter_of("CL"), "", "measure,period,status\nOAS-CBM-1,2025-2026,\xe9\n", "text/csv")
+        .is_problem(422, "validation-failed")
+        .has_error("", "format");
     send(reviewer(), "", "[]").is_problem(403, "forbidden");
     as(anyone()).send("POST", "/v1/batches", "[]", {{"Content-Type", "application/json"}}).is_problem(401, "unauthenticated");
 }
 
 TEST_F(Batches, AnItemThatIsNoJsonDoesNotHideTheOthers)
 {
-    const auto errors = send(drafter_of("CL"), "", "{\"report\": {]\n" + report_item({{"measure", "OAS-CBM-99"}}).dump() + "\n{\"report\":{\"measure\":\"OAS-CBM-1\",\"measure\":\"OAS-CBM-2\"}}\n", "application/x-ndjson")
-                            .is_problem(422, "validation-failed").json()["errors"];
+    const auto errors = send(drafter_of("CL"), "",
+                             "{\"report\": {]\n" + report_item({{"measure", "OAS-CBM-99"}}).dump() +
+                                 "\n{\"report\":{\"measure\":\"OAS-CBM-1\",\"measure\":\"OAS-CBM-2\"}}\n",
+                             "application/x-ndjson")
+                            .is_problem(422, "validation-failed")
+                            .json()["errors"];
     ASSERT_EQ(errors.size(), 3) << errors.dump(1);
     EXPECT_EQ(errors[0]["code"], "malformed");
     EXPECT_EQ(errors[1]["code"], "unknown_measure");

@@ -8,23 +8,34 @@ constexpr std::size_t one_mebibyte = 1024 * 1024;
 
 class Bodies : public Portal {
 protected:
-    Reply sent(const std::string& body, Fields fields = {{"Content-Type", "application/json"}}) { return as(drafter_of("CL")).send("POST", "/v1/reports", body, fields); }
-    std::string with(const std::string& members) { return R"({"measure":"OAS-CBM-1","period":"2025-2026","status":"planned")" + (members.empty() ? "" : "," + members) + "}"; }
+    Reply sent(const std::string& body, Fields fields = {{"Content-Type", "application/json"}})
+    {
+        return as(drafter_of("CL")).send("POST", "/v1/reports", body, fields);
+    }
+    std::string with(const std::string& members)
+    {
+        return R"({"measure":"OAS-CBM-1","period":"2025-2026","status":"planned")" + (members.empty() ? "" : "," + members) + "}";
+    }
     void nothing_was_stored() { EXPECT_EQ(as(drafter_of("CL")).get("/v1/reports").json()["items"].size(), 0U); }
 };
 
 TEST_F(Bodies, MoreThanAMebibyteIsTooLargeHoweverItIsSent)
 {
     sent(with("\"narrative\":\"" + std::string(one_mebibyte, 'x') + "\"")).is_problem(413, "content-too-large");
-    std::string chunked = "POST /v1/reports HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + as(drafter_of("CL")).token() + "\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+    std::string chunked = "POST /v1/reports HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + as(drafter_of("CL")).token() +
+                          "\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
     for (int i = 0; i < 17; ++i)
         chunked += "10000\r\n" + std::string(65536, ' ') + "\r\n";
     const auto response = portal().exchange(chunked + "0\r\n\r\n", false);
     EXPECT_EQ(response.status, 413);
     sent(with("") + std::string(one_mebibyte - with("").size(), ' ')).is(201);
     // Without a right to write the body is not even looked at.
-    as(contact_of("CL")).send("POST", "/v1/reports", std::string(100, '['), {{"Content-Type", "application/json"}}).is_problem(403, "forbidden");
-    as(anyone()).send("POST", "/v1/reports", std::string(100, '['), {{"Content-Type", "application/json"}}).is_problem(401, "unauthenticated");
+    as(contact_of("CL"))
+        .send("POST", "/v1/reports", std::string(100, '['), {{"Content-Type", "application/json"}})
+        .is_problem(403, "forbidden");
+    as(anyone())
+        .send("POST", "/v1/reports", std::string(100, '['), {{"Content-Type", "application/json"}})
+        .is_problem(401, "unauthenticated");
 }
 
 TEST_F(Bodies, WhatIsNotStrictJsonIsMalformed)
@@ -32,20 +43,24 @@ TEST_F(Bodies, WhatIsNotStrictJsonIsMalformed)
     std::string wide = "{";
     for (int i = 0; i < 1001; ++i)
         wide += (i == 0 ? "\"k" : ",\"k") + std::to_string(i) + "\":1";
-    const std::vector<std::pair<std::string, std::string>> bodies{
-        {std::string(33, '[') + std::string(33, ']'), "too_deep"},
-        {std::string(100'000, '['), "too_deep"},
-        {with(R"("narrative":"a","narrative":"b")"), "duplicate_member"},
-        {with(R"("narrative":"\ud800")"), "lone_surrogate"},
-        {with(R"("narrative":"\udc00\ud800")"), "lone_surrogate"},
-        {with(R"("narrative":"a\u0000b")"), "nul_character"},
-        {with("\"narrative\":\"\xff\xfe\""), "malformed"},
-        {with("\"narrative\":\"\xed\xa0\x80\""), "malformed"},
-        {with(R"("last_declared_year":2020.5)"), "number_not_integer"},
-        {with(R"("last_declared_year":9007199254740993)"), "number_out_of_range"},
-        {with(R"("last_declared_year":1e3)"), "number_not_integer"},
-        {wide + "}", "too_many_members"},
-        {"\xef\xbb\xbf{}", "malformed"}, {"{\"a\":1,}", "malformed"}, {"{} {}", "malformed"}, {"nul", "malformed"}, {"{'a':1}", "malformed"}, {"[NaN]", "malformed"}};
+    const std::vector<std::pair<std::string, std::string>> bodies{{std::string(33, '[') + std::string(33, ']'), "too_deep"},
+                                                                  {std::string(100'000, '['), "too_deep"},
+                                                                  {with(R"("narrative":"a","narrative":"b")"), "duplicate_member"},
+                                                                  {with(R"("narrative":"\ud800")"), "lone_surrogate"},
+                                                                  {with(R"("narrative":"\udc00\ud800")"), "lone_surrogate"},
+                                                                  {with(R"("narrative":"a\u0000b")"), "nul_character"},
+                                                                  {with("\"narrative\":\"\xff\xfe\""), "malformed"},
+                                                                  {with("\"narrative\":\"\xed\xa0\x80\""), "malformed"},
+                                                                  {with(R"("last_declared_year":2020.5)"), "number_not_integer"},
+                                                                  {with(R"("last_declared_year":9007199254740993)"), "number_out_of_range"},
+                                                                  {with(R"("last_declared_year":1e3)"), "number_not_integer"},
+                                                                  {wide + "}", "too_many_members"},
+                                                                  {"\xef\xbb\xbf{}", "malformed"},
+                                                                  {"{\"a\":1,}", "malformed"},
+                                                                  {"{} {}", "malformed"},
+                                                                  {"nul", "malformed"},
+                                                                  {"{'a':1}", "malformed"},
+                                                                  {"[NaN]", "malformed"}};
     for (const auto& [body, code] : bodies) {
         const auto reply = sent(body);
         reply.is_problem(400, "malformed-json");
@@ -58,30 +73,51 @@ TEST_F(Bodies, WhatIsNotStrictJsonIsMalformed)
 
 TEST_F(Bodies, UnknownAndServerOwnedFieldsAreNamedEachAtItsPointer)
 {
-    const auto reply = sent(with(R"("id":"x","state":"PE","revision":7,"created_by":"x","workflow_state":"published","seq":1,"a/b~c":1,"evidence":[{"title":"t","sha256":"x"}])"));
+    const auto reply = sent(with(
+        R"("id":"x","state":"PE","revision":7,"created_by":"x","workflow_state":"published","seq":1,"a/b~c":1,"evidence":[{"title":"t","sha256":"x"}])"));
     reply.is_problem(422, "validation-failed");
     for (const auto* pointer : {"/id", "/state", "/revision", "/created_by", "/workflow_state", "/seq", "/a~1b~0c", "/evidence/0/sha256"})
         reply.has_error(pointer, "unknown_member");
-    as(nominator_of("CL")).post("/v1/accounts", {{"name", "x"}, {"roles", {"drafter"}}, {"status", "active"}, {"confirmed_by_state", true}, {"id", "x"}})
-        .is_problem(422, "validation-failed").has_error("/status", "unknown_member").has_error("/confirmed_by_state", "unknown_member").has_error("/id", "unknown_member");
+    as(nominator_of("CL"))
+        .post("/v1/accounts", {{"name", "x"}, {"roles", {"drafter"}}, {"status", "active"}, {"confirmed_by_state", true}, {"id", "x"}})
+        .is_problem(422, "validation-failed")
+        .has_error("/status", "unknown_member")
+        .has_error("/confirmed_by_state", "unknown_member")
+        .has_error("/id", "unknown_member");
     sent("[]").is_problem(422, "validation-failed").has_error("", "wrong_type");
-    sent("").is_problem(422, "validation-failed").has_error("/measure", "required").has_error("/period", "required").has_error("/status", "required");
+    sent("")
+        .is_problem(422, "validation-failed")
+        .has_error("/measure", "required")
+        .has_error("/period", "required")
+        .has_error("/status", "required");
     nothing_was_stored();
 }
 
 TEST_F(Bodies, NamesHideNothingAndTextIsKeptInOneNormalForm)
 {
-    const auto named = [&](const std::string& name) { return as(nominator_of("CL")).post("/v1/accounts", {{"name", name}, {"roles", {"contact"}}}); };
-    for (const auto* hidden : {"abc\xe2\x80\xae" "cba", "a\xe2\x80\x8b" "b", "a\xe2\x81\xa6" "b", "a\nb", "a\x1b[31m"})
+    const auto named = [&](const std::string& name) {
+        return as(nominator_of("CL")).post("/v1/accounts", {{"name", name}, {"roles", {"contact"}}});
+    };
+    for (const auto* hidden : {"abc\xe2\x80\xae"
+                               "cba",
+                               "a\xe2\x80\x8b"
+                               "b",
+                               "a\xe2\x81\xa6"
+                               "b",
+                               "a\nb", "a\x1b[31m"})
         named(hidden).is_problem(422, "validation-failed").has_error("/name", "forbidden_character");
-    sent(with("\"narrative\":\"abc\xe2\x80\xae" "cba\"")).is_problem(422, "validation-failed").has_error("/narrative", "forbidden_character");
+    sent(with("\"narrative\":\"abc\xe2\x80\xae"
+              "cba\""))
+        .is_problem(422, "validation-failed")
+        .has_error("/narrative", "forbidden_character");
     const auto id = named("Jose\xcc\x81").created_id();  // e and a combining acute
     EXPECT_EQ(as(nominator_of("CL")).get("/v1/accounts/" + id).json()["content"]["name"], "Jos\xc3\xa9");
 }
 
 TEST_F(Bodies, OnlyJsonInUtf8IsTaken)
 {
-    for (const auto* type : {"text/plain", "application/xml", "application/json; charset=latin1", "application/x-www-form-urlencoded", "multipart/form-data", ""})
+    for (const auto* type : {"text/plain", "application/xml", "application/json; charset=latin1", "application/x-www-form-urlencoded",
+                             "multipart/form-data", ""})
         sent(with(""), {{"Content-Type", type}}).is_problem(415, "unsupported-media-type");
     sent(with(""), {{"Content-Type", "application/merge-patch+json"}}).is_problem(415, "unsupported-media-type");
     EXPECT_EQ(sent(with(""), {{"Content-Type", "application/json"}, {"Content-Encoding", "gzip"}}).status(), 415);

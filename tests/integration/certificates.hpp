@@ -11,7 +11,8 @@ namespace cbmx::test {
 inline std::string certificate_pem(const std::string& name)
 {
     const auto directory = development_certificates();
-    const auto command = test::source_directory() + "/certs/make-dev-certs.sh client " + directory.string() + " " + name + " > /dev/null 2>&1";
+    const auto command =
+        test::source_directory() + "/certs/make-dev-certs.sh client " + directory.string() + " " + name + " > /dev/null 2>&1";
     if (std::system(command.c_str()) != 0)
         throw std::runtime_error("make-dev-certs.sh client failed");
     std::ostringstream pem;
@@ -23,7 +24,10 @@ inline RawOptions with_certificate(TestPortal& portal, const std::string& name)
 {
     certificate_pem(name);
     const auto directory = development_certificates();
-    return {.port = portal.app().mtls_port(), .ca_file = directory / "ca.crt", .certificate_file = directory / (name + ".crt"), .key_file = directory / (name + ".key")};
+    return {.port = portal.app().mtls_port(),
+            .ca_file = directory / "ca.crt",
+            .certificate_file = directory / (name + ".crt"),
+            .key_file = directory / (name + ".key")};
 }
 
 inline std::string get_request(const std::string& path, const std::string& token = "")
@@ -40,7 +44,8 @@ inline RawResponse over_mtls(TestPortal& portal, const std::string& name, const 
 inline RawResponse post_over_mtls(TestPortal& portal, const std::string& name, const std::string& path)
 {
     RawClient client(with_certificate(portal, name));
-    return client.exchange("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nIf-Match: *\r\nContent-Length: 0\r\n\r\n").value_or(RawResponse{});
+    return client.exchange("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nIf-Match: *\r\nContent-Length: 0\r\n\r\n")
+        .value_or(RawResponse{});
 }
 
 }  // namespace cbmx::test

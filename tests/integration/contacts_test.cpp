@@ -8,7 +8,10 @@ namespace {
 
 using Json = nlohmann::json;
 
-std::string contact_path(const std::string& id, const std::string& step = "") { return "/v1/contacts/" + id + (step.empty() ? "" : "/" + step); }
+std::string contact_path(const std::string& id, const std::string& step = "")
+{
+    return "/v1/contacts/" + id + (step.empty() ? "" : "/" + step);
+}
 
 class Contacts : public Portal {
 protected:
@@ -21,7 +24,10 @@ protected:
         return ids;
     }
     // The portal's clock begins on Friday 15 January 2027, 08:00 UTC.
-    void until(std::chrono::minutes after_start) { portal().advance(after_start - std::chrono::duration_cast<std::chrono::minutes>(portal().now() - start)); }
+    void until(std::chrono::minutes after_start)
+    {
+        portal().advance(after_start - std::chrono::duration_cast<std::chrono::minutes>(portal().now() - start));
+    }
     const domain::Instant start{std::chrono::milliseconds(1'800'000'000'000)};
 };
 
@@ -42,7 +48,12 @@ TEST_F(Contacts, ParticipatingStatesAndTheSecretariatSeeTheWholeChairAndReviewer
         EXPECT_EQ(as(who).get(contact_path(id)).is(200).json()["content"]["person"], "Ana Prueba") << who.key();
     for (const auto& who : {reviewer(), chair()}) {
         const auto seen = as(who).get(contact_path(id)).is(200).json();
-        EXPECT_EQ(seen["content"], (Json{{"id", id}, {"state", "CL"}, {"category", "foreign_affairs"}, {"office", "Oficina de Ciberdiplomacia"}, {"institution", "Ministerio de prueba"}, {"languages", {"es", "en"}}}));
+        EXPECT_EQ(seen["content"], (Json{{"id", id},
+                                         {"state", "CL"},
+                                         {"category", "foreign_affairs"},
+                                         {"office", "Oficina de Ciberdiplomacia"},
+                                         {"institution", "Ministerio de prueba"},
+                                         {"languages", {"es", "en"}}}));
         EXPECT_EQ(seen["meta"]["scope"], "minimal");
         EXPECT_TRUE(seen["salt"].is_null());
         EXPECT_TRUE(seen["meta"]["reachable_now"].is_null());
@@ -62,14 +73,20 @@ TEST_F(Contacts, WhoeverAsksForTheReducedScopeGetsIt)
     EXPECT_EQ(as(contact_of("PE")).get(contact_path(id) + "?scope=minimal").is(200).body().find("Prueba"), std::string::npos);
     EXPECT_EQ(as(contact_of("PE")).get("/v1/contacts?scope=minimal").is(200).body().find("Prueba"), std::string::npos);
     for (const char* format : {"text/csv", "text/vcard", "application/jscontact+json"})
-        EXPECT_EQ(as(contact_of("PE")).get("/v1/contacts?scope=minimal", {{"Accept", format}}).is(200).body().find("Prueba"), std::string::npos) << format;
+        EXPECT_EQ(as(contact_of("PE")).get("/v1/contacts?scope=minimal", {{"Accept", format}}).is(200).body().find("Prueba"),
+                  std::string::npos)
+            << format;
 }
 
 TEST_F(Contacts, AStateLeavesOthersTheReducedScope)
 {
     const auto id = portal().listed("CL", a_contact({{"person", "Ana Prueba"}}));
-    as(nominator_of("PE")).post(contact_path(id, "audience"), {{"minimal_for", {"members"}}}, {{"If-Match", "*"}}).is_problem(403, "forbidden");
-    as(drafter_of("CL")).post(contact_path(id, "audience"), {{"minimal_for", {"members"}}}, {{"If-Match", "*"}}).is_problem(403, "forbidden");
+    as(nominator_of("PE"))
+        .post(contact_path(id, "audience"), {{"minimal_for", {"members"}}}, {{"If-Match", "*"}})
+        .is_problem(403, "forbidden");
+    as(drafter_of("CL"))
+        .post(contact_path(id, "audience"), {{"minimal_for", {"members"}}}, {{"If-Match", "*"}})
+        .is_problem(403, "forbidden");
     const auto done = as(nominator_of("CL")).post(contact_path(id, "audience"), {{"minimal_for", {"state:PE"}}}).is(200).has_receipt();
     EXPECT_EQ(done.json()["meta"]["minimal_for"], Json({"state:PE"}));
     EXPECT_EQ(as(contact_of("PE")).get(contact_path(id)).json()["meta"]["scope"], "minimal");
@@ -91,7 +108,8 @@ TEST_F(Contacts, AStateLeavesOthersTheReducedScope)
 TEST_F(Contacts, AStatesChoiceOfReadersIsKnownToItselfAndToldToThoseConcernedAlone)
 {
     const auto id = portal().listed("CL");
-    const auto seq = as(nominator_of("CL")).post(contact_path(id, "audience"), {{"minimal_for", {"state:PE"}}}).is(200).json()["meta"]["seq"].dump();
+    const auto seq =
+        as(nominator_of("CL")).post(contact_path(id, "audience"), {{"minimal_for", {"state:PE"}}}).is(200).json()["meta"]["seq"].dump();
     as(contact_of("BR")).get("/v1/receipts/" + seq).is_problem(404, "not-found");
     as(contact_of("PE")).get("/v1/receipts/" + seq).is_problem(404, "not-found");
     as(contact_of("CL")).get("/v1/receipts/" + seq).is(200);
@@ -111,7 +129,8 @@ TEST_F(Contacts, AStatesChoiceOfReadersIsKnownToItselfAndToldToThoseConcernedAlo
 TEST_F(Contacts, WhatIsNotListedIsInNoFileOfTheDirectory)
 {
     const auto gone = portal().recorded("CL", a_contact({{"person", "Ana Retirada"}}));
-    auto removal = Json{{"kind", "removal"}, {"state", "CL"}, {"contact", gone}, {"note", {{"reference", "NV 3/2026"}, {"date", "2026-03-01"}}}};
+    auto removal =
+        Json{{"kind", "removal"}, {"state", "CL"}, {"contact", gone}, {"note", {{"reference", "NV 3/2026"}, {"date", "2026-03-01"}}}};
     as(secretariat()).post("/v1/nominations", removal).is(201);
     for (const auto& who : {secretariat(), nominator_of("CL")}) {
         for (const char* format : {"application/json", "text/csv", "text/vcard", "application/jscontact+json"})
@@ -120,7 +139,12 @@ TEST_F(Contacts, WhatIsNotListedIsInNoFileOfTheDirectory)
         EXPECT_EQ(found(who, "status=removed"), std::vector<std::string>{gone});
     }
     EXPECT_EQ(found(contact_of("PE"), "status=removed").size(), 0U);
-    EXPECT_NE(as(secretariat()).get(contact_path(gone), {{"Accept", "text/vcard"}}).is(200).body().find(i18n::text(i18n::Language::en, "card.status.removed")), std::string::npos);
+    EXPECT_NE(as(secretariat())
+                  .get(contact_path(gone), {{"Accept", "text/vcard"}})
+                  .is(200)
+                  .body()
+                  .find(i18n::text(i18n::Language::en, "card.status.removed")),
+              std::string::npos);
 }
 
 TEST_F(Contacts, AFilterFindsNothingByWhatItsCallerIsNotShown)
@@ -139,7 +163,8 @@ TEST_F(Contacts, AFilterFindsNothingByWhatItsCallerIsNotShown)
 TEST_F(Contacts, AreFoundByStateCategoryLanguageAndWordsWhateverTheirAccents)
 {
     const auto office = portal().listed("CL", a_contact({{"office", "Dirección de Política Exterior"}}));
-    const auto team = portal().listed("BR", a_contact({{"category", "technical"}, {"languages", {"pt-BR", "en"}}, {"csirt", {{"constituency", "Redes do governo"}}}}));
+    const auto team = portal().listed(
+        "BR", a_contact({{"category", "technical"}, {"languages", {"pt-BR", "en"}}, {"csirt", {{"constituency", "Redes do governo"}}}}));
     EXPECT_EQ(found(contact_of("PE"), ""), (std::vector<std::string>{team, office}));
     EXPECT_EQ(found(contact_of("PE"), "state=CL"), std::vector<std::string>{office});
     EXPECT_EQ(found(contact_of("PE"), "category=technical"), std::vector<std::string>{team});
@@ -158,17 +183,20 @@ TEST_F(Contacts, AreFoundByStateCategoryLanguageAndWordsWhateverTheirAccents)
 TEST_F(Contacts, WhomToCallNowFollowsTheContactsOwnHoursAndZone)
 {
     using std::chrono::hours;
-    const auto office = portal().listed("CL");                                                                                  // Monday to Friday, 09:00 to 18:00, UTC-3
-    const auto night = portal().listed("BR", a_contact({{"time_zone", "America/Sao_Paulo"}, {"hours", {{{"days", {"fr"}}, {"from", "22:00"}, {"until", "06:00"}}}}}));
+    const auto office = portal().listed("CL");  // Monday to Friday, 09:00 to 18:00, UTC-3
+    const auto night = portal().listed(
+        "BR", a_contact({{"time_zone", "America/Sao_Paulo"}, {"hours", {{{"days", {"fr"}}, {"from", "22:00"}, {"until", "06:00"}}}}}));
     const auto always = portal().listed("PE", a_contact({{"time_zone", "America/Lima"}, {"hours", "24x7"}}));
-    const auto ended = portal().listed("AR", a_contact({{"time_zone", "America/Argentina/Buenos_Aires"}, {"hours", "24x7"}, {"valid_until", "2026-12-31"}}));
+    const auto ended = portal().listed(
+        "AR", a_contact({{"time_zone", "America/Argentina/Buenos_Aires"}, {"hours", "24x7"}, {"valid_until", "2026-12-31"}}));
     const auto unsaid = portal().listed("EC", a_contact({{"time_zone", "America/Guayaquil"}, {"hours", nullptr}}));
     until(hours(3));  // Friday 11:00 UTC, 08:00 in Santiago
     EXPECT_EQ(found(contact_of("UY"), "reachable_now=true"), std::vector<std::string>{always});
     until(hours(5));  // 10:00 in Santiago
     EXPECT_EQ(found(contact_of("UY"), "reachable_now=true"), (std::vector<std::string>{office, always}));
     EXPECT_EQ(as(contact_of("UY")).get(contact_path(office)).json()["meta"]["reachable_now"], true);
-    EXPECT_EQ(as(contact_of("UY")).get(contact_path(office)).json()["meta"]["local_time"].get<std::string>().substr(0, 13), "2027-01-15T10");
+    EXPECT_EQ(as(contact_of("UY")).get(contact_path(office)).json()["meta"]["local_time"].get<std::string>().substr(0, 13),
+              "2027-01-15T10");
     EXPECT_EQ(as(contact_of("UY")).get(contact_path(ended)).json()["meta"]["reachable_now"], false);
     EXPECT_TRUE(as(contact_of("UY")).get(contact_path(unsaid)).json()["meta"]["reachable_now"].is_null());
     until(hours(22));  // Saturday 06:00 UTC, 03:00 in São Paulo: the night that began on Friday
@@ -210,8 +238,11 @@ TEST_F(Contacts, TheNominatingAuthorityConfirmsTheEntryAndTheContactItsOwnReacha
     const auto entry = as(nominator_of("CL")).post(contact_path(id, "confirm"), Json::object()).is(200).json();
     EXPECT_EQ(entry["meta"]["confirmed_at"].get<std::string>().substr(0, 10), "2027-04-05");
     EXPECT_EQ(fault_of(portal(), entry["receipt"], entry["opening"]), "none");
-    as(nominator_of("CL")).post(contact_path(id, "confirm"), Json::object(), {{"If-Match", "\"1-abc\""}}).is_problem(412, "precondition-failed");
-    EXPECT_EQ(as(contact_of("PE")).get("/v1/receipts/" + entry["meta"]["seq"].dump()).is(200).json()["opening"]["record"]["confirmed_at"], entry["meta"]["confirmed_at"]);
+    as(nominator_of("CL"))
+        .post(contact_path(id, "confirm"), Json::object(), {{"If-Match", "\"1-abc\""}})
+        .is_problem(412, "precondition-failed");
+    EXPECT_EQ(as(contact_of("PE")).get("/v1/receipts/" + entry["meta"]["seq"].dump()).is(200).json()["opening"]["record"]["confirmed_at"],
+              entry["meta"]["confirmed_at"]);
 }
 
 TEST_F(Contacts, AreGivenInTheFormatThatIsAskedFor)
@@ -228,10 +259,15 @@ TEST_F(Contacts, AreGivenInTheFormatThatIsAskedFor)
     EXPECT_EQ(cards.at(0).at("uid"), "urn:uuid:" + id);
     as(contact_of("PE")).get(contact_path(id), {{"Accept", "text/plain"}}).is_problem(406, "not-acceptable");
     as(contact_of("PE")).get(contact_path(id), {{"Accept", "image/png"}}).is_problem(406, "not-acceptable");
-    EXPECT_EQ(as(contact_of("PE")).get(contact_path(id), {{"Accept", "text/html, */*;q=0.1"}}).is(200).field("Content-Type"), "application/json");
+    EXPECT_EQ(as(contact_of("PE")).get(contact_path(id), {{"Accept", "text/html, */*;q=0.1"}}).is(200).field("Content-Type"),
+              "application/json");
     const auto team = portal().listed("BR", a_contact({{"category", "technical"}, {"csirt", {{"constituency", "Redes do governo"}}}}));
-    as(reviewer()).get(contact_path(team), {{"Accept", "text/plain"}}).is_problem(406, "not-acceptable");  // it would say that nothing was given
-    EXPECT_EQ(Json::parse(as(contact_of("PE")).get(contact_path(team), {{"Accept", "application/jscontact+json"}}).is(200).body()).at("@type"), "Card");
+    as(reviewer())
+        .get(contact_path(team), {{"Accept", "text/plain"}})
+        .is_problem(406, "not-acceptable");  // it would say that nothing was given
+    EXPECT_EQ(
+        Json::parse(as(contact_of("PE")).get(contact_path(team), {{"Accept", "application/jscontact+json"}}).is(200).body()).at("@type"),
+        "Card");
     const auto described = as(contact_of("PE")).get(contact_path(team), {{"Accept", "text/plain"}, {"Accept-Language", "pt"}}).is(200);
     EXPECT_NE(described.body().find("Redes do governo"), std::string::npos);
 }
@@ -247,7 +283,8 @@ TEST_F(Contacts, AWholeDirectoryIsOneFile)
         ++cards;
     EXPECT_EQ(cards, 30U);
     EXPECT_EQ(all.field("Link"), "");
-    EXPECT_NE(as(contact_of("PE")).get("/v1/contacts?limit=10", {{"Accept", "text/vcard"}}).is(200).field("Link").find("cursor="), std::string::npos);
+    EXPECT_NE(as(contact_of("PE")).get("/v1/contacts?limit=10", {{"Accept", "text/vcard"}}).is(200).field("Link").find("cursor="),
+              std::string::npos);
 }
 
 TEST_F(Contacts, ConfirmationDaysComeAsACalendarOfOnesOwnState)

@@ -20,7 +20,9 @@ protected:
     }
     std::string register_certificate(const Who& to, const std::string& name)
     {
-        return as(nominator_of("CL")).post("/v1/accounts/" + as(to).account() + "/credentials", {{"kind", "certificate"}, {"certificate", certificate_pem(name)}}).created_id();
+        return as(nominator_of("CL"))
+            .post("/v1/accounts/" + as(to).account() + "/credentials", {{"kind", "certificate"}, {"certificate", certificate_pem(name)}})
+            .created_id();
     }
     int status_of(const std::string& token) { return as(anyone()).get("/v1/me", bearing(token)).status(); }
     // The status that an open connection gets within a second.
@@ -42,11 +44,14 @@ TEST_F(Credentials, ATokenIsShownOnceAndNeverAgain)
     const auto token = issued["token"].get<std::string>();
     EXPECT_EQ(token.rfind("cbmx_", 0), 0U);
     const auto account = "/v1/accounts/" + as(drafter_of("CL")).account();
-    const std::vector<std::string> paths{"/v1/credentials/" + issued["id"].get<std::string>(), account, account + "/credentials", "/v1/changes?limit=1000", "/v1/audit?limit=1000"};
+    const std::vector<std::string> paths{"/v1/credentials/" + issued["id"].get<std::string>(), account, account + "/credentials",
+                                         "/v1/changes?limit=1000", "/v1/audit?limit=1000"};
     for (const auto& path : paths)
         EXPECT_EQ(as(nominator_of("CL")).get(path).is(200).body().find(token), std::string::npos) << path;
-    const auto renewal = as(anyone()).post("/v1/credentials/renew", Json::object(), bearing(token, {{"Idempotency-Key", "renew"}})).is(201).json();
-    const auto replay = as(anyone()).post("/v1/credentials/renew", Json::object(), bearing(token, {{"Idempotency-Key", "renew"}})).is(201).json();
+    const auto renewal =
+        as(anyone()).post("/v1/credentials/renew", Json::object(), bearing(token, {{"Idempotency-Key", "renew"}})).is(201).json();
+    const auto replay =
+        as(anyone()).post("/v1/credentials/renew", Json::object(), bearing(token, {{"Idempotency-Key", "renew"}})).is(201).json();
     EXPECT_EQ(replay["id"], renewal["id"]);
     EXPECT_TRUE(replay["token"].is_null());
 }
@@ -54,7 +59,10 @@ TEST_F(Credentials, ATokenIsShownOnceAndNeverAgain)
 TEST_F(Credentials, ATokenReplacesItselfWithFourteenDaysOverlap)
 {
     const auto old = issue(drafter_of("CL"), {{"scopes", {"read", "draft"}}, {"expires_in_days", 60}})["token"].get<std::string>();
-    as(anyone()).post("/v1/credentials/renew", {{"scopes", {"read", "publish"}}}, bearing(old)).is_problem(422, "validation-failed").has_error("/scopes/1", "not_allowed_value");
+    as(anyone())
+        .post("/v1/credentials/renew", {{"scopes", {"read", "publish"}}}, bearing(old))
+        .is_problem(422, "validation-failed")
+        .has_error("/scopes/1", "not_allowed_value");
     const auto renewal = as(anyone()).post("/v1/credentials/renew", Json::object(), bearing(old)).is(201).has_receipt().json();
     as(anyone()).post("/v1/credentials/renew", Json::object(), bearing(old)).is_problem(409, "conflict");
     const auto fresh = renewal["token"].get<std::string>();
@@ -75,8 +83,11 @@ TEST_F(Credentials, ATokenEndsWhenItSays)
     EXPECT_EQ(status_of(token), 200);
     portal().advance(hours(2));
     EXPECT_EQ(status_of(token), 401);
-    as(nominator_of("CL")).post("/v1/accounts/" + as(drafter_of("CL")).account() + "/credentials", {{"kind", "token"}, {"label", "x"}, {"scopes", {"read"}}, {"expires_in_days", 366}})
-        .is_problem(422, "validation-failed").has_error("/expires_in_days", "above_maximum");
+    as(nominator_of("CL"))
+        .post("/v1/accounts/" + as(drafter_of("CL")).account() + "/credentials",
+              {{"kind", "token"}, {"label", "x"}, {"scopes", {"read"}}, {"expires_in_days", 366}})
+        .is_problem(422, "validation-failed")
+        .has_error("/expires_in_days", "above_maximum");
 }
 
 TEST_F(Credentials, AScopeNeverGivesMoreThanItNamesNorThanTheAccountHas)
@@ -85,7 +96,9 @@ TEST_F(Credentials, AScopeNeverGivesMoreThanItNamesNorThanTheAccountHas)
     as(anyone()).post("/v1/reports", a_report(), bearing(reading)).is_problem(403, "token-scope");
     as(anyone()).get("/v1/reports", bearing(reading)).is(200);
     const auto publishing = issue(drafter_of("CL"), {{"scopes", {"read", "publish"}}})["token"].get<std::string>();
-    as(anyone()).post(path_of(portal().submitted("CL"), "publish"), nullptr, bearing(publishing, {{"If-Match", "*"}})).is_problem(403, "forbidden");
+    as(anyone())
+        .post(path_of(portal().submitted("CL"), "publish"), nullptr, bearing(publishing, {{"If-Match", "*"}}))
+        .is_problem(403, "forbidden");
     // A narrow token in wrong hands revokes itself alone.
     const auto other = as(drafter_of("CL")).get("/v1/me").json()["credential"]["id"].get<std::string>();
     as(anyone()).post("/v1/credentials/" + other + "/revoke", nullptr, bearing(reading)).is_problem(403, "token-scope");
@@ -102,8 +115,11 @@ TEST_F(Credentials, ABoundTokenIsNothingWithoutItsCertificate)
     EXPECT_EQ(over_mtls(portal(), "drafter", "/v1/me", token).status, 200);
     EXPECT_EQ(over_mtls(portal(), "drafter-spare", "/v1/me", token).status, 401);
     EXPECT_EQ(over_mtls(portal(), "approver", "/v1/me", token).status, 401);
-    as(nominator_of("CL")).post("/v1/accounts/" + as(approver_of("CL")).account() + "/credentials", {{"kind", "token"}, {"label", "x"}, {"scopes", {"read"}}, {"bound_to_certificate", fingerprint}})
-        .is_problem(422, "validation-failed").has_error("/bound_to_certificate", "unknown_reference");
+    as(nominator_of("CL"))
+        .post("/v1/accounts/" + as(approver_of("CL")).account() + "/credentials",
+              {{"kind", "token"}, {"label", "x"}, {"scopes", {"read"}}, {"bound_to_certificate", fingerprint}})
+        .is_problem(422, "validation-failed")
+        .has_error("/bound_to_certificate", "unknown_reference");
 }
 
 TEST_F(Credentials, ATokenOfOneAccountWithACertificateOfAnotherIsRefused)
@@ -114,8 +130,11 @@ TEST_F(Credentials, ATokenOfOneAccountWithACertificateOfAnotherIsRefused)
     EXPECT_EQ(over_mtls(portal(), "drafter", "/v1/me", as(approver_of("CL")).token()).status, 401);
     EXPECT_EQ(over_mtls(portal(), "unregistered").status, 401);
     EXPECT_EQ(over_mtls(portal(), "unregistered", "/v1/reports", as(drafter_of("CL")).token()).status, 401);
-    as(nominator_of("CL")).post("/v1/accounts/" + as(approver_of("CL")).account() + "/credentials", {{"kind", "certificate"}, {"certificate", certificate_pem("drafter")}})
-        .is_problem(409, "conflict").has_error("/certificate", "already_exists");
+    as(nominator_of("CL"))
+        .post("/v1/accounts/" + as(approver_of("CL")).account() + "/credentials",
+              {{"kind", "certificate"}, {"certificate", certificate_pem("drafter")}})
+        .is_problem(409, "conflict")
+        .has_error("/certificate", "already_exists");
 }
 
 TEST_F(Credentials, RevokingATokenBitesOnAnOpenConnection)

@@ -87,7 +87,8 @@ TEST_F(DocsServed, EveryLinkLeadsToSomethingThatIsThere)
             ASSERT_TRUE(link.starts_with("/")) << link << " leaves the portal";
             const auto hash = link.find('#');
             const auto reply = as(anyone()).get(link.substr(0, hash), {{"Accept", "text/html, */*"}}).is(200);
-            EXPECT_TRUE(hash == std::string::npos || reply.body().find("<a id=\"" + link.substr(hash + 1) + "\">") != std::string::npos) << link;
+            EXPECT_TRUE(hash == std::string::npos || reply.body().find("<a id=\"" + link.substr(hash + 1) + "\">") != std::string::npos)
+                << link;
             ++followed;
         }
     }
@@ -115,12 +116,15 @@ TEST_F(DocsServed, EveryOperationThatAPageNamesExists)
 
 TEST_F(DocsServed, NothingInAPageRunsOrIsLoadedFromElsewhere)
 {
-    const std::regex unsafe("<script|<style|<iframe|<object|<embed|<form|<img|<base|javascript:|data:text| on[a-z]+=|style=|raw HTML omitted|https?://[^ \"<&]*\"", std::regex::icase);
+    const std::regex unsafe("<script|<style|<iframe|<object|<embed|<form|<img|<base|javascript:|data:text| on[a-z]+=|style=|raw HTML "
+                            "omitted|https?://[^ \"<&]*\"",
+                            std::regex::icase);
     for (const auto& page : pages_on_disk()) {
         std::smatch found;
         const auto html = html_of(page);
         EXPECT_FALSE(std::regex_search(html, found, unsafe)) << page << ": " << found.str();
-        EXPECT_EQ(found_in(html, std::regex("<(link [^>]*)>")), std::vector<std::string>{"link rel=\"stylesheet\" href=\"/docs/style.css\""});
+        EXPECT_EQ(found_in(html, std::regex("<(link [^>]*)>")),
+                  std::vector<std::string>{"link rel=\"stylesheet\" href=\"/docs/style.css\""});
     }
 }
 

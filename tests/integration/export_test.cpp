@@ -29,11 +29,13 @@ protected:
     }
     std::string request_of(const Who& who, const char* method = "GET")
     {
-        return std::string(method) + " /v1/export HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + portal().token_of(who) + "\r\n\r\n";
+        return std::string(method) + " /v1/export HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + portal().token_of(who) +
+               "\r\n\r\n";
     }
     std::unique_ptr<RawClient> connected()
     {
-        return std::make_unique<RawClient>(RawOptions{.port = portal().app().port(), .ca_file = development_certificates() / "ca.crt", .timeout_ms = 30'000});
+        return std::make_unique<RawClient>(
+            RawOptions{.port = portal().app().port(), .ca_file = development_certificates() / "ca.crt", .timeout_ms = 30'000});
     }
     // Notes that no packing makes smaller.
     void note_of(std::size_t bytes)
@@ -59,7 +61,8 @@ TEST_F(Exports, AnAccountIsGivenAnArchiveThatProvesItself)
     portal().advance(2s);
     const auto reply = as(drafter_of("PE")).get("/v1/export", {{"Accept-Language", "fr"}}).is(200);
     EXPECT_EQ(reply.field("Content-Type"), "application/zip");
-    EXPECT_TRUE(reply.field("Content-Disposition").starts_with("attachment; filename*=UTF-8''cbmx-export-state-PE-")) << reply.field("Content-Disposition");
+    EXPECT_TRUE(reply.field("Content-Disposition").starts_with("attachment; filename*=UTF-8''cbmx-export-state-PE-"))
+        << reply.field("Content-Disposition");
     EXPECT_EQ(reply.field("Cache-Control"), "no-store");
     const auto report = judged(reply.body());
     EXPECT_EQ(report.reader, "state:PE drafter");
@@ -67,7 +70,9 @@ TEST_F(Exports, AnAccountIsGivenAnArchiveThatProvesItself)
     const base::ArchiveReader archive(saved(reply.body()));
     EXPECT_TRUE(archive.holds("records/reports/" + id + ".json"));
     EXPECT_NE(archive.text("index.html", 1 << 20).find("<html lang=\"fr\">"), std::string::npos);
-    EXPECT_EQ(nlohmann::json::parse(archive.text("records/reports/" + id + ".json", 1 << 20)), as(drafter_of("PE")).get(path_of(id), {{"Accept-Language", "fr"}}).is(200).json()) << "as the API gives it";
+    EXPECT_EQ(nlohmann::json::parse(archive.text("records/reports/" + id + ".json", 1 << 20)),
+              as(drafter_of("PE")).get(path_of(id), {{"Accept-Language", "fr"}}).is(200).json())
+        << "as the API gives it";
 }
 
 TEST_F(Exports, NobodyElseIs)
@@ -141,7 +146,8 @@ TEST_F(Exports, WhoWasDisabledMeanwhileIsRefused)
 {
     const auto token = portal().token_of(drafter_of("CL"));
     as(nominator_of("CL")).patch("/v1/accounts/" + as(drafter_of("CL")).account(), {{"status", "disabled"}}).is(200);
-    EXPECT_EQ(connected()->exchange("GET /v1/export HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token + "\r\n\r\n")->status, 401);
+    EXPECT_EQ(connected()->exchange("GET /v1/export HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token + "\r\n\r\n")->status,
+              401);
 }
 
 }  // namespace

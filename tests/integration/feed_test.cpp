@@ -21,7 +21,10 @@ protected:
     }
     Json changes(const Who& who, std::int64_t after, int limit = 1000)
     {
-        return as(who).get("/v1/changes?limit=" + std::to_string(limit) + (after < 0 ? "" : "&after=" + std::to_string(after))).is(200).json();
+        return as(who)
+            .get("/v1/changes?limit=" + std::to_string(limit) + (after < 0 ? "" : "&after=" + std::to_string(after)))
+            .is(200)
+            .json();
     }
     ledger::Checkpoint checkpoint(const Who& who)
     {
@@ -34,7 +37,8 @@ protected:
         std::vector<base::Hash> hashes;
         while (hashes.size() < size) {
             const auto to = std::min<std::uint64_t>(size - 1, hashes.size() + 99);
-            const auto page = as(who).get("/v1/log/leaves?from=" + std::to_string(hashes.size()) + "&to=" + std::to_string(to)).is(200).json();
+            const auto page =
+                as(who).get("/v1/log/leaves?from=" + std::to_string(hashes.size()) + "&to=" + std::to_string(to)).is(200).json();
             for (const auto& item : page["items"]) {
                 EXPECT_EQ(item["seq"], hashes.size());
                 hashes.push_back(hash(item["leaf_hash"]));
@@ -88,7 +92,8 @@ TEST_F(Feed, EveryChangeComesOnceInOrderFromAnyPoint)
         for (std::size_t i = 0; i < all.size(); ++i) {
             EXPECT_TRUE(i == 0 || all[i - 1]["seq"] < all[i]["seq"]);
             if (i % 9 == 0) {
-                EXPECT_EQ(changes(who, all[i]["seq"])["items"], Json(Json::array_t(all.begin() + static_cast<std::ptrdiff_t>(i) + 1, all.end())));
+                EXPECT_EQ(changes(who, all[i]["seq"])["items"],
+                          Json(Json::array_t(all.begin() + static_cast<std::ptrdiff_t>(i) + 1, all.end())));
             }
         }
         // Going on from complete_up_to misses nothing that comes later.
@@ -200,7 +205,9 @@ TEST_F(PublishedSize, MovesAtFixedIntervalsAndTheRecordsAreLiveAllTheSame)
     EXPECT_FALSE(published_for(drafter_of("PE")));
     as(anyone()).get("/v1/changes?after=" + std::to_string(seq)).is_problem(404, "beyond-published-size");
     as(anyone()).get("/v1/reports?changed_since=" + std::to_string(seq)).is_problem(404, "beyond-published-size");
-    as(drafter_of("PE")).get("/v1/log/leaves?from=" + std::to_string(seq) + "&to=" + std::to_string(seq)).is_problem(404, "beyond-published-size");
+    as(drafter_of("PE"))
+        .get("/v1/log/leaves?from=" + std::to_string(seq) + "&to=" + std::to_string(seq))
+        .is_problem(404, "beyond-published-size");
     EXPECT_EQ(as(anyone()).get("/v1/reports").body().find("\"changed_seq\":" + std::to_string(seq)), std::string::npos);
 
     portal().advance(std::chrono::minutes(5));

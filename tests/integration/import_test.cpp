@@ -1,8 +1,8 @@
 // What was kept before the portal is taken over from a table: all rows or none, every fault at its line and column, and
 // again without harm. The rules: server/service/intake/import.hpp; the columns: tables/contacts.hpp, document_table.hpp.
+#include "base/csv.hpp"
 #include "integration/proofs.hpp"
 #include "operation/data_directory.hpp"
-#include "base/csv.hpp"
 #include "operation/operator.hpp"
 #include "tables/contacts.hpp"
 #include "tables/documents.hpp"
@@ -39,28 +39,65 @@ Row with(Row row, const Row& changes)
 
 Row office_row(const Row& changes = {})
 {
-    return with({{"state", "CL"}, {"category", "foreign_affairs"}, {"office", "Oficina de Ciberdiplomacia"}, {"institution", "Ministerio de prueba"},
-                 {"emails", "ciber@mre.example; turno@mre.example"}, {"phones", "+56 2 2555 0101 office"}, {"languages", "es; en"}, {"time_zone", "America/Santiago"},
-                 {"hours", "mo-fr 09:00-13:00; mo-fr 14:00-18:00"}, {"note_reference", "NV 1/2026"}, {"note_date", "2026-05-04"}}, changes);
+    return with({{"state", "CL"},
+                 {"category", "foreign_affairs"},
+                 {"office", "Oficina de Ciberdiplomacia"},
+                 {"institution", "Ministerio de prueba"},
+                 {"emails", "ciber@mre.example; turno@mre.example"},
+                 {"phones", "+56 2 2555 0101 office"},
+                 {"languages", "es; en"},
+                 {"time_zone", "America/Santiago"},
+                 {"hours", "mo-fr 09:00-13:00; mo-fr 14:00-18:00"},
+                 {"note_reference", "NV 1/2026"},
+                 {"note_date", "2026-05-04"}},
+                changes);
 }
 
 Row team_row(const Row& changes = {})
 {
-    return with({{"state", "PE"}, {"category", "technical"}, {"office", "CSIRT de prueba"}, {"institution", "Centro de prueba"}, {"emails", "csirt@csirt.example"}, {"languages", "es"},
-                 {"time_zone", "America/Lima"}, {"hours", "24x7"}, {"csirt_short_name", "CSIRT-P"}, {"csirt_constituency", "Administración pública"}, {"csirt_services", "Alertas; Respuesta"},
-                 {"minimal_for", "state:CL"}, {"note_reference", "NV 7/2026"}, {"note_date", "2026-06-01"}}, changes);
+    return with({{"state", "PE"},
+                 {"category", "technical"},
+                 {"office", "CSIRT de prueba"},
+                 {"institution", "Centro de prueba"},
+                 {"emails", "csirt@csirt.example"},
+                 {"languages", "es"},
+                 {"time_zone", "America/Lima"},
+                 {"hours", "24x7"},
+                 {"csirt_short_name", "CSIRT-P"},
+                 {"csirt_constituency", "Administración pública"},
+                 {"csirt_services", "Alertas; Respuesta"},
+                 {"minimal_for", "state:CL"},
+                 {"note_reference", "NV 7/2026"},
+                 {"note_date", "2026-06-01"}},
+                changes);
 }
 
 Row document_row(const Row& changes = {})
 {
-    return with({{"state", "PE"}, {"year", "2021"}, {"language", "es"}, {"kind", "policy"}, {"title", "Documento de prueba"}, {"confidence", "high"}, {"source", "prueba"}}, changes);
+    return with({{"state", "PE"},
+                 {"year", "2021"},
+                 {"language", "es"},
+                 {"kind", "policy"},
+                 {"title", "Documento de prueba"},
+                 {"confidence", "high"},
+                 {"source", "prueba"}},
+                changes);
 }
 
 class Import : public Portal {
 protected:
-    Json command(const std::string& what, const std::string& csv, bool dry_run = false) { return {{"command", "import " + what}, {"csv", csv}, {"dry_run", dry_run}}; }
-    Json import_contacts(const std::vector<Row>& rows, bool dry_run = false) { return portal().operate(command("contacts", table_of(service::contact_columns, rows), dry_run)); }
-    Json import_documents(const std::vector<Row>& rows, bool dry_run = false) { return portal().operate(command("documents", table_of(service::document_columns, rows), dry_run)); }
+    Json command(const std::string& what, const std::string& csv, bool dry_run = false)
+    {
+        return {{"command", "import " + what}, {"csv", csv}, {"dry_run", dry_run}};
+    }
+    Json import_contacts(const std::vector<Row>& rows, bool dry_run = false)
+    {
+        return portal().operate(command("contacts", table_of(service::contact_columns, rows), dry_run));
+    }
+    Json import_documents(const std::vector<Row>& rows, bool dry_run = false)
+    {
+        return portal().operate(command("documents", table_of(service::document_columns, rows), dry_run));
+    }
 
     // "2 hours format": what a refused table is told, in the answer's order.
     std::vector<std::string> faults(const std::string& what, const std::string& csv)
@@ -73,13 +110,20 @@ protected:
         if (answer.contains("problem"))
             for (const auto& error : answer["problem"].at("errors")) {
                 EXPECT_FALSE(error.at("detail").get<std::string>().empty());
-                list.push_back(error.at("line").dump() + " " + error.at("column").get<std::string>() + " " + error.at("code").get<std::string>());
+                list.push_back(error.at("line").dump() + " " + error.at("column").get<std::string>() + " " +
+                               error.at("code").get<std::string>());
             }
         return list;
     }
-    std::vector<std::string> faults_of(const std::vector<Row>& rows) { return faults("contacts", table_of(service::contact_columns, rows)); }
+    std::vector<std::string> faults_of(const std::vector<Row>& rows)
+    {
+        return faults("contacts", table_of(service::contact_columns, rows));
+    }
 
-    Json contacts(const std::string& query = "") { return as(secretariat()).get("/v1/contacts?limit=100" + query).is(200).json().at("items"); }
+    Json contacts(const std::string& query = "")
+    {
+        return as(secretariat()).get("/v1/contacts?limit=100" + query).is(200).json().at("items");
+    }
     void expect_verified()
     {
         const auto report = service::verify((portal().directory() / "data/cbmx.sqlite").string(), {log_keys(portal()), {}});
@@ -106,7 +150,8 @@ TEST_F(Import, EachRowIsRecordedAsANoteOnPaperOnBehalfOfItsState)
     EXPECT_EQ(office["meta"]["state_position"], "unanswered");
     EXPECT_EQ(office["meta"]["confirmed_at"], "2026-05-04T00:00:00.000Z");
     EXPECT_FALSE(office["meta"]["notice"].is_null());
-    const auto nomination = as(nominator_of("CL")).get("/v1/nominations/" + office["content"]["nomination"].get<std::string>()).is(200).json();
+    const auto nomination =
+        as(nominator_of("CL")).get("/v1/nominations/" + office["content"]["nomination"].get<std::string>()).is(200).json();
     EXPECT_EQ(nomination["content"]["note"]["reference"], "NV 1/2026");
     const auto team = as(nominator_of("CL")).get("/v1/contacts/" + answer["contacts"][1].get<std::string>()).is(200).json();
     EXPECT_EQ(team["meta"]["scope"], "minimal");
@@ -124,30 +169,41 @@ TEST_F(Import, TheLedgerSaysThatTheOperatorDidIt)
 TEST_F(Import, EveryFaultOfEveryRowIsNamedAtOnceWithLineAndColumn)
 {
     const std::vector<Row> rows{
-        office_row({{"hours", "whenever"}, {"emails", "not an address"}, {"category", "king"}}),                      // 2
-        office_row({{"office", ""}, {"emails", ""}, {"phones", ""}, {"note_date", "2026-02-30"}}),                     // 3
-        office_row({{"state", "XX"}}),                                                                                 // 4
-        office_row({{"state", ""}, {"note_reference", ""}, {"note_date", ""}}),                                        // 5
-        office_row({{"csirt_constituency", "All"}}),                                                                   // 6
-        office_row({{"valid_from", "2026-05-01"}, {"valid_until", "2026-04-01"}, {"languages", "es; Spanish!"}}),      // 7
-        team_row({{"csirt_constituency", ""}, {"minimal_for", "state:XX"}}),                                           // 8
-        office_row({{"smime_certificate", "-----BEGIN CERTIFICATE-----\nnone"}, {"time_zone", "Mars/Base"}}),           // 9
-        office_row({{"openpgp_key", "-----BEGIN PGP PRIVATE KEY BLOCK-----\nnone"}}),                                   // 11
-        office_row({{"phones", "nobody answers"}, {"emails", ""}, {"institution", ""}}),                               // 13
-        office_row({{"hours", "mo 09:00-09:00"}, {"website", "ftp://mre.example"}}),                                    // 14
+        office_row({{"hours", "whenever"}, {"emails", "not an address"}, {"category", "king"}}),                   // 2
+        office_row({{"office", ""}, {"emails", ""}, {"phones", ""}, {"note_date", "2026-02-30"}}),                 // 3
+        office_row({{"state", "XX"}}),                                                                             // 4
+        office_row({{"state", ""}, {"note_reference", ""}, {"note_date", ""}}),                                    // 5
+        office_row({{"csirt_constituency", "All"}}),                                                               // 6
+        office_row({{"valid_from", "2026-05-01"}, {"valid_until", "2026-04-01"}, {"languages", "es; Spanish!"}}),  // 7
+        team_row({{"csirt_constituency", ""}, {"minimal_for", "state:XX"}}),                                       // 8
+        office_row({{"smime_certificate", "-----BEGIN CERTIFICATE-----\nnone"}, {"time_zone", "Mars/Base"}}),      // 9
+        office_row({{"openpgp_key", "-----BEGIN PGP PRIVATE KEY BLOCK-----\nnone"}}),                              // 11
+        office_row({{"phones", "nobody answers"}, {"emails", ""}, {"institution", ""}}),                           // 13
+        office_row({{"hours", "mo 09:00-09:00"}, {"website", "ftp://mre.example"}}),                               // 14
     };
     const std::vector<std::string> expected{
-        "2 hours format", "2 category not_allowed_value", "2 emails format",
-        "3 note_date format", "3 office needs_person_or_office", "3 emails needs_a_way_to_reach",
+        "2 hours format",
+        "2 category not_allowed_value",
+        "2 emails format",
+        "3 note_date format",
+        "3 office needs_person_or_office",
+        "3 emails needs_a_way_to_reach",
         "4 state unknown_state",
-        "5 note_date required", "5 note_reference required", "5 state required",
+        "5 note_date required",
+        "5 note_reference required",
+        "5 state required",
         "6 csirt_constituency csirt_only_technical",
-        "7 languages format", "7 valid_until order_of_dates",
-        "8 csirt_constituency required", "8 minimal_for unknown_state",
-        "9 smime_certificate key_unreadable", "9 time_zone format",
+        "7 languages format",
+        "7 valid_until order_of_dates",
+        "8 csirt_constituency required",
+        "8 minimal_for unknown_state",
+        "9 smime_certificate key_unreadable",
+        "9 time_zone format",
         "11 openpgp_key key_secret",
-        "13 phones format", "13 institution required",
-        "14 website format", "14 hours empty_interval",
+        "13 phones format",
+        "13 institution required",
+        "14 website format",
+        "14 hours empty_interval",
     };
     EXPECT_THAT(faults_of(rows), ::testing::UnorderedElementsAreArray(expected));
 }
@@ -227,7 +283,10 @@ TEST_F(Import, AnotherNoteAboutTheSameOfficeIsAnotherRow)
 std::string with_notes(const std::string& csv, const std::string& reference, const std::string& date)
 {
     auto table = base::read_csv(csv);
-    const auto place = [&table](std::string_view column) { return static_cast<std::size_t>(std::find(table.rows[0].cells.begin(), table.rows[0].cells.end(), column) - table.rows[0].cells.begin()); };
+    const auto place = [&table](std::string_view column) {
+        return static_cast<std::size_t>(std::find(table.rows[0].cells.begin(), table.rows[0].cells.end(), column) -
+                                        table.rows[0].cells.begin());
+    };
     std::string text = base::csv_row(table.rows[0].cells);
     for (std::size_t i = 1; i < table.rows.size(); ++i) {
         auto& cells = table.rows[i].cells;
@@ -240,7 +299,8 @@ std::string with_notes(const std::string& csv, const std::string& reference, con
 
 TEST_F(Import, WhatIsExportedGivesTheSameContentsInAnotherPortal)
 {
-    import_contacts({office_row({{"office", "=1+1; A \\ B"}, {"address", "Calle 1\nPiso 2"}}), team_row(), office_row({{"category", "policy"}, {"rank", "alternate"}, {"valid_from", "2026-01-01"}})});
+    import_contacts({office_row({{"office", "=1+1; A \\ B"}, {"address", "Calle 1\nPiso 2"}}), team_row(),
+                     office_row({{"category", "policy"}, {"rank", "alternate"}, {"valid_from", "2026-01-01"}})});
     const auto csv = as(secretariat()).get("/v1/contacts", {{"Accept", "text/csv"}}).is(200).body();
     const auto first = contacts();
     TestPortal other({.seed = 2});
@@ -262,16 +322,20 @@ TEST_F(Import, WhatIsExportedGivesTheSameContentsInAnotherPortal)
 
 TEST_F(Import, DocumentsAreTakenOverLikewise)
 {
-    const auto answer = import_documents({document_row(), document_row({{"kind", "law"}, {"verified_with_state", "true"}, {"url", "https://peru.example/ley"}})});
+    const auto answer = import_documents(
+        {document_row(), document_row({{"kind", "law"}, {"verified_with_state", "true"}, {"url", "https://peru.example/ley"}})});
     EXPECT_EQ(answer["new"], 2);
     const auto document = as(anyone()).get("/v1/documents/" + answer["documents"][1].get<std::string>()).is(200).json();
     EXPECT_EQ(document["content"]["verified_with_state"], true);
     EXPECT_EQ(document["content"]["title"], "Documento de prueba");
     EXPECT_EQ(import_documents({document_row(), document_row({{"kind", "plan"}})}, true).at("new"), 1);
     EXPECT_EQ(import_documents({document_row({{"source", "somewhere else"}})})["already_there_but_different"], Json({2}));
-    const auto table = table_of(service::document_columns, {document_row({{"year", "many"}, {"state", "XX"}, {"kind", "song"}}), document_row({{"state", "XX"}}), document_row({{"title", ""}, {"verified_with_state", "perhaps"}})});
-    EXPECT_THAT(faults("documents", table), ::testing::UnorderedElementsAre("2 year wrong_type", "2 kind not_allowed_value", "2 state unknown_state", "3 state unknown_state", "4 title required",
-                                                                            "4 verified_with_state not_allowed_value"));
+    const auto table = table_of(service::document_columns,
+                                {document_row({{"year", "many"}, {"state", "XX"}, {"kind", "song"}}), document_row({{"state", "XX"}}),
+                                 document_row({{"title", ""}, {"verified_with_state", "perhaps"}})});
+    EXPECT_THAT(faults("documents", table),
+                ::testing::UnorderedElementsAre("2 year wrong_type", "2 kind not_allowed_value", "2 state unknown_state",
+                                                "3 state unknown_state", "4 title required", "4 verified_with_state not_allowed_value"));
     expect_verified();
 }
 

@@ -6,7 +6,11 @@ namespace {
 
 class Limits : public Portal {
 protected:
-    Limits() { options.settings = {{"account_requests_per_minute", "30"}, {"peer_requests_per_minute", "20"}, {"failed_credentials_per_minute", "5"}}; }
+    Limits()
+    {
+        options.settings = {
+            {"account_requests_per_minute", "30"}, {"peer_requests_per_minute", "20"}, {"failed_credentials_per_minute", "5"}};
+    }
     Reply last_before_refusal(const As& caller, const std::string& path, const Fields& fields = {})
     {
         auto reply = caller.get(path, fields);

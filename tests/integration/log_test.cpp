@@ -1,6 +1,6 @@
 // The log: one JSON line per request, and no secret, no text, no address line in any of them (security.md 17, 26).
-#include "integration/proofs.hpp"
 #include "base/log.hpp"
+#include "integration/proofs.hpp"
 #include <sstream>
 
 namespace cbmx::test {
@@ -34,7 +34,7 @@ TEST_F(Log, EveryRequestIsOneLineWhateverIsInIt)
     const auto before = requests_in(portal().log_text());
     as(drafter_of("CL")).get("/v1/reports");
     as(anyone()).get("/v1/nothing-here");
-    as(anyone()).post("/v1/reports", a_report());                                      // 401; its If-Match comes from one GET less
+    as(anyone()).post("/v1/reports", a_report());  // 401; its If-Match comes from one GET less
     as(anyone()).get("/v1/reports", {{"User-Agent", "a\tb{\"event\":\"forged\"}"}});
     as(drafter_of("CL")).send("POST", "/v1/reports", "{\"narrative\":\"line\\nbreak\"", {{"Content-Type", "application/json"}});
     const auto text = portal().log_text();
@@ -49,19 +49,30 @@ TEST_F(Log, NoSecretAndNoTextIsEverInIt)
 {
     const std::string canary = "canary51c9";
     const auto drafter = as(drafter_of("CL"));
-    const auto id = drafter.post("/v1/reports", a_report({{"narrative", canary}, {"client_ref", canary}, {"tags", {canary}}}), {{"Idempotency-Key", canary}}).created_id();
+    const auto id = drafter
+                        .post("/v1/reports", a_report({{"narrative", canary}, {"client_ref", canary}, {"tags", {canary}}}),
+                              {{"Idempotency-Key", canary}})
+                        .created_id();
     drafter.patch(path_of(id), {{"narrative", canary + std::string(5, '!')}, {"status", canary}}).is(422);
     drafter.post(path_of(id, "submit")).is(200);
     as(approver_of("CL")).post(path_of(id, "return"), {{"reason", canary}}).is(200);
     as(anyone()).get("/v1/reports?tag=" + canary).is(200);
     as(anyone()).get("/v1/reports?colour=" + canary).is(400);
     as(anyone()).get("/v1/" + canary).is(404);
-    as(anyone()).get("/v1/reports", {{"Accept-Language", canary}, {"User-Agent", canary}, {"Cookie", "__Host-session=" + canary}, {"X-Request-Id", canary}}).is(200);
+    as(anyone())
+        .get("/v1/reports",
+             {{"Accept-Language", canary}, {"User-Agent", canary}, {"Cookie", "__Host-session=" + canary}, {"X-Request-Id", canary}})
+        .is(200);
     as(anyone()).get("/v1/me", {{"Authorization", "Basic " + base::base64("user:" + canary)}}).is(401);
     as(anyone()).get("/v1/me", {{"Authorization", "Bearer " + canary}}).is(401);
     as(anyone()).send("POST", "/v1/reports", canary, {{"Content-Type", canary}});
     as(anyone()).send("GET", "/v1/../" + canary, "", {});
-    const auto issued = as(nominator_of("CL")).post("/v1/accounts/" + drafter.account() + "/credentials", {{"kind", "token"}, {"label", canary}, {"scopes", {"read"}}}).is(201).json()["token"].get<std::string>();
+    const auto issued =
+        as(nominator_of("CL"))
+            .post("/v1/accounts/" + drafter.account() + "/credentials", {{"kind", "token"}, {"label", canary}, {"scopes", {"read"}}})
+            .is(201)
+            .json()["token"]
+            .get<std::string>();
     const auto text = portal().log_text();
     lines_of(text);
     EXPECT_EQ(text.find(canary), std::string::npos) << text.substr(text.find(canary) < 300 ? 0 : text.find(canary) - 300, 600);
@@ -78,7 +89,8 @@ TEST_F(Log, ASecretInAUrlIsRefusedAndNotLogged)
     const auto token = as(drafter_of("CL")).token();
     auto masked = token;
     masked.replace(4, 1, "%5F");
-    for (const auto& path : {"/v1/reports?token=" + token, "/v1/" + token, "/v1/reports?tag=" + token, "/v1/reports?tag=" + masked, "/v1/reports/" + masked, "/v1/reports?" + masked + "=1"})
+    for (const auto& path : {"/v1/reports?token=" + token, "/v1/" + token, "/v1/reports?tag=" + token, "/v1/reports?tag=" + masked,
+                             "/v1/reports/" + masked, "/v1/reports?" + masked + "=1"})
         as(drafter_of("CL")).get(path).is_problem(400, "bad-request");
     const auto text = portal().log_text();
     EXPECT_EQ(text.find(token), std::string::npos);

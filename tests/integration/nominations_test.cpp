@@ -1,7 +1,7 @@
 // How a contact comes into the directory and leaves it: nomination by note verbale, acceptance, return; the note on paper
 // that the secretariat records, and the State's answer.
-#include "integration/proofs.hpp"
 #include "i18n/texts.hpp"
+#include "integration/proofs.hpp"
 #include "verify/verify.hpp"
 #include <thread>
 
@@ -12,8 +12,14 @@ using Json = nlohmann::json;
 
 const std::string nobody = "7d6f2a41-93c5-4e0b-8a17-5c2be09d4f36";  // of nothing, in any test
 
-std::string nomination_path(const std::string& id, const std::string& step = "") { return "/v1/nominations/" + id + (step.empty() ? "" : "/" + step); }
-std::string contact_path(const std::string& id, const std::string& step = "") { return "/v1/contacts/" + id + (step.empty() ? "" : "/" + step); }
+std::string nomination_path(const std::string& id, const std::string& step = "")
+{
+    return "/v1/nominations/" + id + (step.empty() ? "" : "/" + step);
+}
+std::string contact_path(const std::string& id, const std::string& step = "")
+{
+    return "/v1/contacts/" + id + (step.empty() ? "" : "/" + step);
+}
 
 class Nominations : public Portal {
 protected:
@@ -25,8 +31,17 @@ protected:
         const auto report = service::verify((portal().directory() / "data/cbmx.sqlite").string(), {log_keys(portal()), {}});
         EXPECT_TRUE(report.ok()) << report.summary();
     }
-    Json amendment_of(const std::string& contact, const Json& fields) { return {{"kind", "amendment"}, {"contact", contact}, {"fields", fields}, {"note", {{"reference", "NV 2/2026"}, {"date", "2026-02-01"}}}}; }
-    Json removal_of(const std::string& contact) { return {{"kind", "removal"}, {"contact", contact}, {"note", {{"reference", "NV 3/2026"}, {"date", "2026-03-01"}}}}; }
+    Json amendment_of(const std::string& contact, const Json& fields)
+    {
+        return {{"kind", "amendment"},
+                {"contact", contact},
+                {"fields", fields},
+                {"note", {{"reference", "NV 2/2026"}, {"date", "2026-02-01"}}}};
+    }
+    Json removal_of(const std::string& contact)
+    {
+        return {{"kind", "removal"}, {"contact", contact}, {"note", {{"reference", "NV 3/2026"}, {"date", "2026-03-01"}}}};
+    }
 };
 
 TEST_F(Nominations, AContactIsInTheDirectoryOnceTheSecretariatHasAcceptedItsNomination)
@@ -76,17 +91,36 @@ TEST_F(Nominations, OnlyTheNominatingAuthorityAsksAndOnlyTheSecretariatDecides)
 
 TEST_F(Nominations, EveryBrokenRuleIsToldAtOnce)
 {
-    auto wrong = a_nomination(a_contact({{"office", nullptr}, {"emails", nullptr}, {"phones", nullptr}, {"csirt", {{"constituency", "all"}}}, {"valid_from", "2026-05-01"}, {"valid_until", "2026-04-01"},
-                                         {"account", nobody}, {"keys", {{{"kind", "openpgp"}, {"key", "no key"}}}}}));
+    auto wrong = a_nomination(a_contact({{"office", nullptr},
+                                         {"emails", nullptr},
+                                         {"phones", nullptr},
+                                         {"csirt", {{"constituency", "all"}}},
+                                         {"valid_from", "2026-05-01"},
+                                         {"valid_until", "2026-04-01"},
+                                         {"account", nobody},
+                                         {"keys", {{{"kind", "openpgp"}, {"key", "no key"}}}}}));
     wrong["minimal_for"] = {"state:XX", "state:CL"};
     wrong["note"]["file"] = {{"name", "note.txt"}, {"content", "bm8gbm90ZQ=="}};
     const auto refused = authority().post("/v1/nominations", wrong).is_problem(422, "validation-failed");
-    refused.has_error("/fields", "needs_person_or_office").has_error("/fields", "needs_a_way_to_reach").has_error("/fields/csirt", "csirt_only_technical").has_error("/fields/valid_until", "order_of_dates");
-    refused.has_error("/fields/account", "contact_account").has_error("/fields/keys/0/key", "key_unreadable").has_error("/minimal_for/0", "unknown_state").has_error("/minimal_for/1", "invalid_value");
+    refused.has_error("/fields", "needs_person_or_office")
+        .has_error("/fields", "needs_a_way_to_reach")
+        .has_error("/fields/csirt", "csirt_only_technical")
+        .has_error("/fields/valid_until", "order_of_dates");
+    refused.has_error("/fields/account", "contact_account")
+        .has_error("/fields/keys/0/key", "key_unreadable")
+        .has_error("/minimal_for/0", "unknown_state")
+        .has_error("/minimal_for/1", "invalid_value");
     refused.has_error("/note/file/content", "file_type");
     EXPECT_EQ(clerk().get("/v1/nominations").json()["items"].size(), 0U);
-    const auto zone = authority().post("/v1/nominations", a_nomination(a_contact({{"time_zone", "America/Atlantis"}, {"phones", {{{"number", "0225550101"}}}}, {"emails", {"no address"}}, {"languages", {"not a language"}}})));
-    zone.is_problem(422, "validation-failed").has_error("/fields/time_zone", "format").has_error("/fields/phones/0/number", "format").has_error("/fields/emails/0", "format").has_error("/fields/languages/0", "format");
+    const auto zone = authority().post("/v1/nominations", a_nomination(a_contact({{"time_zone", "America/Atlantis"},
+                                                                                  {"phones", {{{"number", "0225550101"}}}},
+                                                                                  {"emails", {"no address"}},
+                                                                                  {"languages", {"not a language"}}})));
+    zone.is_problem(422, "validation-failed")
+        .has_error("/fields/time_zone", "format")
+        .has_error("/fields/phones/0/number", "format")
+        .has_error("/fields/emails/0", "format")
+        .has_error("/fields/languages/0", "format");
 }
 
 TEST_F(Nominations, AReturnedNominationNamesItsReasonAndItsAge)
@@ -114,7 +148,10 @@ TEST_F(Nominations, WhatNobodyHasDecidedCanBeTakenBack)
 TEST_F(Nominations, AnAmendmentNamesOnlyWhatChangesAndMakesANewVersion)
 {
     const auto contact = portal().listed("CL");
-    const auto id = authority().post("/v1/nominations", amendment_of(contact, {{"emails", {"nuevo@mre.example"}}, {"phones", nullptr}, {"hours", "24x7"}})).created_id();
+    const auto id =
+        authority()
+            .post("/v1/nominations", amendment_of(contact, {{"emails", {"nuevo@mre.example"}}, {"phones", nullptr}, {"hours", "24x7"}}))
+            .created_id();
     EXPECT_EQ(as(contact_of("PE")).get(contact_path(contact)).json()["content"]["emails"], Json({"ciber@mre.example"}));
     clerk().post(nomination_path(id, "accept")).is(200);
     const auto seen = as(contact_of("PE")).get(contact_path(contact)).json();
@@ -123,11 +160,23 @@ TEST_F(Nominations, AnAmendmentNamesOnlyWhatChangesAndMakesANewVersion)
     EXPECT_EQ(seen["content"]["content_version"], 2);
     EXPECT_FALSE(seen["content"].contains("phones"));
     EXPECT_EQ(seen["meta"]["reachable_now"], true);
-    authority().post("/v1/nominations", amendment_of(contact, {{"emails", nullptr}})).is_problem(422, "validation-failed").has_error("/fields", "needs_a_way_to_reach");
-    authority().post("/v1/nominations", amendment_of(contact, {{"institution", 7}})).is_problem(422, "validation-failed").has_error("/fields/institution", "wrong_type");
+    authority()
+        .post("/v1/nominations", amendment_of(contact, {{"emails", nullptr}}))
+        .is_problem(422, "validation-failed")
+        .has_error("/fields", "needs_a_way_to_reach");
+    authority()
+        .post("/v1/nominations", amendment_of(contact, {{"institution", 7}}))
+        .is_problem(422, "validation-failed")
+        .has_error("/fields/institution", "wrong_type");
     authority().post("/v1/nominations", amendment_of(contact, {{"keys", {7}}})).is_problem(422, "validation-failed");
-    authority().post("/v1/nominations", amendment_of(nobody, {{"emails", nullptr}})).is_problem(422, "validation-failed").has_error("/contact", "unknown_reference");
-    as(nominator_of("PE")).post("/v1/nominations", amendment_of(contact, {{"rank", "alternate"}})).is_problem(422, "validation-failed").has_error("/contact", "unknown_reference");
+    authority()
+        .post("/v1/nominations", amendment_of(nobody, {{"emails", nullptr}}))
+        .is_problem(422, "validation-failed")
+        .has_error("/contact", "unknown_reference");
+    as(nominator_of("PE"))
+        .post("/v1/nominations", amendment_of(contact, {{"rank", "alternate"}}))
+        .is_problem(422, "validation-failed")
+        .has_error("/contact", "unknown_reference");
     expect_verified();
 }
 
@@ -135,7 +184,10 @@ TEST_F(Nominations, OthersAreNotShownWhatAContactSaidBefore)
 {
     const auto contact = portal().listed("CL");
     const auto first = as(contact_of("PE")).get(contact_path(contact)).json()["meta"]["seq"].dump();
-    clerk().post(nomination_path(authority().post("/v1/nominations", amendment_of(contact, {{"emails", {"nuevo@mre.example"}}})).created_id(), "accept")).is(200);
+    clerk()
+        .post(nomination_path(authority().post("/v1/nominations", amendment_of(contact, {{"emails", {"nuevo@mre.example"}}})).created_id(),
+                              "accept"))
+        .is(200);
     EXPECT_TRUE(as(contact_of("PE")).get("/v1/receipts/" + first).is(200).json()["opening"].is_null());
     EXPECT_EQ(authority().get("/v1/receipts/" + first).is(200).json()["opening"]["content"]["emails"], Json({"ciber@mre.example"}));
 }
@@ -216,9 +268,11 @@ TEST_F(Nominations, ANoteOnPaperAboutWhatTheStateItselfEnteredWaitsForTheState)
     EXPECT_EQ(as(contact_of("PE")).get(contact_path(contact)).json()["content"]["emails"], Json({"ciber@mre.example"}));
     clerk().post(nomination_path(id, "accept")).is_problem(409, "conflict");
     authority().post(nomination_path(id, "withdraw")).is_problem(409, "conflict");
-    EXPECT_EQ(authority().post(nomination_path(id, "object"), {{"reason", "We sent no such note."}}).is(200).json()["meta"]["status"], "returned");
+    EXPECT_EQ(authority().post(nomination_path(id, "object"), {{"reason", "We sent no such note."}}).is(200).json()["meta"]["status"],
+              "returned");
     EXPECT_EQ(as(contact_of("PE")).get(contact_path(contact)).is(200).json()["content"]["emails"], Json({"ciber@mre.example"}));
-    const auto meant = clerk().post("/v1/nominations", recorded_for("CL", amendment_of(contact, {{"emails", {"nuevo@mre.example"}}}))).created_id();
+    const auto meant =
+        clerk().post("/v1/nominations", recorded_for("CL", amendment_of(contact, {{"emails", {"nuevo@mre.example"}}}))).created_id();
     EXPECT_EQ(authority().post(nomination_path(meant, "confirm")).is(200).json()["meta"]["status"], "accepted");
     const auto seen = as(contact_of("PE")).get(contact_path(contact)).json();
     EXPECT_EQ(seen["content"]["emails"], Json({"nuevo@mre.example"}));
@@ -373,7 +427,8 @@ TEST_F(Nominations, ErasureLeavesNothingPersonalInAnyFileAndEveryProofHolds)
     authority().get(nomination_path(made.created_id(), "note")).is_problem(404, "not-found");
     EXPECT_EQ(fault_of(portal(), made.json()["receipt"], made.json()["opening"]), "none");
     for (const auto& reply : {made, accepted, erased}) {
-        const auto receipt = authority().get("/v1/receipts/" + std::to_string(reply.json()["receipt"]["index"].get<std::int64_t>())).is(200).json();
+        const auto receipt =
+            authority().get("/v1/receipts/" + std::to_string(reply.json()["receipt"]["index"].get<std::int64_t>())).is(200).json();
         EXPECT_EQ(receipt["receipt"], reply.json()["receipt"]);
         EXPECT_EQ(fault_of(portal(), receipt["receipt"], receipt["opening"]), "none");
     }

@@ -23,14 +23,23 @@ using Ids = std::set<std::string>;
 TEST_F(ReportLists, EachFilterGivesItsReportsAlone)
 {
     const auto first = portal().published("CL", a_report({{"tags", {"law"}}}));
-    const auto second = portal().published("PE", a_report({{"measure", "OAS-CBM-2"}, {"period", "2026-2027"}, {"status", "planned"}, {"language", "es"}}));
+    const auto second =
+        portal().published("PE", a_report({{"measure", "OAS-CBM-2"}, {"period", "2026-2027"}, {"status", "planned"}, {"language", "es"}}));
     const auto green = portal().published("PE", a_report({{"label", "TLP:GREEN"}}));
     const auto draft = portal().draft("CL", a_report({{"tags", {"law"}}, {"status", "planned"}}));
     const auto caller = as(drafter_of("CL"));
-    const std::vector<std::pair<std::string, Ids>> expected{
-        {"state=CL", {first, draft}}, {"measure=OAS-CBM-2", {second}}, {"period=2026-2027", {second}}, {"status=planned", {second, draft}},
-        {"language=es", {second}}, {"tag=law", {first, draft}}, {"workflow_state=draft", {draft}}, {"workflow_state=published", {first, second, green}},
-        {"label=TLP:GREEN", {green}}, {"label=TLP:WHITE", {first, second, draft}}, {"state=PE&status=planned", {second}}, {"state=US", {}}};
+    const std::vector<std::pair<std::string, Ids>> expected{{"state=CL", {first, draft}},
+                                                            {"measure=OAS-CBM-2", {second}},
+                                                            {"period=2026-2027", {second}},
+                                                            {"status=planned", {second, draft}},
+                                                            {"language=es", {second}},
+                                                            {"tag=law", {first, draft}},
+                                                            {"workflow_state=draft", {draft}},
+                                                            {"workflow_state=published", {first, second, green}},
+                                                            {"label=TLP:GREEN", {green}},
+                                                            {"label=TLP:WHITE", {first, second, draft}},
+                                                            {"state=PE&status=planned", {second}},
+                                                            {"state=US", {}}};
     for (const auto& [query, ids] : expected)
         EXPECT_EQ(ids_of(caller.get("/v1/reports?" + query)), ids) << query;
     EXPECT_EQ(ids_of(as(anyone()).get("/v1/reports")), (Ids{first, second}));
@@ -54,7 +63,8 @@ TEST_F(ReportLists, ARevisionInPreparationIsFoundByItsOwnStateAlone)
 TEST_F(ReportLists, EveryOrderPagesThroughEveryReportOnce)
 {
     Ids all;
-    for (const auto& [state, measure] : std::vector<std::pair<std::string, std::string>>{{"PE", "OAS-CBM-3"}, {"CL", "OAS-CBM-2"}, {"PE", "OAS-CBM-1"}, {"CL", "OAS-CBM-1"}})
+    for (const auto& [state, measure] : std::vector<std::pair<std::string, std::string>>{
+             {"PE", "OAS-CBM-3"}, {"CL", "OAS-CBM-2"}, {"PE", "OAS-CBM-1"}, {"CL", "OAS-CBM-1"}})
         all.insert(portal().published(state, a_report({{"measure", measure}})));
     for (int i = 0; i < 3; ++i)
         all.insert(portal().draft("CL"));
@@ -70,7 +80,8 @@ TEST_F(ReportLists, EveryOrderPagesThroughEveryReportOnce)
                 order.push_back(item["id"]);
                 const auto changed = item["meta"].value("changed_seq", std::int64_t(1'000'000));
                 const auto number = std::to_string(1'000'000'000 + changed);
-                keys.push_back(sort == "state" ? item["content"]["state"].get<std::string>() + item["content"]["measure"].get<std::string>() : number);
+                keys.push_back(sort == "state" ? item["content"]["state"].get<std::string>() + item["content"]["measure"].get<std::string>()
+                                               : number);
             }
             const auto link = reply.field("Link");
             EXPECT_EQ(link.empty(), page["next"].is_null());

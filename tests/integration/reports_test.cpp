@@ -120,7 +120,10 @@ TEST_F(Reports, ARevisionIsPreparedBesideThePublicationAndThenSupersedesIt)
     as(anyone()).get(path_of(id, "revisions/3")).is_problem(404, "not-found");
 
     const auto difference = as(anyone()).get(path_of(id, "difference?from=1&to=2")).is(200).json()["changes"];
-    EXPECT_EQ(difference, json::parse(R"([{"pointer":"/narrative","before":"old","after":"new"},{"pointer":"/status","before":"in_progress","after":"implemented"}])"));
+    EXPECT_EQ(
+        difference,
+        json::parse(
+            R"([{"pointer":"/narrative","before":"old","after":"new"},{"pointer":"/status","before":"in_progress","after":"implemented"}])"));
     as(anyone()).get(path_of(id, "difference?from=1")).is_problem(400, "invalid-parameter").has_error("query:to", "required");
 }
 
@@ -137,14 +140,20 @@ TEST_F(Reports, DiscardingARevisionInPreparationLeavesThePublication)
 TEST_F(Reports, APatchRemovesWithNullAndReplacesArraysWhole)
 {
     const auto id = portal().draft("CL", a_report({{"challenges", "few"}, {"tags", {"law", "norms"}}}));
-    const auto content = as(drafter_of("CL")).patch(path_of(id), {{"challenges", nullptr}, {"tags", {"training"}}}).is(200).json()["content"];
+    const auto content =
+        as(drafter_of("CL")).patch(path_of(id), {{"challenges", nullptr}, {"tags", {"training"}}}).is(200).json()["content"];
     EXPECT_FALSE(content.contains("challenges"));
     EXPECT_EQ(content["tags"], json::array({"training"}));
     EXPECT_EQ(content["narrative"], "A test report.");
     as(drafter_of("CL")).patch(path_of(id), {{"status", nullptr}}).is_problem(422, "validation-failed").has_error("/status", "required");
-    as(drafter_of("CL")).patch(path_of(id), {{"status", "late"}, {"narrative", 7}}).is_problem(422, "validation-failed").has_error("/status", "not_allowed_value").has_error("/narrative", "wrong_type");
+    as(drafter_of("CL"))
+        .patch(path_of(id), {{"status", "late"}, {"narrative", 7}})
+        .is_problem(422, "validation-failed")
+        .has_error("/status", "not_allowed_value")
+        .has_error("/narrative", "wrong_type");
     // What a report is about never changes; what the server owns never comes from a body.
-    auto refused = as(drafter_of("CL")).patch(path_of(id), {{"measure", "OAS-CBM-2"}, {"period", "2026-2027"}, {"state", "PE"}, {"revision", 9}});
+    auto refused =
+        as(drafter_of("CL")).patch(path_of(id), {{"measure", "OAS-CBM-2"}, {"period", "2026-2027"}, {"state", "PE"}, {"revision", 9}});
     refused.is_problem(422, "validation-failed");
     for (const char* pointer : {"/measure", "/period", "/state", "/revision"})
         refused.has_error(pointer, "unknown_member");
@@ -157,14 +166,24 @@ TEST_F(Reports, NothingNewCarriesTheEarlierTextForwardVisiblyMarked)
     const json next{{"period", "2026-2027"}, {"status", "nothing_new"}, {"last_declared_year", 2026}, {"narrative", nullptr}};
     const auto id = portal().draft("CL", a_report(next));
     const auto draft = as(drafter_of("CL")).get(path_of(id)).json();
-    EXPECT_EQ(draft["content"]["carried_forward"], (json{{"report", earlier}, {"revision", 1}, {"period", "2025-2026"}, {"narrative", "What we said."}, {"challenges", "What was hard."}}));
+    EXPECT_EQ(draft["content"]["carried_forward"], (json{{"report", earlier},
+                                                         {"revision", 1},
+                                                         {"period", "2025-2026"},
+                                                         {"narrative", "What we said."},
+                                                         {"challenges", "What was hard."}}));
     EXPECT_EQ(draft["meta"]["notices"].size(), 1U);
     // Another State's text is not ours to carry, and another status carries nothing.
     EXPECT_FALSE(as(drafter_of("PE")).get(path_of(portal().draft("PE", a_report(next)))).json()["content"].contains("carried_forward"));
     as(drafter_of("CL")).patch(path_of(id), {{"status", "implemented"}, {"last_declared_year", nullptr}}).is(200);
     EXPECT_FALSE(as(drafter_of("CL")).get(path_of(id)).json()["content"].contains("carried_forward"));
-    as(drafter_of("CL")).post("/v1/reports", a_report({{"carried_forward", "mine"}})).is_problem(422, "validation-failed").has_error("/carried_forward", "unknown_member");
-    as(drafter_of("CL")).patch(path_of(id), {{"last_declared_year", 2026}}).is_problem(422, "validation-failed").has_error("/last_declared_year", "invalid_value");
+    as(drafter_of("CL"))
+        .post("/v1/reports", a_report({{"carried_forward", "mine"}}))
+        .is_problem(422, "validation-failed")
+        .has_error("/carried_forward", "unknown_member");
+    as(drafter_of("CL"))
+        .patch(path_of(id), {{"last_declared_year", 2026}})
+        .is_problem(422, "validation-failed")
+        .has_error("/last_declared_year", "invalid_value");
 }
 
 TEST_F(Reports, TextIsNeverCarriedForwardFromAStricterLabel)

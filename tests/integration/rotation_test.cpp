@@ -2,8 +2,8 @@
 #include "integration/proofs.hpp"
 #include "operation/data_directory.hpp"
 #include "operation/key_commands.hpp"
-#include "operation/operator.hpp"
 #include "operation/key_file.hpp"
+#include "operation/operator.hpp"
 #include "service/log/outside.hpp"
 #include "verify/verify.hpp"
 
@@ -38,7 +38,8 @@ protected:
     std::string judged()
     {
         const auto outside = portal().config().outside + "/" + service::outside_checkpoint_file;
-        const auto report = service::verify((portal().directory() / "data/cbmx.sqlite").string(), {file().verifiers("test.example/log"), outside});
+        const auto report =
+            service::verify((portal().directory() / "data/cbmx.sqlite").string(), {file().verifiers("test.example/log"), outside});
         return report.ok() ? "verified" : report.summary();
     }
 };
@@ -133,14 +134,17 @@ TEST_F(Rotations, APortalDoesNotStartWithoutEveryKeyThatSigns)
         portal().restart();
         ADD_FAILURE() << "it started";
     } catch (const std::runtime_error& error) {
-        EXPECT_NE(std::string(error.what()).find("is not the key of this log: it lacks the private half of test.example/log+"), std::string::npos) << error.what();
+        EXPECT_NE(std::string(error.what()).find("is not the key of this log: it lacks the private half of test.example/log+"),
+                  std::string::npos)
+            << error.what();
     }
 }
 
 TEST_F(Rotations, AKeyThatIsNotInTheFileIsNotTaken)
 {
     const auto stranger = base::Ed25519Key::generate(base::system_random());
-    const Json command{{"command", "log begin-key"}, {"key", ledger::verifier_key_text({"test.example/log", stranger.public_key()})}, {"overlap", true}};
+    const Json command{
+        {"command", "log begin-key"}, {"key", ledger::verifier_key_text({"test.example/log", stranger.public_key()})}, {"overlap", true}};
     const auto size = portal().ledger_size();
     EXPECT_EQ(asked(command).at("problem").at("errors").at(0).at("code"), "unknown_reference");
     EXPECT_EQ(asked({{"command", "log begin-key"}, {"key", "x"}}).at("problem").at("errors").at(0).at("code"), "unknown_reference");

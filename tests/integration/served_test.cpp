@@ -16,9 +16,13 @@ TEST_F(Served, TheTextIsTheRepresentationByteForByte)
     const auto earlier = portal().published("CL", a_report({{"period", "2025-2026"}, {"narrative", "What we said."}}));
     const std::vector<std::string> ids{
         earlier,
-        portal().published("CL", a_report({{"period", "2026-2027"}, {"measure", "OAS-CBM-2"}, {"label", "TLP:AMBER"}, {"narrative", "Few."}})),
+        portal().published("CL",
+                           a_report({{"period", "2026-2027"}, {"measure", "OAS-CBM-2"}, {"label", "TLP:AMBER"}, {"narrative", "Few."}})),
         portal().published("CL", a_report(quoted)),
-        portal().draft("CL", a_report({{"period", "2026-2027"}, {"status", "nothing_new"}, {"last_declared_year", 2026}, {"narrative", nullptr}})),  // with what is carried forward
+        portal().draft("CL", a_report({{"period", "2026-2027"},
+                                       {"status", "nothing_new"},
+                                       {"last_declared_year", 2026},
+                                       {"narrative", nullptr}})),  // with what is carried forward
         portal().submitted("CL", a_report(quoted)),
         portal().published("CL", a_report({{"label", "TLP:GREEN"}})),
     };

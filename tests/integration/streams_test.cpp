@@ -164,8 +164,12 @@ TEST_F(Streams, AReaderThatComesAgainGoesOnAfterItsLastEvent)
     EventReader reader(portal(), drafter_of("CL"), "/v1/changes?after=0", {{"Last-Event-ID", std::to_string(middle)}});
     const auto event = reader.next("change");
     ASSERT_TRUE(event);
-    EXPECT_EQ(event->data["seq"].get<std::int64_t>(), *std::upper_bound(all.begin(), all.end(), middle)) << "Last-Event-ID goes before after";
-    as(anyone()).get("/v1/changes", {{"Last-Event-ID", "seven"}}).is_problem(400, "bad-request").has_error("header:Last-Event-ID", "wrong_type");
+    EXPECT_EQ(event->data["seq"].get<std::int64_t>(), *std::upper_bound(all.begin(), all.end(), middle))
+        << "Last-Event-ID goes before after";
+    as(anyone())
+        .get("/v1/changes", {{"Last-Event-ID", "seven"}})
+        .is_problem(400, "bad-request")
+        .has_error("header:Last-Event-ID", "wrong_type");
 }
 
 TEST_F(Streams, AStreamEndsWhenItsReadersRightsEnd)
@@ -226,7 +230,11 @@ TEST_F(Streams, TenThousandChangesOfOneTransactionComeOnceAndInOrderToReadersTha
     EventReader early(portal(), reviewer(), "/v1/changes?after=" + std::to_string(before));
     const auto end = portal().app().portal().database.writer().run([](store::Transaction& transaction) {
         for (int i = 0; i < changes; ++i)
-            transaction.append(domain::machine_operator(), {.kind = domain::EventKind::portal_changed, .subject = "portal", .acting_role = "operator", .version = 2 + i, .content = "{}"});
+            transaction.append(domain::machine_operator(), {.kind = domain::EventKind::portal_changed,
+                                                            .subject = "portal",
+                                                            .acting_role = "operator",
+                                                            .version = 2 + i,
+                                                            .content = "{}"});
         return true;
     });
     ASSERT_EQ(end, store::WriteEnd::settled);
@@ -238,10 +246,13 @@ TEST_F(Streams, TenThousandChangesOfOneTransactionComeOnceAndInOrderToReadersTha
         auto lasts = std::uniform_int_distribution<int>(1, 1500)(dice);
         std::unique_ptr<EventReader> again;
         if (connections > 0) {
-            again = std::make_unique<EventReader>(portal(), reviewer(), "/v1/changes", Fields{{"Last-Event-ID", std::to_string(seen.empty() ? before : seen.back())}});
-            for (int tries = 0; again->status() == 429 && tries < 100; ++tries) {  // the server has not yet noticed that the last one is gone
+            again = std::make_unique<EventReader>(portal(), reviewer(), "/v1/changes",
+                                                  Fields{{"Last-Event-ID", std::to_string(seen.empty() ? before : seen.back())}});
+            for (int tries = 0; again->status() == 429 && tries < 100;
+                 ++tries) {  // the server has not yet noticed that the last one is gone
                 std::this_thread::sleep_for(20ms);
-                again = std::make_unique<EventReader>(portal(), reviewer(), "/v1/changes", Fields{{"Last-Event-ID", std::to_string(seen.back())}});
+                again = std::make_unique<EventReader>(portal(), reviewer(), "/v1/changes",
+                                                      Fields{{"Last-Event-ID", std::to_string(seen.back())}});
             }
             ASSERT_EQ(again->status(), 200);
             reader = again.get();

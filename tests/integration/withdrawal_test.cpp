@@ -1,7 +1,7 @@
 // Withdrawing leaves a marker to the former audience; erasing leaves proofs alone. The State's own signature.
 #include "integration/proofs.hpp"
-#include "operation/data_directory.hpp"
 #include "json/parse.hpp"
+#include "operation/data_directory.hpp"
 #include "verify/verify.hpp"
 #include <chrono>
 #include <fstream>
@@ -31,7 +31,12 @@ TEST_F(Withdrawal, TheContentStaysWithTheOwnStateAndAMarkerWithTheFormerAudience
     EXPECT_EQ(marker["meta"]["state"], "CL");
     EXPECT_EQ(marker["meta"]["notices"].size(), 1U);
     as(anyone()).get(path_of(id)).is_problem(404, "not-found");
-    const std::vector<std::string> paths{path_of(id), "/v1/reports", path_of(id, "revisions"), "/v1/changes?limit=1000", "/v1/receipts/" + std::to_string(published), "/v1/receipts/" + std::to_string(seq_of(withdrawn))};
+    const std::vector<std::string> paths{path_of(id),
+                                         "/v1/reports",
+                                         path_of(id, "revisions"),
+                                         "/v1/changes?limit=1000",
+                                         "/v1/receipts/" + std::to_string(published),
+                                         "/v1/receipts/" + std::to_string(seq_of(withdrawn))};
     for (const auto& path : paths)
         EXPECT_EQ(as(contact_of("PE")).get(path).is(200).body().find("withdrawn words"), std::string::npos) << path;
     EXPECT_NE(as(contact_of("PE")).get(path_of(id, "revisions/1")).status(), 200);
@@ -47,7 +52,11 @@ TEST_F(Withdrawal, ErasedTextIsGoneEverywhereAndReceiptsStillVerify)
     const auto drafter = as(drafter_of("CL"));
     const auto approver = as(approver_of("CL"));
     const std::string text = canary;
-    const auto id = drafter.post("/v1/reports", a_report({{"narrative", text}, {"tags", {canary}}, {"client_ref", "r1"}, {"evidence", {{{"title", text}}}}}), {{"Idempotency-Key", "k1"}}).created_id();
+    const auto id = drafter
+                        .post("/v1/reports",
+                              a_report({{"narrative", text}, {"tags", {canary}}, {"client_ref", "r1"}, {"evidence", {{{"title", text}}}}}),
+                              {{"Idempotency-Key", "k1"}})
+                        .created_id();
     drafter.post(path_of(id, "submit")).is(200);
     approver.post(path_of(id, "return"), {{"reason", text}}).is(200);
     drafter.patch(path_of(id), {{"challenges", text}}).is(200);
@@ -113,7 +122,10 @@ protected:
         const auto bytes = key.sign(message);
         return {{"signature", {{"key_id", key_id}, {"value", base::base64(base::as_chars(bytes))}}}};
     }
-    std::string registered(const Who& who) { return as(who).post("/v1/signing-keys", {{"public_key", public_pem(key)}, {"label", "Ministry"}}).created_id(); }
+    std::string registered(const Who& who)
+    {
+        return as(who).post("/v1/signing-keys", {{"public_key", public_pem(key)}, {"label", "Ministry"}}).created_id();
+    }
     std::string canonical_content(const Reply& reply) { return cbmx::json::canonical(reply.json().at("content")); }
     base::Ed25519Key key = base::Ed25519Key::generate(seeded_random(7));
 };
@@ -140,7 +152,10 @@ TEST_F(StateSignature, OverTheSubmittedContentIsKeptShownAndHashedInTheEntry)
 TEST_F(StateSignature, OfOtherBytesOrByAnotherKeyIsRefused)
 {
     const auto key_id = registered(nominator_of("CL"));
-    const auto foreign = as(nominator_of("PE")).post("/v1/signing-keys", {{"public_key", public_pem(base::Ed25519Key::generate(seeded_random(8)))}, {"label", "x"}}).created_id();
+    const auto foreign =
+        as(nominator_of("PE"))
+            .post("/v1/signing-keys", {{"public_key", public_pem(base::Ed25519Key::generate(seeded_random(8)))}, {"label", "x"}})
+            .created_id();
     const auto id = portal().draft("CL");
     const auto content = canonical_content(as(drafter_of("CL")).post(path_of(id, "submit")).is(200));
     const auto publish = [&](const Json& body) { return as(approver_of("CL")).post(path_of(id, "publish"), body); };

@@ -3,8 +3,8 @@
 #include "integration/proofs.hpp"
 #include "operation/data_directory.hpp"
 #include "service/log/outside.hpp"
-#include "verify/verify.hpp"
 #include "support/witness.hpp"
+#include "verify/verify.hpp"
 
 namespace cbmx::test {
 namespace {
@@ -23,7 +23,8 @@ protected:
     // An account that is made later would be an entry, and so another size.
     void everyone_is_there()
     {
-        for (const auto& who : {contact_of("CL"), drafter_of("CL"), approver_of("CL"), nominator_of("CL"), nominator_of("PE"), drafter_of("PE"), approver_of("PE"), reviewer(), chair(), auditor()})
+        for (const auto& who : {contact_of("CL"), drafter_of("CL"), approver_of("CL"), nominator_of("CL"), nominator_of("PE"),
+                                drafter_of("PE"), approver_of("PE"), reviewer(), chair(), auditor()})
             portal().token_of(who);
     }
     Reply enter(const Who& who, const Witness& witness, const Json& changes = Json::object())
@@ -34,8 +35,14 @@ protected:
         return as(who).post("/v1/signing-keys", body);
     }
     std::string checkpoint(const Who& who = anyone()) { return as(who).get("/v1/log/checkpoint").is(200).body(); }
-    std::uint64_t seconds() { return static_cast<std::uint64_t>(std::chrono::floor<std::chrono::seconds>(portal().now()).time_since_epoch().count()); }
-    Reply hand_in(const Who& who, const std::string& note, const Fields& fields = {}) { return as(who).post("/v1/log/cosignatures", {{"checkpoint", note}}, fields); }
+    std::uint64_t seconds()
+    {
+        return static_cast<std::uint64_t>(std::chrono::floor<std::chrono::seconds>(portal().now()).time_since_epoch().count());
+    }
+    Reply hand_in(const Who& who, const std::string& note, const Fields& fields = {})
+    {
+        return as(who).post("/v1/log/cosignatures", {{"checkpoint", note}}, fields);
+    }
     void refused(const Who& who, const std::string& note, const std::string& rule, const std::string& slug = "validation-failed")
     {
         hand_in(who, note).is_problem(422, slug).has_error("/checkpoint", rule);
@@ -107,7 +114,9 @@ TEST_F(Cosigning, AStatesWitnessDoesNotSpeakForAnother)
     const auto pe_says = ledger::cosignature_line("witness.example/pe", cl.bytes(Witness::body_of(note), seconds()));
     refused(nominator_of("PE"), note + pe_says, "unknown_reference");  // CL's signature under PE's name has CL's key ID
     // PE's own line is taken, the other one is not.
-    EXPECT_EQ(hand_in(nominator_of("PE"), pe.cosigned(cl.cosigned(note, seconds()), seconds())).is(201).json()["content"]["cosignatures"].size(), 1u);
+    EXPECT_EQ(
+        hand_in(nominator_of("PE"), pe.cosigned(cl.cosigned(note, seconds()), seconds())).is(201).json()["content"]["cosignatures"].size(),
+        1u);
     EXPECT_EQ(checkpoint().find("witness.example/cl"), std::string::npos);
 }
 
@@ -119,7 +128,9 @@ TEST_F(Cosigning, AForgedLineIsRefusedAndNothingOfTheNoteIsKept)
     const auto forged = cl.line("another/log\n1\nAAAA\n\n", seconds());
     refused(nominator_of("CL"), note + forged, "invalid_value", "signature-invalid");
     refused(nominator_of("CL"), second.cosigned(note, seconds()) + forged, "invalid_value", "signature-invalid");
-    refused(nominator_of("CL"), note + ledger::cosignature_line("witness.example/cl", cl.bytes(Witness::body_of(note), seconds()).substr(0, 40)), "invalid_value", "signature-invalid");
+    refused(nominator_of("CL"),
+            note + ledger::cosignature_line("witness.example/cl", cl.bytes(Witness::body_of(note), seconds()).substr(0, 40)),
+            "invalid_value", "signature-invalid");
     EXPECT_EQ(checkpoint(), note);
 }
 
@@ -171,13 +182,15 @@ TEST_F(Cosigning, WhatIsNotThisLogsCheckpointIsRefused)
     const auto body = Witness::body_of(note);
     const auto opened = ledger::parse_checkpoint_text(body).value();
     const auto stranger = std::make_shared<base::Ed25519Key>(base::Ed25519Key::generate(seeded_random(25)));
-    const ledger::Signer forger{opened.origin, stranger->public_key(), [stranger](std::string_view message) { return stranger->sign(message); }};
-    refuse(body + "\n" + pe.line(note, seconds()));                                                            // without the log's line
-    refuse(ledger::sign_note(body, forger));                                                                   // signed by another key of the same name
+    const ledger::Signer forger{opened.origin, stranger->public_key(),
+                                [stranger](std::string_view message) { return stranger->sign(message); }};
+    refuse(body + "\n" + pe.line(note, seconds()));  // without the log's line
+    refuse(ledger::sign_note(body, forger));         // signed by another key of the same name
     refuse(ledger::checkpoint_text({opened.origin, opened.size, base::sha256("another")}) + "\n" + log_line(note));  // another tree
     refuse(ledger::checkpoint_text({opened.origin, opened.size - 1, opened.root}) + "\n" + log_line(note));
     // Signed with the log's own key, over another tree: what a stolen key would do.
-    const auto key = std::make_shared<base::Ed25519Key>(base::Ed25519Key::from_pem(service::read_whole(portal().config().log_key).value()).value());
+    const auto key =
+        std::make_shared<base::Ed25519Key>(base::Ed25519Key::from_pem(service::read_whole(portal().config().log_key).value()).value());
     const ledger::Signer log{opened.origin, key->public_key(), [key](std::string_view message) { return key->sign(message); }};
     EXPECT_EQ(ledger::sign_checkpoint(opened, log), note);
     refuse(ledger::sign_checkpoint({opened.origin, opened.size, base::sha256("another")}, log));
@@ -193,7 +206,10 @@ TEST_F(Cosigning, WhatIsNotThisLogsCheckpointIsRefused)
         many += pe.line(note, seconds());
     refuse(many);  // more lines than a reader of notes takes
     as(who).post("/v1/log/cosignatures", Json::object()).is_problem(422, "validation-failed").has_error("/checkpoint", "required");
-    as(who).post("/v1/log/cosignatures", {{"checkpoint", std::string(70'000, 'x')}}).is_problem(422, "validation-failed").has_error("/checkpoint", "too_long");
+    as(who)
+        .post("/v1/log/cosignatures", {{"checkpoint", std::string(70'000, 'x')}})
+        .is_problem(422, "validation-failed")
+        .has_error("/checkpoint", "too_long");
     EXPECT_EQ(checkpoint(), note);
 }
 
@@ -228,7 +244,14 @@ TEST_F(Cosigning, RightsKeysForSubmissionsAndTokens)
     as(nominator_of("PE")).post("/v1/signing-keys", {{"public_key", pe.pem()}, {"label", "x"}}).is(201);
     refused(nominator_of("PE"), pe.cosigned(checkpoint(), seconds()), "unknown_reference");
     // A token that may only read is enough: what counts is the signature.
-    const auto token = portal().operate({{"command", "credential token"}, {"account", as(contact_of("CL")).account()}, {"label", "witness"}, {"scopes", {"read"}}, {"days", 7}}).at("token").get<std::string>();
+    const auto token = portal()
+                           .operate({{"command", "credential token"},
+                                     {"account", as(contact_of("CL")).account()},
+                                     {"label", "witness"},
+                                     {"scopes", {"read"}},
+                                     {"days", 7}})
+                           .at("token")
+                           .get<std::string>();
     as(anyone()).post("/v1/log/cosignatures", {{"checkpoint", cl.cosigned(checkpoint(), seconds())}}, bearing(token)).is(201);
 }
 
@@ -262,7 +285,9 @@ TEST_F(Cosigning, WitnessesAreAPublicListPageByPage)
 {
     const Witness second(seeded_random(27), "witness.example/cl-2");
     enter(nominator_of("CL"), second).is(201), enter(nominator_of("PE"), pe).is(201), enter(nominator_of("CL"), cl).is(201);
-    as(nominator_of("PE")).post("/v1/signing-keys", {{"public_key", Witness(seeded_random(28), "x").pem()}, {"label", "for submissions"}}).is(201);
+    as(nominator_of("PE"))
+        .post("/v1/signing-keys", {{"public_key", Witness(seeded_random(28), "x").pem()}, {"label", "for submissions"}})
+        .is(201);
     std::vector<std::string> names;
     for (std::string path = "/v1/log/witnesses?limit=1"; !path.empty();) {
         const auto page = as(anyone()).get(path).is(200).json();
@@ -298,8 +323,10 @@ TEST_F(Cosigning, AWitnessesKeySignsNoSubmission)
 {
     const auto id = enter(nominator_of("CL"), cl).created_id();
     const auto report = portal().submitted("CL");
-    as(approver_of("CL")).post(path_of(report, "publish"), {{"signature", {{"key_id", id}, {"value", base::base64(std::string(64, 'x'))}}}})
-        .is_problem(422, "validation-failed").has_error("/signature/key_id", "unknown_reference");
+    as(approver_of("CL"))
+        .post(path_of(report, "publish"), {{"signature", {{"key_id", id}, {"value", base::base64(std::string(64, 'x'))}}}})
+        .is_problem(422, "validation-failed")
+        .has_error("/signature/key_id", "unknown_reference");
 }
 
 TEST_F(Cosigning, OfWhatHasNotBeenPublishedYetIsRefusedUntilItIs)

@@ -14,7 +14,9 @@ protected:
     {
         std::string text = std::to_string(portal().ledger_size());
         for (const auto& who : {drafter_of("CL"), approver_of("CL"), nominator_of("CL"), secretariat()})
-            for (const auto* path : {"/v1/reports", "/v1/accounts?limit=100", "/v1/proposals", "/v1/delegations", "/v1/signing-keys", "/v1/periods", "/v1/measures", "/v1/states?limit=100", "/v1/documents?limit=100", "/v1/states/CL/settings", "/v1/changes?limit=1000"}) {
+            for (const auto* path :
+                 {"/v1/reports", "/v1/accounts?limit=100", "/v1/proposals", "/v1/delegations", "/v1/signing-keys", "/v1/periods",
+                  "/v1/measures", "/v1/states?limit=100", "/v1/documents?limit=100", "/v1/states/CL/settings", "/v1/changes?limit=1000"}) {
                 const auto reply = as(who).get(path);
                 text += reply.status() == 200 ? reply.body() : std::to_string(reply.status());  // a problem names its request
             }
@@ -22,7 +24,8 @@ protected:
     }
     std::string raw_request(const std::string& path, const std::string& token, const std::string& if_match)
     {
-        return "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token + "\r\nIf-Match: " + if_match + "\r\nContent-Length: 0\r\n\r\n";
+        return "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token + "\r\nIf-Match: " + if_match +
+               "\r\nContent-Length: 0\r\n\r\n";
     }
     RawOptions connection() { return {.port = portal().app().port(), .ca_file = development_certificates() / "ca.crt"}; }
 };
@@ -41,7 +44,9 @@ TEST_F(Writes, TheSameRequestUnderTheSameKeyIsAnsweredAgainAndDoneOnce)
     EXPECT_EQ(portal().ledger_size(), size);
     // Another body, another If-Match or another path under that key is another request.
     as(approver_of("CL")).post(path_of(id, "publish"), Json::object(), fields).is_problem(422, "idempotency-key-reused");
-    as(approver_of("CL")).post(path_of(id, "withdraw"), nullptr, {{"Idempotency-Key", "publish-1"}, {"If-Match", "*"}}).is_problem(422, "idempotency-key-reused");
+    as(approver_of("CL"))
+        .post(path_of(id, "withdraw"), nullptr, {{"Idempotency-Key", "publish-1"}, {"If-Match", "*"}})
+        .is_problem(422, "idempotency-key-reused");
     as(approver_of("CL", "second")).post(path_of(id, "withdraw"), nullptr, {{"Idempotency-Key", "publish-1"}, {"If-Match", "*"}}).is(200);
 }
 
@@ -60,7 +65,9 @@ TEST_F(Writes, AKeyWorksOnDraftsAndRefusalsAreNotRemembered)
     EXPECT_EQ(drafter.post("/v1/reports", a_report(), key).is(201).json()["content"]["narrative"], "since then");
     EXPECT_NE(as(drafter_of("CL", "other")).post("/v1/reports", a_report(), key).created_id(), id);
     drafter.post("/v1/reports", a_report(), {{"Idempotency-Key", ""}}).is(201);
-    drafter.post("/v1/reports", a_report(), {{"Idempotency-Key", "two words"}}).is_problem(400, "bad-request").has_error("header:Idempotency-Key", "format");
+    drafter.post("/v1/reports", a_report(), {{"Idempotency-Key", "two words"}})
+        .is_problem(400, "bad-request")
+        .has_error("header:Idempotency-Key", "format");
 }
 
 TEST_F(Writes, AReplayIsForWhoMayStillDoIt)
@@ -103,7 +110,12 @@ TEST_F(Writes, ARehearsalLeavesNothing)
         {approver, "POST", path_of(submitted, "publish"), nullptr, 200},
         {drafter, "POST", path_of(published, "revise"), nullptr, 201},
         {approver, "POST", path_of(published, "label"), {{"label", "TLP:AMBER"}}, 200},
-        {approver, "POST", path_of(published, "recipients"), {{"recipients", {"state:PE", "members", "office:chair", "office:reviewers", "office:secretariat", "account:" + as(approver).account()}}}, 202},
+        {approver,
+         "POST",
+         path_of(published, "recipients"),
+         {{"recipients",
+           {"state:PE", "members", "office:chair", "office:reviewers", "office:secretariat", "account:" + as(approver).account()}}},
+         202},
         {approver, "POST", path_of(published, "withdraw"), nullptr, 200},
         {approver, "POST", path_of(withdrawn, "erase"), nullptr, 200},
         {nominator, "POST", "/v1/accounts", {{"name", "Dry"}, {"roles", {"contact"}}}, 201},
@@ -111,31 +123,59 @@ TEST_F(Writes, ARehearsalLeavesNothing)
         {nominator, "POST", account + "/credentials", {{"kind", "token"}, {"label", "dry"}, {"scopes", {"read"}}}, 201},
         {drafter, "POST", "/v1/credentials/renew", Json::object(), 201},
         {drafter, "POST", "/v1/credentials/" + credential + "/revoke", nullptr, 200},
-        {drafter, "POST", "/v1/delegations", {{"delegate", as(approver).account()}, {"roles", {"drafter"}}, {"until", "2027-02-01T00:00:00Z"}}, 201},
+        {drafter,
+         "POST",
+         "/v1/delegations",
+         {{"delegate", as(approver).account()}, {"roles", {"drafter"}}, {"until", "2027-02-01T00:00:00Z"}},
+         201},
         {nominator, "PATCH", "/v1/states/CL/settings", {{"require_signature", true}}, 200},
         {nominator, "PATCH", "/v1/states/CL/settings", {{"four_eyes", false}}, 202},
         {approver_of("CL", "second"), "POST", "/v1/proposals/" + proposal + "/confirm", nullptr, 200},
         {approver, "POST", "/v1/proposals/" + proposal + "/decline", nullptr, 200},
-        {secretariat(), "POST", "/v1/proposals", {{"kind", "account_create"}, {"home", "state:CL"}, {"name", "Dry"}, {"roles", {"contact"}}}, 201},
-        {secretariat(), "POST", "/v1/periods", {{"code", "dry"}, {"label", {{"en", "Dry"}, {"es", "Dry"}, {"fr", "Dry"}, {"pt", "Dry"}}}, {"from", "2030-01-01"}, {"until", "2030-12-31"}}, 201},
+        {secretariat(),
+         "POST",
+         "/v1/proposals",
+         {{"kind", "account_create"}, {"home", "state:CL"}, {"name", "Dry"}, {"roles", {"contact"}}},
+         201},
+        {secretariat(),
+         "POST",
+         "/v1/periods",
+         {{"code", "dry"},
+          {"label", {{"en", "Dry"}, {"es", "Dry"}, {"fr", "Dry"}, {"pt", "Dry"}}},
+          {"from", "2030-01-01"},
+          {"until", "2030-12-31"}},
+         201},
         {secretariat(), "PATCH", "/v1/periods/2025-2026", {{"due", "2026-12-31"}}, 200},
     };
     const auto before = world();
     for (const auto& r : rehearsals) {
         const auto path = r.path + "?dry_run=true";
         const Fields key{{"Idempotency-Key", "dry-run"}};
-        const auto reply = r.method == "POST" ? as(r.who).post(path, r.body, key) : r.method == "PATCH" ? as(r.who).patch(path, r.body, key) : as(r.who).remove(path, key);
+        const auto reply = r.method == "POST"    ? as(r.who).post(path, r.body, key)
+                           : r.method == "PATCH" ? as(r.who).patch(path, r.body, key)
+                                                 : as(r.who).remove(path, key);
         EXPECT_EQ(reply.is(200).json(), (Json{{"dry_run", true}, {"status", r.status}})) << r.method << " " << r.path;
     }
     EXPECT_EQ(world(), before);
     as(drafter).get(path_of(draft)).is(200);
-    as(drafter).post("/v1/reports", a_report({{"client_ref", "dry"}, {"narrative", "The reference is still free, and so is the key."}}), {{"Idempotency-Key", "dry-run"}}).is(201);
+    as(drafter)
+        .post("/v1/reports", a_report({{"client_ref", "dry"}, {"narrative", "The reference is still free, and so is the key."}}),
+              {{"Idempotency-Key", "dry-run"}})
+        .is(201);
 }
 
 TEST_F(Writes, ARehearsalNamesEveryErrorAtOnce)
 {
-    const auto reply = as(drafter_of("CL")).post("/v1/reports?dry_run=true", a_report({{"measure", "OAS-CBM-99"}, {"period", "1999"}, {"recipients", {"state:ZZ", "state:PE"}}, {"last_declared_year", 2020}}));
-    reply.is_problem(422, "validation-failed").has_error("/measure", "unknown_measure").has_error("/period", "unknown_period").has_error("/recipients/0", "unknown_state").has_error("/last_declared_year", "invalid_value");
+    const auto reply = as(drafter_of("CL"))
+                           .post("/v1/reports?dry_run=true", a_report({{"measure", "OAS-CBM-99"},
+                                                                       {"period", "1999"},
+                                                                       {"recipients", {"state:ZZ", "state:PE"}},
+                                                                       {"last_declared_year", 2020}}));
+    reply.is_problem(422, "validation-failed")
+        .has_error("/measure", "unknown_measure")
+        .has_error("/period", "unknown_period")
+        .has_error("/recipients/0", "unknown_state")
+        .has_error("/last_declared_year", "invalid_value");
     as(approver_of("CL")).post("/v1/reports?dry_run=true", a_report()).is_problem(403, "forbidden");
     as(drafter_of("CL")).get("/v1/reports?dry_run=true").is_problem(400, "unknown-parameter");
     as(drafter_of("CL")).post("/v1/reports?dry_run=maybe", a_report()).is_problem(400, "invalid-parameter");
@@ -146,7 +186,10 @@ TEST_F(Writes, AClientReferenceIsOneReportPerAccount)
     const auto body = a_report({{"client_ref", "ministry-17"}});
     const auto id = as(drafter_of("CL")).post("/v1/reports", body).created_id();
     EXPECT_EQ(as(drafter_of("CL")).post("/v1/reports", body).json()["id"], id);
-    as(drafter_of("CL")).post("/v1/reports", a_report({{"client_ref", "ministry-17"}, {"narrative", "other"}})).is_problem(409, "reference-conflict").has_error("/client_ref", "already_exists");
+    as(drafter_of("CL"))
+        .post("/v1/reports", a_report({{"client_ref", "ministry-17"}, {"narrative", "other"}}))
+        .is_problem(409, "reference-conflict")
+        .has_error("/client_ref", "already_exists");
     EXPECT_NE(as(drafter_of("CL", "other")).post("/v1/reports", body).created_id(), id);
     EXPECT_NE(as(drafter_of("PE")).post("/v1/reports", body).created_id(), id);
 }

@@ -5,7 +5,7 @@
 namespace cbmx::test {
 
 struct Event {
-    std::string name, id;   // id: empty when the event carries none
+    std::string name, id;  // id: empty when the event carries none
     nlohmann::json data;
 };
 

@@ -1,11 +1,11 @@
 // See ledger_fixture.hpp.
 #include "support/ledger_fixture.hpp"
+#include "operation/founding.hpp"
 #include "service/accounts/accounts.hpp"
 #include "service/accounts/authenticate.hpp"
 #include "service/accounts/credentials.hpp"
-#include "operation/founding.hpp"
-#include "service/reports/reports.hpp"
 #include "service/accounts/state_settings.hpp"
+#include "service/reports/reports.hpp"
 #include "store/sqlite/migrate.hpp"
 #include <algorithm>
 #include <mutex>
@@ -44,8 +44,10 @@ std::filesystem::path new_directory()
 }  // namespace
 
 LedgerFixture::LedgerFixture()
-    : directory_(new_directory()), milliseconds_(std::make_shared<std::atomic<std::int64_t>>(start_milliseconds)),
-      clock_([milliseconds = milliseconds_] { return domain::Instant(std::chrono::milliseconds(*milliseconds)); }), random_(counting_random()),
+    : directory_(new_directory()),
+      milliseconds_(std::make_shared<std::atomic<std::int64_t>>(start_milliseconds)),
+      clock_([milliseconds = milliseconds_] { return domain::Instant(std::chrono::milliseconds(*milliseconds)); }),
+      random_(counting_random()),
       key_(std::make_shared<base::Ed25519Key>(base::Ed25519Key::generate(random_)))
 {
     {
@@ -58,9 +60,11 @@ LedgerFixture::LedgerFixture()
     };
     const ledger::KeyRing ring(signer());
     database_ = std::make_unique<store::Database>(store::WriterOptions{database_file().string(), clock_, random_, ring, on_commit});
-    portal_ = std::make_unique<service::Portal>(service::Portal{.database = *database_, .clock = clock_, .random = random_, .origin = origin, .public_url = "https://test.example", .keys = ring});
+    portal_ = std::make_unique<service::Portal>(service::Portal{
+        .database = *database_, .clock = clock_, .random = random_, .origin = origin, .public_url = "https://test.example", .keys = ring});
     const auto founded = write([&](Transaction& transaction) {
-        return service::found_portal(transaction, {origin, key_->public_key(), false, "test", store::schema_hash(store::embedded_migrations())});
+        return service::found_portal(transaction,
+                                     {origin, key_->public_key(), false, "test", store::schema_hash(store::embedded_migrations())});
     });
     EXPECT_TRUE(founded.has_value());
 }
@@ -90,7 +94,8 @@ domain::Principal LedgerFixture::someone(const std::string& home, const std::vec
 
 nlohmann::json LedgerFixture::a_report() const
 {
-    return {{"measure", "OAS-CBM-1"}, {"period", "2025-2026"}, {"status", "implemented"}, {"narrative", "A national strategy was adopted."}};
+    return {
+        {"measure", "OAS-CBM-1"}, {"period", "2025-2026"}, {"status", "implemented"}, {"narrative", "A national strategy was adopted."}};
 }
 
 std::string LedgerFixture::drafted(const Principal& drafter, const Json& body)
@@ -101,18 +106,24 @@ std::string LedgerFixture::drafted(const Principal& drafter, const Json& body)
 
 domain::Seq LedgerFixture::submitted(const Principal& drafter, const std::string& report)
 {
-    return write([&](Transaction& transaction) { return service::submit_report(transaction, drafter, report, std::nullopt); }).value().seq.value();
+    return write([&](Transaction& transaction) { return service::submit_report(transaction, drafter, report, std::nullopt); })
+        .value()
+        .seq.value();
 }
 
 domain::Seq LedgerFixture::published(const Principal& approver, const std::string& report)
 {
-    return write([&](Transaction& transaction) { return service::publish_report(transaction, approver, report, std::nullopt, std::nullopt); }).value().seq.value();
+    return write(
+               [&](Transaction& transaction) { return service::publish_report(transaction, approver, report, std::nullopt, std::nullopt); })
+        .value()
+        .seq.value();
 }
 
 void LedgerFixture::without_four_eyes(const std::string& state)
 {
     const auto outcome = write([&](Transaction& transaction) {
-        return service::carry_out_settings(transaction, domain::machine_operator(), state, {{"four_eyes", false}}, domain::Permission::state_settings_write);
+        return service::carry_out_settings(transaction, domain::machine_operator(), state, {{"four_eyes", false}},
+                                           domain::Permission::state_settings_write);
     });
     EXPECT_TRUE(outcome.has_value());
 }

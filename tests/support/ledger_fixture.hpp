@@ -2,9 +2,9 @@
 // Services are called as the pipeline calls them; the clock stands until it is moved.
 #pragma once
 #include "service/portal.hpp"
-#include <gtest/gtest.h>
 #include <atomic>
 #include <filesystem>
+#include <gtest/gtest.h>
 #include <memory>
 
 namespace cbmx::test {

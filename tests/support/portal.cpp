@@ -1,10 +1,10 @@
 // See portal.hpp.
 #include "support/portal.hpp"
-#include "operation/data_directory.hpp"
 #include "api/router.hpp"
 #include "base/log.hpp"
 #include "http/message.hpp"
 #include "json/schema.hpp"
+#include "operation/data_directory.hpp"
 #include "operation/operator.hpp"
 #include "support/paths.hpp"
 #include <cstdlib>
@@ -30,11 +30,23 @@ std::filesystem::path temporary_directory(const std::string& what)
 Config test_config(const std::filesystem::path& directory, const PortalOptions& options)
 {
     const auto& certificates = development_certificates();
-    std::map<std::string, std::string> flags{
-        {"data", directory / "data"}, {"outside", directory / "outside"}, {"log_key", directory / "log-key.pem"}, {"origin", "test.example/log"}, {"public_url", "https://test.example"},
-        {"port", "0"}, {"mtls_port", "0"}, {"metrics_port", "0"}, {"max_connections_per_peer", "1000"},
-        {"tls_certificate", certificates / "server.crt"}, {"tls_key", certificates / "server.key"}, {"client_ca", certificates / "ca.crt"}, {"client_crl", certificates / "crl.pem"},
-        {"account_requests_per_minute", "1000000"}, {"peer_requests_per_minute", "1000000"}, {"failed_credentials_per_minute", "1000000"}, {"drain_seconds", "2"}};
+    std::map<std::string, std::string> flags{{"data", directory / "data"},
+                                             {"outside", directory / "outside"},
+                                             {"log_key", directory / "log-key.pem"},
+                                             {"origin", "test.example/log"},
+                                             {"public_url", "https://test.example"},
+                                             {"port", "0"},
+                                             {"mtls_port", "0"},
+                                             {"metrics_port", "0"},
+                                             {"max_connections_per_peer", "1000"},
+                                             {"tls_certificate", certificates / "server.crt"},
+                                             {"tls_key", certificates / "server.key"},
+                                             {"client_ca", certificates / "ca.crt"},
+                                             {"client_crl", certificates / "crl.pem"},
+                                             {"account_requests_per_minute", "1000000"},
+                                             {"peer_requests_per_minute", "1000000"},
+                                             {"failed_credentials_per_minute", "1000000"},
+                                             {"drain_seconds", "2"}};
     if (options.log_at_once)
         flags["account_log_interval_seconds"] = flags["public_log_interval_seconds"] = "1";
     for (const auto& [key, value] : options.settings)
@@ -68,7 +80,8 @@ void check_against_schema(const std::string& method, const std::string& path, co
     auto values = list ? body.at("items") : nlohmann::json::array({body});
     for (const auto& value : values)
         for (const auto& violation : schemas.validate(schema, value))
-            ADD_FAILURE() << method << " " << path << " gives what schema " << schema << " does not allow at " << violation.pointer << " (" << domain::name_of(violation.rule) << "): " << value.dump().substr(0, 800);
+            ADD_FAILURE() << method << " " << path << " gives what schema " << schema << " does not allow at " << violation.pointer << " ("
+                          << domain::name_of(violation.rule) << "): " << value.dump().substr(0, 800);
 }
 
 }  // namespace
@@ -124,7 +137,8 @@ Who auditor() { return {"office:audit", {"auditor"}, ""}; }
 
 nlohmann::json a_report(const nlohmann::json& changes)
 {
-    nlohmann::json report{{"measure", "OAS-CBM-1"}, {"period", "2025-2026"}, {"status", "in_progress"}, {"language", "en"}, {"label", "TLP:CLEAR"}, {"narrative", "A test report."}};
+    nlohmann::json report{{"measure", "OAS-CBM-1"}, {"period", "2025-2026"}, {"status", "in_progress"},
+                          {"language", "en"},       {"label", "TLP:CLEAR"},  {"narrative", "A test report."}};
     report.merge_patch(changes);
     return report;
 }
@@ -144,9 +158,15 @@ nlohmann::json a_contact(const nlohmann::json& changes)
     return fields;
 }
 
-nlohmann::json a_nomination(const nlohmann::json& fields) { return {{"kind", "nomination"}, {"fields", fields}, {"note", {{"reference", "NV 1/2026"}, {"date", "2026-01-15"}}}}; }
+nlohmann::json a_nomination(const nlohmann::json& fields)
+{
+    return {{"kind", "nomination"}, {"fields", fields}, {"note", {{"reference", "NV 1/2026"}, {"date", "2026-01-15"}}}};
+}
 
-std::string path_of(const std::string& report, const std::string& step) { return "/v1/reports/" + report + (step.empty() ? "" : "/" + step); }
+std::string path_of(const std::string& report, const std::string& step)
+{
+    return "/v1/reports/" + report + (step.empty() ? "" : "/" + step);
+}
 
 const Reply& Reply::is(int status) const
 {
@@ -277,13 +297,15 @@ Reply As::remove(const std::string& path, const Fields& fields) const
 std::string As::account() const { return portal_.account_of(who_); }
 std::string As::token() const { return portal_.token_of(who_); }
 
-TestPortal::TestPortal(PortalOptions options) : options_(std::move(options)), milliseconds_(std::make_shared<std::atomic<std::int64_t>>(first_moment_ms))
+TestPortal::TestPortal(PortalOptions options)
+    : options_(std::move(options)), milliseconds_(std::make_shared<std::atomic<std::int64_t>>(first_moment_ms))
 {
     directory_ = options_.directory.empty() ? temporary_directory("portal") : std::filesystem::path(options_.directory);
     std::filesystem::create_directories(directory_ / "data");
     std::filesystem::create_directories(directory_ / "outside");
     config_ = test_config(directory_, options_);
-    world_ = {[moment = milliseconds_] { return domain::Instant(std::chrono::milliseconds(moment->load())); }, seeded_random(options_.seed)};
+    world_ = {[moment = milliseconds_] { return domain::Instant(std::chrono::milliseconds(moment->load())); },
+              seeded_random(options_.seed)};
     base::start_log(base::Severity::debug, (directory_ / "log.jsonl").string());
     founded_ = found(config_, false, world_);
     known_[secretariat().key()] = {founded_.account, founded_.token};
@@ -322,9 +344,18 @@ const TestPortal::Known& TestPortal::known(const Who& who)
     const auto found_one = known_.find(who.key());
     if (found_one != known_.end())
         return found_one->second;
-    const auto account = operate({{"command", "account create"}, {"home", who.home}, {"name", who.name.empty() ? who.key() : who.name}, {"roles", who.roles}}).at("id").get<std::string>();
-    const auto token = operate({{"command", "credential token"}, {"account", account}, {"label", "test"}, {"scopes", {"read", "draft", "publish", "accounts", "registry", "directory"}}, {"days", 90}})
-                           .at("token").get<std::string>();
+    const auto account =
+        operate(
+            {{"command", "account create"}, {"home", who.home}, {"name", who.name.empty() ? who.key() : who.name}, {"roles", who.roles}})
+            .at("id")
+            .get<std::string>();
+    const auto token = operate({{"command", "credential token"},
+                                {"account", account},
+                                {"label", "test"},
+                                {"scopes", {"read", "draft", "publish", "accounts", "registry", "directory"}},
+                                {"days", 90}})
+                           .at("token")
+                           .get<std::string>();
     return known_[who.key()] = {account, token};
 }
 
@@ -349,7 +380,10 @@ RawResponse TestPortal::exchange(const std::string& bytes, bool to_head)
     throw std::runtime_error("no answer from the portal");
 }
 
-std::string TestPortal::draft(const std::string& state, const nlohmann::json& report) { return as(drafter_of(state)).post("/v1/reports", report).created_id(); }
+std::string TestPortal::draft(const std::string& state, const nlohmann::json& report)
+{
+    return as(drafter_of(state)).post("/v1/reports", report).created_id();
+}
 
 std::string TestPortal::submitted(const std::string& state, const nlohmann::json& report)
 {

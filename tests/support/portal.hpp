@@ -20,9 +20,9 @@ const std::filesystem::path& development_certificates();
 
 // Who asks. Accounts are made by the operator the first time that a test names them.
 struct Who {
-    std::string home;                 // "" for no one
+    std::string home;  // "" for no one
     std::vector<std::string> roles;
-    std::string name;                 // tells two of the same roles apart
+    std::string name;  // tells two of the same roles apart
     std::string key() const;
 };
 Who anyone();
@@ -38,8 +38,8 @@ Who auditor();
 
 nlohmann::json a_report(const nlohmann::json& changes = nlohmann::json::object());  // valid; TLP:CLEAR, OAS-CBM-1
 std::string path_of(const std::string& report, const std::string& step = "");
-nlohmann::json a_contact(const nlohmann::json& changes = nlohmann::json::object());      // fields of an office in CL; null takes a member out
-nlohmann::json a_nomination(const nlohmann::json& fields = a_contact());                 // with a note verbale
+nlohmann::json a_contact(const nlohmann::json& changes = nlohmann::json::object());  // fields of an office in CL; null takes a member out
+nlohmann::json a_nomination(const nlohmann::json& fields = a_contact());             // with a note verbale
 
 class Reply {
 public:
@@ -48,7 +48,7 @@ public:
     const Reply& is_problem(int status, const std::string& slug) const;
     const Reply& has_error(const std::string& pointer, const std::string& code) const;
     const Reply& has_receipt() const;
-    std::string created_id() const;   // and expects 201
+    std::string created_id() const;  // and expects 201
     nlohmann::json json() const;
     const std::string& body() const { return response_.body; }
     std::string field(std::string_view name) const { return response_.field(name); }
@@ -76,6 +76,7 @@ public:
     Reply send(const std::string& method, const std::string& path, const std::string& body, const Fields& fields) const;  // as given
     std::string account() const;
     std::string token() const;
+
 private:
     std::string etag_for(const std::string& path) const;
     TestPortal& portal_;
@@ -83,9 +84,9 @@ private:
 };
 
 struct PortalOptions {
-    std::uint64_t seed = 1;               // of ids, salts and tokens
-    bool log_at_once = true;              // published sizes move every second and the clock with them
-    std::string directory;                // empty: a temporary one, removed at the end
+    std::uint64_t seed = 1;   // of ids, salts and tokens
+    bool log_at_once = true;  // published sizes move every second and the clock with them
+    std::string directory;    // empty: a temporary one, removed at the end
     std::map<std::string, std::string> settings;
 };
 
@@ -99,8 +100,10 @@ public:
     std::string submitted(const std::string& state, const nlohmann::json& report = a_report());
     std::string published(const std::string& state, const nlohmann::json& report = a_report());  // by drafter_of and approver_of
 
-    std::string listed(const std::string& state, const nlohmann::json& fields = a_contact());     // a contact, by nominator_of and the secretariat
-    std::string recorded(const std::string& state, const nlohmann::json& fields = a_contact());   // ... by the secretariat from a note on paper
+    std::string listed(const std::string& state,
+                       const nlohmann::json& fields = a_contact());  // a contact, by nominator_of and the secretariat
+    std::string recorded(const std::string& state,
+                         const nlohmann::json& fields = a_contact());  // ... by the secretariat from a note on paper
 
     nlohmann::json operate(const nlohmann::json& command);  // an operator's command, through the socket
     void advance(std::chrono::milliseconds step) { *milliseconds_ += step.count(); }

@@ -50,7 +50,8 @@ pid_t spawn(const std::vector<std::string>& arguments, const std::vector<std::st
 
 }  // namespace
 
-Process::Process(std::filesystem::path directory, std::map<std::string, std::string> settings) : directory_(std::move(directory)), settings_(std::move(settings))
+Process::Process(std::filesystem::path directory, std::map<std::string, std::string> settings)
+    : directory_(std::move(directory)), settings_(std::move(settings))
 {
     std::filesystem::create_directories(directory_ / "outside");
 }
@@ -64,11 +65,22 @@ Process::~Process()
 std::vector<std::string> Process::environment() const
 {
     const auto& certificates = development_certificates();
-    std::map<std::string, std::string> variables{
-        {"CBMX_DATA", directory_ / "data"}, {"CBMX_OUTSIDE", directory_ / "outside"}, {"CBMX_LOG_KEY", directory_ / "log-key.pem"}, {"CBMX_ORIGIN", "test.example/log"},
-        {"CBMX_PORT", "0"}, {"CBMX_MTLS_PORT", "0"}, {"CBMX_METRICS_PORT", "0"}, {"CBMX_MAX_CONNECTIONS_PER_PEER", "1000"}, {"CBMX_ACCOUNT_REQUESTS_PER_MINUTE", "100000000"},
-        {"CBMX_TLS_CERTIFICATE", certificates / "server.crt"}, {"CBMX_TLS_KEY", certificates / "server.key"}, {"CBMX_CLIENT_CA", certificates / "ca.crt"},
-        {"CBMX_CLIENT_CRL", certificates / "crl.pem"}, {"CBMX_ACCOUNT_LOG_INTERVAL_SECONDS", "1"}, {"CBMX_PUBLIC_LOG_INTERVAL_SECONDS", "1"}, {"CBMX_DRAIN_SECONDS", "5"}};
+    std::map<std::string, std::string> variables{{"CBMX_DATA", directory_ / "data"},
+                                                 {"CBMX_OUTSIDE", directory_ / "outside"},
+                                                 {"CBMX_LOG_KEY", directory_ / "log-key.pem"},
+                                                 {"CBMX_ORIGIN", "test.example/log"},
+                                                 {"CBMX_PORT", "0"},
+                                                 {"CBMX_MTLS_PORT", "0"},
+                                                 {"CBMX_METRICS_PORT", "0"},
+                                                 {"CBMX_MAX_CONNECTIONS_PER_PEER", "1000"},
+                                                 {"CBMX_ACCOUNT_REQUESTS_PER_MINUTE", "100000000"},
+                                                 {"CBMX_TLS_CERTIFICATE", certificates / "server.crt"},
+                                                 {"CBMX_TLS_KEY", certificates / "server.key"},
+                                                 {"CBMX_CLIENT_CA", certificates / "ca.crt"},
+                                                 {"CBMX_CLIENT_CRL", certificates / "crl.pem"},
+                                                 {"CBMX_ACCOUNT_LOG_INTERVAL_SECONDS", "1"},
+                                                 {"CBMX_PUBLIC_LOG_INTERVAL_SECONDS", "1"},
+                                                 {"CBMX_DRAIN_SECONDS", "5"}};
     for (const auto& [name, value] : settings_)
         variables[name] = value;
     std::vector<std::string> list;
@@ -149,11 +161,12 @@ std::unique_ptr<RawClient> Process::connect() const
 
 std::unique_ptr<RawClient> Process::connect_with(const std::filesystem::path& certificate, const std::filesystem::path& key) const
 {
-    return std::make_unique<RawClient>(RawOptions{.port = mtls_port_, .ca_file = development_certificates() / "ca.crt", .certificate_file = certificate, .key_file = key});
+    return std::make_unique<RawClient>(
+        RawOptions{.port = mtls_port_, .ca_file = development_certificates() / "ca.crt", .certificate_file = certificate, .key_file = key});
 }
 
-std::optional<RawResponse> ask(RawClient& client, const std::string& method, const std::string& path, const std::string& token, const std::string& body,
-                               const std::vector<std::pair<std::string, std::string>>& fields)
+std::optional<RawResponse> ask(RawClient& client, const std::string& method, const std::string& path, const std::string& token,
+                               const std::string& body, const std::vector<std::pair<std::string, std::string>>& fields)
 {
     std::string bytes = method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n";
     if (!token.empty())

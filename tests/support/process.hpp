@@ -12,7 +12,7 @@
 namespace cbmx::test {
 
 struct Run {
-    int status = -1;       // exit code; 128 + signal when killed
+    int status = -1;  // exit code; 128 + signal when killed
     std::string output;
 };
 
@@ -22,13 +22,14 @@ public:
     explicit Process(std::filesystem::path directory, std::map<std::string, std::string> settings = {});
     ~Process();  // kills what still runs
 
-    Run command(const std::vector<std::string>& arguments);   // runs the program to its end
-    Run command_under(const std::vector<std::string>& launcher, const std::vector<std::string>& arguments);  // ... by another, e.g. /usr/bin/prlimit
-    nlohmann::json init();                                    // {"account", "token"} of the secretariat
-    bool start();                                             // serve; true once it said that it started
-    void kill_hard();                                         // SIGKILL
-    void hang_up();                                           // SIGHUP
-    int terminate();                                          // SIGTERM; the exit code
+    Run command(const std::vector<std::string>& arguments);  // runs the program to its end
+    Run command_under(const std::vector<std::string>& launcher,
+                      const std::vector<std::string>& arguments);  // ... by another, e.g. /usr/bin/prlimit
+    nlohmann::json init();                                         // {"account", "token"} of the secretariat
+    bool start();                                                  // serve; true once it said that it started
+    void kill_hard();                                              // SIGKILL
+    void hang_up();                                                // SIGHUP
+    int terminate();                                               // SIGTERM; the exit code
     pid_t pid() const { return child_; }
     std::uint16_t port() const { return port_; }
     std::uint16_t mtls_port() const { return mtls_port_; }
@@ -46,7 +47,7 @@ private:
 };
 
 // One request with a token; nullopt when the connection broke before a whole answer came.
-std::optional<RawResponse> ask(RawClient& client, const std::string& method, const std::string& path, const std::string& token, const std::string& body = "",
-                               const std::vector<std::pair<std::string, std::string>>& fields = {});
+std::optional<RawResponse> ask(RawClient& client, const std::string& method, const std::string& path, const std::string& token,
+                               const std::string& body = "", const std::vector<std::pair<std::string, std::string>>& fields = {});
 
 }  // namespace cbmx::test

@@ -15,10 +15,7 @@
 namespace cbmx::test {
 namespace {
 
-bool same_name(const std::string& a, std::string_view b)
-{
-    return a.size() == b.size() && strncasecmp(a.data(), b.data(), b.size()) == 0;
-}
+bool same_name(const std::string& a, std::string_view b) { return a.size() == b.size() && strncasecmp(a.data(), b.data(), b.size()) == 0; }
 
 sockaddr_in loopback(const std::string& address, std::uint16_t port)
 {
@@ -63,9 +60,8 @@ SSL_CTX* make_context(const RawOptions& options)
         SSL_CTX_load_verify_locations(context, options.ca_file.c_str(), nullptr);
         SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
     }
-    if (!options.certificate_file.empty()
-        && (SSL_CTX_use_certificate_chain_file(context, options.certificate_file.c_str()) != 1
-            || SSL_CTX_use_PrivateKey_file(context, options.key_file.c_str(), SSL_FILETYPE_PEM) != 1))
+    if (!options.certificate_file.empty() && (SSL_CTX_use_certificate_chain_file(context, options.certificate_file.c_str()) != 1 ||
+                                              SSL_CTX_use_PrivateKey_file(context, options.key_file.c_str(), SSL_FILETYPE_PEM) != 1))
         throw std::runtime_error("the client's certificate cannot be loaded: " + options.certificate_file);
     return context;
 }
@@ -101,8 +97,7 @@ std::string RawResponse::field(std::string_view name) const
 
 std::size_t RawResponse::count(std::string_view name) const
 {
-    return static_cast<std::size_t>(
-        std::count_if(fields.begin(), fields.end(), [&](const auto& f) { return same_name(f.first, name); }));
+    return static_cast<std::size_t>(std::count_if(fields.begin(), fields.end(), [&](const auto& f) { return same_name(f.first, name); }));
 }
 
 RawClient::RawClient(RawOptions options) : options_(std::move(options))
@@ -111,8 +106,7 @@ RawClient::RawClient(RawOptions options) : options_(std::move(options))
     socket_ = open_socket(options_);
     if (socket_ < 0)
         return;
-    if (!options_.before_tls.empty()
-        && ::send(socket_, options_.before_tls.data(), options_.before_tls.size(), MSG_NOSIGNAL) < 0)
+    if (!options_.before_tls.empty() && ::send(socket_, options_.before_tls.data(), options_.before_tls.size(), MSG_NOSIGNAL) < 0)
         return;
     context_ = make_context(options_);
     SSL_CTX_sess_set_new_cb(context_, &RawClient::count_ticket);
@@ -261,9 +255,6 @@ bool RawClient::closed_by_server()
     return !fill() && ended_;
 }
 
-SSL_SESSION* RawClient::session() const
-{
-    return SSL_get_session(connection_);
-}
+SSL_SESSION* RawClient::session() const { return SSL_get_session(connection_); }
 
 }  // namespace cbmx::test

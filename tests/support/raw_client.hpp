@@ -21,21 +21,21 @@ struct RawResponse {
     std::vector<std::pair<std::string, std::string>> fields;
     std::string body;
 
-    std::string field(std::string_view name) const;   // the first, case-insensitive; empty when missing
+    std::string field(std::string_view name) const;  // the first, case-insensitive; empty when missing
     std::size_t count(std::string_view name) const;
 };
 
 struct RawOptions {
     std::uint16_t port = 0;
     std::string ca_file;
-    std::string certificate_file;      // of the client; empty: none
+    std::string certificate_file;  // of the client; empty: none
     std::string key_file;
-    int least_version = 0;             // e.g. TLS1_2_VERSION; 0: OpenSSL's default
+    int least_version = 0;  // e.g. TLS1_2_VERSION; 0: OpenSSL's default
     int most_version = 0;
-    std::string before_tls;            // sent in the clear first, e.g. a PROXY header
-    std::string source_address;        // e.g. 127.0.0.2; empty: the system's choice
-    std::string alpn;                  // wire form; empty: none
-    int timeout_ms = 5000;             // for every read and write
+    std::string before_tls;      // sent in the clear first, e.g. a PROXY header
+    std::string source_address;  // e.g. 127.0.0.2; empty: the system's choice
+    std::string alpn;            // wire form; empty: none
+    int timeout_ms = 5000;       // for every read and write
 };
 
 class RawClient {
@@ -58,7 +58,7 @@ public:
     // True when the server ends the connection in an orderly way, with nothing sent before.
     bool closed_by_server();
     int session_tickets() const { return tickets_; }
-    SSL_SESSION* session() const;      // owned by the client
+    SSL_SESSION* session() const;  // owned by the client
     void close();
 
 private:

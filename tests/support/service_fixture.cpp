@@ -4,13 +4,13 @@
 #include "json/parse.hpp"
 #include "service/proposals/proposals.hpp"
 #include "service/subjects.hpp"
-#include "store/sqlite/migrate.hpp"
 #include "store/rows/registry.hpp"
+#include "store/sqlite/migrate.hpp"
+#include <algorithm>
+#include <mutex>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
-#include <algorithm>
-#include <mutex>
 
 namespace cbmx::test {
 namespace {
@@ -82,8 +82,10 @@ bool Refusal::names(std::string_view pointer, domain::Rule rule) const
 }
 
 ServiceFixture::ServiceFixture()
-    : directory_(new_directory()), milliseconds_(std::make_shared<std::atomic<std::int64_t>>(start_milliseconds)),
-      clock_([milliseconds = milliseconds_] { return domain::Instant(std::chrono::milliseconds(*milliseconds)); }), random_(seeded_random())
+    : directory_(new_directory()),
+      milliseconds_(std::make_shared<std::atomic<std::int64_t>>(start_milliseconds)),
+      clock_([milliseconds = milliseconds_] { return domain::Instant(std::chrono::milliseconds(*milliseconds)); }),
+      random_(seeded_random())
 {
     const auto path = database_file().string();
     {
@@ -111,7 +113,12 @@ void ServiceFixture::add_state(const std::string& code, const nlohmann::json& pa
             store::update_row(transaction.db(), store::RegistryTable::state, row);
         else
             store::insert_row(transaction.db(), store::RegistryTable::state, row);
-        transaction.append(domain::machine_operator(), {.kind = domain::EventKind::state_changed, .subject = code, .home = {}, .acting_role = "operator", .version = row.version, .content = record});
+        transaction.append(domain::machine_operator(), {.kind = domain::EventKind::state_changed,
+                                                        .subject = code,
+                                                        .home = {},
+                                                        .acting_role = "operator",
+                                                        .version = row.version,
+                                                        .content = record});
         transaction.principals_changed();
         return true;
     });
@@ -130,9 +137,8 @@ std::string ServiceFixture::account_of(const std::string& home, const std::vecto
 std::string ServiceFixture::certificate_for(const std::string& account)
 {
     const auto pem = new_certificate("test", now() + std::chrono::days(700));
-    const auto outcome = write([&](Transaction& transaction) {
-        return service::register_certificate(transaction, domain::machine_operator(), account, pem, "");
-    });
+    const auto outcome = write(
+        [&](Transaction& transaction) { return service::register_certificate(transaction, domain::machine_operator(), account, pem, ""); });
     EXPECT_TRUE(outcome.has_value());
     return pem;
 }
@@ -154,14 +160,22 @@ domain::Principal ServiceFixture::someone(const std::string& home, const std::ve
 domain::Principal ServiceFixture::first_nominator(const std::string& state)
 {
     const auto pem = new_certificate("first", now() + std::chrono::days(700));
-    const nlohmann::json body{{"kind", "first_credential"}, {"state", state}, {"name", "Mission"}, {"certificate", pem}, {"note", {{"reference", "NV 1"}, {"date", "2026-01-15"}}}};
+    const nlohmann::json body{{"kind", "first_credential"},
+                              {"state", state},
+                              {"name", "Mission"},
+                              {"certificate", pem},
+                              {"note", {{"reference", "NV 1"}, {"date", "2026-01-15"}}}};
     const auto secretariat = someone("office:secretariat", {"secretariat"});
-    const auto proposal = write([&](Transaction& transaction) { return service::make_proposal(transaction, secretariat, body); }).value().id;
-    write([&](Transaction& transaction) { return service::confirm_first_credential(transaction, domain::machine_operator(), proposal, fingerprint_of(pem)); }).value();
+    const auto proposal =
+        write([&](Transaction& transaction) { return service::make_proposal(transaction, secretariat, body); }).value().id;
+    write([&](Transaction& transaction) {
+        return service::confirm_first_credential(transaction, domain::machine_operator(), proposal, fingerprint_of(pem));
+    }).value();
     return signed_in(std::nullopt, pem);
 }
 
-domain::Result<domain::Principal> ServiceFixture::sign_in(const std::optional<std::string>& token, const std::optional<std::string>& certificate)
+domain::Result<domain::Principal> ServiceFixture::sign_in(const std::optional<std::string>& token,
+                                                          const std::optional<std::string>& certificate)
 {
     const auto fingerprint = certificate ? std::optional(fingerprint_of(*certificate)) : std::nullopt;
     return read([&](Connection& connection) { return service::authenticate(connection, now(), token, fingerprint); });
@@ -196,9 +210,10 @@ std::vector<std::string> ServiceFixture::kinds_since(std::uint64_t size)
 void ServiceFixture::every_row_is_what_its_last_entry_says()
 {
     read([](Connection& connection) {
-        auto rows = connection.query("SELECT e.kind, e.subject, e.version, o.content FROM ledger_entry e JOIN ledger_opening o ON o.seq = e.seq"
-                                     " WHERE e.subject_kind NOT IN ('portal', 'report') AND o.content IS NOT NULL"
-                                     " AND e.seq = (SELECT MAX(l.seq) FROM ledger_entry l WHERE l.subject_kind = e.subject_kind AND l.subject = e.subject)");
+        auto rows = connection.query(
+            "SELECT e.kind, e.subject, e.version, o.content FROM ledger_entry e JOIN ledger_opening o ON o.seq = e.seq"
+            " WHERE e.subject_kind NOT IN ('portal', 'report') AND o.content IS NOT NULL"
+            " AND e.seq = (SELECT MAX(l.seq) FROM ledger_entry l WHERE l.subject_kind = e.subject_kind AND l.subject = e.subject)");
         while (rows.next()) {
             const auto kind = domain::event_kind_from(rows.view(0)).value();
             const auto subject = rows.text(1);

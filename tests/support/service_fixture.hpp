@@ -4,9 +4,9 @@
 #include "service/accounts/accounts.hpp"
 #include "service/accounts/authenticate.hpp"
 #include "service/accounts/credentials.hpp"
-#include <gtest/gtest.h>
 #include <atomic>
 #include <filesystem>
+#include <gtest/gtest.h>
 #include <memory>
 #include <string>
 #include <vector>
@@ -49,7 +49,11 @@ protected:
     void advance(std::chrono::milliseconds step) { *milliseconds_ += step.count(); }
     store::Database& database() { return *database_; }
     std::filesystem::path database_file() const { return directory_ / "portal.db"; }
-    service::Portal portal() { return {.database = *database_, .clock = clock_, .random = random_, .origin = "test.example/log", .public_url = "https://test.example"}; }
+    service::Portal portal()
+    {
+        return {
+            .database = *database_, .clock = clock_, .random = random_, .origin = "test.example/log", .public_url = "https://test.example"};
+    }
 
     // Runs work(Transaction&), which gives a Result, and keeps what it did when that is a value.
     template <class Work>
@@ -70,23 +74,26 @@ protected:
         return work(snapshot.db());
     }
 
-    void add_state(const std::string& code, const nlohmann::json& participation = nlohmann::json::array({{{"participates", true}, {"from", nullptr}, {"until", nullptr}}}));
+    void add_state(const std::string& code, const nlohmann::json& participation =
+                                                nlohmann::json::array({{{"participates", true}, {"from", nullptr}, {"until", nullptr}}}));
 
     // An account with one certificate, both made by the operator; signed in by it.
     Principal someone(const std::string& home, const std::vector<std::string>& roles, const std::string& name = "Someone");
-    std::string account_of(const std::string& home, const std::vector<std::string>& roles, const std::string& name = "Someone");  // without a credential
+    std::string account_of(const std::string& home, const std::vector<std::string>& roles,
+                           const std::string& name = "Someone");  // without a credential
     // A nominator whom the State's note verbale vouches for: by the secretariat's record and the operator's confirmation.
     // Only while the State has no nominator who could sign in.
     Principal first_nominator(const std::string& state);
     std::string certificate_for(const std::string& account);  // registers a new one; gives its PEM
-    std::string token_for(const std::string& account, const std::vector<std::string>& scopes = {"accounts", "draft", "publish", "read", "registry"});
+    std::string token_for(const std::string& account,
+                          const std::vector<std::string>& scopes = {"accounts", "draft", "publish", "read", "registry"});
 
     domain::Result<Principal> sign_in(const std::optional<std::string>& token, const std::optional<std::string>& certificate = {});
     Principal signed_in(const std::optional<std::string>& token, const std::optional<std::string>& certificate = {});
     Principal again(const Principal& principal);  // with its rights as they are now
 
-    nlohmann::json account(const Principal& principal, const std::string& id);     // the representation; fails the test when hidden
-    std::vector<std::string> kinds_since(std::uint64_t size);                     // of the entries appended since
+    nlohmann::json account(const Principal& principal, const std::string& id);  // the representation; fails the test when hidden
+    std::vector<std::string> kinds_since(std::uint64_t size);                   // of the entries appended since
     std::uint64_t ledger_size() { return database_->writer().size(); }
     void every_row_is_what_its_last_entry_says();
 

@@ -23,7 +23,10 @@ public:
     {
         return ledger::bytes_of({ledger::cosigner_key_id(name_, key_.public_key()), time, key_.sign(ledger::cosigned_message(body, time))});
     }
-    std::string line(const std::string& note, std::uint64_t time) const { return ledger::cosignature_line(name_, bytes(body_of(note), time)); }
+    std::string line(const std::string& note, std::uint64_t time) const
+    {
+        return ledger::cosignature_line(name_, bytes(body_of(note), time));
+    }
     std::string cosigned(const std::string& note, std::uint64_t time) const { return note + line(note, time); }
     static std::string body_of(const std::string& note) { return note.substr(0, note.rfind("\n\n") + 1); }
 

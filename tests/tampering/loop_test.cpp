@@ -18,29 +18,39 @@ struct Uncovered {
     std::string_view why;
 };
 
-// Told to operators by server/docs/operator.md. Nothing here is what a State has submitted or published, who may read that, or what rights an account has.
+// Told to operators by server/docs/operator.md. Nothing here is what a State has submitted or published, who may read that, or what rights
+// an account has.
 constexpr std::array uncovered{
     Uncovered{"report_draft", "", "", "draft_state = 'draft'", "a working copy: the first entry is its submission"},
-    Uncovered{"report", "", "", "record_state = 'none' AND (SELECT draft_state FROM report_draft d WHERE d.report = report.id) = 'draft'", "as above: what a working copy is about"},
-    Uncovered{"report_tag", "", "", "(SELECT draft_state FROM report_draft d WHERE d.report = report_tag.report) = 'draft' AND (SELECT record_state FROM report r WHERE r.id = report_tag.report) = 'none'",
+    Uncovered{"report", "", "", "record_state = 'none' AND (SELECT draft_state FROM report_draft d WHERE d.report = report.id) = 'draft'",
+              "as above: what a working copy is about"},
+    Uncovered{"report_tag", "", "",
+              "(SELECT draft_state FROM report_draft d WHERE d.report = report_tag.report) = 'draft' AND (SELECT record_state FROM report "
+              "r WHERE r.id = report_tag.report) = 'none'",
               "as above"},
     Uncovered{"report_touch", "", "", "", "as above: who has worked on it"},
     Uncovered{"report_draft", "updated_at", "", "", "as above: its last change"},
     Uncovered{"report", "created_by", "", "", "as above: who began it"},
     Uncovered{"report", "created_at", "", "", "as above: when it was begun"},
     Uncovered{"proposal", "", "", "seq IS NULL", "a wish to widen a report's audience: the first entry is the widening"},
-    Uncovered{"credential", "", "", "account IN (SELECT id FROM account WHERE status = 'erased')", "what was said of an erased account's credentials was erased with it; nobody signs in with one"},
+    Uncovered{"credential", "", "", "account IN (SELECT id FROM account WHERE status = 'erased')",
+              "what was said of an erased account's credentials was erased with it; nobody signs in with one"},
     Uncovered{"proposal", "", "", "body = '{}'", "as above: what was proposed about an erased account"},
     Uncovered{"batch", "", "", "", "what a batch was answered, kept for some days: what it did are entries of their own"},
     Uncovered{"idempotency", "", "", "", "which request was answered, kept for some days: what it did is an entry of its own"},
     Uncovered{"client_reference", "", "", "", "which request was sent before: what it did is an entry of its own"},
-    Uncovered{"ledger_opening", "credential", "another of the account's", "", "no hash covers which of its credentials an account used; that it is one of them is checked"},
-    Uncovered{"ledger_opening", "actor", "taken out with all that goes with it", "", "once an account has been erased, an earlier entry without its account looks like one of that account's"},
+    Uncovered{"ledger_opening", "credential", "another of the account's", "",
+              "no hash covers which of its credentials an account used; that it is one of them is checked"},
+    Uncovered{"ledger_opening", "actor", "taken out with all that goes with it", "",
+              "once an account has been erased, an earlier entry without its account looks like one of that account's"},
     Uncovered{"ledger_opening", "actor_salt", "", "actor IS NULL", "random bytes that no hash is made with"},
     Uncovered{"ledger_opening", "recipients_salt", "", "recipients IS NULL", "random bytes that no hash is made with"},
-    Uncovered{"ledger_opening", "", "row exchanged with another", "content IS NULL AND actor IS NULL AND recipients IS NULL", "as above: nothing else is left in it"},
-    Uncovered{"ledger_checkpoint", "", "row deleted", "at IN (SELECT l.at FROM ledger_checkpoint l WHERE l.size > ledger_checkpoint.size)", "two batches in one millisecond look like one"},
-    Uncovered{"ledger_loss", "", "row deleted", "(SELECT o.recipients FROM ledger_opening o WHERE o.seq = ledger_loss.seq) IS NULL", "who lost sight of a record that was erased: the lists that say so were erased with it"},
+    Uncovered{"ledger_opening", "", "row exchanged with another", "content IS NULL AND actor IS NULL AND recipients IS NULL",
+              "as above: nothing else is left in it"},
+    Uncovered{"ledger_checkpoint", "", "row deleted", "at IN (SELECT l.at FROM ledger_checkpoint l WHERE l.size > ledger_checkpoint.size)",
+              "two batches in one millisecond look like one"},
+    Uncovered{"ledger_loss", "", "row deleted", "(SELECT o.recipients FROM ledger_opening o WHERE o.seq = ledger_loss.seq) IS NULL",
+              "who lost sight of a record that was erased: the lists that say so were erased with it"},
     Uncovered{"cosignature", "", "row deleted", "", "is no entry: the witness who made it knows that it is gone"},
     Uncovered{"report", "measure", "", "erased = 1", "what an erased report was about: its text, which said so, is gone"},
     Uncovered{"report", "period", "", "erased = 1", "as above"},
@@ -52,7 +62,8 @@ constexpr std::array uncovered{
 bool applies(const Uncovered& row, const Mutation& mutation, FreeHand& original)
 {
     const bool same_place = row.table == mutation.table && (row.column.empty() || row.column == mutation.column);
-    return same_place && (row.change.empty() || row.change == mutation.change) && (row.rows.empty() || original.holds(mutation.table, mutation.row, std::string(row.rows)));
+    return same_place && (row.change.empty() || row.change == mutation.change) &&
+           (row.rows.empty() || original.holds(mutation.table, mutation.row, std::string(row.rows)));
 }
 
 // Some fault says where: the entry, the row or the table.
@@ -61,7 +72,9 @@ bool tells_where(const service::VerifyReport& report, const Mutation& mutation)
     const std::string table = mutation.table == "ledger_node" ? "the tree" : mutation.table == "log_key" ? "log" : mutation.table;
     const auto quote = mutation.row.find('\'');
     const auto key = quote == std::string::npos ? table : mutation.row.substr(quote + 1, mutation.row.find('\'', quote + 1) - quote - 1);
-    const auto tells = [&](const service::Fault& fault) { return fault.seq || fault.what.find(table) != std::string::npos || fault.what.find(key) != std::string::npos; };
+    const auto tells = [&](const service::Fault& fault) {
+        return fault.seq || fault.what.find(table) != std::string::npos || fault.what.find(key) != std::string::npos;
+    };
     return std::any_of(report.faults.begin(), report.faults.end(), tells);
 }
 
@@ -74,14 +87,20 @@ std::string broken_off(const service::VerifyReport& report)
     return {};
 }
 
-#define OF_ONE_WITH_TWO "seq = (SELECT MAX(o.seq) FROM ledger_opening o WHERE (SELECT COUNT(*) FROM credential c WHERE c.account = o.actor) > 1)"
-#define BEFORE_AN_ERASURE "seq = (SELECT MAX(o.seq) FROM ledger_opening o WHERE o.actor IS NOT NULL AND o.seq < (SELECT e.seq FROM ledger_entry e WHERE e.kind = 'account_erased'))"
+#define OF_ONE_WITH_TWO                                                                                                                    \
+    "seq = (SELECT MAX(o.seq) FROM ledger_opening o WHERE (SELECT COUNT(*) FROM credential c WHERE c.account = o.actor) > 1)"
+#define BEFORE_AN_ERASURE                                                                                                                  \
+    "seq = (SELECT MAX(o.seq) FROM ledger_opening o WHERE o.actor IS NOT NULL AND o.seq < (SELECT e.seq FROM ledger_entry e WHERE e.kind " \
+    "= 'account_erased'))"
 
 // What mutations.hpp cannot think of.
 const Mutation by_hand[]{
     {"ledger_opening", "credential", OF_ONE_WITH_TWO, "another of the account's", "",
-     "UPDATE ledger_opening SET credential = (SELECT c.id FROM credential c WHERE c.account = ledger_opening.actor AND c.id <> ledger_opening.credential) WHERE " OF_ONE_WITH_TWO, ""},
-    {"ledger_opening", "actor", BEFORE_AN_ERASURE, "taken out with all that goes with it", "", "UPDATE ledger_opening SET actor = NULL, actor_salt = NULL, credential = NULL WHERE " BEFORE_AN_ERASURE, ""},
+     "UPDATE ledger_opening SET credential = (SELECT c.id FROM credential c WHERE c.account = ledger_opening.actor AND c.id <> "
+     "ledger_opening.credential) WHERE " OF_ONE_WITH_TWO,
+     ""},
+    {"ledger_opening", "actor", BEFORE_AN_ERASURE, "taken out with all that goes with it", "",
+     "UPDATE ledger_opening SET actor = NULL, actor_salt = NULL, credential = NULL WHERE " BEFORE_AN_ERASURE, ""},
 };
 
 std::vector<std::string> conditions_on(const std::string& table)
@@ -120,7 +139,8 @@ protected:
     }
     const Uncovered* exception_for(const Mutation& mutation)
     {
-        const auto found = std::find_if(uncovered.begin(), uncovered.end(), [&](const Uncovered& row) { return applies(row, mutation, *original_); });
+        const auto found =
+            std::find_if(uncovered.begin(), uncovered.end(), [&](const Uncovered& row) { return applies(row, mutation, *original_); });
         return found == uncovered.end() ? nullptr : &*found;
     }
     void judge(const Mutation& mutation)
@@ -178,11 +198,13 @@ INSTANTIATE_TEST_SUITE_P(Quarters, TamperedTables, ::testing::Range(std::size_t{
 // Malformed JSON wherever JSON stands, in one row of each table, and a sound row elsewhere that is not what its entry says.
 TEST_F(TamperedPortal, ARowWithMalformedJsonIsNamedAndHidesNoOther)
 {
-    const std::pair<const char*, const char*> columns[]{{"account", "roles"},       {"credential", "scopes"}, {"delegation", "roles"},         {"proposal", "body"},
-                                                        {"document", "record"},     {"measure", "record"},    {"period", "record"},            {"state", "record"}};
-    std::string script = "UPDATE nomination SET reason = 'Other.' WHERE status = 'returned'; UPDATE state_settings SET four_eyes = 1 - four_eyes;"
-                         "UPDATE report_draft SET fields = '{', submitted = '{', recipients = '[' WHERE draft_state = 'submitted';"
-                         "UPDATE ledger_opening SET content = '{' WHERE seq = (SELECT MAX(content_seq) FROM contact WHERE erased = 0);";
+    const std::pair<const char*, const char*> columns[]{{"account", "roles"}, {"credential", "scopes"}, {"delegation", "roles"},
+                                                        {"proposal", "body"}, {"document", "record"},   {"measure", "record"},
+                                                        {"period", "record"}, {"state", "record"}};
+    std::string script =
+        "UPDATE nomination SET reason = 'Other.' WHERE status = 'returned'; UPDATE state_settings SET four_eyes = 1 - four_eyes;"
+        "UPDATE report_draft SET fields = '{', submitted = '{', recipients = '[' WHERE draft_state = 'submitted';"
+        "UPDATE ledger_opening SET content = '{' WHERE seq = (SELECT MAX(content_seq) FROM contact WHERE erased = 0);";
     for (const auto& [table, column] : columns)
         script += std::string("UPDATE ") + table + " SET " + column + " = '{' WHERE rowid = (SELECT MIN(rowid) FROM " + table + ");";
     const auto report = verified_after(script);
@@ -191,7 +213,8 @@ TEST_F(TamperedPortal, ARowWithMalformedJsonIsNamedAndHidesNoOther)
     EXPECT_EQ(broken_off(*report), "");
     for (const auto& [table, column] : columns)
         EXPECT_NE(summary.find(std::string("the ") + table + " "), std::string::npos) << table << "\n" << summary;
-    for (const char* said : {"holds JSON that no portal writes", "salt and content do not give its commitment", "its submitted draft is not what its last submission says",
+    for (const char* said : {"holds JSON that no portal writes", "salt and content do not give its commitment",
+                             "its submitted draft is not what its last submission says",
                              "the state_settings PE is not what its last entry commits to", returned_.c_str()})
         EXPECT_NE(summary.find(said), std::string::npos) << said << "\n" << summary;
 }
@@ -204,8 +227,11 @@ TEST_F(TamperedPortal, AChangedSchemaIsNamed)
         {"DROP INDEX report_by_state", "the index report_by_state is missing"},
         {"CREATE TRIGGER more AFTER INSERT ON ledger_entry BEGIN DELETE FROM report_recipient; END", "the trigger more is of no release"},
         {"CREATE TABLE more (x)", "the table more is of no release"},
-        {"PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'BEFORE DELETE', 'AFTER DELETE') WHERE name = 'ledger_entry_stays'", "the trigger ledger_entry_stays is not as this release makes it"},
-        {"PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'IN (0, 1)', 'IN (0, 1, 2)') WHERE name = 'account'", "the table account is not as this release makes it"},
+        {"PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'BEFORE DELETE', 'AFTER DELETE') WHERE name = "
+         "'ledger_entry_stays'",
+         "the trigger ledger_entry_stays is not as this release makes it"},
+        {"PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'IN (0, 1)', 'IN (0, 1, 2)') WHERE name = 'account'",
+         "the table account is not as this release makes it"},
     };
     for (const auto& [sql, words] : changes) {
         // One row as well: a change of the schema alone counts as none.
@@ -219,7 +245,10 @@ TEST_F(TamperedPortal, ABrokenCheckIsNamedWithItsRow)
 {
     const auto report = verified_after("UPDATE account SET confirmed_by_state = 2 WHERE id = '" + drafter_.account.value + "'");
     ASSERT_TRUE(report.has_value());
-    EXPECT_NE(report->summary().find("the row " + drafter_.account.value + " of table account breaks the rule (confirmed_by_state IN (0, 1))"), std::string::npos) << report->summary();
+    EXPECT_NE(
+        report->summary().find("the row " + drafter_.account.value + " of table account breaks the rule (confirmed_by_state IN (0, 1))"),
+        std::string::npos)
+        << report->summary();
 }
 
 TEST_F(TamperedPortal, WhatIsNotCoveredIsToldToOperators)
@@ -227,7 +256,9 @@ TEST_F(TamperedPortal, WhatIsNotCoveredIsToldToOperators)
     std::ifstream stream(source_directory() + "/server/docs/operator.md");
     const std::string text((std::istreambuf_iterator<char>(stream)), {});
     for (const auto& row : uncovered)
-        EXPECT_NE(text.find("`" + std::string(row.table) + (row.column.empty() ? "" : "." + std::string(row.column)) + "`"), std::string::npos) << row.table << "." << row.column;
+        EXPECT_NE(text.find("`" + std::string(row.table) + (row.column.empty() ? "" : "." + std::string(row.column)) + "`"),
+                  std::string::npos)
+            << row.table << "." << row.column;
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
 // See mutations.hpp.
 #include "tampering/mutations.hpp"
-#include <nlohmann/json.hpp>
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <regex>
 #include <set>
 #include <stdexcept>
@@ -72,7 +72,8 @@ std::vector<Row> query(sqlite3* db, const std::string& sql)
         Row row;
         for (int i = 0; i < sqlite3_column_count(made); ++i) {
             const auto* bytes = static_cast<const char*>(sqlite3_column_blob(made, i));
-            row.push_back({sqlite3_column_type(made, i), bytes == nullptr ? std::string() : std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(made, i)))});
+            row.push_back({sqlite3_column_type(made, i),
+                           bytes == nullptr ? std::string() : std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(made, i)))});
             if (row.back().type == SQLITE_INTEGER)
                 row.back().bytes = std::to_string(sqlite3_column_int64(made, i));
         }
@@ -102,7 +103,12 @@ Table table_of(sqlite3* db, const std::string& name)
     std::string order;
     for (const auto& row : query(db, "PRAGMA table_info(" + name + ")")) {
         const bool is_key = row.at(5).bytes != "0";
-        table.columns.push_back({.name = row.at(1).bytes, .type = row.at(2).bytes, .may_be_null = row.at(3).bytes == "0" && !is_key, .is_key = is_key, .is_unique = is_key, .allowed = allowed_by(sql, row.at(1).bytes)});
+        table.columns.push_back({.name = row.at(1).bytes,
+                                 .type = row.at(2).bytes,
+                                 .may_be_null = row.at(3).bytes == "0" && !is_key,
+                                 .is_key = is_key,
+                                 .is_unique = is_key,
+                                 .allowed = allowed_by(sql, row.at(1).bytes)});
         if (is_key)
             order += (order.empty() ? " ORDER BY " : ", ") + row.at(1).bytes;
     }
@@ -243,13 +249,16 @@ Changes changes_of(const Table& table, std::size_t at, std::size_t row)
     }
     for (const auto& word : column.allowed)
         changes.push_back({"to " + word, column.type == "INTEGER" ? number(std::stoll(word)) : text(word)});
-    const auto other = std::find_if(table.rows.begin(), table.rows.end(), [&](const Row& each) { return !each[at].is_null() && each[at] != value; });
+    const auto other =
+        std::find_if(table.rows.begin(), table.rows.end(), [&](const Row& each) { return !each[at].is_null() && each[at] != value; });
     if (other != table.rows.end())
         changes.push_back({"another row's", (*other)[at]});
     if (column.may_be_null && !value.is_null())
         changes.push_back({"to NULL", Value()});
     if (value.is_null())
-        changes.push_back({"no more NULL", column.type == "INTEGER" ? number(1) : column.type == "BLOB" ? Value{SQLITE_BLOB, std::string(32, 'x')} : text("x")});
+        changes.push_back({"no more NULL", column.type == "INTEGER" ? number(1)
+                                           : column.type == "BLOB"  ? Value{SQLITE_BLOB, std::string(32, 'x')}
+                                                                    : text("x")});
     std::erase_if(changes, [&value](const Change& change) { return change.value == value; });
     return changes;
 }
@@ -296,7 +305,9 @@ void change_row(std::vector<Mutation>& mutations, const Table& table, std::size_
 {
     const auto& row = table.rows[at];
     const auto condition = condition_of(table, row);
-    const auto add = [&](const char* change, const std::string& sql) { mutations.push_back({table.name, "", condition, change, "", sql, table.standings[at]}); };
+    const auto add = [&](const char* change, const std::string& sql) {
+        mutations.push_back({table.name, "", condition, change, "", sql, table.standings[at]});
+    };
     add("row deleted", "DELETE FROM " + table.name + " WHERE " + condition);
     add("row twice", insertion(table, duplicate(table, row)));
     for (std::size_t step = 1; step < table.rows.size(); ++step)
@@ -340,7 +351,8 @@ FreeHand::FreeHand(const std::filesystem::path& file) : db_(nullptr, sqlite3_clo
 std::vector<std::string> FreeHand::tables()
 {
     std::vector<std::string> names;
-    for (const auto& row : query(db_.get(), "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name"))
+    for (const auto& row :
+         query(db_.get(), "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name"))
         names.push_back(row.at(0).bytes);
     return names;
 }
@@ -359,8 +371,10 @@ std::vector<Mutation> FreeHand::mutations(const std::string& table_name, const s
         const auto condition = condition_of(table, table.rows[row]);
         for (std::size_t column = 0; column < table.columns.size(); ++column)
             for (const auto& change : changes_of(table, column, row))
-                mutations.push_back({table_name, table.columns[column].name, condition, change.words, change.member,
-                                     "UPDATE " + table_name + " SET " + table.columns[column].name + " = " + literal(change.value) + " WHERE " + condition, table.standings[row]});
+                mutations.push_back(
+                    {table_name, table.columns[column].name, condition, change.words, change.member,
+                     "UPDATE " + table_name + " SET " + table.columns[column].name + " = " + literal(change.value) + " WHERE " + condition,
+                     table.standings[row]});
         change_row(mutations, table, row);
     }
     return everything ? mutations : sample(std::move(mutations));

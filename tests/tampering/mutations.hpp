@@ -1,10 +1,10 @@
 // Each kind of change that somebody with the database file and SQLite can make to a table, derived from the schema and the
 // rows that stand there: nothing here knows what a table is for.
 #pragma once
-#include <sqlite3.h>
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <sqlite3.h>
 #include <string>
 #include <vector>
 

@@ -3,18 +3,18 @@
 #pragma once
 #include "service/accounts/accounts.hpp"
 #include "service/accounts/authenticate.hpp"
-#include "service/intake/batches.hpp"
-#include "service/log/cosignatures.hpp"
 #include "service/accounts/credentials.hpp"
 #include "service/accounts/delegations.hpp"
-#include "service/registry/documents.hpp"
+#include "service/accounts/signing_keys.hpp"
+#include "service/accounts/state_settings.hpp"
+#include "service/intake/batches.hpp"
+#include "service/log/cosignatures.hpp"
 #include "service/log/log.hpp"
 #include "service/proposals/proposals.hpp"
+#include "service/registry/documents.hpp"
 #include "service/registry/registry.hpp"
 #include "service/reports/reports.hpp"
 #include "service/safe_retry.hpp"
-#include "service/accounts/signing_keys.hpp"
-#include "service/accounts/state_settings.hpp"
 #include "support/service_fixture.hpp"
 #include "support/witness.hpp"
 #include "unit/service/directory/directory_fixture.hpp"
@@ -23,7 +23,8 @@ namespace cbmx::test {
 
 class WholePortal : public DirectoryFixture {
 protected:
-    Principal drafter_ = someone("state:CL", {"drafter"}), approver_ = someone("state:CL", {"approver"}), second_ = someone("state:CL", {"approver"});
+    Principal drafter_ = someone("state:CL", {"drafter"}), approver_ = someone("state:CL", {"approver"}),
+              second_ = someone("state:CL", {"approver"});
     Principal keeper_ = someone("office:secretariat", {"secretariat"}), gone_ = someone("state:CL", {"contact"}, "Juana");
 
     void populate_all()
@@ -42,27 +43,49 @@ protected:
     service::Outcome done(const Step& step)
     {
         auto outcome = write(step);
-        EXPECT_TRUE(outcome.has_value()) << domain::row_of(outcome.error().code).slug << (outcome.error().violations.empty() ? "" : outcome.error().violations.front().pointer);
+        EXPECT_TRUE(outcome.has_value()) << domain::row_of(outcome.error().code).slug
+                                         << (outcome.error().violations.empty() ? "" : outcome.error().violations.front().pointer);
         return outcome.value();
     }
 
 private:
     void change_registry()
     {
-        done([&](Transaction& t) { return service::change_state(t, keeper_, "BR", std::nullopt, {{"calling_code", "+55"}, {"note", "Seen."}}); });
-        done([&](Transaction& t) { return service::change_measure(t, keeper_, "OAS-CBM-11", std::nullopt, {{"adopted", "2022, CICTE XXII."}}); });
+        done([&](Transaction& t) {
+            return service::change_state(t, keeper_, "BR", std::nullopt, {{"calling_code", "+55"}, {"note", "Seen."}});
+        });
+        done([&](Transaction& t) {
+            return service::change_measure(t, keeper_, "OAS-CBM-11", std::nullopt, {{"adopted", "2022, CICTE XXII."}});
+        });
         done([&](Transaction& t) { return service::change_period(t, keeper_, "2025-2026", std::nullopt, {{"due", "2026-11-30"}}); });
         done([&](Transaction& t) {
-            return service::create_document(t, keeper_, {{"state", "CL"}, {"year", 2030}, {"language", "es"}, {"kind", "law"}, {"title", "Ley Marco"}, {"confidence", "high"}, {"source", "public record"}});
+            return service::create_document(t, keeper_,
+                                            {{"state", "CL"},
+                                             {"year", 2030},
+                                             {"language", "es"},
+                                             {"kind", "law"},
+                                             {"title", "Ley Marco"},
+                                             {"confidence", "high"},
+                                             {"source", "public record"}});
         });
         const Json text{{"en", "New"}, {"es", "Nueva"}, {"fr", "Nouvelle"}, {"pt", "Nova"}};
         done([&](Transaction& t) {
             const Json official{{"language", "en"}, {"text", "Text."}, {"source", "unconfirmed"}, {"official", false}};
-            return service::create_measure(t, keeper_, {{"code", "OAS-CBM-12"}, {"adopted", "2027, CICTE XXVII"}, {"adopted_year", 2027}, {"labels", text}, {"texts", Json::array({official})}});
+            return service::create_measure(t, keeper_,
+                                           {{"code", "OAS-CBM-12"},
+                                            {"adopted", "2027, CICTE XXVII"},
+                                            {"adopted_year", 2027},
+                                            {"labels", text},
+                                            {"texts", Json::array({official})}});
         });
-        done([&](Transaction& t) { return service::create_period(t, keeper_, {{"code", "2027-A"}, {"label", text}, {"from", "2027-01-01"}, {"until", "2027-06-30"}}); });
+        done([&](Transaction& t) {
+            return service::create_period(t, keeper_,
+                                          {{"code", "2027-A"}, {"label", text}, {"from", "2027-01-01"}, {"until", "2027-06-30"}});
+        });
         without_four_eyes("PE");
-        const auto settings = done([&](Transaction& t) { return service::change_state_settings(t, nominator, "CL", std::nullopt, {{"four_eyes", false}}); });
+        const auto settings = done([&](Transaction& t) {
+            return service::change_state_settings(t, nominator, "CL", std::nullopt, {{"four_eyes", false}});
+        });
         EXPECT_EQ(settings.status, 202);  // waits for a second person
     }
 
@@ -71,19 +94,30 @@ private:
     void give_rights()
     {
         done([&](Transaction& t) { return service::register_certificate(t, nominator, drafter_.account.value, certificate(), "Desk"); });
-        const auto token = done([&](Transaction& t) { return service::issue_token(t, nominator, drafter_.account.value, {.label = "renewed", .scopes = {"draft", "read"}}); });
+        const auto token = done([&](Transaction& t) {
+            return service::issue_token(t, nominator, drafter_.account.value, {.label = "renewed", .scopes = {"draft", "read"}});
+        });
         const auto holder = read([&](Connection& db) { return service::authenticate(db, clock()(), token.secret, std::nullopt); }).value();
         done([&](Transaction& t) { return service::renew_token(t, holder, std::nullopt); });
         done([&](Transaction& t) { return service::revoke_credential(t, nominator, token.id); });
         const auto until = domain::to_rfc3339(clock()() + std::chrono::days(10));
-        const auto lent = done([&](Transaction& t) { return service::give_delegation(t, drafter_, {gone_.account.value, {"drafter"}, until}); });
+        const auto lent = done([&](Transaction& t) {
+            return service::give_delegation(t, drafter_, {gone_.account.value, {"drafter"}, until});
+        });
         done([&](Transaction& t) { return service::end_delegation(t, drafter_, lent.id); });
         const auto other = someone("state:CL", {"contact"}).account.value;
         done([&](Transaction& t) { return service::give_delegation(t, drafter_, {other, {"drafter"}, until}); });
-        done([&](Transaction& t) { return service::make_proposal(t, keeper_, {{"kind", "account_change"}, {"account", gone_.account.value}, {"name", "Other"}}); });
-        done([&](Transaction& t) { return service::change_account(t, nominator, gone_.account.value, std::nullopt, {.name = "Ana", .roles = {}, .status = "disabled"}); });
+        done([&](Transaction& t) {
+            return service::make_proposal(t, keeper_, {{"kind", "account_change"}, {"account", gone_.account.value}, {"name", "Other"}});
+        });
+        done([&](Transaction& t) {
+            return service::change_account(t, nominator, gone_.account.value, std::nullopt,
+                                           {.name = "Ana", .roles = {}, .status = "disabled"});
+        });
         done([&](Transaction& t) { return service::erase_account(t, nominator, gone_.account.value, std::nullopt); });
-        signing_key_ = done([&](Transaction& t) { return service::register_signing_key(t, nominator, pem_of(state_key_.public_key()), "Ministry"); }).id;
+        signing_key_ = done([&](Transaction& t) {
+                           return service::register_signing_key(t, nominator, pem_of(state_key_.public_key()), "Ministry");
+                       }).id;
         const auto old = base::Ed25519Key::generate(random());
         const auto key = done([&](Transaction& t) { return service::register_signing_key(t, nominator, pem_of(old.public_key()), "Old"); });
         done([&](Transaction& t) { return service::revoke_signing_key(t, nominator, key.id); });
@@ -91,7 +125,9 @@ private:
 
     void propose()
     {
-        const auto made = [this](const Json& body) { return done([&](Transaction& t) { return service::make_proposal(t, keeper_, body); }).id; };
+        const auto made = [this](const Json& body) {
+            return done([&](Transaction& t) { return service::make_proposal(t, keeper_, body); }).id;
+        };
         const auto account = made({{"kind", "account_create"}, {"home", "state:CL"}, {"name", "Desk"}, {"roles", {"drafter"}}});
         done([&](Transaction& t) { return service::confirm_proposal(t, nominator, account, std::nullopt); });
         const auto change = made({{"kind", "account_change"}, {"account", drafter_.account.value}, {"name", "Other"}});
@@ -99,7 +135,8 @@ private:
         made({{"kind", "credential_register"}, {"account", drafter_.account.value}, {"certificate", certificate()}});
         made({{"kind", "credential_revoke"}, {"credential", second_.credential.value}});
         const auto pem = certificate();
-        const auto first = made({{"kind", "first_credential"}, {"state", "BR"}, {"name", "Mission"}, {"certificate", pem}, {"note", note()}});
+        const auto first =
+            made({{"kind", "first_credential"}, {"state", "BR"}, {"name", "Mission"}, {"certificate", pem}, {"note", note()}});
         done([&](Transaction& t) { return service::confirm_first_credential(t, domain::machine_operator(), first, fingerprint_of(pem)); });
         made({{"kind", "account_create"}, {"home", "state:CL"}, {"name", "Second desk"}, {"roles", {"drafter"}}});
     }
@@ -129,7 +166,8 @@ private:
         const auto content = read([&](Connection& db) { return store::last_submission(db, id); }).value().content;
         const auto signature = state_key_.sign(content);
         done([&](Transaction& t) {
-            return service::publish_report(t, approver_, id, service::DetachedSignature{signing_key_, std::string(signature.begin(), signature.end())}, std::nullopt);
+            return service::publish_report(
+                t, approver_, id, service::DetachedSignature{signing_key_, std::string(signature.begin(), signature.end())}, std::nullopt);
         });
         return id;
     }
@@ -144,11 +182,20 @@ private:
         withdraw(signed_once);
         done([&](Transaction& t) { return service::erase_report(t, approver_, signed_once, std::nullopt); });
         const auto narrowed = new_report(drafter_, approver_, {{"recipients", {"state:PE"}}});
-        done([&](Transaction& t) { return service::change_audience(t, approver_, narrowed, {{"recipients", {"state:CL"}}}, domain::Transition::change_recipients, std::nullopt); });
+        done([&](Transaction& t) {
+            return service::change_audience(t, approver_, narrowed, {{"recipients", {"state:CL"}}}, domain::Transition::change_recipients,
+                                            std::nullopt);
+        });
         const auto widened = new_report(drafter_, approver_, {{"label", "TLP:GREEN"}});
-        const auto wish = done([&](Transaction& t) { return service::change_audience(t, approver_, widened, {{"label", "TLP:CLEAR"}}, domain::Transition::change_label, std::nullopt); });
+        const auto wish = done([&](Transaction& t) {
+            return service::change_audience(t, approver_, widened, {{"label", "TLP:CLEAR"}}, domain::Transition::change_label,
+                                            std::nullopt);
+        });
         done([&](Transaction& t) { return service::confirm_proposal(t, second_, wish.id, std::nullopt); });
-        done([&](Transaction& t) { return service::change_audience(t, approver_, narrowed, {{"label", "TLP:GREEN"}}, domain::Transition::change_label, std::nullopt); });
+        done([&](Transaction& t) {
+            return service::change_audience(t, approver_, narrowed, {{"label", "TLP:GREEN"}}, domain::Transition::change_label,
+                                            std::nullopt);
+        });
         withdraw(new_report(drafter_, approver_, {{"period", "2026-2027"}}));
         const auto erased = new_report(drafter_, approver_);
         withdraw(erased);
@@ -180,12 +227,16 @@ private:
     {
         const Witness witness{random(), "witness.example/cl"}, other{random(), "witness.example/cl-2"};
         done([&](Transaction& t) { return service::register_witness(t, nominator, witness.pem(), "Ministry", witness.verifier().name); });
-        const auto id = done([&](Transaction& t) { return service::register_witness(t, nominator, other.pem(), "Ministry", other.verifier().name); }).id;
+        const auto id = done([&](Transaction& t) {
+                            return service::register_witness(t, nominator, other.pem(), "Ministry", other.verifier().name);
+                        }).id;
         for (int i = 0; i < 2; ++i) {
             advance(std::chrono::hours(1));  // so that everything has been published
             const auto note = read([&](Connection& db) { return service::published_checkpoint(portal(), db, nominator); }).value();
             const auto seconds = static_cast<std::uint64_t>(std::chrono::floor<std::chrono::seconds>(clock()()).time_since_epoch().count());
-            done([&](Transaction& t) { return service::add_cosignatures(portal(), t, nominator, other.cosigned(witness.cosigned(note, seconds), seconds)); });
+            done([&](Transaction& t) {
+                return service::add_cosignatures(portal(), t, nominator, other.cosigned(witness.cosigned(note, seconds), seconds));
+            });
             new_report(drafter_, approver_);
         }
         done([&](Transaction& t) { return service::revoke_signing_key(t, nominator, id); });

@@ -16,7 +16,10 @@ void add(std::vector<std::string>& remarks, Language language, std::string_view 
         remarks.push_back(i18n::text(language, key, {{name, value}}));
 }
 
-std::string day_words(Language language, std::size_t day) { return i18n::text(language, "hours.day." + std::string(service::days_of_week[day])); }
+std::string day_words(Language language, std::size_t day)
+{
+    return i18n::text(language, "hours.day." + std::string(service::days_of_week[day]));
+}
 
 std::string days_words(Language language, const Value& days)
 {
@@ -25,7 +28,7 @@ std::string days_words(Language language, const Value& days)
         const auto first = day_words(language, run.first), last = day_words(language, run.last);
         words += words.empty() ? "" : ", ";
         words += run.last - run.first > 1 ? i18n::text(language, "hours.days", {{"first", first}, {"last", last}})
-            : run.first == run.last       ? first
+                 : run.first == run.last  ? first
                                           : first + ", " + last;
     }
     return words;
@@ -61,7 +64,10 @@ std::string name_of_team(const Value& contact)
     return short_name.empty() ? name_of_office(contact) : short_name;
 }
 
-std::string country_of(const Value& contact, Language language) { return i18n::country_name(language, member_text(contact.at("content"), "state")); }
+std::string country_of(const Value& contact, Language language)
+{
+    return i18n::country_name(language, member_text(contact.at("content"), "state"));
+}
 
 std::string name_of_contact(const Value& contact, Language language)
 {
@@ -92,7 +98,8 @@ std::string hours_sentence(const Value& contact, Language language)
     const auto& content = contact.at("content");
     if (!content.contains("hours"))
         return {};
-    return i18n::text(language, "card.hours", {{"zone", member_text(content, "time_zone")}, {"hours", hours_words(language, content.at("hours"))}});
+    return i18n::text(language, "card.hours",
+                      {{"zone", member_text(content, "time_zone")}, {"hours", hours_words(language, content.at("hours"))}});
 }
 
 std::vector<std::string> remarks_on(const Value& contact, Language language)

@@ -20,7 +20,7 @@ struct LineParameter {
 void append_line(std::string& text, std::string_view name, std::string_view value);
 void append_line(std::string& text, std::string_view name, const std::vector<LineParameter>& parameters, std::string_view value);
 
-std::string escaped_text(std::string_view text);        // \\ \, \; and \n for a line break: a text, or a component of one
-std::string quoted_parameter(std::string_view value);   // ^n ^^ ^' and quotes around : ; ,
+std::string escaped_text(std::string_view text);       // \\ \, \; and \n for a line break: a text, or a component of one
+std::string quoted_parameter(std::string_view value);  // ^n ^^ ^' and quotes around : ; ,
 
 }  // namespace cbmx::api

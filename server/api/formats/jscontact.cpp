@@ -1,6 +1,6 @@
 // JSContact, member by member in the order of RFC 9553, section 2. The contract is api/formats/vcard.hpp.
-#include "api/formats/vcard.hpp"
 #include "api/formats/contact_words.hpp"
+#include "api/formats/vcard.hpp"
 
 namespace cbmx::api {
 namespace {
@@ -37,14 +37,18 @@ void add_who(Value& card, const Value& contact, Language language)
     if (const auto position = member_text(content, "position"); !position.empty())
         card["titles"]["position"] = {{"@type", "Title"}, {"kind", "title"}, {"name", position}, {"organizationId", institution_id}};
     if (is_csirt(contact))
-        card["titles"]["role"] = {{"@type", "Title"}, {"kind", "role"}, {"name", i18n::text(language, "card.role")}, {"organizationId", institution_id}};
+        card["titles"]["role"] = {
+            {"@type", "Title"}, {"kind", "role"}, {"name", i18n::text(language, "card.role")}, {"organizationId", institution_id}};
 }
 
 Value phone_of(const Value& phone)
 {
     const auto use = member_text(phone, "use");
     const char* feature = use == "fax" ? "fax" : "voice";
-    Value made{{"@type", "Phone"}, {"number", "tel:" + member_text(phone, "number")}, {"features", {{feature, true}}}, {"contexts", {{"work", true}}}};
+    Value made{{"@type", "Phone"},
+               {"number", "tel:" + member_text(phone, "number")},
+               {"features", {{feature, true}}},
+               {"contexts", {{"work", true}}}};
     if (use == "mobile")
         made["features"]["mobile"] = true;
     return made;
@@ -56,7 +60,8 @@ void add_ways_to_reach(Value& card, const Value& content)
     const auto emails = content.value("emails", none), phones = content.value("phones", none), languages = content.value("languages", none),
                keys = content.value("keys", none);
     for (std::size_t i = 0; i < emails.size(); ++i)
-        card["emails"][numbered("email", i)] = {{"@type", "EmailAddress"}, {"address", emails[i]}, {"contexts", {{"work", true}}}, {"pref", i + 1}};
+        card["emails"][numbered("email", i)] = {
+            {"@type", "EmailAddress"}, {"address", emails[i]}, {"contexts", {{"work", true}}}, {"pref", i + 1}};
     for (std::size_t i = 0; i < phones.size(); ++i)
         card["phones"][numbered("phone", i)] = phone_of(phones[i]);
     for (std::size_t i = 0; i < languages.size(); ++i)

@@ -4,8 +4,8 @@
 namespace cbmx::api {
 namespace {
 
-constexpr std::string_view page_policy =
-    "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+constexpr std::string_view page_policy = "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action "
+                                         "'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 }  // namespace
 
@@ -13,8 +13,10 @@ Answer html_answer(const HtmlPage& page)
 {
     const std::string language(i18n::code_of(page.language));
     std::string html = "<!DOCTYPE html>\n<html lang=\"" + language + "\">\n<head>\n<meta charset=\"utf-8\">\n";
-    html += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n";
-    html += "<title>" + html_escaped(page.title) + "</title>\n<link rel=\"stylesheet\" href=\"" + std::string(style_path) + "\">\n</head>\n<body>\n";
+    html +=
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n";
+    html += "<title>" + html_escaped(page.title) + "</title>\n<link rel=\"stylesheet\" href=\"" + std::string(style_path) +
+            "\">\n</head>\n<body>\n";
     html += page.navigation + "<main>\n" + page.content + "</main>\n</body>\n</html>\n";
     Answer answer;
     answer.body = std::move(html);

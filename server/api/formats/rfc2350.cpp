@@ -15,7 +15,8 @@ constexpr std::size_t fingerprint_group = 4;
 
 std::size_t width_of(std::string_view text)
 {
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
+    return static_cast<std::size_t>(
+        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
 }
 
 // One paragraph: every line begins with the margin.
@@ -105,7 +106,10 @@ private:
 
     std::string say(std::string_view key, const domain::Arguments& arguments = {}) const { return i18n::text(language_, key, arguments); }
     std::string given(std::string_view member) const { return member_text(content_, member); }
-    std::string csirt(std::string_view member) const { return content_.contains("csirt") ? member_text(content_.at("csirt"), member) : std::string(); }
+    std::string csirt(std::string_view member) const
+    {
+        return content_.contains("csirt") ? member_text(content_.at("csirt"), member) : std::string();
+    }
 
     std::string list(std::string_view member) const
     {
@@ -121,7 +125,8 @@ private:
         std::string lines;
         for (const auto& phone : content_.value("phones", Value::array()))
             if (const auto use = member_text(phone, "use"); (use == "fax") == fax)
-                lines += (lines.empty() ? "" : "\n") + member_text(phone, "number") + (use == "duty" ? " (" + say("rfc2350.duty") + ")" : "");
+                lines +=
+                    (lines.empty() ? "" : "\n") + member_text(phone, "number") + (use == "duty" ? " (" + say("rfc2350.duty") + ")" : "");
         return lines;
     }
 
@@ -150,7 +155,8 @@ private:
     void heading(const std::string& number)
     {
         text_ += "\n";
-        append_wrapped(text_, number + (number.find('.') == std::string::npos ? ". " : " ") + i18n::text(language_, "rfc2350.section." + number), "");
+        append_wrapped(
+            text_, number + (number.find('.') == std::string::npos ? ". " : " ") + i18n::text(language_, "rfc2350.section." + number), "");
     }
 
     void section(const std::string& number, const std::string& text)
@@ -166,7 +172,8 @@ private:
         for (std::size_t begin = 0; begin <= text.size();) {
             const auto end = std::min(text.find('\n', begin), text.size());
             auto line = std::string(text.substr(begin, end - begin));
-            std::replace_if(line.begin(), line.end(), [](char c) { return c == '\t' || c == '\r'; }, ' ');
+            std::replace_if(
+                line.begin(), line.end(), [](char c) { return c == '\t' || c == '\r'; }, ' ');
             append_wrapped(text_, line, indent);
             begin = end + 1;
         }

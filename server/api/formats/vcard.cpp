@@ -71,7 +71,8 @@ void append_ways_to_reach(std::string& card, const Value& content)
     append_text(card, "TZ", member_text(content, "time_zone"));
     // The address is one text: RFC 6350's LABEL is made for it; address books that know no LABEL show the street.
     if (const auto address = member_text(content, "address"); !address.empty())
-        append_line(card, "ADR", {{"TYPE", {"work"}}, {"CC", {member_text(content, "state")}}, {"LABEL", {address}}}, ";;" + escaped_text(address) + ";;;;");
+        append_line(card, "ADR", {{"TYPE", {"work"}}, {"CC", {member_text(content, "state")}}, {"LABEL", {address}}},
+                    ";;" + escaped_text(address) + ";;;;");
     for (const auto& key : content.value("keys", none))
         if (const auto [media_type, uri] = key_uri(key); !uri.empty())
             append_line(card, "KEY", uri);

@@ -5,10 +5,7 @@
 
 namespace cbmx::api::accounts {
 
-Result<Answer> me(const Call& call, store::Connection& connection)
-{
-    return shown(service::get_me(connection, call.principal));
-}
+Result<Answer> me(const Call& call, store::Connection& connection) { return shown(service::get_me(connection, call.principal)); }
 
 Result<Answer> list(const Call& call, store::Connection& connection)
 {

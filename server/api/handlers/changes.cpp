@@ -18,10 +18,7 @@ constexpr std::int64_t changes_per_piece = 100;
 constexpr std::string_view first_line = "retry: 5000\n\n";  // milliseconds before a reader that was cut off comes again
 
 // Last-Event-ID is what a reader of events sends when it comes again: it goes before "after" in the address it began with.
-std::optional<domain::Seq> start_of(const Call& call)
-{
-    return call.resume_after ? call.resume_after : seq_parameter(call, "after");
-}
+std::optional<domain::Seq> start_of(const Call& call) { return call.resume_after ? call.resume_after : seq_parameter(call, "after"); }
 
 std::string event(std::string_view name, const nlohmann::json& data, const nlohmann::json& id = nullptr)
 {
@@ -59,7 +56,8 @@ private:
         if (!text.empty())
             return give({std::move(text)});
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(quiet_until_ - now) + std::chrono::milliseconds(1);
-        call_.portal.waiting->park(std::min(left, service::longest_park(call_.principal)), [self = shared_from_this(), give = std::move(give)]() mutable { self->look_again(std::move(give)); });
+        call_.portal.waiting->park(std::min(left, service::longest_park(call_.principal)),
+                                   [self = shared_from_this(), give = std::move(give)]() mutable { self->look_again(std::move(give)); });
     }
 
     // On an I/O thread, outside the pipeline: what is thrown ends this stream alone, since the function that was not called says so.
@@ -133,7 +131,8 @@ Result<Answer> list(const Call& call, store::Connection& db)
     auto answer = json_answer(*changes);
     answer.cacheable = !waits;
     // Where very much belongs to others, a page may be empty before the end: that is told, so that the reader goes on from there.
-    const bool has_seen_all = start_of(call).value_or(-1) + 1 + service::max_scanned_entries >= static_cast<domain::Seq>(call.portal.database.writer().size());
+    const bool has_seen_all =
+        start_of(call).value_or(-1) + 1 + service::max_scanned_entries >= static_cast<domain::Seq>(call.portal.database.writer().size());
     answer.wait = waits && changes->at("items").empty() && has_seen_all;
     return answer;
 }

@@ -1,10 +1,10 @@
 // See contacts.hpp: decode the call, ask the service, shape the answer.
 #include "api/handlers/contacts.hpp"
 #include "api/formats/calendar.hpp"
-#include "api/formats/vcard.hpp"
 #include "api/formats/csv.hpp"
-#include "api/list_call.hpp"
 #include "api/formats/rfc2350.hpp"
+#include "api/formats/vcard.hpp"
+#include "api/list_call.hpp"
 #include "json/text.hpp"
 #include "service/directory/contacts.hpp"
 
@@ -19,7 +19,11 @@ bool is_set(const Call& call, std::string_view name) { return call.parameter(nam
 
 Result<service::ContactQuery> query_of(const Call& call)
 {
-    service::ContactQuery query{.status = {}, .state = call.parameter("state"), .category = call.parameter("category"), .language = call.parameter("language"), .text = call.parameter("text")};
+    service::ContactQuery query{.status = {},
+                                .state = call.parameter("state"),
+                                .category = call.parameter("category"),
+                                .language = call.parameter("language"),
+                                .text = call.parameter("text")};
     query.reachable_now = is_set(call, "reachable_now");
     query.confirmation_due = is_set(call, "confirmation_due");
     query.key_expiring = is_set(call, "key_expiring");
@@ -88,7 +92,8 @@ Result<Answer> calendar(const Call& call, store::Connection& connection)
 
 Result<Answer> get(const Call& call, store::Connection& connection)
 {
-    const auto contact = service::get_contact(connection, call.principal, call.language, call.at("id"), call.now, call.parameter("scope") == "minimal");
+    const auto contact =
+        service::get_contact(connection, call.principal, call.language, call.at("id"), call.now, call.parameter("scope") == "minimal");
     if (!contact)
         return contact.error();
     if (call.media_type == json_type)
@@ -108,12 +113,14 @@ Result<Answer> get(const Call& call, store::Connection& connection)
 
 Result<service::Outcome> confirm(const Call& call, store::Transaction& transaction)
 {
-    return service::confirm_contact(transaction, call.principal, call.at("id"), call.body.value("what", std::vector<std::string>()), call.if_match.value());
+    return service::confirm_contact(transaction, call.principal, call.at("id"), call.body.value("what", std::vector<std::string>()),
+                                    call.if_match.value());
 }
 
 Result<service::Outcome> audience(const Call& call, store::Transaction& transaction)
 {
-    return service::reduce_contact(transaction, call.principal, call.at("id"), call.body.at("minimal_for").get<std::vector<std::string>>(), call.if_match.value());
+    return service::reduce_contact(transaction, call.principal, call.at("id"), call.body.at("minimal_for").get<std::vector<std::string>>(),
+                                   call.if_match.value());
 }
 
 Result<service::Outcome> erase(const Call& call, store::Transaction& transaction)

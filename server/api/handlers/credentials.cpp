@@ -9,7 +9,8 @@ namespace {
 // When it was last used is no part of the record: it stands in the operational database.
 void add_last_use(const Call& call, nlohmann::json& credential)
 {
-    const auto at = call.portal.operational != nullptr ? call.portal.operational->last_used(credential.at("id").get<std::string>()) : std::nullopt;
+    const auto at =
+        call.portal.operational != nullptr ? call.portal.operational->last_used(credential.at("id").get<std::string>()) : std::nullopt;
     credential["meta"]["last_used_at"] = at ? nlohmann::json(*at) : nlohmann::json();
 }
 

@@ -2,8 +2,8 @@
 // settings and never from the request's Host (security.md 11).
 #include "api/handlers/description.hpp"
 #include "api/answer.hpp"
-#include "api/openapi/openapi.hpp"
 #include "api/formats/page.hpp"
+#include "api/openapi/openapi.hpp"
 #include "json/schema.hpp"
 #include <algorithm>
 
@@ -11,8 +11,8 @@ namespace cbmx::api::description {
 namespace {
 
 constexpr std::string_view schema_suffix = ".schema.json";
-constexpr int pretty = 2;                                 // columns of indentation: these texts are read by people too
-constexpr std::chrono::days security_txt_lifetime{180};   // RFC 9116 2.5.5 asks for less than a year
+constexpr int pretty = 2;                                // columns of indentation: these texts are read by people too
+constexpr std::chrono::days security_txt_lifetime{180};  // RFC 9116 2.5.5 asks for less than a year
 
 Answer text_answer(std::string body, std::string content_type)
 {
@@ -38,7 +38,8 @@ nlohmann::json page_of(const domain::ErrorRow& row, i18n::Language language)
 Answer html_of(const domain::ErrorRow& row, i18n::Language language)
 {
     const auto title = text_of(row, language, "title");
-    std::string html = "<h1>" + html_escaped(title) + "</h1>\n<p><code>" + std::to_string(row.status) + " " + html_escaped(row.slug) + "</code></p>\n";
+    std::string html =
+        "<h1>" + html_escaped(title) + "</h1>\n<p><code>" + std::to_string(row.status) + " " + html_escaped(row.slug) + "</code></p>\n";
     html += "<p>" + html_escaped(text_of(row, language, "detail")) + "</p>\n<p>" + html_escaped(text_of(row, language, "page")) + "</p>\n";
     html += "<p><a href=\"/problems\">" + html_escaped(i18n::text(language, "problem.see_all")) + "</a></p>\n";
     return html_answer({.language = language, .title = title, .content = html});
@@ -56,12 +57,8 @@ std::string expiry_from(domain::Instant now)
 Result<Answer> index(const Call& call)
 {
     const nlohmann::json links{
-        {"docs", "/docs"},
-        {"openapi", "/openapi.json"},
-        {"problems", "/problems"},
-        {"schemas", "/schemas"},
-        {"log_key", "/v1/log/key"},
-        {"security", "/.well-known/security.txt"},
+        {"docs", "/docs"},       {"openapi", "/openapi.json"}, {"problems", "/problems"},
+        {"schemas", "/schemas"}, {"log_key", "/v1/log/key"},   {"security", "/.well-known/security.txt"},
     };
     const auto notice = call.portal.demo ? nlohmann::json(i18n::text(call.language, "meta.demo_notice")) : nlohmann::json();
     return json_answer({{"title", std::string(portal_title)}, {"notice", notice}, {"links", links}});
@@ -84,7 +81,8 @@ Result<Answer> list_problems(const Call& call)
 Result<Answer> get_problem(const Call& call)
 {
     const auto& slug = call.at("code");
-    const auto row = std::find_if(domain::error_table.begin(), domain::error_table.end(), [&slug](const domain::ErrorRow& each) { return each.slug == slug; });
+    const auto row = std::find_if(domain::error_table.begin(), domain::error_table.end(),
+                                  [&slug](const domain::ErrorRow& each) { return each.slug == slug; });
     if (row == domain::error_table.end())
         return domain::not_found();
     if (call.media_type == html_media_type)
@@ -98,7 +96,8 @@ Result<Answer> list_schemas(const Call& call)
     service::Page page;
     for (const auto& name : schemas.names()) {
         const auto& document = schemas.document(name);
-        page.items.push_back({{"name", name}, {"title", document.value("title", name)}, {"href", "/schemas/" + name + std::string(schema_suffix)}});
+        page.items.push_back(
+            {{"name", name}, {"title", document.value("title", name)}, {"href", "/schemas/" + name + std::string(schema_suffix)}});
     }
     return page_answer(call, page);
 }

@@ -14,7 +14,8 @@ namespace {
 
 constexpr std::string_view index_name = "index", markdown_suffix = ".md", style_name = "style.css";
 constexpr std::string_view markdown_media_type = "text/markdown";
-constexpr std::array<std::string_view, 10> reading_order{"credentials", "reports", "batches", "errors", "feed", "verification", "contacts", "limits", "operator", "versioning"};
+constexpr std::array<std::string_view, 10> reading_order{"credentials",  "reports",  "batches", "errors",   "feed",
+                                                         "verification", "contacts", "limits",  "operator", "versioning"};
 
 struct Page {
     std::string_view markdown;
@@ -124,7 +125,8 @@ const Pages& pages()
                 continue;
             const auto tree = parse(file.bytes);
             auto title = title_of(tree.get());
-            made.emplace(file.name.substr(0, file.name.size() - markdown_suffix.size()), Page{file.bytes, std::move(title), html_of(tree.get())});
+            made.emplace(file.name.substr(0, file.name.size() - markdown_suffix.size()),
+                         Page{file.bytes, std::move(title), html_of(tree.get())});
         }
         return made;
     }();

@@ -6,7 +6,7 @@
 namespace cbmx::api::docs {
 
 Result<Answer> index(const Call& call);
-Result<Answer> get(const Call& call);    // {page}: HTML, or the Markdown itself for who asks for text/markdown
+Result<Answer> get(const Call& call);  // {page}: HTML, or the Markdown itself for who asks for text/markdown
 Result<Answer> style(const Call& call);
 
 // The names of the pages behind the index, in reading order.

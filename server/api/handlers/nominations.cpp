@@ -20,14 +20,18 @@ bool examine(Call& call, bool aside)
 
 Result<Answer> list(const Call& call, store::Connection& connection)
 {
-    const service::NominationFilter filter{call.parameter("state"), call.parameter("kind"), call.parameter("status"), call.parameter("state_position"), call.parameter("contact")};
+    const service::NominationFilter filter{call.parameter("state"), call.parameter("kind"), call.parameter("status"),
+                                           call.parameter("state_position"), call.parameter("contact")};
     const auto after = cursor_of(call);
     if (!after)
         return after.error();
     return listed(call, service::list_nominations(connection, call.principal, filter, call.now, limit_of(call), *after));
 }
 
-Result<Answer> get(const Call& call, store::Connection& connection) { return shown(service::get_nomination(connection, call.principal, call.at("id"), call.now)); }
+Result<Answer> get(const Call& call, store::Connection& connection)
+{
+    return shown(service::get_nomination(connection, call.principal, call.at("id"), call.now));
+}
 
 // The file as it came: never shown in the portal's own origin (security.md 27).
 Result<Answer> note(const Call& call, store::Connection& connection)

@@ -10,7 +10,8 @@ Result<Answer> list(const Call& call, store::Connection& connection)
     const auto after = cursor_of(call);
     if (!after)
         return after.error();
-    return listed(call, service::list_proposals(connection, call.principal, call.language, call.parameter("status"), limit_of(call), *after));
+    return listed(call,
+                  service::list_proposals(connection, call.principal, call.language, call.parameter("status"), limit_of(call), *after));
 }
 
 Result<Answer> get(const Call& call, store::Connection& connection)

@@ -26,7 +26,10 @@ Result<Answer> read_page(const Call& call, store::Connection& connection, Lister
 
 Result<Answer> list_states(const Call& call, store::Connection& connection) { return read_page(call, connection, &service::list_states); }
 Result<Answer> get_state(const Call& call, store::Connection& connection) { return read_one(call, connection, &service::get_state); }
-Result<Answer> list_measures(const Call& call, store::Connection& connection) { return read_page(call, connection, &service::list_measures); }
+Result<Answer> list_measures(const Call& call, store::Connection& connection)
+{
+    return read_page(call, connection, &service::list_measures);
+}
 Result<Answer> get_measure(const Call& call, store::Connection& connection) { return read_one(call, connection, &service::get_measure); }
 Result<Answer> list_periods(const Call& call, store::Connection& connection) { return read_page(call, connection, &service::list_periods); }
 Result<Answer> get_period(const Call& call, store::Connection& connection) { return read_one(call, connection, &service::get_period); }

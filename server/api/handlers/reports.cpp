@@ -114,11 +114,15 @@ Result<Answer> revision(const Call& call, store::Connection& db)
 
 Result<Answer> difference(const Call& call, store::Connection& db)
 {
-    const auto changes = service::difference(db, call.principal, call.at("id"), number(*call.parameter("from")), number(*call.parameter("to")));
+    const auto changes =
+        service::difference(db, call.principal, call.at("id"), number(*call.parameter("from")), number(*call.parameter("to")));
     return changes ? Result<Answer>(json_answer(*changes)) : changes.error();
 }
 
-Result<service::Outcome> create(const Call& call, store::Transaction& transaction) { return service::create_report(transaction, call.principal, call.body); }
+Result<service::Outcome> create(const Call& call, store::Transaction& transaction)
+{
+    return service::create_report(transaction, call.principal, call.body);
+}
 
 Result<service::Outcome> edit(const Call& call, store::Transaction& transaction)
 {
@@ -149,18 +153,21 @@ Result<service::Outcome> publish(const Call& call, store::Transaction& transacti
 {
     std::optional<service::DetachedSignature> signature;
     if (const auto given = call.body.find("signature"); given != call.body.end())
-        signature = service::DetachedSignature{given->at("key_id").get<std::string>(), base::from_base64(given->at("value").get<std::string>()).value_or("")};
+        signature = service::DetachedSignature{given->at("key_id").get<std::string>(),
+                                               base::from_base64(given->at("value").get<std::string>()).value_or("")};
     return service::publish_report(transaction, call.principal, call.at("id"), signature, *call.if_match);
 }
 
 Result<service::Outcome> change_label(const Call& call, store::Transaction& transaction)
 {
-    return service::change_audience(transaction, call.principal, call.at("id"), call.body, domain::Transition::change_label, *call.if_match);
+    return service::change_audience(transaction, call.principal, call.at("id"), call.body, domain::Transition::change_label,
+                                    *call.if_match);
 }
 
 Result<service::Outcome> change_recipients(const Call& call, store::Transaction& transaction)
 {
-    return service::change_audience(transaction, call.principal, call.at("id"), call.body, domain::Transition::change_recipients, *call.if_match);
+    return service::change_audience(transaction, call.principal, call.at("id"), call.body, domain::Transition::change_recipients,
+                                    *call.if_match);
 }
 
 Result<service::Outcome> withdraw(const Call& call, store::Transaction& transaction)

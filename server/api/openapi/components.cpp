@@ -20,7 +20,8 @@ constexpr std::string_view introduction =
     "`receipt` (entry, inclusion proof, signed checkpoint) and `opening` (salt and what was committed to); writes to a State's own "
     "workspace carry `receipt: null`. A record is `{id, content, salt, meta}`: SHA-256 over salt and canonical content (RFC 8785) is the "
     "commitment of its last entry; `meta` stands beside it. `salt` is null where the content shown is not exactly the committed one.\n\n"
-    "**Credentials.** A bearer token, or a client certificate on the listener for certificates. What is public needs none. What a caller may "
+    "**Credentials.** A bearer token, or a client certificate on the listener for certificates. What is public needs none. What a caller "
+    "may "
     "not see is 404; what it may see but not do is 403.\n\n"
     "**Errors** are `application/problem+json` (RFC 9457). `type` is a page of this portal, `errors` lists every broken rule with the "
     "place (a JSON Pointer into the body, or `query:name`, `header:Name`) and a stable code. Sentences are in the caller's language. "
@@ -47,7 +48,8 @@ constexpr std::array tag_table{
     Tag{"directory", "Points of contact and response teams, for participating States; nominated by note verbale. Never public."},
     Tag{"changes", "The feed: everything that changed, in the ledger's order, as far as the caller may see it."},
     Tag{"receipts", "What proves that a change was accepted."},
-    Tag{"log", "The Merkle tree: checkpoints, tiles, leaves and proofs, for whoever verifies the portal; and the witnesses that look after it."},
+    Tag{"log",
+        "The Merkle tree: checkpoints, tiles, leaves and proofs, for whoever verifies the portal; and the witnesses that look after it."},
     Tag{"export", "All that one reader may see, with what proves it, in one archive."},
     Tag{"audit", "Who did what."},
     Tag{"accounts", "The accounts of a State or an office, and their roles."},
@@ -65,11 +67,17 @@ Value parameter(std::string_view name, std::string_view in, bool required, std::
     return {{"name", name}, {"in", in}, {"required", required}, {"description", description}, {"schema", schema}};
 }
 
-std::string component_of(const std::string& file, std::string_view definition) { return definition.empty() ? file : file + "." + std::string(definition); }
+std::string component_of(const std::string& file, std::string_view definition)
+{
+    return definition.empty() ? file : file + "." + std::string(definition);
+}
 
 }  // namespace
 
-Value reference_to(std::string_view section, std::string_view name) { return {{"$ref", "#/components/" + std::string(section) + "/" + std::string(name)}}; }
+Value reference_to(std::string_view section, std::string_view name)
+{
+    return {{"$ref", "#/components/" + std::string(section) + "/" + std::string(name)}};
+}
 
 Value SchemaComponents::use(const std::string& name)
 {
@@ -126,7 +134,8 @@ Value SchemaComponents::examples_of(const std::string& name, bool in_list)
         return examples;
     int number = 0;
     for (const auto& example : *listed)
-        examples["example-" + std::to_string(++number)] = {{"value", in_list ? Value{{"items", Value::array({example})}, {"next", nullptr}} : example}};
+        examples["example-" + std::to_string(++number)] = {
+            {"value", in_list ? Value{{"items", Value::array({example})}, {"next", nullptr}} : example}};
     return examples;
 }
 
@@ -145,7 +154,8 @@ Value header_components()
         {"RateLimit", header("What is left of the quota, and the seconds until it is whole again.", text)},
         {"RateLimit-Policy", header("The quota and its window in seconds.", text)},
         {"Retry-After", header("Seconds to wait before trying again.", Value{{"type", "integer"}, {"minimum", 0}})},
-        {"Idempotency-Replayed", header("Present when the answer repeats an earlier one with the same Idempotency-Key.", Value{{"type", "string"}, {"const", "true"}})},
+        {"Idempotency-Replayed", header("Present when the answer repeats an earlier one with the same Idempotency-Key.",
+                                        Value{{"type", "string"}, {"const", "true"}})},
         {"X-Request-Id", header("The request's identifier, as in a problem's instance.", Value{{"type", "string"}, {"format", "uuid"}})},
     };
 }
@@ -154,21 +164,29 @@ Value parameter_components()
 {
     const Value tag{{"type", "string"}, {"minLength", 1}};
     return {
-        {"Accept-Language", parameter("Accept-Language", "header", false, "The language of sentences: en, es, fr or pt by look-up (RFC 4647).", tag)},
-        {"If-None-Match", parameter("If-None-Match", "header", false, "The ETag of the answer at hand: 304 when it is still the same.", tag)},
+        {"Accept-Language",
+         parameter("Accept-Language", "header", false, "The language of sentences: en, es, fr or pt by look-up (RFC 4647).", tag)},
+        {"If-None-Match",
+         parameter("If-None-Match", "header", false, "The ETag of the answer at hand: 304 when it is still the same.", tag)},
         {"If-Match", parameter("If-Match", "header", true, "The ETag of the record as it was read, or * for whichever version.", tag)},
         {"Idempotency-Key", parameter("Idempotency-Key", "header", false, "Makes it safe to repeat this request after an interruption.",
                                       Value{{"type", "string"}, {"minLength", 1}, {"maxLength", 257}})},
-        {"dry_run", parameter("dry_run", "query", false, "true: check everything, keep nothing.", Value{{"type", "boolean"}, {"default", false}})},
+        {"dry_run",
+         parameter("dry_run", "query", false, "true: check everything, keep nothing.", Value{{"type", "boolean"}, {"default", false}})},
     };
 }
 
 Value security_components()
 {
     return {
-        {"token", {{"type", "http"}, {"scheme", "bearer"}, {"bearerFormat", "cbmx_ and base62"},
-                   {"description", "An API token with scopes and an end; it may be bound to a client certificate (RFC 8705)."}}},
-        {"certificate", {{"type", "mutualTLS"}, {"description", "A client certificate whose SHA-256 fingerprint is registered; TLS 1.3, on its own listener."}}},
+        {"token",
+         {{"type", "http"},
+          {"scheme", "bearer"},
+          {"bearerFormat", "cbmx_ and base62"},
+          {"description", "An API token with scopes and an end; it may be bound to a client certificate (RFC 8705)."}}},
+        {"certificate",
+         {{"type", "mutualTLS"},
+          {"description", "A client certificate whose SHA-256 fingerprint is registered; TLS 1.3, on its own listener."}}},
     };
 }
 

@@ -28,7 +28,8 @@ bool may_wait(const Route& route)
 bool may_be_known(const Route& route)
 {
     return is_write(route) && route.success == 201 &&
-           (route.permission.permission == Permission::log_cosign || std::find(route.fails_with.begin(), route.fails_with.end(), ErrorCode::reference_conflict) != route.fails_with.end());
+           (route.permission.permission == Permission::log_cosign ||
+            std::find(route.fails_with.begin(), route.fails_with.end(), ErrorCode::reference_conflict) != route.fails_with.end());
 }
 
 // Sent in pieces from the disk, without an ETag.
@@ -104,7 +105,11 @@ Value parameters_of(const Route& route)
     for (const auto& name : path_names(route.path))
         parameters.push_back(path_parameter(name));
     for (const auto& parameter : route.query)
-        parameters.push_back({{"name", parameter.name}, {"in", "query"}, {"required", parameter.required}, {"description", parameter.summary}, {"schema", schema_of(parameter)}});
+        parameters.push_back({{"name", parameter.name},
+                              {"in", "query"},
+                              {"required", parameter.required},
+                              {"description", parameter.summary},
+                              {"schema", schema_of(parameter)}});
     parameters.push_back(reference_to("parameters", "Accept-Language"));
     if (!is_write(route) && !is_streamed(route))
         parameters.push_back(reference_to("parameters", "If-None-Match"));
@@ -141,7 +146,8 @@ std::string description_of(const Route& route)
 {
     const auto permission = route.permission.permission;
     std::string text(route.summary);
-    text += ".\n\nPermission `" + std::string(domain::name_of(permission)) + "`, token scope `" + std::string(domain::name_of(domain::scope_of(permission))) + "`: ";
+    text += ".\n\nPermission `" + std::string(domain::name_of(permission)) + "`, token scope `" +
+            std::string(domain::name_of(domain::scope_of(permission))) + "`: ";
     if (is_public(route))
         return text + "everyone, as far as each may see.";
     std::string list;
@@ -170,12 +176,13 @@ Value headers_of(const Route& route, int status)
 
 Value page_of(const Value& item)
 {
-    return {{"type", "object"},
-            {"required", Value::array({"items", "next"})},
-            {"additionalProperties", false},
-            {"properties",
-             {{"items", {{"type", "array"}, {"items", item}}},
-              {"next", {{"type", Value::array({"string", "null"})}, {"description", "The cursor of the next page; null at the last one."}}}}}};
+    return {
+        {"type", "object"},
+        {"required", Value::array({"items", "next"})},
+        {"additionalProperties", false},
+        {"properties",
+         {{"items", {{"type", "array"}, {"items", item}}},
+          {"next", {{"type", Value::array({"string", "null"})}, {"description", "The cursor of the next page; null at the last one."}}}}}};
 }
 
 // What a body that is no JSON of a schema looks like; of a list, all of its records in one.
@@ -224,7 +231,8 @@ Value Description::content_of(const Route& route)
 {
     Value content;
     const std::string media_type(route.media_type);
-    content[media_type] = route.response.empty() ? Value{{"schema", plain_schema(media_type)}} : media(std::string(route.response), route.list);
+    content[media_type] =
+        route.response.empty() ? Value{{"schema", plain_schema(media_type)}} : media(std::string(route.response), route.list);
     for (const auto other : route.also)
         content[std::string(other)] = {{"schema", plain_schema(other, route.list)}};
     return content;
@@ -232,7 +240,10 @@ Value Description::content_of(const Route& route)
 
 Value Description::success_of(const Route& route)
 {
-    Value response{{"description", route.success == 201 ? "Done: the new record." : route.success == 204 ? "Done." : "The answer."}, {"headers", headers_of(route, route.success)}};
+    Value response{{"description", route.success == 201   ? "Done: the new record."
+                                   : route.success == 204 ? "Done."
+                                                          : "The answer."},
+                   {"headers", headers_of(route, route.success)}};
     if (route.success != 204)
         response["content"] = content_of(route);
     return response;
@@ -240,9 +251,11 @@ Value Description::success_of(const Route& route)
 
 Value Description::waiting_of(const Route& route)
 {
-    return {{"description", "Nothing has changed yet: it waits for another person, or for the State concerned, to confirm it. The answer is the proposal."},
-            {"headers", headers_of(route, 202)},
-            {"content", {{"application/json", media("proposal", false)}}}};
+    return {
+        {"description",
+         "Nothing has changed yet: it waits for another person, or for the State concerned, to confirm it. The answer is the proposal."},
+        {"headers", headers_of(route, 202)},
+        {"content", {{"application/json", media("proposal", false)}}}};
 }
 
 Value Description::dry_run_of(const Route& route)
@@ -272,7 +285,9 @@ Value Description::refusal(const std::vector<ErrorCode>& codes)
         if (const int status = domain::row_of(codes.front()).status; status == 429 || status == 503)
             headers["Retry-After"] = reference_to("headers", "Retry-After");
         Value content{{"schema", schemas_.use("problem")}, {"examples", std::move(examples)}};
-        responses_[name] = {{"description", std::move(description)}, {"headers", std::move(headers)}, {"content", {{std::string(problem_media_type), std::move(content)}}}};
+        responses_[name] = {{"description", std::move(description)},
+                            {"headers", std::move(headers)},
+                            {"content", {{std::string(problem_media_type), std::move(content)}}}};
     }
     return reference_to("responses", name);
 }
@@ -286,7 +301,8 @@ Value Description::responses_of(const Route& route)
     if (is_write(route) && route.success != 200) {
         responses["200"] = dry_run_of(route);
         if (may_be_known(route)) {
-            responses["200"]["description"] = "Nothing new: it was known already. With dry_run=true: what the request would have been answered with; nothing was kept.";
+            responses["200"]["description"] =
+                "Nothing new: it was known already. With dry_run=true: what the request would have been answered with; nothing was kept.";
             responses["200"]["headers"] = headers_of(route, 200);
             auto& media = responses["200"]["content"]["application/json"];
             media["schema"] = {{"anyOf", Value::array({schemas_.use(std::string(route.response)), media["schema"]})}};
@@ -322,7 +338,8 @@ Value Description::operation(const Route& route)
     };
     if (!route.request.empty()) {
         const auto body = media(std::string(route.request), false);
-        operation["requestBody"] = {{"required", SchemaComponents::asks_for_members(std::string(route.request))}, {"content", {{"application/json", body}}}};
+        operation["requestBody"] = {{"required", SchemaComponents::asks_for_members(std::string(route.request))},
+                                    {"content", {{"application/json", body}}}};
         for (const auto taken : route.takes)
             if (taken != "application/json")
                 operation["requestBody"]["content"][taken] = {{"schema", plain_schema(taken)}};
@@ -343,17 +360,21 @@ Value Description::run(std::span<const Route> table)
     }
     auto schemas = schemas_.all();
     if (std::any_of(table.begin(), table.end(), is_write))
-        schemas[std::string(dry_run_schema)] = {{"type", "object"},
-                                                {"title", "Dry run"},
-                                                {"required", Value::array({"dry_run", "status"})},
-                                                {"additionalProperties", false},
-                                                {"properties",
-                                                 {{"dry_run", {{"const", true}}},
-                                                  {"status", {{"type", "integer"}, {"description", "The status that the request would have been answered with."}}},
-                                                  {"content", {{"type", "object"}, {"description", "Of a batch: what would become of each item, as the batch itself would say it."}}}}}};
+        schemas[std::string(dry_run_schema)] = {
+            {"type", "object"},
+            {"title", "Dry run"},
+            {"required", Value::array({"dry_run", "status"})},
+            {"additionalProperties", false},
+            {"properties",
+             {{"dry_run", {{"const", true}}},
+              {"status", {{"type", "integer"}, {"description", "The status that the request would have been answered with."}}},
+              {"content",
+               {{"type", "object"}, {"description", "Of a batch: what would become of each item, as the batch itself would say it."}}}}}};
     return {{"openapi", "3.1.0"},
             {"info", info()},
-            {"externalDocs", {{"url", "/docs"}, {"description", "Documentation for scripts: credentials, reports, batches, errors, feed, verification, limits"}}},
+            {"externalDocs",
+             {{"url", "/docs"},
+              {"description", "Documentation for scripts: credentials, reports, batches, errors, feed, verification, limits"}}},
             {"servers", Value::array({Value{{"url", "/"}, {"description", "This portal"}}})},
             {"tags", tags_of(tags_)},
             {"paths", std::move(paths)},

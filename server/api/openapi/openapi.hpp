@@ -9,8 +9,7 @@ namespace cbmx::api {
 
 inline constexpr std::string_view portal_title = "CBM Exchange";  // a name: the same in every language
 
-
-nlohmann::json openapi_document();                               // of routes()
+nlohmann::json openapi_document();  // of routes()
 nlohmann::json openapi_document(std::span<const Route> table);
 // Every error that a caller of the route can get, in the table's order, each once.
 std::vector<ErrorCode> errors_of(const Route& route);

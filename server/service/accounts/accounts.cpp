@@ -42,7 +42,8 @@ std::vector<std::string> sorted_unique(std::vector<std::string> words)
 }
 
 // The account as the caller sees it, when it may be changed by the caller and has the version that it has seen.
-Result<store::AccountRow> writable_account(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected)
+Result<store::AccountRow> writable_account(Transaction& transaction, const Principal& principal, const std::string& id,
+                                           const ExpectedVersion& expected)
 {
     auto row = store::find_visible_account(transaction.db(), reach_of_reader(principal), id);
     if (!row)
@@ -57,7 +58,8 @@ Result<store::AccountRow> writable_account(Transaction& transaction, const Princ
 }
 
 // Appends the entry that the row, already given the next number, commits to.
-Outcome record_account(Transaction& transaction, const Principal& principal, const store::AccountRow& row, EventKind kind, Permission permission)
+Outcome record_account(Transaction& transaction, const Principal& principal, const store::AccountRow& row, EventKind kind,
+                       Permission permission)
 {
     transaction.principals_changed();
     const auto seq = transaction.append(principal, {.kind = kind,
@@ -69,7 +71,8 @@ Outcome record_account(Transaction& transaction, const Principal& principal, con
     return {.subject = domain::Subject::account, .id = row.id, .seq = seq};
 }
 
-Result<Outcome> update_and_record(Transaction& transaction, const Principal& principal, store::AccountRow row, EventKind kind, Permission permission)
+Result<Outcome> update_and_record(Transaction& transaction, const Principal& principal, store::AccountRow row, EventKind kind,
+                                  Permission permission)
 {
     ++row.version;
     row.seq = transaction.next_seq();
@@ -163,12 +166,14 @@ Result<Outcome> create_account(Transaction& transaction, const Principal& princi
 Result<Outcome> carry_out_creation(Transaction& transaction, const Principal& principal, const AccountDraft& draft, Permission permission)
 {
     auto violations = check_roles(draft.home, draft.roles, "/roles");
-    const bool known_home = draft.home.is_state() ? store::row_exists(transaction.db(), store::RegistryTable::state, draft.home.state().value)
-                                                  : domain::is_office(draft.home.office());
+    const bool known_home = draft.home.is_state()
+                                ? store::row_exists(transaction.db(), store::RegistryTable::state, draft.home.state().value)
+                                : domain::is_office(draft.home.office());
     if (!known_home && draft.home.is_state())
         violations.push_back({"/home", Rule::unknown_state});
     else if (!known_home)
-        violations.push_back({"/home", Rule::not_allowed_value, {{"allowed", "office:secretariat, office:chair, office:reviewers, office:audit"}}});
+        violations.push_back(
+            {"/home", Rule::not_allowed_value, {{"allowed", "office:secretariat, office:chair, office:reviewers, office:audit"}}});
     if (draft.roles.empty())
         violations.push_back({"/roles", Rule::too_few_items, {{"limit", "1"}}});
     if (!violations.empty())
@@ -202,7 +207,8 @@ Result<Outcome> change_account(Transaction& transaction, const Principal& princi
 Result<Outcome> carry_out_change(Transaction& transaction, const Principal& principal, store::AccountRow row, const AccountChange& change,
                                  Permission permission)
 {
-    const bool by_its_own_hands = is_self(principal, row.id) || store::is_issued_through(transaction.db(), principal.credential.value, row.id);
+    const bool by_its_own_hands =
+        is_self(principal, row.id) || store::is_issued_through(transaction.db(), principal.credential.value, row.id);
     std::vector<Violation> own;
     if (by_its_own_hands && change.roles)
         own.push_back({"/roles", Rule::not_own_role});
@@ -223,7 +229,8 @@ Result<Outcome> carry_out_change(Transaction& transaction, const Principal& prin
     return update_and_record(transaction, principal, std::move(after), EventKind::account_changed, permission);
 }
 
-Result<Outcome> confirm_account(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected)
+Result<Outcome> confirm_account(Transaction& transaction, const Principal& principal, const std::string& id,
+                                const ExpectedVersion& expected)
 {
     auto row = writable_account(transaction, principal, id, expected);
     if (!row)

@@ -1,6 +1,6 @@
 // Accounts of a State or an office, and their roles. Nominators act for their State, the secretariat for its own office,
-// the operator at the machine for whom it must; nobody on its own roles, nor by a credential that it issued. Direct writes, confirmed proposals
-// (service/proposals/proposals.hpp) and the command line go through the same functions. Who am I: get_me.
+// the operator at the machine for whom it must; nobody on its own roles, nor by a credential that it issued. Direct writes, confirmed
+// proposals (service/proposals/proposals.hpp) and the command line go through the same functions. Who am I: get_me.
 #pragma once
 #include "service/rights.hpp"
 
@@ -9,7 +9,8 @@ namespace cbmx::service {
 Result<Representation> get_me(Connection& connection, const Principal& principal);
 Result<Representation> get_account(Connection& connection, const Principal& principal, i18n::Language language, const std::string& id);
 // In order of id, after the one given; Page::next is the last one's id, plain: api/ makes it opaque. So for all lists here.
-Result<Page> list_accounts(Connection& connection, const Principal& principal, i18n::Language language, std::int64_t limit, const std::string& after);
+Result<Page> list_accounts(Connection& connection, const Principal& principal, i18n::Language language, std::int64_t limit,
+                           const std::string& after);
 
 struct AccountDraft {
     domain::Home home;
@@ -30,7 +31,8 @@ Result<Outcome> change_account(Transaction& transaction, const Principal& princi
                                const AccountChange& change);
 // Another nominator, itself vouched for by the State, confirms an account that was made without it. Errors: also
 // not_eligible, conflict.
-Result<Outcome> confirm_account(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected);
+Result<Outcome> confirm_account(Transaction& transaction, const Principal& principal, const std::string& id,
+                                const ExpectedVersion& expected);
 // Only a disabled account. Nothing personal is left of it; every proof still holds.
 Result<Outcome> erase_account(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected);
 

@@ -2,21 +2,21 @@
 #include "service/accounts/authenticate.hpp"
 #include "json/items.hpp"
 #include "service/rights.hpp"
-#include "store/rows/delegations.hpp"
 #include "store/log/scan.hpp"
+#include "store/rows/delegations.hpp"
 #include "store/rows/registry.hpp"
-#include <boost/crc.hpp>
 #include <algorithm>
 #include <array>
+#include <boost/crc.hpp>
 
 namespace cbmx::service {
 namespace {
 
 using domain::Instant;
 
-constexpr std::string_view token_prefix = "cbmx_";   // for secret scanners
-constexpr std::size_t secret_characters = 43;        // base62 of 32 bytes
-constexpr std::size_t checksum_characters = 6;       // base62 of 4 bytes
+constexpr std::string_view token_prefix = "cbmx_";  // for secret scanners
+constexpr std::size_t secret_characters = 43;       // base62 of 32 bytes
+constexpr std::size_t checksum_characters = 6;      // base62 of 4 bytes
 constexpr std::size_t date_characters = 10;
 
 std::string checksum_of(std::string_view secret)
@@ -182,7 +182,8 @@ bool state_participates(Connection& connection, const domain::StateCode& state, 
         return false;
     const auto today = domain::to_rfc3339(now).substr(0, date_characters);
     const auto members = json::object_members(row->record).value();  // every request asks: the rest of the record is not parsed
-    const auto found = std::find_if(members.begin(), members.end(), [](const json::Member& member) { return member.name == "participation"; });
+    const auto found =
+        std::find_if(members.begin(), members.end(), [](const json::Member& member) { return member.name == "participation"; });
     if (found == members.end())
         return false;
     const auto spans = nlohmann::json::parse(found->value);
@@ -241,7 +242,8 @@ Principal reader_of_everything(Connection& connection)
 
 PrincipalCache::PrincipalCache(const store::Writer& writer, Monotonic monotonic) : writer_(writer), monotonic_(std::move(monotonic)) {}
 
-std::optional<Principal> PrincipalCache::find(Instant now, const std::optional<std::string>& bearer_token, const std::optional<base::Hash>& certificate)
+std::optional<Principal> PrincipalCache::find(Instant now, const std::optional<std::string>& bearer_token,
+                                              const std::optional<base::Hash>& certificate)
 {
     if (!bearer_token && !certificate)
         return domain::anonymous();

@@ -43,7 +43,8 @@ public:
     explicit PrincipalCache(const store::Writer& writer, Monotonic monotonic = std::chrono::steady_clock::now);
 
     // Without touching the database; nullopt: ask authenticate().
-    std::optional<Principal> find(domain::Instant now, const std::optional<std::string>& bearer_token, const std::optional<base::Hash>& certificate);
+    std::optional<Principal> find(domain::Instant now, const std::optional<std::string>& bearer_token,
+                                  const std::optional<base::Hash>& certificate);
     // As the function above, keeping the answer. The connection must be a fresh snapshot, not read from yet: otherwise
     // it may be older than the generation under which the answer is kept.
     Result<Principal> authenticate(Connection& connection, domain::Instant now, const std::optional<std::string>& bearer_token,

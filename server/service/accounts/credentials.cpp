@@ -67,7 +67,8 @@ Outcome record_credential(Transaction& transaction, const Principal& principal, 
 }
 
 // Fills what every new credential has, stores and records it.
-Outcome insert_and_record(Transaction& transaction, const Principal& principal, store::CredentialRow row, const std::string& home, Permission permission)
+Outcome insert_and_record(Transaction& transaction, const Principal& principal, store::CredentialRow row, const std::string& home,
+                          Permission permission)
 {
     row.id = transaction.new_uuid();
     row.status = "active";
@@ -94,7 +95,8 @@ Result<Outcome> revoke_and_record(Transaction& transaction, const Principal& pri
 }
 
 // Scopes outside what is allowed, and a binding to something that is no certificate of this account.
-std::vector<Violation> check_token(Connection& connection, const std::string& account, const TokenDraft& draft, const std::vector<std::string>& allowed)
+std::vector<Violation> check_token(Connection& connection, const std::string& account, const TokenDraft& draft,
+                                   const std::vector<std::string>& allowed)
 {
     std::vector<Violation> violations;
     if (draft.scopes.empty())
@@ -146,8 +148,8 @@ Result<Representation> get_credential(Connection& connection, const Principal& p
     return representation_of(connection, principal, *row);
 }
 
-Result<Page> list_credentials(Connection& connection, const Principal& principal, i18n::Language, const std::string& account, std::int64_t limit,
-                              const std::string& after)
+Result<Page> list_credentials(Connection& connection, const Principal& principal, i18n::Language, const std::string& account,
+                              std::int64_t limit, const std::string& after)
 {
     const auto reach = reach_of_reader(principal);
     if (!store::find_visible_account(connection, reach, account))
@@ -156,7 +158,8 @@ Result<Page> list_credentials(Connection& connection, const Principal& principal
     return page_of(rows, limit, [&](const store::CredentialRow& row) { return representation_of(connection, principal, row).body; });
 }
 
-Result<Outcome> register_credential(Transaction& transaction, const Principal& principal, const std::string& account, const nlohmann::json& body)
+Result<Outcome> register_credential(Transaction& transaction, const Principal& principal, const std::string& account,
+                                    const nlohmann::json& body)
 {
     const auto label = optional_member(body, "label").value_or("");
     if (body.at("kind") == "certificate")
@@ -178,8 +181,8 @@ Result<base::Hash> check_certificate(Connection& connection, domain::Instant now
     return facts->fingerprint;
 }
 
-Result<Outcome> register_certificate(Transaction& transaction, const Principal& principal, const std::string& account, const std::string& pem,
-                                     const std::string& label)
+Result<Outcome> register_certificate(Transaction& transaction, const Principal& principal, const std::string& account,
+                                     const std::string& pem, const std::string& label)
 {
     const auto row = account_to_equip(transaction, principal, account);
     if (!row)
@@ -187,8 +190,8 @@ Result<Outcome> register_certificate(Transaction& transaction, const Principal& 
     return carry_out_certificate(transaction, principal, *row, pem, label, Permission::account_write);
 }
 
-Result<Outcome> carry_out_certificate(Transaction& transaction, const Principal& principal, const store::AccountRow& account, const std::string& pem,
-                                      const std::string& label, Permission permission)
+Result<Outcome> carry_out_certificate(Transaction& transaction, const Principal& principal, const store::AccountRow& account,
+                                      const std::string& pem, const std::string& label, Permission permission)
 {
     const auto fingerprint = check_certificate(transaction.db(), transaction.now(), pem);
     if (!fingerprint)
@@ -285,7 +288,8 @@ Result<Outcome> carry_out_revocation(Transaction& transaction, const Principal& 
     return revoked;
 }
 
-bool same_hands(Connection& connection, const Hands& one, const Hands& other, domain::Instant now, const std::optional<domain::Instant>& since)
+bool same_hands(Connection& connection, const Hands& one, const Hands& other, domain::Instant now,
+                const std::optional<domain::Instant>& since)
 {
     if (one.account == other.account || store::is_issued_through(connection, one.credential.value, other.account.value) ||
         store::is_issued_through(connection, other.credential.value, one.account.value) ||

@@ -22,9 +22,10 @@ struct TokenDraft {
 
 // body: valid by credential-register. Never for oneself. Errors: not_found, forbidden, token_scope, not_eligible,
 // conflict (not an active account; the certificate is registered), validation_failed.
-Result<Outcome> register_credential(Transaction& transaction, const Principal& principal, const std::string& account, const nlohmann::json& body);
-Result<Outcome> register_certificate(Transaction& transaction, const Principal& principal, const std::string& account, const std::string& pem,
-                                     const std::string& label);
+Result<Outcome> register_credential(Transaction& transaction, const Principal& principal, const std::string& account,
+                                    const nlohmann::json& body);
+Result<Outcome> register_certificate(Transaction& transaction, const Principal& principal, const std::string& account,
+                                     const std::string& pem, const std::string& label);
 // Outcome::secret is the token, the only time.
 Result<Outcome> issue_token(Transaction& transaction, const Principal& principal, const std::string& account, const TokenDraft& draft);
 // The token of this call replaces itself, once, with the same scopes or fewer; it goes on for renewal_overlap at most.
@@ -35,9 +36,10 @@ Result<Outcome> renew_token(Transaction& transaction, const Principal& principal
 Result<Outcome> revoke_credential(Transaction& transaction, const Principal& principal, const std::string& id);
 
 // The effects, for whoever has judged the right, under the permission by which they have it.
-Result<Outcome> carry_out_certificate(Transaction& transaction, const Principal& principal, const store::AccountRow& account, const std::string& pem,
-                                      const std::string& label, domain::Permission permission);
-Result<Outcome> carry_out_revocation(Transaction& transaction, const Principal& principal, store::CredentialRow row, domain::Permission permission);
+Result<Outcome> carry_out_certificate(Transaction& transaction, const Principal& principal, const store::AccountRow& account,
+                                      const std::string& pem, const std::string& label, domain::Permission permission);
+Result<Outcome> carry_out_revocation(Transaction& transaction, const Principal& principal, store::CredentialRow row,
+                                     domain::Permission permission);
 
 // A certificate that could be registered now: violations at /certificate, or its fingerprint.
 Result<base::Hash> check_certificate(Connection& connection, domain::Instant now, const std::string& pem);
@@ -52,7 +54,8 @@ inline Hands hands_of(const Principal& principal) { return {principal.account, p
 // True when what one does counts as done by the other: the same account; a credential that the other issued, directly or
 // through others; something lent between them, or by one giver to both; two tokens of one issuer. Delegations count that
 // were in force at or after since (when the first of the two can have acted); without it all do.
-bool same_hands(Connection& connection, const Hands& one, const Hands& other, domain::Instant now, const std::optional<domain::Instant>& since = {});
+bool same_hands(Connection& connection, const Hands& one, const Hands& other, domain::Instant now,
+                const std::optional<domain::Instant>& since = {});
 
 std::string credential_record(Connection& connection, const std::string& id);
 

@@ -15,7 +15,8 @@ nlohmann::json representation_of(Connection& connection, const store::Delegation
     return represent(connection, row.id, delegation_record(connection, row.id), row.version, row.seq);
 }
 
-Outcome record_delegation(Transaction& transaction, const Principal& principal, const store::DelegationRow& row, EventKind kind, Permission permission)
+Outcome record_delegation(Transaction& transaction, const Principal& principal, const store::DelegationRow& row, EventKind kind,
+                          Permission permission)
 {
     transaction.principals_changed();
     const auto seq = transaction.append(principal, {.kind = kind,
@@ -62,7 +63,8 @@ void check_until(domain::Instant now, const std::optional<std::string>& until, s
     if (!end)
         violations.push_back({"/until", Rule::format, {{"format", "date-time"}}});
     else if (*end <= now || *end > now + max_delegation)
-        violations.push_back({"/until", Rule::invalid_value, {{"allowed", domain::to_rfc3339(now) + "/" + domain::to_rfc3339(now + max_delegation)}}});
+        violations.push_back(
+            {"/until", Rule::invalid_value, {{"allowed", domain::to_rfc3339(now) + "/" + domain::to_rfc3339(now + max_delegation)}}});
 }
 
 }  // namespace
@@ -89,7 +91,8 @@ Result<Representation> get_delegation(Connection& connection, const Principal& p
     return Representation{representation_of(connection, *row), std::nullopt};
 }
 
-Result<Page> list_delegations(Connection& connection, const Principal& principal, i18n::Language, std::int64_t limit, const std::string& after)
+Result<Page> list_delegations(Connection& connection, const Principal& principal, i18n::Language, std::int64_t limit,
+                              const std::string& after)
 {
     const auto rows = store::visible_delegations_after(connection, reach_of_reader(principal), after, limit + 1);
     return page_of(rows, limit, [&](const store::DelegationRow& row) { return representation_of(connection, row); });

@@ -8,7 +8,8 @@ namespace cbmx::service {
 inline constexpr std::chrono::days max_delegation{366};
 
 Result<Representation> get_delegation(Connection& connection, const Principal& principal, i18n::Language language, const std::string& id);
-Result<Page> list_delegations(Connection& connection, const Principal& principal, i18n::Language language, std::int64_t limit, const std::string& after);
+Result<Page> list_delegations(Connection& connection, const Principal& principal, i18n::Language language, std::int64_t limit,
+                              const std::string& after);
 
 struct DelegationDraft {
     std::string delegate;

@@ -63,20 +63,23 @@ Outcome enter_key(Transaction& transaction, const Principal& principal, store::S
 bool is_name_of_log(Connection& connection, const std::string& name)
 {
     const auto keys = store::log_keys(connection);
-    return std::any_of(keys.begin(), keys.end(), [&name](const ledger::VerifierKey& key) { return name == key.name || name.starts_with(key.name + "/"); });
+    return std::any_of(keys.begin(), keys.end(),
+                       [&name](const ledger::VerifierKey& key) { return name == key.name || name.starts_with(key.name + "/"); });
 }
 
 // A name is one State's for ever, and at any time one key's.
 bool is_name_taken(Connection& connection, const std::string& state, const std::string& name)
 {
     const auto holders = store::witnesses_named(connection, name);
-    return std::any_of(holders.begin(), holders.end(), [&state](const store::SigningKeyRow& row) { return row.state != state || row.status == "active"; });
+    return std::any_of(holders.begin(), holders.end(),
+                       [&state](const store::SigningKeyRow& row) { return row.state != state || row.status == "active"; });
 }
 
 bool has_all_witnesses(Connection& connection, const std::string& state)
 {
     const auto rows = store::witnesses_of(connection, state);
-    return std::count_if(rows.begin(), rows.end(), [](const store::SigningKeyRow& row) { return row.status == "active"; }) >= static_cast<std::ptrdiff_t>(max_witness_keys);
+    return std::count_if(rows.begin(), rows.end(), [](const store::SigningKeyRow& row) { return row.status == "active"; }) >=
+           static_cast<std::ptrdiff_t>(max_witness_keys);
 }
 
 }  // namespace
@@ -91,12 +94,8 @@ std::string signing_key_record(Connection& connection, const std::string& id)
     const auto row = store::find_signing_key(connection, id);
     if (!row)
         throw std::logic_error("no signing key " + id);
-    nlohmann::json record{{"state", row->state},
-                          {"public_key", row->public_key},
-                          {"fingerprint", base::hex(row->fingerprint)},
-                          {"label", row->label},
-                          {"status", row->status},
-                          {"created_at", row->created_at}};
+    nlohmann::json record{{"state", row->state}, {"public_key", row->public_key}, {"fingerprint", base::hex(row->fingerprint)},
+                          {"label", row->label}, {"status", row->status},         {"created_at", row->created_at}};
     if (row->is_witness()) {
         record["use"] = row->use;
         record["name"] = row->name.value();
@@ -114,13 +113,15 @@ Result<Representation> get_signing_key(Connection& connection, const Principal& 
     return Representation{representation_of(connection, *row), std::nullopt};
 }
 
-Result<Page> list_signing_keys(Connection& connection, const Principal& principal, i18n::Language, std::int64_t limit, const std::string& after)
+Result<Page> list_signing_keys(Connection& connection, const Principal& principal, i18n::Language, std::int64_t limit,
+                               const std::string& after)
 {
     const auto rows = store::signing_keys_after(connection, readable_state(principal), after, limit + 1);
     return page_of(rows, limit, [&](const store::SigningKeyRow& row) { return representation_of(connection, row); });
 }
 
-Result<Outcome> register_signing_key(Transaction& transaction, const Principal& principal, const std::string& public_key, const std::string& label)
+Result<Outcome> register_signing_key(Transaction& transaction, const Principal& principal, const std::string& public_key,
+                                     const std::string& label)
 {
     const auto state = registering_state(principal);
     if (!state)
@@ -130,10 +131,13 @@ Result<Outcome> register_signing_key(Transaction& transaction, const Principal& 
         return domain::invalid("/public_key", Rule::invalid_value, {{"allowed", "Ed25519, ECDSA P-256, ECDSA P-384 (PEM)"}});
     if (store::find_signing_key(transaction.db(), *state, *fingerprint))
         return Error{ErrorCode::conflict, {{"/public_key", Rule::already_exists}}};
-    return enter_key(transaction, principal, {.id = {}, .state = *state, .public_key = public_key, .fingerprint = *fingerprint, .label = label, .status = {}, .created_at = {}});
+    return enter_key(
+        transaction, principal,
+        {.id = {}, .state = *state, .public_key = public_key, .fingerprint = *fingerprint, .label = label, .status = {}, .created_at = {}});
 }
 
-Result<Outcome> register_witness(Transaction& transaction, const Principal& principal, const std::string& public_key, const std::string& label, const std::string& name)
+Result<Outcome> register_witness(Transaction& transaction, const Principal& principal, const std::string& public_key,
+                                 const std::string& label, const std::string& name)
 {
     const auto state = registering_state(principal);
     if (!state)
@@ -152,7 +156,16 @@ Result<Outcome> register_witness(Transaction& transaction, const Principal& prin
         taken.push_back({"/use", Rule::too_many_items, {{"limit", std::to_string(max_witness_keys)}}});
     if (!taken.empty())
         return Error{ErrorCode::conflict, std::move(taken)};
-    return enter_key(transaction, principal, {.id = {}, .state = *state, .public_key = public_key, .fingerprint = fingerprint, .label = label, .status = {}, .created_at = {}, .use = "witness", .name = name});
+    return enter_key(transaction, principal,
+                     {.id = {},
+                      .state = *state,
+                      .public_key = public_key,
+                      .fingerprint = fingerprint,
+                      .label = label,
+                      .status = {},
+                      .created_at = {},
+                      .use = "witness",
+                      .name = name});
 }
 
 Result<Outcome> revoke_signing_key(Transaction& transaction, const Principal& principal, const std::string& id)

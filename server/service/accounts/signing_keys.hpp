@@ -11,13 +11,16 @@ namespace cbmx::service {
 inline constexpr std::size_t max_witness_keys = 2;
 
 Result<Representation> get_signing_key(Connection& connection, const Principal& principal, i18n::Language language, const std::string& id);
-Result<Page> list_signing_keys(Connection& connection, const Principal& principal, i18n::Language language, std::int64_t limit, const std::string& after);
+Result<Page> list_signing_keys(Connection& connection, const Principal& principal, i18n::Language language, std::int64_t limit,
+                               const std::string& after);
 // Errors: forbidden, validation_failed (no such key form), conflict (already_exists).
-Result<Outcome> register_signing_key(Transaction& transaction, const Principal& principal, const std::string& public_key, const std::string& label);
+Result<Outcome> register_signing_key(Transaction& transaction, const Principal& principal, const std::string& public_key,
+                                     const std::string& label);
 // name: of the key in the lines of a checkpoint; a State may give it to a new key once the old one is revoked. Ed25519 alone.
 // Errors: as above; conflict also for a name of another State or of the log, for a key that is a witness's already, and for
 // more than max_witness_keys (too_many_items).
-Result<Outcome> register_witness(Transaction& transaction, const Principal& principal, const std::string& public_key, const std::string& label, const std::string& name);
+Result<Outcome> register_witness(Transaction& transaction, const Principal& principal, const std::string& public_key,
+                                 const std::string& label, const std::string& name);
 Result<Outcome> revoke_signing_key(Transaction& transaction, const Principal& principal, const std::string& id);
 
 std::string signing_key_record(Connection& connection, const std::string& id);

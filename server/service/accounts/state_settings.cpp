@@ -12,7 +12,10 @@ using domain::Permission;
 
 Home home_of(const std::string& state) { return Home::of_state(domain::StateCode(state)); }
 
-nlohmann::json as_json(const store::StateSettingsRow& row) { return {{"four_eyes", row.four_eyes}, {"require_signature", row.require_signature}}; }
+nlohmann::json as_json(const store::StateSettingsRow& row)
+{
+    return {{"four_eyes", row.four_eyes}, {"require_signature", row.require_signature}};
+}
 
 bool member_or(const nlohmann::json& body, const char* name, bool present)
 {
@@ -56,8 +59,8 @@ Result<Representation> get_state_settings(Connection& connection, const Principa
     return shown;
 }
 
-Result<Outcome> change_state_settings(Transaction& transaction, const Principal& principal, const std::string& state, const ExpectedVersion& expected,
-                                      const nlohmann::json& body)
+Result<Outcome> change_state_settings(Transaction& transaction, const Principal& principal, const std::string& state,
+                                      const ExpectedVersion& expected, const nlohmann::json& body)
 {
     if (!exists_for(transaction.db(), principal, state))
         return domain::not_found();
@@ -77,8 +80,8 @@ Result<Outcome> change_state_settings(Transaction& transaction, const Principal&
     return outcome;
 }
 
-Result<Outcome> carry_out_settings(Transaction& transaction, const Principal& principal, const std::string& state, const nlohmann::json& body,
-                                   Permission permission)
+Result<Outcome> carry_out_settings(Transaction& transaction, const Principal& principal, const std::string& state,
+                                   const nlohmann::json& body, Permission permission)
 {
     const auto before = store::find_state_settings(transaction.db(), state);
     auto row = changed(before, body);

@@ -6,13 +6,14 @@
 
 namespace cbmx::service {
 
-Result<Representation> get_state_settings(Connection& connection, const Principal& principal, i18n::Language language, const std::string& state);
+Result<Representation> get_state_settings(Connection& connection, const Principal& principal, i18n::Language language,
+                                          const std::string& state);
 // body: valid by state-settings-change. 200 with the change's entry, or, when anything is turned off, 202 with that of
 // the proposal, which then holds the whole change. A change that changes nothing is no entry.
-Result<Outcome> change_state_settings(Transaction& transaction, const Principal& principal, const std::string& state, const ExpectedVersion& expected,
-                                      const nlohmann::json& body);
-Result<Outcome> carry_out_settings(Transaction& transaction, const Principal& principal, const std::string& state, const nlohmann::json& body,
-                                   domain::Permission permission);
+Result<Outcome> change_state_settings(Transaction& transaction, const Principal& principal, const std::string& state,
+                                      const ExpectedVersion& expected, const nlohmann::json& body);
+Result<Outcome> carry_out_settings(Transaction& transaction, const Principal& principal, const std::string& state,
+                                   const nlohmann::json& body, domain::Permission permission);
 
 std::string state_settings_record(Connection& connection, const std::string& state);
 

@@ -114,7 +114,9 @@ Json with_key_facts(Json fields, const Examination& examination)
     if (!fields.contains("keys") || !fields["keys"].is_array())
         return fields;
     for (auto& key : fields["keys"])
-        if (const auto text = key.is_object() && key.contains("key") && key["key"].is_string() ? key["key"].get<std::string>() : std::string(); examination.keys.contains(text)) {
+        if (const auto text =
+                key.is_object() && key.contains("key") && key["key"].is_string() ? key["key"].get<std::string>() : std::string();
+            examination.keys.contains(text)) {
             const auto facts = examination.keys.find(text);
             key["fingerprint"] = facts->second.fingerprint;
             key["expires_at"] = facts->second.expires_at ? Json(*facts->second.expires_at) : Json();
@@ -180,7 +182,8 @@ std::vector<store::WeekInterval> week_intervals(const Json& hours)
         if (until <= from)  // into the next day
             until += minutes_a_day;
         for (const auto& day : pattern.at("days"))
-            add_interval(intervals, day_of(day.get<std::string>()) * minutes_a_day + from, day_of(day.get<std::string>()) * minutes_a_day + until);
+            add_interval(intervals, day_of(day.get<std::string>()) * minutes_a_day + from,
+                         day_of(day.get<std::string>()) * minutes_a_day + until);
     }
     return joined(std::move(intervals));
 }

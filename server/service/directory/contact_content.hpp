@@ -8,7 +8,8 @@
 namespace cbmx::service {
 
 // fields: valid by contact-fields. Every broken rule, with pointers below prefix ("/fields").
-std::vector<Violation> check_contact_fields(Connection& db, const std::string& state, const nlohmann::json& fields, const std::string& prefix);
+std::vector<Violation> check_contact_fields(Connection& db, const std::string& state, const nlohmann::json& fields,
+                                            const std::string& prefix);
 // Beside each key its fingerprint and end. Keys that could not be read stay as they are (examination.violations).
 nlohmann::json with_key_facts(nlohmann::json fields, const Examination& examination);
 // Of a content the members that describe the contact, without what the portal adds.

@@ -1,9 +1,9 @@
 // What is done to a contact in the directory, and the one way to record it: confirm, reduce, erase. See contacts.hpp.
-#include "json/parse.hpp"
 #include "domain/workflow.hpp"
-#include "service/rights.hpp"
+#include "json/parse.hpp"
 #include "service/directory/contacts.hpp"
 #include "service/directory/nominations.hpp"
+#include "service/rights.hpp"
 #include "store/log/entries.hpp"
 #include "store/rows/nominations.hpp"
 #include "store/rows/reports.hpp"
@@ -22,7 +22,8 @@ domain::Home home_of(const store::ContactRow& row) { return domain::Home::of_sta
 Outcome contact_outcome(const std::string& id, Seq seq) { return Outcome{200, domain::Subject::contact, id, false, seq, {}}; }
 
 // The contact that the caller may act on now.
-Result<store::ContactRow> contact_for(Transaction& transaction, const Principal& principal, const std::string& id, DirectoryStep step, const ExpectedVersion& expected)
+Result<store::ContactRow> contact_for(Transaction& transaction, const Principal& principal, const std::string& id, DirectoryStep step,
+                                      const ExpectedVersion& expected)
 {
     auto row = store::visible_contact(transaction.db(), principal.visibility, id);
     if (!row)
@@ -49,7 +50,10 @@ Json record_of(const store::ContactRow& row)
             {"erased", row.erased}};
 }
 
-bool is_asked(const std::vector<std::string>& what, std::string_view word) { return what.empty() || std::find(what.begin(), what.end(), word) != what.end(); }
+bool is_asked(const std::vector<std::string>& what, std::string_view word)
+{
+    return what.empty() || std::find(what.begin(), what.end(), word) != what.end();
+}
 
 }  // namespace
 
@@ -92,7 +96,8 @@ domain::Audience contact_audience(const store::ContactRow& row, const std::vecto
     return {domain::Label::green, std::move(words)};
 }
 
-Result<Seq> record_contact(Transaction& transaction, const Principal& principal, store::ContactRow& row, EventKind kind, Permission permission, const std::string& content,
+Result<Seq> record_contact(Transaction& transaction, const Principal& principal, store::ContactRow& row, EventKind kind,
+                           Permission permission, const std::string& content,
                            const std::optional<std::vector<std::string>>& reductions_before)
 {
     auto& db = transaction.db();
@@ -103,7 +108,11 @@ Result<Seq> record_contact(Transaction& transaction, const Principal& principal,
         row.content_seq = row.seq;
     if (!store::update_contact(db, row))
         return Error{ErrorCode::precondition_failed};
-    store::NewEntry entry{.kind = kind, .subject = row.id, .home = home_of(row), .acting_role = std::string(principal.acting_role(permission)), .version = row.version};
+    store::NewEntry entry{.kind = kind,
+                          .subject = row.id,
+                          .home = home_of(row),
+                          .acting_role = std::string(principal.acting_role(permission)),
+                          .version = row.version};
     const auto reductions = store::reductions_of(db, row.id);
     entry.audience = contact_audience(row, reductions);
     entry.content = content.empty() ? json::canonical(record_of(row)) : content;
@@ -137,7 +146,8 @@ std::vector<Violation> check_reductions(Connection& db, const std::string& state
     return violations;
 }
 
-Result<Outcome> confirm_contact(Transaction& transaction, const Principal& principal, const std::string& id, const std::vector<std::string>& what, const ExpectedVersion& expected)
+Result<Outcome> confirm_contact(Transaction& transaction, const Principal& principal, const std::string& id,
+                                const std::vector<std::string>& what, const ExpectedVersion& expected)
 {
     auto row = contact_for(transaction, principal, id, DirectoryStep::confirm, expected);
     if (!row)
@@ -164,7 +174,8 @@ Result<Outcome> confirm_contact(Transaction& transaction, const Principal& princ
     return contact_outcome(id, *seq);
 }
 
-Result<Outcome> reduce_contact(Transaction& transaction, const Principal& principal, const std::string& id, const std::vector<std::string>& minimal_for, const ExpectedVersion& expected)
+Result<Outcome> reduce_contact(Transaction& transaction, const Principal& principal, const std::string& id,
+                               const std::vector<std::string>& minimal_for, const ExpectedVersion& expected)
 {
     auto& db = transaction.db();
     auto row = contact_for(transaction, principal, id, DirectoryStep::reduce, expected);
@@ -188,7 +199,8 @@ Result<Outcome> erase_contact(Transaction& transaction, const Principal& princip
         return row.error();
     const auto nominations = store::nominations_of_contact(db, id);
     const bool by_secretariat = !principal.is_operator && principal.home != home_of(*row);
-    const bool all_recorded = std::all_of(nominations.begin(), nominations.end(), [](const auto& nomination) { return nomination.position.has_value(); });
+    const bool all_recorded =
+        std::all_of(nominations.begin(), nominations.end(), [](const auto& nomination) { return nomination.position.has_value(); });
     if (by_secretariat && !all_recorded)
         return Error{ErrorCode::forbidden};
     // Before the entries are appended: their own contents are what remains to be read.

@@ -44,7 +44,9 @@ Json reachable(const store::ContactRow& row, const Json& content, const i18n::Lo
     if (row.status != "listed" || (row.valid_from && *row.valid_from > today) || (row.valid_until && *row.valid_until < today))
         return false;
     const auto intervals = week_intervals(content["hours"]);
-    return std::any_of(intervals.begin(), intervals.end(), [&there](const auto& interval) { return interval.from <= there.minute_of_week && there.minute_of_week < interval.until; });
+    return std::any_of(intervals.begin(), intervals.end(), [&there](const auto& interval) {
+        return interval.from <= there.minute_of_week && there.minute_of_week < interval.until;
+    });
 }
 
 std::string clock_text(const i18n::LocalTime& there)
@@ -91,7 +93,10 @@ Json represented(Connection& db, const store::ContactRow& row, i18n::Language la
     if (!full && content.is_object())
         content = reduced_content(content);
     // The reduced scope is not what was committed to: no salt goes with it.
-    return {{"id", row.id}, {"content", std::move(content)}, {"salt", full && row.salt && row.content ? Json(base::base64(*row.salt)) : Json()}, {"meta", std::move(meta)}};
+    return {{"id", row.id},
+            {"content", std::move(content)},
+            {"salt", full && row.salt && row.content ? Json(base::base64(*row.salt)) : Json()},
+            {"meta", std::move(meta)}};
 }
 
 bool may_change(const Principal& principal, const store::ContactRow& row)
@@ -119,7 +124,8 @@ std::vector<std::string> words_of(const std::string& text)
 
 store::ContactFilter filter_of(Connection& db, const ContactQuery& query, Instant now)
 {
-    store::ContactFilter filter{.status = query.status, .state = query.state, .category = query.category, .language = query.language, .today = date_of(now)};
+    store::ContactFilter filter{
+        .status = query.status, .state = query.state, .category = query.category, .language = query.language, .today = date_of(now)};
     if (query.reachable_now)
         filter.reachable = minutes_by_zone(db, now);
     if (query.confirmation_due)
@@ -133,7 +139,8 @@ store::ContactFilter filter_of(Connection& db, const ContactQuery& query, Instan
 
 }  // namespace
 
-Result<Representation> get_contact(Connection& db, const Principal& principal, i18n::Language language, const std::string& id, Instant now, bool minimal)
+Result<Representation> get_contact(Connection& db, const Principal& principal, i18n::Language language, const std::string& id, Instant now,
+                                   bool minimal)
 {
     const auto row = store::visible_contact(db, principal.visibility, id);
     if (!row)
@@ -144,7 +151,8 @@ Result<Representation> get_contact(Connection& db, const Principal& principal, i
     return shown;
 }
 
-Result<Page> list_contacts(Connection& db, const Principal& principal, i18n::Language language, const ContactQuery& query, Instant now, std::int64_t limit, const std::string& after)
+Result<Page> list_contacts(Connection& db, const Principal& principal, i18n::Language language, const ContactQuery& query, Instant now,
+                           std::int64_t limit, const std::string& after)
 {
     const auto rows = store::visible_contacts(db, principal.visibility, filter_of(db, query, now), after, limit + 1);
     Page page;

@@ -18,15 +18,19 @@ struct ContactQuery {
     bool minimal = false;  // the caller asks for the reduced scope
 };
 
-Result<Representation> get_contact(Connection& db, const Principal& principal, i18n::Language language, const std::string& id, domain::Instant now, bool minimal = false);
+Result<Representation> get_contact(Connection& db, const Principal& principal, i18n::Language language, const std::string& id,
+                                   domain::Instant now, bool minimal = false);
 // In order of State and category. Items as get_contact() gives them.
-Result<Page> list_contacts(Connection& db, const Principal& principal, i18n::Language language, const ContactQuery& query, domain::Instant now, std::int64_t limit, const std::string& after);
+Result<Page> list_contacts(Connection& db, const Principal& principal, i18n::Language language, const ContactQuery& query,
+                           domain::Instant now, std::int64_t limit, const std::string& after);
 
 // what: "entry" by the nominating authority, "reachability" by the account that the contact names; empty: all that the
 // caller may. Errors: forbidden, not_eligible, conflict, precondition_failed.
-Result<Outcome> confirm_contact(Transaction& transaction, const Principal& principal, const std::string& id, const std::vector<std::string>& what, const ExpectedVersion& expected);
+Result<Outcome> confirm_contact(Transaction& transaction, const Principal& principal, const std::string& id,
+                                const std::vector<std::string>& what, const ExpectedVersion& expected);
 // Replaces the list of those who see the reduced scope alone.
-Result<Outcome> reduce_contact(Transaction& transaction, const Principal& principal, const std::string& id, const std::vector<std::string>& minimal_for, const ExpectedVersion& expected);
+Result<Outcome> reduce_contact(Transaction& transaction, const Principal& principal, const std::string& id,
+                               const std::vector<std::string>& minimal_for, const ExpectedVersion& expected);
 // A removed contact, with every nomination about it. The secretariat: what it recorded itself.
 Result<Outcome> erase_contact(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected);
 
@@ -39,7 +43,8 @@ domain::Audience contact_audience(const store::ContactRow& row, const std::vecto
 // Appends the entry and sets its number in the row; the caller has changed the row's other members, its columns and its
 // reductions. content: for kinds that commit to one; empty: the change record. reductions_before: those who see more or
 // less of it from here on are told by a tombstone to read it again.
-Result<Seq> record_contact(Transaction& transaction, const Principal& principal, store::ContactRow& row, domain::EventKind kind, domain::Permission permission, const std::string& content = {},
+Result<Seq> record_contact(Transaction& transaction, const Principal& principal, store::ContactRow& row, domain::EventKind kind,
+                           domain::Permission permission, const std::string& content = {},
                            const std::optional<std::vector<std::string>>& reductions_before = {});
 // In one of the two and not in the other, sorted. before: sorted.
 std::vector<std::string> differing(const std::vector<std::string>& before, const std::vector<std::string>& after);

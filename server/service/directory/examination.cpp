@@ -2,12 +2,12 @@
 #include "service/directory/examination.hpp"
 #include "base/bytes.hpp"
 #include "service/directory/openpgp.hpp"
-#include <openssl/err.h>
-#include <openssl/x509v3.h>
 #include <algorithm>
 #include <array>
 #include <ctime>
 #include <memory>
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
 #include <stdexcept>
 #include <string_view>
 
@@ -25,7 +25,8 @@ constexpr std::size_t max_keys = 4, max_key_bytes = 64 * 1024;  // as contact-fi
 struct FileKind {
     std::string_view media_type, beginning;
 };
-constexpr std::array note_files{FileKind{"application/pdf", "%PDF-"}, FileKind{"image/jpeg", "\xFF\xD8\xFF"}, FileKind{"image/png", "\x89PNG\r\n\x1A\n"}};
+constexpr std::array note_files{FileKind{"application/pdf", "%PDF-"}, FileKind{"image/jpeg", "\xFF\xD8\xFF"},
+                                FileKind{"image/png", "\x89PNG\r\n\x1A\n"}};
 
 struct Reading {  // of one key: facts, or the rule that it breaks
     std::optional<Rule> broken;
@@ -60,7 +61,8 @@ bool says_private(std::string_view text)
 std::string upper_hex(std::string_view bytes)
 {
     auto text = base::hex(bytes);
-    std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c; });
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](char c) { return c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c; });
     return text;
 }
 
@@ -89,7 +91,8 @@ Certificate open_certificate(const std::string& text)
     if (!block)
         return none;
     std::string base64;
-    std::copy_if(block->begin(), block->end(), std::back_inserter(base64), [](char c) { return white_space.find(c) == std::string_view::npos; });
+    std::copy_if(block->begin(), block->end(), std::back_inserter(base64),
+                 [](char c) { return white_space.find(c) == std::string_view::npos; });
     const auto der = base::from_base64(base64);
     if (!der)
         return none;
@@ -122,8 +125,8 @@ Reading read_certificate(const std::string& text, domain::Instant now)
 {
     const auto certificate = open_certificate(text);
     std::tm end{};
-    const bool readable = certificate && X509_get0_pubkey(certificate.get()) != nullptr && allows_mail(certificate.get())
-        && ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &end) == 1;
+    const bool readable = certificate && X509_get0_pubkey(certificate.get()) != nullptr && allows_mail(certificate.get()) &&
+                          ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &end) == 1;
     ERR_clear_error();
     if (!readable)
         return {Rule::key_unreadable};
@@ -146,7 +149,9 @@ void examine_keys(const nlohmann::json& keys, domain::Instant now, steady_clock:
             continue;
         const auto text = keys[i].at("key").get<std::string>();
         const bool openpgp = keys[i].at("kind") == "openpgp";
-        const auto reading = says_private(text) ? Reading{Rule::key_secret} : openpgp ? read_openpgp(text, now, deadline) : read_certificate(text, now);
+        const auto reading = says_private(text) ? Reading{Rule::key_secret}
+                             : openpgp          ? read_openpgp(text, now, deadline)
+                                                : read_certificate(text, now);
         if (reading.broken)
             examination.violations.push_back({"/fields/keys/" + std::to_string(i) + "/key", *reading.broken});
         else
@@ -156,7 +161,8 @@ void examine_keys(const nlohmann::json& keys, domain::Instant now, steady_clock:
 
 std::string media_type_of(std::string_view bytes)
 {
-    const auto kind = std::find_if(note_files.begin(), note_files.end(), [bytes](const FileKind& file) { return bytes.starts_with(file.beginning); });
+    const auto kind =
+        std::find_if(note_files.begin(), note_files.end(), [bytes](const FileKind& file) { return bytes.starts_with(file.beginning); });
     return kind == note_files.end() ? std::string() : std::string(kind->media_type);
 }
 

@@ -5,10 +5,10 @@
 #pragma once
 #include "domain/clock.hpp"
 #include "domain/error.hpp"
-#include <nlohmann/json.hpp>
 #include <chrono>
 #include <cstddef>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,7 +19,7 @@ inline constexpr std::size_t max_note_file_bytes = 2 * 1024 * 1024;
 inline constexpr std::chrono::milliseconds key_time_limit{5'000};  // for all OpenPGP keys of one nomination together
 
 struct KeyFacts {
-    std::string fingerprint;                // upper-case hex: of the OpenPGP primary key (40 or 64), or SHA-256 of the certificate's DER (64)
+    std::string fingerprint;  // upper-case hex: of the OpenPGP primary key (40 or 64), or SHA-256 of the certificate's DER (64)
     std::optional<std::string> expires_at;  // RFC 3339; nullopt: never
 };
 

@@ -1,10 +1,10 @@
 // Making a nomination: every rule judged at once, then its row, its entry, and, for a note on paper, its effect.
+#include "domain/workflow.hpp"
 #include "json/parse.hpp"
 #include "json/schema.hpp"
-#include "domain/workflow.hpp"
-#include "service/rights.hpp"
 #include "service/directory/contacts.hpp"
 #include "service/directory/nomination_parts.hpp"
+#include "service/rights.hpp"
 #include "store/rows/reports.hpp"
 #include <algorithm>
 
@@ -60,7 +60,8 @@ Json described(Json fields)
 }
 
 // The contact that an amendment or removal is about: one of that State, seen by the caller.
-std::optional<store::ContactRow> contact_of(Connection& db, const Principal& principal, const std::string& state, const Json& body, std::vector<Violation>& violations)
+std::optional<store::ContactRow> contact_of(Connection& db, const Principal& principal, const std::string& state, const Json& body,
+                                            std::vector<Violation>& violations)
 {
     if (!body.contains("contact"))
         return std::nullopt;
@@ -74,20 +75,25 @@ std::optional<store::ContactRow> contact_of(Connection& db, const Principal& pri
 }
 
 // Others cannot be shown more on paper than the State has let them see.
-void check_not_wider(Connection& db, const std::string& contact, const std::vector<std::string>& minimal_for, std::vector<Violation>& violations)
+void check_not_wider(Connection& db, const std::string& contact, const std::vector<std::string>& minimal_for,
+                     std::vector<Violation>& violations)
 {
     const auto present = store::reductions_of(db, contact);
-    const bool keeps_all = std::all_of(present.begin(), present.end(), [&](const auto& word) { return std::find(minimal_for.begin(), minimal_for.end(), word) != minimal_for.end(); });
+    const bool keeps_all = std::all_of(present.begin(), present.end(), [&](const auto& word) {
+        return std::find(minimal_for.begin(), minimal_for.end(), word) != minimal_for.end();
+    });
     if (!keeps_all)
         violations.push_back({"/minimal_for", Rule::wider_on_paper, {{"allowed", joined(present)}}});
 }
 
 // What is committed to; violations: all that is wrong with the body.
-Json content_from(Connection& db, const Principal& principal, const Json& body, const Examination& examination, domain::Instant now, std::vector<Violation>& violations,
-                  Result<void>& possible)
+Json content_from(Connection& db, const Principal& principal, const Json& body, const Examination& examination, domain::Instant now,
+                  std::vector<Violation>& violations, Result<void>& possible)
 {
     const auto kind = body.at("kind").get<std::string>();
-    Json content{{"kind", kind}, {"entered_by", is_for_another(principal) ? "secretariat" : "state"}, {"note", note_content(body.at("note"), examination)}};
+    Json content{{"kind", kind},
+                 {"entered_by", is_for_another(principal) ? "secretariat" : "state"},
+                 {"note", note_content(body.at("note"), examination)}};
     const auto state = state_of(principal, body, db, violations);
     content["state"] = state;
     const auto form = check_form(body);
@@ -101,7 +107,8 @@ Json content_from(Connection& db, const Principal& principal, const Json& body, 
             content["waits_for_state"] = true;
     }
     if (contact && possible)
-        possible = domain::check_step(kind == "removal" ? DirectoryStep::remove : DirectoryStep::amend, contact->status, contact->erased, contact->position);
+        possible = domain::check_step(kind == "removal" ? DirectoryStep::remove : DirectoryStep::amend, contact->status, contact->erased,
+                                      contact->position);
     const bool described_well = body.contains("fields") && form.empty();
     if (kind == "nomination" && described_well) {
         content["fields"] = with_key_facts(described(body.at("fields")), examination);
@@ -120,7 +127,8 @@ Json content_from(Connection& db, const Principal& principal, const Json& body, 
         if (contact && is_for_another(principal))
             check_not_wider(db, contact->id, body.at("minimal_for").get<std::vector<std::string>>(), violations);
     }
-    if (body.at("note").at("date").get<std::string>() > domain::to_rfc3339(now + std::chrono::days(1)).substr(0, 10))  // it may be tomorrow already where the note was written
+    if (body.at("note").at("date").get<std::string>() >
+        domain::to_rfc3339(now + std::chrono::days(1)).substr(0, 10))  // it may be tomorrow already where the note was written
         violations.push_back({"/note/date", Rule::note_in_future});
     violations.insert(violations.end(), examination.violations.begin(), examination.violations.end());
     return content;
@@ -169,13 +177,25 @@ Result<Outcome> make_one_nomination(Transaction& transaction, const Principal& p
     const auto now = transaction.now_text();
     const auto id = content["id"].get<std::string>();
     content["created_at"] = now;
-    store::insert_nomination(db, {.id = id, .state = home.state().value, .kind = content["kind"].get<std::string>(), .contact = content["contact"].get<std::string>(),
-                                  .status = at_once ? "accepted" : "open", .position = on_behalf ? std::optional<std::string>("unanswered") : std::nullopt, .created_at = now,
-                                  .decided_at = at_once ? std::optional(now) : std::nullopt, .version = 1, .content_seq = seq, .seq = seq});
+    store::insert_nomination(db, {.id = id,
+                                  .state = home.state().value,
+                                  .kind = content["kind"].get<std::string>(),
+                                  .contact = content["contact"].get<std::string>(),
+                                  .status = at_once ? "accepted" : "open",
+                                  .position = on_behalf ? std::optional<std::string>("unanswered") : std::nullopt,
+                                  .created_at = now,
+                                  .decided_at = at_once ? std::optional(now) : std::nullopt,
+                                  .version = 1,
+                                  .content_seq = seq,
+                                  .seq = seq});
     if (examination.file)
         store::insert_note_file(db, id, {examination.file->media_type, examination.file->bytes});
-    transaction.append(principal, {.kind = on_behalf ? EventKind::nomination_recorded : EventKind::nomination_made, .subject = id, .home = home,
-                                   .acting_role = std::string(principal.acting_role(Permission::nomination_make)), .version = 1, .content = json::canonical(content)});
+    transaction.append(principal, {.kind = on_behalf ? EventKind::nomination_recorded : EventKind::nomination_made,
+                                   .subject = id,
+                                   .home = home,
+                                   .acting_role = std::string(principal.acting_role(Permission::nomination_make)),
+                                   .version = 1,
+                                   .content = json::canonical(content)});
     if (at_once)
         if (const auto applied = apply_to_contact(transaction, principal, content, seq, Permission::nomination_make); !applied)
             return applied.error();

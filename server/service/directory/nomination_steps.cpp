@@ -1,11 +1,11 @@
 // Deciding and answering: accept, return, withdraw, confirm, object, erase; and what an accepted nomination does to its
 // contact. Two rows change together, so two entries stand side by side: the nomination's and the contact's.
+#include "domain/workflow.hpp"
 #include "json/parse.hpp"
 #include "json/schema.hpp"
-#include "domain/workflow.hpp"
-#include "service/rights.hpp"
 #include "service/directory/contacts.hpp"
 #include "service/directory/nomination_parts.hpp"
+#include "service/rights.hpp"
 #include "store/log/entries.hpp"
 #include <algorithm>
 
@@ -20,12 +20,14 @@ using domain::Permission;
 Outcome nomination_outcome(const std::string& id, Seq seq) { return Outcome{200, domain::Subject::nomination, id, false, seq, {}}; }
 
 // The nomination that the caller may act on now.
-Result<store::NominationRow> nomination_for(Transaction& transaction, const Principal& principal, const std::string& id, DirectoryStep step, const ExpectedVersion& expected)
+Result<store::NominationRow> nomination_for(Transaction& transaction, const Principal& principal, const std::string& id, DirectoryStep step,
+                                            const ExpectedVersion& expected)
 {
     auto row = store::visible_nomination(transaction.db(), principal.visibility, id);
     if (!row)
         return domain::not_found();
-    if (const auto allowed = require(principal, domain::row_of(step).permission, domain::Home::of_state(domain::StateCode(row->state))); !allowed)
+    if (const auto allowed = require(principal, domain::row_of(step).permission, domain::Home::of_state(domain::StateCode(row->state)));
+        !allowed)
         return allowed.error();
     if (const auto current = check_version(expected, row->version); !current)
         return current.error();
@@ -50,7 +52,8 @@ Result<Outcome> settle(Transaction& transaction, const Principal& principal, sto
 // When the State said what the nomination says: what came on paper, on the day of the note.
 std::string said_at(const Json& nomination)
 {
-    return nomination.at("entered_by") == "state" ? nomination.at("created_at").get<std::string>() : nomination.at("note").at("date").get<std::string>() + "T00:00:00.000Z";
+    return nomination.at("entered_by") == "state" ? nomination.at("created_at").get<std::string>()
+                                                  : nomination.at("note").at("date").get<std::string>() + "T00:00:00.000Z";
 }
 
 Json contact_content(const Json& nomination, const Json& fields, std::int64_t content_version, const std::string& stated_at)
@@ -92,7 +95,8 @@ std::vector<Violation> check_still_right(Transaction& transaction, const std::st
 void set_reductions(Connection& db, const Json& nomination)
 {
     if (nomination.contains("minimal_for"))
-        store::replace_reductions(db, nomination.at("contact").get<std::string>(), nomination.at("minimal_for").get<std::vector<std::string>>());
+        store::replace_reductions(db, nomination.at("contact").get<std::string>(),
+                                  nomination.at("minimal_for").get<std::vector<std::string>>());
 }
 
 Result<Seq> list_contact(Transaction& transaction, const Principal& principal, const Json& nomination, Permission permission)
@@ -110,7 +114,8 @@ Result<Seq> list_contact(Transaction& transaction, const Principal& principal, c
     return record_contact(transaction, principal, row, EventKind::contact_listed, permission, json::canonical(content));
 }
 
-Result<Seq> amend_contact(Transaction& transaction, const Principal& principal, store::ContactRow row, const Json& nomination, Permission permission)
+Result<Seq> amend_contact(Transaction& transaction, const Principal& principal, store::ContactRow row, const Json& nomination,
+                          Permission permission)
 {
     auto& db = transaction.db();
     const auto fields = amended_fields(Json::parse(row.content.value()), nomination.value("fields", Json::object()));
@@ -123,7 +128,8 @@ Result<Seq> amend_contact(Transaction& transaction, const Principal& principal, 
     return record_contact(transaction, principal, row, EventKind::contact_amended, permission, json::canonical(content));
 }
 
-Result<Seq> remove_contact(Transaction& transaction, const Principal& principal, store::ContactRow row, const Json& nomination, Permission permission)
+Result<Seq> remove_contact(Transaction& transaction, const Principal& principal, store::ContactRow row, const Json& nomination,
+                           Permission permission)
 {
     row.status = std::string(domain::row_of(DirectoryStep::remove).to);
     row.nomination = nomination.at("id").get<std::string>();
@@ -147,7 +153,8 @@ Error as_conflict(Error error)
 }
 
 // An objection to what was entered takes the contact out of others' sight; one to a removal lists it again.
-Result<Seq> object_on_contact(Transaction& transaction, const Principal& principal, store::ContactRow row, const store::NominationRow& nomination)
+Result<Seq> object_on_contact(Transaction& transaction, const Principal& principal, store::ContactRow row,
+                              const store::NominationRow& nomination)
 {
     const auto step = nomination.kind == "removal" ? DirectoryStep::relist : DirectoryStep::object_contact;
     if (const auto possible = domain::check_step(step, row.status, row.erased, row.position); !possible)
@@ -155,7 +162,8 @@ Result<Seq> object_on_contact(Transaction& transaction, const Principal& princip
     row.status = std::string(domain::row_of(step).to);
     row.position = "objected";
     if (step == DirectoryStep::relist) {  // as it stood before, be that objected to
-        const auto before = store::find_nomination(transaction.db(), Json::parse(row.content.value()).at("nomination").get<std::string>()).value();
+        const auto before =
+            store::find_nomination(transaction.db(), Json::parse(row.content.value()).at("nomination").get<std::string>()).value();
         row.nomination = before.id;
         row.position = before.position;
         if (before.position == "objected")
@@ -182,7 +190,8 @@ std::vector<Violation> check_amended_fields(Connection& db, const std::string& s
     return violations;
 }
 
-Result<Seq> apply_to_contact(Transaction& transaction, const Principal& principal, const Json& nomination, Seq asked_by, Permission permission)
+Result<Seq> apply_to_contact(Transaction& transaction, const Principal& principal, const Json& nomination, Seq asked_by,
+                             Permission permission)
 {
     const auto kind = nomination.at("kind").get<std::string>();
     if (kind == "nomination")
@@ -194,7 +203,8 @@ Result<Seq> apply_to_contact(Transaction& transaction, const Principal& principa
     if (const auto possible = domain::check_step(step, row->status, row->erased, row->position); !possible)
         return possible.error();
     // Another nomination, or a choice of the State about its audience, has come in between: it is asked anew.
-    const bool reduced_since = nomination.contains("minimal_for") && store::has_entry_after(transaction.db(), row->id, EventKind::contact_reduced, asked_by);
+    const bool reduced_since =
+        nomination.contains("minimal_for") && store::has_entry_after(transaction.db(), row->id, EventKind::contact_reduced, asked_by);
     if (row->content_version != nomination.at("content_version").get<std::int64_t>() || reduced_since)
         return not_now("superseded");
     if (kind == "removal")
@@ -202,17 +212,21 @@ Result<Seq> apply_to_contact(Transaction& transaction, const Principal& principa
     return amend_contact(transaction, principal, std::move(*row), nomination, permission);
 }
 
-Result<Outcome> accept_nomination(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected)
+Result<Outcome> accept_nomination(Transaction& transaction, const Principal& principal, const std::string& id,
+                                  const ExpectedVersion& expected)
 {
     const auto row = nomination_for(transaction, principal, id, DirectoryStep::accept, expected);
     if (!row)
         return row.error();
-    if (const auto applied = apply_to_contact(transaction, principal, Json::parse(row->content.value()), row->content_seq, Permission::nomination_decide); !applied)
+    if (const auto applied =
+            apply_to_contact(transaction, principal, Json::parse(row->content.value()), row->content_seq, Permission::nomination_decide);
+        !applied)
         return as_conflict(applied.error());
     return settle(transaction, principal, *row, DirectoryStep::accept);
 }
 
-Result<Outcome> return_nomination(Transaction& transaction, const Principal& principal, const std::string& id, const std::string& reason, const ExpectedVersion& expected)
+Result<Outcome> return_nomination(Transaction& transaction, const Principal& principal, const std::string& id, const std::string& reason,
+                                  const ExpectedVersion& expected)
 {
     auto row = nomination_for(transaction, principal, id, DirectoryStep::give_back, expected);
     if (!row)
@@ -221,7 +235,8 @@ Result<Outcome> return_nomination(Transaction& transaction, const Principal& pri
     return settle(transaction, principal, std::move(*row), DirectoryStep::give_back);
 }
 
-Result<Outcome> withdraw_nomination(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected)
+Result<Outcome> withdraw_nomination(Transaction& transaction, const Principal& principal, const std::string& id,
+                                    const ExpectedVersion& expected)
 {
     const auto row = nomination_for(transaction, principal, id, DirectoryStep::withdraw, expected);
     if (!row)
@@ -239,13 +254,16 @@ Result<Seq> confirm_recorded(Transaction& transaction, const Principal& principa
     return settled->seq.value();
 }
 
-Result<Outcome> confirm_nomination(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected)
+Result<Outcome> confirm_nomination(Transaction& transaction, const Principal& principal, const std::string& id,
+                                   const ExpectedVersion& expected)
 {
     const auto row = nomination_for(transaction, principal, id, DirectoryStep::confirm_record, expected);
     if (!row)
         return row.error();
     if (row->status == "open")  // it waited for this
-        if (const auto applied = apply_to_contact(transaction, principal, Json::parse(row->content.value()), row->content_seq, Permission::nomination_answer); !applied)
+        if (const auto applied = apply_to_contact(transaction, principal, Json::parse(row->content.value()), row->content_seq,
+                                                  Permission::nomination_answer);
+            !applied)
             return as_conflict(applied.error());
     const auto seq = confirm_recorded(transaction, principal, id);
     if (!seq)
@@ -253,13 +271,16 @@ Result<Outcome> confirm_nomination(Transaction& transaction, const Principal& pr
     if (auto contact = contact_after(transaction.db(), *row)) {
         contact->position = "confirmed";
         contact->confirmed_at = transaction.now_text();
-        if (const auto recorded = record_contact(transaction, principal, *contact, EventKind::contact_confirmed, Permission::nomination_answer); !recorded)
+        if (const auto recorded =
+                record_contact(transaction, principal, *contact, EventKind::contact_confirmed, Permission::nomination_answer);
+            !recorded)
             return recorded.error();
     }
     return nomination_outcome(id, *seq);
 }
 
-Result<Outcome> object_to_nomination(Transaction& transaction, const Principal& principal, const std::string& id, const std::string& reason, const ExpectedVersion& expected)
+Result<Outcome> object_to_nomination(Transaction& transaction, const Principal& principal, const std::string& id, const std::string& reason,
+                                     const ExpectedVersion& expected)
 {
     auto row = nomination_for(transaction, principal, id, DirectoryStep::object, expected);
     if (!row)
@@ -279,7 +300,8 @@ Result<Outcome> object_to_nomination(Transaction& transaction, const Principal& 
     return nomination_outcome(id, *seq);
 }
 
-Result<Outcome> erase_nomination(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected)
+Result<Outcome> erase_nomination(Transaction& transaction, const Principal& principal, const std::string& id,
+                                 const ExpectedVersion& expected)
 {
     const auto row = nomination_for(transaction, principal, id, DirectoryStep::erase_nomination, expected);
     if (!row)

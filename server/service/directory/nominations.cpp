@@ -2,8 +2,8 @@
 // nomination_steps.cpp.
 #include "service/directory/nominations.hpp"
 #include "json/parse.hpp"
-#include "service/rights.hpp"
 #include "service/directory/nomination_parts.hpp"
+#include "service/rights.hpp"
 #include "store/log/entries.hpp"
 
 namespace cbmx::service {
@@ -62,7 +62,8 @@ Result<Representation> get_nomination(Connection& db, const Principal& principal
     return shown;
 }
 
-Result<Page> list_nominations(Connection& db, const Principal& principal, const NominationFilter& filter, Instant now, std::int64_t limit, const std::string& after)
+Result<Page> list_nominations(Connection& db, const Principal& principal, const NominationFilter& filter, Instant now, std::int64_t limit,
+                              const std::string& after)
 {
     const auto rows = store::visible_nominations(db, principal.visibility, filter, after, limit + 1);
     return page_of(rows, limit, [now](const store::NominationRow& row) { return represented(row, now); });
@@ -100,17 +101,23 @@ std::string nomination_record_after(const Json& content)
                             {"erased", false}});
 }
 
-Result<Seq> record_nomination(Transaction& transaction, const Principal& principal, store::NominationRow& row, domain::EventKind kind, domain::Permission permission)
+Result<Seq> record_nomination(Transaction& transaction, const Principal& principal, store::NominationRow& row, domain::EventKind kind,
+                              domain::Permission permission)
 {
     ++row.version;
     row.seq = transaction.next_seq();
     if (!store::update_nomination(transaction.db(), row))
         return Error{ErrorCode::precondition_failed};
-    return transaction.append(principal, {.kind = kind, .subject = row.id, .home = domain::Home::of_state(domain::StateCode(row.state)),
-                                          .acting_role = std::string(principal.acting_role(permission)), .version = row.version, .content = json::canonical(record_of(row))});
+    return transaction.append(principal, {.kind = kind,
+                                          .subject = row.id,
+                                          .home = domain::Home::of_state(domain::StateCode(row.state)),
+                                          .acting_role = std::string(principal.acting_role(permission)),
+                                          .version = row.version,
+                                          .content = json::canonical(record_of(row))});
 }
 
-Result<Seq> erase_record_of_nomination(Transaction& transaction, const Principal& principal, store::NominationRow row, domain::Permission permission)
+Result<Seq> erase_record_of_nomination(Transaction& transaction, const Principal& principal, store::NominationRow row,
+                                       domain::Permission permission)
 {
     if (row.erased)
         return row.seq;

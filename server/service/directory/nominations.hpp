@@ -12,7 +12,8 @@ namespace cbmx::service {
 using store::NominationFilter;
 
 Result<Representation> get_nomination(Connection& db, const Principal& principal, const std::string& id, domain::Instant now);
-Result<Page> list_nominations(Connection& db, const Principal& principal, const NominationFilter& filter, domain::Instant now, std::int64_t limit, const std::string& after);
+Result<Page> list_nominations(Connection& db, const Principal& principal, const NominationFilter& filter, domain::Instant now,
+                              std::int64_t limit, const std::string& after);
 struct NamedNote {
     std::string name, media_type, bytes;
 };
@@ -23,21 +24,30 @@ std::vector<Violation> check_form(const nlohmann::json& body);
 
 // body: valid by nomination-create; examination: of this body. Every broken rule at once.
 // Errors: validation_failed, reference_conflict, conflict.
-Result<Outcome> make_nomination(Transaction& transaction, const Principal& principal, const nlohmann::json& body, const Examination& examination);
+Result<Outcome> make_nomination(Transaction& transaction, const Principal& principal, const nlohmann::json& body,
+                                const Examination& examination);
 // As above, without client_ref: several in one transaction. violations: with pointers into body.
-Result<Outcome> make_one_nomination(Transaction& transaction, const Principal& principal, const nlohmann::json& body, const Examination& examination);
+Result<Outcome> make_one_nomination(Transaction& transaction, const Principal& principal, const nlohmann::json& body,
+                                    const Examination& examination);
 
-Result<Outcome> accept_nomination(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected);
-Result<Outcome> return_nomination(Transaction& transaction, const Principal& principal, const std::string& id, const std::string& reason, const ExpectedVersion& expected);
-Result<Outcome> withdraw_nomination(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected);
+Result<Outcome> accept_nomination(Transaction& transaction, const Principal& principal, const std::string& id,
+                                  const ExpectedVersion& expected);
+Result<Outcome> return_nomination(Transaction& transaction, const Principal& principal, const std::string& id, const std::string& reason,
+                                  const ExpectedVersion& expected);
+Result<Outcome> withdraw_nomination(Transaction& transaction, const Principal& principal, const std::string& id,
+                                    const ExpectedVersion& expected);
 // The State's answer to what the secretariat recorded; only to the last that was applied to the contact.
-Result<Outcome> confirm_nomination(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected);
-Result<Outcome> object_to_nomination(Transaction& transaction, const Principal& principal, const std::string& id, const std::string& reason, const ExpectedVersion& expected);
-Result<Outcome> erase_nomination(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected);  // returned or withdrawn
+Result<Outcome> confirm_nomination(Transaction& transaction, const Principal& principal, const std::string& id,
+                                   const ExpectedVersion& expected);
+Result<Outcome> object_to_nomination(Transaction& transaction, const Principal& principal, const std::string& id, const std::string& reason,
+                                     const ExpectedVersion& expected);
+Result<Outcome> erase_nomination(Transaction& transaction, const Principal& principal, const std::string& id,
+                                 const ExpectedVersion& expected);  // returned or withdrawn
 
 // Parts of a step on a contact: the nomination's own row and entry.
 Result<Seq> confirm_recorded(Transaction& transaction, const Principal& principal, const std::string& id);
-Result<Seq> erase_record_of_nomination(Transaction& transaction, const Principal& principal, store::NominationRow row, domain::Permission permission);
+Result<Seq> erase_record_of_nomination(Transaction& transaction, const Principal& principal, store::NominationRow row,
+                                       domain::Permission permission);
 
 // The change record: what every entry about a nomination commits to that does not commit to its content.
 std::string nomination_record(Connection& db, const std::string& id);

@@ -1,21 +1,21 @@
 // gpgme in an event loop of our own: its own loops wait without end for a gpg that says nothing. The contract is openpgp.hpp.
 #include "service/directory/openpgp.hpp"
-#include <gpgme.h>
-#include <poll.h>
-#include <unistd.h>
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <gpgme.h>
 #include <iterator>
 #include <list>
 #include <memory>
 #include <mutex>
+#include <poll.h>
 #include <stdexcept>
 #include <string_view>
 #include <system_error>
+#include <unistd.h>
 #include <vector>
 
 namespace cbmx::service {

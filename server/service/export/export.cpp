@@ -2,9 +2,9 @@
 #include "service/export/export.hpp"
 #include "ledger/note.hpp"
 #include "service/accounts/authenticate.hpp"
+#include "service/export/parts.hpp"
 #include "service/log/changes.hpp"
 #include "service/log/cosignatures.hpp"
-#include "service/export/parts.hpp"
 #include "service/log/log.hpp"
 #include "service/log/receipts.hpp"
 #include "store/log/entries.hpp"
@@ -104,8 +104,10 @@ void seal(Exporting& exporting)
     const auto& request = exporting.request;
     const auto sums = sums_of(exporting.archive);
     exporting.archive.add("SHA256SUMS", sums);
-    const std::vector<std::string> lines{std::string(export_mark), request.origin, std::to_string(request.size), exporting.root,
-                                         domain::to_rfc3339(request.now), reader_name(request.reader), base::hex(base::sha256(sums))};
+    const std::vector<std::string> lines{std::string(export_mark),        request.origin,
+                                         std::to_string(request.size),    exporting.root,
+                                         domain::to_rfc3339(request.now), reader_name(request.reader),
+                                         base::hex(base::sha256(sums))};
     std::string text;
     for (const auto& line : lines)
         text += line + "\n";
@@ -170,8 +172,14 @@ Result<CollectedExport> collect_export_for(const Portal& portal, Connection& db,
     if (!reader)
         return reader.error();
     const auto size = published_size(portal, db, *reader);
-    return collect_export(db, {.reader = std::move(*reader), .language = language, .now = now, .size = size, .origin = portal.origin, .keys = portal.keys,
-                             .demo = portal.demo, .spool_directory = portal.spool_directory});
+    return collect_export(db, {.reader = std::move(*reader),
+                               .language = language,
+                               .now = now,
+                               .size = size,
+                               .origin = portal.origin,
+                               .keys = portal.keys,
+                               .demo = portal.demo,
+                               .spool_directory = portal.spool_directory});
 }
 
 }  // namespace cbmx::service

@@ -28,9 +28,9 @@ struct ExportRequest {
     Principal reader;
     i18n::Language language = i18n::Language::en;
     domain::Instant now;
-    std::uint64_t size = 0;          // a signed size of the log
+    std::uint64_t size = 0;  // a signed size of the log
     std::string origin;
-    ledger::KeyRing keys;            // of the log
+    ledger::KeyRing keys;  // of the log
     bool demo = false;
     std::string spool_directory;
 };

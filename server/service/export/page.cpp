@@ -8,10 +8,11 @@
 namespace cbmx::service {
 namespace {
 
-constexpr std::string_view style = "body{font-family:sans-serif;line-height:1.5;margin:2rem auto;max-width:70rem;padding:0 1rem;color:#0b0c0c}"
-                                   "table{border-collapse:collapse;margin:1rem 0}"
-                                   "th,td{text-align:left;vertical-align:top;padding:.3rem 1rem .3rem 0;border-bottom:1px solid #b1b4b6}"
-                                   "code,pre{font-family:monospace;overflow-wrap:anywhere;white-space:pre-wrap}a{color:#1d70b8}";
+constexpr std::string_view style =
+    "body{font-family:sans-serif;line-height:1.5;margin:2rem auto;max-width:70rem;padding:0 1rem;color:#0b0c0c}"
+    "table{border-collapse:collapse;margin:1rem 0}"
+    "th,td{text-align:left;vertical-align:top;padding:.3rem 1rem .3rem 0;border-bottom:1px solid #b1b4b6}"
+    "code,pre{font-family:monospace;overflow-wrap:anywhere;white-space:pre-wrap}a{color:#1d70b8}";
 
 struct Table {
     const char* name;
@@ -36,10 +37,11 @@ public:
     std::string html()
     {
         const auto title = text("title");
-        html_ = "<!DOCTYPE html>\n<html lang=\"" + std::string(i18n::code_of(language_)) + "\">\n<head>\n<meta charset=\"utf-8\">\n"
+        html_ = "<!DOCTYPE html>\n<html lang=\"" + std::string(i18n::code_of(language_)) +
+                "\">\n<head>\n<meta charset=\"utf-8\">\n"
                 "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-                "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" + title + "</title>\n<style>" + std::string(style)
-              + "</style>\n</head>\n<body>\n<main>\n";
+                "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
+                title + "</title>\n<style>" + std::string(style) + "</style>\n</head>\n<body>\n<main>\n";
         html_ += "<h1>" + title + "</h1>\n<p>" + text("intro") + "</p>\n";
         if (exporting_.request.demo)
             html_ += "<p>" + base::html_escaped(i18n::text(language_, "meta.demo_notice")) + "</p>\n";
@@ -54,7 +56,10 @@ public:
 private:
     std::string text(const std::string& key) const { return base::html_escaped(i18n::text(language_, "export." + key)); }
 
-    void add_fact(const std::string& key, const std::string& value) { html_ += "<tr><th scope=\"row\">" + text(key) + "</th><td>" + base::html_escaped(value) + "</td></tr>\n"; }
+    void add_fact(const std::string& key, const std::string& value)
+    {
+        html_ += "<tr><th scope=\"row\">" + text(key) + "</th><td>" + base::html_escaped(value) + "</td></tr>\n";
+    }
 
     void add_facts()
     {
@@ -91,7 +96,8 @@ private:
         for (const auto& [name, count] : exporting_.counts) {
             const auto path = "records/" + name + ".json";
             if (count > 0 && i18n::has("export.list." + name))
-                rows += "<tr><td>" + text("list." + name) + "</td><td>" + std::to_string(count) + "</td><td><a href=\"" + path + "\">" + path + "</a></td></tr>\n";
+                rows += "<tr><td>" + text("list." + name) + "</td><td>" + std::to_string(count) + "</td><td><a href=\"" + path + "\">" +
+                        path + "</a></td></tr>\n";
         }
         return rows;
     }

@@ -8,19 +8,22 @@
 namespace cbmx::service {
 
 struct Exporting {
-    Exporting(Connection& connection, const ExportRequest& what) : db(connection), request(what), contents(std::make_unique<base::ArchiveWriter>(what.spool_directory)), archive(*contents) {}
+    Exporting(Connection& connection, const ExportRequest& what)
+        : db(connection), request(what), contents(std::make_unique<base::ArchiveWriter>(what.spool_directory)), archive(*contents)
+    {
+    }
 
     Connection& db;
     const ExportRequest& request;
     std::unique_ptr<base::ArchiveWriter> contents;
     base::ArchiveWriter& archive;
-    std::string root, checkpoint_at;                           // of the checkpoint
+    std::string root, checkpoint_at;                              // of the checkpoint
     std::set<std::pair<std::string, std::string>> changed_later;  // kind and id of what the reader has seen change at or beyond the size
     nlohmann::json later = nlohmann::json::array();
     std::uint64_t entries = 0, tombstones = 0;
-    std::map<std::string, std::uint64_t> counts;               // "reports": 9
-    std::map<std::string, std::string> rows;                   // of the page's tables: HTML
-    std::set<std::string> files;                               // paths below files/
+    std::map<std::string, std::uint64_t> counts;  // "reports": 9
+    std::map<std::string, std::string> rows;      // of the page's tables: HTML
+    std::set<std::string> files;                  // paths below files/
 
     // Whether the record is left for a later export; then it is noted.
     bool is_later(std::string_view kind, const nlohmann::json& record);

@@ -2,17 +2,17 @@
 #include "i18n/country.hpp"
 #include "service/accounts/accounts.hpp"
 #include "service/accounts/authenticate.hpp"
-#include "service/directory/contacts.hpp"
 #include "service/accounts/credentials.hpp"
 #include "service/accounts/delegations.hpp"
-#include "service/registry/documents.hpp"
-#include "service/export/parts.hpp"
-#include "service/directory/nominations.hpp"
-#include "service/proposals/proposals.hpp"
-#include "service/registry/registry.hpp"
-#include "service/reports/reports.hpp"
 #include "service/accounts/signing_keys.hpp"
 #include "service/accounts/state_settings.hpp"
+#include "service/directory/contacts.hpp"
+#include "service/directory/nominations.hpp"
+#include "service/export/parts.hpp"
+#include "service/proposals/proposals.hpp"
+#include "service/registry/documents.hpp"
+#include "service/registry/registry.hpp"
+#include "service/reports/reports.hpp"
 
 namespace cbmx::service {
 namespace {
@@ -42,7 +42,10 @@ void each_item(const Read& read, const Take& take)
 std::string word(const Exporting& exporting, const std::string& key) { return i18n::text(exporting.request.language, key); }
 std::string id_of(const Json& record) { return record.at("id").get<std::string>(); }
 std::string path_of(const std::string& folder, const std::string& id) { return "records/" + folder + "/" + id + ".json"; }
-std::string country(const Exporting& exporting, const Json& code) { return i18n::country_name(exporting.request.language, code.get<std::string>()); }
+std::string country(const Exporting& exporting, const Json& code)
+{
+    return i18n::country_name(exporting.request.language, code.get<std::string>());
+}
 
 // What the record is about: where its content is not shown, the marker still says so.
 std::string about(const Json& report, const char* member)
@@ -61,7 +64,8 @@ void write_report(Exporting& exporting, const Json& report)
     const auto& meta = report.at("meta");
     add_row(exporting, "reports",
             {country(exporting, about(report, "state")), about(report, "measure"), about(report, "period"),
-             word(exporting, "workflow." + meta.at("workflow_state").get<std::string>()), meta.at("label").get<std::string>(), std::to_string(meta.at("revision").get<std::int64_t>())},
+             word(exporting, "workflow." + meta.at("workflow_state").get<std::string>()), meta.at("label").get<std::string>(),
+             std::to_string(meta.at("revision").get<std::int64_t>())},
             path_of("reports", id));
     if (meta.contains("draft"))
         if (const auto draft = get_draft(db, request.reader, request.language, id))
@@ -72,7 +76,7 @@ void write_report(Exporting& exporting, const Json& report)
             [&](const std::string& after) {
                 return list_revisions(db, request.reader, request.language, id, records_per_page, after.empty() ? 0 : std::stoll(after));
             },
-                      [&revisions](const Json& revision) { revisions.push_back(revision); });
+            [&revisions](const Json& revision) { revisions.push_back(revision); });
     if (!revisions.empty())
         exporting.add_json(path_of("revisions", id), {{"items", std::move(revisions)}});
 }
@@ -81,7 +85,8 @@ void write_reports(Exporting& exporting)
 {
     each_item(
         [&](const std::string& after) {
-            return list_reports(exporting.db, exporting.request.reader, exporting.request.language, {}, store::ReportOrder::state, {}, records_per_page, after);
+            return list_reports(exporting.db, exporting.request.reader, exporting.request.language, {}, store::ReportOrder::state, {},
+                                records_per_page, after);
         },
         [&exporting](const Json& report) {
             if (!exporting.is_later("report", report))
@@ -105,7 +110,8 @@ void write_contacts(Exporting& exporting)
     for (const char* status : {"listed", "objected", "removed"})
         each_item(
             [&](const std::string& after) {
-                return list_contacts(exporting.db, request.reader, request.language, {.status = status}, request.now, records_per_page, after);
+                return list_contacts(exporting.db, request.reader, request.language, {.status = status}, request.now, records_per_page,
+                                     after);
             },
             [&exporting](const Json& contact) {
                 if (exporting.is_later("contact", contact))
@@ -118,7 +124,10 @@ void write_contacts(Exporting& exporting)
 }
 
 // So that a program opens it; the hash is its name.
-std::string_view file_ending(std::string_view media_type) { return media_type == "application/pdf" ? ".pdf" : media_type == "image/png" ? ".png" : ".jpg"; }
+std::string_view file_ending(std::string_view media_type)
+{
+    return media_type == "application/pdf" ? ".pdf" : media_type == "image/png" ? ".png" : ".jpg";
+}
 
 // The note verbale's file, under the hash that the nomination commits to.
 void write_note(Exporting& exporting, const Json& nomination)
@@ -146,16 +155,19 @@ std::vector<std::string> nomination_cells(const Exporting& exporting, const Json
 
 void write_nominations(Exporting& exporting)
 {
-    each_item([&](const std::string& after) { return list_nominations(exporting.db, exporting.request.reader, {}, exporting.request.now, records_per_page, after); },
-              [&exporting](const Json& nomination) {
-                  if (exporting.is_later("nomination", nomination))
-                      return;
-                  const auto path = path_of("nominations", id_of(nomination));
-                  exporting.add_json(path, nomination);
-                  ++exporting.counts["nominations"];
-                  add_row(exporting, "nominations", nomination_cells(exporting, nomination), path);
-                  write_note(exporting, nomination);
-              });
+    each_item(
+        [&](const std::string& after) {
+            return list_nominations(exporting.db, exporting.request.reader, {}, exporting.request.now, records_per_page, after);
+        },
+        [&exporting](const Json& nomination) {
+            if (exporting.is_later("nomination", nomination))
+                return;
+            const auto path = path_of("nominations", id_of(nomination));
+            exporting.add_json(path, nomination);
+            ++exporting.counts["nominations"];
+            add_row(exporting, "nominations", nomination_cells(exporting, nomination), path);
+            write_note(exporting, nomination);
+        });
 }
 
 // A list of the API as one file. kind: of its records, as entries name them. fill: gives each record.
@@ -219,8 +231,13 @@ std::vector<Principal> readers_of(Exporting& exporting, bool of_one_home)
     const auto& reader = exporting.request.reader;
     std::vector<Principal> readers;
     if (reader.is_operator && of_one_home)
-        each_item([&](const std::string& after) { return list_states(exporting.db, reader, exporting.request.language, records_per_page, after); },
-                  [&](const Json& state) { readers.push_back(reader), readers.back().home = domain::Home::of_state(domain::StateCode(id_of(state))); });
+        each_item(
+            [&](const std::string& after) {
+                return list_states(exporting.db, reader, exporting.request.language, records_per_page, after);
+            },
+            [&](const Json& state) {
+                readers.push_back(reader), readers.back().home = domain::Home::of_state(domain::StateCode(id_of(state)));
+            });
     return readers.empty() ? std::vector{reader} : readers;
 }
 
@@ -231,7 +248,9 @@ void write_table(Exporting& exporting, const ListRow& row)
         return;
     write_list(exporting, row.name, domain::name_of(row.kind), [&](const auto& take) {
         for (const auto& reader : readers_of(exporting, row.of_one_home))
-            each_item([&](const std::string& after) { return row.listing(exporting.db, reader, request.language, records_per_page, after); }, take);
+            each_item(
+                [&](const std::string& after) { return row.listing(exporting.db, reader, request.language, records_per_page, after); },
+                take);
     });
 }
 
@@ -241,10 +260,17 @@ void write_credentials(Exporting& exporting)
     if (request.reader.reach(Permission::account_read) == domain::Reach::none)
         return;
     write_list(exporting, "credentials", domain::name_of(domain::Subject::credential), [&](const auto& take) {
-        each_item([&](const std::string& after) { return list_accounts(exporting.db, request.reader, request.language, records_per_page, after); },
-                  [&](const Json& account) {
-                      each_item([&](const std::string& after) { return list_credentials(exporting.db, request.reader, request.language, id_of(account), records_per_page, after); }, take);
-                  });
+        each_item(
+            [&](const std::string& after) {
+                return list_accounts(exporting.db, request.reader, request.language, records_per_page, after);
+            },
+            [&](const Json& account) {
+                each_item(
+                    [&](const std::string& after) {
+                        return list_credentials(exporting.db, request.reader, request.language, id_of(account), records_per_page, after);
+                    },
+                    take);
+            });
     });
 }
 

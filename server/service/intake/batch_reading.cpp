@@ -3,10 +3,10 @@
 #include "json/parse.hpp"
 #include "json/schema.hpp"
 #include "json/text.hpp"
-#include "service/intake/batches.hpp"
-#include "tables/contacts.hpp"
-#include "service/intake/import.hpp"
 #include "service/directory/nominations.hpp"
+#include "service/intake/batches.hpp"
+#include "service/intake/import.hpp"
+#include "tables/contacts.hpp"
 #include "tables/reports.hpp"
 #include <algorithm>
 #include <set>
@@ -17,7 +17,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::chrono::seconds key_time_of_a_batch{60};  // for the keys of all its nominations together
-constexpr std::size_t quick_bytes = 64 * 1024;  // is read and judged within a few milliseconds
+constexpr std::size_t quick_bytes = 64 * 1024;           // is read and judged within a few milliseconds
 constexpr std::array<std::string_view, 2> member_names{"report", "nomination"};
 
 std::string item_place(std::size_t number) { return "item:" + std::to_string(number); }
@@ -39,7 +39,8 @@ void judge(BatchItem& item, const Json& body, const Clock& clock)
         return;
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(clock.until - std::chrono::steady_clock::now());
     if (left <= std::chrono::milliseconds(0))
-        throw std::runtime_error("the keys of one batch take longer than " + std::to_string(key_time_of_a_batch.count()) + " seconds to read");
+        throw std::runtime_error("the keys of one batch take longer than " + std::to_string(key_time_of_a_batch.count()) +
+                                 " seconds to read");
     item.examination = examine(body, clock.now, std::min(left, key_time_limit));
 }
 
@@ -120,7 +121,8 @@ Result<std::vector<BatchItem>> read_table(std::string_view bytes, ItemKind kind,
     std::set<std::size_t> lines;
     for (const auto& row : table.rows)
         lines.insert(row.line);
-    if (std::any_of(table.violations.begin(), table.violations.end(), [&](const Violation& violation) { return !lines.contains(line_of(violation)); }))
+    if (std::any_of(table.violations.begin(), table.violations.end(),
+                    [&](const Violation& violation) { return !lines.contains(line_of(violation)); }))
         return Error{ErrorCode::validation_failed, std::move(table.violations)};
     if (table.rows.empty())
         return none();
@@ -142,7 +144,8 @@ Result<std::vector<BatchItem>> read_table(std::string_view bytes, ItemKind kind,
 
 bool takes_long_to_read(std::string_view text)
 {
-    return text.size() > quick_bytes || text.find("nomination") != std::string_view::npos || text.find("-----BEGIN") != std::string_view::npos;
+    return text.size() > quick_bytes || text.find("nomination") != std::string_view::npos ||
+           text.find("-----BEGIN") != std::string_view::npos;
 }
 
 Result<Batch> read_batch(std::string_view text, BatchForm form, ItemKind items, domain::Instant now)

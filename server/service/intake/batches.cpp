@@ -1,14 +1,14 @@
 // The second step of a batch: what each item does, in a savepoint of its own, and what became of it. See batches.hpp.
 #include "service/intake/batches.hpp"
 #include "json/parse.hpp"
-#include "service/rights.hpp"
-#include "service/intake/import.hpp"
 #include "service/directory/nominations.hpp"
+#include "service/intake/import.hpp"
 #include "service/log/receipts.hpp"
 #include "service/reports/content.hpp"
-#include "tables/reports.hpp"
 #include "service/reports/reports.hpp"
+#include "service/rights.hpp"
 #include "store/rows/batches.hpp"
+#include "tables/reports.hpp"
 #include <algorithm>
 
 namespace cbmx::service {
@@ -65,7 +65,8 @@ Result<void> bring_to_goal(Transaction& transaction, const Principal& principal,
     auto& db = transaction.db();
     const auto step = [&](DraftState from, std::int64_t version) {
         const auto row = store::visible_report(db, principal.visibility, id);
-        return row && row->record_state == domain::RecordState::none && row->draft && row->draft->state == from && row->draft->version == version;
+        return row && row->record_state == domain::RecordState::none && row->draft && row->draft->state == from &&
+               row->draft->version == version;
     };
     if (goal != BatchGoal::draft && step(DraftState::draft, untouched_draft)) {
         const auto submitted = submit_report(transaction, principal, id, draft_version(untouched_draft));
@@ -120,7 +121,8 @@ Violation placed(const BatchItem& item, const Json& body, Violation violation)
         const auto column = item.kind == ItemKind::report ? report_column_at(violation.pointer) : column_of_nomination(body, violation);
         violation.pointer = place_in_table(item.line, column);
     } else {
-        violation.pointer = "item:" + std::to_string(item.number) + (item.kind == ItemKind::report ? "/report" : "/nomination") + violation.pointer;
+        violation.pointer =
+            "item:" + std::to_string(item.number) + (item.kind == ItemKind::report ? "/report" : "/nomination") + violation.pointer;
     }
     return violation;
 }
@@ -130,7 +132,9 @@ std::vector<Violation> violations_of(const Error& error)
 {
     if (!error.violations.empty() && (error.code == ErrorCode::validation_failed || error.code == ErrorCode::audience_contradiction))
         return error.violations;
-    Violation whole{error.violations.empty() ? "" : error.violations.front().pointer, Rule::refused, {{"problem", std::string(domain::row_of(error.code).slug)}}};
+    Violation whole{error.violations.empty() ? "" : error.violations.front().pointer,
+                    Rule::refused,
+                    {{"problem", std::string(domain::row_of(error.code).slug)}}};
     for (const auto* arguments : {&error.arguments, error.violations.empty() ? nullptr : &error.violations.front().arguments})
         if (arguments != nullptr)
             whole.arguments.insert(whole.arguments.end(), arguments->begin(), arguments->end());
@@ -291,8 +295,13 @@ Result<Outcome> carry_out_batch(Transaction& transaction, const Principal& princ
     }
     if (batch.atomic && !all.empty())
         return Error{ErrorCode::validation_failed, std::move(all)};
-    batch.result = {{"goal", name_of(batch.goal)},        {"mode", batch.atomic ? "atomic" : "each"}, {"created_at", transaction.now_text()}, {"accepted", counts["accepted"]},
-                    {"known", counts["known"]}, {"refused", counts["refused"]},             {"items", std::move(items)}};
+    batch.result = {{"goal", name_of(batch.goal)},
+                    {"mode", batch.atomic ? "atomic" : "each"},
+                    {"created_at", transaction.now_text()},
+                    {"accepted", counts["accepted"]},
+                    {"known", counts["known"]},
+                    {"refused", counts["refused"]},
+                    {"items", std::move(items)}};
     Outcome outcome{.status = created, .subject = domain::Subject::batch, .id = transaction.new_uuid()};
     store::insert_batch(transaction.db(), {outcome.id, principal.account.value, transaction.now_text(), batch.result.dump()});
     return outcome;
@@ -307,7 +316,8 @@ void forget_what_was_rolled_back(Batch& batch)
     }
 }
 
-nlohmann::json batch_json(const Portal& portal, Connection& db, const Principal& principal, const nlohmann::json& result, const ViolationWords& words)
+nlohmann::json batch_json(const Portal& portal, Connection& db, const Principal& principal, const nlohmann::json& result,
+                          const ViolationWords& words)
 {
     auto content = result;
     for (auto& item : content.at("items")) {
@@ -328,7 +338,8 @@ nlohmann::json batch_json(const Portal& portal, Connection& db, const Principal&
     return content;
 }
 
-Result<Representation> get_batch(const Portal& portal, Connection& db, const Principal& principal, const std::string& id, const ViolationWords& words)
+Result<Representation> get_batch(const Portal& portal, Connection& db, const Principal& principal, const std::string& id,
+                                 const ViolationWords& words)
 {
     const auto row = store::batch_of(db, principal.account.value, id);
     if (!row)

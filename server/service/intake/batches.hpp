@@ -11,33 +11,33 @@ namespace cbmx::service {
 inline constexpr std::size_t max_batch_items = 1000;
 inline constexpr std::uint64_t max_batch_bytes = 16 * 1024 * 1024;
 
-enum class BatchGoal { draft, submit, publish };    // how far each report is to come; a nomination is made at once
-enum class BatchForm { array, lines, table };       // JSON array, NDJSON, CSV
+enum class BatchGoal { draft, submit, publish };  // how far each report is to come; a nomination is made at once
+enum class BatchForm { array, lines, table };     // JSON array, NDJSON, CSV
 enum class ItemKind { report, nomination };
 
 struct BatchItem {
-    std::size_t number = 0;                          // from 1
-    std::size_t line = 0;                            // of a table; 0: no table
+    std::size_t number = 0;  // from 1
+    std::size_t line = 0;    // of a table; 0: no table
     ItemKind kind = ItemKind::report;
-    std::string text;                                // JSON of the body; kept as text, so that one body at a time is in memory
-    std::vector<Violation> violations;               // found so far, with pointers into the body; of schema, keys and file
-    std::vector<Violation> placed;                   // found so far, with the place in the batch
-    Examination examination;                         // of a nomination
+    std::string text;                   // JSON of the body; kept as text, so that one body at a time is in memory
+    std::vector<Violation> violations;  // found so far, with pointers into the body; of schema, keys and file
+    std::vector<Violation> placed;      // found so far, with the place in the batch
+    Examination examination;            // of a nomination
 };
 
 struct Batch {
     BatchGoal goal = BatchGoal::draft;
-    bool atomic = true;                              // all or nothing; else item by item
+    bool atomic = true;  // all or nothing; else item by item
     BatchForm form = BatchForm::array;
     std::vector<BatchItem> items;
-    nlohmann::json result;                           // of carry_out_batch: what the row keeps
+    nlohmann::json result;  // of carry_out_batch: what the row keeps
 };
 
 // Of a table, items says what its rows are. Errors, of the text as a whole: malformed_json; validation_failed (too_few_items,
 // too_many_items, a table's header or rows that cannot be told apart). What is wrong with an item stands with the item.
 // Throws as examine() does, and when the keys of all items take more than a minute.
 Result<Batch> read_batch(std::string_view text, BatchForm form, ItemKind items, domain::Instant now);
-bool takes_long_to_read(std::string_view text);      // keys or files may be in it, or it is large
+bool takes_long_to_read(std::string_view text);  // keys or files may be in it, or it is large
 
 // Atomic with an item refused: validation_failed with every broken rule of every item, at "item:3/report/status" or
 // "line:4/status"; the problem that refuses an item as a whole is Rule::refused. Then nothing is kept.
@@ -46,10 +46,12 @@ Result<Outcome> carry_out_batch(Transaction& transaction, const Principal& princ
 // {"id", "content": {"goal", "mode", "created_at", "accepted", "known", "refused", "items"}}. errors: the caller's words for
 // a violation. not_found for every account but the one that sent it.
 using ViolationWords = std::function<nlohmann::json(const Violation&)>;
-Result<Representation> get_batch(const Portal& portal, Connection& db, const Principal& principal, const std::string& id, const ViolationWords& words);
+Result<Representation> get_batch(const Portal& portal, Connection& db, const Principal& principal, const std::string& id,
+                                 const ViolationWords& words);
 // The content alone, of what carry_out_batch left in Batch::result. After a dry run, forget first the numbers and ids that
 // were rolled back.
 void forget_what_was_rolled_back(Batch& batch);
-nlohmann::json batch_json(const Portal& portal, Connection& db, const Principal& principal, const nlohmann::json& result, const ViolationWords& words);
+nlohmann::json batch_json(const Portal& portal, Connection& db, const Principal& principal, const nlohmann::json& result,
+                          const ViolationWords& words);
 
 }  // namespace cbmx::service

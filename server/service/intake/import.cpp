@@ -2,13 +2,13 @@
 // is service/intake/import.hpp.
 #include "service/intake/import.hpp"
 #include "json/schema.hpp"
-#include "service/rights.hpp"
-#include "tables/contacts.hpp"
 #include "service/directory/contacts.hpp"
-#include "tables/documents.hpp"
-#include "service/registry/documents.hpp"
 #include "service/directory/nominations.hpp"
+#include "service/registry/documents.hpp"
+#include "service/rights.hpp"
 #include "store/rows/reports.hpp"
+#include "tables/contacts.hpp"
+#include "tables/documents.hpp"
 #include <algorithm>
 #include <charconv>
 #include <set>
@@ -30,12 +30,9 @@ struct Dependence {
 constexpr std::string_view own_column;
 constexpr std::array dependences{
     Dependence{Rule::required, own_column},  // what could not be read was left out, and is not missing
-    Dependence{Rule::unknown_state, own_column},
-    Dependence{Rule::invalid_value, "state"},
-    Dependence{Rule::needs_a_way_to_reach, "phones"},
-    Dependence{Rule::csirt_only_technical, "category"},
-    Dependence{Rule::order_of_dates, "valid_from"},
-    Dependence{Rule::order_of_dates, "valid_until"},
+    Dependence{Rule::unknown_state, own_column},      Dependence{Rule::invalid_value, "state"},
+    Dependence{Rule::needs_a_way_to_reach, "phones"}, Dependence{Rule::csirt_only_technical, "category"},
+    Dependence{Rule::order_of_dates, "valid_from"},   Dependence{Rule::order_of_dates, "valid_until"},
 };
 
 std::optional<std::size_t> number_at(std::string_view text)
@@ -73,10 +70,14 @@ struct Contacts {
     static std::string identity(const std::string& state, const Json& fields, const Json& note)
     {
         const auto word = [&fields](const char* member) { return fields.value(member, ""); };
-        return Json::array({state, word("category"), word("rank"), word("person"), word("office"), word("institution"), note.at("reference"), note.at("date")})
+        return Json::array({state, word("category"), word("rank"), word("person"), word("office"), word("institution"),
+                            note.at("reference"), note.at("date")})
             .dump();
     }
-    static std::string identity(const Json& body) { return identity(body.at("state").get<std::string>(), with_defaults(body.at("fields")), body.at("note")); }
+    static std::string identity(const Json& body)
+    {
+        return identity(body.at("state").get<std::string>(), with_defaults(body.at("fields")), body.at("note"));
+    }
     static Json said(const Json& body) { return Json::array({with_defaults(body.at("fields")), body.value("minimal_for", Json::array())}); }
 
     // What the secretariat has recorded so far, by identity.
@@ -92,7 +93,8 @@ struct Contacts {
                     continue;
                 const auto content = Json::parse(*row.content);
                 const auto fields = input_form(content.at("fields"));
-                found.emplace(identity(row.state, fields, content.at("note")), Json::array({fields, content.value("minimal_for", Json::array())}));
+                found.emplace(identity(row.state, fields, content.at("note")),
+                              Json::array({fields, content.value("minimal_for", Json::array())}));
             }
             if (rows.size() < static_cast<std::size_t>(rows_per_read))
                 return found;
@@ -125,7 +127,10 @@ struct Documents {
         return {};
     }
 
-    static std::string identity(const Json& body) { return Json::array({body.at("state"), body.at("kind"), body.at("year"), body.at("title")}).dump(); }
+    static std::string identity(const Json& body)
+    {
+        return Json::array({body.at("state"), body.at("kind"), body.at("year"), body.at("title")}).dump();
+    }
     static Json said(Json body)
     {
         body.erase("id");
@@ -309,7 +314,10 @@ PreparedImport prepare_contacts(std::string_view csv, domain::Instant now)
     return prepared;
 }
 
-PreparedImport prepare_documents(std::string_view csv, domain::Instant) { return prepared_from(documents_from_csv(csv), "document-create"); }
+PreparedImport prepare_documents(std::string_view csv, domain::Instant)
+{
+    return prepared_from(documents_from_csv(csv), "document-create");
+}
 
 Result<ImportReport> import_contacts(Transaction& transaction, const Principal& principal, const PreparedImport& prepared)
 {

@@ -33,10 +33,10 @@ std::string column_of_nomination(const nlohmann::json& body, const Violation& vi
 
 struct ImportReport {
     std::size_t rows = 0;
-    std::size_t already_there = 0;             // rows that an earlier import, or the secretariat by hand, has entered
-    std::vector<std::size_t> different;        // the lines of those that now say something else; nothing is changed
-    std::optional<Seq> first_seq, last_seq;    // of the entries made; nullopt: none
-    std::vector<std::string> ids;              // of what was made, in order of line
+    std::size_t already_there = 0;           // rows that an earlier import, or the secretariat by hand, has entered
+    std::vector<std::size_t> different;      // the lines of those that now say something else; nothing is changed
+    std::optional<Seq> first_seq, last_seq;  // of the entries made; nullopt: none
+    std::vector<std::string> ids;            // of what was made, in order of line
 };
 
 // Each row as a note on paper that is recorded on behalf of its State. Already there: a note of the same reference and date

@@ -13,8 +13,8 @@ namespace {
 bool shows_record(const std::string& kind)
 {
     using domain::EventKind;
-    return kind == domain::row_of(EventKind::report_published).name || kind == domain::row_of(EventKind::report_label_changed).name
-        || kind == domain::row_of(EventKind::report_recipients_changed).name;
+    return kind == domain::row_of(EventKind::report_published).name || kind == domain::row_of(EventKind::report_label_changed).name ||
+           kind == domain::row_of(EventKind::report_recipients_changed).name;
 }
 
 bool shows_contact(const std::string& kind)
@@ -48,7 +48,8 @@ nlohmann::json item(Connection& db, const Principal& principal, i18n::Language l
 }
 
 // The last number up to which everything visible has been delivered once this page is dealt with.
-Seq complete_up_to(Connection& db, const Principal& principal, Seq after, Seq scanned_to, Seq published, const std::vector<store::EntryRow>& entries, std::int64_t limit)
+Seq complete_up_to(Connection& db, const Principal& principal, Seq after, Seq scanned_to, Seq published,
+                   const std::vector<store::EntryRow>& entries, std::int64_t limit)
 {
     if (static_cast<std::int64_t>(entries.size()) == limit)
         return entries.back().seq;
@@ -72,8 +73,8 @@ nlohmann::json change_of(Connection& db, const Principal& principal, const store
             {"opening", opening_of(db, principal, entry)}};
 }
 
-Result<nlohmann::json> list_changes(const Portal& portal, Connection& db, const Principal& principal, i18n::Language language, std::optional<Seq> after,
-                                    std::int64_t limit)
+Result<nlohmann::json> list_changes(const Portal& portal, Connection& db, const Principal& principal, i18n::Language language,
+                                    std::optional<Seq> after, std::int64_t limit)
 {
     const auto published = static_cast<Seq>(published_size(portal, db, principal));
     const Seq from = after.value_or(-1);
@@ -87,8 +88,8 @@ Result<nlohmann::json> list_changes(const Portal& portal, Connection& db, const 
     for (const auto& entry : entries)
         items.push_back(item(db, principal, language, entry, now));
     return json_result({{"items", std::move(items)},
-                          {"complete_up_to", complete_up_to(db, principal, from, before - 1, published, entries, limit)},
-                          {"next", entries.empty() ? nlohmann::json() : nlohmann::json(entries.back().seq)}});
+                        {"complete_up_to", complete_up_to(db, principal, from, before - 1, published, entries, limit)},
+                        {"next", entries.empty() ? nlohmann::json() : nlohmann::json(entries.back().seq)}});
 }
 
 }  // namespace cbmx::service

@@ -2,8 +2,8 @@
 #include "service/log/cosignatures.hpp"
 #include "base/public_key.hpp"
 #include "ledger/cosignature.hpp"
-#include "service/rights.hpp"
 #include "service/accounts/signing_keys.hpp"
+#include "service/rights.hpp"
 #include "store/rows/cosignatures.hpp"
 #include <charconv>
 
@@ -17,7 +17,8 @@ constexpr const char* place = "/checkpoint";
 std::string time_text(std::uint64_t seconds) { return domain::to_rfc3339(domain::Instant(std::chrono::seconds(seconds))); }
 
 // The stored checkpoint whose body the note has, when the caller has been shown that size and the log's own line is right.
-std::optional<store::CheckpointRow> our_checkpoint(const Portal& portal, Connection& db, const Principal& principal, const std::string& note)
+std::optional<store::CheckpointRow> our_checkpoint(const Portal& portal, Connection& db, const Principal& principal,
+                                                   const std::string& note)
 {
     const auto opened = ledger::open_checkpoint(note, store::log_keys(db));
     if (!opened || opened->size > published_size(portal, db, principal))
@@ -30,7 +31,9 @@ std::optional<store::CheckpointRow> our_checkpoint(const Portal& portal, Connect
 // The rule that the time breaks.
 std::optional<Violation> time_fault(std::uint64_t time, const store::CheckpointRow& checkpoint, domain::Instant now)
 {
-    const auto seconds = [](domain::Instant instant) { return static_cast<std::uint64_t>(std::chrono::floor<std::chrono::seconds>(instant).time_since_epoch().count()); };
+    const auto seconds = [](domain::Instant instant) {
+        return static_cast<std::uint64_t>(std::chrono::floor<std::chrono::seconds>(instant).time_since_epoch().count());
+    };
     const auto tolerance = static_cast<std::uint64_t>(witness_clock_tolerance.count());
     const auto earliest = seconds(domain::from_rfc3339(checkpoint.at).value()) - tolerance, latest = seconds(now) + tolerance;
     if (time > latest)
@@ -43,7 +46,8 @@ std::optional<Violation> time_fault(std::uint64_t time, const store::CheckpointR
 // One request's reading of the lines, for one State.
 class Reading {
 public:
-    Reading(Transaction& transaction, const store::CheckpointRow& checkpoint, std::string note) : transaction_(transaction), checkpoint_(checkpoint), note_(std::move(note))
+    Reading(Transaction& transaction, const store::CheckpointRow& checkpoint, std::string note)
+        : transaction_(transaction), checkpoint_(checkpoint), note_(std::move(note))
     {
         for (const auto& row : store::cosignatures_of(transaction_.db(), checkpoint_.size))
             known_.push_back(row);
@@ -82,7 +86,8 @@ private:
             return;
         if (auto fault = time_fault(cosignature.time, checkpoint_, transaction_.now()))
             return violations_.push_back(std::move(*fault));
-        const auto own = std::count_if(known_.begin(), known_.end(), [&key](const store::CosignatureRow& row) { return row.state == key.state; });
+        const auto own =
+            std::count_if(known_.begin(), known_.end(), [&key](const store::CosignatureRow& row) { return row.state == key.state; });
         if (own >= static_cast<std::ptrdiff_t>(max_cosignatures_of_state))
             return violations_.push_back({place, Rule::too_many_items, {{"limit", std::to_string(max_cosignatures_of_state)}}});
         const auto bytes = ledger::bytes_of(cosignature);
@@ -126,8 +131,11 @@ Result<Representation> get_cosignatures(Connection& db, const std::string& size)
         return domain::not_found();
     auto witnesses = nlohmann::json::array();
     for (const auto& row : store::cosignatures_of(db, number))
-        witnesses.push_back({{"witness", row.name}, {"state", row.state}, {"time", time_text(ledger::parse_cosignature(row.bytes).value().time)}});
-    return Representation{{{"id", size}, {"content", {{"size", number}, {"checkpoint", cosigned(db, *checkpoint)}, {"cosignatures", std::move(witnesses)}}}}, std::nullopt};
+        witnesses.push_back(
+            {{"witness", row.name}, {"state", row.state}, {"time", time_text(ledger::parse_cosignature(row.bytes).value().time)}});
+    return Representation{
+        {{"id", size}, {"content", {{"size", number}, {"checkpoint", cosigned(db, *checkpoint)}, {"cosignatures", std::move(witnesses)}}}},
+        std::nullopt};
 }
 
 std::string cosigned(Connection& db, const store::CheckpointRow& checkpoint)
@@ -144,8 +152,12 @@ Page list_witnesses(Connection& db, std::int64_t limit, const std::string& after
     const auto rows = store::witnesses_after(db, after, limit + 1);
     const auto count = std::min(rows.size(), static_cast<std::size_t>(limit));
     for (std::size_t i = 0; i < count; ++i)
-        page.items.push_back({{"name", rows[i].name.value()}, {"state", rows[i].state}, {"verifier_key", verifier_text(rows[i])}, {"status", rows[i].status},
-                              {"registered_at", rows[i].created_at}, {"revoked_at", or_null(rows[i].revoked_at)}});
+        page.items.push_back({{"name", rows[i].name.value()},
+                              {"state", rows[i].state},
+                              {"verifier_key", verifier_text(rows[i])},
+                              {"status", rows[i].status},
+                              {"registered_at", rows[i].created_at},
+                              {"revoked_at", or_null(rows[i].revoked_at)}});
     if (rows.size() > count)
         page.next = store::witness_key(rows[count - 1]);
     return page;

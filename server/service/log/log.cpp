@@ -8,7 +8,10 @@
 namespace cbmx::service {
 namespace {
 
-Seq published(const Portal& portal, Connection& db, const Principal& principal) { return static_cast<Seq>(published_size(portal, db, principal)); }
+Seq published(const Portal& portal, Connection& db, const Principal& principal)
+{
+    return static_cast<Seq>(published_size(portal, db, principal));
+}
 
 Error bad(const char* parameter, Rule rule, domain::Arguments arguments = {})
 {
@@ -26,8 +29,12 @@ nlohmann::json texts_of(const std::vector<base::Hash>& hashes)
 nlohmann::json key_json(const ledger::VerifierKey& key)
 {
     const auto id = ledger::key_id(key.name, key.public_key);
-    const std::array<std::uint8_t, 4> bytes{static_cast<std::uint8_t>(id >> 24), static_cast<std::uint8_t>(id >> 16), static_cast<std::uint8_t>(id >> 8), static_cast<std::uint8_t>(id)};
-    return {{"text", ledger::verifier_key_text(key)}, {"name", key.name}, {"id", base::hex(base::as_chars(bytes))}, {"public_key", base::base64(base::as_chars(key.public_key))}};
+    const std::array<std::uint8_t, 4> bytes{static_cast<std::uint8_t>(id >> 24), static_cast<std::uint8_t>(id >> 16),
+                                            static_cast<std::uint8_t>(id >> 8), static_cast<std::uint8_t>(id)};
+    return {{"text", ledger::verifier_key_text(key)},
+            {"name", key.name},
+            {"id", base::hex(base::as_chars(bytes))},
+            {"public_key", base::base64(base::as_chars(key.public_key))}};
 }
 
 }  // namespace
@@ -64,7 +71,9 @@ nlohmann::json log_key(const Portal& portal, Connection& db, const Principal& pr
 nlohmann::json keys_of_log(Connection& db, const std::string& origin, std::uint64_t size)
 {
     // The entry at which a key begins, or the one after its last, shows only with the log itself.
-    const auto within = [size](Seq entry, Seq number) { return entry < static_cast<Seq>(size) ? nlohmann::json(number) : nlohmann::json(); };
+    const auto within = [size](Seq entry, Seq number) {
+        return entry < static_cast<Seq>(size) ? nlohmann::json(number) : nlohmann::json();
+    };
     auto keys = nlohmann::json::array();
     for (const auto& key : store::log_keys(db)) {
         auto item = key_json(key);
@@ -97,7 +106,8 @@ Result<nlohmann::json> consistency(const Portal& portal, Connection& db, const P
         return bad("first", Rule::below_minimum, {{"limit", "1"}});
     if (first > second)
         return bad("first", Rule::above_maximum, {{"limit", std::to_string(second)}});
-    const auto proof = ledger::consistency_proof(static_cast<std::uint64_t>(first), static_cast<std::uint64_t>(second), store::path_reader(db));
+    const auto proof =
+        ledger::consistency_proof(static_cast<std::uint64_t>(first), static_cast<std::uint64_t>(second), store::path_reader(db));
     return json_result({{"first", first}, {"second", second}, {"proof", texts_of(proof)}});
 }
 

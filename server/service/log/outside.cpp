@@ -18,7 +18,8 @@ namespace {
 // Closes what it opened, whatever happens.
 class Descriptor {
 public:
-    Descriptor(const std::filesystem::path& file, int flags, unsigned mode = 0) : descriptor_(::open(file.c_str(), flags | O_CLOEXEC, mode)), file_(file)
+    Descriptor(const std::filesystem::path& file, int flags, unsigned mode = 0)
+        : descriptor_(::open(file.c_str(), flags | O_CLOEXEC, mode)), file_(file)
     {
         if (descriptor_ < 0)
             fail(file_);
@@ -92,7 +93,8 @@ std::string behind_checkpoint(Connection& db, const std::string& note, const std
         return "the checkpoint kept outside is not signed by a known key of this log";
     const auto size = store::ledger_size(db);
     if (kept->size > size)
-        return "the database is behind: it holds " + std::to_string(size) + " entries, the checkpoint kept outside signs " + std::to_string(kept->size);
+        return "the database is behind: it holds " + std::to_string(size) + " entries, the checkpoint kept outside signs " +
+               std::to_string(kept->size);
     if (ledger::root_of(kept->size, store::node_reader(db)) != kept->root)
         return "the database and the checkpoint kept outside, of size " + std::to_string(kept->size) + ", are of different histories";
     return {};
@@ -111,7 +113,11 @@ std::string erasures_text(const std::vector<store::ErasureRow>& erasures)
 {
     std::string text;
     for (const auto& erasure : erasures)
-        text += nlohmann::json{{"seq", erasure.seq}, {"kind", erasure.kind}, {"subject", {{"kind", erasure.subject_kind}, {"id", erasure.subject}}}}.dump() + "\n";
+        text += nlohmann::json{{"seq", erasure.seq},
+                               {"kind", erasure.kind},
+                               {"subject", {{"kind", erasure.subject_kind}, {"id", erasure.subject}}}}
+                    .dump() +
+                "\n";
     return text;
 }
 
@@ -123,7 +129,8 @@ std::vector<store::ErasureRow> parse_erasures(std::string_view text)
         try {
             const auto value = nlohmann::json::parse(line);
             const auto& subject = value.at("subject");
-            list.push_back({value.at("seq").get<Seq>(), value.at("kind").get<std::string>(), subject.at("kind").get<std::string>(), subject.at("id").get<std::string>()});
+            list.push_back({value.at("seq").get<Seq>(), value.at("kind").get<std::string>(), subject.at("kind").get<std::string>(),
+                            subject.at("id").get<std::string>()});
         } catch (const nlohmann::json::exception&) {
             throw std::runtime_error("the list of erasures kept outside has a line that is none: " + line);
         }

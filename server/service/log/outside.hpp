@@ -28,7 +28,8 @@ struct OutsideComparison {
 };
 // Empty when the database contains the tree that the note signs; else one sentence that says what is wrong.
 std::string behind_checkpoint(Connection& db, const std::string& note, const std::vector<ledger::VerifierKey>& keys);
-OutsideComparison compare_with_outside(Connection& db, const std::filesystem::path& directory, const std::vector<ledger::VerifierKey>& keys);
+OutsideComparison compare_with_outside(Connection& db, const std::filesystem::path& directory,
+                                       const std::vector<ledger::VerifierKey>& keys);
 
 // {"seq", "kind", "subject": {"kind", "id"}} a line.
 std::string erasures_text(const std::vector<store::ErasureRow>& erasures);

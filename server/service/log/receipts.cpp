@@ -2,8 +2,8 @@
 #include "service/log/receipts.hpp"
 #include "ledger/receipt.hpp"
 #include "service/registry/registry.hpp"
-#include "store/rows/contacts.hpp"
 #include "store/log/entries.hpp"
+#include "store/rows/contacts.hpp"
 
 namespace cbmx::service {
 namespace {
@@ -81,10 +81,16 @@ std::string opening_text_of(Connection& db, const Principal& principal, const st
     const bool own = is_own(principal, entry);
     std::string text = "{";
     if (own && row->actor && row->actor_salt)
-        text.append("\"actor\":").append(nlohmann::json{{"salt", base::base64(*row->actor_salt)}, {"account", *row->actor}}.dump()).append(",");
+        text.append("\"actor\":")
+            .append(nlohmann::json{{"salt", base::base64(*row->actor_salt)}, {"account", *row->actor}}.dump())
+            .append(",");
     text.append(has_content(entry) ? "\"content\":" : "\"record\":").append(*row->content);
     if (own && row->recipients && row->recipients_salt)
-        text.append(",\"recipients\":{\"list\":").append(*row->recipients).append(",\"salt\":\"").append(base::base64(*row->recipients_salt)).append("\"}");
+        text.append(",\"recipients\":{\"list\":")
+            .append(*row->recipients)
+            .append(",\"salt\":\"")
+            .append(base::base64(*row->recipients_salt))
+            .append("\"}");
     return text.append(",\"salt\":\"").append(base::base64(*row->salt)).append("\"}");
 }
 
@@ -94,7 +100,8 @@ nlohmann::json with_opening(Connection& db, const Principal& principal, const st
 }
 
 // Whoever gains access by a change of audience also gets the receipt of what can now be read.
-void add_publication(const Portal& portal, Connection& db, const Principal& principal, const store::EntryRow& change, nlohmann::json& answer)
+void add_publication(const Portal& portal, Connection& db, const Principal& principal, const store::EntryRow& change,
+                     nlohmann::json& answer)
 {
     if (!is_of(change, domain::EventKind::report_label_changed) && !is_of(change, domain::EventKind::report_recipients_changed))
         return;
@@ -140,7 +147,9 @@ nlohmann::json actor_of(Connection& db, const Principal& principal, const store:
     const auto row = store::opening(db, entry.seq);
     if (!row || !row->actor || !row->actor_salt)
         return nullptr;
-    return {{"salt", base::base64(*row->actor_salt)}, {"account", *row->actor}, {"credential", row->credential ? nlohmann::json(*row->credential) : nlohmann::json()}};
+    return {{"salt", base::base64(*row->actor_salt)},
+            {"account", *row->actor},
+            {"credential", row->credential ? nlohmann::json(*row->credential) : nlohmann::json()}};
 }
 
 Result<nlohmann::json> get_receipt(const Portal& portal, Connection& db, const Principal& principal, Seq seq)

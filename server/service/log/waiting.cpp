@@ -11,7 +11,10 @@ constexpr std::chrono::milliseconds account_park{15'000};
 
 }  // namespace
 
-std::chrono::milliseconds longest_park(const domain::Principal& principal) { return principal.is_anonymous() ? anonymous_park : account_park; }
+std::chrono::milliseconds longest_park(const domain::Principal& principal)
+{
+    return principal.is_anonymous() ? anonymous_park : account_park;
+}
 
 Waiting::Waiting(std::function<void(std::function<void()>)> post) : post_(std::move(post)), thread_([this] { loop(); }) {}
 
@@ -86,7 +89,8 @@ void Waiting::loop()
         const auto now = std::chrono::steady_clock::now();
         const bool all = is_rung();
         woken_ = false;
-        const auto due = std::stable_partition(readers_.begin(), readers_.end(), [&](const Reader& reader) { return !all && reader.until > now; });
+        const auto due =
+            std::stable_partition(readers_.begin(), readers_.end(), [&](const Reader& reader) { return !all && reader.until > now; });
         std::vector<Reader> resumed(std::make_move_iterator(due), std::make_move_iterator(readers_.end()));
         readers_.erase(due, readers_.end());
         const bool ends = closed_;

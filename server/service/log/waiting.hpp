@@ -34,7 +34,7 @@ public:
 
     // Any thread, all of them. Those who come after close() are resumed at once.
     void park(std::chrono::milliseconds at_most, std::function<void()> resume);
-    void wake();   // after a commit; does not block
+    void wake();  // after a commit; does not block
     void close();
     bool is_closed() const;
     std::size_t parked() const;

@@ -4,8 +4,8 @@
 #include "json/parse.hpp"
 #include "service/accounts/accounts.hpp"
 #include "service/accounts/credentials.hpp"
-#include "service/reports/reports.hpp"
 #include "service/accounts/state_settings.hpp"
+#include "service/reports/reports.hpp"
 #include <algorithm>
 #include <array>
 
@@ -40,7 +40,8 @@ Error unknown_account() { return Error{ErrorCode::conflict, {{"/account", Rule::
 
 Result<Outcome> create_the_account(Transaction& transaction, const Principal& principal, ProposalRow& proposal, const nlohmann::json& body)
 {
-    auto outcome = carry_out_creation(transaction, principal, account_draft_from(Home::from(proposal.home), body), Permission::proposal_decide);
+    auto outcome =
+        carry_out_creation(transaction, principal, account_draft_from(Home::from(proposal.home), body), Permission::proposal_decide);
     if (outcome)
         proposal.subject = outcome->id;
     return outcome;
@@ -54,12 +55,14 @@ Result<Outcome> change_the_account(Transaction& transaction, const Principal& pr
     return carry_out_change(transaction, principal, std::move(*account), account_change_from(body), Permission::proposal_decide);
 }
 
-Result<Outcome> register_the_certificate(Transaction& transaction, const Principal& principal, ProposalRow& proposal, const nlohmann::json& body)
+Result<Outcome> register_the_certificate(Transaction& transaction, const Principal& principal, ProposalRow& proposal,
+                                         const nlohmann::json& body)
 {
     const auto account = store::find_account(transaction.db(), body.at("account").get<std::string>());
     if (!account || account->status != "active")
         return unknown_account();
-    auto outcome = carry_out_certificate(transaction, principal, *account, body.at("certificate").get<std::string>(), "", Permission::proposal_decide);
+    auto outcome =
+        carry_out_certificate(transaction, principal, *account, body.at("certificate").get<std::string>(), "", Permission::proposal_decide);
     if (outcome)
         proposal.subject = outcome->id;
     return outcome;
@@ -83,7 +86,8 @@ Result<Outcome> open_the_door(Transaction& transaction, const Principal& princip
 {
     if (store::has_usable_nominator(transaction.db(), proposal.home, transaction.now_text()))
         return Error{ErrorCode::conflict, {{"/state", Rule::already_exists}}};
-    const AccountDraft draft{Home::from(proposal.home), body.at("name").get<std::string>(), {std::string(domain::name_of(Role::nominator))}};
+    const AccountDraft draft{
+        Home::from(proposal.home), body.at("name").get<std::string>(), {std::string(domain::name_of(Role::nominator))}};
     const auto account = carry_out_creation(transaction, principal, draft, Permission::proposal_decide);
     if (!account)
         return account.error();
@@ -120,12 +124,14 @@ constexpr std::array kind_table{
     KindRow{ProposalKind::settings_change, Decider::nominator_and_approver, change_the_settings},
     KindRow{ProposalKind::report_audience, Decider::another_approver, change_the_audience},
 };
-static_assert([] {
-    for (std::size_t i = 0; i < kind_table.size(); ++i)
-        if (static_cast<std::size_t>(kind_table[i].kind) != i)
-            return false;
-    return kind_table.size() == static_cast<std::size_t>(ProposalKind::report_audience) + 1;
-}(), "one row per kind, in the enum's order");
+static_assert(
+    [] {
+        for (std::size_t i = 0; i < kind_table.size(); ++i)
+            if (static_cast<std::size_t>(kind_table[i].kind) != i)
+                return false;
+        return kind_table.size() == static_cast<std::size_t>(ProposalKind::report_audience) + 1;
+    }(),
+    "one row per kind, in the enum's order");
 
 const KindRow& row_of(ProposalKind kind) { return kind_table[static_cast<std::size_t>(kind)]; }
 
@@ -228,8 +234,8 @@ Result<void> check_still_meant(Transaction& transaction, const ProposalRow& prop
 }
 
 // A waiting proposal that the caller sees, has this right over, and has seen in its present version.
-Result<ProposalRow> waiting_proposal(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected,
-                                     Right right)
+Result<ProposalRow> waiting_proposal(Transaction& transaction, const Principal& principal, const std::string& id,
+                                     const ExpectedVersion& expected, Right right)
 {
     auto proposal = principal.is_operator ? store::find_proposal(transaction.db(), id)
                                           : store::find_visible_proposal(transaction.db(), reach_of(principal), id);
@@ -244,7 +250,8 @@ Result<ProposalRow> waiting_proposal(Transaction& transaction, const Principal& 
     return std::move(*proposal);
 }
 
-std::optional<Seq> record_proposal(Transaction& transaction, const Principal& principal, const ProposalRow& proposal, EventKind kind, Permission permission)
+std::optional<Seq> record_proposal(Transaction& transaction, const Principal& principal, const ProposalRow& proposal, EventKind kind,
+                                   Permission permission)
 {
     if (!proposal.seq)
         return std::nullopt;
@@ -353,7 +360,8 @@ Result<Outcome> propose(Transaction& transaction, const Principal& principal, co
     return Outcome{.status = 201, .subject = domain::Subject::proposal, .id = row.id, .seq = seq};
 }
 
-Result<Outcome> confirm_proposal(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected)
+Result<Outcome> confirm_proposal(Transaction& transaction, const Principal& principal, const std::string& id,
+                                 const ExpectedVersion& expected)
 {
     auto proposal = waiting_proposal(transaction, principal, id, expected, may_confirm);
     if (!proposal)
@@ -366,7 +374,8 @@ Result<Outcome> confirm_proposal(Transaction& transaction, const Principal& prin
     return carry_out(transaction, principal, std::move(*proposal));
 }
 
-Result<Outcome> decline_proposal(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected)
+Result<Outcome> decline_proposal(Transaction& transaction, const Principal& principal, const std::string& id,
+                                 const ExpectedVersion& expected)
 {
     auto proposal = waiting_proposal(transaction, principal, id, expected, may_decline);
     if (!proposal)

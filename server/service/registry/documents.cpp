@@ -106,8 +106,8 @@ Result<Outcome> create_document(Transaction& transaction, const Principal& princ
     return append(transaction, principal, document, 201);
 }
 
-Result<Outcome> change_document(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected,
-                                const Value& patch)
+Result<Outcome> change_document(Transaction& transaction, const Principal& principal, const std::string& id,
+                                const ExpectedVersion& expected, const Value& patch)
 {
     const auto stored = store::find_document(transaction.db(), id);
     if (!stored)

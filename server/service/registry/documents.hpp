@@ -15,8 +15,8 @@ Result<Page> list_documents(Connection& connection, const Principal& principal, 
 
 // As in service/registry/registry.hpp.
 Result<Outcome> create_document(Transaction& transaction, const Principal& principal, const nlohmann::json& body);
-Result<Outcome> change_document(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected,
-                                const nlohmann::json& patch);
+Result<Outcome> change_document(Transaction& transaction, const Principal& principal, const std::string& id,
+                                const ExpectedVersion& expected, const nlohmann::json& patch);
 std::string document_record(Connection& connection, const std::string& id);
 
 }  // namespace cbmx::service

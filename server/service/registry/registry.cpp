@@ -138,9 +138,8 @@ Result<Page> list_measures(Connection& connection, const Principal& principal, i
     const auto number = after.empty() ? 0 : number_in_measure_code(after);
     if (!number)
         return Error{ErrorCode::invalid_parameter, {{"query:cursor", Rule::format, {{"format", "cursor"}}}}};
-    return page_of(store::measures_after(connection, *number, limit + 1), limit, [&principal, language](const RegistryRow& row) {
-        return measure_representation(principal, language, row);
-    });
+    return page_of(store::measures_after(connection, *number, limit + 1), limit,
+                   [&principal, language](const RegistryRow& row) { return measure_representation(principal, language, row); });
 }
 
 Result<Page> list_periods(Connection& connection, const Principal& principal, i18n::Language, std::int64_t limit, const std::string& after)

@@ -36,11 +36,11 @@ Result<Page> list_periods(Connection& connection, const Principal& principal, i1
 Result<Outcome> change_state(Transaction& transaction, const Principal& principal, const std::string& code, const ExpectedVersion& expected,
                              const nlohmann::json& patch);
 Result<Outcome> create_measure(Transaction& transaction, const Principal& principal, const nlohmann::json& body);
-Result<Outcome> change_measure(Transaction& transaction, const Principal& principal, const std::string& code, const ExpectedVersion& expected,
-                               const nlohmann::json& patch);
+Result<Outcome> change_measure(Transaction& transaction, const Principal& principal, const std::string& code,
+                               const ExpectedVersion& expected, const nlohmann::json& patch);
 Result<Outcome> create_period(Transaction& transaction, const Principal& principal, const nlohmann::json& body);
-Result<Outcome> change_period(Transaction& transaction, const Principal& principal, const std::string& code, const ExpectedVersion& expected,
-                              const nlohmann::json& patch);
+Result<Outcome> change_period(Transaction& transaction, const Principal& principal, const std::string& code,
+                              const ExpectedVersion& expected, const nlohmann::json& patch);
 
 // The rules that a schema cannot say. Seed and writes keep to the same ones.
 std::vector<Violation> check_state(const nlohmann::json& record);

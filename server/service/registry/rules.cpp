@@ -1,9 +1,9 @@
 // What a schema cannot say about the registry's records. Seed and writes keep to the same rules.
 #include "service/registry/registry.hpp"
-#include <unicode/timezone.h>
-#include <unicode/unistr.h>
 #include <algorithm>
 #include <charconv>
+#include <unicode/timezone.h>
+#include <unicode/unistr.h>
 
 namespace cbmx::service {
 namespace {
@@ -55,7 +55,8 @@ std::vector<Violation> check_state(const Value& record)
     check_dated_list(record.at("membership"), "membership", violations);
     check_dated_list(record.at("participation"), "participation", violations);
     const auto& membership = record.at("membership");
-    const bool refers = std::any_of(membership.begin(), membership.end(), [](const Value& row) { return row.at("status") == refers_to_note; });
+    const bool refers =
+        std::any_of(membership.begin(), membership.end(), [](const Value& row) { return row.at("status") == refers_to_note; });
     if (refers && !record.contains("note"))
         violations.push_back({"/note", Rule::required});
     return violations;

@@ -33,7 +33,8 @@ void require_sound(std::string_view file, const std::string& key, const std::vec
     if (violations.empty())
         return;
     const auto& first = violations.front();
-    throw std::runtime_error(std::string(file) + ", " + key + ": " + first.pointer + " breaks the rule " + std::string(domain::name_of(first.rule)));
+    throw std::runtime_error(std::string(file) + ", " + key + ": " + first.pointer + " breaks the rule " +
+                             std::string(domain::name_of(first.rule)));
 }
 
 store::RegistryRow fresh_row(const Transaction& transaction, const std::string& key, const Value& record)

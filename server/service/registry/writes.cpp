@@ -1,6 +1,6 @@
 // Writes of the registry. A write renders the record first and stores exactly what its entry commits to.
-#include "service/registry/registry.hpp"
 #include "json/parse.hpp"
+#include "service/registry/registry.hpp"
 
 namespace cbmx::service {
 namespace {
@@ -33,7 +33,8 @@ Outcome outcome_of(const Target& target, int status, std::optional<Seq> seq)
     return outcome;
 }
 
-Outcome append(Transaction& transaction, const Principal& principal, const Target& target, std::int64_t version, std::string record, int status)
+Outcome append(Transaction& transaction, const Principal& principal, const Target& target, std::int64_t version, std::string record,
+               int status)
 {
     store::NewEntry entry{.kind = target.kind, .subject = target.id, .home = target.home};
     entry.acting_role = std::string(principal.acting_role(Permission::registry_write));
@@ -46,8 +47,8 @@ Error broken(std::vector<Violation> violations) { return Error{ErrorCode::valida
 
 // update writes the row unless someone else did first.
 template <class Update>
-Result<Outcome> change(Transaction& transaction, const Principal& principal, const Target& target, const RegistryRow& row, const Value& record,
-                       Update update)
+Result<Outcome> change(Transaction& transaction, const Principal& principal, const Target& target, const RegistryRow& row,
+                       const Value& record, Update update)
 {
     const auto text = json::canonical(record);
     if (text == row.record)
@@ -105,8 +106,8 @@ Result<Outcome> create_measure(Transaction& transaction, const Principal& princi
     return append(transaction, principal, target, 1, text, 201);
 }
 
-Result<Outcome> change_measure(Transaction& transaction, const Principal& principal, const std::string& code, const ExpectedVersion& expected,
-                               const Value& patch)
+Result<Outcome> change_measure(Transaction& transaction, const Principal& principal, const std::string& code,
+                               const ExpectedVersion& expected, const Value& patch)
 {
     const Target target{EventKind::measure_changed, {}, code};
     const auto row = store::find_measure(transaction.db(), code);
@@ -142,8 +143,8 @@ Result<Outcome> create_period(Transaction& transaction, const Principal& princip
     return append(transaction, principal, target, 1, text, 201);
 }
 
-Result<Outcome> change_period(Transaction& transaction, const Principal& principal, const std::string& code, const ExpectedVersion& expected,
-                              const Value& patch)
+Result<Outcome> change_period(Transaction& transaction, const Principal& principal, const std::string& code,
+                              const ExpectedVersion& expected, const Value& patch)
 {
     const Target target{EventKind::period_changed, {}, code};
     const auto row = store::find_row(transaction.db(), RegistryTable::period, code);
@@ -158,9 +159,8 @@ Result<Outcome> change_period(Transaction& transaction, const Principal& princip
         record["due"] = nullptr;
     if (auto violations = check_period(record); !violations.empty())
         return broken(std::move(violations));
-    return change(transaction, principal, target, *row, record, [&transaction](const RegistryRow& fresh) {
-        return store::update_row(transaction.db(), RegistryTable::period, fresh);
-    });
+    return change(transaction, principal, target, *row, record,
+                  [&transaction](const RegistryRow& fresh) { return store::update_row(transaction.db(), RegistryTable::period, fresh); });
 }
 
 }  // namespace cbmx::service

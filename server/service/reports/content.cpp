@@ -33,7 +33,8 @@ Result<void> check_named_recipients(Connection& db, const std::vector<domain::Re
     return {};
 }
 
-Result<ReportInput> read_report_input(Connection& db, const Principal& principal, const nlohmann::json& body, const domain::AccountId& author)
+Result<ReportInput> read_report_input(Connection& db, const Principal& principal, const nlohmann::json& body,
+                                      const domain::AccountId& author)
 {
     ReportInput input{body, {}};
     const auto label = domain::label_from(body.value("label", std::string(domain::name_of(domain::Label::amber))));
@@ -80,7 +81,8 @@ void carry_forward(Connection& db, const Principal& principal, const std::string
     input.fields.erase("carried_forward");
     if (input.fields.value("status", "") != "nothing_new")
         return;
-    const auto candidates = store::earlier_publications(db, principal.visibility, principal.home.state().value, measure, report, max_earlier_publications);
+    const auto candidates =
+        store::earlier_publications(db, principal.visibility, principal.home.state().value, measure, report, max_earlier_publications);
     const auto earlier = std::find_if(candidates.begin(), candidates.end(), [&db, &input](const store::ReportRow& row) {
         return row.content && !domain::is_wider({*domain::label_from(row.label), store::recipients_of(db, row.id)}, input.audience);
     });

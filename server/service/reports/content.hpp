@@ -10,14 +10,15 @@ namespace cbmx::service {
 
 // The client's part of a report as a draft keeps it.
 struct ReportInput {
-    nlohmann::json fields;                      // without label, recipients, measure, period
+    nlohmann::json fields;  // without label, recipients, measure, period
     domain::Audience audience;
 };
 
 // Splits a schema-valid body (create) or a merged one (change) into fields and audience, and checks what the schema
 // cannot: label against recipients, named States and accounts, last_declared_year with nothing_new. Every violation at once.
 // author: who created the draft, named automatically under TLP:RED.
-Result<ReportInput> read_report_input(Connection& db, const Principal& principal, const nlohmann::json& body, const domain::AccountId& author);
+Result<ReportInput> read_report_input(Connection& db, const Principal& principal, const nlohmann::json& body,
+                                      const domain::AccountId& author);
 // All that is wrong with a new report beyond its schema. body: an object; its members, where they are there, of the right type.
 std::vector<Violation> faults_of_report(Connection& db, const Principal& principal, const nlohmann::json& body);
 std::vector<Violation> unknown_codes(Connection& db, const nlohmann::json& body);  // measure and period

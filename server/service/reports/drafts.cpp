@@ -1,8 +1,8 @@
 // The State's working copy: create, edit, discard, submit, return, start a revision. Only submit and return are ledger entries.
 #include "json/parse.hpp"
 #include "json/schema.hpp"
-#include "service/reports/four_eyes.hpp"
 #include "service/reports/content.hpp"
+#include "service/reports/four_eyes.hpp"
 #include "service/reports/reports.hpp"
 #include "store/rows/state_settings.hpp"
 
@@ -17,11 +17,15 @@ using domain::Transition;
 
 domain::Home home_of(const store::ReportRow& row) { return domain::Home::of_state(domain::StateCode(row.state)); }
 
-Outcome draft_outcome(const std::string& id, int status, std::optional<Seq> seq = {}) { return Outcome{status, domain::Subject::report, id, true, seq, {}}; }
+Outcome draft_outcome(const std::string& id, int status, std::optional<Seq> seq = {})
+{
+    return Outcome{status, domain::Subject::report, id, true, seq, {}};
+}
 
 // The draft that the caller may act on: visible, of the own State, in a state that the transition table allows,
 // and the version that the caller has seen.
-Result<store::ReportRow> draft_for(Connection& db, const Principal& principal, const std::string& id, Transition transition, const ExpectedVersion& expected)
+Result<store::ReportRow> draft_for(Connection& db, const Principal& principal, const std::string& id, Transition transition,
+                                   const ExpectedVersion& expected)
 {
     auto row = store::visible_report(db, principal.visibility, id);
     if (!row)
@@ -95,7 +99,16 @@ Result<Outcome> create_report(Transaction& transaction, const Principal& princip
     row.language = input->fields.at("language").get<std::string>();
     row.created_by = principal.account.value;
     row.created_at = transaction.now_text();
-    store::DraftRow draft{row.id, DraftState::draft, json::canonical(input->fields), row.label, store::recipients_as_json(input->audience.recipients), {}, false, {}, 1, row.created_at};
+    store::DraftRow draft{row.id,
+                          DraftState::draft,
+                          json::canonical(input->fields),
+                          row.label,
+                          store::recipients_as_json(input->audience.recipients),
+                          {},
+                          false,
+                          {},
+                          1,
+                          row.created_at};
     store::insert_report(db, row, draft);
     store::replace_tags(db, row.id, tags_of(input->fields));
     store::touch(db, row.id, principal.account.value, principal.credential.value);
@@ -104,7 +117,8 @@ Result<Outcome> create_report(Transaction& transaction, const Principal& princip
     return draft_outcome(row.id, 201);
 }
 
-Result<Outcome> edit_draft(Transaction& transaction, const Principal& principal, const std::string& id, const nlohmann::json& patch, const ExpectedVersion& expected)
+Result<Outcome> edit_draft(Transaction& transaction, const Principal& principal, const std::string& id, const nlohmann::json& patch,
+                           const ExpectedVersion& expected)
 {
     auto& db = transaction.db();
     auto row = draft_for(db, principal, id, Transition::edit, expected);
@@ -134,7 +148,8 @@ Result<Outcome> edit_draft(Transaction& transaction, const Principal& principal,
     draft.updated_at = transaction.now_text();
     if (!store::update_draft(db, draft, row->draft->version))
         return Error{ErrorCode::precondition_failed};
-    store::mirror_draft(db, id, draft.label, input->fields.at("status").get<std::string>(), input->fields.at("language").get<std::string>(), tags_of(input->fields));
+    store::mirror_draft(db, id, draft.label, input->fields.at("status").get<std::string>(), input->fields.at("language").get<std::string>(),
+                        tags_of(input->fields));
     store::touch(db, id, principal.account.value, principal.credential.value);
     return draft_outcome(id, 200);
 }
@@ -173,7 +188,16 @@ Result<Outcome> start_revision(Transaction& transaction, const Principal& princi
     auto fields = json::parse(row->content.value());
     for (const char* servers : {"state", "measure", "period", "revision", "label"})
         fields->erase(servers);
-    if (!store::insert_draft(db, {id, DraftState::draft, json::canonical(*fields), row->label, store::recipients_as_json(store::recipients_of(db, id)), {}, false, {}, 1, transaction.now_text()}))
+    if (!store::insert_draft(db, {id,
+                                  DraftState::draft,
+                                  json::canonical(*fields),
+                                  row->label,
+                                  store::recipients_as_json(store::recipients_of(db, id)),
+                                  {},
+                                  false,
+                                  {},
+                                  1,
+                                  transaction.now_text()}))
         return Error{ErrorCode::conflict, {{"", Rule::not_now, {{"workflow_state", "draft"}}}}};
     store::touch(db, id, principal.account.value, principal.credential.value);
     return draft_outcome(id, 201);
@@ -201,14 +225,20 @@ Result<Outcome> submit_report(Transaction& transaction, const Principal& princip
     if (!store::update_draft(db, draft, row->draft->version))
         return Error{ErrorCode::precondition_failed};
     store::touch(db, id, principal.account.value, principal.credential.value);
-    const auto seq = transaction.append(principal, {.kind = EventKind::report_submitted, .subject = id, .home = home_of(*row),
-                                                    .acting_role = std::string(principal.acting_role(Permission::report_draft)), .version = draft.version,
-                                                    .revision = row->revision + 1, .audience = domain::Audience{*domain::label_from(draft.label), store::recipients_from_json(draft.recipients)},
-                                                    .content = *draft.submitted});
+    const auto seq = transaction.append(
+        principal, {.kind = EventKind::report_submitted,
+                    .subject = id,
+                    .home = home_of(*row),
+                    .acting_role = std::string(principal.acting_role(Permission::report_draft)),
+                    .version = draft.version,
+                    .revision = row->revision + 1,
+                    .audience = domain::Audience{*domain::label_from(draft.label), store::recipients_from_json(draft.recipients)},
+                    .content = *draft.submitted});
     return draft_outcome(id, 200, seq);
 }
 
-Result<Outcome> return_report(Transaction& transaction, const Principal& principal, const std::string& id, const std::string& reason, const ExpectedVersion& expected)
+Result<Outcome> return_report(Transaction& transaction, const Principal& principal, const std::string& id, const std::string& reason,
+                              const ExpectedVersion& expected)
 {
     auto& db = transaction.db();
     const auto row = draft_for(db, principal, id, Transition::give_back, expected);
@@ -223,10 +253,15 @@ Result<Outcome> return_report(Transaction& transaction, const Principal& princip
     if (!store::update_draft(db, draft, row->draft->version))
         return Error{ErrorCode::precondition_failed};
     const auto record = return_record(id, reason);
-    const auto seq = transaction.append(principal, {.kind = EventKind::report_returned, .subject = id, .home = home_of(*row),
-                                                    .acting_role = std::string(principal.acting_role(Permission::report_return)), .version = draft.version,
-                                                    .revision = row->revision + 1, .audience = domain::Audience{*domain::label_from(draft.label), store::recipients_from_json(draft.recipients)},
-                                                    .content = record});
+    const auto seq = transaction.append(
+        principal, {.kind = EventKind::report_returned,
+                    .subject = id,
+                    .home = home_of(*row),
+                    .acting_role = std::string(principal.acting_role(Permission::report_return)),
+                    .version = draft.version,
+                    .revision = row->revision + 1,
+                    .audience = domain::Audience{*domain::label_from(draft.label), store::recipients_from_json(draft.recipients)},
+                    .content = record});
     return draft_outcome(id, 200, seq);
 }
 

@@ -4,10 +4,10 @@
 #include "json/parse.hpp"
 #include "ledger/entry.hpp"
 #include "ledger/receipt.hpp"
-#include "service/reports/four_eyes.hpp"
-#include "service/proposals/proposals.hpp"
 #include "service/log/receipts.hpp"
+#include "service/proposals/proposals.hpp"
 #include "service/reports/content.hpp"
+#include "service/reports/four_eyes.hpp"
 #include "service/reports/reports.hpp"
 #include "store/rows/proposals.hpp"
 #include "store/rows/signing_keys.hpp"
@@ -26,13 +26,20 @@ domain::Home home_of(const store::ReportRow& row) { return domain::Home::of_stat
 
 Outcome record_outcome(const std::string& id, Seq seq) { return Outcome{200, domain::Subject::report, id, false, seq, {}}; }
 
-domain::Audience audience_of(Connection& db, const store::ReportRow& row) { return {*domain::label_from(row.label), store::recipients_of(db, row.id)}; }
+domain::Audience audience_of(Connection& db, const store::ReportRow& row)
+{
+    return {*domain::label_from(row.label), store::recipients_of(db, row.id)};
+}
 
 // As an entry commits to it: with the revision from which each recipient reads.
-domain::Audience committed_audience(Connection& db, const store::ReportRow& row) { return {*domain::label_from(row.label), store::readers_of(db, row.id)}; }
+domain::Audience committed_audience(Connection& db, const store::ReportRow& row)
+{
+    return {*domain::label_from(row.label), store::readers_of(db, row.id)};
+}
 
 // The record that the caller may act on, as draft_for() in report_drafts.cpp is for the working copy.
-Result<store::ReportRow> record_for(Connection& db, const Principal& principal, const std::string& id, Transition transition, const ExpectedVersion& expected)
+Result<store::ReportRow> record_for(Connection& db, const Principal& principal, const std::string& id, Transition transition,
+                                    const ExpectedVersion& expected)
 {
     auto row = store::visible_report(db, principal.visibility, id);
     if (!row)
@@ -69,7 +76,8 @@ void check_submission(Connection& db, const store::ReportRow& row)
 {
     const auto submission = store::last_submission(db, row.id);
     const auto entry = submission ? ledger::parse_entry(submission->entry) : std::nullopt;
-    const bool sound = entry && submission->content == row.draft->submitted && submission->recipients == row.draft->recipients && ledger::commitment(submission->salt, submission->content) == entry->commitment;
+    const bool sound = entry && submission->content == row.draft->submitted && submission->recipients == row.draft->recipients &&
+                       ledger::commitment(submission->salt, submission->content) == entry->commitment;
     if (!sound)
         throw std::runtime_error("the submitted text of report " + row.id + " is not the one that the ledger says was submitted");
 }
@@ -86,7 +94,8 @@ nlohmann::json listed_fields(const std::string& content)
 }
 
 // Sets the recipients of the record; gives those who lose sight of it.
-std::vector<domain::Recipient> replace_recipients(Connection& db, const std::string& report, const std::vector<domain::Recipient>& after, std::int64_t from_revision)
+std::vector<domain::Recipient> replace_recipients(Connection& db, const std::string& report, const std::vector<domain::Recipient>& after,
+                                                  std::int64_t from_revision)
 {
     std::vector<domain::Recipient> lost;
     for (const auto& recipient : store::recipients_of(db, report))
@@ -111,10 +120,13 @@ Result<AudienceChange> read_audience_change(Connection& db, const store::ReportR
     const auto label = domain::label_from(body.value("label", row.label));
     const bool named = body.contains("recipients");
     // Another label without recipients takes that label's default recipients.
-    auto recipients = named ? body.at("recipients").get<std::vector<domain::Recipient>>() : *label == before.label ? before.recipients : std::vector<domain::Recipient>();
+    auto recipients = named                    ? body.at("recipients").get<std::vector<domain::Recipient>>()
+                      : *label == before.label ? before.recipients
+                                               : std::vector<domain::Recipient>();
     if (const auto known = check_named_recipients(db, recipients); !known)
         return known.error();
-    const bool nobody_left = *label == domain::Label::red && store::active_named_accounts(db, row.state, store::recipients_as_json(recipients), false).empty();
+    const bool nobody_left =
+        *label == domain::Label::red && store::active_named_accounts(db, row.state, store::recipients_as_json(recipients), false).empty();
     if (nobody_left)
         return Error{ErrorCode::audience_contradiction, {{"/recipients", Rule::needs_named_accounts}}};
     auto after = domain::make_audience(*label, std::move(recipients), domain::StateCode(row.state), domain::AccountId());
@@ -135,7 +147,8 @@ Result<void> narrow_draft(Transaction& transaction, const store::ReportRow& reco
     const auto before = store::recipients_of(db, record.id);
     std::vector<domain::Recipient> kept;
     for (const auto& recipient : store::recipients_from_json(draft.recipients))
-        if (!std::binary_search(before.begin(), before.end(), recipient) || std::binary_search(after.recipients.begin(), after.recipients.end(), recipient))
+        if (!std::binary_search(before.begin(), before.end(), recipient) ||
+            std::binary_search(after.recipients.begin(), after.recipients.end(), recipient))
             kept.push_back(recipient);
     if (store::recipients_as_json(kept) == draft.recipients)
         return {};
@@ -155,20 +168,28 @@ Result<Outcome> set_audience(Transaction& transaction, const Principal& principa
     const auto seen = row.version;
     if (const auto narrowed = narrow_draft(transaction, row, change.after); !narrowed)
         return narrowed.error();
-    const auto kind = change.label_only || row.label != domain::name_of(change.after.label) ? EventKind::report_label_changed : EventKind::report_recipients_changed;
+    const auto kind = change.label_only || row.label != domain::name_of(change.after.label) ? EventKind::report_label_changed
+                                                                                            : EventKind::report_recipients_changed;
     const auto lost = replace_recipients(db, row.id, change.after.recipients, change.from_revision);
     row.label = std::string(domain::name_of(change.after.label));
     row.version += 1;
     row.changed_seq = transaction.next_seq();
     if (!store::update_record(db, row, seen))
         return Error{ErrorCode::precondition_failed};
-    const auto seq = transaction.append(principal, {.kind = kind, .subject = row.id, .home = home_of(row), .acting_role = std::string(principal.acting_role(Permission::report_audience)),
-                                                    .version = row.version, .audience = committed_audience(db, row), .content = audience_record(row), .lost = lost});
+    const auto seq = transaction.append(principal, {.kind = kind,
+                                                    .subject = row.id,
+                                                    .home = home_of(row),
+                                                    .acting_role = std::string(principal.acting_role(Permission::report_audience)),
+                                                    .version = row.version,
+                                                    .audience = committed_audience(db, row),
+                                                    .content = audience_record(row),
+                                                    .lost = lost});
     return record_outcome(row.id, seq);
 }
 
 // The change is kept as a proposal (202) that somebody else confirms: apply_report_audience() carries it out.
-Result<Outcome> wait_for_second_person(Transaction& transaction, const Principal& principal, const store::ReportRow& row, const nlohmann::json& wish)
+Result<Outcome> wait_for_second_person(Transaction& transaction, const Principal& principal, const store::ReportRow& row,
+                                       const nlohmann::json& wish)
 {
     auto proposed = propose(transaction, principal, home_of(row), ProposalKind::report_audience, row.id, wish);
     if (proposed)
@@ -207,7 +228,8 @@ Result<Outcome> rescue(Transaction& transaction, const Principal& principal, con
     return wait_for_second_person(transaction, principal, row, {{"recipients", audience->recipients}, {"rescue", true}});
 }
 
-Result<Outcome> apply_rescue(Transaction& transaction, const Principal& principal, store::ReportRow row, const std::vector<domain::Recipient>& recipients)
+Result<Outcome> apply_rescue(Transaction& transaction, const Principal& principal, store::ReportRow row,
+                             const std::vector<domain::Recipient>& recipients)
 {
     auto& db = transaction.db();
     if (row.record_state != RecordState::none)
@@ -225,14 +247,21 @@ Result<Outcome> apply_rescue(Transaction& transaction, const Principal& principa
         return Error{ErrorCode::precondition_failed};
     std::optional<Seq> seq;
     if (was_submitted)
-        seq = transaction.append(principal, {.kind = EventKind::report_returned, .subject = row.id, .home = home_of(row), .acting_role = std::string(principal.acting_role(Permission::report_audience)),
-                                             .version = draft.version, .revision = row.revision + 1, .audience = domain::Audience{domain::Label::red, recipients}, .content = return_record(row.id, "")});
+        seq = transaction.append(principal, {.kind = EventKind::report_returned,
+                                             .subject = row.id,
+                                             .home = home_of(row),
+                                             .acting_role = std::string(principal.acting_role(Permission::report_audience)),
+                                             .version = draft.version,
+                                             .revision = row.revision + 1,
+                                             .audience = domain::Audience{domain::Label::red, recipients},
+                                             .content = return_record(row.id, "")});
     return Outcome{200, domain::Subject::report, row.id, true, seq, {}};
 }
 
 }  // namespace
 
-Result<Outcome> publish_report(Transaction& transaction, const Principal& principal, const std::string& id, const std::optional<DetachedSignature>& signature, const ExpectedVersion& expected)
+Result<Outcome> publish_report(Transaction& transaction, const Principal& principal, const std::string& id,
+                               const std::optional<DetachedSignature>& signature, const ExpectedVersion& expected)
 {
     auto& db = transaction.db();
     auto row = store::visible_report(db, principal.visibility, id);
@@ -267,14 +296,23 @@ Result<Outcome> publish_report(Transaction& transaction, const Principal& princi
     store::replace_tags(db, id, tags_of(content));
     store::clear_touches(db, id);
     const auto hash = signature ? std::optional(base::sha256(signature->bytes)) : std::nullopt;
-    const auto seq = transaction.append(principal, {.kind = EventKind::report_published, .subject = id, .home = home_of(*row),
-                                                    .acting_role = std::string(principal.acting_role(Permission::report_publish)), .version = row->version, .revision = row->revision,
-                                                    .audience = committed_audience(db, *row), .content = *draft.submitted, .signature = hash, .lost = std::move(lost)});
-    store::insert_revision(db, id, row->revision, seq, signature ? std::optional(signature->bytes) : std::nullopt, signature ? std::optional(signature->key_id) : std::nullopt);
+    const auto seq = transaction.append(principal, {.kind = EventKind::report_published,
+                                                    .subject = id,
+                                                    .home = home_of(*row),
+                                                    .acting_role = std::string(principal.acting_role(Permission::report_publish)),
+                                                    .version = row->version,
+                                                    .revision = row->revision,
+                                                    .audience = committed_audience(db, *row),
+                                                    .content = *draft.submitted,
+                                                    .signature = hash,
+                                                    .lost = std::move(lost)});
+    store::insert_revision(db, id, row->revision, seq, signature ? std::optional(signature->bytes) : std::nullopt,
+                           signature ? std::optional(signature->key_id) : std::nullopt);
     return record_outcome(id, seq);
 }
 
-Result<Outcome> change_audience(Transaction& transaction, const Principal& principal, const std::string& id, const nlohmann::json& body, Transition transition, const ExpectedVersion& expected)
+Result<Outcome> change_audience(Transaction& transaction, const Principal& principal, const std::string& id, const nlohmann::json& body,
+                                Transition transition, const ExpectedVersion& expected)
 {
     auto& db = transaction.db();
     if (const auto orphan = orphaned(db, principal, id))
@@ -323,7 +361,8 @@ Result<Outcome> apply_report_audience(Transaction& transaction, const Principal&
     return set_audience(transaction, principal, *row, *change);
 }
 
-Result<Outcome> withdraw_report(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected)
+Result<Outcome> withdraw_report(Transaction& transaction, const Principal& principal, const std::string& id,
+                                const ExpectedVersion& expected)
 {
     auto& db = transaction.db();
     auto row = record_for(db, principal, id, Transition::withdraw, expected);
@@ -335,9 +374,13 @@ Result<Outcome> withdraw_report(Transaction& transaction, const Principal& princ
     row->changed_seq = transaction.next_seq();
     if (!store::update_record(db, *row, seen))
         return Error{ErrorCode::precondition_failed};
-    const auto seq = transaction.append(principal, {.kind = EventKind::report_withdrawn, .subject = id, .home = home_of(*row),
-                                                    .acting_role = std::string(principal.acting_role(Permission::report_withdraw)), .version = row->version,
-                                                    .audience = committed_audience(db, *row), .content = audience_record(*row)});
+    const auto seq = transaction.append(principal, {.kind = EventKind::report_withdrawn,
+                                                    .subject = id,
+                                                    .home = home_of(*row),
+                                                    .acting_role = std::string(principal.acting_role(Permission::report_withdraw)),
+                                                    .version = row->version,
+                                                    .audience = committed_audience(db, *row),
+                                                    .content = audience_record(*row)});
     return record_outcome(id, seq);
 }
 
@@ -355,9 +398,13 @@ Result<Outcome> erase_report(Transaction& transaction, const Principal& principa
         return Error{ErrorCode::precondition_failed};
     store::erase_traces_of_report(db, id);
     erase_openings(transaction, domain::Subject::report, id);
-    const auto seq = transaction.append(principal, {.kind = EventKind::report_erased, .subject = id, .home = home_of(*row),
-                                                    .acting_role = std::string(principal.acting_role(Permission::report_erase)), .version = row->version,
-                                                    .audience = committed_audience(db, *row), .content = audience_record(*row)});
+    const auto seq = transaction.append(principal, {.kind = EventKind::report_erased,
+                                                    .subject = id,
+                                                    .home = home_of(*row),
+                                                    .acting_role = std::string(principal.acting_role(Permission::report_erase)),
+                                                    .version = row->version,
+                                                    .audience = committed_audience(db, *row),
+                                                    .content = audience_record(*row)});
     return record_outcome(id, seq);
 }
 

@@ -41,7 +41,9 @@ nlohmann::json notices(const nlohmann::json& content, bool withdrawn, i18n::Lang
         list.push_back(i18n::text(language, "meta.withdrawn_marker"));
     if (content.is_object() && content.contains("carried_forward")) {
         const auto& mark = content.at("carried_forward");
-        list.push_back(i18n::text(language, "meta.carried_forward", {{"revision", std::to_string(mark.at("revision").get<std::int64_t>())}, {"year", mark.at("period").get<std::string>()}}));
+        list.push_back(i18n::text(
+            language, "meta.carried_forward",
+            {{"revision", std::to_string(mark.at("revision").get<std::int64_t>())}, {"year", mark.at("period").get<std::string>()}}));
     }
     return list;
 }
@@ -109,7 +111,11 @@ Representation represent_record(Connection& db, const store::ReportRow& row, con
     const auto content = readable ? parsed(*row.content) : nlohmann::json();
     auto meta = record_meta(db, row, principal);
     meta["notices"] = notices(content, row.record_state == RecordState::withdrawn, language);
-    return {{{"id", row.id}, {"content", content}, {"salt", readable && row.salt ? nlohmann::json(base::base64(*row.salt)) : nlohmann::json()}, {"meta", std::move(meta)}}, version_for(principal, row)};
+    return {{{"id", row.id},
+             {"content", content},
+             {"salt", readable && row.salt ? nlohmann::json(base::base64(*row.salt)) : nlohmann::json()},
+             {"meta", std::move(meta)}},
+            version_for(principal, row)};
 }
 
 // Byte for byte what represent_record() gives, members in the order of their names; a report without marks is not parsed.
@@ -124,7 +130,12 @@ Served serve_record(Connection& db, const store::ReportRow& row, const Principal
     Served served{{}, version_for(principal, row)};
     auto& text = served.text;
     text.reserve(other_bytes + (readable ? row.content->size() : 0));
-    text.append("{\"content\":").append(readable ? *row.content : "null").append(",\"id\":\"").append(row.id).append("\",\"meta\":").append(meta.dump());
+    text.append("{\"content\":")
+        .append(readable ? *row.content : "null")
+        .append(",\"id\":\"")
+        .append(row.id)
+        .append("\",\"meta\":")
+        .append(meta.dump());
     if (readable && row.salt)
         text.append(",\"salt\":\"").append(base::base64(*row.salt)).append("\"}");
     else
@@ -134,7 +145,8 @@ Served serve_record(Connection& db, const store::ReportRow& row, const Principal
 
 Representation represent(Connection& db, const store::ReportRow& row, const Principal& principal, i18n::Language language)
 {
-    return row.record_state == RecordState::none ? represent_draft(row, principal, language) : represent_record(db, row, principal, language);
+    return row.record_state == RecordState::none ? represent_draft(row, principal, language)
+                                                 : represent_record(db, row, principal, language);
 }
 
 Served serve(Connection& db, const store::ReportRow& row, const Principal& principal, i18n::Language language)
@@ -169,10 +181,18 @@ Result<bool> reads_publications(Connection& db, const Principal& principal, cons
 nlohmann::json revision_json(const Principal& principal, const std::string& id, const store::RevisionRow& revision, i18n::Language language)
 {
     const auto content = revision.content ? parsed(*revision.content) : nlohmann::json();
-    nlohmann::json meta{{"revision", revision.revision}, {"published_at", revision.at}, {"seq", shown(principal, revision.seq)}, {"superseded", revision.superseded},
-                        {"signature", revision.signature ? nlohmann::json{{"key_id", revision.signing_key.value_or("")}, {"value", base::base64(*revision.signature)}} : nlohmann::json()}};
+    nlohmann::json meta{{"revision", revision.revision},
+                        {"published_at", revision.at},
+                        {"seq", shown(principal, revision.seq)},
+                        {"superseded", revision.superseded},
+                        {"signature", revision.signature ? nlohmann::json{{"key_id", revision.signing_key.value_or("")},
+                                                                          {"value", base::base64(*revision.signature)}}
+                                                         : nlohmann::json()}};
     meta["notices"] = notices(content, false, language);
-    return {{"id", id}, {"content", content}, {"salt", revision.content && revision.salt ? nlohmann::json(base::base64(*revision.salt)) : nlohmann::json()}, {"meta", std::move(meta)}};
+    return {{"id", id},
+            {"content", content},
+            {"salt", revision.content && revision.salt ? nlohmann::json(base::base64(*revision.salt)) : nlohmann::json()},
+            {"meta", std::move(meta)}};
 }
 
 }  // namespace
@@ -231,7 +251,8 @@ std::optional<store::ReportPlace> place_from(const std::string& key)
     return digits.empty() || is_number ? std::optional(place) : std::nullopt;
 }
 
-Result<Rows> page_of_reports(Connection& db, const Principal& principal, const store::ReportFilter& filter, store::ReportOrder order, std::int64_t limit, const std::string& after)
+Result<Rows> page_of_reports(Connection& db, const Principal& principal, const store::ReportFilter& filter, store::ReportOrder order,
+                             std::int64_t limit, const std::string& after)
 {
     const auto& visibility = principal.visibility;
     if (filter.changed_since && *filter.changed_since > visibility.shown_below)
@@ -239,7 +260,8 @@ Result<Rows> page_of_reports(Connection& db, const Principal& principal, const s
     const auto place = place_from(after);
     const auto has_number = place && place->changed && *place->changed != store::ReportPlace::working_copy;
     // With its number a place in the order of change stands by itself, whatever became of the report.
-    const bool is_known = after.empty() || (has_number && order != store::ReportOrder::state) || (place && store::visible_report(db, visibility, place->id));
+    const bool is_known =
+        after.empty() || (has_number && order != store::ReportOrder::state) || (place && store::visible_report(db, visibility, place->id));
     if (!is_known || (has_number && *place->changed >= visibility.shown_below))  // such a number this caller was never told
         return Error{ErrorCode::invalid_parameter, {{"query:cursor", Rule::invalid_value}}};
     Rows page{store::visible_reports(db, visibility, filter, order, *place, limit + 1), std::nullopt};
@@ -258,8 +280,8 @@ bool is_place(const std::string& key)
     return place && domain::is_uuid(place->id);
 }
 
-Result<Page> list_reports(Connection& db, const Principal& principal, i18n::Language language, const store::ReportFilter& filter, store::ReportOrder order,
-                          const std::vector<std::string>& fields, std::int64_t limit, const std::string& after)
+Result<Page> list_reports(Connection& db, const Principal& principal, i18n::Language language, const store::ReportFilter& filter,
+                          store::ReportOrder order, const std::vector<std::string>& fields, std::int64_t limit, const std::string& after)
 {
     auto found = page_of_reports(db, principal, filter, order, limit, after);
     if (!found)
@@ -274,8 +296,8 @@ Result<Page> list_reports(Connection& db, const Principal& principal, i18n::Lang
     return page;
 }
 
-Result<ServedPage> serve_reports(Connection& db, const Principal& principal, i18n::Language language, const store::ReportFilter& filter, store::ReportOrder order, std::int64_t limit,
-                                 const std::string& after)
+Result<ServedPage> serve_reports(Connection& db, const Principal& principal, i18n::Language language, const store::ReportFilter& filter,
+                                 store::ReportOrder order, std::int64_t limit, const std::string& after)
 {
     auto found = page_of_reports(db, principal, filter, order, limit, after);
     if (!found)
@@ -289,7 +311,8 @@ Result<ServedPage> serve_reports(Connection& db, const Principal& principal, i18
     return page;
 }
 
-Result<Page> list_revisions(Connection& db, const Principal& principal, i18n::Language language, const std::string& id, std::int64_t limit, std::int64_t after)
+Result<Page> list_revisions(Connection& db, const Principal& principal, i18n::Language language, const std::string& id, std::int64_t limit,
+                            std::int64_t after)
 {
     const auto reads = reads_publications(db, principal, id);
     if (!reads)
@@ -307,7 +330,8 @@ Result<Page> list_revisions(Connection& db, const Principal& principal, i18n::La
     return page;
 }
 
-Result<Representation> get_revision(Connection& db, const Principal& principal, i18n::Language language, const std::string& id, std::int64_t number)
+Result<Representation> get_revision(Connection& db, const Principal& principal, i18n::Language language, const std::string& id,
+                                    std::int64_t number)
 {
     const auto reads = reads_publications(db, principal, id);
     if (!reads)

@@ -14,35 +14,43 @@ namespace cbmx::service {
 Result<Representation> get_report(Connection& db, const Principal& principal, i18n::Language language, const std::string& id);
 Result<Representation> get_draft(Connection& db, const Principal& principal, i18n::Language language, const std::string& id);
 // fields: members of content to show; empty: all. after: Page::next of the page before (is_place), empty for the first.
-Result<Page> list_reports(Connection& db, const Principal& principal, i18n::Language language, const store::ReportFilter& filter, store::ReportOrder order,
-                          const std::vector<std::string>& fields, std::int64_t limit, const std::string& after);
+Result<Page> list_reports(Connection& db, const Principal& principal, i18n::Language language, const store::ReportFilter& filter,
+                          store::ReportOrder order, const std::vector<std::string>& fields, std::int64_t limit, const std::string& after);
 // The same as they are served, without what parsing and writing costs; every field is shown.
 Result<Served> serve_report(Connection& db, const Principal& principal, i18n::Language language, const std::string& id);
-Result<ServedPage> serve_reports(Connection& db, const Principal& principal, i18n::Language language, const store::ReportFilter& filter, store::ReportOrder order, std::int64_t limit,
-                                 const std::string& after);
+Result<ServedPage> serve_reports(Connection& db, const Principal& principal, i18n::Language language, const store::ReportFilter& filter,
+                                 store::ReportOrder order, std::int64_t limit, const std::string& after);
 bool is_place(const std::string& key);
-Result<Page> list_revisions(Connection& db, const Principal& principal, i18n::Language language, const std::string& id, std::int64_t limit, std::int64_t after);
-Result<Representation> get_revision(Connection& db, const Principal& principal, i18n::Language language, const std::string& id, std::int64_t revision);
+Result<Page> list_revisions(Connection& db, const Principal& principal, i18n::Language language, const std::string& id, std::int64_t limit,
+                            std::int64_t after);
+Result<Representation> get_revision(Connection& db, const Principal& principal, i18n::Language language, const std::string& id,
+                                    std::int64_t revision);
 Result<nlohmann::json> difference(Connection& db, const Principal& principal, const std::string& id, std::int64_t from, std::int64_t to);
 
 // WORKING COPY (no ledger entry until it is submitted)
 Result<Outcome> create_report(Transaction& transaction, const Principal& principal, const nlohmann::json& body);
-Result<Outcome> edit_draft(Transaction& transaction, const Principal& principal, const std::string& id, const nlohmann::json& patch, const ExpectedVersion& expected);
+Result<Outcome> edit_draft(Transaction& transaction, const Principal& principal, const std::string& id, const nlohmann::json& patch,
+                           const ExpectedVersion& expected);
 Result<Outcome> discard_draft(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected);
-Result<Outcome> start_revision(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected);
+Result<Outcome> start_revision(Transaction& transaction, const Principal& principal, const std::string& id,
+                               const ExpectedVersion& expected);
 Result<Outcome> submit_report(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected);
-Result<Outcome> return_report(Transaction& transaction, const Principal& principal, const std::string& id, const std::string& reason, const ExpectedVersion& expected);
+Result<Outcome> return_report(Transaction& transaction, const Principal& principal, const std::string& id, const std::string& reason,
+                              const ExpectedVersion& expected);
 
 // WHAT OTHERS SEE
 struct DetachedSignature {
     std::string key_id;  // a registered signing key of the State
     std::string bytes;
 };
-Result<Outcome> publish_report(Transaction& transaction, const Principal& principal, const std::string& id, const std::optional<DetachedSignature>& signature, const ExpectedVersion& expected);
+Result<Outcome> publish_report(Transaction& transaction, const Principal& principal, const std::string& id,
+                               const std::optional<DetachedSignature>& signature, const ExpectedVersion& expected);
 // body: {"label"?, "recipients"?, "include_earlier_revisions"?}. Widening counts as publishing: under four eyes it becomes
 // a proposal (status 202) that another approver confirms.
-Result<Outcome> change_audience(Transaction& transaction, const Principal& principal, const std::string& id, const nlohmann::json& body, domain::Transition transition, const ExpectedVersion& expected);
-Result<Outcome> withdraw_report(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected);
+Result<Outcome> change_audience(Transaction& transaction, const Principal& principal, const std::string& id, const nlohmann::json& body,
+                                domain::Transition transition, const ExpectedVersion& expected);
+Result<Outcome> withdraw_report(Transaction& transaction, const Principal& principal, const std::string& id,
+                                const ExpectedVersion& expected);
 Result<Outcome> erase_report(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected);
 // Carries out a confirmed proposal of kind report_audience.
 Result<Outcome> apply_report_audience(Transaction& transaction, const Principal& principal, const store::ProposalRow& proposal);

@@ -9,17 +9,17 @@ namespace {
 
 // Parameters, always the first six: ?1 tokens, ?2 draft_state, ?3 account, ?4 home, ?5 secretariat, ?6 auditor.
 // Needs ledger_entry as e and event_kind as k. Judged now, by the present label, recipients and states.
-#define ENTRY_VISIBLE                                                                                                                        \
-    "(?6 OR CASE k.audience"                                                                                                                 \
-    " WHEN 'everyone' THEN 1"                                                                                                                \
-    " WHEN 'own_state' THEN (?4 <> '' AND e.home = ?4) OR (?5 AND (e.actor_role = 'secretariat' OR e.home LIKE 'office:%'))"                 \
-    " WHEN 'drafters' THEN " SUBMISSION_VISIBLE                                                                                              \
-    " WHEN 'readers' THEN EXISTS (SELECT 1 FROM report r JOIN report_recipient p ON p.report = r.id WHERE r.id = e.subject"                  \
-    " AND r.record_state IN ('published', 'withdrawn') AND p.recipient IN (SELECT value FROM json_each(?1))"                                 \
-    " AND (e.revision IS NULL OR e.revision >= p.from_revision))"                                                                            \
-    " WHEN 'registrars' THEN (?4 <> '' AND e.home = ?4) OR ?5"                                                                              \
-    " WHEN 'directory' THEN (?4 <> '' AND e.home = ?4) OR ?5 OR (" DIRECTORY_READER                                                         \
-    " AND EXISTS (SELECT 1 FROM contact c WHERE c.id = e.subject AND c.status = 'listed'))"                                                  \
+#define ENTRY_VISIBLE                                                                                                                      \
+    "(?6 OR CASE k.audience"                                                                                                               \
+    " WHEN 'everyone' THEN 1"                                                                                                              \
+    " WHEN 'own_state' THEN (?4 <> '' AND e.home = ?4) OR (?5 AND (e.actor_role = 'secretariat' OR e.home LIKE 'office:%'))"               \
+    " WHEN 'drafters' THEN " SUBMISSION_VISIBLE                                                                                            \
+    " WHEN 'readers' THEN EXISTS (SELECT 1 FROM report r JOIN report_recipient p ON p.report = r.id WHERE r.id = e.subject"                \
+    " AND r.record_state IN ('published', 'withdrawn') AND p.recipient IN (SELECT value FROM json_each(?1))"                               \
+    " AND (e.revision IS NULL OR e.revision >= p.from_revision))"                                                                          \
+    " WHEN 'registrars' THEN (?4 <> '' AND e.home = ?4) OR ?5"                                                                             \
+    " WHEN 'directory' THEN (?4 <> '' AND e.home = ?4) OR ?5 OR (" DIRECTORY_READER                                                        \
+    " AND EXISTS (SELECT 1 FROM contact c WHERE c.id = e.subject AND c.status = 'listed'))"                                                \
     " ELSE 0 END)"
 // The caller was named among those who lost sight of the record at this entry.
 #define ENTRY_LOST "EXISTS (SELECT 1 FROM ledger_loss l WHERE l.seq = e.seq AND l.recipient IN (SELECT value FROM json_each(?1)))"
@@ -29,7 +29,9 @@ namespace {
 
 EntryRow entry_from(Rows& rows)
 {
-    return {rows.integer(0), rows.text(1), rows.text(2), rows.text(3), rows.optional_text(4), rows.text(5), rows.text(6), rows.integer(7), rows.optional_integer(8), rows.text(9), false};
+    return {rows.integer(0),          rows.text(1), rows.text(2), rows.text(3),
+            rows.optional_text(4),    rows.text(5), rows.text(6), rows.integer(7),
+            rows.optional_integer(8), rows.text(9), false};
 }
 
 std::vector<EntryRow> all_entries(Rows rows)
@@ -65,8 +67,9 @@ public:
         level_ = level;
         first_ = position - position % block_width;
         count_ = 0;
-        auto rows = connection.query("SELECT position, hash FROM ledger_node WHERE level = ?1 AND position >= ?2 AND position < ?3 ORDER BY position",
-                                     static_cast<int>(level), static_cast<std::int64_t>(first_), static_cast<std::int64_t>(first_ + block_width));
+        auto rows = connection.query(
+            "SELECT position, hash FROM ledger_node WHERE level = ?1 AND position >= ?2 AND position < ?3 ORDER BY position",
+            static_cast<int>(level), static_cast<std::int64_t>(first_), static_cast<std::int64_t>(first_ + block_width));
         while (rows.next() && rows.integer(0) == static_cast<std::int64_t>(first_ + count_))
             nodes_[count_++] = rows.hash(1);
     }
@@ -111,15 +114,16 @@ std::vector<EntryRow> feed(Connection& connection, const domain::Visibility& v, 
 
 std::optional<domain::Seq> last_fed(Connection& connection, const domain::Visibility& v, domain::Seq from, domain::Seq up_to)
 {
-    auto rows = connection.query("SELECT e.seq" ENTRIES " WHERE e.seq >= ?7 AND e.seq <= ?8 AND (" ENTRY_VISIBLE " OR " ENTRY_LOST ") ORDER BY e.seq DESC LIMIT 1",
+    auto rows = connection.query("SELECT e.seq" ENTRIES " WHERE e.seq >= ?7 AND e.seq <= ?8 AND (" ENTRY_VISIBLE " OR " ENTRY_LOST
+                                 ") ORDER BY e.seq DESC LIMIT 1",
                                  v.tokens, v.draft_state, v.account, v.home, v.secretariat, v.auditor, from, up_to);
     return rows.next() ? std::optional(rows.integer(0)) : std::nullopt;
 }
 
 std::optional<EntryRow> visible_entry(Connection& connection, const domain::Visibility& v, domain::Seq seq)
 {
-    auto rows = connection.query("SELECT " ENTRY_COLUMNS ENTRIES " WHERE e.seq = ?7 AND " ENTRY_VISIBLE,
-                                 v.tokens, v.draft_state, v.account, v.home, v.secretariat, v.auditor, seq);
+    auto rows = connection.query("SELECT " ENTRY_COLUMNS ENTRIES " WHERE e.seq = ?7 AND " ENTRY_VISIBLE, v.tokens, v.draft_state, v.account,
+                                 v.home, v.secretariat, v.auditor, seq);
     return rows.next() ? std::optional(entry_from(rows)) : std::nullopt;
 }
 
@@ -128,22 +132,29 @@ std::vector<EntryRow> audit(Connection& connection, const domain::Visibility& v,
     // The list of subject kinds lets SQLite use the index by subject.
     if (!filter.subject.empty())
         return all_entries(connection.query(
-            "SELECT " ENTRY_COLUMNS ENTRIES " WHERE e.subject_kind IN ('portal', 'state', 'state_settings', 'measure', 'period', 'document', 'account',"
-            " 'credential', 'signing_key', 'delegation', 'proposal', 'report', 'nomination', 'contact') AND e.subject = ?10 AND e.seq > ?7 AND (?8 = '' OR e.kind = ?8)"
+            "SELECT " ENTRY_COLUMNS ENTRIES
+            " WHERE e.subject_kind IN ('portal', 'state', 'state_settings', 'measure', 'period', 'document', 'account',"
+            " 'credential', 'signing_key', 'delegation', 'proposal', 'report', 'nomination', 'contact') AND e.subject = ?10 AND e.seq > ?7 "
+            "AND (?8 = '' OR e.kind = ?8)"
             " AND (?6 OR (?4 <> '' AND e.home = ?4 AND " ENTRY_VISIBLE ")) ORDER BY e.seq LIMIT ?9",
             v.tokens, v.draft_state, v.account, v.home, v.secretariat, v.auditor, filter.after, filter.kind, filter.limit, filter.subject));
     if (v.auditor)
-        return all_entries(connection.query("SELECT " ENTRY_COLUMNS " FROM ledger_entry e WHERE e.seq > ?1 AND (?2 = '' OR e.kind = ?2) ORDER BY e.seq LIMIT ?3",
+        return all_entries(connection.query("SELECT " ENTRY_COLUMNS
+                                            " FROM ledger_entry e WHERE e.seq > ?1 AND (?2 = '' OR e.kind = ?2) ORDER BY e.seq LIMIT ?3",
                                             filter.after, filter.kind, filter.limit));
-    return all_entries(connection.query("SELECT " ENTRY_COLUMNS ENTRIES " WHERE ?4 <> '' AND e.home = ?4 AND e.seq > ?7 AND (?8 = '' OR e.kind = ?8) AND " ENTRY_VISIBLE
-                                        " ORDER BY e.seq LIMIT ?9",
-                                        v.tokens, v.draft_state, v.account, v.home, v.secretariat, v.auditor, filter.after, filter.kind, filter.limit));
+    return all_entries(connection.query(
+        "SELECT " ENTRY_COLUMNS ENTRIES " WHERE ?4 <> '' AND e.home = ?4 AND e.seq > ?7 AND (?8 = '' OR e.kind = ?8) AND " ENTRY_VISIBLE
+        " ORDER BY e.seq LIMIT ?9",
+        v.tokens, v.draft_state, v.account, v.home, v.secretariat, v.auditor, filter.after, filter.kind, filter.limit));
 }
 
 bool has_entry_after(Connection& connection, const std::string& subject, domain::EventKind kind, domain::Seq seq)
 {
     const auto& row = domain::row_of(kind);
-    return connection.query("SELECT 1 FROM ledger_entry WHERE subject_kind = ?1 AND subject = ?2 AND seq > ?3 AND kind = ?4", domain::name_of(row.subject), subject, seq, row.name).next();
+    return connection
+        .query("SELECT 1 FROM ledger_entry WHERE subject_kind = ?1 AND subject = ?2 AND seq > ?3 AND kind = ?4",
+               domain::name_of(row.subject), subject, seq, row.name)
+        .next();
 }
 
 std::optional<std::string> entry_body(Connection& connection, domain::Seq seq)
@@ -154,10 +165,12 @@ std::optional<std::string> entry_body(Connection& connection, domain::Seq seq)
 
 std::optional<OpeningRow> opening(Connection& connection, domain::Seq seq)
 {
-    auto rows = connection.query("SELECT salt, content, actor, credential, actor_salt, recipients, recipients_salt FROM ledger_opening WHERE seq = ?1", seq);
+    auto rows = connection.query(
+        "SELECT salt, content, actor, credential, actor_salt, recipients, recipients_salt FROM ledger_opening WHERE seq = ?1", seq);
     if (!rows.next())
         return std::nullopt;
-    return OpeningRow{rows.optional_text(0), rows.optional_text(1), rows.optional_text(2), rows.optional_text(3), rows.optional_text(4), rows.optional_text(5), rows.optional_text(6)};
+    return OpeningRow{rows.optional_text(0), rows.optional_text(1), rows.optional_text(2), rows.optional_text(3),
+                      rows.optional_text(4), rows.optional_text(5), rows.optional_text(6)};
 }
 
 bool is_withdrawn(Connection& connection, const std::string& report)
@@ -188,7 +201,8 @@ std::optional<CheckpointRow> last_checkpoint_until(Connection& connection, const
 
 std::optional<CheckpointRow> checkpoint_of_size(Connection& connection, std::uint64_t size)
 {
-    return one_checkpoint(connection.query("SELECT size, at, note FROM ledger_checkpoint WHERE size = ?1", static_cast<std::int64_t>(size)));
+    return one_checkpoint(
+        connection.query("SELECT size, at, note FROM ledger_checkpoint WHERE size = ?1", static_cast<std::int64_t>(size)));
 }
 
 std::optional<CheckpointRow> checkpoint_over(Connection& connection, domain::Seq seq)
@@ -199,7 +213,8 @@ std::optional<CheckpointRow> checkpoint_over(Connection& connection, domain::Seq
 ledger::NodeReader node_reader(Connection& connection)
 {
     return [&connection](unsigned level, std::uint64_t index) {
-        auto rows = connection.query("SELECT hash FROM ledger_node WHERE level = ?1 AND position = ?2", static_cast<int>(level), static_cast<std::int64_t>(index));
+        auto rows = connection.query("SELECT hash FROM ledger_node WHERE level = ?1 AND position = ?2", static_cast<int>(level),
+                                     static_cast<std::int64_t>(index));
         if (!rows.next())
             lacks_node(level, index);
         return rows.hash(0);
@@ -222,7 +237,8 @@ ledger::NodeReader path_reader(Connection& connection)
 std::vector<LeafRow> leaves(Connection& connection, domain::Seq from, domain::Seq to)
 {
     std::vector<LeafRow> list;
-    auto rows = connection.query("SELECT position, hash FROM ledger_node WHERE level = 0 AND position >= ?1 AND position <= ?2 ORDER BY position", from, to);
+    auto rows = connection.query(
+        "SELECT position, hash FROM ledger_node WHERE level = 0 AND position >= ?1 AND position <= ?2 ORDER BY position", from, to);
     while (rows.next())
         list.push_back({rows.integer(0), rows.hash(1)});
     return list;
@@ -240,7 +256,8 @@ std::vector<ledger::VerifierKey> log_keys(Connection& connection)
 std::vector<ErasureRow> erasures(Connection& connection)
 {
     std::vector<ErasureRow> list;
-    auto rows = connection.query("SELECT seq, kind, subject_kind, subject FROM ledger_entry WHERE kind IN (" ERASURE_KINDS ") ORDER BY seq");
+    auto rows =
+        connection.query("SELECT seq, kind, subject_kind, subject FROM ledger_entry WHERE kind IN (" ERASURE_KINDS ") ORDER BY seq");
     while (rows.next())
         list.push_back({rows.integer(0), rows.text(1), rows.text(2), rows.text(3)});
     return list;

@@ -27,7 +27,7 @@ struct EntryRow {
 };
 
 struct OpeningRow {
-    std::optional<std::string> salt;     // 32 bytes; no value once erased
+    std::optional<std::string> salt;  // 32 bytes; no value once erased
     std::optional<std::string> content;
     std::optional<std::string> actor, credential, actor_salt;
     std::optional<std::string> recipients, recipients_salt;
@@ -51,14 +51,15 @@ struct ErasureRow {
 
 std::uint64_t ledger_size(Connection& connection);
 // Entries after < seq < before that the caller sees, or where it lost sight of a record (tombstone), in order.
-std::vector<EntryRow> feed(Connection& connection, const domain::Visibility& visibility, domain::Seq after, domain::Seq before, std::int64_t limit);
+std::vector<EntryRow> feed(Connection& connection, const domain::Visibility& visibility, domain::Seq after, domain::Seq before,
+                           std::int64_t limit);
 // The last number in [from, up_to] that feed() delivers to the caller.
 std::optional<domain::Seq> last_fed(Connection& connection, const domain::Visibility& visibility, domain::Seq from, domain::Seq up_to);
 std::optional<EntryRow> visible_entry(Connection& connection, const domain::Visibility& visibility, domain::Seq seq);
 
 struct AuditFilter {
-    std::string subject;      // id; empty: any
-    std::string kind;         // empty: any
+    std::string subject;  // id; empty: any
+    std::string kind;     // empty: any
     domain::Seq after = -1;
     std::int64_t limit = 0;
 };
@@ -84,7 +85,7 @@ ledger::NodeReader node_reader(Connection& connection);  // throws std::runtime_
 // are read at once and the upper ones computed.
 ledger::NodeReader path_reader(Connection& connection);
 std::vector<LeafRow> leaves(Connection& connection, domain::Seq from, domain::Seq to);  // both included
-std::vector<ledger::VerifierKey> log_keys(Connection& connection);                      // present first; until_seq: those that sign have none
+std::vector<ledger::VerifierKey> log_keys(Connection& connection);  // present first; until_seq: those that sign have none
 
 // Every entry that says that something was erased, in order.
 std::vector<ErasureRow> erasures(Connection& connection);

@@ -4,7 +4,10 @@
 namespace cbmx::store {
 namespace {
 
-std::optional<std::string_view> optional_view(Rows& rows, int column) { return rows.is_null(column) ? std::nullopt : std::optional(rows.view(column)); }
+std::optional<std::string_view> optional_view(Rows& rows, int column)
+{
+    return rows.is_null(column) ? std::nullopt : std::optional(rows.view(column));
+}
 
 OpeningView opening_from(Rows& rows, int first)
 {
@@ -22,19 +25,23 @@ std::optional<domain::Seq> first_entry_from(Connection& connection, domain::Seq 
 
 void scan_entries(Connection& connection, domain::Seq from, domain::Seq to, const EachEntry& each)
 {
-    auto rows = connection.query("SELECT e.seq, e.kind, e.at, e.actor_role, e.home, e.subject_kind, e.subject, e.version, e.revision, e.body,"
-                                 " o.seq, o.salt, o.content, o.actor, o.credential, o.actor_salt, o.recipients, o.recipients_salt"
-                                 " FROM ledger_entry e LEFT JOIN ledger_opening o ON o.seq = e.seq WHERE e.seq >= ?1 AND e.seq <= ?2 ORDER BY e.seq",
-                                 from, to);
-    auto leaves = connection.query("SELECT position, hash FROM ledger_node WHERE level = 0 AND position >= ?1 AND position <= ?2 ORDER BY position", from, to);
+    auto rows = connection.query(
+        "SELECT e.seq, e.kind, e.at, e.actor_role, e.home, e.subject_kind, e.subject, e.version, e.revision, e.body,"
+        " o.seq, o.salt, o.content, o.actor, o.credential, o.actor_salt, o.recipients, o.recipients_salt"
+        " FROM ledger_entry e LEFT JOIN ledger_opening o ON o.seq = e.seq WHERE e.seq >= ?1 AND e.seq <= ?2 ORDER BY e.seq",
+        from, to);
+    auto leaves = connection.query(
+        "SELECT position, hash FROM ledger_node WHERE level = 0 AND position >= ?1 AND position <= ?2 ORDER BY position", from, to);
     bool has_leaf = leaves.next();
     while (rows.next()) {
-        const EntryView entry{rows.integer(0), rows.view(1), rows.view(2), rows.view(3), optional_view(rows, 4), rows.view(5), rows.view(6),
-                              rows.integer(7), rows.optional_integer(8), rows.view(9)};
+        const EntryView entry{rows.integer(0),          rows.view(1), rows.view(2), rows.view(3),
+                              optional_view(rows, 4),   rows.view(5), rows.view(6), rows.integer(7),
+                              rows.optional_integer(8), rows.view(9)};
         while (has_leaf && leaves.integer(0) < entry.seq)
             has_leaf = leaves.next();
         const bool is_its_leaf = has_leaf && leaves.integer(0) == entry.seq;
-        each(entry, rows.is_null(10) ? std::nullopt : std::optional(opening_from(rows, 11)), is_its_leaf ? base::to_hash(leaves.view(1)) : std::nullopt);
+        each(entry, rows.is_null(10) ? std::nullopt : std::optional(opening_from(rows, 11)),
+             is_its_leaf ? base::to_hash(leaves.view(1)) : std::nullopt);
     }
 }
 
@@ -50,7 +57,8 @@ std::optional<base::Hash> NodesInOrder::at(unsigned level, std::uint64_t positio
     const auto wanted = static_cast<std::int64_t>(position);
     auto found = levels_.find(level);
     if (found == levels_.end()) {
-        auto rows = connection_.query("SELECT position, hash FROM ledger_node WHERE level = ?1 AND position >= ?2 ORDER BY position", static_cast<int>(level), wanted);
+        auto rows = connection_.query("SELECT position, hash FROM ledger_node WHERE level = ?1 AND position >= ?2 ORDER BY position",
+                                      static_cast<int>(level), wanted);
         const bool has_row = rows.next();
         found = levels_.emplace(level, Level{std::move(rows), has_row}).first;
     }

@@ -57,7 +57,8 @@ std::vector<std::string> reference_faults(Connection& connection)
 
 std::optional<base::Hash> stored_node(Connection& connection, unsigned level, std::uint64_t position)
 {
-    auto rows = connection.query("SELECT hash FROM ledger_node WHERE level = ?1 AND position = ?2", static_cast<int>(level), static_cast<std::int64_t>(position));
+    auto rows = connection.query("SELECT hash FROM ledger_node WHERE level = ?1 AND position = ?2", static_cast<int>(level),
+                                 static_cast<std::int64_t>(position));
     return rows.next() ? base::to_hash(rows.view(0)) : std::nullopt;
 }
 
@@ -80,7 +81,8 @@ std::vector<KindRow> event_kinds(Connection& connection)
 std::vector<LossRow> losses(Connection& connection)
 {
     std::vector<LossRow> list;
-    auto rows = connection.query("SELECT l.seq, l.recipient, e.kind FROM ledger_loss l LEFT JOIN ledger_entry e ON e.seq = l.seq ORDER BY l.seq, l.recipient");
+    auto rows = connection.query(
+        "SELECT l.seq, l.recipient, e.kind FROM ledger_loss l LEFT JOIN ledger_entry e ON e.seq = l.seq ORDER BY l.seq, l.recipient");
     while (rows.next())
         list.push_back({rows.integer(0), rows.text(1), rows.optional_text(2)});
     return list;
@@ -96,7 +98,8 @@ std::vector<SubjectRow> subject_rows(Connection& connection, domain::Subject sub
     case domain::Subject::nomination:
     case domain::Subject::contact: break;
     case domain::Subject::state: return subjects(connection.query("SELECT code, version, seq FROM state ORDER BY code"));
-    case domain::Subject::state_settings: return subjects(connection.query("SELECT state, version, seq FROM state_settings ORDER BY state"));
+    case domain::Subject::state_settings:
+        return subjects(connection.query("SELECT state, version, seq FROM state_settings ORDER BY state"));
     case domain::Subject::measure: return subjects(connection.query("SELECT code, version, seq FROM measure ORDER BY code"));
     case domain::Subject::period: return subjects(connection.query("SELECT code, version, seq FROM period ORDER BY code"));
     case domain::Subject::document: return subjects(connection.query("SELECT id, version, seq FROM document ORDER BY id"));
@@ -112,10 +115,12 @@ std::vector<SubjectRow> subject_rows(Connection& connection, domain::Subject sub
 std::vector<LastEntry> last_entries(Connection& connection, domain::Subject subject)
 {
     std::vector<LastEntry> list;
-    auto rows = connection.query("SELECT e.subject, e.seq, e.version, e.kind, e.home, o.content FROM ledger_entry e LEFT JOIN ledger_opening o ON o.seq = e.seq"
-                                 " WHERE e.subject_kind = ?1 AND e.seq = (SELECT MAX(m.seq) FROM ledger_entry m WHERE m.subject_kind = e.subject_kind AND m.subject = e.subject)"
-                                 " ORDER BY e.subject",
-                                 domain::name_of(subject));
+    auto rows = connection.query(
+        "SELECT e.subject, e.seq, e.version, e.kind, e.home, o.content FROM ledger_entry e LEFT JOIN ledger_opening o ON o.seq = e.seq"
+        " WHERE e.subject_kind = ?1 AND e.seq = (SELECT MAX(m.seq) FROM ledger_entry m WHERE m.subject_kind = e.subject_kind AND m.subject "
+        "= e.subject)"
+        " ORDER BY e.subject",
+        domain::name_of(subject));
     while (rows.next())
         list.push_back({rows.text(0), rows.integer(1), rows.integer(2), rows.text(3), rows.optional_text(4), rows.optional_text(5)});
     return list;
@@ -128,25 +133,34 @@ std::vector<RepeatedColumns> repeated_columns(Connection& connection, domain::Su
     if (subject == domain::Subject::period)
         return repeated(connection.query("SELECT code, record, json_object('code', code), seq FROM period ORDER BY code"));
     if (subject == domain::Subject::measure)
-        return repeated(connection.query("SELECT code, record, json_object('code', code, 'number', number), seq FROM measure ORDER BY code"));
+        return repeated(
+            connection.query("SELECT code, record, json_object('code', code, 'number', number), seq FROM measure ORDER BY code"));
     if (subject == domain::Subject::document)
-        return repeated(connection.query("SELECT id, record, json_object('id', id, 'state', state, 'year', year, 'language', language, 'kind', kind), seq FROM document ORDER BY id"));
+        return repeated(connection.query("SELECT id, record, json_object('id', id, 'state', state, 'year', year, 'language', language, "
+                                         "'kind', kind), seq FROM document ORDER BY id"));
     return {};
 }
 
 ErasedTraces erased_traces(Connection& connection)
 {
-    return {texts(connection.query("SELECT c.id FROM credential c JOIN account a ON a.id = c.account WHERE a.status = 'erased' AND c.label = '' ORDER BY c.id")),
-            texts(connection.query("SELECT p.id FROM proposal p WHERE p.body = '{}' AND (p.subject IN (SELECT id FROM account WHERE status = 'erased')"
-                                   " OR p.subject IN (SELECT c.id FROM credential c JOIN account a ON a.id = c.account WHERE a.status = 'erased')) ORDER BY p.id"))};
+    return {
+        texts(connection.query(
+            "SELECT c.id FROM credential c JOIN account a ON a.id = c.account WHERE a.status = 'erased' AND c.label = '' ORDER BY c.id")),
+        texts(connection.query(
+            "SELECT p.id FROM proposal p WHERE p.body = '{}' AND (p.subject IN (SELECT id FROM account WHERE status = 'erased')"
+            " OR p.subject IN (SELECT c.id FROM credential c JOIN account a ON a.id = c.account WHERE a.status = 'erased')) ORDER BY "
+            "p.id"))};
 }
 
 std::vector<JsonText> json_texts(Connection& connection)
 {
     std::vector<JsonText> list;
-    auto rows = connection.query("SELECT 'account', id, roles FROM account UNION ALL SELECT 'credential', id, scopes FROM credential UNION ALL SELECT 'delegation', id, roles FROM delegation"
-                                 " UNION ALL SELECT 'state', code, record FROM state UNION ALL SELECT 'measure', code, record FROM measure UNION ALL SELECT 'period', code, record FROM period"
-                                 " UNION ALL SELECT 'proposal', id, body FROM proposal UNION ALL SELECT 'document', id, record FROM document");
+    auto rows =
+        connection.query("SELECT 'account', id, roles FROM account UNION ALL SELECT 'credential', id, scopes FROM credential UNION ALL "
+                         "SELECT 'delegation', id, roles FROM delegation"
+                         " UNION ALL SELECT 'state', code, record FROM state UNION ALL SELECT 'measure', code, record FROM measure UNION "
+                         "ALL SELECT 'period', code, record FROM period"
+                         " UNION ALL SELECT 'proposal', id, body FROM proposal UNION ALL SELECT 'document', id, record FROM document");
     while (rows.next())
         list.push_back({rows.text(0), rows.text(1), rows.text(2)});
     return list;
@@ -166,15 +180,20 @@ std::vector<std::string> untold_proposals(Connection& connection)
     return texts(connection.query("SELECT id FROM proposal WHERE seq IS NULL AND kind <> 'report_audience' ORDER BY id"));
 }
 
-std::vector<std::string> all_recipients(Connection& connection) { return texts(connection.query("SELECT DISTINCT recipient FROM report_recipient ORDER BY recipient")); }
+std::vector<std::string> all_recipients(Connection& connection)
+{
+    return texts(connection.query("SELECT DISTINCT recipient FROM report_recipient ORDER BY recipient"));
+}
 
 std::optional<ReportState> report_state(Connection& connection, const std::string& id)
 {
-    auto rows = connection.query("SELECT id, state, measure, period, record_state, erased, label, status, language, version, revision, changed_seq FROM report WHERE id = ?1", id);
+    auto rows = connection.query("SELECT id, state, measure, period, record_state, erased, label, status, language, version, revision, "
+                                 "changed_seq FROM report WHERE id = ?1",
+                                 id);
     if (!rows.next())
         return std::nullopt;
-    return ReportState{rows.text(0), rows.text(1), rows.text(2), rows.text(3), rows.text(4), rows.integer(5) != 0, rows.text(6), rows.text(7), rows.text(8),
-                       rows.integer(9), rows.integer(10), rows.optional_integer(11)};
+    return ReportState{rows.text(0), rows.text(1), rows.text(2), rows.text(3),    rows.text(4),     rows.integer(5) != 0,
+                       rows.text(6), rows.text(7), rows.text(8), rows.integer(9), rows.integer(10), rows.optional_integer(11)};
 }
 
 std::optional<std::string> state_of_report(Connection& connection, const std::string& id)
@@ -186,9 +205,10 @@ std::optional<std::string> state_of_report(Connection& connection, const std::st
 std::vector<SubjectEntry> entries_about(Connection& connection, domain::Subject subject, const std::string& id)
 {
     std::vector<SubjectEntry> list;
-    auto rows = connection.query("SELECT e.body, o.salt, o.content, o.actor, o.credential, o.actor_salt, o.recipients, o.recipients_salt"
-                                 " FROM ledger_entry e LEFT JOIN ledger_opening o ON o.seq = e.seq WHERE e.subject_kind = ?1 AND e.subject = ?2 ORDER BY e.seq",
-                                 domain::name_of(subject), id);
+    auto rows = connection.query(
+        "SELECT e.body, o.salt, o.content, o.actor, o.credential, o.actor_salt, o.recipients, o.recipients_salt"
+        " FROM ledger_entry e LEFT JOIN ledger_opening o ON o.seq = e.seq WHERE e.subject_kind = ?1 AND e.subject = ?2 ORDER BY e.seq",
+        domain::name_of(subject), id);
     while (rows.next())
         list.push_back({rows.text(0), opening_from(rows, 1)});
     return list;

@@ -7,7 +7,7 @@
 
 namespace cbmx::store {
 
-void check_is_database(Connection& connection);                 // throws SqliteError when the file is something else
+void check_is_database(Connection& connection);                     // throws SqliteError when the file is something else
 std::vector<std::string> page_faults(Connection& connection);       // PRAGMA integrity_check; bounded
 std::vector<std::string> reference_faults(Connection& connection);  // PRAGMA foreign_key_check; bounded
 
@@ -32,7 +32,9 @@ struct SubjectRow {
     std::int64_t version = 0;
     std::optional<domain::Seq> seq;  // nullopt: workspace
 };
-std::vector<SubjectRow> subject_rows(Connection& connection, domain::Subject subject);  // not those with content of their own: report, nomination, contact; not portal
+std::vector<SubjectRow>
+subject_rows(Connection& connection,
+             domain::Subject subject);  // not those with content of their own: report, nomination, contact; not portal
 struct LastEntry {
     std::string subject;
     domain::Seq seq = 0;
@@ -79,9 +81,9 @@ struct ReportState {
 std::optional<ReportState> report_state(Connection& connection, const std::string& id);
 std::optional<std::string> state_of_report(Connection& connection, const std::string& id);
 struct SubjectEntry {
-    std::string body;                       // canonical
+    std::string body;  // canonical
     OpeningRow opening;
 };
 std::vector<SubjectEntry> entries_about(Connection& connection, domain::Subject subject, const std::string& id);  // by number
-std::vector<std::string> lost_at(Connection& connection, domain::Seq seq);                      // sorted
+std::vector<std::string> lost_at(Connection& connection, domain::Seq seq);                                        // sorted
 }  // namespace cbmx::store

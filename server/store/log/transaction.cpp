@@ -52,7 +52,8 @@ domain::Seq Transaction::append(const domain::Principal& actor, const NewEntry& 
     const std::optional<std::string> home = fresh.home.text().empty() ? std::nullopt : std::optional(fresh.home.text());
     connection_.run("INSERT INTO ledger_entry (seq, kind, at, actor_role, home, subject_kind, subject, version, revision, body)"
                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-                    entry.seq, entry.kind, entry.at, entry.actor_role, home, entry.subject_kind, entry.subject, entry.version, entry.revision, Blob{body});
+                    entry.seq, entry.kind, entry.at, entry.actor_role, home, entry.subject_kind, entry.subject, entry.version,
+                    entry.revision, Blob{body});
     const auto account = actor.account.empty() ? std::nullopt : std::optional(actor.account.value);
     const auto credential = actor.credential.empty() ? std::nullopt : std::optional(actor.credential.value);
     connection_.run("INSERT INTO ledger_opening (seq, salt, content, actor, credential, actor_salt, recipients, recipients_salt)"

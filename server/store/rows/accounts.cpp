@@ -7,14 +7,12 @@ namespace {
 
 AccountRow row_from(const Rows& rows)
 {
-    return {rows.text(0), rows.text(1), rows.text(2), words_from_json(rows.view(3)), rows.text(4), rows.integer(5) != 0,
-            rows.optional_text(6), rows.text(7), rows.integer(8), rows.integer(9)};
+    return {rows.text(0),    rows.text(1),         rows.text(2),          words_from_json(rows.view(3)),
+            rows.text(4),    rows.integer(5) != 0, rows.optional_text(6), rows.text(7),
+            rows.integer(8), rows.integer(9)};
 }
 
-std::optional<AccountRow> first_of(Rows rows)
-{
-    return rows.next() ? std::optional(row_from(rows)) : std::nullopt;
-}
+std::optional<AccountRow> first_of(Rows rows) { return rows.next() ? std::optional(row_from(rows)) : std::nullopt; }
 
 }  // namespace
 
@@ -54,8 +52,8 @@ void insert_account(Connection& connection, const AccountRow& row)
 {
     connection.run("INSERT INTO account (id, home, name, roles, status, confirmed_by_state, created_by, created_at, version, seq)"
                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-                   row.id, row.home, row.name, words_to_json(row.roles), row.status, row.confirmed_by_state, row.created_by,
-                   row.created_at, row.version, row.seq);
+                   row.id, row.home, row.name, words_to_json(row.roles), row.status, row.confirmed_by_state, row.created_by, row.created_at,
+                   row.version, row.seq);
 }
 
 bool update_account(Connection& connection, const AccountRow& row)
@@ -79,7 +77,8 @@ void erase_traces_of_account(Connection& connection, const std::string& id)
 {
     connection.run("UPDATE ledger_opening SET salt = NULL, content = NULL WHERE seq IN ("
                    " SELECT seq FROM ledger_entry WHERE subject_kind = 'account' AND subject = ?1"
-                   " UNION SELECT e.seq FROM ledger_entry e JOIN credential c ON c.id = e.subject WHERE e.subject_kind = 'credential' AND c.account = ?1"
+                   " UNION SELECT e.seq FROM ledger_entry e JOIN credential c ON c.id = e.subject WHERE e.subject_kind = 'credential' AND "
+                   "c.account = ?1"
                    " UNION SELECT e.seq FROM ledger_entry e JOIN proposal p ON p.id = e.subject WHERE e.subject_kind = 'proposal'"
                    "   AND (p.subject = ?1 OR p.subject IN (SELECT id FROM credential WHERE account = ?1)))",
                    id);

@@ -6,28 +6,31 @@
 namespace cbmx::store {
 namespace {
 
-#define CONTACT_COLUMNS                                                                                                    \
-    "c.id, c.state, c.status, c.erased, c.nomination, c.position, c.confirmed_at, c.reachable_at, c.version, c.content_version, c.content_seq, c.seq,"   \
+#define CONTACT_COLUMNS                                                                                                                    \
+    "c.id, c.state, c.status, c.erased, c.nomination, c.position, c.confirmed_at, c.reachable_at, c.version, c.content_version, "          \
+    "c.content_seq, c.seq,"                                                                                                                \
     " c.account, c.valid_from, c.valid_until, c.key_expires_at, c.sort_key, o.content, o.salt"
 #define CONTACTS " FROM contact c LEFT JOIN ledger_opening o ON o.seq = c.content_seq"
 
 // Languages by RFC 4647 basic filtering: es finds es-419.
-#define SPEAKS "EXISTS (SELECT 1 FROM contact_language l WHERE l.contact = c.id AND (l.language = lower(?7) OR l.language LIKE lower(?7) || '-%'))"
+#define SPEAKS                                                                                                                             \
+    "EXISTS (SELECT 1 FROM contact_language l WHERE l.contact = c.id AND (l.language = lower(?7) OR l.language LIKE lower(?7) || '-%'))"
 // ?8 is {zone: minute of the week there}, ?9 today's date.
-#define REACHABLE                                                                                                          \
-    "EXISTS (SELECT 1 FROM contact_hours h, json_each(?8) z WHERE h.contact = c.id AND z.key = c.time_zone"                 \
-    " AND h.from_minute <= z.value AND h.until_minute > z.value)"                                                          \
+#define REACHABLE                                                                                                                          \
+    "EXISTS (SELECT 1 FROM contact_hours h, json_each(?8) z WHERE h.contact = c.id AND z.key = c.time_zone"                                \
+    " AND h.from_minute <= z.value AND h.until_minute > z.value)"                                                                          \
     " AND (c.valid_from IS NULL OR c.valid_from <= ?9) AND (c.valid_until IS NULL OR c.valid_until >= ?9)"
 // The full text begins with the minimal one: who sees the whole is asked only about what occurs in the rest.
-#define FOUND                                                                                                              \
-    "NOT EXISTS (SELECT 1 FROM json_each(?12) w WHERE instr(c.full_text, w.value) = 0"                                     \
+#define FOUND                                                                                                                              \
+    "NOT EXISTS (SELECT 1 FROM json_each(?12) w WHERE instr(c.full_text, w.value) = 0"                                                     \
     " OR (instr(c.minimal_text, w.value) = 0 AND NOT " CONTACT_FULL "))"
 
 ContactRow row_from(const Rows& rows)
 {
-    ContactRow row{rows.text(0), rows.text(1), rows.text(2), rows.integer(3) != 0, rows.text(4), rows.optional_text(5), rows.text(6), rows.optional_text(7), rows.integer(8),
-                   rows.integer(9), rows.integer(10), rows.integer(11), rows.optional_text(12), rows.optional_text(13), rows.optional_text(14), rows.optional_text(15),
-                   rows.text(16), rows.optional_text(17)};
+    ContactRow row{rows.text(0),           rows.text(1),     rows.text(2),           rows.integer(3) != 0,   rows.text(4),
+                   rows.optional_text(5),  rows.text(6),     rows.optional_text(7),  rows.integer(8),        rows.integer(9),
+                   rows.integer(10),       rows.integer(11), rows.optional_text(12), rows.optional_text(13), rows.optional_text(14),
+                   rows.optional_text(15), rows.text(16),    rows.optional_text(17)};
     if (!rows.is_null(18))
         row.salt = rows.hash(18);
     if (row.erased)  // a new epoch has the erasure's own record there
@@ -97,11 +100,13 @@ std::vector<std::string> texts(Rows rows)
 
 std::optional<ContactRow> visible_contact(Connection& db, const domain::Visibility& v, const std::string& id)
 {
-    auto rows = db.query("SELECT " CONTACT_COLUMNS ", " CONTACT_FULL ", " CONTACT_OWN CONTACTS " WHERE c.id = ?4 AND " CONTACT_VISIBLE, v.tokens, v.own_state, v.secretariat, id);
+    auto rows = db.query("SELECT " CONTACT_COLUMNS ", " CONTACT_FULL ", " CONTACT_OWN CONTACTS " WHERE c.id = ?4 AND " CONTACT_VISIBLE,
+                         v.tokens, v.own_state, v.secretariat, id);
     return rows.next() ? std::optional(seen_row_from(rows)) : std::nullopt;
 }
 
-std::vector<ContactRow> visible_contacts(Connection& db, const domain::Visibility& v, const ContactFilter& filter, const std::string& after, std::int64_t limit)
+std::vector<ContactRow> visible_contacts(Connection& db, const domain::Visibility& v, const ContactFilter& filter, const std::string& after,
+                                         std::int64_t limit)
 {
     const auto reachable = filter.reachable ? std::optional(as_object(*filter.reachable)) : std::nullopt;
     // The sort key begins with the State: its contacts begin there.
@@ -112,15 +117,18 @@ std::vector<ContactRow> visible_contacts(Connection& db, const domain::Visibilit
                          " AND (?8 IS NULL OR (" CONTACT_FULL " AND c.status = 'listed' AND " REACHABLE "))"
                          " AND (?10 IS NULL OR c.confirmed_at <= ?10) AND (?11 IS NULL OR (" CONTACT_FULL " AND c.key_expires_at <= ?11))"
                          " AND (?12 IS NULL OR " FOUND ") AND c.status = ?14 ORDER BY c.sort_key LIMIT ?13",
-                         v.tokens, v.own_state, v.secretariat, from, filter.state, filter.category, filter.language, reachable, filter.today, filter.confirmed_before,
-                         filter.key_ends_before, words, limit, filter.status);
+                         v.tokens, v.own_state, v.secretariat, from, filter.state, filter.category, filter.language, reachable,
+                         filter.today, filter.confirmed_before, filter.key_ends_before, words, limit, filter.status);
     std::vector<ContactRow> list;
     while (rows.next())
         list.push_back(seen_row_from(rows));
     return list;
 }
 
-std::vector<std::string> contact_zones(Connection& db) { return texts(db.query("SELECT DISTINCT time_zone FROM contact WHERE time_zone <> ''")); }
+std::vector<std::string> contact_zones(Connection& db)
+{
+    return texts(db.query("SELECT DISTINCT time_zone FROM contact WHERE time_zone <> ''"));
+}
 
 std::optional<ContactRow> find_contact(Connection& db, const std::string& id)
 {
@@ -132,27 +140,33 @@ std::vector<std::string> contact_ids(Connection& db) { return texts(db.query("SE
 
 void insert_contact(Connection& db, const ContactRow& row, const ContactColumns& columns)
 {
-    db.run("INSERT INTO contact (id, state, status, erased, nomination, position, confirmed_at, reachable_at, version, content_version, content_seq, seq, sort_key, category,"
+    db.run("INSERT INTO contact (id, state, status, erased, nomination, position, confirmed_at, reachable_at, version, content_version, "
+           "content_seq, seq, sort_key, category,"
            " account, time_zone, valid_from, valid_until, key_expires_at, minimal_text, full_text)"
            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
-           row.id, row.state, row.status, row.erased, row.nomination, row.position, row.confirmed_at, row.reachable_at, row.version, row.content_version, row.content_seq, row.seq,
-           row.state + "/" + columns.category + "/" + row.id, columns.category, columns.account, columns.time_zone, columns.valid_from, columns.valid_until, columns.key_expires_at,
-           columns.minimal_text, columns.full_text);
+           row.id, row.state, row.status, row.erased, row.nomination, row.position, row.confirmed_at, row.reachable_at, row.version,
+           row.content_version, row.content_seq, row.seq, row.state + "/" + columns.category + "/" + row.id, columns.category,
+           columns.account, columns.time_zone, columns.valid_from, columns.valid_until, columns.key_expires_at, columns.minimal_text,
+           columns.full_text);
     insert_parts(db, row.id, columns);
 }
 
 bool update_contact(Connection& db, const ContactRow& row)
 {
-    return db.run("UPDATE contact SET status = ?2, erased = ?3, nomination = ?4, position = ?5, confirmed_at = ?6, reachable_at = ?7, version = ?8, content_version = ?9,"
+    return db.run("UPDATE contact SET status = ?2, erased = ?3, nomination = ?4, position = ?5, confirmed_at = ?6, reachable_at = ?7, "
+                  "version = ?8, content_version = ?9,"
                   " content_seq = ?10, seq = ?11 WHERE id = ?1 AND version = ?8 - 1",
-                  row.id, row.status, row.erased, row.nomination, row.position, row.confirmed_at, row.reachable_at, row.version, row.content_version, row.content_seq, row.seq) == 1;
+                  row.id, row.status, row.erased, row.nomination, row.position, row.confirmed_at, row.reachable_at, row.version,
+                  row.content_version, row.content_seq, row.seq) == 1;
 }
 
 void replace_columns(Connection& db, const std::string& id, const ContactColumns& columns)
 {
-    db.run("UPDATE contact SET sort_key = state || '/' || ?2 || '/' || id, category = ?2, account = ?3, time_zone = ?4, valid_from = ?5, valid_until = ?6, key_expires_at = ?7,"
+    db.run("UPDATE contact SET sort_key = state || '/' || ?2 || '/' || id, category = ?2, account = ?3, time_zone = ?4, valid_from = ?5, "
+           "valid_until = ?6, key_expires_at = ?7,"
            " minimal_text = ?8, full_text = ?9 WHERE id = ?1",
-           id, columns.category, columns.account, columns.time_zone, columns.valid_from, columns.valid_until, columns.key_expires_at, columns.minimal_text, columns.full_text);
+           id, columns.category, columns.account, columns.time_zone, columns.valid_from, columns.valid_until, columns.key_expires_at,
+           columns.minimal_text, columns.full_text);
     delete_parts(db, id);
     insert_parts(db, id, columns);
 }
@@ -160,9 +174,20 @@ void replace_columns(Connection& db, const std::string& id, const ContactColumns
 ContactColumns columns_of_contact(Connection& db, const std::string& id)
 {
     ContactColumns columns;
-    auto rows = db.query("SELECT category, account, time_zone, valid_from, valid_until, key_expires_at, minimal_text, full_text FROM contact WHERE id = ?1", id);
+    auto rows = db.query(
+        "SELECT category, account, time_zone, valid_from, valid_until, key_expires_at, minimal_text, full_text FROM contact WHERE id = ?1",
+        id);
     if (rows.next())
-        columns = {rows.text(0), rows.optional_text(1), rows.text(2), rows.optional_text(3), rows.optional_text(4), rows.optional_text(5), rows.text(6), rows.text(7), {}, {}};
+        columns = {rows.text(0),
+                   rows.optional_text(1),
+                   rows.text(2),
+                   rows.optional_text(3),
+                   rows.optional_text(4),
+                   rows.optional_text(5),
+                   rows.text(6),
+                   rows.text(7),
+                   {},
+                   {}};
     columns.languages = texts(db.query("SELECT language FROM contact_language WHERE contact = ?1 ORDER BY language", id));
     auto hours = db.query("SELECT from_minute, until_minute FROM contact_hours WHERE contact = ?1 ORDER BY from_minute", id);
     while (hours.next())
@@ -170,7 +195,10 @@ ContactColumns columns_of_contact(Connection& db, const std::string& id)
     return columns;
 }
 
-std::vector<std::string> reductions_of(Connection& db, const std::string& id) { return texts(db.query("SELECT recipient FROM contact_reduction WHERE contact = ?1 ORDER BY recipient", id)); }
+std::vector<std::string> reductions_of(Connection& db, const std::string& id)
+{
+    return texts(db.query("SELECT recipient FROM contact_reduction WHERE contact = ?1 ORDER BY recipient", id));
+}
 
 void replace_reductions(Connection& db, const std::string& id, const std::vector<std::string>& recipients)
 {
@@ -181,14 +209,18 @@ void replace_reductions(Connection& db, const std::string& id, const std::vector
 
 bool is_contact_account(Connection& db, const std::string& state, const std::string& account)
 {
-    return db.query("SELECT 1 FROM account a WHERE a.id = ?1 AND a.home = 'state:' || ?2 AND a.status = 'active' AND EXISTS (SELECT 1 FROM json_each(a.roles) WHERE value = 'contact')",
-                    account, state)
+    return db
+        .query("SELECT 1 FROM account a WHERE a.id = ?1 AND a.home = 'state:' || ?2 AND a.status = 'active' AND EXISTS (SELECT 1 FROM "
+               "json_each(a.roles) WHERE value = 'contact')",
+               account, state)
         .next();
 }
 
 void erase_traces_of_contact(Connection& db, const std::string& id)
 {
-    db.run("UPDATE contact SET account = NULL, time_zone = '', valid_from = NULL, valid_until = NULL, key_expires_at = NULL, minimal_text = '', full_text = '' WHERE id = ?1", id);
+    db.run("UPDATE contact SET account = NULL, time_zone = '', valid_from = NULL, valid_until = NULL, key_expires_at = NULL, minimal_text "
+           "= '', full_text = '' WHERE id = ?1",
+           id);
     delete_parts(db, id);
     db.run("DELETE FROM idempotency WHERE subject_kind = 'contact' AND subject = ?1", id);
 }

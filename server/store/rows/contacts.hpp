@@ -19,25 +19,25 @@ struct ContactColumns {
     std::optional<std::string> account;
     std::string time_zone;
     std::optional<std::string> valid_from, valid_until, key_expires_at;
-    std::string minimal_text, full_text;     // folded
-    std::vector<std::string> languages;      // lower case, sorted
-    std::vector<WeekInterval> hours;         // in order, without overlaps
+    std::string minimal_text, full_text;  // folded
+    std::vector<std::string> languages;   // lower case, sorted
+    std::vector<WeekInterval> hours;      // in order, without overlaps
 };
 
 struct ContactRow {
     std::string id, state, status;
     bool erased = false;
     std::string nomination;
-    std::optional<std::string> position;     // the State's, on what the secretariat recorded; nullopt: entered by the State
+    std::optional<std::string> position;  // the State's, on what the secretariat recorded; nullopt: entered by the State
     std::string confirmed_at;
     std::optional<std::string> reachable_at;
     std::int64_t version = 1, content_version = 1, content_seq = 0, seq = 0;
     std::optional<std::string> account, valid_from, valid_until, key_expires_at;
     std::string sort_key;
-    std::optional<std::string> content;      // canonical; nullopt once erased
+    std::optional<std::string> content;  // canonical; nullopt once erased
     std::optional<base::Hash> salt;
-    bool full = true;                        // the caller sees the whole
-    bool own = true;                         // ... as its own State or the secretariat
+    bool full = true;  // the caller sees the whole
+    bool own = true;   // ... as its own State or the secretariat
 };
 
 struct ContactFilter {
@@ -52,13 +52,14 @@ struct ContactFilter {
 
 std::optional<ContactRow> visible_contact(Connection& db, const domain::Visibility& visibility, const std::string& id);
 // In order of State, category and id, after that key. Filters by what the caller is not shown find nothing.
-std::vector<ContactRow> visible_contacts(Connection& db, const domain::Visibility& visibility, const ContactFilter& filter, const std::string& after, std::int64_t limit);
+std::vector<ContactRow> visible_contacts(Connection& db, const domain::Visibility& visibility, const ContactFilter& filter,
+                                         const std::string& after, std::int64_t limit);
 std::vector<std::string> contact_zones(Connection& db);
 
 std::optional<ContactRow> find_contact(Connection& db, const std::string& id);  // without a caller
-std::vector<std::string> contact_ids(Connection& db);                          // by number of the last entry
+std::vector<std::string> contact_ids(Connection& db);                           // by number of the last entry
 void insert_contact(Connection& db, const ContactRow& row, const ContactColumns& columns);
-bool update_contact(Connection& db, const ContactRow& row);                     // false: its version is not the one before row's
+bool update_contact(Connection& db, const ContactRow& row);  // false: its version is not the one before row's
 void replace_columns(Connection& db, const std::string& id, const ContactColumns& columns);
 ContactColumns columns_of_contact(Connection& db, const std::string& id);       // as they stand
 std::vector<std::string> reductions_of(Connection& db, const std::string& id);  // sorted

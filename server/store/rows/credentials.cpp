@@ -33,16 +33,14 @@ CredentialRow row_from(const Rows& rows)
     return row;
 }
 
-std::optional<CredentialRow> first_of(Rows rows)
-{
-    return rows.next() ? std::optional(row_from(rows)) : std::nullopt;
-}
+std::optional<CredentialRow> first_of(Rows rows) { return rows.next() ? std::optional(row_from(rows)) : std::nullopt; }
 
 }  // namespace
 
 // The columns that row_from reads; a macro because SQL is a literal.
-#define CREDENTIAL_COLUMNS                                                                                                               \
-    "c.id, c.account, c.kind, c.fingerprint, c.label, c.scopes, c.bound_to, c.not_after, c.status, c.replaces, c.issued_by, c.issued_with," \
+#define CREDENTIAL_COLUMNS                                                                                                                 \
+    "c.id, c.account, c.kind, c.fingerprint, c.label, c.scopes, c.bound_to, c.not_after, c.status, c.replaces, c.issued_by, "              \
+    "c.issued_with,"                                                                                                                       \
     " c.created_at, c.version, c.seq, (SELECT MIN(r.created_at) FROM credential r WHERE r.replaces = c.id)"
 
 std::optional<CredentialRow> find_credential(Connection& connection, const std::string& id)
@@ -52,7 +50,8 @@ std::optional<CredentialRow> find_credential(Connection& connection, const std::
 
 std::optional<CredentialRow> find_credential(Connection& connection, const std::string& kind, const base::Hash& fingerprint)
 {
-    return first_of(connection.query("SELECT " CREDENTIAL_COLUMNS " FROM credential c WHERE c.fingerprint = ?1 AND c.kind = ?2", fingerprint, kind));
+    return first_of(
+        connection.query("SELECT " CREDENTIAL_COLUMNS " FROM credential c WHERE c.fingerprint = ?1 AND c.kind = ?2", fingerprint, kind));
 }
 
 std::optional<CredentialRow> find_visible_credential(Connection& connection, const HomeReach& reach, const std::string& id)
@@ -62,10 +61,11 @@ std::optional<CredentialRow> find_visible_credential(Connection& connection, con
                                      id, reach.own, reach.offices, reach.all));
 }
 
-std::vector<CredentialRow> visible_credentials_after(Connection& connection, const HomeReach& reach, const std::string& account, const std::string& id,
-                                                     std::int64_t limit)
+std::vector<CredentialRow> visible_credentials_after(Connection& connection, const HomeReach& reach, const std::string& account,
+                                                     const std::string& id, std::int64_t limit)
 {
-    auto rows = connection.query("SELECT " CREDENTIAL_COLUMNS " FROM credential c JOIN account a ON a.id = c.account WHERE c.account = ?1 AND c.id > ?2"
+    auto rows = connection.query("SELECT " CREDENTIAL_COLUMNS
+                                 " FROM credential c JOIN account a ON a.id = c.account WHERE c.account = ?1 AND c.id > ?2"
                                  " AND (a.home = ?3 OR ?5 OR (?4 AND a.home LIKE 'office:%'))"
                                  " ORDER BY c.id LIMIT ?6",
                                  account, id, reach.own, reach.offices, reach.all, limit);
@@ -77,12 +77,13 @@ std::vector<CredentialRow> visible_credentials_after(Connection& connection, con
 
 std::vector<CredentialRow> active_successors(Connection& connection, const std::string& credential)
 {
-    auto rows = connection.query("WITH RECURSIVE renewed (id) AS ("
-                                 " SELECT id FROM credential WHERE replaces = ?1"
-                                 " UNION SELECT r.id FROM renewed JOIN credential r ON r.replaces = renewed.id)"
-                                 " SELECT " CREDENTIAL_COLUMNS " FROM credential c JOIN renewed ON renewed.id = c.id WHERE c.status = 'active'"
-                                 " ORDER BY c.created_at, c.id",
-                                 credential);
+    auto rows =
+        connection.query("WITH RECURSIVE renewed (id) AS ("
+                         " SELECT id FROM credential WHERE replaces = ?1"
+                         " UNION SELECT r.id FROM renewed JOIN credential r ON r.replaces = renewed.id)"
+                         " SELECT " CREDENTIAL_COLUMNS " FROM credential c JOIN renewed ON renewed.id = c.id WHERE c.status = 'active'"
+                         " ORDER BY c.created_at, c.id",
+                         credential);
     std::vector<CredentialRow> found;
     while (rows.next())
         found.push_back(row_from(rows));
@@ -93,7 +94,8 @@ std::vector<CredentialRow> active_successors(Connection& connection, const std::
 
 std::vector<std::string> usable_credentials(Connection& connection, const std::string& account, const std::string& now)
 {
-    auto rows = connection.query("SELECT id FROM credential WHERE account = ?1 AND status = 'active' AND not_after > ?2 ORDER BY id", account, now);
+    auto rows =
+        connection.query("SELECT id FROM credential WHERE account = ?1 AND status = 'active' AND not_after > ?2 ORDER BY id", account, now);
     std::vector<std::string> found;
     while (rows.next())
         found.push_back(rows.text(0));
@@ -107,17 +109,18 @@ bool is_registered(Connection& connection, const base::Hash& fingerprint)
 
 void insert_credential(Connection& connection, const CredentialRow& row)
 {
-    connection.run("INSERT INTO credential (id, account, kind, fingerprint, label, scopes, bound_to, not_after, status, replaces, issued_by, issued_with,"
+    connection.run("INSERT INTO credential (id, account, kind, fingerprint, label, scopes, bound_to, not_after, status, replaces, "
+                   "issued_by, issued_with,"
                    " created_at, version, seq)"
                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
-                   row.id, row.account, row.kind, row.fingerprint, row.label, words_to_json(row.scopes), row.bound_to, row.not_after, row.status,
-                   row.replaces, row.issued_by, row.issued_with, row.created_at, row.version, row.seq);
+                   row.id, row.account, row.kind, row.fingerprint, row.label, words_to_json(row.scopes), row.bound_to, row.not_after,
+                   row.status, row.replaces, row.issued_by, row.issued_with, row.created_at, row.version, row.seq);
 }
 
 bool update_credential(Connection& connection, const CredentialRow& row)
 {
-    return connection.run("UPDATE credential SET status = ?2, version = ?3, seq = ?4 WHERE id = ?1 AND version = ?3 - 1", row.id, row.status, row.version,
-                          row.seq) == 1;
+    return connection.run("UPDATE credential SET status = ?2, version = ?3, seq = ?4 WHERE id = ?1 AND version = ?3 - 1", row.id,
+                          row.status, row.version, row.seq) == 1;
 }
 
 namespace {

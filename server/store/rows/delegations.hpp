@@ -18,7 +18,8 @@ struct DelegationRow {
 };
 
 std::optional<DelegationRow> find_visible_delegation(Connection& connection, const HomeReach& reach, const std::string& id);
-std::vector<DelegationRow> visible_delegations_after(Connection& connection, const HomeReach& reach, const std::string& id, std::int64_t limit);
+std::vector<DelegationRow> visible_delegations_after(Connection& connection, const HomeReach& reach, const std::string& id,
+                                                     std::int64_t limit);
 std::optional<DelegationRow> find_delegation(Connection& connection, const std::string& id);  // without a caller: for rules
 void insert_delegation(Connection& connection, const DelegationRow& row);
 bool update_delegation(Connection& connection, const DelegationRow& row);  // status and until_at
@@ -32,8 +33,10 @@ struct Lent {
 std::vector<Lent> lent_to(Connection& connection, const std::string& account, const std::string& now);
 
 // One of the two has lent something to the other that was in force at or after since ("": at any time), and began by now.
-bool has_lent(Connection& connection, const std::string& first, const std::string& second, const std::string& since, const std::string& now);
+bool has_lent(Connection& connection, const std::string& first, const std::string& second, const std::string& since,
+              const std::string& now);
 // One account has lent something to both, judged in the same way.
-bool share_a_giver(Connection& connection, const std::string& first, const std::string& second, const std::string& since, const std::string& now);
+bool share_a_giver(Connection& connection, const std::string& first, const std::string& second, const std::string& since,
+                   const std::string& now);
 
 }  // namespace cbmx::store

@@ -18,12 +18,13 @@ struct DocumentFilter {
     std::optional<std::int64_t> year;
     std::optional<std::string> language;
     std::optional<std::string> kind;
-    std::optional<domain::Seq> changed_since;  // seq > this
-    std::optional<domain::Seq> changed_before; // seq < this: the size of the log that the caller sees
+    std::optional<domain::Seq> changed_since;   // seq > this
+    std::optional<domain::Seq> changed_before;  // seq < this: the size of the log that the caller sees
 };
 
 std::optional<DocumentRow> find_document(Connection& connection, const std::string& id);
-std::vector<DocumentRow> documents_after(Connection& connection, const DocumentFilter& filter, const std::string& id, std::int64_t limit);  // in id order
+std::vector<DocumentRow> documents_after(Connection& connection, const DocumentFilter& filter, const std::string& id,
+                                         std::int64_t limit);  // in id order
 void insert_document(Connection& connection, const DocumentRow& document);
 // As update_row().
 bool update_document(Connection& connection, const DocumentRow& document);

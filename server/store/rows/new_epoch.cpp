@@ -4,10 +4,10 @@
 #include "store/rows/contacts.hpp"
 #include "store/rows/nominations.hpp"
 #include "store/rows/reports.hpp"
-#include <sqlite3.h>
 #include <chrono>
 #include <fcntl.h>
 #include <memory>
+#include <sqlite3.h>
 #include <system_error>
 #include <thread>
 #include <unistd.h>
@@ -92,20 +92,22 @@ void detach_old(Connection& fresh) { fresh.run("DETACH DATABASE old"); }
 
 void copy_rows(Connection& fresh)
 {
-    fresh.run_script("PRAGMA defer_foreign_keys = ON;"
-                     "INSERT INTO state SELECT * FROM old.state; INSERT INTO measure SELECT * FROM old.measure; INSERT INTO period SELECT * FROM old.period;"
-                     "INSERT INTO document SELECT * FROM old.document; INSERT INTO state_settings SELECT * FROM old.state_settings;"
-                     "INSERT INTO account SELECT * FROM old.account; INSERT INTO credential SELECT * FROM old.credential;"
-                     "INSERT INTO signing_key SELECT * FROM old.signing_key; INSERT INTO delegation SELECT * FROM old.delegation;"
-                     "INSERT INTO proposal SELECT * FROM old.proposal; INSERT INTO report SELECT * FROM old.report;"
-                     "INSERT INTO report_recipient SELECT * FROM old.report_recipient; INSERT INTO report_revision SELECT * FROM old.report_revision;"
-                     "INSERT INTO report_tag SELECT * FROM old.report_tag; INSERT INTO report_draft SELECT * FROM old.report_draft;"
-                     "INSERT INTO nomination SELECT * FROM old.nomination; INSERT INTO nomination_file SELECT * FROM old.nomination_file;"
-                     "INSERT INTO contact SELECT * FROM old.contact; INSERT INTO contact_reduction SELECT * FROM old.contact_reduction;"
-                     "INSERT INTO contact_language SELECT * FROM old.contact_language; INSERT INTO contact_hours SELECT * FROM old.contact_hours;"
-                     "INSERT INTO report_touch SELECT * FROM old.report_touch; INSERT INTO client_reference SELECT * FROM old.client_reference;"
-                     // Old numbers out of the way of the new ones: the column is unique.
-                     "UPDATE report_revision SET seq = -1 - seq;");
+    fresh.run_script(
+        "PRAGMA defer_foreign_keys = ON;"
+        "INSERT INTO state SELECT * FROM old.state; INSERT INTO measure SELECT * FROM old.measure; INSERT INTO period SELECT * FROM "
+        "old.period;"
+        "INSERT INTO document SELECT * FROM old.document; INSERT INTO state_settings SELECT * FROM old.state_settings;"
+        "INSERT INTO account SELECT * FROM old.account; INSERT INTO credential SELECT * FROM old.credential;"
+        "INSERT INTO signing_key SELECT * FROM old.signing_key; INSERT INTO delegation SELECT * FROM old.delegation;"
+        "INSERT INTO proposal SELECT * FROM old.proposal; INSERT INTO report SELECT * FROM old.report;"
+        "INSERT INTO report_recipient SELECT * FROM old.report_recipient; INSERT INTO report_revision SELECT * FROM old.report_revision;"
+        "INSERT INTO report_tag SELECT * FROM old.report_tag; INSERT INTO report_draft SELECT * FROM old.report_draft;"
+        "INSERT INTO nomination SELECT * FROM old.nomination; INSERT INTO nomination_file SELECT * FROM old.nomination_file;"
+        "INSERT INTO contact SELECT * FROM old.contact; INSERT INTO contact_reduction SELECT * FROM old.contact_reduction;"
+        "INSERT INTO contact_language SELECT * FROM old.contact_language; INSERT INTO contact_hours SELECT * FROM old.contact_hours;"
+        "INSERT INTO report_touch SELECT * FROM old.report_touch; INSERT INTO client_reference SELECT * FROM old.client_reference;"
+        // Old numbers out of the way of the new ones: the column is unique.
+        "UPDATE report_revision SET seq = -1 - seq;");
 }
 
 void set_seq(Connection& connection, domain::Subject subject, const std::string& id, std::int64_t seq)
@@ -136,8 +138,14 @@ void set_revision_seq(Connection& connection, const std::string& report, std::in
     connection.run("UPDATE report_revision SET seq = ?3 WHERE report = ?1 AND revision = ?2", report, revision, seq);
 }
 
-void forget_revisions(Connection& connection, const std::string& report) { connection.run("DELETE FROM report_revision WHERE report = ?1", report); }
-void set_changed_seq(Connection& connection, const std::string& report, std::int64_t seq) { connection.run("UPDATE report SET changed_seq = ?2 WHERE id = ?1", report, seq); }
+void forget_revisions(Connection& connection, const std::string& report)
+{
+    connection.run("DELETE FROM report_revision WHERE report = ?1", report);
+}
+void set_changed_seq(Connection& connection, const std::string& report, std::int64_t seq)
+{
+    connection.run("UPDATE report SET changed_seq = ?2 WHERE id = ?1", report, seq);
+}
 
 void insert_checkpoint(Connection& connection, std::uint64_t size, const std::string& at, const std::string& note)
 {
@@ -146,7 +154,10 @@ void insert_checkpoint(Connection& connection, std::uint64_t size, const std::st
 
 namespace {
 
-void blank_account(Connection& connection, const std::string& id) { connection.run("UPDATE account SET name = '', status = 'erased' WHERE id = ?1", id); }
+void blank_account(Connection& connection, const std::string& id)
+{
+    connection.run("UPDATE account SET name = '', status = 'erased' WHERE id = ?1", id);
+}
 
 void blank_report(Connection& connection, const std::string& id)
 {
@@ -156,7 +167,9 @@ void blank_report(Connection& connection, const std::string& id)
 
 void blank_nomination(Connection& connection, const std::string& id)
 {
-    connection.run("UPDATE nomination SET status = CASE status WHEN 'open' THEN 'withdrawn' ELSE status END, erased = 1, reason = NULL WHERE id = ?1", id);
+    connection.run(
+        "UPDATE nomination SET status = CASE status WHEN 'open' THEN 'withdrawn' ELSE status END, erased = 1, reason = NULL WHERE id = ?1",
+        id);
     erase_traces_of_nomination(connection, id);
 }
 
@@ -204,8 +217,12 @@ void set_content_seq(Connection& connection, domain::Subject subject, const std:
 std::vector<std::string> directory_ids(Connection& connection, domain::Subject subject)
 {
     std::vector<std::string> list;
-    auto rows = subject == domain::Subject::nomination ? connection.query("SELECT id FROM nomination UNION SELECT DISTINCT subject FROM ledger_entry WHERE subject_kind = 'nomination' ORDER BY 1")
-                                                       : connection.query("SELECT id FROM contact UNION SELECT DISTINCT subject FROM ledger_entry WHERE subject_kind = 'contact' ORDER BY 1");
+    auto rows =
+        subject == domain::Subject::nomination
+            ? connection.query(
+                  "SELECT id FROM nomination UNION SELECT DISTINCT subject FROM ledger_entry WHERE subject_kind = 'nomination' ORDER BY 1")
+            : connection.query(
+                  "SELECT id FROM contact UNION SELECT DISTINCT subject FROM ledger_entry WHERE subject_kind = 'contact' ORDER BY 1");
     while (rows.next())
         list.push_back(rows.text(0));
     return list;
@@ -214,7 +231,8 @@ std::vector<std::string> directory_ids(Connection& connection, domain::Subject s
 std::vector<SubmittedDraft> submitted_drafts(Connection& connection)
 {
     std::vector<SubmittedDraft> list;
-    auto rows = connection.query("SELECT d.report, r.state, d.submitted, d.label, d.recipients, d.version, r.revision + 1 FROM report_draft d JOIN report r ON r.id = d.report"
+    auto rows = connection.query("SELECT d.report, r.state, d.submitted, d.label, d.recipients, d.version, r.revision + 1 FROM "
+                                 "report_draft d JOIN report r ON r.id = d.report"
                                  " WHERE d.draft_state = 'submitted' AND d.submitted IS NOT NULL ORDER BY d.updated_at, d.report");
     while (rows.next())
         list.push_back({rows.text(0), rows.text(1), rows.text(2), rows.text(3), rows.text(4), rows.integer(5), rows.integer(6)});

@@ -6,14 +6,16 @@ namespace {
 
 // ?1 the caller's own State, ?2 whether the caller is the secretariat.
 #define NOMINATION_VISIBLE "(n.state = ?1 OR ?2)"
-#define NOMINATION_COLUMNS                                                                                                 \
-    "n.id, n.state, n.kind, n.contact, n.status, n.erased, n.position, n.reason, n.created_at, n.decided_at, n.version, n.content_seq, n.seq, o.content, o.salt"
+#define NOMINATION_COLUMNS                                                                                                                 \
+    "n.id, n.state, n.kind, n.contact, n.status, n.erased, n.position, n.reason, n.created_at, n.decided_at, n.version, n.content_seq, "   \
+    "n.seq, o.content, o.salt"
 #define NOMINATIONS " FROM nomination n LEFT JOIN ledger_opening o ON o.seq = n.content_seq"
 
 NominationRow row_from(const Rows& rows)
 {
-    NominationRow row{rows.text(0), rows.text(1), rows.text(2), rows.text(3), rows.text(4), rows.integer(5) != 0, rows.optional_text(6), rows.optional_text(7), rows.text(8),
-                      rows.optional_text(9), rows.integer(10), rows.integer(11), rows.integer(12), rows.optional_text(13), {}};
+    NominationRow row{rows.text(0),         rows.text(1),          rows.text(2),          rows.text(3),           rows.text(4),
+                      rows.integer(5) != 0, rows.optional_text(6), rows.optional_text(7), rows.text(8),           rows.optional_text(9),
+                      rows.integer(10),     rows.integer(11),      rows.integer(12),      rows.optional_text(13), {}};
     if (!rows.is_null(14))
         row.salt = rows.hash(14);
     if (row.erased)  // a new epoch has the erasure's own record there
@@ -35,17 +37,24 @@ std::vector<NominationRow> all(Rows rows)
 
 std::optional<NominationRow> visible_nomination(Connection& db, const domain::Visibility& v, const std::string& id)
 {
-    return one(db.query("SELECT " NOMINATION_COLUMNS NOMINATIONS " WHERE n.id = ?3 AND " NOMINATION_VISIBLE, v.own_state, v.secretariat, id));
+    return one(
+        db.query("SELECT " NOMINATION_COLUMNS NOMINATIONS " WHERE n.id = ?3 AND " NOMINATION_VISIBLE, v.own_state, v.secretariat, id));
 }
 
-std::vector<NominationRow> visible_nominations(Connection& db, const domain::Visibility& v, const NominationFilter& filter, const std::string& after, std::int64_t limit)
+std::vector<NominationRow> visible_nominations(Connection& db, const domain::Visibility& v, const NominationFilter& filter,
+                                               const std::string& after, std::int64_t limit)
 {
-    return all(db.query("SELECT " NOMINATION_COLUMNS NOMINATIONS " WHERE n.id > ?3 AND " NOMINATION_VISIBLE " AND (?4 IS NULL OR n.state = ?4) AND (?5 IS NULL OR n.kind = ?5)"
-                        " AND (?6 IS NULL OR n.status = ?6) AND (?7 IS NULL OR n.position = ?7) AND (?8 IS NULL OR n.contact = ?8) ORDER BY n.id LIMIT ?9",
-                        v.own_state, v.secretariat, after, filter.state, filter.kind, filter.status, filter.position, filter.contact, limit));
+    return all(db.query(
+        "SELECT " NOMINATION_COLUMNS NOMINATIONS " WHERE n.id > ?3 AND " NOMINATION_VISIBLE
+        " AND (?4 IS NULL OR n.state = ?4) AND (?5 IS NULL OR n.kind = ?5)"
+        " AND (?6 IS NULL OR n.status = ?6) AND (?7 IS NULL OR n.position = ?7) AND (?8 IS NULL OR n.contact = ?8) ORDER BY n.id LIMIT ?9",
+        v.own_state, v.secretariat, after, filter.state, filter.kind, filter.status, filter.position, filter.contact, limit));
 }
 
-std::optional<NominationRow> find_nomination(Connection& db, const std::string& id) { return one(db.query("SELECT " NOMINATION_COLUMNS NOMINATIONS " WHERE n.id = ?1", id)); }
+std::optional<NominationRow> find_nomination(Connection& db, const std::string& id)
+{
+    return one(db.query("SELECT " NOMINATION_COLUMNS NOMINATIONS " WHERE n.id = ?1", id));
+}
 
 std::vector<NominationRow> nominations_of_contact(Connection& db, const std::string& contact)
 {
@@ -54,20 +63,24 @@ std::vector<NominationRow> nominations_of_contact(Connection& db, const std::str
 
 void insert_nomination(Connection& db, const NominationRow& row)
 {
-    db.run("INSERT INTO nomination (id, state, kind, contact, status, erased, position, reason, created_at, decided_at, version, content_seq, seq)"
+    db.run("INSERT INTO nomination (id, state, kind, contact, status, erased, position, reason, created_at, decided_at, version, "
+           "content_seq, seq)"
            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-           row.id, row.state, row.kind, row.contact, row.status, row.erased, row.position, row.reason, row.created_at, row.decided_at, row.version, row.content_seq, row.seq);
+           row.id, row.state, row.kind, row.contact, row.status, row.erased, row.position, row.reason, row.created_at, row.decided_at,
+           row.version, row.content_seq, row.seq);
 }
 
 bool update_nomination(Connection& db, const NominationRow& row)
 {
-    return db.run("UPDATE nomination SET status = ?2, erased = ?3, position = ?4, reason = ?5, decided_at = ?6, version = ?7, seq = ?8 WHERE id = ?1 AND version = ?7 - 1",
+    return db.run("UPDATE nomination SET status = ?2, erased = ?3, position = ?4, reason = ?5, decided_at = ?6, version = ?7, seq = ?8 "
+                  "WHERE id = ?1 AND version = ?7 - 1",
                   row.id, row.status, row.erased, row.position, row.reason, row.decided_at, row.version, row.seq) == 1;
 }
 
 void insert_note_file(Connection& db, const std::string& nomination, const NoteFile& file)
 {
-    db.run("INSERT INTO nomination_file (nomination, media_type, bytes) VALUES (?1, ?2, ?3)", nomination, file.media_type, Blob{file.bytes});
+    db.run("INSERT INTO nomination_file (nomination, media_type, bytes) VALUES (?1, ?2, ?3)", nomination, file.media_type,
+           Blob{file.bytes});
 }
 
 std::optional<NoteFile> note_file(Connection& db, const std::string& nomination)

@@ -11,12 +11,12 @@ namespace cbmx::store {
 struct NominationRow {
     std::string id, state, kind, contact, status;
     bool erased = false;
-    std::optional<std::string> position;    // the State's, on what the secretariat recorded; nullopt: entered by the State
+    std::optional<std::string> position;  // the State's, on what the secretariat recorded; nullopt: entered by the State
     std::optional<std::string> reason;
     std::string created_at;
     std::optional<std::string> decided_at;
     std::int64_t version = 1, content_seq = 0, seq = 0;
-    std::optional<std::string> content;     // canonical; nullopt once erased
+    std::optional<std::string> content;  // canonical; nullopt once erased
     std::optional<base::Hash> salt;
 };
 
@@ -25,7 +25,8 @@ struct NominationFilter {
 };
 
 std::optional<NominationRow> visible_nomination(Connection& db, const domain::Visibility& visibility, const std::string& id);
-std::vector<NominationRow> visible_nominations(Connection& db, const domain::Visibility& visibility, const NominationFilter& filter, const std::string& after, std::int64_t limit);  // in id order
+std::vector<NominationRow> visible_nominations(Connection& db, const domain::Visibility& visibility, const NominationFilter& filter,
+                                               const std::string& after, std::int64_t limit);  // in id order
 
 // Without a caller: what follows from a step, verify and a new epoch.
 std::optional<NominationRow> find_nomination(Connection& db, const std::string& id);

@@ -33,7 +33,8 @@ void put_portal_row(Connection& db, const PortalRow& row)
 
 void insert_log_key(Connection& db, const ledger::VerifierKey& key)
 {
-    db.run("INSERT INTO log_key (public_key, name, from_seq, until_seq) VALUES (?1, ?2, ?3, ?4)", key.public_key, key.name, key.from_seq, key.until_seq);
+    db.run("INSERT INTO log_key (public_key, name, from_seq, until_seq) VALUES (?1, ?2, ?3, ?4)", key.public_key, key.name, key.from_seq,
+           key.until_seq);
 }
 
 void end_other_log_keys(Connection& db, const base::Ed25519Public& key, domain::Seq last)
@@ -45,7 +46,8 @@ void refresh_event_kinds(Connection& db)
 {
     db.run("DELETE FROM event_kind");
     for (const auto& row : domain::event_table)
-        db.run("INSERT INTO event_kind (kind, audience) VALUES (?1, ?2)", row.name, domain::entry_audience_names[static_cast<std::size_t>(row.audience)]);
+        db.run("INSERT INTO event_kind (kind, audience) VALUES (?1, ?2)", row.name,
+               domain::entry_audience_names[static_cast<std::size_t>(row.audience)]);
 }
 
 }  // namespace cbmx::store

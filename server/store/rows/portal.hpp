@@ -9,7 +9,7 @@
 namespace cbmx::store {
 
 struct PortalRow {
-    std::string record;        // canonical JSON that the last entry about the portal commits to
+    std::string record;  // canonical JSON that the last entry about the portal commits to
     std::int64_t version = 0;
 };
 std::optional<PortalRow> portal_row(Connection& db);

@@ -4,21 +4,22 @@
 #include <array>
 
 // After the parameters of report_visibility.hpp: ?4 home, ?5 decides, ?6 secretariat.
-#define PROPOSAL_VISIBLE                                                                                                    \
-    "((p.home = ?4 AND (p.kind <> 'report_audience' OR (?5 AND (json_extract(p.body, '$.rescue') IS 1 OR EXISTS ("           \
-    "SELECT 1 FROM report r LEFT JOIN report_draft d ON d.report = r.id WHERE r.id = p.subject AND " REPORT_VISIBLE ")))))" \
+#define PROPOSAL_VISIBLE                                                                                                                   \
+    "((p.home = ?4 AND (p.kind <> 'report_audience' OR (?5 AND (json_extract(p.body, '$.rescue') IS 1 OR EXISTS ("                         \
+    "SELECT 1 FROM report r LEFT JOIN report_draft d ON d.report = r.id WHERE r.id = p.subject AND " REPORT_VISIBLE ")))))"                \
     " OR (?6 AND p.by_secretariat = 1))"
 
 // The columns that row_from reads; a macro because SQL is a literal.
-#define PROPOSAL_COLUMNS                                                                                                    \
-    "p.id, p.home, p.kind, p.body, p.subject, p.proposed_by, p.credential, p.by_secretariat, p.status, p.decided_by,"        \
+#define PROPOSAL_COLUMNS                                                                                                                   \
+    "p.id, p.home, p.kind, p.body, p.subject, p.proposed_by, p.credential, p.by_secretariat, p.status, p.decided_by,"                      \
     " p.created_at, p.version, p.seq"
 
 namespace cbmx::store {
 namespace {
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(ProposalKind::report_audience) + 1> kind_names{
-    "account_create", "account_change", "credential_register", "credential_revoke", "first_credential", "settings_change", "report_audience"};
+    "account_create",   "account_change",  "credential_register", "credential_revoke",
+    "first_credential", "settings_change", "report_audience"};
 
 ProposalRow row_from(const Rows& rows)
 {
@@ -39,10 +40,7 @@ ProposalRow row_from(const Rows& rows)
     return row;
 }
 
-std::optional<ProposalRow> first_of(Rows rows)
-{
-    return rows.next() ? std::optional(row_from(rows)) : std::nullopt;
-}
+std::optional<ProposalRow> first_of(Rows rows) { return rows.next() ? std::optional(row_from(rows)) : std::nullopt; }
 
 }  // namespace
 
@@ -63,12 +61,13 @@ std::optional<ProposalRow> find_proposal(Connection& connection, const std::stri
 
 std::optional<ProposalRow> find_visible_proposal(Connection& connection, const ProposalReach& reach, const std::string& id)
 {
-    return first_of(connection.query("SELECT " PROPOSAL_COLUMNS " FROM proposal p WHERE " PROPOSAL_VISIBLE " AND p.id = ?7", reach.visibility.tokens,
-                                     reach.visibility.draft_state, reach.visibility.account, reach.own, reach.deciders, reach.secretariat, id));
+    return first_of(connection.query("SELECT " PROPOSAL_COLUMNS " FROM proposal p WHERE " PROPOSAL_VISIBLE " AND p.id = ?7",
+                                     reach.visibility.tokens, reach.visibility.draft_state, reach.visibility.account, reach.own,
+                                     reach.deciders, reach.secretariat, id));
 }
 
-std::vector<ProposalRow> visible_proposals_after(Connection& connection, const ProposalReach& reach, const std::optional<std::string>& status,
-                                                 const std::string& id, std::int64_t limit)
+std::vector<ProposalRow> visible_proposals_after(Connection& connection, const ProposalReach& reach,
+                                                 const std::optional<std::string>& status, const std::string& id, std::int64_t limit)
 {
     auto rows = connection.query("SELECT " PROPOSAL_COLUMNS " FROM proposal p WHERE " PROPOSAL_VISIBLE
                                  " AND p.id > ?7 AND (?8 IS NULL OR p.status = ?8) ORDER BY p.id LIMIT ?9",
@@ -82,15 +81,17 @@ std::vector<ProposalRow> visible_proposals_after(Connection& connection, const P
 
 bool came_of_first_credential(Connection& connection, const std::string& account)
 {
-    return connection.query("SELECT 1 FROM proposal WHERE kind = 'first_credential' AND status = 'confirmed' AND subject = ?1", account).next();
+    return connection.query("SELECT 1 FROM proposal WHERE kind = 'first_credential' AND status = 'confirmed' AND subject = ?1", account)
+        .next();
 }
 
 void insert_proposal(Connection& connection, const ProposalRow& row)
 {
-    connection.run("INSERT INTO proposal (id, home, kind, body, subject, proposed_by, credential, by_secretariat, status, decided_by, created_at, version, seq)"
+    connection.run("INSERT INTO proposal (id, home, kind, body, subject, proposed_by, credential, by_secretariat, status, decided_by, "
+                   "created_at, version, seq)"
                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-                   row.id, row.home, name_of(row.kind), row.body, row.subject, row.proposed_by, row.credential, row.by_secretariat, row.status,
-                   row.decided_by, row.created_at, row.version, row.seq);
+                   row.id, row.home, name_of(row.kind), row.body, row.subject, row.proposed_by, row.credential, row.by_secretariat,
+                   row.status, row.decided_by, row.created_at, row.version, row.seq);
 }
 
 bool update_proposal(Connection& connection, const ProposalRow& row)

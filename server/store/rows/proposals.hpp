@@ -5,7 +5,15 @@
 
 namespace cbmx::store {
 
-enum class ProposalKind { account_create, account_change, credential_register, credential_revoke, first_credential, settings_change, report_audience };
+enum class ProposalKind {
+    account_create,
+    account_change,
+    credential_register,
+    credential_revoke,
+    first_credential,
+    settings_change,
+    report_audience
+};
 std::string_view name_of(ProposalKind kind);
 std::optional<ProposalKind> proposal_kind_from(std::string_view name);
 
@@ -36,8 +44,8 @@ struct ProposalReach {
 
 std::optional<ProposalRow> find_proposal(Connection& connection, const std::string& id);  // without a caller: for rules
 std::optional<ProposalRow> find_visible_proposal(Connection& connection, const ProposalReach& reach, const std::string& id);
-std::vector<ProposalRow> visible_proposals_after(Connection& connection, const ProposalReach& reach, const std::optional<std::string>& status,
-                                                 const std::string& id, std::int64_t limit);
+std::vector<ProposalRow> visible_proposals_after(Connection& connection, const ProposalReach& reach,
+                                                 const std::optional<std::string>& status, const std::string& id, std::int64_t limit);
 // This account came of a State's first credential: the operator confirmed the State's note verbale.
 bool came_of_first_credential(Connection& connection, const std::string& account);
 void insert_proposal(Connection& connection, const ProposalRow& row);

@@ -35,15 +35,9 @@ const Statements& statements_of(RegistryTable table)
     throw std::logic_error("unknown registry table");
 }
 
-RegistryRow row_from(const Rows& rows)
-{
-    return {rows.text(0), rows.text(1), rows.integer(2), rows.integer(3), rows.optional_text(4)};
-}
+RegistryRow row_from(const Rows& rows) { return {rows.text(0), rows.text(1), rows.integer(2), rows.integer(3), rows.optional_text(4)}; }
 
-std::optional<RegistryRow> first_of(Rows rows)
-{
-    return rows.next() ? std::optional(row_from(rows)) : std::nullopt;
-}
+std::optional<RegistryRow> first_of(Rows rows) { return rows.next() ? std::optional(row_from(rows)) : std::nullopt; }
 
 std::vector<RegistryRow> all_of(Rows rows)
 {
@@ -102,8 +96,8 @@ void insert_measure(Connection& connection, const RegistryRow& row, std::int64_t
 
 bool update_measure(Connection& connection, const RegistryRow& row)
 {
-    return connection.run("UPDATE measure SET record = ?2, version = ?3, seq = ?4 WHERE code = ?1 AND version = ?3 - 1", row.key, row.record,
-                          row.version, row.seq) == 1;
+    return connection.run("UPDATE measure SET record = ?2, version = ?3, seq = ?4 WHERE code = ?1 AND version = ?3 - 1", row.key,
+                          row.record, row.version, row.seq) == 1;
 }
 
 std::optional<std::int64_t> number_of_measure(Connection& connection, const std::string& code)

@@ -21,7 +21,8 @@ struct RegistryRow {
 enum class RegistryTable { state, period };
 
 std::optional<RegistryRow> find_row(Connection& connection, RegistryTable table, const std::string& code);
-std::vector<RegistryRow> rows_after(Connection& connection, RegistryTable table, const std::string& code, std::int64_t limit);  // in code order
+std::vector<RegistryRow> rows_after(Connection& connection, RegistryTable table, const std::string& code,
+                                    std::int64_t limit);  // in code order
 bool row_exists(Connection& connection, RegistryTable table, const std::string& code);
 void insert_row(Connection& connection, RegistryTable table, const RegistryRow& row);
 // Writes record, version and seq where the stored version is row.version - 1; false when it is another.

@@ -60,29 +60,40 @@ std::vector<std::string> report_ranges(Connection& connection, std::int64_t rows
     return firsts;
 }
 
-void scan_reports(Connection& connection, const std::string& first, const std::optional<std::string>& end, const std::function<void(const StoredReport&)>& each)
+void scan_reports(Connection& connection, const std::string& first, const std::optional<std::string>& end,
+                  const std::function<void(const StoredReport&)>& each)
 {
-    ById reports(connection.query("SELECT r.id, r.state, r.measure, r.period, r.record_state, r.erased, r.label, r.status, r.language, r.version, r.revision, r.changed_seq,"
-                                  " d.report IS NOT NULL FROM report r LEFT JOIN report_draft d ON d.report = r.id WHERE r.id >= ?1 ORDER BY r.id",
-                                  first));
-    ById entries(connection.query("SELECT e.subject, e.body, o.salt, o.content, o.actor, o.credential, o.actor_salt, o.recipients, o.recipients_salt"
-                                  " FROM ledger_entry e LEFT JOIN ledger_opening o ON o.seq = e.seq WHERE e.subject_kind = 'report' AND e.subject >= ?1 ORDER BY e.subject, e.seq",
-                                  first));
-    ById revisions(connection.query("SELECT report, revision, seq, signature, signing_key FROM report_revision WHERE report >= ?1 ORDER BY report, revision", first));
-    ById recipients(connection.query("SELECT report, recipient, from_revision FROM report_recipient WHERE report >= ?1 ORDER BY report, recipient", first));
+    ById reports(
+        connection.query("SELECT r.id, r.state, r.measure, r.period, r.record_state, r.erased, r.label, r.status, r.language, r.version, "
+                         "r.revision, r.changed_seq,"
+                         " d.report IS NOT NULL FROM report r LEFT JOIN report_draft d ON d.report = r.id WHERE r.id >= ?1 ORDER BY r.id",
+                         first));
+    ById entries(
+        connection.query("SELECT e.subject, e.body, o.salt, o.content, o.actor, o.credential, o.actor_salt, o.recipients, o.recipients_salt"
+                         " FROM ledger_entry e LEFT JOIN ledger_opening o ON o.seq = e.seq WHERE e.subject_kind = 'report' AND e.subject "
+                         ">= ?1 ORDER BY e.subject, e.seq",
+                         first));
+    ById revisions(connection.query(
+        "SELECT report, revision, seq, signature, signing_key FROM report_revision WHERE report >= ?1 ORDER BY report, revision", first));
+    ById recipients(connection.query(
+        "SELECT report, recipient, from_revision FROM report_recipient WHERE report >= ?1 ORDER BY report, recipient", first));
     ById tags(connection.query("SELECT report, tag FROM report_tag WHERE report >= ?1 ORDER BY report, tag", first));
     for (auto id = lesser(reports.id(), entries.id()); id && (!end || *id < *end); id = lesser(reports.id(), entries.id())) {
         StoredReport report{.id = *id};
         reports.take(*id, [&report](Rows& rows) {
-            report.state = ReportState{rows.text(0), rows.text(1), rows.text(2), rows.text(3), rows.text(4), rows.integer(5) != 0, rows.text(6), rows.text(7), rows.text(8),
-                                       rows.integer(9), rows.integer(10), rows.optional_integer(11)};
+            report.state =
+                ReportState{rows.text(0), rows.text(1), rows.text(2), rows.text(3),    rows.text(4),     rows.integer(5) != 0,
+                            rows.text(6), rows.text(7), rows.text(8), rows.integer(9), rows.integer(10), rows.optional_integer(11)};
             report.has_draft = rows.integer(12) != 0;
         });
         entries.take(*id, [&report](Rows& rows) {
-            report.entries.push_back({rows.text(1), OpeningRow{rows.optional_text(2), rows.optional_text(3), rows.optional_text(4), rows.optional_text(5), rows.optional_text(6),
-                                                               rows.optional_text(7), rows.optional_text(8)}});
+            report.entries.push_back(
+                {rows.text(1), OpeningRow{rows.optional_text(2), rows.optional_text(3), rows.optional_text(4), rows.optional_text(5),
+                                          rows.optional_text(6), rows.optional_text(7), rows.optional_text(8)}});
         });
-        revisions.take(*id, [&report](Rows& rows) { report.revisions.push_back({rows.integer(1), rows.integer(2), rows.optional_text(3), rows.optional_text(4)}); });
+        revisions.take(*id, [&report](Rows& rows) {
+            report.revisions.push_back({rows.integer(1), rows.integer(2), rows.optional_text(3), rows.optional_text(4)});
+        });
         recipients.take(*id, [&report](Rows& rows) { report.recipients.push_back({rows.text(1), rows.integer(2)}); });
         tags.take(*id, [&report](Rows& rows) { report.tags.push_back(rows.text(1)); });
         each(report);

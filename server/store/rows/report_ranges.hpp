@@ -20,7 +20,7 @@ struct StoredRecipient {
 // A report that has a row, or entries, or both.
 struct StoredReport {
     std::string id;
-    std::optional<ReportState> state;         // nullopt: no row
+    std::optional<ReportState> state;  // nullopt: no row
     bool has_draft = false;
     std::vector<SubjectEntry> entries;        // by number
     std::vector<StoredRevision> revisions;    // in order
@@ -31,6 +31,7 @@ struct StoredReport {
 // Where ranges of so many rows begin, in order: "" first, so that they cover all ids.
 std::vector<std::string> report_ranges(Connection& connection, std::int64_t rows);
 // From the first id on and before the end; no end: all.
-void scan_reports(Connection& connection, const std::string& first, const std::optional<std::string>& end, const std::function<void(const StoredReport&)>& each);
+void scan_reports(Connection& connection, const std::string& first, const std::optional<std::string>& end,
+                  const std::function<void(const StoredReport&)>& each);
 
 }  // namespace cbmx::store

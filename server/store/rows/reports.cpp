@@ -4,20 +4,23 @@
 #include <set>
 #include <stdexcept>
 
-#define REPORT_COLUMNS                                                                                                                      \
-    "r.id, r.state, r.measure, r.period, r.record_state, r.erased, r.label, r.status, r.language, r.version, r.revision, r.changed_seq, "    \
-    "r.created_by, r.created_at, e.seq, e.at, o.content, o.salt, "                                                                           \
-    "CASE WHEN " DRAFT_VISIBLE " THEN d.draft_state END, d.fields, d.label, d.recipients, d.submitted, d.ever_submitted, d.return_reason, "  \
+#define REPORT_COLUMNS                                                                                                                     \
+    "r.id, r.state, r.measure, r.period, r.record_state, r.erased, r.label, r.status, r.language, r.version, r.revision, r.changed_seq, "  \
+    "r.created_by, r.created_at, e.seq, e.at, o.content, o.salt, "                                                                         \
+    "CASE WHEN " DRAFT_VISIBLE                                                                                                             \
+    " THEN d.draft_state END, d.fields, d.label, d.recipients, d.submitted, d.ever_submitted, d.return_reason, "                           \
     "d.version, d.updated_at"
-#define REPORT_JOINS                                                                                                                        \
-    " FROM report r LEFT JOIN report_draft d ON d.report = r.id"                                                                             \
-    " LEFT JOIN report_revision p ON p.report = r.id AND p.revision = r.revision"                                                            \
+#define REPORT_JOINS                                                                                                                       \
+    " FROM report r LEFT JOIN report_draft d ON d.report = r.id"                                                                           \
+    " LEFT JOIN report_revision p ON p.report = r.id AND p.revision = r.revision"                                                          \
     " LEFT JOIN ledger_entry e ON e.seq = p.seq LEFT JOIN ledger_opening o ON o.seq = p.seq"
 // ?4 state ?5 measure ?6 period ?7 status ?8 workflow_state ?9 label ?10 language ?11 tag ?12 changed since
-#define REPORT_FILTER                                                                                                                       \
-    " AND (?4 IS NULL OR r.state = ?4) AND (?5 IS NULL OR r.measure = ?5) AND (?6 IS NULL OR r.period = ?6) AND (?7 IS NULL OR r.status = "  \
-    "?7) AND (?8 IS NULL OR r.record_state = ?8 OR (d.draft_state = ?8 AND " DRAFT_VISIBLE ")) AND (?9 IS NULL OR r.label = ?9) AND (?10 IS NULL OR r.language = ?10)"                  \
-    " AND (?11 IS NULL OR EXISTS (SELECT 1 FROM report_tag t WHERE t.report = r.id AND t.tag = ?11))"                                        \
+#define REPORT_FILTER                                                                                                                      \
+    " AND (?4 IS NULL OR r.state = ?4) AND (?5 IS NULL OR r.measure = ?5) AND (?6 IS NULL OR r.period = ?6) AND (?7 IS NULL OR r.status "  \
+    "= "                                                                                                                                   \
+    "?7) AND (?8 IS NULL OR r.record_state = ?8 OR (d.draft_state = ?8 AND " DRAFT_VISIBLE                                                 \
+    ")) AND (?9 IS NULL OR r.label = ?9) AND (?10 IS NULL OR r.language = ?10)"                                                            \
+    " AND (?11 IS NULL OR EXISTS (SELECT 1 FROM report_tag t WHERE t.report = r.id AND t.tag = ?11))"                                      \
     " AND (?12 IS NULL OR r.changed_seq > ?12)"
 // A working copy has no number yet: it counts as the newest, and among others as when it was begun.
 #define CHANGED "COALESCE(r.changed_seq, 9223372036854775807)"
@@ -54,15 +57,39 @@ std::string_view text_of(domain::DraftState state)
 
 ReportRow row_from(Rows& rows)
 {
-    ReportRow row{rows.text(0), rows.text(1), rows.text(2), rows.text(3), record_state_from(rows.view(4)), rows.integer(5) != 0,
-                  rows.text(6), rows.text(7), rows.text(8), rows.integer(9), rows.integer(10), rows.optional_integer(11), rows.text(12), rows.text(13),
-                  rows.optional_integer(14), rows.optional_text(15), rows.optional_text(16), std::nullopt, std::nullopt};
+    ReportRow row{rows.text(0),
+                  rows.text(1),
+                  rows.text(2),
+                  rows.text(3),
+                  record_state_from(rows.view(4)),
+                  rows.integer(5) != 0,
+                  rows.text(6),
+                  rows.text(7),
+                  rows.text(8),
+                  rows.integer(9),
+                  rows.integer(10),
+                  rows.optional_integer(11),
+                  rows.text(12),
+                  rows.text(13),
+                  rows.optional_integer(14),
+                  rows.optional_text(15),
+                  rows.optional_text(16),
+                  std::nullopt,
+                  std::nullopt};
     if (!rows.is_null(17))
         row.salt = rows.hash(17);
     if (!rows.is_null(18)) {
         const auto state = rows.view(18) == "submitted" ? domain::DraftState::submitted : domain::DraftState::draft;
-        row.draft = DraftRow{row.id, state, rows.text(19), rows.text(20), rows.text(21), rows.optional_text(22), rows.integer(23) != 0,
-                             rows.optional_text(24), rows.integer(25), rows.text(26)};
+        row.draft = DraftRow{row.id,
+                             state,
+                             rows.text(19),
+                             rows.text(20),
+                             rows.text(21),
+                             rows.optional_text(22),
+                             rows.integer(23) != 0,
+                             rows.optional_text(24),
+                             rows.integer(25),
+                             rows.text(26)};
     }
     return row;
 }
@@ -71,16 +98,18 @@ ReportRow row_from(Rows& rows)
 
 std::optional<ReportRow> visible_report(Connection& db, const domain::Visibility& v, const std::string& id)
 {
-    auto rows = db.query("SELECT " REPORT_COLUMNS REPORT_JOINS " WHERE r.id = ?4 AND " REPORT_VISIBLE, v.tokens, v.draft_state, v.account, id);
+    auto rows =
+        db.query("SELECT " REPORT_COLUMNS REPORT_JOINS " WHERE r.id = ?4 AND " REPORT_VISIBLE, v.tokens, v.draft_state, v.account, id);
     return rows.next() ? std::optional(row_from(rows)) : std::nullopt;
 }
 
 std::optional<ReportRow> report_of_state(Connection& db, const std::string& state, const std::string& id)
 {
-    auto rows = db.query("SELECT r.id, r.state, r.measure, r.period, r.record_state, r.erased, r.label, r.status, r.language, r.version, r.revision, r.changed_seq,"
+    auto rows = db.query("SELECT r.id, r.state, r.measure, r.period, r.record_state, r.erased, r.label, r.status, r.language, r.version, "
+                         "r.revision, r.changed_seq,"
                          " r.created_by, r.created_at, e.seq, e.at, o.content, o.salt,"
-                         " d.draft_state, d.fields, d.label, d.recipients, d.submitted, d.ever_submitted, d.return_reason, d.version, d.updated_at" REPORT_JOINS
-                         " WHERE r.id = ?1 AND r.state = ?2",
+                         " d.draft_state, d.fields, d.label, d.recipients, d.submitted, d.ever_submitted, d.return_reason, d.version, "
+                         "d.updated_at" REPORT_JOINS " WHERE r.id = ?1 AND r.state = ?2",
                          id, state);
     return rows.next() ? std::optional(row_from(rows)) : std::nullopt;
 }
@@ -114,7 +143,8 @@ std::optional<Begin> begin_behind(Connection& db, const ReportPlace& after, bool
 
 }  // namespace
 
-std::vector<ReportRow> visible_reports(Connection& db, const domain::Visibility& v, const ReportFilter& f, ReportOrder order, const ReportPlace& after, std::int64_t limit)
+std::vector<ReportRow> visible_reports(Connection& db, const domain::Visibility& v, const ReportFilter& f, ReportOrder order,
+                                       const ReportPlace& after, std::int64_t limit)
 {
     auto place = begin_behind(db, after, order == ReportOrder::newest);
     if (!place)
@@ -135,32 +165,39 @@ std::vector<ReportRow> visible_reports(Connection& db, const domain::Visibility&
     case ReportOrder::changed:
         if (lowest > place->changed)
             place = Begin{lowest, behind_all};
-        return collect(db.query("SELECT " REPORT_COLUMNS REPORT_JOINS " WHERE " CHANGED " >= ?13 AND (" CHANGED " > ?13 OR r.rowid > ?14) AND " REPORT_VISIBLE REPORT_FILTER
-                                " ORDER BY " CHANGED ", r.rowid LIMIT ?15",
-                                v.tokens, v.draft_state, v.account, f.state, f.measure, f.period, f.status, f.workflow_state, f.label, f.language, f.tag, since, place->changed, place->row, limit));
+        return collect(db.query("SELECT " REPORT_COLUMNS REPORT_JOINS " WHERE " CHANGED " >= ?13 AND (" CHANGED
+                                " > ?13 OR r.rowid > ?14) AND " REPORT_VISIBLE REPORT_FILTER " ORDER BY " CHANGED ", r.rowid LIMIT ?15",
+                                v.tokens, v.draft_state, v.account, f.state, f.measure, f.period, f.status, f.workflow_state, f.label,
+                                f.language, f.tag, since, place->changed, place->row, limit));
     case ReportOrder::newest:
-        return collect(db.query("SELECT " REPORT_COLUMNS REPORT_JOINS " WHERE " CHANGED " BETWEEN ?15 AND ?13 AND (" CHANGED " < ?13 OR r.rowid < ?14) AND " REPORT_VISIBLE REPORT_FILTER
-                                " ORDER BY " CHANGED " DESC, r.rowid DESC LIMIT ?16",
-                                v.tokens, v.draft_state, v.account, f.state, f.measure, f.period, f.status, f.workflow_state, f.label, f.language, f.tag, since, place->changed, place->row, lowest, limit));
+        return collect(db.query("SELECT " REPORT_COLUMNS REPORT_JOINS " WHERE " CHANGED " BETWEEN ?15 AND ?13 AND (" CHANGED
+                                " < ?13 OR r.rowid < ?14) AND " REPORT_VISIBLE REPORT_FILTER " ORDER BY " CHANGED
+                                " DESC, r.rowid DESC LIMIT ?16",
+                                v.tokens, v.draft_state, v.account, f.state, f.measure, f.period, f.status, f.workflow_state, f.label,
+                                f.language, f.tag, since, place->changed, place->row, lowest, limit));
     case ReportOrder::state:
-        return collect(db.query("SELECT " REPORT_COLUMNS REPORT_JOINS " WHERE (r.state, r.measure, r.period, r.id) > (?13, ?14, ?15, ?16) AND " REPORT_VISIBLE REPORT_FILTER
+        return collect(db.query("SELECT " REPORT_COLUMNS REPORT_JOINS
+                                " WHERE (r.state, r.measure, r.period, r.id) > (?13, ?14, ?15, ?16) AND " REPORT_VISIBLE REPORT_FILTER
                                 " ORDER BY r.state, r.measure, r.period, r.id LIMIT ?17",
-                                v.tokens, v.draft_state, v.account, f.state, f.measure, f.period, f.status, f.workflow_state, f.label, f.language, f.tag, since, place->state, place->measure, place->period, place->id, limit));
+                                v.tokens, v.draft_state, v.account, f.state, f.measure, f.period, f.status, f.workflow_state, f.label,
+                                f.language, f.tag, since, place->state, place->measure, place->period, place->id, limit));
     }
     throw std::logic_error("report order");
 }
 
 #define REVISION_COLUMNS "SELECT p.revision, p.seq, e.at, o.content, o.salt, p.signature, p.signing_key, r.revision"
-#define REVISION_JOINS                                                                                                                      \
-    " FROM report r JOIN report_revision p ON p.report = r.id JOIN ledger_entry e ON e.seq = p.seq LEFT JOIN ledger_opening o ON o.seq = p.seq" \
-    " WHERE r.id = ?2 AND EXISTS (SELECT 1 FROM report_recipient v WHERE v.report = r.id AND v.from_revision <= p.revision"                    \
+#define REVISION_JOINS                                                                                                                     \
+    " FROM report r JOIN report_revision p ON p.report = r.id JOIN ledger_entry e ON e.seq = p.seq LEFT JOIN ledger_opening o ON o.seq = " \
+    "p.seq"                                                                                                                                \
+    " WHERE r.id = ?2 AND EXISTS (SELECT 1 FROM report_recipient v WHERE v.report = r.id AND v.from_revision <= p.revision"                \
     " AND v.recipient IN (SELECT value FROM json_each(?1)))"
 
 namespace {
 
 RevisionRow revision_from(Rows& rows)
 {
-    RevisionRow row{rows.integer(0), rows.integer(1), rows.text(2), rows.optional_text(3), std::nullopt, rows.optional_text(5), rows.optional_text(6), rows.integer(0) < rows.integer(7)};
+    RevisionRow row{rows.integer(0), rows.integer(1),       rows.text(2),          rows.optional_text(3),
+                    std::nullopt,    rows.optional_text(5), rows.optional_text(6), rows.integer(0) < rows.integer(7)};
     if (!rows.is_null(4))
         row.salt = rows.hash(4);
     return row;
@@ -168,7 +205,8 @@ RevisionRow revision_from(Rows& rows)
 
 }  // namespace
 
-std::vector<RevisionRow> visible_revisions(Connection& db, const domain::Visibility& v, const std::string& id, std::int64_t after, std::int64_t limit)
+std::vector<RevisionRow> visible_revisions(Connection& db, const domain::Visibility& v, const std::string& id, std::int64_t after,
+                                           std::int64_t limit)
 {
     std::vector<RevisionRow> list;
     auto rows = db.query(REVISION_COLUMNS REVISION_JOINS " AND p.revision > ?3 ORDER BY p.revision LIMIT ?4", v.tokens, id, after, limit);
@@ -183,10 +221,12 @@ std::optional<RevisionRow> visible_revision(Connection& db, const domain::Visibi
     return rows.next() ? std::optional(revision_from(rows)) : std::nullopt;
 }
 
-std::vector<ReportRow> earlier_publications(Connection& db, const domain::Visibility& v, const std::string& state, const std::string& measure, const std::string& except, std::int64_t limit)
+std::vector<ReportRow> earlier_publications(Connection& db, const domain::Visibility& v, const std::string& state,
+                                            const std::string& measure, const std::string& except, std::int64_t limit)
 {
     std::vector<ReportRow> list;
-    auto rows = db.query("SELECT " REPORT_COLUMNS REPORT_JOINS " WHERE r.record_state = 'published' AND r.state = ?4 AND r.measure = ?5 AND r.id <> ?6 AND " REPORT_VISIBLE
+    auto rows = db.query("SELECT " REPORT_COLUMNS REPORT_JOINS
+                         " WHERE r.record_state = 'published' AND r.state = ?4 AND r.measure = ?5 AND r.id <> ?6 AND " REPORT_VISIBLE
                          " ORDER BY r.changed_seq DESC LIMIT ?7",
                          v.tokens, v.draft_state, v.account, state, measure, except, limit);
     while (rows.next())
@@ -206,7 +246,9 @@ std::vector<domain::Recipient> recipients_of(Connection& db, const std::string& 
 std::vector<std::string> readers_of(Connection& db, const std::string& report)
 {
     std::vector<std::string> list;
-    auto rows = db.query("SELECT recipient || CASE WHEN from_revision > 1 THEN '@' || from_revision ELSE '' END FROM report_recipient WHERE report = ?1 ORDER BY recipient", report);
+    auto rows = db.query("SELECT recipient || CASE WHEN from_revision > 1 THEN '@' || from_revision ELSE '' END FROM report_recipient "
+                         "WHERE report = ?1 ORDER BY recipient",
+                         report);
     while (rows.next())
         list.push_back(rows.text(0));
     return list;
@@ -235,32 +277,39 @@ std::vector<domain::Recipient> recipients_from_json(const std::string& text)
 
 void insert_report(Connection& db, const ReportRow& row, const DraftRow& draft)
 {
-    db.run("INSERT INTO report (id, state, measure, period, record_state, label, status, language, version, revision, changed_seq, created_by, created_at)"
+    db.run("INSERT INTO report (id, state, measure, period, record_state, label, status, language, version, revision, changed_seq, "
+           "created_by, created_at)"
            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-           row.id, row.state, row.measure, row.period, text_of(row.record_state), row.label, row.status, row.language, row.version, row.revision, row.changed_seq, row.created_by, row.created_at);
+           row.id, row.state, row.measure, row.period, text_of(row.record_state), row.label, row.status, row.language, row.version,
+           row.revision, row.changed_seq, row.created_by, row.created_at);
     insert_draft(db, draft);
 }
 
 bool insert_draft(Connection& db, const DraftRow& draft)
 {
-    return db.run("INSERT OR IGNORE INTO report_draft (report, draft_state, fields, label, recipients, submitted, ever_submitted, return_reason, version, updated_at)"
-           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-           draft.report, text_of(draft.state), draft.fields, draft.label, draft.recipients, draft.submitted, draft.ever_submitted, draft.return_reason, draft.version, draft.updated_at) == 1;
+    return db.run("INSERT OR IGNORE INTO report_draft (report, draft_state, fields, label, recipients, submitted, ever_submitted, "
+                  "return_reason, version, updated_at)"
+                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                  draft.report, text_of(draft.state), draft.fields, draft.label, draft.recipients, draft.submitted, draft.ever_submitted,
+                  draft.return_reason, draft.version, draft.updated_at) == 1;
 }
 
-void mirror_draft(Connection& db, const std::string& report, const std::string& label, const std::string& status, const std::string& language, const std::vector<std::string>& tags)
+void mirror_draft(Connection& db, const std::string& report, const std::string& label, const std::string& status,
+                  const std::string& language, const std::vector<std::string>& tags)
 {
     // Only while nothing is published: then lists filter drafts by the same columns.
-    if (db.run("UPDATE report SET label = ?2, status = ?3, language = ?4 WHERE id = ?1 AND record_state = 'none'", report, label, status, language) == 1)
+    if (db.run("UPDATE report SET label = ?2, status = ?3, language = ?4 WHERE id = ?1 AND record_state = 'none'", report, label, status,
+               language) == 1)
         replace_tags(db, report, tags);
 }
 
 bool update_draft(Connection& db, const DraftRow& draft, std::int64_t expected_version)
 {
-    return db.run("UPDATE report_draft SET draft_state = ?2, fields = ?3, label = ?4, recipients = ?5, submitted = ?6, ever_submitted = ?7, return_reason = ?8,"
+    return db.run("UPDATE report_draft SET draft_state = ?2, fields = ?3, label = ?4, recipients = ?5, submitted = ?6, ever_submitted = "
+                  "?7, return_reason = ?8,"
                   " version = ?9, updated_at = ?10 WHERE report = ?1 AND version = ?11",
-                  draft.report, text_of(draft.state), draft.fields, draft.label, draft.recipients, draft.submitted, draft.ever_submitted, draft.return_reason,
-                  draft.version, draft.updated_at, expected_version) == 1;
+                  draft.report, text_of(draft.state), draft.fields, draft.label, draft.recipients, draft.submitted, draft.ever_submitted,
+                  draft.return_reason, draft.version, draft.updated_at, expected_version) == 1;
 }
 
 bool delete_draft(Connection& db, const std::string& report, std::int64_t expected_version)
@@ -286,8 +335,10 @@ void delete_report(Connection& db, const std::string& report)
 
 bool update_record(Connection& db, const ReportRow& row, std::int64_t expected_version)
 {
-    return db.run("UPDATE report SET record_state = ?2, erased = ?3, label = ?4, status = ?5, language = ?6, version = ?7, revision = ?8, changed_seq = ?9 WHERE id = ?1 AND version = ?10",
-                  row.id, text_of(row.record_state), row.erased, row.label, row.status, row.language, row.version, row.revision, row.changed_seq, expected_version) == 1;
+    return db.run("UPDATE report SET record_state = ?2, erased = ?3, label = ?4, status = ?5, language = ?6, version = ?7, revision = ?8, "
+                  "changed_seq = ?9 WHERE id = ?1 AND version = ?10",
+                  row.id, text_of(row.record_state), row.erased, row.label, row.status, row.language, row.version, row.revision,
+                  row.changed_seq, expected_version) == 1;
 }
 
 // Most often they are those of the working copy, and nothing need be written.
@@ -306,7 +357,8 @@ void replace_tags(Connection& db, const std::string& report, const std::vector<s
 void set_recipient(Connection& db, const std::string& report, const domain::Recipient& recipient, std::int64_t from_revision)
 {
     // Who reads it already keeps what they may read: only those added begin at this revision.
-    db.run("INSERT INTO report_recipient (report, recipient, from_revision) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING", report, recipient, from_revision);
+    db.run("INSERT INTO report_recipient (report, recipient, from_revision) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING", report, recipient,
+           from_revision);
 }
 
 void remove_recipient(Connection& db, const std::string& report, const domain::Recipient& recipient)
@@ -314,10 +366,12 @@ void remove_recipient(Connection& db, const std::string& report, const domain::R
     db.run("DELETE FROM report_recipient WHERE report = ?1 AND recipient = ?2", report, recipient);
 }
 
-void insert_revision(Connection& db, const std::string& report, std::int64_t revision, std::int64_t seq, const std::optional<std::string>& signature, const std::optional<std::string>& signing_key)
+void insert_revision(Connection& db, const std::string& report, std::int64_t revision, std::int64_t seq,
+                     const std::optional<std::string>& signature, const std::optional<std::string>& signing_key)
 {
     const auto bytes = signature ? std::optional(Blob{*signature}) : std::nullopt;
-    db.run("INSERT INTO report_revision (report, revision, seq, signature, signing_key) VALUES (?1, ?2, ?3, ?4, ?5)", report, revision, seq, bytes, signing_key);
+    db.run("INSERT INTO report_revision (report, revision, seq, signature, signing_key) VALUES (?1, ?2, ?3, ?4, ?5)", report, revision, seq,
+           bytes, signing_key);
 }
 
 void erase_traces_of_report(Connection& db, const std::string& report)
@@ -350,7 +404,8 @@ void clear_touches(Connection& db, const std::string& report) { db.run("DELETE F
 std::vector<std::string> active_named_accounts(Connection& db, const std::string& state, const std::string& recipients, bool approvers_only)
 {
     std::vector<std::string> list;
-    auto rows = db.query("SELECT a.id FROM json_each(?1) n JOIN account a ON n.value = 'account:' || a.id WHERE a.status = 'active' AND a.home = 'state:' || ?3"
+    auto rows = db.query("SELECT a.id FROM json_each(?1) n JOIN account a ON n.value = 'account:' || a.id WHERE a.status = 'active' AND "
+                         "a.home = 'state:' || ?3"
                          " AND (?2 = 0 OR EXISTS (SELECT 1 FROM json_each(a.roles) WHERE value = 'approver')) ORDER BY a.id",
                          recipients, approvers_only, state);
     while (rows.next())
@@ -361,7 +416,10 @@ std::vector<std::string> active_named_accounts(Connection& db, const std::string
 bool measure_exists(Connection& db, const std::string& code) { return db.query("SELECT 1 FROM measure WHERE code = ?1", code).next(); }
 bool period_exists(Connection& db, const std::string& code) { return db.query("SELECT 1 FROM period WHERE code = ?1", code).next(); }
 bool state_exists(Connection& db, const std::string& code) { return db.query("SELECT 1 FROM state WHERE code = ?1", code).next(); }
-bool account_is_active(Connection& db, const std::string& account) { return db.query("SELECT 1 FROM account WHERE id = ?1 AND status = 'active'", account).next(); }
+bool account_is_active(Connection& db, const std::string& account)
+{
+    return db.query("SELECT 1 FROM account WHERE id = ?1 AND status = 'active'", account).next();
+}
 
 std::optional<ClientReference> client_reference(Connection& db, const std::string& account, const std::string& reference)
 {
@@ -373,7 +431,8 @@ std::optional<ClientReference> client_reference(Connection& db, const std::strin
 
 void insert_client_reference(Connection& db, const std::string& account, const std::string& reference, const ClientReference& value)
 {
-    db.run("INSERT INTO client_reference (account, reference, fingerprint, subject) VALUES (?1, ?2, ?3, ?4)", account, reference, value.fingerprint, value.subject);
+    db.run("INSERT INTO client_reference (account, reference, fingerprint, subject) VALUES (?1, ?2, ?3, ?4)", account, reference,
+           value.fingerprint, value.subject);
 }
 
 }  // namespace cbmx::store

@@ -13,9 +13,9 @@ namespace cbmx::store {
 struct DraftRow {
     std::string report;
     domain::DraftState state = domain::DraftState::draft;
-    std::string fields;       // canonical JSON of the client's fields
+    std::string fields;  // canonical JSON of the client's fields
     std::string label;
-    std::string recipients;   // JSON array
+    std::string recipients;                // JSON array
     std::optional<std::string> submitted;  // canonical content
     bool ever_submitted = false;
     std::optional<std::string> return_reason;
@@ -32,9 +32,9 @@ struct ReportRow {
     std::int64_t version = 0, revision = 0;
     std::optional<std::int64_t> changed_seq;
     std::string created_by, created_at;
-    std::optional<std::int64_t> published_seq;   // of the present revision
+    std::optional<std::int64_t> published_seq;  // of the present revision
     std::optional<std::string> published_at;
-    std::optional<std::string> content;          // canonical; nullopt before publication and once erased
+    std::optional<std::string> content;  // canonical; nullopt before publication and once erased
     std::optional<base::Hash> salt;
     std::optional<DraftRow> draft;
     domain::DraftState draft_state() const { return draft ? draft->state : domain::DraftState::none; }
@@ -63,16 +63,20 @@ struct ReportPlace {
     std::string id = {};
     std::optional<std::int64_t> changed = {};
 };
-std::vector<ReportRow> visible_reports(Connection& db, const domain::Visibility& visibility, const ReportFilter& filter, ReportOrder order, const ReportPlace& after, std::int64_t limit);
+std::vector<ReportRow> visible_reports(Connection& db, const domain::Visibility& visibility, const ReportFilter& filter, ReportOrder order,
+                                       const ReportPlace& after, std::int64_t limit);
 // Revisions that the caller may read, oldest first, after the one given.
-std::vector<RevisionRow> visible_revisions(Connection& db, const domain::Visibility& visibility, const std::string& id, std::int64_t after, std::int64_t limit);
-std::optional<RevisionRow> visible_revision(Connection& db, const domain::Visibility& visibility, const std::string& id, std::int64_t revision);
+std::vector<RevisionRow> visible_revisions(Connection& db, const domain::Visibility& visibility, const std::string& id, std::int64_t after,
+                                           std::int64_t limit);
+std::optional<RevisionRow> visible_revision(Connection& db, const domain::Visibility& visibility, const std::string& id,
+                                            std::int64_t revision);
 
 // Without a caller: for rules that reach over visibility (rescuing a TLP:RED report), never for answers.
 std::optional<ReportRow> report_of_state(Connection& db, const std::string& state, const std::string& id);
 
 // The State's published reports on a measure that the caller reads, the newest first.
-std::vector<ReportRow> earlier_publications(Connection& db, const domain::Visibility& visibility, const std::string& state, const std::string& measure, const std::string& except, std::int64_t limit);
+std::vector<ReportRow> earlier_publications(Connection& db, const domain::Visibility& visibility, const std::string& state,
+                                            const std::string& measure, const std::string& except, std::int64_t limit);
 
 // The recipients of the record as the ledger commits to them: "state:PE@2" reads from revision 2 on.
 std::vector<std::string> readers_of(Connection& db, const std::string& report);
@@ -82,7 +86,8 @@ std::vector<domain::Recipient> recipients_from_json(const std::string& text);
 
 void insert_report(Connection& db, const ReportRow& row, const DraftRow& draft);
 bool insert_draft(Connection& db, const DraftRow& draft);  // false: there is one already, seen by the caller or not
-void mirror_draft(Connection& db, const std::string& report, const std::string& label, const std::string& status, const std::string& language, const std::vector<std::string>& tags);
+void mirror_draft(Connection& db, const std::string& report, const std::string& label, const std::string& status,
+                  const std::string& language, const std::vector<std::string>& tags);
 // Compare-and-set on the version: false when it is not the one given (stale).
 bool update_draft(Connection& db, const DraftRow& draft, std::int64_t expected_version);
 bool delete_draft(Connection& db, const std::string& report, std::int64_t expected_version);
@@ -97,14 +102,16 @@ struct Submission {
     std::int64_t seq = 0;
 };
 std::optional<Submission> last_submission(Connection& db, const std::string& report);
-bool update_record(Connection& db, const ReportRow& row, std::int64_t expected_version);  // record_state, erased, label, status, language, version, revision, changed_seq
+bool update_record(Connection& db, const ReportRow& row,
+                   std::int64_t expected_version);  // record_state, erased, label, status, language, version, revision, changed_seq
 void replace_tags(Connection& db, const std::string& report, const std::vector<std::string>& tags);
 void set_recipient(Connection& db, const std::string& report, const domain::Recipient& recipient, std::int64_t from_revision);
 void remove_recipient(Connection& db, const std::string& report, const domain::Recipient& recipient);
 // What erasure takes out besides the ledger's openings, whoever can see it: draft, tags, and everything by which a guess
 // at the text could be checked (retention.cpp).
 void erase_traces_of_report(Connection& db, const std::string& report);
-void insert_revision(Connection& db, const std::string& report, std::int64_t revision, std::int64_t seq, const std::optional<std::string>& signature, const std::optional<std::string>& signing_key);
+void insert_revision(Connection& db, const std::string& report, std::int64_t revision, std::int64_t seq,
+                     const std::optional<std::string>& signature, const std::optional<std::string>& signing_key);
 
 struct Touch {
     std::string account, credential;
@@ -114,7 +121,8 @@ std::vector<Touch> touches(Connection& db, const std::string& report);
 void clear_touches(Connection& db, const std::string& report);
 
 // Active accounts of the State that a JSON list of recipients names; with the approver's role when asked.
-std::vector<std::string> active_named_accounts(Connection& db, const std::string& state, const std::string& recipients, bool approvers_only);
+std::vector<std::string> active_named_accounts(Connection& db, const std::string& state, const std::string& recipients,
+                                               bool approvers_only);
 
 // True when the code is in the registry (and, for a State, whatever its membership).
 bool measure_exists(Connection& db, const std::string& code);

@@ -1,21 +1,19 @@
 // SQL of signing keys.
 #include "store/rows/signing_keys.hpp"
 
-#define KEY_COLUMNS "SELECT id, state, public_key, fingerprint, label, status, created_at, version, seq, use, name, revoked_at FROM signing_key"
+#define KEY_COLUMNS                                                                                                                        \
+    "SELECT id, state, public_key, fingerprint, label, status, created_at, version, seq, use, name, revoked_at FROM signing_key"
 
 namespace cbmx::store {
 namespace {
 
 SigningKeyRow row_from(const Rows& rows)
 {
-    return {rows.text(0), rows.text(1), rows.text(2), rows.hash(3), rows.text(4), rows.text(5), rows.text(6), rows.integer(7), rows.integer(8),
-            rows.text(9), rows.optional_text(10), rows.optional_text(11)};
+    return {rows.text(0), rows.text(1),    rows.text(2),    rows.hash(3), rows.text(4),           rows.text(5),
+            rows.text(6), rows.integer(7), rows.integer(8), rows.text(9), rows.optional_text(10), rows.optional_text(11)};
 }
 
-std::optional<SigningKeyRow> first_of(Rows rows)
-{
-    return rows.next() ? std::optional(row_from(rows)) : std::nullopt;
-}
+std::optional<SigningKeyRow> first_of(Rows rows) { return rows.next() ? std::optional(row_from(rows)) : std::nullopt; }
 
 std::vector<SigningKeyRow> all_of(Rows rows)
 {
@@ -49,15 +47,17 @@ std::vector<SigningKeyRow> signing_keys_after(Connection& connection, const std:
 
 void insert_signing_key(Connection& connection, const SigningKeyRow& row)
 {
-    connection.run("INSERT INTO signing_key (id, state, public_key, fingerprint, label, status, created_at, version, seq, use, name, revoked_at)"
-                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-                   row.id, row.state, row.public_key, row.fingerprint, row.label, row.status, row.created_at, row.version, row.seq, row.use, row.name, row.revoked_at);
+    connection.run(
+        "INSERT INTO signing_key (id, state, public_key, fingerprint, label, status, created_at, version, seq, use, name, revoked_at)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        row.id, row.state, row.public_key, row.fingerprint, row.label, row.status, row.created_at, row.version, row.seq, row.use, row.name,
+        row.revoked_at);
 }
 
 bool update_signing_key(Connection& connection, const SigningKeyRow& row)
 {
-    return connection.run("UPDATE signing_key SET status = ?2, version = ?3, seq = ?4, revoked_at = ?5 WHERE id = ?1 AND version = ?3 - 1", row.id, row.status,
-                          row.version, row.seq, row.revoked_at) == 1;
+    return connection.run("UPDATE signing_key SET status = ?2, version = ?3, seq = ?4, revoked_at = ?5 WHERE id = ?1 AND version = ?3 - 1",
+                          row.id, row.status, row.version, row.seq, row.revoked_at) == 1;
 }
 
 std::vector<SigningKeyRow> witnesses_of(Connection& connection, const std::string& state)
@@ -77,7 +77,8 @@ bool has_witness_key(Connection& connection, const base::Hash& fingerprint)
 
 std::vector<SigningKeyRow> witnesses_after(Connection& connection, const std::string& key, std::int64_t limit)
 {
-    return all_of(connection.query(KEY_COLUMNS " WHERE use = 'witness' AND name || ' ' || id > ?1 ORDER BY name || ' ' || id LIMIT ?2", key, limit));
+    return all_of(
+        connection.query(KEY_COLUMNS " WHERE use = 'witness' AND name || ' ' || id > ?1 ORDER BY name || ' ' || id LIMIT ?2", key, limit));
 }
 
 std::string witness_key(const SigningKeyRow& row) { return row.name.value_or("") + " " + row.id; }

@@ -11,7 +11,7 @@ struct SigningKeyRow {
     std::string public_key;  // PEM
     base::Hash fingerprint{};
     std::string label;
-    std::string status;      // active | revoked
+    std::string status;  // active | revoked
     std::string created_at;
     std::int64_t version = 0;
     std::int64_t seq = 0;
@@ -30,10 +30,11 @@ void insert_signing_key(Connection& connection, const SigningKeyRow& row);
 bool update_signing_key(Connection& connection, const SigningKeyRow& row);  // status, revoked_at
 
 // Witnesses of every State, revoked ones too: they are public.
-std::vector<SigningKeyRow> witnesses_of(Connection& connection, const std::string& state);                  // in order of registration
+std::vector<SigningKeyRow> witnesses_of(Connection& connection, const std::string& state);  // in order of registration
 std::vector<SigningKeyRow> witnesses_named(Connection& connection, const std::string& name);
 bool has_witness_key(Connection& connection, const base::Hash& fingerprint);
-std::vector<SigningKeyRow> witnesses_after(Connection& connection, const std::string& key, std::int64_t limit);  // in order of witness_key()
-std::string witness_key(const SigningKeyRow& row);                                                          // "<name> <id>"
+std::vector<SigningKeyRow> witnesses_after(Connection& connection, const std::string& key,
+                                           std::int64_t limit);  // in order of witness_key()
+std::string witness_key(const SigningKeyRow& row);               // "<name> <id>"
 
 }  // namespace cbmx::store

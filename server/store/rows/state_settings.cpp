@@ -23,7 +23,8 @@ bool write_state_settings(Connection& connection, const StateSettingsRow& row)
         return connection.run("INSERT INTO state_settings (state, four_eyes, require_signature, version, seq) VALUES (?1, ?2, ?3, ?4, ?5)"
                               " ON CONFLICT DO NOTHING",
                               row.state, row.four_eyes, row.require_signature, row.version, row.seq) == 1;
-    return connection.run("UPDATE state_settings SET four_eyes = ?2, require_signature = ?3, version = ?4, seq = ?5 WHERE state = ?1 AND version = ?4 - 1",
+    return connection.run("UPDATE state_settings SET four_eyes = ?2, require_signature = ?3, version = ?4, seq = ?5 WHERE state = ?1 AND "
+                          "version = ?4 - 1",
                           row.state, row.four_eyes, row.require_signature, row.version, row.seq) == 1;
 }
 

@@ -10,7 +10,7 @@ struct StateSettingsRow {
     std::string state;
     bool four_eyes = true;
     bool require_signature = false;
-    std::int64_t version = 0;         // 0: no row yet
+    std::int64_t version = 0;  // 0: no row yet
     std::optional<std::int64_t> seq;
 };
 

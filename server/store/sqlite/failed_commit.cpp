@@ -26,7 +26,8 @@ sqlite3_int64 end_of_what_counts(sqlite3_file* database)
     if (database == nullptr || database->pMethods->xShmMap(database, 0, index_bytes, 0, &index) != SQLITE_OK || index == nullptr)
         throw SqliteError(SQLITE_IOERR, "the WAL-index is not open");
     const auto page_size = number_at<std::uint16_t>(index, page_size_at);
-    return wal_header_bytes + sqlite3_int64{number_at<std::uint32_t>(index, frames_at)} * (frame_header_bytes + (page_size == 1 ? 65'536 : page_size));
+    return wal_header_bytes +
+           sqlite3_int64{number_at<std::uint32_t>(index, frames_at)} * (frame_header_bytes + (page_size == 1 ? 65'536 : page_size));
 }
 
 }  // namespace

@@ -29,7 +29,8 @@ void check_known(const std::vector<Applied>& applied, const std::vector<Migratio
     for (std::size_t i = 0; i < applied.size(); ++i) {
         const auto number = std::to_string(applied[i].number);
         if (i >= migrations.size())
-            throw std::runtime_error("the database has migration " + number + ", which this release does not know: it was written by a newer release");
+            throw std::runtime_error("the database has migration " + number +
+                                     ", which this release does not know: it was written by a newer release");
         if (applied[i].number != migrations[i].number)
             throw std::runtime_error("the database's migrations have a gap before number " + number);
         if (applied[i].name != migrations[i].name || applied[i].hash != base::hex(base::sha256(migrations[i].script)))
@@ -59,10 +60,11 @@ void migrate(Connection& connection, const std::vector<Migration>& migrations)
         connection.run_script("BEGIN IMMEDIATE");
         try {
             if (i == 0)
-                connection.run_script("CREATE TABLE schema_migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, hash TEXT NOT NULL) STRICT");
+                connection.run_script(
+                    "CREATE TABLE schema_migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, hash TEXT NOT NULL) STRICT");
             connection.run_script(std::string(migrations[i].script));
-            connection.run("INSERT INTO schema_migration (number, name, hash) VALUES (?1, ?2, ?3)", migrations[i].number, migrations[i].name,
-                           base::hex(base::sha256(migrations[i].script)));
+            connection.run("INSERT INTO schema_migration (number, name, hash) VALUES (?1, ?2, ?3)", migrations[i].number,
+                           migrations[i].name, base::hex(base::sha256(migrations[i].script)));
             connection.run_script("COMMIT");
         } catch (...) {
             if (connection.in_transaction())

@@ -9,7 +9,7 @@ namespace cbmx::store {
 
 struct Migration {
     int number;
-    std::string_view name;   // "0001_spine.sql"
+    std::string_view name;  // "0001_spine.sql"
     std::string_view script;
 };
 

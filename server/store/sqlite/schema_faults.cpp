@@ -1,8 +1,8 @@
 // See schema_faults.hpp. Compared with, and rules taken from, a schema that is made anew in memory: that of the file is not believed.
 #include "store/sqlite/schema_faults.hpp"
 #include "store/sqlite/migrate.hpp"
-#include <sqlite3.h>
 #include <map>
+#include <sqlite3.h>
 
 namespace cbmx::store {
 namespace {
@@ -135,7 +135,8 @@ std::vector<std::string> broken_checks(Connection& connection)
             // Texts of our own migrations, nothing of the file's.
             const auto select = "SELECT * FROM main." + object.name + " WHERE NOT " + check + " LIMIT " + std::to_string(max_broken);
             if (sqlite3_exec(connection.handle(), select.c_str(), note_row, &broken, nullptr) != SQLITE_OK)
-                faults.push_back("the rule " + check + " of table " + object.name + " cannot be judged: " + sqlite3_errmsg(connection.handle()));
+                faults.push_back("the rule " + check + " of table " + object.name +
+                                 " cannot be judged: " + sqlite3_errmsg(connection.handle()));
         }
     }
     return faults;

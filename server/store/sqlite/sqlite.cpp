@@ -61,7 +61,8 @@ std::string Rows::text(int column) const { return std::string(view(column)); }
 std::string_view Rows::view(int column) const
 {
     const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_, column));
-    return bytes == nullptr ? std::string_view() : std::string_view(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
+    return bytes == nullptr ? std::string_view()
+                            : std::string_view(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
 }
 
 std::optional<std::string> Rows::optional_text(int column) const
@@ -94,7 +95,8 @@ void Rows::bind(int index, std::int64_t value)
 
 void Rows::bind(int index, std::string_view value)
 {
-    if (sqlite3_bind_text(statement_, index, value.data() == nullptr ? "" : value.data(), static_cast<int>(value.size()), SQLITE_TRANSIENT) != SQLITE_OK)
+    if (sqlite3_bind_text(statement_, index, value.data() == nullptr ? "" : value.data(), static_cast<int>(value.size()),
+                          SQLITE_TRANSIENT) != SQLITE_OK)
         fail(sqlite3_db_handle(statement_), "bind");
 }
 
@@ -137,7 +139,8 @@ Connection::Connection(const std::string& path, OpenMode mode)
         sqlite3_db_config(handle_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
         if (mode == OpenMode::read_write)
             run_script("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;");
-        run_script("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;");
+        run_script("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA "
+                   "temp_store = MEMORY;");
         run_script("PRAGMA cache_size = -8192;");  // KiB a connection: the directory and the indexes of reports stay in it
     } catch (...) {
         sqlite3_close(handle_);

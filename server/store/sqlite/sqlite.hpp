@@ -49,7 +49,7 @@ public:
     std::string_view view(int column) const;  // text or blob, no copy
     std::optional<std::string> optional_text(int column) const;
     std::optional<std::int64_t> optional_integer(int column) const;
-    base::Hash hash(int column) const;        // throws unless 32 bytes
+    base::Hash hash(int column) const;  // throws unless 32 bytes
 
 private:
     friend class Connection;
@@ -103,12 +103,12 @@ public:
     }
     void run_script(const std::string& script);  // migrations only: text from the binary, never from input
     bool in_transaction() const;
-    bool truncate_wal();                         // copies the WAL into the database and empties it; false: a reader holds it, at once
-    void checkpoint_by_hand();                   // from now on none runs inside COMMIT, where SQLite has it
-    void copy_wal();                             // copies what no reader holds up, beside the writer, and syncs it; throws on a failed sync
-    void keep_wal_at_close();                    // from now on: the next opening recovers from it, and copies all of it again
-    bool restart_wal();                          // copies all of it, so that the next commit begins it anew; false: a reader holds it, at once
-    int wal_pages() const { return wal_pages_; } // in the WAL after this connection's last commit
+    bool truncate_wal();        // copies the WAL into the database and empties it; false: a reader holds it, at once
+    void checkpoint_by_hand();  // from now on none runs inside COMMIT, where SQLite has it
+    void copy_wal();            // copies what no reader holds up, beside the writer, and syncs it; throws on a failed sync
+    void keep_wal_at_close();   // from now on: the next opening recovers from it, and copies all of it again
+    bool restart_wal();         // copies all of it, so that the next commit begins it anew; false: a reader holds it, at once
+    int wal_pages() const { return wal_pages_; }  // in the WAL after this connection's last commit
     sqlite3* handle() { return handle_; }
 
 private:

@@ -16,10 +16,10 @@ public:
     using Failed = std::function<void(int code, const std::string& reason)>;  // on the copier's thread, while it still counts as copying
 
     WalCopier(std::string path, Failed failed);
-    ~WalCopier();            // finishes the copy that is under way
-    void copy();             // asks for a copy and returns at once; nothing while one is under way
-    bool is_copying() const; // from the asking to the end
-    void wait() const;       // until none is under way
+    ~WalCopier();             // finishes the copy that is under way
+    void copy();              // asks for a copy and returns at once; nothing while one is under way
+    bool is_copying() const;  // from the asking to the end
+    void wait() const;        // until none is under way
 
 private:
     void loop();

@@ -12,6 +12,6 @@
 #define CONTACT_VISIBLE "(" CONTACT_OWN " OR (c.status = 'listed' AND " DIRECTORY_READER "))"
 
 // The whole of it rather than the reduced scope: participating States, unless the contact's State left them out.
-#define CONTACT_FULL                                                                                                       \
-    "(" CONTACT_OWN " OR ('members' IN (SELECT value FROM json_each(?1))"                                                  \
+#define CONTACT_FULL                                                                                                                       \
+    "(" CONTACT_OWN " OR ('members' IN (SELECT value FROM json_each(?1))"                                                                  \
     " AND NOT EXISTS (SELECT 1 FROM contact_reduction x WHERE x.contact = c.id AND x.recipient IN (SELECT value FROM json_each(?1)))))"

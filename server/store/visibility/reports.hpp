@@ -5,8 +5,8 @@
 #pragma once
 
 // A published or withdrawn report is seen by its recipients. Everybody answers to "public": asked first, it costs the least.
-#define RECORD_VISIBLE                                                                                                     \
-    "(r.record_state <> 'none' AND (EXISTS (SELECT 1 FROM report_recipient v WHERE v.report = r.id AND v.recipient = 'public')" \
+#define RECORD_VISIBLE                                                                                                                     \
+    "(r.record_state <> 'none' AND (EXISTS (SELECT 1 FROM report_recipient v WHERE v.report = r.id AND v.recipient = 'public')"            \
     " OR EXISTS (SELECT 1 FROM json_each(?1) w CROSS JOIN report_recipient v WHERE v.report = r.id AND v.recipient = w.value)))"
 
 // A draft by the State's drafters and approvers; under TLP:RED by those of them who are named.
@@ -17,8 +17,8 @@
 
 // What was submitted or returned: by whoever reads the State's drafts and, of the report, whatever there is of it now;
 // what was submitted under TLP:RED by those named then alone, whatever became of the label since.
-#define SUBMISSION_VISIBLE                                                                                                 \
-    "EXISTS (SELECT 1 FROM report r LEFT JOIN report_draft d ON d.report = r.id WHERE r.id = e.subject AND r.state = ?2"    \
-    " AND (r.record_state = 'none' OR " RECORD_VISIBLE ") AND (d.report IS NULL OR " DRAFT_VISIBLE ")"                      \
-    " AND (json_extract(CAST(e.body AS TEXT), '$.audience.label') IS NOT 'TLP:RED'"                                        \
+#define SUBMISSION_VISIBLE                                                                                                                 \
+    "EXISTS (SELECT 1 FROM report r LEFT JOIN report_draft d ON d.report = r.id WHERE r.id = e.subject AND r.state = ?2"                   \
+    " AND (r.record_state = 'none' OR " RECORD_VISIBLE ") AND (d.report IS NULL OR " DRAFT_VISIBLE ")"                                     \
+    " AND (json_extract(CAST(e.body AS TEXT), '$.audience.label') IS NOT 'TLP:RED'"                                                        \
     " OR ?3 IN (SELECT n.value FROM ledger_opening s, json_each(s.recipients) n WHERE s.seq = e.seq)))"

@@ -35,7 +35,8 @@ bool read_head(std::string_view head, Answered& answered)
 {
     const std::string_view version = "HTTP/1.1 ";
     const auto first = head.substr(0, head.find(line_end));
-    const auto status = first.size() > version.size() + 3 && first.starts_with(version) ? number_in(first.substr(version.size(), 3)) : std::nullopt;
+    const auto status =
+        first.size() > version.size() + 3 && first.starts_with(version) ? number_in(first.substr(version.size(), 3)) : std::nullopt;
     if (!status || first[version.size() + 3] != ' ')
         return false;
     answered.status = static_cast<int>(*status);
@@ -80,7 +81,9 @@ Body read_body(std::string_view& rest, const Asked& asked, Answered& answered)
     const auto length = answered.field("Content-Length"), coding = answered.field("Transfer-Encoding");
     const bool bodiless = answered.status == 204 || answered.status == 304;
     if (!coding.empty())
-        return coding != "chunked" || !length.empty() || bodiless ? Body::wrong : asked.method == "HEAD" ? Body::read : read_chunks(rest, answered.body);
+        return coding != "chunked" || !length.empty() || bodiless ? Body::wrong
+               : asked.method == "HEAD"                           ? Body::read
+                                                                  : read_chunks(rest, answered.body);
     const auto size = number_in(length);
     if (bodiless || asked.method == "HEAD")
         return bodiless && size ? Body::wrong : Body::read;
@@ -108,7 +111,8 @@ std::string fault_of_json(const Asked& asked, Answered& answered)
     bool list = false;
     if (type == "application/problem+json") {
         schema = "problem";
-    } else if (const auto match = api::find_route(asked.method, asked.path); match.route != nullptr && answered.status < 300 && !answered.json.contains("dry_run")) {
+    } else if (const auto match = api::find_route(asked.method, asked.path);
+               match.route != nullptr && answered.status < 300 && !answered.json.contains("dry_run")) {
         schema = answered.status == 202 ? "proposal" : std::string(match.route->response);
         list = match.route->list;
     }
@@ -118,7 +122,8 @@ std::string fault_of_json(const Asked& asked, Answered& answered)
         return "a list has items, and says what comes next";
     for (const auto& value : list ? answered.json.at("items") : json::array({answered.json}))
         for (const auto& violation : schemas.validate(schema, value))
-            return "an answer is as schema " + schema + " says, at " + violation.pointer + " too (" + std::string(domain::name_of(violation.rule)) + ")";
+            return "an answer is as schema " + schema + " says, at " + violation.pointer + " too (" +
+                   std::string(domain::name_of(violation.rule)) + ")";
     return {};
 }
 
@@ -169,14 +174,17 @@ std::string fault_of_problem(const Asked& asked, const Answered& answered)
 
 std::string Answered::field(std::string_view name) const
 {
-    const auto found = std::find_if(fields.begin(), fields.end(), [name](const http::Field& each) { return http::iequals(each.name, name); });
+    const auto found =
+        std::find_if(fields.begin(), fields.end(), [name](const http::Field& each) { return http::iequals(each.name, name); });
     return found == fields.end() ? std::string() : found->value;
 }
 
 // Found at their first letters alone: libFuzzer looks at what is compared and would soon send the whole of it.
 Words words_in(std::string_view text)
 {
-    const auto is_in_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '+' || c == '/'; };
+    const auto is_in_word = [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '+' || c == '/';
+    };
     Words words;
     for (const std::string_view beginning : {token_beginning, key_beginning, planted_beginning})
         for (auto at = text.find(beginning); at != std::string_view::npos; at = text.find(beginning, at)) {
@@ -237,7 +245,8 @@ std::string fault_of(const Asked& asked, Answered& answered, bool busy)
         return "an answer has a status";
     if (answered.field("X-Request-Id").empty())
         return "every answer has the request's number";
-    if (answered.body.empty() != (answered.field("Content-Type").empty() || asked.method == "HEAD" || answered.field("Content-Length") == "0"))
+    if (answered.body.empty() !=
+        (answered.field("Content-Type").empty() || asked.method == "HEAD" || answered.field("Content-Length") == "0"))
         return "a body has a type, and a type a body";
     const auto type = answered.field("Content-Type");
     if (!answered.body.empty() && (type == "application/json" || type == "application/problem+json"))

@@ -2,8 +2,8 @@
 // nothing: portal_fuzz.cpp ends the program with it, and shows at its start that each rule can be broken.
 #pragma once
 #include "http/message.hpp"
-#include <nlohmann/json.hpp>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <string_view>
@@ -16,7 +16,7 @@ struct Asked {
     std::string method;  // empty: nothing usable was read
     std::string target;
     std::vector<std::string> path;
-    std::string token;   // in Authorization
+    std::string token;  // in Authorization
     bool by_certificate = false;
     bool is_due = false;  // an answer: it was read to its end, or refused
 
@@ -67,17 +67,19 @@ struct Marker {
 class Watch {
 public:
     Watch(const std::vector<Marker>& markers, std::set<std::string> secrets, std::string certificates_token)
-        : markers_(markers), secrets_(std::move(secrets)), certificates_token_(std::move(certificates_token)) {}
+        : markers_(markers), secrets_(std::move(secrets)), certificates_token_(std::move(certificates_token))
+    {
+    }
 
     std::string fault_of(const Asked& asked, const Answered& answered, const Words& to_return);
 
 private:
     std::vector<std::string> callers(const Asked& asked) const;
     const std::vector<Marker>& markers_;
-    std::set<std::string> secrets_;       // not to be seen in any answer
-    std::string certificates_token_;      // a token of the account that the certificate stands for
-    std::set<std::string> handed_out_;    // tokens made meanwhile: their accounts are not known here
-    std::set<std::string> released_;      // markers: an owner has written since, and may have widened what others see
+    std::set<std::string> secrets_;     // not to be seen in any answer
+    std::string certificates_token_;    // a token of the account that the certificate stands for
+    std::set<std::string> handed_out_;  // tokens made meanwhile: their accounts are not known here
+    std::set<std::string> released_;    // markers: an owner has written since, and may have widened what others see
 };
 
 }  // namespace cbmx::fuzz

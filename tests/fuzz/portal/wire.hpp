@@ -18,15 +18,18 @@ public:
     using Lookup = std::function<std::optional<std::string>(char)>;
 
     // Pieces of so many bytes; 0: as they come. A symbol is looked up when the server asks for it, after all earlier answers.
-    Wire(std::string_view input, std::size_t piece_bytes, Lookup lookup) : rest_(input), piece_bytes_(piece_bytes), lookup_(std::move(lookup)) {}
+    Wire(std::string_view input, std::size_t piece_bytes, Lookup lookup)
+        : rest_(input), piece_bytes_(piece_bytes), lookup_(std::move(lookup))
+    {
+    }
 
     std::string next();  // empty: the client sends no more
     const std::string& sent() const { return sent_; }
 
     std::string output;
-    std::function<void()> gone;   // set while the server watches for the client's end
-    bool client_left = false;     // before the whole answer was written
-    bool server_broke = false;    // it closed the connection in the middle of an answer
+    std::function<void()> gone;  // set while the server watches for the client's end
+    bool client_left = false;    // before the whole answer was written
+    bool server_broke = false;   // it closed the connection in the middle of an answer
 
 private:
     void make_ready();

@@ -3,8 +3,8 @@
 #include "app.hpp"
 #include "base/log.hpp"
 #include "http/answer.hpp"
-#include "operation/operator.hpp"
 #include "operation/key_file.hpp"
+#include "operation/operator.hpp"
 #include <boost/asio/strand.hpp>
 #include <fstream>
 #include <sstream>
@@ -16,7 +16,7 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::int64_t first_moment_ms = 1'800'000'000'000;  // 2027-01-15T08:00:00Z
-constexpr std::chrono::seconds between_requests{1};           // as far as published sizes move
+constexpr std::chrono::seconds between_requests{1};          // as far as published sizes move
 constexpr std::uint64_t seed_of_records = 1, seed_of_connections = 2;
 constexpr std::uint16_t listener_port = 8443;
 constexpr std::int64_t no_limit_of_requests = 1'000'000'000;
@@ -26,7 +26,8 @@ std::filesystem::path temporary_directory()
 {
     const std::filesystem::path memory = "/dev/shm";  // nothing here need outlast anything
     const bool is_told = std::getenv("TMPDIR") != nullptr;
-    auto pattern = ((!is_told && access(memory.c_str(), W_OK) == 0 ? memory : std::filesystem::temp_directory_path()) / "cbmx-fuzz-XXXXXX").string();
+    auto pattern =
+        ((!is_told && access(memory.c_str(), W_OK) == 0 ? memory : std::filesystem::temp_directory_path()) / "cbmx-fuzz-XXXXXX").string();
     if (mkdtemp(pattern.data()) == nullptr)
         throw std::runtime_error("no temporary directory");
     return pattern;
@@ -48,7 +49,8 @@ std::optional<std::string> last_between(std::string_view text, std::string_view 
     for (; back > 0 && at != std::string_view::npos && at > 0; --back)
         at = text.rfind(before, at - 1);
     const auto end = at == std::string_view::npos ? at : text.find(after, at + before.size());
-    return end == std::string_view::npos ? std::nullopt : std::optional(std::string(text.substr(at + before.size(), end - at - before.size())));
+    return end == std::string_view::npos ? std::nullopt
+                                         : std::optional(std::string(text.substr(at + before.size(), end - at - before.size())));
 }
 
 std::optional<std::string> created_id(std::string_view output, int back)
@@ -61,11 +63,22 @@ std::optional<std::string> created_id(std::string_view output, int back)
 
 struct World::Parts {
     Parts(World& world, asio::io_context& io)
-        : database({world.file_, world.clock_, world.random_, world.keys_, {}}), watch(world.file_, store::OpenMode::read_only),
-          post([&io](std::function<void()> task) { asio::post(io, std::move(task)); }), waiting(std::make_unique<service::Waiting>(post)),
-          portal{.database = database, .clock = world.clock_, .random = world.random_, .origin = std::string(origin), .public_url = "https://fuzz.example",
-                 .security_contact = "mailto:security@fuzz.example", .account_log_interval = between_requests, .public_log_interval = between_requests,
-                 .spool_directory = world.directory_, .keys = world.keys_, .operational = world.operational_.get(), .waiting = waiting.get()},
+        : database({world.file_, world.clock_, world.random_, world.keys_, {}}),
+          watch(world.file_, store::OpenMode::read_only),
+          post([&io](std::function<void()> task) { asio::post(io, std::move(task)); }),
+          waiting(std::make_unique<service::Waiting>(post)),
+          portal{.database = database,
+                 .clock = world.clock_,
+                 .random = world.random_,
+                 .origin = std::string(origin),
+                 .public_url = "https://fuzz.example",
+                 .security_contact = "mailto:security@fuzz.example",
+                 .account_log_interval = between_requests,
+                 .public_log_interval = between_requests,
+                 .spool_directory = world.directory_,
+                 .keys = world.keys_,
+                 .operational = world.operational_.get(),
+                 .waiting = waiting.get()},
           version(present_version())
     {
     }
@@ -99,8 +112,11 @@ struct World::Parts {
 };
 
 World::World()
-    : directory_(temporary_directory()), file_(directory_ / "cbmx.sqlite"), template_(directory_ / "template.sqlite"),
-      milliseconds_(std::make_shared<std::atomic<std::int64_t>>(first_moment_ms)), engine_(std::make_shared<std::mt19937_64>(seed_of_records)),
+    : directory_(temporary_directory()),
+      file_(directory_ / "cbmx.sqlite"),
+      template_(directory_ / "template.sqlite"),
+      milliseconds_(std::make_shared<std::atomic<std::int64_t>>(first_moment_ms)),
+      engine_(std::make_shared<std::mt19937_64>(seed_of_records)),
       clock_([moment = milliseconds_] { return domain::Instant(std::chrono::milliseconds(moment->load())); }),
       random_([engine = engine_](std::span<std::uint8_t> bytes) {
           for (auto& byte : bytes)
@@ -123,9 +139,10 @@ World::World()
 
     http::ServerOptions options;
     options.allowed_hosts = {"localhost"};
-    runtime_ = std::make_shared<http::Runtime>(std::move(options),
-        http::Application{[this](http::Head head) { return admit(std::move(head)); },
-                          [this](http::Refusal refusal, const http::Head* head, const http::Peer& peer, std::string_view reason) { return refuse(refusal, head, peer, reason); }});
+    runtime_ = std::make_shared<http::Runtime>(
+        std::move(options), http::Application{[this](http::Head head) { return admit(std::move(head)); },
+                                              [this](http::Refusal refusal, const http::Head* head, const http::Peer& peer,
+                                                     std::string_view reason) { return refuse(refusal, head, peer, reason); }});
     runtime_->replace_tls(std::make_shared<http::TlsContexts>());
     open();
     fill();
@@ -247,7 +264,9 @@ Connected World::run(std::string_view input, const Client& client)
     runtime_->io.restart();
     {
         asio::ip::tcp::socket socket{asio::any_io_executor(asio::make_strand(runtime_->io))};
-        auto session = std::make_shared<http::Session>(runtime_, runtime_->connections.open(), std::move(socket), asio::ip::make_address("192.0.2.1"), http::Listening{client.by_certificate, listener_port});
+        auto session =
+            std::make_shared<http::Session>(runtime_, runtime_->connections.open(), std::move(socket), asio::ip::make_address("192.0.2.1"),
+                                            http::Listening{client.by_certificate, listener_port});
         session->start();
         const std::weak_ptr<http::Session> weak = session;
         session.reset();

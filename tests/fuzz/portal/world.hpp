@@ -8,9 +8,9 @@
 #include "fuzz/portal/wire.hpp"
 #include "http/runtime.hpp"
 #include "http/session.hpp"
+#include "service/log/waiting.hpp"
 #include "service/portal.hpp"
 #include "verify/verify.hpp"
-#include "service/log/waiting.hpp"
 #include <atomic>
 #include <filesystem>
 #include <map>
@@ -21,10 +21,10 @@ namespace cbmx::fuzz {
 
 // How a client connects.
 struct Client {
-    char caller = 0;                // whom ~@ stands for; 0: nobody
-    std::size_t piece_bytes = 0;    // of what it sends; 0: as it comes
+    char caller = 0;              // whom ~@ stands for; 0: nobody
+    std::size_t piece_bytes = 0;  // of what it sends; 0: as it comes
     bool by_certificate = false;
-    bool leaves = false;            // rather than wait for events
+    bool leaves = false;  // rather than wait for events
 };
 
 struct Connected {
@@ -51,13 +51,13 @@ public:
     std::string log_text() const;
     const std::filesystem::path& database_file() const { return file_; }
 
-    static std::string_view callers();            // letters of accounts
-    static constexpr char certified = 'Q';        // the account with a certificate
+    static std::string_view callers();      // letters of accounts
+    static constexpr char certified = 'Q';  // the account with a certificate
 
 private:
     struct Parts;  // what is made anew with the database
     void open();
-    void fill();   // world_records.cpp
+    void fill();  // world_records.cpp
     void serve(const std::weak_ptr<http::Session>& session, Wire& wire, const Client& client);
     std::optional<std::string> value_of(char symbol, const Client& client) const;
     http::Admission admit(http::Head head);

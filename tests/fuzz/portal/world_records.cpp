@@ -24,20 +24,33 @@ struct Person {
 
 const std::vector<Person>& people()
 {
-    static const std::vector<Person> all{
-        {'A', "state:CL", {"drafter"}}, {'B', "state:CL", {"approver"}}, {'C', "state:CL", {"nominator"}}, {'D', "state:CL", {"contact"}},
-        {'E', "state:CL", {"approver", "contact", "drafter", "nominator"}}, {'F', "state:CL", {"approver"}}, {'P', "state:CL", {"drafter"}, {"read"}}, {'S', "state:CL", {"nominator"}},
-        {'G', "state:PE", {"drafter"}}, {'H', "state:PE", {"approver"}}, {'I', "state:PE", {"nominator"}}, {'J', "state:PE", {"approver", "contact", "drafter", "nominator"}},
-        {'Q', "state:BR", {"contact"}}, {'R', "state:BR", {"nominator"}},
-        {'K', "office:reviewers", {"reviewer"}}, {'L', "office:chair", {"chair"}}, {'N', "office:audit", {"auditor"}}, {'O', "office:secretariat", {"secretariat"}}};
+    static const std::vector<Person> all{{'A', "state:CL", {"drafter"}},
+                                         {'B', "state:CL", {"approver"}},
+                                         {'C', "state:CL", {"nominator"}},
+                                         {'D', "state:CL", {"contact"}},
+                                         {'E', "state:CL", {"approver", "contact", "drafter", "nominator"}},
+                                         {'F', "state:CL", {"approver"}},
+                                         {'P', "state:CL", {"drafter"}, {"read"}},
+                                         {'S', "state:CL", {"nominator"}},
+                                         {'G', "state:PE", {"drafter"}},
+                                         {'H', "state:PE", {"approver"}},
+                                         {'I', "state:PE", {"nominator"}},
+                                         {'J', "state:PE", {"approver", "contact", "drafter", "nominator"}},
+                                         {'Q', "state:BR", {"contact"}},
+                                         {'R', "state:BR", {"nominator"}},
+                                         {'K', "office:reviewers", {"reviewer"}},
+                                         {'L', "office:chair", {"chair"}},
+                                         {'N', "office:audit", {"auditor"}},
+                                         {'O', "office:secretariat", {"secretariat"}}};
     return all;
 }
 
 constexpr std::string_view of_chile = "ABCDEFPST", of_peru = "GHIJ", of_secretariat = "MO";
 
 // Words that nothing else holds.
-const std::string draft_text = "quetzal-draft-7f31", strict_text = "quetzal-strict-a940", red_text = "quetzal-red-5c2e", amber_text = "quetzal-amber-e81b",
-                  contact_text = "quetzal-contact-0d96", nomination_text = "quetzal-nomination-b3f8", account_text = "quetzal-desk-62ca";
+const std::string draft_text = "quetzal-draft-7f31", strict_text = "quetzal-strict-a940", red_text = "quetzal-red-5c2e",
+                  amber_text = "quetzal-amber-e81b", contact_text = "quetzal-contact-0d96", nomination_text = "quetzal-nomination-b3f8",
+                  account_text = "quetzal-desk-62ca";
 
 json report_with(const std::string& label, const std::string& narrative, const json& recipients = nullptr)
 {
@@ -70,7 +83,8 @@ json World::operate(const json& command)
 
 json World::ask(char caller, const std::string& method, const std::string& path, const json& body)
 {
-    auto bytes = method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + symbols_.at(caller) + "\r\nIf-Match: *\r\n";
+    auto bytes =
+        method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + symbols_.at(caller) + "\r\nIf-Match: *\r\n";
     if (!body.is_null()) {
         const auto text = body.dump();
         bytes += "Content-Type: application/json\r\nContent-Length: " + std::to_string(text.size()) + "\r\n\r\n" + text;
@@ -80,11 +94,15 @@ json World::ask(char caller, const std::string& method, const std::string& path,
     const auto connected = run(bytes, {});
     const bool is_done = connected.fault.empty() && connected.answers.size() == 1 && connected.answers.front().status < 300;
     if (!is_done)
-        throw std::runtime_error("a record could not be made: " + method + " " + path + " as " + caller + ": " + connected.fault + "\n" + (connected.answers.empty() ? "" : connected.answers.front().text) + log_text());
+        throw std::runtime_error("a record could not be made: " + method + " " + path + " as " + caller + ": " + connected.fault + "\n" +
+                                 (connected.answers.empty() ? "" : connected.answers.front().text) + log_text());
     return connected.answers.front().json;
 }
 
-std::string World::created(char caller, const std::string& path, const json& body) { return ask(caller, "POST", path, body).at("id").get<std::string>(); }
+std::string World::created(char caller, const std::string& path, const json& body)
+{
+    return ask(caller, "POST", path, body).at("id").get<std::string>();
+}
 
 std::string World::published(char drafter, char approver, const json& report)
 {
@@ -107,8 +125,17 @@ void World::add_accounts()
 {
     for (const auto& person : people()) {
         const auto letter = std::string(1, person.letter);
-        accounts_[person.letter] = operate({{"command", "account create"}, {"home", person.home}, {"name", "Account " + letter}, {"roles", person.roles}}).at("id").get<std::string>();
-        symbols_[person.letter] = operate({{"command", "credential token"}, {"account", accounts_[person.letter]}, {"label", letter}, {"scopes", person.scopes}, {"days", 90}}).at("token").get<std::string>();
+        accounts_[person.letter] =
+            operate({{"command", "account create"}, {"home", person.home}, {"name", "Account " + letter}, {"roles", person.roles}})
+                .at("id")
+                .get<std::string>();
+        symbols_[person.letter] = operate({{"command", "credential token"},
+                                           {"account", accounts_[person.letter]},
+                                           {"label", letter},
+                                           {"scopes", person.scopes},
+                                           {"days", 90}})
+                                      .at("token")
+                                      .get<std::string>();
     }
     const auto pem = test::new_certificate("fuzz", clock_() + std::chrono::days(300));
     operate({{"command", "credential certificate"}, {"account", accounts_[certified]}, {"pem", pem}, {"label", ""}});
@@ -129,7 +156,8 @@ void World::add_reports()
     ask('A', "POST", report_path(symbols_['c'], "submit"));
     ask('B', "POST", report_path(symbols_['c'], "publish"));
     symbols_['d'] = published('A', 'B', report_with("TLP:AMBER+STRICT", strict_text));
-    symbols_['k'] = ask('B', "POST", report_path(symbols_['d'], "label"), {{"label", "TLP:CLEAR"}}).at("id").get<std::string>();  // waits for another
+    symbols_['k'] =
+        ask('B', "POST", report_path(symbols_['d'], "label"), {{"label", "TLP:CLEAR"}}).at("id").get<std::string>();  // waits for another
     symbols_['e'] = published('A', 'F', report_with("TLP:RED", red_text, named));
     symbols_['f'] = created('A', "/v1/reports", report_with("TLP:RED", red_text, named));
     symbols_['5'] = published('A', 'B', report_with("TLP:AMBER", amber_text));
@@ -151,7 +179,9 @@ void World::add_reports()
 
 void World::add_directory()
 {
-    const auto fields = [](const std::string& state, const std::string& person) { return test::a_contact({{"category", "policy"}, {"person", person}, {"emails", {"desk@" + state + ".example"}}}); };
+    const auto fields = [](const std::string& state, const std::string& person) {
+        return test::a_contact({{"category", "policy"}, {"person", person}, {"emails", {"desk@" + state + ".example"}}});
+    };
     const auto nominate = [&](char who, const json& contact) { return ask(who, "POST", "/v1/nominations", test::a_nomination(contact)); };
     const auto listed = nominate('C', fields("cl", contact_text));
     symbols_['l'] = listed.at("content").at("contact").get<std::string>();
@@ -173,16 +203,23 @@ void World::add_directory()
 
 void World::add_rights()
 {
-    const auto example = [](const std::string& schema, std::size_t at) { return cbmx::json::SchemaSet::embedded().document(schema).at("examples").at(at); };
+    const auto example = [](const std::string& schema, std::size_t at) {
+        return cbmx::json::SchemaSet::embedded().document(schema).at("examples").at(at);
+    };
     symbols_['p'] = accounts_['T'] = created('C', "/v1/accounts", {{"name", account_text}, {"roles", {"contact"}}});
-    const auto credential = ask('C', "POST", "/v1/accounts/" + symbols_['p'] + "/credentials", {{"kind", "token"}, {"label", "desk"}, {"scopes", {"read", "draft"}}, {"expires_in_days", 90}});
+    const auto credential = ask('C', "POST", "/v1/accounts/" + symbols_['p'] + "/credentials",
+                                {{"kind", "token"}, {"label", "desk"}, {"scopes", {"read", "draft"}}, {"expires_in_days", 90}});
     symbols_['r'] = credential.at("id").get<std::string>();
     symbols_['T'] = credential.at("token").get<std::string>();
-    symbols_['s'] = created('A', "/v1/delegations", {{"delegate", symbols_['p']}, {"roles", {"drafter"}}, {"until", domain::to_rfc3339(clock_() + std::chrono::days(60))}});
+    symbols_['s'] =
+        created('A', "/v1/delegations",
+                {{"delegate", symbols_['p']}, {"roles", {"drafter"}}, {"until", domain::to_rfc3339(clock_() + std::chrono::days(60))}});
     symbols_['t'] = created('C', "/v1/signing-keys", example("signing-key-register", 0));
     const test::Witness witness(random_, "witness.example/cl");
-    symbols_['u'] = created('C', "/v1/signing-keys", {{"public_key", witness.pem()}, {"label", "Witness"}, {"use", "witness"}, {"name", "witness.example/cl"}});
-    symbols_['x'] = created('M', "/v1/proposals", {{"kind", "account_create"}, {"home", "state:CL"}, {"name", "Proposed desk"}, {"roles", {"drafter"}}});
+    symbols_['u'] = created('C', "/v1/signing-keys",
+                            {{"public_key", witness.pem()}, {"label", "Witness"}, {"use", "witness"}, {"name", "witness.example/cl"}});
+    symbols_['x'] = created('M', "/v1/proposals",
+                            {{"kind", "account_create"}, {"home", "state:CL"}, {"name", "Proposed desk"}, {"roles", {"drafter"}}});
     symbols_['v'] = created('M', "/v1/documents", example("document-create", 0));
     ask('A', "GET", "/v1/me");  // time goes on, and what is published with it
     const auto note = run("GET /v1/log/checkpoint HTTP/1.1\r\nHost: localhost\r\n\r\n", {}).answers.at(0).body;

@@ -167,8 +167,8 @@ TEST_F(Connections, WithoutDescriptorsTheServerPausesAndRecovers)
 
 std::string proxied(std::string_view address, std::string_view command = "\x21")
 {
-    return std::string("\r\n\r\n\0\r\nQUIT\n"sv) + std::string(command) + std::string("\x11\x00\x0C"sv)
-        + std::string(address) + std::string("\x7F\x00\x00\x01\x10\x00\x20\x00"sv);
+    return std::string("\r\n\r\n\0\r\nQUIT\n"sv) + std::string(command) + std::string("\x11\x00\x0C"sv) + std::string(address) +
+           std::string("\x7F\x00\x00\x01\x10\x00\x20\x00"sv);
 }
 
 TEST_F(Connections, OnlyAListedProxyTellsTheClientsAddressAndItMust)

@@ -215,8 +215,8 @@ TEST_F(Exchange, ABrokenApplicationIsA500AndNeverAHangingConnection)
 TEST_F(Exchange, EveryAnswerCarriesTheSecurityFields)
 {
     start();
-    const std::vector<std::string> requests{get("/echo"), get("/denied"), get("/empty"), get("/never"), "x\r\n\r\n",
-                                            post("/small", "more than sixteen bytes")};
+    const std::vector<std::string> requests{get("/echo"),  get("/denied"), get("/empty"),
+                                            get("/never"), "x\r\n\r\n",    post("/small", "more than sixteen bytes")};
     for (const std::string& bytes : requests) {
         RawClient client(browser());
         const auto response = client.exchange(bytes);
@@ -227,8 +227,8 @@ TEST_F(Exchange, EveryAnswerCarriesTheSecurityFields)
                  {"Referrer-Policy", "no-referrer"},
                  {"Cross-Origin-Opener-Policy", "same-origin"},
                  {"Cross-Origin-Resource-Policy", "same-origin"},
-                 {"Content-Security-Policy",
-                  "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"},
+                 {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; "
+                                             "require-trusted-types-for 'script'; trusted-types 'none'"},
                  {"Cache-Control", "no-store"}}) {
             EXPECT_EQ(response->field(name), value) << bytes;
             EXPECT_EQ(response->count(name), 1U) << bytes;

@@ -89,10 +89,10 @@ void Authority::issue(const std::string& name, const std::string& extended_key_u
 {
     const std::string at = directory_.string() + "/";
     const std::string usage = extended_key_usage.empty() ? "" : "extendedKeyUsage=" + extended_key_usage;
-    run("cd " + at + " && umask 077 && openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out " + name
-        + ".key && openssl req -new -key " + name + ".key -subj /CN=" + name + " -out x.csr && printf '%s\\n' "
-        + "basicConstraints=CA:FALSE " + usage + " > x.ext && openssl x509 -req -in x.csr -CA ca.crt -CAkey ca.key "
-        + "-set_serial 77 -days 30 -extfile x.ext -out " + name + ".crt 2>/dev/null");
+    run("cd " + at + " && umask 077 && openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out " + name +
+        ".key && openssl req -new -key " + name + ".key -subj /CN=" + name + " -out x.csr && printf '%s\\n' " +
+        "basicConstraints=CA:FALSE " + usage + " > x.ext && openssl x509 -req -in x.csr -CA ca.crt -CAkey ca.key " +
+        "-set_serial 77 -days 30 -extfile x.ext -out " + name + ".crt 2>/dev/null");
 }
 
 const Authority& shared_authority()
@@ -227,8 +227,8 @@ std::string get(std::string_view target, std::string_view more_fields)
 
 std::string post(std::string_view target, std::string_view body, std::string_view more_fields)
 {
-    return "POST " + std::string(target) + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
-        + std::to_string(body.size()) + "\r\n" + std::string(more_fields) + "\r\n" + std::string(body);
+    return "POST " + std::string(target) + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
+           std::string(more_fields) + "\r\n" + std::string(body);
 }
 
 }  // namespace cbmx::test

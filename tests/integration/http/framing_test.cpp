@@ -34,7 +34,11 @@ const std::vector<BadRequest>& bad_requests()
         {"chunked twice in one field", with("Transfer-Encoding: chunked, chunked\r\n", smuggled), 501},
         {"chunked first", with("Transfer-Encoding: chunked, identity\r\n", smuggled), 501},
         {"quoted", with("Transfer-Encoding: \"chunked\"\r\n", smuggled), 501},
-        {"vertical tab", with("Transfer-Encoding: \x0b" "chunked\r\n", smuggled), 400},
+        {"vertical tab",
+         with("Transfer-Encoding: \x0b"
+              "chunked\r\n",
+              smuggled),
+         400},
         {"two fields", with("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", smuggled), 400},
         {"two fields, one unknown", with("Transfer-Encoding: x\r\nTransfer-Encoding: chunked\r\n", smuggled), 400},
         {"empty coding", with("Transfer-Encoding:\r\n", smuggled), 501},
@@ -102,12 +106,14 @@ const std::vector<BadRequest>& bad_requests()
         {"long request line", request("GET /" + std::string(8200, 'a') + " HTTP/1.1", "Host: localhost\r\n"), 414},
         {"endless request line", "GET /" + std::string(20000, 'a'), 414},
         {"long fields", with("X: " + std::string(16400, 'a') + "\r\n"), 431},
-        {"101 fields", [] {
+        {"101 fields",
+         [] {
              std::string fields;
              for (int i = 0; i < 100; ++i)
                  fields += "X" + std::to_string(i) + ": y\r\n";
              return with(fields);
-         }(), 431},
+         }(),
+         431},
         {"gzip body", with("Content-Encoding: gzip\r\nContent-Length: 1\r\n", "x"), 415},
         {"expectation", with("Expect: 200-ok\r\nContent-Length: 1\r\n", "x"), 400},
     };

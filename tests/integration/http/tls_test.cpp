@@ -1,6 +1,6 @@
 // Versions, client certificates, revocation, resumption and reload on the two listeners (security.md 3-5).
-#include "fixture.hpp"
 #include "base/bytes.hpp"
+#include "fixture.hpp"
 #include <cstdlib>
 #include <fstream>
 #include <openssl/ssl.h>
@@ -19,8 +19,7 @@ protected:
     bool served_with(const Authority& authority, const std::string& name) { return served_with(mtls(authority, name)); }
     void trust(const Authority& authority, bool crl_required, bool with_crl)
     {
-        options.tls.client_authorities.push_back(
-            {authority.file("ca.crt"), with_crl ? authority.file("crl.pem") : "", crl_required});
+        options.tls.client_authorities.push_back({authority.file("ca.crt"), with_crl ? authority.file("crl.pem") : "", crl_required});
     }
 };
 
@@ -40,10 +39,7 @@ std::string fingerprint(const std::string& certificate_file)
     return hex;
 }
 
-void overwrite(const std::string& file, const std::string& text)
-{
-    std::ofstream(file, std::ios::trunc) << text;
-}
+void overwrite(const std::string& file, const std::string& text) { std::ofstream(file, std::ios::trunc) << text; }
 
 TEST_F(Tls, TheBrowserListenerSpeaks12And13AndNothingOlder)
 {
@@ -246,8 +242,8 @@ TEST_F(Tls, AnExpiredListIsNotReloadedAndDoesNotKeepTheServerFromStarting)
     trust(authority, true, true);
     http::TlsFiles expired = options.tls;
     expired.client_authorities[0].crl_file = authority.file("expired.pem");
-    const std::string command = "openssl ca -config " + authority.file("ca.cnf") + " -gencrl -crl_lastupdate "
-        + "20200101000000Z -crl_nextupdate 20200201000000Z -out " + authority.file("expired.pem") + " 2>/dev/null";
+    const std::string command = "openssl ca -config " + authority.file("ca.cnf") + " -gencrl -crl_lastupdate " +
+                                "20200101000000Z -crl_nextupdate 20200201000000Z -out " + authority.file("expired.pem") + " 2>/dev/null";
     ASSERT_EQ(std::system(command.c_str()), 0);
     start();
     EXPECT_NE(server->reload_tls(expired).find("has expired"), std::string::npos);
@@ -298,8 +294,8 @@ TEST_F(Tls, AServerKeyThatIsNotP256DoesNotStart)
 {
     Authority authority;
     const std::string at = authority.file("");
-    const std::string command = "cd " + at + " && openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -days 2 "
-        + "-keyout rsa.key -out rsa.crt 2>/dev/null";
+    const std::string command = "cd " + at + " && openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -days 2 " +
+                                "-keyout rsa.key -out rsa.crt 2>/dev/null";
     ASSERT_EQ(std::system(command.c_str()), 0);
     options.tls.certificate_file = authority.file("rsa.crt");
     options.tls.key_file = authority.file("rsa.key");

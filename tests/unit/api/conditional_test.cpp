@@ -30,7 +30,8 @@ TEST(Conditional, AnyVersionIsSaidByAStarAlone)
 
 TEST(Conditional, MalformedAndWeakTagsMatchNothing)
 {
-    for (const char* text : {"", "3", "\"\"", "\"3\"", "W/\"3-abc\"", "\"-3-abc\"", "\"x3-abc\"", "\"99999999999999999999-a\"", "\"3-abc", "3-abc\"", "\"d-3-a\""})
+    for (const char* text : {"", "3", "\"\"", "\"3\"", "W/\"3-abc\"", "\"-3-abc\"", "\"x3-abc\"", "\"99999999999999999999-a\"", "\"3-abc",
+                             "3-abc\"", "\"d-3-a\""})
         EXPECT_FALSE(parse_if_match(text)) << text;
 }
 

@@ -1,13 +1,16 @@
 // What is kept of an answer is found by the same view alone, and never after a commit.
 #include "api/kept_answers.hpp"
-#include <gtest/gtest.h>
 #include <functional>
+#include <gtest/gtest.h>
 #include <set>
 
 namespace cbmx::api {
 namespace {
 
-std::shared_ptr<const KeptAnswer> answer(std::string body) { return std::make_shared<const KeptAnswer>(KeptAnswer{Answer{.body = std::move(body)}, "\"tag\""}); }
+std::shared_ptr<const KeptAnswer> answer(std::string body)
+{
+    return std::make_shared<const KeptAnswer>(KeptAnswer{Answer{.body = std::move(body)}, "\"tag\""});
+}
 
 std::string body_of(const std::shared_ptr<const KeptAnswer>& kept) { return kept ? kept->answer.body : "none"; }
 

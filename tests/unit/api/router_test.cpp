@@ -34,7 +34,8 @@ TEST(Router, AKnownPathWithAnotherMethodSaysWhichOnesThereAre)
 
 TEST(Router, AnUnknownPathHasNoMethods)
 {
-    for (const std::vector<std::string>& path : {std::vector<std::string>{"v2"}, {"v1"}, {"v1", "reports", ""}, {"v1", "reports", "x", "publish", "y"}, {"V1", "reports"}})
+    for (const std::vector<std::string>& path :
+         {std::vector<std::string>{"v2"}, {"v1"}, {"v1", "reports", ""}, {"v1", "reports", "x", "publish", "y"}, {"V1", "reports"}})
         EXPECT_TRUE(find_route("GET", path).allow.empty());
 }
 

@@ -1,9 +1,9 @@
 // An archive gives back what was put in; what comes from elsewhere is bounded, and read by all programs alike or not at all.
 #include "base/archive.hpp"
-#include <gtest/gtest.h>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <gtest/gtest.h>
 #include <zip.h>
 
 namespace cbmx::test {
@@ -130,7 +130,8 @@ TEST_F(Archive, APathLeavesNoDirectory)
 {
     for (const char* path : {"a", "records/reports/7d6f2a41.json", "SHA256SUMS", "a-b_c.d/e", "signing-keys.json"})
         EXPECT_TRUE(base::is_archive_path(path)) << path;
-    for (const char* path : {"", "/", "/a", "a/", "a//b", "..", "../a", "a/../b", "a/.b", ".a", "-a", "a b", "a\\b", "a:b", "C:/a", "\xc3\xa9", "a\nb", "a*"})
+    for (const char* path :
+         {"", "/", "/a", "a/", "a//b", "..", "../a", "a/../b", "a/.b", ".a", "-a", "a b", "a\\b", "a:b", "C:/a", "\xc3\xa9", "a\nb", "a*"})
         EXPECT_FALSE(base::is_archive_path(path)) << path;
     ArchiveWriter writer(std::filesystem::temp_directory_path());
     EXPECT_THROW(writer.add("../a", ""), std::logic_error);
@@ -153,7 +154,8 @@ TEST_F(Archive, WhatIsNoArchiveIsRefused)
 TEST_F(Archive, NamesThatNoExportGivesAreRefused)
 {
     for (const char* name : {"../outside", "/etc/passwd", "a\\b", "a b", ".hidden", "a//b"})
-        EXPECT_NE(refusal(packed_by_others({{"one", "1"}, {name, "2"}})).find("a name that no export gives: its file 2"), std::string::npos) << name;
+        EXPECT_NE(refusal(packed_by_others({{"one", "1"}, {name, "2"}})).find("a name that no export gives: its file 2"), std::string::npos)
+            << name;
     EXPECT_NE(refusal(packed_by_others({{std::string(201, 'a'), "1"}})).find("a name that no export gives"), std::string::npos);
     EXPECT_EQ(refusal(packed_by_others({{"folder/", ""}, {"folder/one", "1"}})), "not refused") << "folders are no files";
     EXPECT_NE(refusal(packed_by_others({{"folder/", "with bytes"}})), "not refused");
@@ -175,7 +177,8 @@ TEST_F(Archive, ItsLimitsAreKept)
 TEST_F(Archive, OtherWaysOfPackingAreRefused)
 {
     EXPECT_EQ(refusal(packed_by_others({{"one", "1"}}, ZIP_CM_STORE)), "not refused");
-    EXPECT_NE(refusal(packed_by_others({{"one", std::string(5000, '1')}}, ZIP_CM_BZIP2)).find("one is packed in a way that no export uses"), std::string::npos);
+    EXPECT_NE(refusal(packed_by_others({{"one", std::string(5000, '1')}}, ZIP_CM_BZIP2)).find("one is packed in a way that no export uses"),
+              std::string::npos);
 }
 
 TEST_F(Archive, TwoFilesOfOneNameAreRefused)
@@ -220,7 +223,9 @@ TEST_F(Archive, LinesComeOneByOneHoweverTheyLieInPieces)
         expected.push_back(std::string(static_cast<std::size_t>(i % 97), 'l') + std::to_string(i));
         text += expected.back() + "\n";
     }
-    const ArchiveReader reader(packed([&](ArchiveWriter& writer) { writer.add("lines", text), writer.add("open", "one\ntwo"), writer.add("none", ""), writer.add("blank", "\n\n"); }));
+    const ArchiveReader reader(packed([&](ArchiveWriter& writer) {
+        writer.add("lines", text), writer.add("open", "one\ntwo"), writer.add("none", ""), writer.add("blank", "\n\n");
+    }));
     std::vector<std::string> found;
     const auto take = [&found](std::string_view line) { found.emplace_back(line); };
     reader.lines("lines", 200, take);

@@ -1,7 +1,7 @@
 // Hashes and text forms against the published vectors, and the strictness of the decoders. See server/base/bytes.hpp.
 #include "base/bytes.hpp"
-#include <gtest/gtest.h>
 #include <cctype>
+#include <gtest/gtest.h>
 #include <thread>
 #include <vector>
 
@@ -64,8 +64,14 @@ TEST(Hex, RefusesEverythingElse)
 
 TEST(Base64, MatchesRfc4648Vectors)
 {
-    const std::vector<std::pair<std::string, std::string>> vectors{{"", ""},         {"f", "Zg=="},         {"fo", "Zm8="},        {"foo", "Zm9v"},
-                                                                   {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}, {"\xfb\xff", "+/8="}};
+    const std::vector<std::pair<std::string, std::string>> vectors{{"", ""},
+                                                                   {"f", "Zg=="},
+                                                                   {"fo", "Zm8="},
+                                                                   {"foo", "Zm9v"},
+                                                                   {"foob", "Zm9vYg=="},
+                                                                   {"fooba", "Zm9vYmE="},
+                                                                   {"foobar", "Zm9vYmFy"},
+                                                                   {"\xfb\xff", "+/8="}};
     for (const auto& [bytes, text] : vectors) {
         EXPECT_EQ(base64(bytes), text);
         EXPECT_EQ(from_base64(text), bytes);
@@ -74,8 +80,8 @@ TEST(Base64, MatchesRfc4648Vectors)
 
 TEST(Base64, RefusesWhatIsNotCanonical)
 {
-    for (const std::string_view text : {"Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "Zm9v=", "=", "====", "Zg==Zg==", "Z===", "-_8=", "Zm9v\n", "Zm 9v", " Zm9v",
-                                        "Zm9v    ", "Zm9vYg==\n\n\n\n", "Zg=A", "Z\ng=", "Zm9\xc3"})
+    for (const std::string_view text : {"Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "Zm9v=", "=", "====", "Zg==Zg==", "Z===", "-_8=", "Zm9v\n",
+                                        "Zm 9v", " Zm9v", "Zm9v    ", "Zm9vYg==\n\n\n\n", "Zg=A", "Z\ng=", "Zm9\xc3"})
         EXPECT_FALSE(from_base64(text)) << text;
 }
 
@@ -97,9 +103,9 @@ TEST(Base62, IsABigEndianNumberOfFixedWidth)
 {
     EXPECT_EQ(base62(""), "");
     EXPECT_EQ(base62(std::string_view("\x00", 1)), "00");
-    EXPECT_EQ(base62("\x3d"), "0z");  // 61
-    EXPECT_EQ(base62("\x3e"), "10");  // 62
-    EXPECT_EQ(base62("\xff"), "47");  // 255 = 4*62 + 7
+    EXPECT_EQ(base62("\x3d"), "0z");                            // 61
+    EXPECT_EQ(base62("\x3e"), "10");                            // 62
+    EXPECT_EQ(base62("\xff"), "47");                            // 255 = 4*62 + 7
     EXPECT_EQ(base62(std::string_view("\x01\x00", 2)), "048");  // 256 = 4*62 + 8, and 65535 needs three digits
     EXPECT_EQ(base62(std::string(32, '\0')), std::string(43, '0'));
     EXPECT_EQ(base62(std::string(32, '\xff')).size(), 43u);

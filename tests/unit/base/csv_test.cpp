@@ -17,7 +17,9 @@ Cells only_row(std::string_view text)
 
 TEST(Csv, LinesEndWithCrlfOrLfAndTheLastWithNeither)
 {
-    for (const auto* text : {"a,b\r\nc,d\r\n", "a,b\nc,d\n", "a,b\r\nc,d", "\xEF\xBB\xBF" "a,b\nc,d"}) {
+    for (const auto* text : {"a,b\r\nc,d\r\n", "a,b\nc,d\n", "a,b\r\nc,d",
+                             "\xEF\xBB\xBF"
+                             "a,b\nc,d"}) {
         const auto read = read_csv(text);
         ASSERT_EQ(read.rows.size(), 2U);
         EXPECT_EQ(read.rows[0].cells, (Cells{"a", "b"}));
@@ -48,9 +50,10 @@ TEST(Csv, AFaultIsNamedWithItsLineAndWhatCameBeforeIsKept)
         std::size_t line;
         CsvProblem what;
     };
-    for (const auto& [text, line, what] : {Case{"a\nb\"c\n", 2, CsvProblem::stray_quote}, Case{"a\n\"b\"c\n", 2, CsvProblem::stray_quote},
-                                           Case{"a\nb,\"c\n\nd", 2, CsvProblem::unclosed_quote}, Case{"a\nb\rc", 2, CsvProblem::stray_return},
-                                           Case{"a\n\"", 2, CsvProblem::unclosed_quote}, Case{"a\n\"x\ny\"\rz", 3, CsvProblem::stray_return}}) {
+    for (const auto& [text, line, what] :
+         {Case{"a\nb\"c\n", 2, CsvProblem::stray_quote}, Case{"a\n\"b\"c\n", 2, CsvProblem::stray_quote},
+          Case{"a\nb,\"c\n\nd", 2, CsvProblem::unclosed_quote}, Case{"a\nb\rc", 2, CsvProblem::stray_return},
+          Case{"a\n\"", 2, CsvProblem::unclosed_quote}, Case{"a\n\"x\ny\"\rz", 3, CsvProblem::stray_return}}) {
         const auto read = read_csv(text);
         ASSERT_TRUE(read.fault) << text;
         EXPECT_EQ(read.fault->line, line) << text;
@@ -67,10 +70,7 @@ TEST(Csv, AnEmptyTextHasNoRows)
     }
 }
 
-TEST(Csv, AnotherSeparatorCanBeRead)
-{
-    EXPECT_EQ(read_csv("a;\"b;c\";d,e", ';').rows.at(0).cells, (Cells{"a", "b;c", "d,e"}));
-}
+TEST(Csv, AnotherSeparatorCanBeRead) { EXPECT_EQ(read_csv("a;\"b;c\";d,e", ';').rows.at(0).cells, (Cells{"a", "b;c", "d,e"})); }
 
 TEST(Csv, ACellThatASpreadsheetWouldRunIsGuarded)
 {
@@ -87,7 +87,8 @@ TEST(Csv, ACellThatASpreadsheetWouldRunIsGuarded)
 
 TEST(Csv, WhatIsWrittenIsReadBack)
 {
-    const Cells cells{"plain", "a,b", "a;b", "quo\"te", "line\nbreak", "crlf\r\n", "", "=1", "'=1", "+1", "-", "@x", "\t", "\r", "'", " spaces ", "Ñandú"};
+    const Cells cells{"plain", "a,b", "a;b", "quo\"te", "line\nbreak", "crlf\r\n", "",         "=1",   "'=1",
+                      "+1",    "-",   "@x",  "\t",      "\r",          "'",        " spaces ", "Ñandú"};
     EXPECT_EQ(only_row(csv_row(cells)), cells);
     EXPECT_EQ(only_row(csv_row({""})), Cells{""});
     EXPECT_EQ(only_row(csv_row({"\xEF\xBB\xBF"})), Cells{"\xEF\xBB\xBF"});

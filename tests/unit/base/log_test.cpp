@@ -1,13 +1,13 @@
 // One entry is one line of JSON, whatever is in it. See server/base/log.hpp.
 #include "base/log.hpp"
 #include "domain/clock.hpp"
-#include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
-#include <unistd.h>
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 namespace cbmx::base {

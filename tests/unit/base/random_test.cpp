@@ -1,7 +1,7 @@
 // Salts and UUIDs come from the source that is given, and from nowhere else. See server/base/random.hpp.
 #include "base/random.hpp"
-#include <gtest/gtest.h>
 #include <algorithm>
+#include <gtest/gtest.h>
 #include <numeric>
 #include <regex>
 #include <set>
@@ -9,10 +9,7 @@
 namespace cbmx::base {
 namespace {
 
-void count_up(std::span<std::uint8_t> bytes)
-{
-    std::iota(bytes.begin(), bytes.end(), std::uint8_t{0});
-}
+void count_up(std::span<std::uint8_t> bytes) { std::iota(bytes.begin(), bytes.end(), std::uint8_t{0}); }
 
 TEST(Random, SaltIs32BytesOfTheSource)
 {

@@ -1,7 +1,7 @@
 // A file without a name keeps what was written, in order.
 #include "base/spool.hpp"
-#include <gtest/gtest.h>
 #include <filesystem>
+#include <gtest/gtest.h>
 #include <system_error>
 #include <unistd.h>
 

@@ -26,7 +26,8 @@ TEST(Policy, NoOneMayWriteAnything)
 
 TEST(Policy, TheSecretariatHasNoRightOverAStatesReports)
 {
-    for (const auto permission : {Permission::report_draft, Permission::report_return, Permission::report_publish, Permission::report_withdraw, Permission::report_audience, Permission::report_erase})
+    for (const auto permission : {Permission::report_draft, Permission::report_return, Permission::report_publish,
+                                  Permission::report_withdraw, Permission::report_audience, Permission::report_erase})
         EXPECT_EQ(reach_of(permission, only(Role::secretariat)), Reach::none) << name_of(permission);
 }
 
@@ -58,7 +59,8 @@ TEST(Workflow, OnlyASubmittedDraftIsPublishedOrReturned)
 
 TEST(Workflow, AWithdrawnRecordGoesNoFurtherThanErasure)
 {
-    for (const auto transition : {Transition::edit, Transition::submit, Transition::publish, Transition::revise, Transition::change_label, Transition::change_recipients, Transition::withdraw})
+    for (const auto transition : {Transition::edit, Transition::submit, Transition::publish, Transition::revise, Transition::change_label,
+                                  Transition::change_recipients, Transition::withdraw})
         for (const auto draft : {DraftState::none, DraftState::draft, DraftState::submitted})
             EXPECT_FALSE(check_transition(transition, RecordState::withdrawn, draft)) << row_of(transition).name;
     EXPECT_TRUE(check_transition(Transition::erase, RecordState::withdrawn, DraftState::none));
@@ -74,10 +76,12 @@ struct Case {
 TEST(Audience, EachLabelTakesItsOwnRecipientsAlone)
 {
     const char* account = "account:00000000-0000-4000-8000-000000000000";
-    for (const auto& row : {Case{Label::clear, "public", true}, Case{Label::green, "public", false}, Case{Label::green, "members", true}, Case{Label::amber, "members", false},
-                            Case{Label::amber, "state:PE", true}, Case{Label::amber_strict, "office:chair", true}, Case{Label::red, "state:PE", false}, Case{Label::red, "office:secretariat", false},
-                            Case{Label::red, account, true}})
-        EXPECT_EQ(make_audience(row.label, {row.recipient}, StateCode("CL"), AccountId()).has_value(), row.allowed) << name_of(row.label) << " " << row.recipient;
+    for (const auto& row :
+         {Case{Label::clear, "public", true}, Case{Label::green, "public", false}, Case{Label::green, "members", true},
+          Case{Label::amber, "members", false}, Case{Label::amber, "state:PE", true}, Case{Label::amber_strict, "office:chair", true},
+          Case{Label::red, "state:PE", false}, Case{Label::red, "office:secretariat", false}, Case{Label::red, account, true}})
+        EXPECT_EQ(make_audience(row.label, {row.recipient}, StateCode("CL"), AccountId()).has_value(), row.allowed)
+            << name_of(row.label) << " " << row.recipient;
 }
 
 TEST(Audience, WiderIsAnybodyNewOrAnyFreerUse)

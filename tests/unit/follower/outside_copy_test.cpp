@@ -51,7 +51,8 @@ TEST_F(OutsideCopies, ListEveryErasure)
     const auto id = new_report(drafter, approver);
     write([&](Transaction& transaction) { return service::withdraw_report(transaction, approver, id, std::nullopt); });
     write([&](Transaction& transaction) { return service::erase_report(transaction, approver, id, std::nullopt); });
-    EXPECT_TRUE(arrives_within_a_second([&] { return service::parse_erasures(service::read_whole(outside / "erasures.jsonl").value_or("")).size() == 1; }));
+    EXPECT_TRUE(arrives_within_a_second(
+        [&] { return service::parse_erasures(service::read_whole(outside / "erasures.jsonl").value_or("")).size() == 1; }));
     const auto list = service::parse_erasures(*service::read_whole(outside / "erasures.jsonl"));
     EXPECT_EQ(list.front().seq, last());
     EXPECT_EQ(list.front().kind, "report_erased");
@@ -65,7 +66,9 @@ TEST_F(OutsideCopies, SayThatADatabaseIsWholeBehindOrForked)
     const auto older = directory() / "older.sqlite";
     store::copy_database(database_file().string(), older.string());
     new_report(drafter, approver);
-    { follower::OutsideCopy copy(database(), outside); }
+    {
+        follower::OutsideCopy copy(database(), outside);
+    }
     EXPECT_EQ(compared(keys()).state, OutsideState::ok);
 
     store::Connection old(older.string(), store::OpenMode::read_only);

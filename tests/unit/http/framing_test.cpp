@@ -62,9 +62,9 @@ TEST(RequestReader, RefusesBadChunksHoweverTheBytesArrive)
     const std::string head = "POST /x HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
     for (const std::string_view body :
          {"x\r\n"sv, "-1\r\n"sv, "0x5\r\nhello\r\n"sv, "5 \r\nhello\r\n"sv, "5;a=b\r\nhello\r\n0\r\n\r\n"sv,
-          "5;a=\"\n\"\r\nhello\r\n0\r\n\r\n"sv, "5\nhello\r\n0\r\n\r\n"sv, "5\r\nhelloX0\r\n\r\n"sv,
-          "5\r\nhello\r\n0;x\r\n\r\n"sv, "5\r\nhello\r\n0\r\nX: y\r\n\r\n"sv, "5\r\nhello\r\n0\r\nX: y\n\r\n\r\n"sv,
-          "0\r\nContent-Length: 3\r\n\r\n"sv, "fffffffffffffffff\r\n"sv, "\r\n\r\n"sv})
+          "5;a=\"\n\"\r\nhello\r\n0\r\n\r\n"sv, "5\nhello\r\n0\r\n\r\n"sv, "5\r\nhelloX0\r\n\r\n"sv, "5\r\nhello\r\n0;x\r\n\r\n"sv,
+          "5\r\nhello\r\n0\r\nX: y\r\n\r\n"sv, "5\r\nhello\r\n0\r\nX: y\n\r\n\r\n"sv, "0\r\nContent-Length: 3\r\n\r\n"sv,
+          "fffffffffffffffff\r\n"sv, "\r\n\r\n"sv})
         for (const std::size_t piece : {1UL, 5UL, 1000UL})
             EXPECT_EQ(read_in_pieces(head + std::string(body), piece).parsed, Parsed::refused) << body << piece;
 }
@@ -83,12 +83,11 @@ TEST(RequestReader, BoundsAChunksSizeAndTheBodysSum)
 TEST(Hosts, ComeWithOurPortOrTheirOwnOrNone)
 {
     const Hosts hosts({"portal.example", "other.example:443", "[::1]"});
-    for (const char* good : {"portal.example", "PORTAL.example", "portal.example:8443", "other.example:443", "[::1]",
-                             "[::1]:8443"})
+    for (const char* good : {"portal.example", "PORTAL.example", "portal.example:8443", "other.example:443", "[::1]", "[::1]:8443"})
         EXPECT_TRUE(hosts.allow(good, 8443)) << good;
-    for (const char* bad : {"portal.example:443", "portal.example:", "portal.example.", "other.example",
-                            "other.example:8443", "other.example:443:8443", "evil.example", "portal.example@evil",
-                            "xportal.example", "portal.example:8443:8443", "[::1]:1", "::1", " portal.example"})
+    for (const char* bad :
+         {"portal.example:443", "portal.example:", "portal.example.", "other.example", "other.example:8443", "other.example:443:8443",
+          "evil.example", "portal.example@evil", "xportal.example", "portal.example:8443:8443", "[::1]:1", "::1", " portal.example"})
         EXPECT_FALSE(hosts.allow(bad, 8443)) << bad;
 }
 
@@ -133,19 +132,19 @@ TEST(Answer, IsOneMessageWithTheFixedFields)
     response.fields = {{"Content-Type", "text/plain"}, {"Strict-Transport-Security", "max-age=0"}, {"Content-Length", "9"}};
     response.body = "hi";
     const std::string expected = "HTTP/1.1 200 OK\r\nDate: Thu, 01 Jan 1970 00:00:07 GMT\r\nContent-Type: text/plain\r\n"
-        "Strict-Transport-Security: max-age=63072000\r\nX-Content-Type-Options: nosniff\r\n"
-        "Referrer-Policy: no-referrer\r\nCross-Origin-Opener-Policy: same-origin\r\n"
-        "Cross-Origin-Resource-Policy: same-origin\r\nContent-Security-Policy: default-src 'none'; "
-        "frame-ancestors 'none'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'\r\nCache-Control: no-store\r\n"
-        "Content-Length: 2\r\n";
+                                 "Strict-Transport-Security: max-age=63072000\r\nX-Content-Type-Options: nosniff\r\n"
+                                 "Referrer-Policy: no-referrer\r\nCross-Origin-Opener-Policy: same-origin\r\n"
+                                 "Cross-Origin-Resource-Policy: same-origin\r\nContent-Security-Policy: default-src 'none'; "
+                                 "frame-ancestors 'none'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; "
+                                 "trusted-types 'none'\r\nCache-Control: no-store\r\n"
+                                 "Content-Length: 2\r\n";
     EXPECT_EQ(render(response, {.close = false, .to_head = false, .now = 7}), expected + "\r\nhi");
     EXPECT_EQ(render(response, {.close = true, .to_head = true, .now = 7}), expected + "Connection: close\r\n\r\n");
 }
 
 TEST(Answer, ThatCouldBeSplitIsNotWritten)
 {
-    const std::vector<Field> bad{{"X", "a\r\nb: c"}, {"X", "a\nb"}, {"X", std::string("a\0b", 3)}, {"X y", "z"},
-                                 {"", "z"}, {"X:", "z"}};
+    const std::vector<Field> bad{{"X", "a\r\nb: c"}, {"X", "a\nb"}, {"X", std::string("a\0b", 3)}, {"X y", "z"}, {"", "z"}, {"X:", "z"}};
     for (const Field& field : bad) {
         Response response;
         response.fields = {field};

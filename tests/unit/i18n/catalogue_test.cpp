@@ -1,15 +1,15 @@
 // What schema/catalogue/README.md says about the seed data, checked on the files themselves.
 #include "support/paths.hpp"
-#include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
-#include <unicode/timezone.h>
-#include <unicode/uloc.h>
-#include <unicode/unistr.h>
 #include <fstream>
+#include <gtest/gtest.h>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <regex>
 #include <set>
 #include <string>
+#include <unicode/timezone.h>
+#include <unicode/uloc.h>
+#include <unicode/unistr.h>
 
 namespace cbmx {
 namespace {

@@ -96,10 +96,7 @@ TEST(Fill, APlaceholderWithoutArgumentBecomesEmpty)
     EXPECT_EQ(fill("at {at}.", {{"limit", "3"}}), "at .");
 }
 
-TEST(Fill, BracesInAnArgumentAreNotReadAgain)
-{
-    EXPECT_EQ(fill("{a}{b}", {{"a", "{b}"}, {"b", "{a}"}}), "{b}{a}");
-}
+TEST(Fill, BracesInAnArgumentAreNotReadAgain) { EXPECT_EQ(fill("{a}{b}", {{"a", "{b}"}, {"b", "{a}"}}), "{b}{a}"); }
 
 TEST(Fill, BracesThatHoldNoNameAreText)
 {

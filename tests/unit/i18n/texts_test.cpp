@@ -1,12 +1,12 @@
 // What holds for every sentence: present, equal in shape in the four languages, and free of blame.
-#include "i18n/texts.hpp"
 #include "base/embedded.hpp"
 #include "domain/policy.hpp"
-#include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
+#include "i18n/texts.hpp"
 #include <algorithm>
 #include <cctype>
+#include <gtest/gtest.h>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <set>
 
 namespace cbmx::i18n {
@@ -24,10 +24,7 @@ std::string file_text(Language language)
     return "{}";
 }
 
-Table table_of(Language language)
-{
-    return nlohmann::json::parse(file_text(language)).get<Table>();
-}
+Table table_of(Language language) { return nlohmann::json::parse(file_text(language)).get<Table>(); }
 
 std::vector<std::string> placeholders_of(const std::string& sentence)
 {
@@ -109,8 +106,7 @@ TEST(Texts, ProblemsNeedNoArguments)
 TEST(Texts, EveryRuleHasItsSentence)
 {
     for (int i = 0; i <= static_cast<int>(domain::last_rule); ++i)
-        EXPECT_TRUE(has("rule." + std::string(name_of(static_cast<domain::Rule>(i)))))
-            << name_of(static_cast<domain::Rule>(i));
+        EXPECT_TRUE(has("rule." + std::string(name_of(static_cast<domain::Rule>(i))))) << name_of(static_cast<domain::Rule>(i));
 }
 
 TEST(Texts, NoSentenceIsLeftForAProblemOrRuleThatNoLongerExists)
@@ -149,7 +145,8 @@ TEST(Texts, RulesUseTheirArguments)
         {domain::Rule::invalid_value, {"{allowed}"}},
         {domain::Rule::label_recipients, {"{label}", "{recipient}"}},
         {domain::Rule::not_now, {"{workflow_state}"}},
-        {domain::Rule::file_type, {"{allowed}"}}, {domain::Rule::wider_on_paper, {"{allowed}"}},
+        {domain::Rule::file_type, {"{allowed}"}},
+        {domain::Rule::wider_on_paper, {"{allowed}"}},
         {domain::Rule::refused, {"{problem}"}},
     };
     const auto english = table_of(Language::en);
@@ -164,11 +161,10 @@ TEST(Texts, RulesUseTheirArguments)
 TEST(Texts, EveryNameThatScreensShowIsThere)
 {
     for (const auto* key :
-         {"report_status.implemented", "report_status.in_progress", "report_status.planned",
-          "report_status.not_started", "report_status.nothing_to_declare", "report_status.nothing_new",
-          "workflow.draft", "workflow.submitted", "workflow.published", "workflow.withdrawn", "meta.demo_notice",
-          "meta.carried_forward", "meta.withdrawn_marker", "meta.copies_notice", "meta.compiled_notice",
-          "meta.unofficial_text", "meta.entered_by_secretariat", "problem.see_all", "token.shown_once"})
+         {"report_status.implemented", "report_status.in_progress", "report_status.planned", "report_status.not_started",
+          "report_status.nothing_to_declare", "report_status.nothing_new", "workflow.draft", "workflow.submitted", "workflow.published",
+          "workflow.withdrawn", "meta.demo_notice", "meta.carried_forward", "meta.withdrawn_marker", "meta.copies_notice",
+          "meta.compiled_notice", "meta.unofficial_text", "meta.entered_by_secretariat", "problem.see_all", "token.shown_once"})
         EXPECT_TRUE(has(key)) << key;
 }
 
@@ -192,8 +188,9 @@ TEST(Texts, LabelsAreNeverTranslated)
 TEST(Texts, NoSentenceBlamesOrRanks)
 {
     const std::map<Language, std::vector<std::string>> blame{
-        {Language::en, {" late ", " late.", " late,", "lateness", "overdue", "missing", "compliant", "compliance",
-                        "failed to", "neglect", "ranking", "behind schedule"}},
+        {Language::en,
+         {" late ", " late.", " late,", "lateness", "overdue", "missing", "compliant", "compliance", "failed to", "neglect", "ranking",
+          "behind schedule"}},
         {Language::es, {"tardí", "atras", "retras", "moros", "incumpl", "falta", "vencid", "clasificación"}},
         {Language::fr, {"tardi", "en retard", "retardataire", "manqu", "conforme", "échu", "classement"}},
         {Language::pt, {"tardi", "atras", "inadimpl", "descumpr", "falta", "vencid", "conforme", "classificação"}},
@@ -201,8 +198,7 @@ TEST(Texts, NoSentenceBlamesOrRanks)
     for (const auto& [language, words] : blame)
         for (const auto& [key, sentence] : table_of(language)) {
             auto lower = ' ' + sentence + ' ';
-            std::transform(lower.begin(), lower.end(), lower.begin(),
-                           [](unsigned char c) { return c < 0x80 ? std::tolower(c) : c; });
+            std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return c < 0x80 ? std::tolower(c) : c; });
             for (const auto& word : words)
                 EXPECT_EQ(lower.find(word), std::string::npos) << code_of(language) << ' ' << key << ": " << word;
         }

@@ -1,8 +1,8 @@
 // What clocks show, around the days on which they change, and dates in words.
 #include "i18n/zone.hpp"
-#include <gtest/gtest.h>
 #include <array>
 #include <cstdio>
+#include <gtest/gtest.h>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -84,7 +84,8 @@ TEST(Zone, AnOldNameOfAZoneMeansTheSameZone)
 TEST(Zone, AnUnknownNameIsAnInvalidArgument)
 {
     using namespace std::string_literals;
-    for (const auto& name : {""s, "America/Atlantis"s, "GMT+3"s, "UTC-05:00"s, "Etc/Unknown"s, "america/bogota"s, "America/Bogota "s, "America/Bogota\0"s, "\xFF"s}) {
+    for (const auto& name : {""s, "America/Atlantis"s, "GMT+3"s, "UTC-05:00"s, "Etc/Unknown"s, "america/bogota"s, "America/Bogota "s,
+                             "America/Bogota\0"s, "\xFF"s}) {
         EXPECT_THROW(local_time(name, at("2026-01-01T00:00:00Z")), std::invalid_argument) << name;
         EXPECT_THROW(date_words(Language::en, at("2026-01-01T00:00:00Z"), name), std::invalid_argument) << name;
     }
@@ -124,7 +125,8 @@ TEST(Zone, ManyThreadsGetTheSameAnswer)
     for (auto& answer : answers)
         threads.emplace_back([&answer] {
             for (int i = 0; i < 1000; ++i)
-                answer = clock_of("America/Santiago", "2025-09-07T04:00:00Z") + ' ' + date_words(Language::pt, at("2025-09-07T03:00:00Z"), "America/Santiago");
+                answer = clock_of("America/Santiago", "2025-09-07T04:00:00Z") + ' ' +
+                         date_words(Language::pt, at("2025-09-07T03:00:00Z"), "America/Santiago");
         });
     for (auto& thread : threads)
         thread.join();

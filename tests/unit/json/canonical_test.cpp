@@ -1,9 +1,9 @@
 // The canonical form against RFC 8785 and against Node's JSON.stringify, which RFC 8785 takes for its string rules.
 #include "json/parse.hpp"
-#include <gtest/gtest.h>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <gtest/gtest.h>
 #include <memory>
 #include <random>
 #include <unistd.h>
@@ -29,10 +29,16 @@ TEST(Canonical, EscapesAsEcmaScriptDoes)
 
 TEST(Canonical, RefusesWhatIsOutsideTheProfile)
 {
-    const std::vector<json> outside{
-        json(1.5), json(1.0), json(std::uint64_t{9'007'199'254'740'992}), json(std::int64_t{-9'007'199'254'740'992}),
-        json::array({json::object({{"x", 0.5}})}), json::object({{"\xC3\xA9", 1}}), json("\xFF"), json("\xED\xA0\x80"),
-        json::binary({1, 2}), json(json::value_t::discarded)};
+    const std::vector<json> outside{json(1.5),
+                                    json(1.0),
+                                    json(std::uint64_t{9'007'199'254'740'992}),
+                                    json(std::int64_t{-9'007'199'254'740'992}),
+                                    json::array({json::object({{"x", 0.5}})}),
+                                    json::object({{"\xC3\xA9", 1}}),
+                                    json("\xFF"),
+                                    json("\xED\xA0\x80"),
+                                    json::binary({1, 2}),
+                                    json(json::value_t::discarded)};
     for (const auto& value : outside)
         EXPECT_THROW(cbmx::json::canonical(value), std::logic_error);
     EXPECT_EQ(cbmx::json::canonical(json(cbmx::json::max_integer)), "9007199254740991");
@@ -44,21 +50,14 @@ public:
     json value(int depth)
     {
         switch (up_to(depth > 0 ? 7 : 5)) {
-        case 0:
-            return nullptr;
-        case 1:
-            return up_to(1) == 1;
-        case 2:
-            return static_cast<std::int64_t>(random_() % 18'014'398'509'481'983) - cbmx::json::max_integer;
-        case 3:
-            return static_cast<std::int64_t>(up_to(200)) - 100;
+        case 0: return nullptr;
+        case 1: return up_to(1) == 1;
+        case 2: return static_cast<std::int64_t>(random_() % 18'014'398'509'481'983) - cbmx::json::max_integer;
+        case 3: return static_cast<std::int64_t>(up_to(200)) - 100;
         case 4:
-        case 5:
-            return string();
-        case 6:
-            return array(depth);
-        default:
-            return object(depth);
+        case 5: return string();
+        case 6: return array(depth);
+        default: return object(depth);
         }
     }
     json object(int depth)
@@ -87,8 +86,18 @@ private:
     }
     std::string string()
     {
-        static constexpr const char* pieces[] = {"\xC3\xA9", "\xE2\x80\xA8", "\xE2\x80\xA9", "\xF0\x9F\x98\x80", "\x7F",
-                                                 "\xEF\xBF\xBD", "\xEF\xBF\xBF", "\xEE\x80\x80", "\"", "\\", "/", "</script>"};
+        static constexpr const char* pieces[] = {"\xC3\xA9",
+                                                 "\xE2\x80\xA8",
+                                                 "\xE2\x80\xA9",
+                                                 "\xF0\x9F\x98\x80",
+                                                 "\x7F",
+                                                 "\xEF\xBF\xBD",
+                                                 "\xEF\xBF\xBF",
+                                                 "\xEE\x80\x80",
+                                                 "\"",
+                                                 "\\",
+                                                 "/",
+                                                 "</script>"};
         std::string out;
         for (auto count = up_to(8); count > 0; --count) {
             if (up_to(1) == 0)

@@ -9,7 +9,8 @@ using Texts = std::vector<std::string_view>;
 
 TEST(Items, ElementsAreFoundWhateverIsInsideThem)
 {
-    EXPECT_EQ(json::array_items(R"( [ {"a":[1,2]} , "]," ,[],"\"]", 7 ] )").items, (Texts{R"({"a":[1,2]})", R"("],")", "[]", R"("\"]")", "7"}));
+    EXPECT_EQ(json::array_items(R"( [ {"a":[1,2]} , "]," ,[],"\"]", 7 ] )").items,
+              (Texts{R"({"a":[1,2]})", R"("],")", "[]", R"("\"]")", "7"}));
     EXPECT_TRUE(json::array_items("[]").items.empty());
     EXPECT_FALSE(json::array_items(" [ ] ").malformed_at);
 }
@@ -36,7 +37,8 @@ TEST(Items, MembersAreFoundWhateverIsInsideThem)
         told += std::string(name) + "=" + std::string(value) + ";";
     EXPECT_EQ(told, R"(a=[1,{"b":2}];c="},\"\\\\";a={};=null;)");
     EXPECT_TRUE(json::object_members("{ }").value().empty());
-    for (const char* text : {"", "{", "}", "[]", "null", "{a}", R"({"a"})", R"({"a":1)", R"({"a":1}})", R"({"a":1]})", R"({"a" 1})", R"({"a":1,})", R"({"a":1}x})", R"({"\u0061":1})", R"({"a":"})"})
+    for (const char* text : {"", "{", "}", "[]", "null", "{a}", R"({"a"})", R"({"a":1)", R"({"a":1}})", R"({"a":1]})", R"({"a" 1})",
+                             R"({"a":1,})", R"({"a":1}x})", R"({"\u0061":1})", R"({"a":"})"})
         EXPECT_FALSE(json::object_members(text).has_value()) << text;
 }
 

@@ -1,7 +1,7 @@
 // What the bounded parser lets in, what it refuses, and where it says the fault is.
 #include "json/parse.hpp"
-#include <gtest/gtest.h>
 #include <chrono>
+#include <gtest/gtest.h>
 
 namespace {
 
@@ -160,10 +160,7 @@ TEST(Parse, MalformedTextIsRefusedWithTheByteOffset)
         expect_refusal(refusal);
 }
 
-TEST(Parse, TheWordsOfTheInputDoNotChooseTheRule)
-{
-    expect_refusal({"[\"invalid string: surrogate U+\x01\"]", Rule::malformed, "/0"});
-}
+TEST(Parse, TheWordsOfTheInputDoNotChooseTheRule) { expect_refusal({"[\"invalid string: surrogate U+\x01\"]", Rule::malformed, "/0"}); }
 
 TEST(Parse, ALongRunOfCombiningMarksIsRefusedBeforeItIsSorted)
 {

@@ -74,14 +74,19 @@ TEST(SchemaFile, AReferenceThatLeadsNowhereIsRefused)
 TEST(SchemaFile, ReferencesInACircleAreRefused)
 {
     EXPECT_THAT(refusal({{"t", R"({"$ref":"#"})"}}), HasSubstr("runs in a circle"));
-    EXPECT_THAT(refusal({{"t", R"({"$defs":{"a":{"$ref":"#/$defs/b"},"b":{"allOf":[{"$ref":"#/$defs/a"}]}}})"}}), HasSubstr("runs in a circle"));
-    EXPECT_THAT(refusal({{"t", R"({"not":{"$ref":"u.schema.json"}})"}, {"u", R"({"if":{"$ref":"t.schema.json"}})"}}), HasSubstr("runs in a circle"));
-    EXPECT_EQ(refusal({{"t", R"({"$defs":{"a":true},"allOf":[{"$ref":"#/$defs/a"},{"$ref":"#/$defs/a"}],"items":{"$ref":"#"}})"}}), "accepted");
+    EXPECT_THAT(refusal({{"t", R"({"$defs":{"a":{"$ref":"#/$defs/b"},"b":{"allOf":[{"$ref":"#/$defs/a"}]}}})"}}),
+                HasSubstr("runs in a circle"));
+    EXPECT_THAT(refusal({{"t", R"({"not":{"$ref":"u.schema.json"}})"}, {"u", R"({"if":{"$ref":"t.schema.json"}})"}}),
+                HasSubstr("runs in a circle"));
+    EXPECT_EQ(refusal({{"t", R"({"$defs":{"a":true},"allOf":[{"$ref":"#/$defs/a"},{"$ref":"#/$defs/a"}],"items":{"$ref":"#"}})"}}),
+              "accepted");
 }
 
 TEST(SchemaFile, AnnotationsAreAccepted)
 {
-    EXPECT_EQ(refusal({{"t", R"({"title":"T","description":"d","examples":[{"x":1}],"default":{"x":1},"deprecated":true,"type":"object"})"}}), "accepted");
+    EXPECT_EQ(
+        refusal({{"t", R"({"title":"T","description":"d","examples":[{"x":1}],"default":{"x":1},"deprecated":true,"type":"object"})"}}),
+        "accepted");
 }
 
 }  // namespace

@@ -155,7 +155,8 @@ TEST(SchemaArray, ItemsAreCountedComparedAndChecked)
 
 TEST(SchemaObject, MembersAreRequiredKnownAndCounted)
 {
-    constexpr auto closed = R"({"type":"object","properties":{"a":{"type":"string"},"b/c":{}},"required":["a","b/c"],"additionalProperties":false})";
+    constexpr auto closed =
+        R"({"type":"object","properties":{"a":{"type":"string"},"b/c":{}},"required":["a","b/c"],"additionalProperties":false})";
     expect_rows({
         {closed, R"({"a":"x","b/c":1})", {}},
         {closed, R"({})", {"/a required", "/b~1c required"}},
@@ -163,12 +164,17 @@ TEST(SchemaObject, MembersAreRequiredKnownAndCounted)
         {closed, R"([])", {" wrong_type expected=object"}},
         {R"({"properties":{"a":{"properties":{"b":{"items":{"maximum":1}}}}}})", R"({"a":{"b":[1,2]}})", {"/a/b/1 above_maximum limit=1"}},
         {R"({"properties":{"a":false}})", R"({"a":1,"b":2})", {"/a unknown_member"}},
-        {R"({"additionalProperties":{"type":"integer"},"properties":{"a":true}})", R"({"a":"x","b":"y"})", {"/b wrong_type expected=integer"}},
-        {R"({"patternProperties":{"^x-":{"type":"integer"}},"additionalProperties":false})", R"({"x-a":"1","y":1})",
+        {R"({"additionalProperties":{"type":"integer"},"properties":{"a":true}})",
+         R"({"a":"x","b":"y"})",
+         {"/b wrong_type expected=integer"}},
+        {R"({"patternProperties":{"^x-":{"type":"integer"}},"additionalProperties":false})",
+         R"({"x-a":"1","y":1})",
          {"/x-a wrong_type expected=integer", "/y unknown_member"}},
-        {R"({"properties":{"x-a":{"minimum":5}},"patternProperties":{"^x-":{"maximum":3}}})", R"({"x-a":4})",
+        {R"({"properties":{"x-a":{"minimum":5}},"patternProperties":{"^x-":{"maximum":3}}})",
+         R"({"x-a":4})",
          {"/x-a below_minimum limit=5", "/x-a above_maximum limit=3"}},
-        {R"({"propertyNames":{"format":"language-tag","maxLength":5}})", R"({"de":1,"de_AT_x":2})",
+        {R"({"propertyNames":{"format":"language-tag","maxLength":5}})",
+         R"({"de":1,"de_AT_x":2})",
          {"/de_AT_x too_long limit=5", "/de_AT_x format format=language-tag"}},
         {R"({"minProperties":1})", "{}", {" too_few_items limit=1"}},
         {R"({"maxProperties":1})", R"({"a":1,"b":2})", {" too_many_items limit=1"}},
@@ -182,7 +188,9 @@ TEST(SchemaObject, AReadOnlyMemberBelongsToTheServer)
         {R"({"properties":{"id":{"type":"string","readOnly":true}},"required":[]})", R"({"id":5})", {"/id server_owned"}},
         {R"({"properties":{"id":{"type":"string","readOnly":true}}})", R"({})", {}},
         {R"({"properties":{"id":{"type":"string","readOnly":false}}})", R"({"id":"x"})", {}},
-        {R"({"$defs":{"id":{"type":"string"}},"properties":{"id":{"$ref":"#/$defs/id","readOnly":true}}})", R"({"id":"x"})", {"/id server_owned"}},
+        {R"({"$defs":{"id":{"type":"string"}},"properties":{"id":{"$ref":"#/$defs/id","readOnly":true}}})",
+         R"({"id":"x"})",
+         {"/id server_owned"}},
     });
 }
 
@@ -208,7 +216,11 @@ TEST(SchemaCombination, AFailingAlternativeIsReportedWhenTheValueNamesIt)
         {variants, R"({"kind":"b","x":1})", {"/x unknown_member", "/y required"}},
         {variants, R"({"kind":"c","x":1})", {" no_variant"}},
         {variants, R"({"x":1})", {" no_variant"}},
-        {variants, "1", {" no_variant", }},
+        {variants,
+         "1",
+         {
+             " no_variant",
+         }},
         {R"({"anyOf":[{"type":"string","maxLength":1},{"type":"null"}]})", "null", {}},
         {R"({"anyOf":[{"type":"string","maxLength":1},{"type":"null"}]})", R"("abc")", {" too_long limit=1"}},
         {R"({"anyOf":[{"type":"string"},{"type":"null"}]})", "1", {" no_variant"}},
@@ -216,13 +228,16 @@ TEST(SchemaCombination, AFailingAlternativeIsReportedWhenTheValueNamesIt)
         {R"({"oneOf":[{"minimum":5},{"maximum":9}]})", "7", {" no_variant"}},
         {R"({"oneOf":[{"minimum":5},{"maximum":3}]})", "4", {" no_variant"}},
         {R"({"anyOf":[{"required":["a"]},{"required":["b"]}]})", R"({})", {" no_variant"}},
-        {R"({"$defs":{"s":{"type":"string","minLength":3}},"anyOf":[{"$ref":"#/$defs/s"},{"type":"integer"}]})", R"("a")", {" too_short limit=3"}},
+        {R"({"$defs":{"s":{"type":"string","minLength":3}},"anyOf":[{"$ref":"#/$defs/s"},{"type":"integer"}]})",
+         R"("a")",
+         {" too_short limit=3"}},
     });
 }
 
 TEST(SchemaCombination, IfChoosesThenOrElse)
 {
-    constexpr auto conditional = R"({"if":{"properties":{"k":{"const":1}},"required":["k"]},"then":{"required":["a"]},"else":{"required":["b"]}})";
+    constexpr auto conditional =
+        R"({"if":{"properties":{"k":{"const":1}},"required":["k"]},"then":{"required":["a"]},"else":{"required":["b"]}})";
     expect_rows({
         {conditional, R"({"k":1,"a":1})", {}},
         {conditional, R"({"k":1})", {"/a required"}},
@@ -252,21 +267,26 @@ TEST(SchemaReference, LeadsToDefinitionsAndOtherFiles)
                        "$defs":{"short":{"maxLength":3}}})"},
     });
     EXPECT_EQ(broken(set, "order", R"({"own":1,"whole":true,"part":"abc"})"), std::vector<std::string>{});
-    EXPECT_EQ(broken(set, "order", R"({"own":"","whole":1,"part":"abcd"})"),
-              (std::vector<std::string>{"/own wrong_type expected=integer", "/part too_long limit=3", "/whole wrong_type expected=boolean"}));
+    EXPECT_EQ(
+        broken(set, "order", R"({"own":"","whole":1,"part":"abcd"})"),
+        (std::vector<std::string>{"/own wrong_type expected=integer", "/part too_long limit=3", "/whole wrong_type expected=boolean"}));
     EXPECT_EQ(broken(set, "order", R"({"part":"a"})"), std::vector<std::string>{"/part too_short limit=2"});
 }
 
 TEST(SchemaReference, ARecursiveSchemaFollowsTheValue)
 {
-    const SchemaSet set(Files{{"tree", R"({"properties":{"children":{"items":{"$ref":"#"}},"n":{"anyOf":[{"type":"integer"},{"$ref":"#"}]}},"additionalProperties":false})"}});
+    const SchemaSet set(Files{
+        {"tree",
+         R"({"properties":{"children":{"items":{"$ref":"#"}},"n":{"anyOf":[{"type":"integer"},{"$ref":"#"}]}},"additionalProperties":false})"}});
     EXPECT_EQ(broken(set, "tree", R"({"children":[{"children":[{"n":{"n":1}}]},{"children":[{"x":1}]}]})"),
               std::vector<std::string>{"/children/1/children/0/x unknown_member"});
 }
 
 TEST(SchemaReference, NestedAlternativesDoNotMultiplyTheWork)
 {
-    const SchemaSet set(Files{{"t", R"({"$defs":{"n":{"anyOf":[{"type":"object","properties":{"n":{"$ref":"#/$defs/n"}}},{"type":"null"}]}},"$ref":"#/$defs/n"})"}});
+    const SchemaSet set(Files{
+        {"t",
+         R"({"$defs":{"n":{"anyOf":[{"type":"object","properties":{"n":{"$ref":"#/$defs/n"}}},{"type":"null"}]}},"$ref":"#/$defs/n"})"}});
     std::string value = "1";
     std::string place;
     for (int depth = 0; depth < 30; ++depth) {

@@ -1,8 +1,8 @@
 // Cosignatures against a vector made with Python and openssl, the example printed in c2sp.org/tlog-cosignature, and each
 // way in which a line may say something else. See server/ledger/cosignature.hpp.
 #include "ledger/cosignature.hpp"
-#include <gtest/gtest.h>
 #include <algorithm>
+#include <gtest/gtest.h>
 #include <memory>
 
 namespace cbmx::ledger {
@@ -13,7 +13,8 @@ const std::string known_seed = "witness of a ministry, 32 bytes!";
 constexpr std::uint64_t known_time = 1'800'000'000;
 const std::string known_body = "cbm.example/log\n8\nZhtfCv7dM2o8fQ0c9m0Pj0x2mYkqS0pYwXv0oQ2b3mE=\n";
 constexpr std::string_view known_key = "witness.example/cl+d21b6998+BFRFptZxug0LGtnOpzYNaagtMCoDgG8KLrUd4gHdwrth";
-constexpr std::string_view known_bytes = "0htpmAAAAABrSdIAElohXA24uHI2g9ehg1Nhbira15vZfcCTxpcBYCfwwaTdD4psyEjJ4Oohxu3AilFkR/rua6yX82sG3xaVWd2hBQ==";
+constexpr std::string_view known_bytes =
+    "0htpmAAAAABrSdIAElohXA24uHI2g9ehg1Nhbira15vZfcCTxpcBYCfwwaTdD4psyEjJ4Oohxu3AilFkR/rua6yX82sG3xaVWd2hBQ==";
 
 base::Ed25519Key key_of_seed(const std::string& seed)
 {
@@ -21,12 +22,18 @@ base::Ed25519Key key_of_seed(const std::string& seed)
 }
 
 struct Witness {
-    explicit Witness(std::string name = "witness.example/cl", const std::string& seed = known_seed) : key(key_of_seed(seed)), verifier{std::move(name), key.public_key()} {}
+    explicit Witness(std::string name = "witness.example/cl", const std::string& seed = known_seed)
+        : key(key_of_seed(seed)), verifier{std::move(name), key.public_key()}
+    {
+    }
     Cosignature sign(std::string_view body, std::uint64_t time) const
     {
         return {cosigner_key_id(verifier.name, verifier.public_key), time, key.sign(cosigned_message(body, time))};
     }
-    std::string line(std::string_view body, std::uint64_t time) const { return cosignature_line(verifier.name, bytes_of(sign(body, time))); }
+    std::string line(std::string_view body, std::uint64_t time) const
+    {
+        return cosignature_line(verifier.name, bytes_of(sign(body, time)));
+    }
     base::Ed25519Key key;
     VerifierKey verifier;
 };
@@ -51,7 +58,9 @@ TEST(Cosignature, OfTheKnownWitnessIsWhatOpensslSigned)
 
 TEST(Cosignature, OfTheSpecificationsExampleIsRead)
 {
-    const auto bytes = base::from_base64("jWbPPwAAAABkGFDLEZMHwSRaJNiIDoe9DYn/zXcrtPHeolMI5OWXEhZCB9dlrDJsX3b2oyin1nPZqhf5nNo0xUe+mbIUBkBIfZ+qnA==").value();
+    const auto bytes =
+        base::from_base64("jWbPPwAAAABkGFDLEZMHwSRaJNiIDoe9DYn/zXcrtPHeolMI5OWXEhZCB9dlrDJsX3b2oyin1nPZqhf5nNo0xUe+mbIUBkBIfZ+qnA==")
+            .value();
     const auto parsed = parse_cosignature(bytes);
     ASSERT_TRUE(parsed);
     EXPECT_EQ(parsed->key_id, 0x8d66cf3fu);
@@ -78,7 +87,7 @@ TEST(Cosignature, OverAnythingElseDoesNotVerify)
     auto renamed = good;  // the key ID of a log's own key
     renamed.key_id = key_id(witness.verifier.name, witness.verifier.public_key);
     EXPECT_FALSE(verify_cosignature(witness.verifier, known_body, renamed));
-    auto bare = good;     // a signature over the checkpoint alone, as a log's key makes it
+    auto bare = good;  // a signature over the checkpoint alone, as a log's key makes it
     bare.signature = witness.key.sign(known_body);
     EXPECT_FALSE(verify_cosignature(witness.verifier, known_body, bare));
 }

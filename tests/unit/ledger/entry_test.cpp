@@ -99,7 +99,8 @@ TEST(Entry, NumbersHaveOneSpellingAndEndWhereJsonNumbersEnd)
         EXPECT_TRUE(agreed(ledger::canonical_entry(entry))) << number;
     }
     const auto text = ledger::canonical_entry(plain());
-    for (const char* number : {"-0", "07", "-07", "+7", "7.0", "7e0", " 7", "9007199254740992", "-9007199254740992", "99999999999999999999", "", "-", "\"7\"", "null", "true"})
+    for (const char* number : {"-0", "07", "-07", "+7", "7.0", "7e0", " 7", "9007199254740992", "-9007199254740992", "99999999999999999999",
+                               "", "-", "\"7\"", "null", "true"})
         EXPECT_FALSE(agreed(replaced(text, "\"seq\":7", "\"seq\":" + std::string(number)))) << number;
     EXPECT_FALSE(agreed(replaced(text, "\"v\":1", "\"v\":2")));
     EXPECT_FALSE(agreed(replaced(text, "\"v\":1", "\"v\":true")));
@@ -119,7 +120,8 @@ TEST(Entry, TextsHaveOneSpelling)
         entry.subject += "\u0316";
     EXPECT_FALSE(agreed(ledger::canonical_entry(entry)));
     const auto text = ledger::canonical_entry(plain());
-    for (const char* subject : {"\\u0041", "\\/", "\\u000a", "\\u001F", "\\u001f\\u0000", "\\u0000", "\\ud83c\\udf10", "\\ud800", "\xed\xa0\x80", "\xc0\x80", "\xff", "\n", "\x7f\x1f", "\\x", "\\", "\\u00", "\\u1", "a\"b"})
+    for (const char* subject : {"\\u0041", "\\/", "\\u000a", "\\u001F", "\\u001f\\u0000", "\\u0000", "\\ud83c\\udf10", "\\ud800",
+                                "\xed\xa0\x80", "\xc0\x80", "\xff", "\n", "\x7f\x1f", "\\x", "\\", "\\u00", "\\u1", "a\"b"})
         EXPECT_FALSE(agreed(replaced(text, "\"id\":\"portal\"", "\"id\":\"" + std::string(subject) + "\""))) << subject;
     EXPECT_TRUE(agreed(replaced(text, "\"id\":\"portal\"", "\"id\":\"\\u001f\\n\\\\\"")));
     EXPECT_FALSE(agreed(replaced(text, "\"portal\"", std::string("\"port\0l\"", 8))));
@@ -129,7 +131,9 @@ TEST(Entry, HashesHaveOneSpelling)
 {
     const auto text = ledger::canonical_entry(full());
     const auto hash = base::base64(full().commitment);
-    const auto with = [&](const std::string& other) { return agreed(replaced(text, "\"commitment\":\"" + hash, "\"commitment\":\"" + other)); };
+    const auto with = [&](const std::string& other) {
+        return agreed(replaced(text, "\"commitment\":\"" + hash, "\"commitment\":\"" + other));
+    };
     EXPECT_TRUE(with(hash));
     for (std::size_t at = 0; at < hash.size(); ++at)
         for (const char c : std::string_view("A/+-_=\x80\xff ")) {

@@ -17,7 +17,10 @@ Signer signer_of(std::uint8_t seed)
 class KeyHistory : public ::testing::Test {
 protected:
     Signer first = signer_of(1), second = signer_of(2), third = signer_of(3);
-    static VerifierKey key(const Signer& signer, std::int64_t from = 0, std::optional<std::int64_t> until = {}) { return {origin, signer.public_key, from, until}; }
+    static VerifierKey key(const Signer& signer, std::int64_t from = 0, std::optional<std::int64_t> until = {})
+    {
+        return {origin, signer.public_key, from, until};
+    }
     static nlohmann::json record(const Signer& signer) { return {{"key", verifier_key_text(key(signer))}, {"demo", false}}; }
     static nlohmann::json record(const Signer& signer, bool overlap)
     {
@@ -25,7 +28,10 @@ protected:
         said["overlap"] = overlap;
         return said;
     }
-    static std::string checkpoint(std::uint64_t size, const std::vector<Signer>& signers) { return sign_checkpoint({origin, size, leaf_hash("x")}, signers); }
+    static std::string checkpoint(std::uint64_t size, const std::vector<Signer>& signers)
+    {
+        return sign_checkpoint({origin, size, leaf_hash("x")}, signers);
+    }
     std::vector<VerifierKey> keys;
 };
 
@@ -53,7 +59,8 @@ TEST_F(KeyHistory, ARecordWithoutAKeyChangesNothing)
 {
     change_keys(keys, 0, record(first));
     const auto before = keys;
-    for (const nlohmann::json& said : {nlohmann::json(), nlohmann::json::object(), nlohmann::json{{"key", 1}}, nlohmann::json{{"key", "x"}}})
+    for (const nlohmann::json& said :
+         {nlohmann::json(), nlohmann::json::object(), nlohmann::json{{"key", 1}}, nlohmann::json{{"key", "x"}}})
         EXPECT_FALSE(change_keys(keys, 10, said)) << said;
     EXPECT_EQ(keys, before);
 }
@@ -89,8 +96,10 @@ TEST_F(KeyHistory, IsReadAsThePortalGivesIt)
     };
     EXPECT_EQ(parse_keys({{"keys", {item(second, 10, nullptr), item(first, 0, 14)}}}), (std::vector{key(second, 10), key(first, 0, 14)}));
     EXPECT_EQ(parse_keys({{"keys", {item(second, nullptr, nullptr)}}}, 99), std::vector{key(second, 99)});
-    for (const nlohmann::json& wrong : {nlohmann::json(), nlohmann::json::object(), nlohmann::json{{"keys", {1}}}, nlohmann::json{{"keys", {item(first, -1, nullptr)}}},
-                                        nlohmann::json{{"keys", {item(first, 0, "14")}}}, nlohmann::json{{"keys", {{{"text", "x"}, {"from_seq", 0}, {"until_seq", nullptr}}}}}})
+    for (const nlohmann::json& wrong :
+         {nlohmann::json(), nlohmann::json::object(), nlohmann::json{{"keys", {1}}}, nlohmann::json{{"keys", {item(first, -1, nullptr)}}},
+          nlohmann::json{{"keys", {item(first, 0, "14")}}},
+          nlohmann::json{{"keys", {{{"text", "x"}, {"from_seq", 0}, {"until_seq", nullptr}}}}}})
         EXPECT_FALSE(parse_keys(wrong)) << wrong;
 }
 

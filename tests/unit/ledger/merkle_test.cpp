@@ -11,10 +11,7 @@ namespace {
 constexpr std::uint64_t largest_tree = 70;
 constexpr std::uint64_t every_bit_up_to = 33;  // above: one bit of every byte, to stay quick
 
-Hash hash_of_hex(std::string_view text)
-{
-    return base::to_hash(base::from_hex(text).value()).value();
-}
+Hash hash_of_hex(std::string_view text) { return base::to_hash(base::from_hex(text).value()).value(); }
 
 std::vector<Hash> hashes_of_hex(std::initializer_list<std::string_view> texts)
 {
@@ -115,10 +112,10 @@ TEST(Merkle, ProofsAreTheReferenceProofs)
     EXPECT_EQ(inclusion_proof(0, 8, tree.reader()), left_edge);
     EXPECT_EQ(consistency_proof(1, 8, tree.reader()), left_edge);
     EXPECT_EQ(consistency_proof(6, 8, tree.reader()), hashes_of_hex({"0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a",
-                                                                    "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
-                                                                    "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7"}));
+                                                                     "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
+                                                                     "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7"}));
     EXPECT_EQ(consistency_proof(2, 5, tree.reader()), hashes_of_hex({"5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
-                                                                    "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b"}));
+                                                                     "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b"}));
 }
 
 TEST(Merkle, RootOfEverySizeIsTheDefinedOne)
@@ -179,7 +176,8 @@ TEST(Inclusion, EveryLeafOfEverySizeIsProvedAndNoAlteredProofIs)
             accepted += verify_inclusion(leaf, size, size, proof, root);
             for (std::uint64_t other = 0; other < size; ++other)
                 if (other != index)
-                    accepted += verify_inclusion(leaf, other, size, proof, root) + verify_inclusion(tree.leaves[other], index, size, proof, root);
+                    accepted +=
+                        verify_inclusion(leaf, other, size, proof, root) + verify_inclusion(tree.leaves[other], index, size, proof, root);
         }
     EXPECT_EQ(accepted, 0u);
 }

@@ -1,8 +1,8 @@
 // Signed notes and checkpoints against the example of Go's note package, and the strictness of their parsers.
 // See server/ledger/note.hpp.
 #include "ledger/note.hpp"
-#include <gtest/gtest.h>
 #include <algorithm>
+#include <gtest/gtest.h>
 #include <memory>
 
 namespace cbmx::ledger {
@@ -12,7 +12,8 @@ namespace {
 constexpr std::string_view known_verifier = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
 constexpr std::string_view known_signer_key = "AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz";  // type byte and seed
 const std::string known_text = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n";
-const std::string known_line = "\u2014 PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
+const std::string known_line =
+    "\u2014 PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
 const std::string known_note = known_text + "\n" + known_line;
 
 Signer signer_of_seed(std::string name, const std::string& seed)
@@ -22,25 +23,13 @@ Signer signer_of_seed(std::string name, const std::string& seed)
     return {std::move(name), key->public_key(), [key](std::string_view message) { return key->sign(message); }};
 }
 
-Signer log_signer(std::string name = "example.org/log")
-{
-    return signer_of_seed(std::move(name), std::string(32, 'l'));
-}
+Signer log_signer(std::string name = "example.org/log") { return signer_of_seed(std::move(name), std::string(32, 'l')); }
 
-Signer other_signer(std::string name = "example.org/log")
-{
-    return signer_of_seed(std::move(name), std::string(32, 'o'));
-}
+Signer other_signer(std::string name = "example.org/log") { return signer_of_seed(std::move(name), std::string(32, 'o')); }
 
-VerifierKey verifier_of(const Signer& signer)
-{
-    return {signer.name, signer.public_key};
-}
+VerifierKey verifier_of(const Signer& signer) { return {signer.name, signer.public_key}; }
 
-std::string line_of(const std::string& text, const Signer& signer)
-{
-    return sign_note(text, signer).substr(text.size() + 1);
-}
+std::string line_of(const std::string& text, const Signer& signer) { return sign_note(text, signer).substr(text.size() + 1); }
 
 TEST(VerifierKey, OfTheKnownExampleIsReadAndWritten)
 {
@@ -62,17 +51,16 @@ TEST(VerifierKey, RefusesOtherForms)
 {
     const std::string good(known_verifier);
     const std::string type4 = base::base64("\x04" + base::from_base64(good.substr(22)).value().substr(1));
-    for (const std::string& text : {std::string(), std::string("PeterNeumann"), std::string("PeterNeumann+c74f20a3"), good.substr(12), "Peter Neumann" + good.substr(12),
-                                    "Peter\u2003Neumann" + good.substr(12), good + "\n", good + "=", good.substr(0, good.size() - 1), good.substr(0, good.size() - 4),
-                                    "PeterNeumann+C74F20A3" + good.substr(21), "PeterNeumann+c74f20a4" + good.substr(21), "PeterNeumann+0c74f20a3" + good.substr(21),
-                                    "PeterNeumanm" + good.substr(12), "PeterNeumann+c74f20a3+" + type4})
+    for (const std::string& text :
+         {std::string(), std::string("PeterNeumann"), std::string("PeterNeumann+c74f20a3"), good.substr(12),
+          "Peter Neumann" + good.substr(12), "Peter\u2003Neumann" + good.substr(12), good + "\n", good + "=",
+          good.substr(0, good.size() - 1), good.substr(0, good.size() - 4), "PeterNeumann+C74F20A3" + good.substr(21),
+          "PeterNeumann+c74f20a4" + good.substr(21), "PeterNeumann+0c74f20a3" + good.substr(21), "PeterNeumanm" + good.substr(12),
+          "PeterNeumann+c74f20a3+" + type4})
         EXPECT_FALSE(parse_verifier_key(text)) << text;
 }
 
-TEST(Note, OfTheKnownExampleOpens)
-{
-    EXPECT_EQ(open_note(known_note, {*parse_verifier_key(known_verifier)}), known_text);
-}
+TEST(Note, OfTheKnownExampleOpens) { EXPECT_EQ(open_note(known_note, {*parse_verifier_key(known_verifier)}), known_text); }
 
 TEST(Note, SignedWithTheKnownKeyIsTheKnownNote)
 {
@@ -132,9 +120,10 @@ TEST(Note, MalformedIsRefused)
 {
     const std::vector<VerifierKey> keys{*parse_verifier_key(known_verifier)};
     for (const std::string& note :
-         {std::string(), known_text, known_text + "\n", known_text + known_line, known_note.substr(0, known_note.size() - 1), known_note + "\n", known_note + "x\n",
-          known_note + "\u2014 name\n", known_note + "\u2014 name \n", known_note + "\u2014  AAAAAAAA\n", known_note + "\u2014 na+me AAAAAAAA\n",
-          known_note + "\u2014 name AAAAAA==\n", known_note + "\u2014 name AAAAAAA\n", known_note + "\u2014 name AAAAAAAA \n", known_note + "- name AAAAAAAA\n",
+         {std::string(), known_text, known_text + "\n", known_text + known_line, known_note.substr(0, known_note.size() - 1),
+          known_note + "\n", known_note + "x\n", known_note + "\u2014 name\n", known_note + "\u2014 name \n",
+          known_note + "\u2014  AAAAAAAA\n", known_note + "\u2014 na+me AAAAAAAA\n", known_note + "\u2014 name AAAAAA==\n",
+          known_note + "\u2014 name AAAAAAA\n", known_note + "\u2014 name AAAAAAAA \n", known_note + "- name AAAAAAAA\n",
           known_note + "\u2014\u00a0name AAAAAAAA\n", known_note + "\u2014 na\u00a0me AAAAAAAA\n", known_note + "\u2014 name AAAAAAAA\r\n"})
         EXPECT_FALSE(open_note(note, keys)) << note;
     EXPECT_TRUE(open_note(known_note + "\u2014 name AAAAAAAA\n", keys)) << "the line that the others are near to";
@@ -189,11 +178,30 @@ TEST(Checkpoint, ExtensionLinesAreAllowedUnlessEmpty)
 TEST(Checkpoint, OtherFormsAreRefused)
 {
     const std::string root = root_text + "\n";
-    for (const std::string& text :
-         {std::string(), std::string("o\n"), std::string("o\n1\n"), "o\n1\n" + root_text, "\n1\n" + root, "o\n01\n" + root, "o\n00\n" + root, "o\n+1\n" + root,
-          "o\n-1\n" + root, "o\n 1\n" + root, "o\n1 \n" + root, "o\n\n" + root, "o\n1x\n" + root, "o\n0x1\n" + root, "o\n18446744073709551616\n" + root,
-          "o\n1\r\n" + root, "o\n1\n" + root_text.substr(0, 43) + "\n", "o\n1\n" + root_text.substr(0, 42) + "V=\n", "o\n1\n" + root_text.substr(0, 40) + "\n",
-          "o\n1\n " + root, "o\n1\n" + root_text + " \n", std::string("o\n1\nAA==\n"), std::string("o\n1\n\n"), "\xff\n1\n" + root})
+    for (const std::string& text : {std::string(),
+                                    std::string("o\n"),
+                                    std::string("o\n1\n"),
+                                    "o\n1\n" + root_text,
+                                    "\n1\n" + root,
+                                    "o\n01\n" + root,
+                                    "o\n00\n" + root,
+                                    "o\n+1\n" + root,
+                                    "o\n-1\n" + root,
+                                    "o\n 1\n" + root,
+                                    "o\n1 \n" + root,
+                                    "o\n\n" + root,
+                                    "o\n1x\n" + root,
+                                    "o\n0x1\n" + root,
+                                    "o\n18446744073709551616\n" + root,
+                                    "o\n1\r\n" + root,
+                                    "o\n1\n" + root_text.substr(0, 43) + "\n",
+                                    "o\n1\n" + root_text.substr(0, 42) + "V=\n",
+                                    "o\n1\n" + root_text.substr(0, 40) + "\n",
+                                    "o\n1\n " + root,
+                                    "o\n1\n" + root_text + " \n",
+                                    std::string("o\n1\nAA==\n"),
+                                    std::string("o\n1\n\n"),
+                                    "\xff\n1\n" + root})
         EXPECT_FALSE(parse_checkpoint_text(text)) << text;
 }
 

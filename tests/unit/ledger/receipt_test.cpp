@@ -1,8 +1,8 @@
 // Receipts verify, and every way of forging one has its own fault. See server/ledger/receipt.hpp.
-#include "ledger/receipt.hpp"
 #include "json/parse.hpp"
-#include <gtest/gtest.h>
+#include "ledger/receipt.hpp"
 #include <algorithm>
+#include <gtest/gtest.h>
 #include <map>
 #include <memory>
 
@@ -36,8 +36,10 @@ protected:
     }
     std::string entry_text(std::uint64_t seq) const
     {
-        return cbmx::json::canonical(
-            json{{"v", 1}, {"seq", seq}, {"kind", "report_submitted"}, {"commitment", base::base64(commitment(salt_, cbmx::json::canonical(content_)))}});
+        return cbmx::json::canonical(json{{"v", 1},
+                                          {"seq", seq},
+                                          {"kind", "report_submitted"},
+                                          {"commitment", base::base64(commitment(salt_, cbmx::json::canonical(content_)))}});
     }
     json opening() const { return {{"salt", base::base64(salt_)}, {"content", content_}}; }
     ReceiptFault verify(const json& receipt, const json& opened = nullptr) const { return verify_receipt(receipt, opened, keys_); }
@@ -133,7 +135,8 @@ TEST_F(Receipt, OfAnotherEntryProofOrTreeIsNotIncluded)
     EXPECT_EQ(verify(changed("/proof/0", base::base64(proof_[1]))), ReceiptFault::not_included);
     EXPECT_EQ(verify(changed("/proof", json::array())), ReceiptFault::not_included);
     EXPECT_EQ(verify(changed("/checkpoint", sign_checkpoint({signer_.name, log_size, empty_root()}, signer_))), ReceiptFault::not_included);
-    EXPECT_EQ(verify(changed("/checkpoint", sign_checkpoint({signer_.name, proved, frontier_.root()}, signer_))), ReceiptFault::not_included);
+    EXPECT_EQ(verify(changed("/checkpoint", sign_checkpoint({signer_.name, proved, frontier_.root()}, signer_))),
+              ReceiptFault::not_included);
 }
 
 TEST_F(Receipt, DoesNotCoverAnotherOpening)

@@ -1,11 +1,11 @@
 // Backup while others write, restore, erasures that must not come back, and a new epoch.
-#include "service/accounts/accounts.hpp"
 #include "operation/backup.hpp"
+#include "service/accounts/accounts.hpp"
 #include "service/log/changes.hpp"
 #include "service/log/outside.hpp"
 #include "service/reports/reports.hpp"
-#include "store/rows/new_epoch.hpp"
 #include "store/log/entries.hpp"
+#include "store/rows/new_epoch.hpp"
 #include "support/ledger_fixture.hpp"
 #include <fstream>
 #include <thread>
@@ -15,7 +15,8 @@ namespace {
 
 class Backup : public LedgerFixture {
 protected:
-    Principal drafter = someone("state:CL", {"drafter"}), approver = someone("state:CL", {"approver"}), nominator = someone("state:CL", {"nominator"});
+    Principal drafter = someone("state:CL", {"drafter"}), approver = someone("state:CL", {"approver"}),
+              nominator = someone("state:CL", {"nominator"});
     std::filesystem::path outside = directory() / "outside";
 
     void SetUp() override { std::filesystem::create_directories(outside); }
@@ -52,12 +53,14 @@ protected:
     std::string erased_report(const std::string& narrative)
     {
         const auto id = new_report(drafter, approver, {{"narrative", narrative}});
-        EXPECT_TRUE(write([&](Transaction& transaction) { return service::withdraw_report(transaction, approver, id, std::nullopt); }).has_value());
+        EXPECT_TRUE(
+            write([&](Transaction& transaction) { return service::withdraw_report(transaction, approver, id, std::nullopt); }).has_value());
         return id;
     }
     void erase(const std::string& id)
     {
-        EXPECT_TRUE(write([&](Transaction& transaction) { return service::erase_report(transaction, approver, id, std::nullopt); }).has_value());
+        EXPECT_TRUE(
+            write([&](Transaction& transaction) { return service::erase_report(transaction, approver, id, std::nullopt); }).has_value());
     }
 };
 
@@ -143,7 +146,8 @@ TEST_F(Backup, ANewEpochVerifiesByItselfAndQuotesTheOld)
     submitted(drafter, id);
     published(approver, id);
     write([&](Transaction& transaction) {
-        return service::change_audience(transaction, approver, id, {{"recipients", {"state:PE"}}}, domain::Transition::change_recipients, std::nullopt);
+        return service::change_audience(transaction, approver, id, {{"recipients", {"state:PE"}}}, domain::Transition::change_recipients,
+                                        std::nullopt);
     });
     erased_report("withdrawn words");
     erase(erased_report("erased words"));
@@ -193,7 +197,8 @@ TEST_F(Backup, WhatWasErasedDoesNotComeBackWithARestore)
     ASSERT_TRUE(holds(file, "Juana Perez"));
     erase(id);
     write([&](Transaction& transaction) {
-        return service::change_account(transaction, nominator, contact.account.value, std::nullopt, {.name = {}, .roles = {}, .status = "disabled"});
+        return service::change_account(transaction, nominator, contact.account.value, std::nullopt,
+                                       {.name = {}, .roles = {}, .status = "disabled"});
     });
     write([&](Transaction& transaction) { return service::erase_account(transaction, nominator, contact.account.value, std::nullopt); });
     keep_outside();
@@ -223,7 +228,8 @@ TEST_F(Backup, AnErasedAccountLeavesNoOldPageBehind)
 {
     const auto contact = someone("state:CL", {"contact"}, "Juana Perez");
     write([&](Transaction& transaction) {
-        return service::change_account(transaction, nominator, contact.account.value, std::nullopt, {.name = {}, .roles = {}, .status = "disabled"});
+        return service::change_account(transaction, nominator, contact.account.value, std::nullopt,
+                                       {.name = {}, .roles = {}, .status = "disabled"});
     });
     ASSERT_TRUE(holds(database_file(), "Juana Perez") || holds(database_file().string() + "-wal", "Juana Perez"));
     write([&](Transaction& transaction) { return service::erase_account(transaction, nominator, contact.account.value, std::nullopt); });

@@ -18,7 +18,10 @@ protected:
     ~KeyFiles() override { std::filesystem::remove_all(directory_); }
     std::string path() const { return (directory_ / "log-key.pem").string(); }
     static base::Ed25519Key new_key() { return base::Ed25519Key::generate(base::system_random()); }
-    static ledger::VerifierKey of_log(const base::Ed25519Key& key, std::int64_t from, std::optional<std::int64_t> until = {}) { return {"log", key.public_key(), from, until}; }
+    static ledger::VerifierKey of_log(const base::Ed25519Key& key, std::int64_t from, std::optional<std::int64_t> until = {})
+    {
+        return {"log", key.public_key(), from, until};
+    }
     static std::vector<base::Ed25519Public> private_in(const KeyFile& file)
     {
         std::vector<base::Ed25519Public> list;
@@ -48,7 +51,8 @@ TEST_F(KeyFiles, ReadBackTheyAreWhatWasWritten)
     EXPECT_EQ(private_in(file), publics({second, first}));
     EXPECT_EQ(file.former, std::vector{third.public_key()});
     EXPECT_EQ(file.verifiers("log").size(), 3U);
-    EXPECT_EQ(base::Ed25519Key::from_pem(read_whole(path()).value())->public_key(), second.public_key()) << "whoever reads one key reads the present one";
+    EXPECT_EQ(base::Ed25519Key::from_pem(read_whole(path()).value())->public_key(), second.public_key())
+        << "whoever reads one key reads the present one";
     struct stat about {};
     ASSERT_EQ(::stat(path().c_str(), &about), 0);
     EXPECT_EQ(about.st_mode & 0777, 0600U);
@@ -92,7 +96,8 @@ TEST_F(KeyFiles, InOrderNothingGetsLostThatTheLogDoesNotKnow)
     const auto file = in_order({{second, first}, {third.public_key()}}, {of_log(first, 0)});  // a database that was put back
     EXPECT_EQ(private_in(file), publics({first, second}));
     EXPECT_EQ(file.former, std::vector{third.public_key()});
-    EXPECT_EQ(private_in(in_order({{first}, {}}, {of_log(second, 10), of_log(first, 0)})), publics({first})) << "nor is any believed that only the database knows";
+    EXPECT_EQ(private_in(in_order({{first}, {}}, {of_log(second, 10), of_log(first, 0)})), publics({first}))
+        << "nor is any believed that only the database knows";
 }
 
 }  // namespace

@@ -46,7 +46,11 @@ TEST_F(Operator, NamesLabelsRolesAndScopesKeepTheRulesOfTheApi)
     EXPECT_EQ(faults(with(account_create(), "roles", "drafter")), "/roles wrong_type");
     EXPECT_EQ(faults(with(account_create(), "home", "Chile")), "/home pattern");
     EXPECT_EQ(faults({{"command", "account create"}}), "/home required /name required /roles required");
-    const Json token{{"command", "credential token"}, {"account", account_of("state:CL", {"drafter"})}, {"label", "x"}, {"scopes", {"read"}}, {"days", 5}};
+    const Json token{{"command", "credential token"},
+                     {"account", account_of("state:CL", {"drafter"})},
+                     {"label", "x"},
+                     {"scopes", {"read"}},
+                     {"days", 5}};
     EXPECT_EQ(run(token).at("ok"), true);
     EXPECT_EQ(faults(with(token, "label", "a\u200bb")), "/label forbidden_character");
     EXPECT_EQ(faults(with(token, "scopes", {"everything"})), "/scopes/0 not_allowed_value");
@@ -56,14 +60,25 @@ TEST_F(Operator, NamesLabelsRolesAndScopesKeepTheRulesOfTheApi)
 
 TEST_F(Operator, NothingThatItIsGivenMakesItThrow)
 {
-    const Json values{nullptr, 1, 1.5, true, "", "\xff\xfe", Json::array(), Json::object(), "00000000-0000-4000-8000-000000000000", std::numeric_limits<std::uint64_t>::max()};
+    const Json values{nullptr,
+                      1,
+                      1.5,
+                      true,
+                      "",
+                      "\xff\xfe",
+                      Json::array(),
+                      Json::object(),
+                      "00000000-0000-4000-8000-000000000000",
+                      std::numeric_limits<std::uint64_t>::max()};
     const auto size = ledger_size();
     for (const auto& value : values) {
         EXPECT_EQ(run(value).at("ok"), false);
         EXPECT_EQ(run({{"command", value}}).at("ok"), false);
-        for (const char* name : {"account create", "account status", "account erase", "credential token", "credential certificate", "credential revoke", "credential confirm", "import contacts", "import documents"}) {
+        for (const char* name : {"account create", "account status", "account erase", "credential token", "credential certificate",
+                                 "credential revoke", "credential confirm", "import contacts", "import documents"}) {
             Json command{{"command", name}};
-            for (const char* member : {"id", "home", "name", "roles", "status", "account", "label", "scopes", "days", "pem", "proposal", "fingerprint", "csv", "dry_run"})
+            for (const char* member : {"id", "home", "name", "roles", "status", "account", "label", "scopes", "days", "pem", "proposal",
+                                       "fingerprint", "csv", "dry_run"})
                 command[member] = value;
             EXPECT_EQ(run(command).at("ok"), false) << name;
         }
@@ -73,7 +88,8 @@ TEST_F(Operator, NothingThatItIsGivenMakesItThrow)
 
 TEST_F(Operator, AFirstCredentialIsConfirmedByTheWholeFingerprint)
 {
-    EXPECT_EQ(faults({{"command", "credential confirm"}, {"proposal", "x"}, {"fingerprint", "12"}}), "/proposal format /fingerprint format");
+    EXPECT_EQ(faults({{"command", "credential confirm"}, {"proposal", "x"}, {"fingerprint", "12"}}),
+              "/proposal format /fingerprint format");
 }
 
 }  // namespace

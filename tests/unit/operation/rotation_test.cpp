@@ -2,10 +2,10 @@
 // passes which a key signed out of its time. The command line around it: tests/rotation.
 #include "json/schema.hpp"
 #include "operation/backup.hpp"
+#include "operation/rotation.hpp"
 #include "service/log/log.hpp"
 #include "service/log/outside.hpp"
 #include "service/log/receipts.hpp"
-#include "operation/rotation.hpp"
 #include "unit/verify/exported.hpp"
 #include "unit/verify/tampering.hpp"
 #include <future>
@@ -100,8 +100,11 @@ TEST_F(Rotation, TheEntrySaysToEveryoneWhichKeyFollowsWhich)
     EXPECT_EQ(record.at("key"), ledger::verifier_key_text(key(second)));
     EXPECT_EQ(record.at("key_before"), ledger::verifier_key_text(key(first)));
     EXPECT_EQ(record.at("overlap"), true);
-    EXPECT_EQ(ledger::verify_receipt(answer.at("receipt"), answer.at("opening"), {key(first)}), ledger::ReceiptFault::none) << "the old key proves the new one";
-    EXPECT_EQ(read([&](Connection& db) { return service::get_receipt(portal(), db, nobody(), 0); }).value().at("opening").at("record").at("key"), ledger::verifier_key_text(key(first)));
+    EXPECT_EQ(ledger::verify_receipt(answer.at("receipt"), answer.at("opening"), {key(first)}), ledger::ReceiptFault::none)
+        << "the old key proves the new one";
+    EXPECT_EQ(
+        read([&](Connection& db) { return service::get_receipt(portal(), db, nobody(), 0); }).value().at("opening").at("record").at("key"),
+        ledger::verifier_key_text(key(first)));
 }
 
 TEST_F(Rotation, StepsThatDoNotFitAreRefused)
@@ -110,7 +113,9 @@ TEST_F(Rotation, StepsThatDoNotFitAreRefused)
         const auto outcome = domain::Result<service::Outcome>(write(work));
         return outcome.has_value() ? std::string() : std::string(domain::row_of(outcome.error().code).slug);
     };
-    const auto begin = [this](const ledger::Signer& to, bool overlap) { return [this, to, overlap](Transaction& t) { return service::begin_log_key(t, key(to), overlap); }; };
+    const auto begin = [this](const ledger::Signer& to, bool overlap) {
+        return [this, to, overlap](Transaction& t) { return service::begin_log_key(t, key(to), overlap); };
+    };
     const auto end = [](Transaction& t) { return service::end_log_key_overlap(t); };
     EXPECT_EQ(refusal(end), "conflict") << "there is no overlap";
     EXPECT_EQ(refusal(begin(first, true)), "conflict") << "it is the key already";
@@ -174,7 +179,8 @@ TEST_F(Rotation, ACheckpointOutOfTimeIsNamed)
     const auto signed_by = [this](Seq seq, const std::vector<ledger::Signer>& signers) {
         const auto size = static_cast<std::uint64_t>(seq) + 1;
         const auto root = read([&](Connection& db) { return ledger::root_of(size, store::node_reader(db)); });
-        return "UPDATE ledger_checkpoint SET note = '" + ledger::sign_checkpoint({first.name, size, root}, signers) + "' WHERE size = " + std::to_string(size);
+        return "UPDATE ledger_checkpoint SET note = '" + ledger::sign_checkpoint({first.name, size, root}, signers) +
+               "' WHERE size = " + std::to_string(size);
     };
     const std::string out_of_time = "carries no valid signature by a known log key whose time it was";
     finds(signed_by(end, {first}), out_of_time, end);
@@ -191,11 +197,18 @@ TEST_F(Rotation, EntriesOfOneBatchShareTheSignaturesOfItsEnd)
     portal().keys.add(second);
     std::promise<void> gate, begun;
     auto open = gate.get_future();
-    database().writer().submit({[&](Transaction&) { begun.set_value(); open.wait(); return false; }, [](store::WriteEnd) {}});
+    database().writer().submit({[&](Transaction&) {
+                                    begun.set_value();
+                                    open.wait();
+                                    return false;
+                                },
+                                [](store::WriteEnd) {}});
     begun.get_future().wait();
     std::promise<void> done;
-    database().writer().submit({[&](Transaction& t) { return service::begin_log_key(t, key(second), true).has_value(); }, [](store::WriteEnd) {}});
-    database().writer().submit({[&](Transaction& t) { return service::end_log_key_overlap(t).has_value(); }, [&](store::WriteEnd) { done.set_value(); }});
+    database().writer().submit(
+        {[&](Transaction& t) { return service::begin_log_key(t, key(second), true).has_value(); }, [](store::WriteEnd) {}});
+    database().writer().submit(
+        {[&](Transaction& t) { return service::end_log_key_overlap(t).has_value(); }, [&](store::WriteEnd) { done.set_value(); }});
     gate.set_value();
     done.get_future().wait();
     EXPECT_EQ(signers_of(last()), "2");
@@ -233,7 +246,8 @@ TEST_F(Rotation, ABackupFromBeforeIsRestoredWithTheKeysOfToday)
     service::write_durably(outside / service::outside_checkpoint_file, note_over(last()));
     const auto options = [&](const Keys& trusted, bool new_epoch) {
         std::filesystem::create_directories(directory() / "restored");
-        return service::RestoreOptions{file, directory() / "restored" / "cbmx.sqlite", outside, trusted, new_epoch, second, clock(), random()};
+        return service::RestoreOptions{file,    directory() / "restored" / "cbmx.sqlite", outside, trusted, new_epoch, second, clock(),
+                                       random()};
     };
     const auto refusal = [&](const service::RestoreOptions& restore) {
         try {
@@ -243,7 +257,8 @@ TEST_F(Rotation, ABackupFromBeforeIsRestoredWithTheKeysOfToday)
         }
         return std::string();
     };
-    EXPECT_NE(refusal(options({key(second), key(first)}, false)).find("the database is behind"), std::string::npos) << "the file of keys knows both";
+    EXPECT_NE(refusal(options({key(second), key(first)}, false)).find("the database is behind"), std::string::npos)
+        << "the file of keys knows both";
     EXPECT_NE(refusal(options({key(second)}, true)).find("not one of the trusted keys"), std::string::npos);
     const auto report = service::restore(options({key(second), key(first)}, true));
     const Keys of_epoch{{report.origin, second.public_key}};

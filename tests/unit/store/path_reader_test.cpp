@@ -15,8 +15,10 @@ TEST_F(PathReader, ProofsAreThoseOfTheNodesReadOneByOne)
         EXPECT_GT(end, 64U) << "several blocks on several levels";
         for (const auto size : {end, end - 1, std::uint64_t{64}, std::uint64_t{63}, std::uint64_t{9}, std::uint64_t{8}, std::uint64_t{1}})
             for (std::uint64_t index = 0; index < size; ++index) {
-                EXPECT_EQ(ledger::inclusion_proof(index, size, several), ledger::inclusion_proof(index, size, one_by_one)) << index << " of " << size;
-                EXPECT_EQ(ledger::consistency_proof(index + 1, size, several), ledger::consistency_proof(index + 1, size, one_by_one)) << index + 1 << " to " << size;
+                EXPECT_EQ(ledger::inclusion_proof(index, size, several), ledger::inclusion_proof(index, size, one_by_one))
+                    << index << " of " << size;
+                EXPECT_EQ(ledger::consistency_proof(index + 1, size, several), ledger::consistency_proof(index + 1, size, one_by_one))
+                    << index + 1 << " to " << size;
                 EXPECT_EQ(several(0, index), one_by_one(0, index));
             }
         EXPECT_EQ(ledger::root_of(end, several), ledger::root_of(end, one_by_one));

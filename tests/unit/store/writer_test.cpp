@@ -18,7 +18,9 @@ protected:
     }
     static void append(store::Transaction& transaction, const std::string& subject)
     {
-        transaction.append(domain::machine_operator(), {.kind = domain::EventKind::portal_changed, .subject = subject, .acting_role = "operator", .version = 1, .content = "{}"});
+        transaction.append(
+            domain::machine_operator(),
+            {.kind = domain::EventKind::portal_changed, .subject = subject, .acting_role = "operator", .version = 1, .content = "{}"});
     }
     bool has(const std::string& key)
     {
@@ -31,7 +33,12 @@ protected:
         auto& writer = database().writer();
         std::promise<void> gate, begun;
         auto open = gate.get_future();
-        writer.submit({[&](store::Transaction&) { begun.set_value(); open.wait(); return false; }, [](store::WriteEnd) {}});
+        writer.submit({[&](store::Transaction&) {
+                           begun.set_value();
+                           open.wait();
+                           return false;
+                       },
+                       [](store::WriteEnd) {}});
         begun.get_future().wait();
         std::vector<std::promise<store::WriteEnd>> ends(jobs.size());
         for (std::size_t i = 0; i < jobs.size(); ++i)
@@ -47,9 +54,21 @@ protected:
 TEST_F(Writing, ARefusedJobLeavesNoTraceAndItsNeighboursAreKept)
 {
     const auto size = ledger_size();
-    const auto ends = batch({[](store::Transaction& t) { put(t, "a"); append(t, "a"); return true; },
-                             [](store::Transaction& t) { put(t, "b"); append(t, "b"); return false; },
-                             [](store::Transaction& t) { put(t, "c"); append(t, "c"); return true; }});
+    const auto ends = batch({[](store::Transaction& t) {
+                                 put(t, "a");
+                                 append(t, "a");
+                                 return true;
+                             },
+                             [](store::Transaction& t) {
+                                 put(t, "b");
+                                 append(t, "b");
+                                 return false;
+                             },
+                             [](store::Transaction& t) {
+                                 put(t, "c");
+                                 append(t, "c");
+                                 return true;
+                             }});
     EXPECT_EQ(ends, std::vector(3, store::WriteEnd::settled));
     EXPECT_TRUE(has("a"));
     EXPECT_FALSE(has("b"));
@@ -60,17 +79,37 @@ TEST_F(Writing, ARefusedJobLeavesNoTraceAndItsNeighboursAreKept)
 TEST_F(Writing, WhatIsRefusedIsNotWrittenAtAll)
 {
     const auto wal = database_file().string() + "-wal";
-    ASSERT_EQ(batch({[](store::Transaction& t) { put(t, "kept"); return true; }}).size(), 1U);
+    ASSERT_EQ(batch({[](store::Transaction& t) {
+                  put(t, "kept");
+                  return true;
+              }}).size(),
+              1U);
     store::Connection other(database_file(), store::OpenMode::read_only);
-    const auto version = [&other] { auto rows = other.query("PRAGMA data_version"); rows.next(); return rows.integer(0); };
+    const auto version = [&other] {
+        auto rows = other.query("PRAGMA data_version");
+        rows.next();
+        return rows.integer(0);
+    };
     const auto before = version();
     const auto commits = database().writer().commits();
     const auto bytes = std::filesystem::file_size(wal);
-    batch({[](store::Transaction& t) { put(t, "b"); append(t, "b"); return false; }, [](store::Transaction& t) { append(t, "c"); return false; }});
+    batch({[](store::Transaction& t) {
+               put(t, "b");
+               append(t, "b");
+               return false;
+           },
+           [](store::Transaction& t) {
+               append(t, "c");
+               return false;
+           }});
     EXPECT_EQ(version(), before);
     EXPECT_EQ(database().writer().commits(), commits) << "what readers have kept is still right";
     EXPECT_EQ(std::filesystem::file_size(wal), bytes);
-    batch({[](store::Transaction& t) { put(t, "d"); append(t, "d"); return true; }});
+    batch({[](store::Transaction& t) {
+        put(t, "d");
+        append(t, "d");
+        return true;
+    }});
     EXPECT_TRUE(has("d"));
     EXPECT_NE(version(), before);
 }
@@ -79,7 +118,11 @@ TEST_F(Writing, APartThatIsGivenUpFreesItsNumbersForTheNext)
 {
     const auto size = ledger_size();
     const auto part = [](const std::string& key, bool keep) {
-        return [key, keep](store::Transaction& t) { put(t, key); append(t, key); return keep; };
+        return [key, keep](store::Transaction& t) {
+            put(t, key);
+            append(t, key);
+            return keep;
+        };
     };
     std::vector<bool> kept;
     const auto ends = batch({[&](store::Transaction& t) {
@@ -98,8 +141,22 @@ TEST_F(Writing, APartThatIsGivenUpFreesItsNumbersForTheNext)
 TEST_F(Writing, AJobThatIsRefusedTakesItsPartsWithIt)
 {
     const auto size = ledger_size();
-    batch({[](store::Transaction& t) { t.attempt([](store::Transaction& p) { put(p, "a"); append(p, "a"); return true; }); return false; },
-           [](store::Transaction& t) { t.attempt([](store::Transaction& p) -> bool { put(p, "b"); append(p, "b"); throw std::runtime_error("a part"); }); return true; }});
+    batch({[](store::Transaction& t) {
+               t.attempt([](store::Transaction& p) {
+                   put(p, "a");
+                   append(p, "a");
+                   return true;
+               });
+               return false;
+           },
+           [](store::Transaction& t) {
+               t.attempt([](store::Transaction& p) -> bool {
+                   put(p, "b");
+                   append(p, "b");
+                   throw std::runtime_error("a part");
+               });
+               return true;
+           }});
     EXPECT_FALSE(has("a"));
     EXPECT_FALSE(has("b"));
     EXPECT_EQ(ledger_size(), size);
@@ -107,10 +164,22 @@ TEST_F(Writing, AJobThatIsRefusedTakesItsPartsWithIt)
 
 TEST_F(Writing, AJobThatThrowsFailsAlone)
 {
-    const auto ends = batch({[](store::Transaction& t) { put(t, "a"); return true; },
-                             [](store::Transaction& t) -> bool { put(t, "b"); throw std::logic_error("a bug"); },
-                             [](store::Transaction& t) { put(t, "a"); return true; },  // UNIQUE
-                             [](store::Transaction& t) { put(t, "d"); return true; }});
+    const auto ends = batch({[](store::Transaction& t) {
+                                 put(t, "a");
+                                 return true;
+                             },
+                             [](store::Transaction& t) -> bool {
+                                 put(t, "b");
+                                 throw std::logic_error("a bug");
+                             },
+                             [](store::Transaction& t) {
+                                 put(t, "a");
+                                 return true;
+                             },  // UNIQUE
+                             [](store::Transaction& t) {
+                                 put(t, "d");
+                                 return true;
+                             }});
     EXPECT_EQ(ends, (std::vector{store::WriteEnd::settled, store::WriteEnd::failed, store::WriteEnd::failed, store::WriteEnd::settled}));
     EXPECT_TRUE(has("a"));
     EXPECT_FALSE(has("b"));
@@ -120,7 +189,18 @@ TEST_F(Writing, AJobThatThrowsFailsAlone)
 TEST_F(Writing, ABatchIsSealedByOneSignatureOverItsRoot)
 {
     const auto commits = database().writer().commits();
-    batch({[](store::Transaction& t) { append(t, "a"); return true; }, [](store::Transaction& t) { append(t, "b"); return true; }, [](store::Transaction& t) { append(t, "c"); return true; }});
+    batch({[](store::Transaction& t) {
+               append(t, "a");
+               return true;
+           },
+           [](store::Transaction& t) {
+               append(t, "b");
+               return true;
+           },
+           [](store::Transaction& t) {
+               append(t, "c");
+               return true;
+           }});
     EXPECT_EQ(database().writer().commits(), commits + 1);
     const auto size = ledger_size();
     read([size](store::Connection& db) {
@@ -173,19 +253,32 @@ TEST_F(Writing, TheWriteAheadLogStaysSmallHoweverMuchIsWritten)
 TEST_F(Writing, ALatchedWriterRefusesAndReadsGoOn)
 {
     database().writer().latch_read_only("the disk broke");
-    EXPECT_EQ(database().writer().run([](store::Transaction& t) { put(t, "a"); return true; }), store::WriteEnd::read_only);
+    EXPECT_EQ(database().writer().run([](store::Transaction& t) {
+        put(t, "a");
+        return true;
+    }),
+              store::WriteEnd::read_only);
     EXPECT_FALSE(has("a"));
     EXPECT_EQ(database().writer().read_only_reason(), "the disk broke");
 }
 
 TEST_F(Writing, TheLedgersTablesRefuseToBeChanged)
 {
-    batch({[](store::Transaction& t) { append(t, "a"); return true; }});
+    batch({[](store::Transaction& t) {
+        append(t, "a");
+        return true;
+    }});
     for (const auto& attempt : std::vector<std::function<void(store::Connection&)>>{
-             [](store::Connection& db) { db.run("UPDATE ledger_entry SET kind = 'x'"); }, [](store::Connection& db) { db.run("DELETE FROM ledger_entry"); },
-             [](store::Connection& db) { db.run("UPDATE ledger_node SET hash = zeroblob(32)"); }, [](store::Connection& db) { db.run("DELETE FROM ledger_node"); },
-             [](store::Connection& db) { db.run("UPDATE ledger_checkpoint SET note = 'x'"); }, [](store::Connection& db) { db.run("DELETE FROM ledger_checkpoint"); }}) {
-        const auto ends = batch({[&attempt](store::Transaction& t) { attempt(t.db()); return true; }});
+             [](store::Connection& db) { db.run("UPDATE ledger_entry SET kind = 'x'"); },
+             [](store::Connection& db) { db.run("DELETE FROM ledger_entry"); },
+             [](store::Connection& db) { db.run("UPDATE ledger_node SET hash = zeroblob(32)"); },
+             [](store::Connection& db) { db.run("DELETE FROM ledger_node"); },
+             [](store::Connection& db) { db.run("UPDATE ledger_checkpoint SET note = 'x'"); },
+             [](store::Connection& db) { db.run("DELETE FROM ledger_checkpoint"); }}) {
+        const auto ends = batch({[&attempt](store::Transaction& t) {
+            attempt(t.db());
+            return true;
+        }});
         EXPECT_EQ(ends.front(), store::WriteEnd::failed);
     }
 }

@@ -101,7 +101,8 @@ protected:
     Seq first_of(const std::string& kind, const std::string& subject) const
     {
         for (const auto& change : changes_of(genuine_))
-            if (!change.value("tombstone", false) && change.at("entry").at("kind") == kind && change.at("entry").at("subject").at("id") == subject)
+            if (!change.value("tombstone", false) && change.at("entry").at("kind") == kind &&
+                change.at("entry").at("subject").at("id") == subject)
                 return change.at("seq");
         ADD_FAILURE() << "no " << kind;
         return -1;
@@ -133,12 +134,15 @@ TEST_F(VerifyExport, WithoutTheKeyOfTheLogNothingCanBeChangedUnseen)
         finds_unsigned([&](Files& files) { files[path] += "\n"; }, path + ": ");
         finds_unsigned([&](Files& files) { files.erase(path); }, path + ": it is missing");
     }
-    finds_unsigned([](Files& files) { files["records/reports/more.json"] = "{}"; }, "records/reports/more.json: it is not among what was exported");
-    finds_unsigned([](Files& files) { files["SHA256SUMS"] = sums_of(files) + base::hex(base::sha256("")) + "  more\n"; }, "SHA256SUMS: it is not what the manifest says");
+    finds_unsigned([](Files& files) { files["records/reports/more.json"] = "{}"; },
+                   "records/reports/more.json: it is not among what was exported");
+    finds_unsigned([](Files& files) { files["SHA256SUMS"] = sums_of(files) + base::hex(base::sha256("")) + "  more\n"; },
+                   "SHA256SUMS: it is not what the manifest says");
     const auto other = stranger();
     EXPECT_NE(said_of(sealed(genuine_, other), keys()).find("manifest: it is not signed by the log's key"), std::string::npos);
     EXPECT_NE(said_of(genuine_, {{other.name, other.public_key}}).find("manifest: it is not signed by the log's key"), std::string::npos);
-    EXPECT_NE(said_of(genuine_, {{"another.example/log", signer().public_key}}).find("manifest: it is not signed"), std::string::npos) << "a key of one log is none of another";
+    EXPECT_NE(said_of(genuine_, {{"another.example/log", signer().public_key}}).find("manifest: it is not signed"), std::string::npos)
+        << "a key of one log is none of another";
 }
 
 TEST_F(VerifyExport, RecordsAreNamed)
@@ -152,32 +156,43 @@ TEST_F(VerifyExport, RecordsAreNamed)
     finds(edited(file, [](Json& r) { r["meta"]["version"] = 9; }), file + ": its version is not that of");
     finds([&](Files& files) { files.erase(file); }, file + ": it is missing: " + entry(publication_) + " is about it");
     finds([&](Files& files) { std::swap(files[file], files[report_file(narrowed_)]); }, file + ": it is filed under another record's name");
-    finds([&](Files& files) {
-        auto renamed = Json::parse(files[file]);
-        renamed["id"] = narrowed_;
-        files[report_file(narrowed_)] = renamed.dump(); },
-          report_file(narrowed_) + ": " + entry(publication_) + ", which it names, is about another record");
-    finds(edited(file, [&](Json& r) { r["meta"]["seq"] = first_of("report_published", revised_); }), file + ": it names " + entry(first_of("report_published", revised_)) + ", but " + entry(publication_) + " is the last about it");
+    finds(
+        [&](Files& files) {
+            auto renamed = Json::parse(files[file]);
+            renamed["id"] = narrowed_;
+            files[report_file(narrowed_)] = renamed.dump();
+        },
+        report_file(narrowed_) + ": " + entry(publication_) + ", which it names, is about another record");
+    finds(edited(file, [&](Json& r) { r["meta"]["seq"] = first_of("report_published", revised_); }),
+          file + ": it names " + entry(first_of("report_published", revised_)) + ", but " + entry(publication_) + " is the last about it");
     finds(edited(file, [](Json& r) { r.erase("meta"); }), file + ": it has not the form of one");
     finds([&](Files& files) { files[file] = "{\"a\":1,\"a\":2}"; }, file + ": it has not the form of one");
     finds([&](Files& files) { files[file] = "{\"a\":1.5}"; }, file + ": it has not the form of one");
     finds([](Files& files) { files["records/others.json"] = "{}"; }, "records/others.json: no record has this name");
     const auto contact = contact_file(amended_);
     finds(edited(contact, [](Json& r) { r["content"]["institution"] = "Another"; }), contact + ": its content is not what entry");
-    finds(edited(contact, [&](Json& r) { r["meta"]["content_seq"] = first_of("contact_listed", amended_); }), contact + ": it names " + entry(first_of("contact_listed", amended_)));
+    finds(edited(contact, [&](Json& r) { r["meta"]["content_seq"] = first_of("contact_listed", amended_); }),
+          contact + ": it names " + entry(first_of("contact_listed", amended_)));
     finds([&](Files& files) { files.erase(contact); }, contact + ": it is missing");
 }
 
 TEST_F(VerifyExport, WorkingCopiesAndRevisionsAreNamed)
 {
-    finds(edited(report_file(submitted_), [](Json& r) { r["content"]["narrative"] = "Another."; }), report_file(submitted_) + ": its content is not what " + entry(first_of("report_submitted", submitted_)));
+    finds(edited(report_file(submitted_), [](Json& r) { r["content"]["narrative"] = "Another."; }),
+          report_file(submitted_) + ": its content is not what " + entry(first_of("report_submitted", submitted_)));
     const auto draft = "records/drafts/" + revised_ + ".json";
     finds(edited(draft, [](Json& r) { r["id"] = "0"; }), draft + ": it is filed under another record's name");
     const auto revisions = "records/revisions/" + revised_ + ".json";
-    finds(edited(revisions, [](Json& r) { r["items"][0]["content"]["narrative"] = "Another."; }), revisions + ": its content is not what entry");
+    finds(edited(revisions, [](Json& r) { r["items"][0]["content"]["narrative"] = "Another."; }),
+          revisions + ": its content is not what entry");
     finds(edited(revisions, [](Json& r) { r["items"][0]["meta"]["revision"] = 2; }), revisions + ": a revision in it bears another number");
-    finds(edited(revisions, [](Json& r) { r["items"][0]["meta"]["signature"] = {{"key_id", "x"}, {"value", "AAAA"}}; }), revisions + ": a revision's signature is not the one that entry");
-    finds(edited(revisions, [&](Json& r) { r["items"][1]["meta"]["seq"] = 0; }), revisions + ": entry 0, which it names, is about another record");
+    finds(edited(revisions,
+                 [](Json& r) {
+                     r["items"][0]["meta"]["signature"] = {{"key_id", "x"}, {"value", "AAAA"}};
+                 }),
+          revisions + ": a revision's signature is not the one that entry");
+    finds(edited(revisions, [&](Json& r) { r["items"][1]["meta"]["seq"] = 0; }),
+          revisions + ": entry 0, which it names, is about another record");
 }
 
 TEST_F(VerifyExport, NominationsFilesAndListsAreNamed)
@@ -188,41 +203,61 @@ TEST_F(VerifyExport, NominationsFilesAndListsAreNamed)
     finds([&](Files& files) { files.erase(file); }, nomination + ": the file of its note verbale is missing");
     finds([&](Files& files) { files[file] = "%PDF-1.4 another"; }, file + ": it is not the file that its name says");
     finds(without(first_of("nomination_recorded", noted_)), nomination + ": the entry that made it is not in the archive");
-    finds(edited("records/states.json", [](Json& r) { r["items"][3]["content"]["names"]["en"] = "Another"; }), "its content is not what entry");
+    finds(edited("records/states.json", [](Json& r) { r["items"][3]["content"]["names"]["en"] = "Another"; }),
+          "its content is not what entry");
     finds(edited("records/periods.json", [](Json& r) { r["items"].erase(0); }), "records/periods.json, 2025-2026: it is missing");
-    finds(edited("records/measures.json", [](Json& r) { std::swap(r["items"][0]["id"], r["items"][1]["id"]); }), "records/measures.json, OAS-CBM-2: entry");
+    finds(edited("records/measures.json", [](Json& r) { std::swap(r["items"][0]["id"], r["items"][1]["id"]); }),
+          "records/measures.json, OAS-CBM-2: entry");
     finds(edited("records/documents.json", [](Json& r) { r["items"].push_back(r["items"][0]); }), "it is in the list twice");
-    finds(edited("records/accounts.json", [](Json& r) { r["items"][0]["content"]["roles"] = {"approver"}; }), "its content is not what entry");
+    finds(edited("records/accounts.json", [](Json& r) { r["items"][0]["content"]["roles"] = {"approver"}; }),
+          "its content is not what entry");
     finds(edited("records/accounts.json", [](Json& r) { r["items"][0]["meta"]["version"] = 7; }), "its version is not that of entry");
-    finds(edited("later.json", [&](Json& r) { r["items"].push_back({{"kind", "report"}, {"id", revised_}}); }), report_file(revised_) + ": it is in later.json too");
+    finds(edited("later.json",
+                 [&](Json& r) {
+                     r["items"].push_back({{"kind", "report"}, {"id", revised_}});
+                 }),
+          report_file(revised_) + ": it is in later.json too");
     finds([](Files& files) { files["later.json"] = "[]"; }, "later.json: it has not the form of one");
 }
 
 TEST_F(VerifyExport, EntriesAreNamed)
 {
-    finds(at(publication_, [](Json& c) { c["entry"]["at"] = "2020-01-01T00:00:00.000Z"; }), line(publication_) + "it is not what stands at its position in the tree");
+    finds(at(publication_, [](Json& c) { c["entry"]["at"] = "2020-01-01T00:00:00.000Z"; }),
+          line(publication_) + "it is not what stands at its position in the tree");
     finds(at(publication_, [](Json& c) { c["entry"]["seq"] = 1; }), line(publication_) + "it bears another number");
-    finds(at(publication_, [](Json& c) { c["leaf_hash"] = base::base64(base::Hash{}); }), line(publication_) + "its leaf hash is not the one at its position");
-    finds(at(publication_, [](Json& c) { c["opening"]["content"]["narrative"] = "Another."; }), line(publication_) + "its content is not what the entry commits to");
-    finds(at(publication_, [](Json& c) { c["opening"]["record"] = c["opening"]["content"]; }), line(publication_) + "its content is not what the entry commits to");
-    finds(at(publication_, [](Json& c) { c["opening"]["recipients"]["list"] = {"public"}; }), line(publication_) + "its recipients are not those that the entry commits to");
-    finds(at(publication_, [](Json& c) { c["opening"]["actor"]["account"] = "somebody"; }), line(publication_) + "its actor is not the one that the entry commits to");
+    finds(at(publication_, [](Json& c) { c["leaf_hash"] = base::base64(base::Hash{}); }),
+          line(publication_) + "its leaf hash is not the one at its position");
+    finds(at(publication_, [](Json& c) { c["opening"]["content"]["narrative"] = "Another."; }),
+          line(publication_) + "its content is not what the entry commits to");
+    finds(at(publication_, [](Json& c) { c["opening"]["record"] = c["opening"]["content"]; }),
+          line(publication_) + "its content is not what the entry commits to");
+    finds(at(publication_, [](Json& c) { c["opening"]["recipients"]["list"] = {"public"}; }),
+          line(publication_) + "its recipients are not those that the entry commits to");
+    finds(at(publication_, [](Json& c) { c["opening"]["actor"]["account"] = "somebody"; }),
+          line(publication_) + "its actor is not the one that the entry commits to");
     finds(at(publication_, [](Json& c) { c.erase("receipt"); }), line(publication_) + "it has not the form of one");
     finds(without(publication_), report_file(revised_) + ": " + entry(publication_) + ", which it names, is not in the archive");
     finds([&](Files& files) { files["changes.ndjson"] += changes_of(files).back().dump() + "\n"; }, "its position was there before");
-    finds([&](Files& files) {
-        auto last = changes_of(files).back();
-        last["seq"] = 1'000'000;
-        files["changes.ndjson"] += last.dump() + "\n"; }, "it lies beyond the size");
-    finds([](Files& files) { files["changes.ndjson"] = "not JSON\n" + files["changes.ndjson"]; }, "changes.ndjson, line 1: it has not the form of one");
+    finds(
+        [&](Files& files) {
+            auto last = changes_of(files).back();
+            last["seq"] = 1'000'000;
+            files["changes.ndjson"] += last.dump() + "\n";
+        },
+        "it lies beyond the size");
+    finds([](Files& files) { files["changes.ndjson"] = "not JSON\n" + files["changes.ndjson"]; },
+          "changes.ndjson, line 1: it has not the form of one");
     finds([](Files& files) { files["changes.ndjson"].pop_back(); }, "changes.ndjson: its last line does not end");
-    const auto hide = [](Json& c) { c = {{"seq", c["seq"]}, {"tombstone", true}, {"subject", c["entry"]["subject"]}, {"leaf_hash", c["leaf_hash"]}}; };
+    const auto hide = [](Json& c) {
+        c = {{"seq", c["seq"]}, {"tombstone", true}, {"subject", c["entry"]["subject"]}, {"leaf_hash", c["leaf_hash"]}};
+    };
     finds(at(publication_, hide), report_file(revised_) + ": " + entry(publication_) + ", which it names, is not in the archive");
     Seq tombstone = -1;
     for (const auto& change : changes_of(of_peru_))
         if (change.value("tombstone", false) && change.at("subject").at("id") == narrowed_)
             tombstone = change.at("seq");
-    finds(at(tombstone, [](Json& c) { c["leaf_hash"] = base::base64(base::Hash{}); }), entry(tombstone) + " (report " + narrowed_ + "): its leaf hash is not the one at its position", &of_peru_);
+    finds(at(tombstone, [](Json& c) { c["leaf_hash"] = base::base64(base::Hash{}); }),
+          entry(tombstone) + " (report " + narrowed_ + "): its leaf hash is not the one at its position", &of_peru_);
 }
 
 TEST_F(VerifyExport, ReceiptsAreNamed)
@@ -230,29 +265,51 @@ TEST_F(VerifyExport, ReceiptsAreNamed)
     const auto other = stranger();
     finds(at(publication_, [](Json& c) { c["receipt"]["index"] = 0; }), line(publication_) + "its receipt is of another entry");
     finds(at(publication_, [](Json& c) { c["receipt"]["more"] = 0; }), line(publication_) + "its receipt is of another entry");
-    finds(at(publication_, [](Json& c) { c["receipt"]["proof"].erase(0); }), line(publication_) + "its receipt does not prove that it stands in the tree");
-    finds(at(publication_, [](Json& c) { c["receipt"]["proof"][0] = "!"; }), line(publication_) + "its receipt does not prove that it stands in the tree");
-    const auto signed_by = [](const ledger::Signer& by, std::uint64_t size, const base::Hash& root) { return ledger::sign_checkpoint({by.name, size, root}, by); };
-    finds(at(publication_, [&](Json& c) { c["receipt"]["checkpoint"] = signed_by(other, 10, {}); }), line(publication_) + "its receipt's checkpoint is not signed by the log's key");
-    finds(at(publication_, [&](Json& c) { c["receipt"]["checkpoint"] = signed_by(signer(), 10, {}); }), line(publication_) + "its receipt's checkpoint signs another tree");
-    finds(at(publication_, [&](Json& c) { c["receipt"]["checkpoint"] = signed_by(signer(), 1'000'000, {}); }), line(publication_) + "its receipt's checkpoint signs another tree");
+    finds(at(publication_, [](Json& c) { c["receipt"]["proof"].erase(0); }),
+          line(publication_) + "its receipt does not prove that it stands in the tree");
+    finds(at(publication_, [](Json& c) { c["receipt"]["proof"][0] = "!"; }),
+          line(publication_) + "its receipt does not prove that it stands in the tree");
+    const auto signed_by = [](const ledger::Signer& by, std::uint64_t size, const base::Hash& root) {
+        return ledger::sign_checkpoint({by.name, size, root}, by);
+    };
+    finds(at(publication_, [&](Json& c) { c["receipt"]["checkpoint"] = signed_by(other, 10, {}); }),
+          line(publication_) + "its receipt's checkpoint is not signed by the log's key");
+    finds(at(publication_, [&](Json& c) { c["receipt"]["checkpoint"] = signed_by(signer(), 10, {}); }),
+          line(publication_) + "its receipt's checkpoint signs another tree");
+    finds(at(publication_, [&](Json& c) { c["receipt"]["checkpoint"] = signed_by(signer(), 1'000'000, {}); }),
+          line(publication_) + "its receipt's checkpoint signs another tree");
 }
 
 TEST_F(VerifyExport, TheTreeAndWhatIsSignedAreNamed)
 {
-    finds([](Files& files) { files["leaves"][0] = files["leaves"][0] == 'A' ? 'B' : 'A'; }, "leaves: its positions do not give the root that the checkpoint signs");
+    finds([](Files& files) { files["leaves"][0] = files["leaves"][0] == 'A' ? 'B' : 'A'; },
+          "leaves: its positions do not give the root that the checkpoint signs");
     finds([](Files& files) { files["leaves"] = files["leaves"].substr(45); }, "positions instead of");
     finds([](Files& files) { files["leaves"] += files["leaves"].substr(0, 45); }, "positions instead of");
     finds([](Files& files) { files["leaves"] = "!\n" + files["leaves"].substr(45); }, "leaves: line 1 is no leaf hash");
     const auto other = stranger();
     const auto size = static_cast<std::uint64_t>(this->size());
-    finds([&](Files& files) { files["checkpoint"] = ledger::sign_checkpoint({other.name, size, {}}, other); }, "checkpoint: it is not signed by the log's key");
-    finds([&](Files& files) { files["checkpoint"] = ledger::sign_checkpoint({signer().name, size, {}}, signer()); }, "checkpoint: it is not the one that the manifest names");
-    finds([&](Files& files) { files["checkpoint"] = ledger::sign_checkpoint({signer().name, size - 1, {}}, signer()); }, "positions instead of " + std::to_string(size - 1));
-    finds([&](Files& files) { files["manifest"] = "cbmx-export/v2" + files["manifest"].substr(14); }, "manifest: it has not the form of one");
+    finds(
+        [&](Files& files) {
+            files["checkpoint"] = ledger::sign_checkpoint({other.name, size, {}}, other);
+        },
+        "checkpoint: it is not signed by the log's key");
+    finds(
+        [&](Files& files) {
+            files["checkpoint"] = ledger::sign_checkpoint({signer().name, size, {}}, signer());
+        },
+        "checkpoint: it is not the one that the manifest names");
+    finds(
+        [&](Files& files) {
+            files["checkpoint"] = ledger::sign_checkpoint({signer().name, size - 1, {}}, signer());
+        },
+        "positions instead of " + std::to_string(size - 1));
+    finds([&](Files& files) { files["manifest"] = "cbmx-export/v2" + files["manifest"].substr(14); },
+          "manifest: it has not the form of one");
     finds([](Files& files) { files["keys.json"] = "{}"; }, "keys.json: it has not the form of one");
     EXPECT_TRUE(said_of({{"one", "1"}}, keys()).starts_with("NOT genuine"));
-    EXPECT_NE(service::verify_export((directory() / "nothing.zip").string(), keys()).summary().find("archive: it cannot be read"), std::string::npos);
+    EXPECT_NE(service::verify_export((directory() / "nothing.zip").string(), keys()).summary().find("archive: it cannot be read"),
+              std::string::npos);
 }
 
 // Rotations: rotation_test.cpp. Here what somebody adds who holds a key of the log, or none.
@@ -277,7 +334,8 @@ TEST_F(VerifyExport, KeysThatTheEntriesDoNotNameAreNamed)
     files["keys.json"] = stored.dump();
     const auto unsigned_list = said_of(files, keys());
     EXPECT_NE(unsigned_list.find("keys.json: it is not what was exported"), std::string::npos) << unsigned_list;
-    EXPECT_NE(unsigned_list.find("checkpoint: it is not signed by the log's key"), std::string::npos) << "nobody vouches for what was put there later";
+    EXPECT_NE(unsigned_list.find("checkpoint: it is not signed by the log's key"), std::string::npos)
+        << "nobody vouches for what was put there later";
 }
 
 }  // namespace

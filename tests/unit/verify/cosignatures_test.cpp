@@ -1,10 +1,10 @@
 // What verify must find among the lines of witnesses, and that a new epoch carries the witnesses over and nothing that they
 // have signed. See server/service/log/cosignatures.hpp.
 #include "operation/backup.hpp"
+#include "service/accounts/signing_keys.hpp"
 #include "service/log/cosignatures.hpp"
 #include "service/log/log.hpp"
 #include "service/log/outside.hpp"
-#include "service/accounts/signing_keys.hpp"
 #include "support/witness.hpp"
 #include "unit/verify/tampering.hpp"
 
@@ -13,12 +13,14 @@ namespace {
 
 class VerifyCosignatures : public Tampering {
 protected:
-    Principal nominator = someone("state:CL", {"nominator"}), drafter = someone("state:CL", {"drafter"}), approver = someone("state:CL", {"approver"});
+    Principal nominator = someone("state:CL", {"nominator"}), drafter = someone("state:CL", {"drafter"}),
+              approver = someone("state:CL", {"approver"});
     Witness witness{random(), "witness.example/cl"}, other{random(), "witness.example/cl-2"};
 
     std::string registered(const Witness& which)
     {
-        const auto outcome = write([&](Transaction& t) { return service::register_witness(t, nominator, which.pem(), "Ministry", which.verifier().name); });
+        const auto outcome =
+            write([&](Transaction& t) { return service::register_witness(t, nominator, which.pem(), "Ministry", which.verifier().name); });
         EXPECT_TRUE(outcome.has_value());
         return outcome ? outcome->id : "";
     }
@@ -27,7 +29,10 @@ protected:
         advance(std::chrono::hours(1));  // so that everything has been published
         return read([&](Connection& db) { return service::published_checkpoint(portal(), db, nominator); }).value();
     }
-    std::uint64_t seconds() const { return static_cast<std::uint64_t>(std::chrono::floor<std::chrono::seconds>(clock()()).time_since_epoch().count()); }
+    std::uint64_t seconds() const
+    {
+        return static_cast<std::uint64_t>(std::chrono::floor<std::chrono::seconds>(clock()()).time_since_epoch().count());
+    }
     int cosign(const Witness& which)
     {
         const auto note = which.cosigned(checkpoint(), seconds());
@@ -59,7 +64,8 @@ TEST_F(VerifyCosignatures, ChangedOnesAreNamed)
     finds("UPDATE cosignature SET bytes = zeroblob(76)", at_size + " does not verify", last());
     finds("UPDATE cosignature SET bytes = x'00'", at_size + " does not verify", last());
     finds("UPDATE cosignature SET size = size - 1", "by witness.example/cl does not verify", last() - 1);
-    finds("PRAGMA foreign_keys = OFF; UPDATE cosignature SET size = 100000", "the cosignature of size 100000 by witness.example/cl is below no checkpoint");
+    finds("PRAGMA foreign_keys = OFF; UPDATE cosignature SET size = 100000",
+          "the cosignature of size 100000 by witness.example/cl is below no checkpoint");
     finds("PRAGMA foreign_keys = OFF; UPDATE cosignature SET signing_key = 'nobody'", "by nobody is by a key that is no witness's", last());
     finds("UPDATE signing_key SET use = 'signature', name = NULL" + of(id), "is by a key that is no witness's");
 }
@@ -102,7 +108,8 @@ TEST_F(VerifyCosignatures, ABackupHasThemAndANewEpochHasTheWitnessesAlone)
     const auto outside = directory() / "outside";
     std::filesystem::create_directories(outside);
     std::filesystem::create_directories(directory() / "restored");
-    service::write_durably(outside / service::outside_checkpoint_file, read([](Connection& db) { return store::last_checkpoint(db); }).value().note);
+    service::write_durably(outside / service::outside_checkpoint_file,
+                           read([](Connection& db) { return store::last_checkpoint(db); }).value().note);
     const auto restored = directory() / "restored" / "cbmx.sqlite";
     const auto report = service::restore({file, restored, outside, keys(), true, signer(), clock(), random()});
     const auto checked = service::verify(restored.string(), {{{report.origin, signer().public_key}}, {}});

@@ -30,7 +30,8 @@ TEST_F(VerifyDirectory, ChangedContactsAreNamed)
     finds("UPDATE contact SET content_seq = content_seq - 1" + of(amended_), "the one with its content");
     finds("UPDATE contact SET state = 'PE'" + of(amended_), "its row says State PE");
     finds("UPDATE contact SET erased = 1" + of(removed_), "whether it was erased");
-    for (const char* column : {"time_zone = 'UTC'", "full_text = 'x'", "minimal_text = 'x'", "category = 'policy'", "account = 'x'", "valid_until = '2020-01-01'", "key_expires_at = 'x'"})
+    for (const char* column : {"time_zone = 'UTC'", "full_text = 'x'", "minimal_text = 'x'", "category = 'policy'", "account = 'x'",
+                               "valid_until = '2020-01-01'", "key_expires_at = 'x'"})
         finds("UPDATE contact SET " + std::string(column) + of(amended_), "do not repeat what its content says");
     finds("UPDATE contact SET sort_key = 'A'" + of(amended_), "key by which it is sorted");
     finds("DELETE FROM contact_hours WHERE contact = '" + amended_ + "'", "do not repeat what its content says");
@@ -38,14 +39,17 @@ TEST_F(VerifyDirectory, ChangedContactsAreNamed)
     finds("INSERT INTO contact_reduction VALUES ('" + amended_ + "', 'members')", "who reads it is not what its last entry commits to");
     finds("DELETE FROM contact_reduction WHERE contact = '" + confirmed_ + "'", "who reads it is not what its last entry commits to");
     finds("DELETE FROM ledger_loss" + at(removal_), "not those who did", removal_);
-    finds("PRAGMA foreign_keys = OFF; DELETE FROM contact_hours WHERE contact = '" + amended_ + "'; DELETE FROM contact_language WHERE contact = '" + amended_ + "'; DELETE FROM contact" + of(amended_), "it has no row");
+    finds("PRAGMA foreign_keys = OFF; DELETE FROM contact_hours WHERE contact = '" + amended_ +
+              "'; DELETE FROM contact_language WHERE contact = '" + amended_ + "'; DELETE FROM contact" + of(amended_),
+          "it has no row");
     finds("UPDATE event_kind SET audience = 'everyone' WHERE kind = 'contact_listed'", "shows entries of kind contact_listed to everyone");
 }
 
 TEST_F(VerifyDirectory, WhatIsLeftOfAnErasedContactIsNamed)
 {
     populate_directory();
-    for (const char* column : {"full_text = 'Planted Person'", "account = 'x'", "time_zone = 'UTC'", "valid_until = '2027-01-01'", "sort_key = 'x'"})
+    for (const char* column :
+         {"full_text = 'Planted Person'", "account = 'x'", "time_zone = 'UTC'", "valid_until = '2027-01-01'", "sort_key = 'x'"})
         finds("UPDATE contact SET " + std::string(column) + of(erased_), "something of it is still there");
     finds("INSERT INTO contact_language VALUES ('" + erased_ + "', 'es')", "something of it is still there");
 }
@@ -53,7 +57,8 @@ TEST_F(VerifyDirectory, WhatIsLeftOfAnErasedContactIsNamed)
 TEST_F(VerifyDirectory, AContactThatNoStateAskedForIsNamed)
 {
     populate_directory();
-    finds("UPDATE nomination SET contact = '" + removed_ + "' WHERE contact = '" + amended_ + "' AND kind = 'amendment'", "rests on no accepted nomination");
+    finds("UPDATE nomination SET contact = '" + removed_ + "' WHERE contact = '" + amended_ + "' AND kind = 'amendment'",
+          "rests on no accepted nomination");
     finds("UPDATE nomination SET status = 'open' WHERE contact = '" + confirmed_ + "'", "rests on no accepted nomination");
     finds("UPDATE nomination_file SET media_type = 'image/png' WHERE nomination = '" + noted_ + "'", "file of its note is not the one");
 }
@@ -61,7 +66,8 @@ TEST_F(VerifyDirectory, AContactThatNoStateAskedForIsNamed)
 TEST_F(VerifyDirectory, OneMalformedRecordHidesNoOther)
 {
     populate_directory();
-    const auto report = verified(tampered("UPDATE ledger_opening SET content = '{}' WHERE seq = (SELECT content_seq FROM contact" + of(amended_) + "); UPDATE contact SET status = 'listed'" + of(removed_)));
+    const auto report = verified(tampered("UPDATE ledger_opening SET content = '{}' WHERE seq = (SELECT content_seq FROM contact" +
+                                          of(amended_) + "); UPDATE contact SET status = 'listed'" + of(removed_)));
     EXPECT_NE(report.summary().find("holds what no portal writes"), std::string::npos) << report.summary();
     EXPECT_NE(report.summary().find(removed_ + ": its row is not what its last entry commits to"), std::string::npos) << report.summary();
 }
@@ -77,14 +83,16 @@ TEST_F(VerifyDirectory, ChangedNominationsAreNamed)
     finds("UPDATE nomination_file SET bytes = x'00' WHERE nomination = '" + noted_ + "'", "file of its note is not the one");
     finds("DELETE FROM nomination_file WHERE nomination = '" + noted_ + "'", "file of its note is not the one");
     finds("UPDATE nomination SET version = 9" + of(open_), "its row has version 9");
-    finds("UPDATE ledger_opening SET salt = NULL, content = NULL WHERE seq = (SELECT content_seq FROM nomination" + of(open_) + ")", "its content is gone");
+    finds("UPDATE ledger_opening SET salt = NULL, content = NULL WHERE seq = (SELECT content_seq FROM nomination" + of(open_) + ")",
+          "its content is gone");
 }
 
 TEST_F(VerifyDirectory, ANewEpochCarriesItOverAndWhatWasErasedDoesNotComeBack)
 {
     populate_directory();
     const auto gone = listed("Planted Person");
-    const auto before = read([&](Connection& db) { return service::get_contact(db, reader, i18n::Language::en, confirmed_, clock()()); })->body;
+    const auto before =
+        read([&](Connection& db) { return service::get_contact(db, reader, i18n::Language::en, confirmed_, clock()()); })->body;
     const auto outside = directory() / "outside", restored = directory() / "restored";
     std::filesystem::create_directories(outside);
     std::filesystem::create_directories(restored);

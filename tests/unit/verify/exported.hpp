@@ -3,16 +3,17 @@
 #include "base/archive.hpp"
 #include "service/export/export.hpp"
 #include "service/reports/reports.hpp"
-#include "verify/archive.hpp"
 #include "store/log/entries.hpp"
 #include "unit/service/directory/directory_fixture.hpp"
+#include "verify/archive.hpp"
 #include <fstream>
 
 namespace cbmx::test {
 
 class Exported : public DirectoryFixture {
 protected:
-    Principal drafter = someone("state:CL", {"drafter"}), approver = someone("state:CL", {"approver"}), peru = someone("state:PE", {"drafter"});
+    Principal drafter = someone("state:CL", {"drafter"}), approver = someone("state:CL", {"approver"}),
+              peru = someone("state:PE", {"drafter"});
     Principal reviewer = someone("office:reviewers", {"reviewer"}), auditor = someone("office:audit", {"auditor"});
 
     using Files = std::map<std::string, std::string>;
@@ -80,7 +81,10 @@ protected:
         publication_ = published(approver, revised_);
         write([&](Transaction& t) { return service::start_revision(t, drafter, revised_, std::nullopt); });
         narrowed_ = new_report(drafter, approver, {{"label", "TLP:AMBER"}, {"recipients", {"state:PE"}}});
-        write([&](Transaction& t) { return service::change_audience(t, approver, narrowed_, {{"recipients", {"state:CL"}}}, domain::Transition::change_recipients, std::nullopt); });
+        write([&](Transaction& t) {
+            return service::change_audience(t, approver, narrowed_, {{"recipients", {"state:CL"}}}, domain::Transition::change_recipients,
+                                            std::nullopt);
+        });
         withdrawn_ = new_report(drafter, approver);
         withdraw(withdrawn_);
         gone_ = new_report(drafter, approver);

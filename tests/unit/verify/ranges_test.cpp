@@ -19,8 +19,11 @@ protected:
             advance(std::chrono::seconds(1));
             write([&](Transaction& transaction) -> std::optional<bool> {
                 for (auto i = from; i < std::min(count, from + per_batch); ++i)
-                    transaction.append(domain::machine_operator(),
-                                       {.kind = domain::EventKind::measure_changed, .subject = "M-" + std::to_string(i), .acting_role = "operator", .version = 1, .content = "{}"});
+                    transaction.append(domain::machine_operator(), {.kind = domain::EventKind::measure_changed,
+                                                                    .subject = "M-" + std::to_string(i),
+                                                                    .acting_role = "operator",
+                                                                    .version = 1,
+                                                                    .content = "{}"});
                 return true;
             });
         }
@@ -29,9 +32,18 @@ protected:
     {
         return service::verify(file.string(), {keys(), {}, true, is_beside_portal});
     }
-    static std::string between(Seq first, Seq last) { return " WHERE seq >= " + std::to_string(first) + " AND seq <= " + std::to_string(last); }
-    static std::string without(Seq first, Seq last) { return "DELETE FROM ledger_opening" + between(first, last) + "; DELETE FROM ledger_entry" + between(first, last); }
-    static bool is_said(const service::VerifyReport& report, const std::string& words) { return report.summary().find(words) != std::string::npos; }
+    static std::string between(Seq first, Seq last)
+    {
+        return " WHERE seq >= " + std::to_string(first) + " AND seq <= " + std::to_string(last);
+    }
+    static std::string without(Seq first, Seq last)
+    {
+        return "DELETE FROM ledger_opening" + between(first, last) + "; DELETE FROM ledger_entry" + between(first, last);
+    }
+    static bool is_said(const service::VerifyReport& report, const std::string& words)
+    {
+        return report.summary().find(words) != std::string::npos;
+    }
 };
 
 TEST_F(VerifyRanges, ALongLogVerifiesToItsEnd)
@@ -82,7 +94,8 @@ TEST_F(VerifyRanges, EntriesThatAreMissingAcrossRangesAreNamedAndTheTreeGoesOn)
 TEST_F(VerifyRanges, WithoutEntriesAndLeavesTheTreeEnds)
 {
     append(7'000);
-    const auto report = of_log(tampered(without(3'000, 3'010) + "; DELETE FROM ledger_node WHERE level = 0 AND position >= 3000 AND position <= 3010"));
+    const auto report =
+        of_log(tampered(without(3'000, 3'010) + "; DELETE FROM ledger_node WHERE level = 0 AND position >= 3000 AND position <= 3010"));
     ASSERT_FALSE(report.ok());
     EXPECT_EQ(report.first_wrong_entry()->seq, 3'000);
     EXPECT_EQ(report.faults.size(), 1U) << report.summary();
@@ -91,7 +104,8 @@ TEST_F(VerifyRanges, WithoutEntriesAndLeavesTheTreeEnds)
 TEST_F(VerifyRanges, AnEntryWithAnUnheardOfNumberIsNamedInNoTime)
 {
     append(10);
-    const std::string copy = "INSERT INTO ledger_entry SELECT %, kind, at, actor_role, home, subject_kind, subject, version, revision, body FROM ledger_entry WHERE seq = 5";
+    const std::string copy = "INSERT INTO ledger_entry SELECT %, kind, at, actor_role, home, subject_kind, subject, version, revision, "
+                             "body FROM ledger_entry WHERE seq = 5";
     for (const char* number : {"9223372036854775807", "4611686018427387904", "-3", "(-9223372036854775807 - 1)"}) {
         auto script = copy;
         script.replace(script.find('%'), 1, number);
@@ -115,7 +129,9 @@ TEST_F(VerifyRanges, ALogWhoseTreeLeadsInACircleIsVerifiedToAnEnd)
         return static_cast<std::size_t>(rows.integer(0) - 1) * page_bytes;
     });
     ASSERT_EQ(bytes[root], interior_table);
-    const auto number = [&bytes](std::size_t at) { return static_cast<std::size_t>(static_cast<unsigned char>(bytes[at]) << 8 | static_cast<unsigned char>(bytes[at + 1])); };
+    const auto number = [&bytes](std::size_t at) {
+        return static_cast<std::size_t>(static_cast<unsigned char>(bytes[at]) << 8 | static_cast<unsigned char>(bytes[at + 1]));
+    };
     const auto cells = number(root + cell_count_at);
     const auto last = root + number(root + cell_pointers_at + 2 * (cells - 1)) + child_bytes;
     ASSERT_NE(bytes[last] & 0x80, 0) << "a number of two bytes";
@@ -136,7 +152,8 @@ TEST_F(VerifyRanges, AForkIsFoundInALaterRange)
 TEST_F(VerifyRanges, ManyFaultsAreToldInTheirOrderHoweverManyThreadsThereAre)
 {
     append(7'000);
-    const auto file = tampered("UPDATE ledger_opening SET content = content || ' ' WHERE seq % 7 = 3; UPDATE ledger_entry SET actor_role = 'secretariat' WHERE seq % 11 = 4");
+    const auto file = tampered("UPDATE ledger_opening SET content = content || ' ' WHERE seq % 7 = 3; UPDATE ledger_entry SET actor_role = "
+                               "'secretariat' WHERE seq % 11 = 4");
     const auto report = of_log(file);
     ASSERT_EQ(report.faults.size(), service::VerifyReport::max_faults);
     EXPECT_TRUE(std::is_sorted(report.faults.begin(), report.faults.end(), [](const auto& a, const auto& b) { return a.seq < b.seq; }));
@@ -156,7 +173,9 @@ TEST_F(VerifyRanges, AReportIsLookedAtWhereverItsIdStands)
     });
     EXPECT_TRUE(verified(database_file()).ok()) << verified(database_file()).summary();
     for (const char* place : {"0", "1999", "2000", "2001", "2099"})
-        finds(std::string("UPDATE report SET record_state = 'published' WHERE id = (SELECT id FROM report ORDER BY id LIMIT 1 OFFSET ") + place + ")", "its row says published, its entries none");
+        finds(std::string("UPDATE report SET record_state = 'published' WHERE id = (SELECT id FROM report ORDER BY id LIMIT 1 OFFSET ") +
+                  place + ")",
+              "its row says published, its entries none");
 }
 
 }  // namespace

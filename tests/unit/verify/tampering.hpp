@@ -1,8 +1,8 @@
 // Copies of a database that somebody changed behind the portal's back, and what verify says of them.
 #pragma once
-#include "verify/verify.hpp"
 #include "store/rows/new_epoch.hpp"
 #include "support/ledger_fixture.hpp"
+#include "verify/verify.hpp"
 #include <sqlite3.h>
 
 namespace cbmx::test {
@@ -21,14 +21,22 @@ protected:
         sqlite3* handle = nullptr;
         EXPECT_EQ(sqlite3_open(file.c_str(), &handle), SQLITE_OK);
         std::string triggers;
-        sqlite3_exec(handle, "SELECT group_concat(sql, ';') FROM sqlite_schema WHERE type = 'trigger'",
-                     [](void* out, int, char** values, char**) { *static_cast<std::string*>(out) = values[0]; return 0; }, &triggers, nullptr);
-        const auto free_hand = "PRAGMA ignore_check_constraints = ON;"
-                               "DROP TRIGGER ledger_entry_is_kept; DROP TRIGGER ledger_entry_stays; DROP TRIGGER ledger_node_is_kept;"
-                               "DROP TRIGGER ledger_node_stays; DROP TRIGGER ledger_checkpoint_is_kept; DROP TRIGGER ledger_checkpoint_stays;"
-                               "DROP TRIGGER cosignature_is_kept; DROP TRIGGER cosignature_stays; DROP TRIGGER log_key_is_kept; DROP TRIGGER log_key_stays;" + script + ";" + triggers + ";";
+        sqlite3_exec(
+            handle, "SELECT group_concat(sql, ';') FROM sqlite_schema WHERE type = 'trigger'",
+            [](void* out, int, char** values, char**) {
+                *static_cast<std::string*>(out) = values[0];
+                return 0;
+            },
+            &triggers, nullptr);
+        const auto free_hand =
+            "PRAGMA ignore_check_constraints = ON;"
+            "DROP TRIGGER ledger_entry_is_kept; DROP TRIGGER ledger_entry_stays; DROP TRIGGER ledger_node_is_kept;"
+            "DROP TRIGGER ledger_node_stays; DROP TRIGGER ledger_checkpoint_is_kept; DROP TRIGGER ledger_checkpoint_stays;"
+            "DROP TRIGGER cosignature_is_kept; DROP TRIGGER cosignature_stays; DROP TRIGGER log_key_is_kept; DROP TRIGGER log_key_stays;" +
+            script + ";" + triggers + ";";
         char* error = nullptr;
-        EXPECT_EQ(sqlite3_exec(handle, free_hand.c_str(), nullptr, nullptr, &error), SQLITE_OK) << (error != nullptr ? error : "") << "\n" << script;
+        EXPECT_EQ(sqlite3_exec(handle, free_hand.c_str(), nullptr, nullptr, &error), SQLITE_OK) << (error != nullptr ? error : "") << "\n"
+                                                                                                << script;
         EXPECT_GT(sqlite3_total_changes(handle), 0) << "nothing was changed by " << script;
         sqlite3_free(error);
         sqlite3_close(handle);

@@ -10,7 +10,8 @@ namespace {
 
 class Verify : public Tampering {
 protected:
-    Principal drafter = someone("state:CL", {"drafter"}), approver = someone("state:CL", {"approver"}), nominator = someone("state:CL", {"nominator"});
+    Principal drafter = someone("state:CL", {"drafter"}), approver = someone("state:CL", {"approver"}),
+              nominator = someone("state:CL", {"nominator"});
     Principal contact = someone("state:CL", {"contact"}, "Juana");
 
     // A published report in two revisions, a narrowed one, a withdrawn one, an erased one, a submission, an erased account.
@@ -23,8 +24,11 @@ protected:
         publication_ = published(approver, report_);
         narrowed_ = new_report(drafter, approver, {{"recipients", {"state:PE"}}});
         change_ = write([&](Transaction& transaction) {
-                      return service::change_audience(transaction, approver, narrowed_, {{"recipients", {"state:CL"}}}, domain::Transition::change_recipients, std::nullopt);
-                  }).value().seq.value();
+                      return service::change_audience(transaction, approver, narrowed_, {{"recipients", {"state:CL"}}},
+                                                      domain::Transition::change_recipients, std::nullopt);
+                  })
+                      .value()
+                      .seq.value();
         withdrawn_ = new_report(drafter, approver);
         withdraw(withdrawn_);
         erased_ = new_report(drafter, approver);
@@ -32,13 +36,16 @@ protected:
         write([&](Transaction& transaction) { return service::erase_report(transaction, approver, erased_, std::nullopt); });
         submitted(drafter, drafted(drafter, a_report()));
         write([&](Transaction& transaction) {
-            return service::change_account(transaction, nominator, contact.account.value, std::nullopt, {.name = {}, .roles = {}, .status = "disabled"});
+            return service::change_account(transaction, nominator, contact.account.value, std::nullopt,
+                                           {.name = {}, .roles = {}, .status = "disabled"});
         });
-        write([&](Transaction& transaction) { return service::erase_account(transaction, nominator, contact.account.value, std::nullopt); });
+        write(
+            [&](Transaction& transaction) { return service::erase_account(transaction, nominator, contact.account.value, std::nullopt); });
     }
     void withdraw(const std::string& id)
     {
-        EXPECT_TRUE(write([&](Transaction& transaction) { return service::withdraw_report(transaction, approver, id, std::nullopt); }).has_value());
+        EXPECT_TRUE(
+            write([&](Transaction& transaction) { return service::withdraw_report(transaction, approver, id, std::nullopt); }).has_value());
     }
 
     std::string report_, narrowed_, withdrawn_, erased_;
@@ -61,7 +68,8 @@ TEST_F(Verify, AWholeDatabaseVerifies)
 TEST_F(Verify, ChangedEntriesAreNamed)
 {
     populate();
-    finds("UPDATE ledger_entry SET body = CAST(replace(CAST(body AS TEXT), '\"version\":1', '\"version\":2') AS BLOB)" + at(5), "entry 5", 5);
+    finds("UPDATE ledger_entry SET body = CAST(replace(CAST(body AS TEXT), '\"version\":1', '\"version\":2') AS BLOB)" + at(5), "entry 5",
+          5);
     finds("UPDATE ledger_entry SET body = CAST(body || ' ' AS BLOB)" + at(6), "not a canonical entry", 6);
     finds("UPDATE ledger_entry SET body = (SELECT body FROM ledger_entry WHERE seq = 8)" + at(7), "carries the number 8", 7);
     finds("UPDATE ledger_entry SET kind = 'measure_changed'" + at(publication_), "column kind", publication_);
@@ -72,7 +80,10 @@ TEST_F(Verify, ChangedEntriesAreNamed)
     finds("UPDATE ledger_entry SET version = 9" + at(11), "column version", 11);
     finds("UPDATE ledger_entry SET revision = 1" + at(publication_), "column revision", publication_);
     finds("DELETE FROM ledger_opening" + at(12) + "; DELETE FROM ledger_entry" + at(12), "the entry is missing", 12);
-    finds("INSERT INTO ledger_entry SELECT seq + 1, kind, at, actor_role, home, subject_kind, subject, version, revision, body FROM ledger_entry" + at(last()), "carries the number", last() + 1);
+    finds("INSERT INTO ledger_entry SELECT seq + 1, kind, at, actor_role, home, subject_kind, subject, version, revision, body FROM "
+          "ledger_entry" +
+              at(last()),
+          "carries the number", last() + 1);
 }
 
 TEST_F(Verify, TheLogAloneNamesAChangedEntryAndSaysThatRowsWereNotLookedAt)
@@ -97,11 +108,17 @@ TEST_F(Verify, AChangedTreeIsNamed)
     finds("UPDATE ledger_node SET hash = zeroblob(32) WHERE level = 2 AND position = 3", "node at level 2, position 3", 15);
     finds("DELETE FROM ledger_node WHERE level = 1 AND position = 5", "is missing", 11);
     finds("INSERT INTO ledger_node VALUES (9, 0, zeroblob(32))", "nodes instead of");
-    finds("UPDATE ledger_checkpoint SET note = replace(note, char(10) || size || char(10), char(10) || (size + 1) || char(10)) WHERE size = " + std::to_string(size()), "no valid signature", last());
-    finds("UPDATE ledger_checkpoint SET note = (SELECT note FROM ledger_checkpoint ORDER BY size LIMIT 1) WHERE size = " + std::to_string(size()), "says size", last());
+    finds("UPDATE ledger_checkpoint SET note = replace(note, char(10) || size || char(10), char(10) || (size + 1) || char(10)) WHERE size "
+          "= " +
+              std::to_string(size()),
+          "no valid signature", last());
+    finds("UPDATE ledger_checkpoint SET note = (SELECT note FROM ledger_checkpoint ORDER BY size LIMIT 1) WHERE size = " +
+              std::to_string(size()),
+          "says size", last());
     finds("UPDATE ledger_checkpoint SET at = '2020-01-01T00:00:00.000Z' WHERE size = " + std::to_string(size()), "another time", last());
     finds("DELETE FROM ledger_checkpoint WHERE size = " + std::to_string(size()), "no checkpoint covers");
-    finds("DELETE FROM ledger_loss" + at(last()) + "; DELETE FROM ledger_opening" + at(last()) + "; DELETE FROM ledger_entry" + at(last()), "entries end here");
+    finds("DELETE FROM ledger_loss" + at(last()) + "; DELETE FROM ledger_opening" + at(last()) + "; DELETE FROM ledger_entry" + at(last()),
+          "entries end here");
 }
 
 TEST_F(Verify, AForgedHistoryIsNamedByItsSignature)
@@ -117,7 +134,10 @@ TEST_F(Verify, AForgedHistoryIsNamedByItsSignature)
     const std::string words = "table log_key does not name the keys that the entries name";
     EXPECT_NE(verified(file).summary().find(words), std::string::npos);
     EXPECT_NE(service::verify(file.string(), {}).summary().find(words), std::string::npos);
-    EXPECT_NE(service::verify(database_file().string(), {{{signer().name, stranger.public_key()}}, {}}).summary().find("is not one of the trusted keys"), std::string::npos);
+    EXPECT_NE(service::verify(database_file().string(), {{{signer().name, stranger.public_key()}}, {}})
+                  .summary()
+                  .find("is not one of the trusted keys"),
+              std::string::npos);
 }
 
 TEST_F(Verify, AnotherRootUnderARightSizeIsNamed)
@@ -131,7 +151,8 @@ TEST_F(Verify, AnotherRootUnderARightSizeIsNamed)
 TEST_F(Verify, ChangedOpeningsAreNamed)
 {
     populate();
-    finds("UPDATE ledger_opening SET content = replace(content, 'strategy', 'strategies')" + at(publication_), "do not give its commitment", publication_);
+    finds("UPDATE ledger_opening SET content = replace(content, 'strategy', 'strategies')" + at(publication_), "do not give its commitment",
+          publication_);
     finds("UPDATE ledger_opening SET salt = zeroblob(32)" + at(3), "do not give its commitment", 3);
     finds("UPDATE ledger_opening SET salt = NULL, content = NULL" + at(3), "without an entry that says it was erased", 3);
     finds("UPDATE ledger_opening SET salt = NULL" + at(3), "do not give its commitment", 3);
@@ -155,12 +176,18 @@ TEST_F(Verify, ChangedRowsAreNamed)
     finds("UPDATE state_settings SET four_eyes = 1 WHERE state = 'CL'", "the state_settings CL is not what");
     finds("UPDATE account SET roles = '[\"approver\",\"drafter\"]'" + account, "is not what its last entry commits to");
     finds("UPDATE account SET home = 'state:PE'" + account, "is not what its last entry commits to");
-    finds("UPDATE credential SET status = 'revoked' WHERE account = '" + drafter.account.value + "'", "is not what its last entry commits to");
-    finds("UPDATE credential SET fingerprint = zeroblob(32) WHERE account = '" + drafter.account.value + "'", "is not what its last entry commits to");
-    finds("INSERT INTO account SELECT 'aaaaaaaa-0000-4000-8000-000000000000', home, name, roles, status, 1, created_by, created_at, version, seq FROM account" + account, "has no entry");
+    finds("UPDATE credential SET status = 'revoked' WHERE account = '" + drafter.account.value + "'",
+          "is not what its last entry commits to");
+    finds("UPDATE credential SET fingerprint = zeroblob(32) WHERE account = '" + drafter.account.value + "'",
+          "is not what its last entry commits to");
+    finds("INSERT INTO account SELECT 'aaaaaaaa-0000-4000-8000-000000000000', home, name, roles, status, 1, created_by, created_at, "
+          "version, seq FROM account" +
+              account,
+          "has no entry");
     finds("DELETE FROM document WHERE id = (SELECT MIN(id) FROM document)", "has no row");
     finds("UPDATE document SET year = 1999 WHERE id = (SELECT MIN(id) FROM document)", "column year");
-    finds("UPDATE event_kind SET audience = 'everyone' WHERE kind = 'report_submitted'", "shows entries of kind report_submitted to everyone");
+    finds("UPDATE event_kind SET audience = 'everyone' WHERE kind = 'report_submitted'",
+          "shows entries of kind report_submitted to everyone");
     finds("UPDATE portal SET value = '{}' WHERE key = 'record'", "what the portal says of itself", 0);
 }
 
@@ -175,9 +202,11 @@ TEST_F(Verify, ChangedReportsAreNamed)
     finds("UPDATE report SET erased = 1" + of(withdrawn_), "whether it was erased");
     finds("UPDATE report SET status = 'planned'" + of(report_), "column status", publication_);
     finds("UPDATE report SET state = 'PE'" + of(report_), "its row says State PE", publication_);
-    finds("INSERT INTO report_recipient VALUES ('" + report_ + "', 'public', 1)", "recipients are not those of its last entry", publication_);
+    finds("INSERT INTO report_recipient VALUES ('" + report_ + "', 'public', 1)", "recipients are not those of its last entry",
+          publication_);
     finds("DELETE FROM report_recipient WHERE report = '" + report_ + "'", "recipients are not those of its last entry", publication_);
-    finds("UPDATE report_recipient SET from_revision = 99 WHERE report = '" + report_ + "'", "a revision that does not exist", publication_);
+    finds("UPDATE report_recipient SET from_revision = 99 WHERE report = '" + report_ + "'", "a revision that does not exist",
+          publication_);
     finds("UPDATE report_revision SET signature = x'00'" + at(publication_), "signature is not the one", publication_);
     finds("DELETE FROM report_revision" + at(publication_), "revision 2 is missing", publication_);
     finds("UPDATE report_revision SET revision = 9" + at(publication_), "does not belong to this entry", publication_);
@@ -185,8 +214,12 @@ TEST_F(Verify, ChangedReportsAreNamed)
     finds("INSERT INTO ledger_loss VALUES (3, 'public')", "nobody can lose sight", 3);
     finds("DELETE FROM ledger_loss" + at(change_), "not those who did", change_);
     finds("UPDATE ledger_loss SET recipient = 'state:BR'" + at(change_), "not those who did", change_);
-    finds("PRAGMA foreign_keys = OFF; DELETE FROM report_recipient WHERE report = '" + report_ + "'; DELETE FROM report_tag WHERE report = '" + report_ + "';"
-          " DELETE FROM report_revision WHERE report = '" + report_ + "'; DELETE FROM report" + of(report_), "has no row");
+    finds("PRAGMA foreign_keys = OFF; DELETE FROM report_recipient WHERE report = '" + report_ +
+              "'; DELETE FROM report_tag WHERE report = '" + report_ +
+              "';"
+              " DELETE FROM report_revision WHERE report = '" +
+              report_ + "'; DELETE FROM report" + of(report_),
+          "has no row");
 }
 
 TEST_F(Verify, AMissingTriggerIsNamed)
@@ -204,7 +237,9 @@ TEST_F(Verify, ErasedContentIsNoFaultOnlyUnderItsEntry)
 {
     populate();
     EXPECT_TRUE(verified(database_file()).ok()) << verified(database_file()).summary();
-    finds("UPDATE ledger_opening SET salt = NULL, content = NULL, recipients = NULL, recipients_salt = NULL WHERE seq IN (SELECT seq FROM report_revision WHERE report = '" + withdrawn_ + "')",
+    finds("UPDATE ledger_opening SET salt = NULL, content = NULL, recipients = NULL, recipients_salt = NULL WHERE seq IN (SELECT seq FROM "
+          "report_revision WHERE report = '" +
+              withdrawn_ + "')",
           "its content is gone");
 }
 

@@ -24,9 +24,11 @@ TEST(ConfirmationCalendar, IsAllDayOnTheDayWithAnAlarmThirtyDaysBefore)
               "X-WR-CALNAME:Confirmation of contacts\r\nREFRESH-INTERVAL;VALUE=DURATION:P1D\r\nBEGIN:VEVENT\r\n"
               "UID:6b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e12@cbm-exchange\r\nDTSTAMP:20260302T131500Z\r\nDTSTART;VALUE=DATE:20270131\r\n"
               "SUMMARY:Confirm the contact: Brazil\\, National policy-level point of contact\\, Gabinete de Segurança da Informação\r\n"
-              "DESCRIPTION:Entries in the directory of contacts are confirmed once a year by the nominating authority\\, or changed by a note verbale.\r\n"
+              "DESCRIPTION:Entries in the directory of contacts are confirmed once a year by the nominating authority\\, or changed by a "
+              "note verbale.\r\n"
               "TRANSP:TRANSPARENT\r\nBEGIN:VALARM\r\nACTION:DISPLAY\r\n"
-              "DESCRIPTION:Confirmation expected in 30 days: Brazil\\, National policy-level point of contact\\, Gabinete de Segurança da Informação\r\n"
+              "DESCRIPTION:Confirmation expected in 30 days: Brazil\\, National policy-level point of contact\\, Gabinete de Segurança da "
+              "Informação\r\n"
               "TRIGGER:-P30D\r\nEND:VALARM\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n");
 }
 
@@ -54,7 +56,8 @@ TEST(ConfirmationCalendar, HasNoEventForWhatIsErasedOrHasNoDay)
 
 TEST(ConfirmationCalendar, SpeaksTheCallersLanguage)
 {
-    EXPECT_NE(calendar({a_person()}, Language::fr).find("SUMMARY:Confirmer le contact : Chili\\, Point de contact au ministère"), std::string::npos);
+    EXPECT_NE(calendar({a_person()}, Language::fr).find("SUMMARY:Confirmer le contact : Chili\\, Point de contact au ministère"),
+              std::string::npos);
 }
 
 }  // namespace

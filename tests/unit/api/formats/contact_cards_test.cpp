@@ -28,11 +28,16 @@ std::vector<std::string> lines_of(std::string text)
 
 std::vector<std::string> lines_of(const ContactJson& contact) { return lines_of(vcards({contact}, Language::en)); }
 
-bool has_line(const std::vector<std::string>& lines, const std::string& wanted) { return std::find(lines.begin(), lines.end(), wanted) != lines.end(); }
+bool has_line(const std::vector<std::string>& lines, const std::string& wanted)
+{
+    return std::find(lines.begin(), lines.end(), wanted) != lines.end();
+}
 
 std::size_t count_of(const std::vector<std::string>& lines, const std::string& name)
 {
-    return static_cast<std::size_t>(std::count_if(lines.begin(), lines.end(), [&name](const std::string& line) { return line.starts_with(name + ":") || line.starts_with(name + ";"); }));
+    return static_cast<std::size_t>(std::count_if(lines.begin(), lines.end(), [&name](const std::string& line) {
+        return line.starts_with(name + ":") || line.starts_with(name + ";");
+    }));
 }
 
 TEST(VCard, BeginsWithItsVersionAndHasWhatMustStandOnceOnce)
@@ -56,23 +61,27 @@ TEST(VCard, OfAPersonNamesThePersonTheInstitutionAndTheOffice)
     EXPECT_TRUE(has_line(lines, "KIND:individual"));
     EXPECT_TRUE(has_line(lines, R"(FN:Ana María Núñez\, "la Embajadora"\; Soto)"));
     EXPECT_TRUE(has_line(lines, R"(N:Ana María Núñez\, "la Embajadora"\; Soto;;;;)"));
-    EXPECT_TRUE(has_line(lines, R"(ORG:Ministerio de Relaciones Exteriores (demostración);Oficina de Ciberdiplomacia\, Piso 3\; ala \\norte)"));
+    EXPECT_TRUE(
+        has_line(lines, R"(ORG:Ministerio de Relaciones Exteriores (demostración);Oficina de Ciberdiplomacia\, Piso 3\; ala \\norte)"));
     EXPECT_TRUE(has_line(lines, "TITLE:Directora"));
 }
 
 TEST(VCard, SaysHowToReachTheContactThePreferredFirst)
 {
     const auto lines = lines_of(a_person());
-    for (const auto* line : {"EMAIL;TYPE=work;PREF=1:ciber@mre.cl.example", "EMAIL;TYPE=work:guardia@mre.cl.example", "TEL;VALUE=uri;TYPE=work,voice:tel:+56225550101",
-                             "TEL;VALUE=uri;TYPE=work,cell:tel:+56955550102", "TEL;VALUE=uri;TYPE=work,fax:tel:+56225550104", "TEL;VALUE=uri;TYPE=work,voice:tel:+56225550105",
-                             "LANG;PREF=1:es", "LANG;PREF=2:en", "TZ:America/Santiago", "URL:https://ciber.mre.cl.example/contacto?a=1;b=2,3", "REV:20260131T120000Z"})
+    for (const auto* line :
+         {"EMAIL;TYPE=work;PREF=1:ciber@mre.cl.example", "EMAIL;TYPE=work:guardia@mre.cl.example",
+          "TEL;VALUE=uri;TYPE=work,voice:tel:+56225550101", "TEL;VALUE=uri;TYPE=work,cell:tel:+56955550102",
+          "TEL;VALUE=uri;TYPE=work,fax:tel:+56225550104", "TEL;VALUE=uri;TYPE=work,voice:tel:+56225550105", "LANG;PREF=1:es",
+          "LANG;PREF=2:en", "TZ:America/Santiago", "URL:https://ciber.mre.cl.example/contacto?a=1;b=2,3", "REV:20260131T120000Z"})
         EXPECT_TRUE(has_line(lines, line)) << line;
 }
 
 TEST(VCard, AnAddressIsALabelWithItsCountry)
 {
-    EXPECT_TRUE(has_line(lines_of(a_person()),
-                         R"(ADR;TYPE=work;CC=CL;LABEL="Teatinos 180, piso 3^n8340648 Santiago; ^'Casa^' ^^Chile":;;Teatinos 180\, piso 3\n8340648 Santiago\; "Casa" ^Chile;;;;)"));
+    EXPECT_TRUE(has_line(
+        lines_of(a_person()),
+        R"(ADR;TYPE=work;CC=CL;LABEL="Teatinos 180, piso 3^n8340648 Santiago; ^'Casa^' ^^Chile":;;Teatinos 180\, piso 3\n8340648 Santiago\; "Casa" ^Chile;;;;)"));
 }
 
 TEST(VCard, KeysAreDataUrisOfTheArmourAndOfTheCertificatesDer)
@@ -88,20 +97,23 @@ TEST(VCard, KeysAreDataUrisOfTheArmourAndOfTheCertificatesDer)
 TEST(VCard, TheNoteTellsHoursDutyLinesValidityAndFreshness)
 {
     const auto lines = lines_of(a_person());
-    EXPECT_TRUE(has_line(lines, R"(NOTE;LANGUAGE=en:Foreign-ministry point of contact\nHours (time zone America/Santiago): Monday to Friday: 09:00–18:00\; )"
-                                R"(Saturday\, Sunday: 22:00 to 06:00 the next day.\nAnswered outside office hours too: +56225550103.\nAlternate contact.\n)"
-                                R"(Valid from 2026-01-15.\nValid until 2027-12-31.\nConfirmed on 31 January 2026.)"));
+    EXPECT_TRUE(has_line(
+        lines, R"(NOTE;LANGUAGE=en:Foreign-ministry point of contact\nHours (time zone America/Santiago): Monday to Friday: 09:00–18:00\; )"
+               R"(Saturday\, Sunday: 22:00 to 06:00 the next day.\nAnswered outside office hours too: +56225550103.\nAlternate contact.\n)"
+               R"(Valid from 2026-01-15.\nValid until 2027-12-31.\nConfirmed on 31 January 2026.)"));
     EXPECT_NE(vcards({an_office()}, Language::pt).find("Dia e noite"), std::string::npos);
 }
 
 TEST(VCard, OfAResponseTeamIsThatOfATeamWhoeverIsNamedInIt)
 {
     const auto lines = lines_of(a_response_team());
-    for (const auto* line : {"KIND:org", "FN:JaCIRT-Demo (Jamaica)", "ROLE;LANGUAGE=en:Computer security incident response team", "RELATED;TYPE=contact;VALUE=text:John Reid",
-                             "URL;PREF=1:https://cirt.gov.jm.example/report", "URL:https://cirt.gov.jm.example"})
+    for (const auto* line :
+         {"KIND:org", "FN:JaCIRT-Demo (Jamaica)", "ROLE;LANGUAGE=en:Computer security incident response team",
+          "RELATED;TYPE=contact;VALUE=text:John Reid", "URL;PREF=1:https://cirt.gov.jm.example/report", "URL:https://cirt.gov.jm.example"})
         EXPECT_TRUE(has_line(lines, line)) << line;
     EXPECT_EQ(count_of(lines, "N"), 0U);
-    EXPECT_NE(lines[lines.size() - 3].find(R"(\nThe team serves: Government networks\, and operators)"), std::string::npos) << lines[lines.size() - 3];
+    EXPECT_NE(lines[lines.size() - 3].find(R"(\nThe team serves: Government networks\, and operators)"), std::string::npos)
+        << lines[lines.size() - 3];
     auto unnamed = a_response_team();
     unnamed["content"]["csirt"].erase("short_name");
     EXPECT_TRUE(has_line(lines_of(unnamed), "FN:Cyber Incident Response Team (Jamaica)"));
@@ -165,7 +177,8 @@ TEST(JsContact, OfAResponseTeamHasARoleAndTheFormForIncidents)
     EXPECT_EQ(card.at("kind"), "org");
     EXPECT_EQ(card.at("name").at("full"), "JaCIRT-Demo (Jamaica)");
     EXPECT_EQ(card.at("titles").at("role").at("kind"), "role");
-    EXPECT_EQ(card.at("links").at("incident_form"), (ContactJson{{"@type", "Link"}, {"kind", "contact"}, {"uri", "https://cirt.gov.jm.example/report"}, {"pref", 1}}));
+    EXPECT_EQ(card.at("links").at("incident_form"),
+              (ContactJson{{"@type", "Link"}, {"kind", "contact"}, {"uri", "https://cirt.gov.jm.example/report"}, {"pref", 1}}));
 }
 
 }  // namespace

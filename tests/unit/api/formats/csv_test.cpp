@@ -2,9 +2,9 @@
 // server/tables/contacts.hpp, which reads it back.
 #include "api/formats/csv.hpp"
 #include "json/schema.hpp"
+#include "support/contact_samples.hpp"
 #include "tables/contacts.hpp"
 #include "tables/documents.hpp"
-#include "support/contact_samples.hpp"
 #include <gtest/gtest.h>
 
 namespace cbmx::api {
@@ -33,7 +33,8 @@ ContactJson fields_of(const ContactJson& contact)
 
 bool has_violation(const std::vector<domain::Violation>& violations, const std::string& pointer, Rule rule)
 {
-    return std::any_of(violations.begin(), violations.end(), [&](const domain::Violation& one) { return one.pointer == pointer && one.rule == rule; });
+    return std::any_of(violations.begin(), violations.end(),
+                       [&](const domain::Violation& one) { return one.pointer == pointer && one.rule == rule; });
 }
 
 std::string only_cell(const std::string& column, const std::string& cell) { return column + ",state\n\"" + cell + "\",CL\n"; }
@@ -59,12 +60,15 @@ TEST(ContactTable, WhatAnExportWritesAnImportReads)
 
 TEST(ContactTable, ARowWithItsNoteIsANominationByTheSchema)
 {
-    const auto table = nominations_from_csv("note_reference,note_date,state,category,office,institution,languages,time_zone,emails,phones,hours\r\n"
-                                            "NV 1/2026,2026-01-15,CL,policy,Oficina,Ministerio,es; en,America/Santiago,a@b.example,'+56225550101 duty; +56 2 2555 0102,24x7\r\n");
+    const auto table =
+        nominations_from_csv("note_reference,note_date,state,category,office,institution,languages,time_zone,emails,phones,hours\r\n"
+                             "NV 1/2026,2026-01-15,CL,policy,Oficina,Ministerio,es; en,America/Santiago,a@b.example,'+56225550101 duty; "
+                             "+56 2 2555 0102,24x7\r\n");
     ASSERT_EQ(table.rows.size(), 1U);
     EXPECT_TRUE(table.violations.empty());
     EXPECT_EQ(table.rows[0].body.at("note"), (ContactJson{{"reference", "NV 1/2026"}, {"date", "2026-01-15"}}));
-    EXPECT_EQ(table.rows[0].body.at("fields").at("phones"), ContactJson::parse(R"([{"number": "+56225550101", "use": "duty"}, {"number": "+56225550102"}])"));
+    EXPECT_EQ(table.rows[0].body.at("fields").at("phones"),
+              ContactJson::parse(R"([{"number": "+56225550101", "use": "duty"}, {"number": "+56225550102"}])"));
     const auto violations = json::SchemaSet::embedded().validate("nomination-create", table.rows[0].body);
     EXPECT_TRUE(violations.empty()) << violations.front().pointer;
 }
@@ -72,8 +76,10 @@ TEST(ContactTable, ARowWithItsNoteIsANominationByTheSchema)
 TEST(ContactTable, TheColumnsAreInTheHeaderAlsoWhenThereIsNoContact)
 {
     const auto csv = contacts_csv({an_erased_one()});
-    EXPECT_TRUE(csv.starts_with("state,category,rank,person,office,position,institution,emails,phones,languages,time_zone,hours,address,website,"));
-    EXPECT_TRUE(csv.ends_with("minimal_for,note_reference,note_date,id,confirmed_at,confirmation_due_at,freshness,entered_by,status,scope\r\n"));
+    EXPECT_TRUE(
+        csv.starts_with("state,category,rank,person,office,position,institution,emails,phones,languages,time_zone,hours,address,website,"));
+    EXPECT_TRUE(
+        csv.ends_with("minimal_for,note_reference,note_date,id,confirmed_at,confirmation_due_at,freshness,entered_by,status,scope\r\n"));
     EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 1);
     EXPECT_TRUE(nominations_from_csv(csv).rows.empty());
 }
@@ -81,8 +87,11 @@ TEST(ContactTable, TheColumnsAreInTheHeaderAlsoWhenThereIsNoContact)
 TEST(ContactTable, ColumnsOfThePortalAreExportedAndNotImported)
 {
     const auto csv = contacts_csv({an_office()});
-    EXPECT_NE(csv.find(",6b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e12,2026-01-31T12:00:00.000Z,2027-01-31T12:00:00.000Z,current,state,listed,full\r\n"), std::string::npos);
-    EXPECT_EQ(nominations_from_csv("state,id,freshness\nCL,x,y\n").rows.at(0).body, ContactJson::parse(R"({"kind": "nomination", "state": "CL", "fields": {}})"));
+    EXPECT_NE(
+        csv.find(",6b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e12,2026-01-31T12:00:00.000Z,2027-01-31T12:00:00.000Z,current,state,listed,full\r\n"),
+        std::string::npos);
+    EXPECT_EQ(nominations_from_csv("state,id,freshness\nCL,x,y\n").rows.at(0).body,
+              ContactJson::parse(R"({"kind": "nomination", "state": "CL", "fields": {}})"));
 }
 
 TEST(ContactTable, ThePlaceOfEveryFaultIsNamed)
@@ -117,7 +126,8 @@ TEST(ContactTable, SemicolonsOfSpreadsheetsWithDecimalCommasAndEmptyRowsAreRead)
 
 TEST(ContactTable, HoursAreReadAndWritten)
 {
-    for (const auto* text : {"24x7", "mo-fr 09:00-18:00", "mo-fr 09:00-18:00; sa 10:00-12:00", "mo,tu 00:00-24:00", "mo-su 22:00-06:00", "mo-we,fr,su 08:30-12:15"}) {
+    for (const auto* text : {"24x7", "mo-fr 09:00-18:00", "mo-fr 09:00-18:00; sa 10:00-12:00", "mo,tu 00:00-24:00", "mo-su 22:00-06:00",
+                             "mo-we,fr,su 08:30-12:15"}) {
         const auto hours = hours_from_text(text);
         ASSERT_TRUE(hours) << text;
         EXPECT_EQ(hours_text(*hours), text);
@@ -125,8 +135,9 @@ TEST(ContactTable, HoursAreReadAndWritten)
     EXPECT_EQ(hours_text(hours_from_text(" MO - FR 09:00-18:00 ; ").value()), "mo-fr 09:00-18:00");
     EXPECT_EQ(hours_text(hours_from_text("24/7").value()), "24x7");
     EXPECT_EQ(hours_text(hours_from_text("sa-mo 09:00-10:00").value()), "mo,sa,su 09:00-10:00");
-    for (const auto* text : {"", ";", "24", "mo", "mo-fr", "09:00-18:00", "mo-xx 09:00-18:00", "mo 9:00-18:00", "mo 09:00", "mo,mo 09:00-18:00", "mo-fr,we 09:00-18:00",
-                             "mo-fr 09:00-18:00; x", "mo-fr 09:0x-18:00", "mo--fr 09:00-18:00"})
+    for (const auto* text :
+         {"", ";", "24", "mo", "mo-fr", "09:00-18:00", "mo-xx 09:00-18:00", "mo 9:00-18:00", "mo 09:00", "mo,mo 09:00-18:00",
+          "mo-fr,we 09:00-18:00", "mo-fr 09:00-18:00; x", "mo-fr 09:0x-18:00", "mo--fr 09:00-18:00"})
         EXPECT_FALSE(hours_from_text(text)) << text;
 }
 
@@ -169,7 +180,8 @@ TEST(DocumentTable, ARowIsABodyByTheSchema)
                                           "BR,2020,pt,law,Lei,low,compiled,,,\n");
     EXPECT_TRUE(table.violations.empty());
     ASSERT_EQ(table.rows.size(), 2U);
-    EXPECT_EQ(table.rows[0].body, ContactJson::parse(R"({"state": "AR", "year": 2019, "language": "es", "kind": "strategy", "title": "Estrategia, nacional",
+    EXPECT_EQ(table.rows[0].body,
+              ContactJson::parse(R"({"state": "AR", "year": 2019, "language": "es", "kind": "strategy", "title": "Estrategia, nacional",
         "confidence": "high", "source": "compiled", "verified_with_state": true, "url": "https://www.example.org/e.pdf"})"));
     EXPECT_FALSE(table.rows[1].body.contains("verified_with_state"));
     for (const auto& row : table.rows)

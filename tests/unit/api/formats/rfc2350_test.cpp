@@ -42,8 +42,8 @@ TEST(Rfc2350, HasEverySectionOfTheOutlineInItsOrderInEveryLanguage)
     for (const auto language : i18n::all_languages) {
         const auto text = rfc2350_text(a_response_team(), language);
         std::size_t at = 0;
-        for (const auto* number : {"1.", "1.1", "1.2", "1.3", "2.", "2.1", "2.2", "2.3", "2.4", "2.5", "2.6", "2.7", "2.8", "2.9", "2.10", "2.11",
-                                   "3.", "3.1", "3.2", "3.3", "3.4", "4.", "4.1", "4.2", "4.3", "5.", "6.", "7."}) {
+        for (const auto* number : {"1.",   "1.1",  "1.2", "1.3", "2.",  "2.1", "2.2", "2.3", "2.4", "2.5", "2.6", "2.7", "2.8", "2.9",
+                                   "2.10", "2.11", "3.",  "3.1", "3.2", "3.3", "3.4", "4.",  "4.1", "4.2", "4.3", "5.",  "6.",  "7."}) {
             const auto found = text.find("\n\n" + std::string(number) + " ", at);
             ASSERT_NE(found, std::string::npos) << i18n::code_of(language) << ' ' << number;
             at = found + 1;
@@ -69,7 +69,8 @@ TEST(Rfc2350, PutsWhatWasGivenUnderItsHeading)
 TEST(Rfc2350, SaysSoWhereNothingWasGiven)
 {
     const auto text = rfc2350_text(a_response_team(), Language::en);
-    for (const auto* heading : {"1.2 Distribution list for notifications", "2.2 Address", "2.5 Facsimile number", "2.8 Public keys and encryption information"})
+    for (const auto* heading :
+         {"1.2 Distribution list for notifications", "2.2 Address", "2.5 Facsimile number", "2.8 Public keys and encryption information"})
         EXPECT_EQ(section(text, heading), "No information.");
     const auto reduced = rfc2350_text(a_reduced_one(), Language::en);
     EXPECT_EQ(section(reduced, "3.2 Constituency"), "No information.");
@@ -80,7 +81,8 @@ TEST(Rfc2350, NamesKeysByTheirFingerprints)
 {
     const auto text = rfc2350_text(a_person(), Language::en);
     const auto keys = section(text, "2.8 Public keys and encryption information");
-    EXPECT_NE(keys.find("OpenPGP: 0123 4567 89AB CDEF 0123 4567 89AB CDEF 0123 4567 (until\n2027-06-30)\nS/MIME: AAAA"), std::string::npos) << keys;
+    EXPECT_NE(keys.find("OpenPGP: 0123 4567 89AB CDEF 0123 4567 89AB CDEF 0123 4567 (until\n2027-06-30)\nS/MIME: AAAA"), std::string::npos)
+        << keys;
     EXPECT_EQ(text.find("BEGIN PGP"), std::string::npos);
     EXPECT_EQ(section(text, "2.5 Facsimile number"), "+56225550104");
 }

@@ -1,7 +1,7 @@
 // What the portal says about itself: problem pages, schemas, security.txt.
-#include "support/service_fixture.hpp"
 #include "api/handlers/description.hpp"
 #include "json/schema.hpp"
+#include "support/service_fixture.hpp"
 #include <algorithm>
 
 namespace cbmx::api {
@@ -12,7 +12,8 @@ protected:
     Call call(std::string_view operation)
     {
         const auto table = routes();
-        const auto route = std::find_if(table.begin(), table.end(), [operation](const Route& each) { return each.operation_id == operation; });
+        const auto route =
+            std::find_if(table.begin(), table.end(), [operation](const Route& each) { return each.operation_id == operation; });
         EXPECT_NE(route, table.end());
         return Call{.portal = portal_, .route = *route, .principal = domain::anonymous(), .now = now()};
     }

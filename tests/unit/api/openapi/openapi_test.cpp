@@ -2,9 +2,9 @@
 #include "api/openapi/openapi.hpp"
 #include "json/schema.hpp"
 #include "support/paths.hpp"
-#include <gtest/gtest.h>
 #include <algorithm>
 #include <fstream>
+#include <gtest/gtest.h>
 #include <set>
 #include <sstream>
 
@@ -38,7 +38,8 @@ bool is_write(const Route& route) { return std::holds_alternative<WriteHandler>(
 bool refers_to_parameter(const Value& operation, const std::string& name)
 {
     const auto& parameters = operation.at("parameters");
-    return std::any_of(parameters.begin(), parameters.end(), [&name](const Value& each) { return each.value("$ref", "") == "#/components/parameters/" + name; });
+    return std::any_of(parameters.begin(), parameters.end(),
+                       [&name](const Value& each) { return each.value("$ref", "") == "#/components/parameters/" + name; });
 }
 
 void collect_references(const Value& node, std::set<std::string>& references)
@@ -80,7 +81,8 @@ TEST(Openapi, WritesSayHowTheyAreRepeatedTriedAndConditioned)
         EXPECT_EQ(refers_to_parameter(operation, "Idempotency-Key"), is_write(route)) << route.operation_id;
         EXPECT_EQ(refers_to_parameter(operation, "dry_run"), is_write(route)) << route.operation_id;
         EXPECT_EQ(refers_to_parameter(operation, "If-Match"), conditional) << route.operation_id;
-        EXPECT_EQ(operation.at("responses").contains("412") && operation.at("responses").contains("428"), conditional) << route.operation_id;
+        EXPECT_EQ(operation.at("responses").contains("412") && operation.at("responses").contains("428"), conditional)
+            << route.operation_id;
         EXPECT_EQ(operation.contains("requestBody"), !route.request.empty()) << route.operation_id;
     }
 }
@@ -94,7 +96,8 @@ TEST(Openapi, EveryErrorOfARouteIsAnExampleOfItsStatus)
             ASSERT_TRUE(responses.contains(std::to_string(row.status))) << route.operation_id << " " << row.slug;
             const auto reference = responses.at(std::to_string(row.status)).at("$ref").get<std::string>();
             const auto& response = document().at(Value::json_pointer(reference.substr(1)));
-            EXPECT_TRUE(response.at("content").at("application/problem+json").at("examples").contains(std::string(row.slug))) << route.operation_id;
+            EXPECT_TRUE(response.at("content").at("application/problem+json").at("examples").contains(std::string(row.slug)))
+                << route.operation_id;
         }
 }
 

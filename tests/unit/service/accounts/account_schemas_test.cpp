@@ -1,9 +1,9 @@
 // What the services of accounts give is what their schemas say, and their schemas refuse what a service must not see.
 #include "json/schema.hpp"
 #include "service/accounts/delegations.hpp"
-#include "service/proposals/proposals.hpp"
 #include "service/accounts/signing_keys.hpp"
 #include "service/accounts/state_settings.hpp"
+#include "service/proposals/proposals.hpp"
 #include "support/service_fixture.hpp"
 
 namespace cbmx::test {
@@ -19,14 +19,13 @@ std::string faults(const char* schema, const Json& value)
     return text;
 }
 
-class AccountSchemas : public ServiceFixture {
-};
+class AccountSchemas : public ServiceFixture {};
 
 TEST_F(AccountSchemas, EveryExampleIsValid)
 {
-    for (const char* name : {"account", "account-create", "account-change", "credential", "credential-register", "credential-renew", "signing-key",
-                             "signing-key-register", "delegation", "delegation-create", "state-settings", "state-settings-change",
-                             "state-settings-outcome", "proposal", "proposal-create", "me"})
+    for (const char* name : {"account", "account-create", "account-change", "credential", "credential-register", "credential-renew",
+                             "signing-key", "signing-key-register", "delegation", "delegation-create", "state-settings",
+                             "state-settings-change", "state-settings-outcome", "proposal", "proposal-create", "me"})
         for (const auto& example : json::SchemaSet::embedded().document(name).at("examples"))
             EXPECT_EQ(faults(name, example), "") << name;
 }
@@ -35,10 +34,17 @@ TEST_F(AccountSchemas, EveryRepresentationIsValid)
 {
     const auto nominator = someone("state:CL", {"nominator", "drafter"});
     const auto other = account_of("state:CL", {"drafter"});
-    const auto delegation = write([&](Transaction& t) {
-                                return service::give_delegation(t, nominator, {other, {"drafter"}, domain::to_rfc3339(now() + std::chrono::days(3))});
-                            }).value().id;
-    const auto proposal = write([&](Transaction& t) { return service::change_state_settings(t, nominator, "CL", std::nullopt, {{"four_eyes", false}}); }).value().id;
+    const auto delegation =
+        write([&](Transaction& t) {
+            return service::give_delegation(t, nominator, {other, {"drafter"}, domain::to_rfc3339(now() + std::chrono::days(3))});
+        })
+            .value()
+            .id;
+    const auto proposal = write([&](Transaction& t) {
+                              return service::change_state_settings(t, nominator, "CL", std::nullopt, {{"four_eyes", false}});
+                          })
+                              .value()
+                              .id;
     read([&](Connection& c) {
         EXPECT_EQ(faults("me", service::get_me(c, nominator).value().body), "");
         EXPECT_EQ(faults("account", service::get_account(c, nominator, language, other).value().body), "");
@@ -54,7 +60,8 @@ TEST_F(AccountSchemas, EveryRepresentationIsValid)
 TEST_F(AccountSchemas, TheSecretariatProposesNoTokenAndNothingBesideItsKind)
 {
     EXPECT_NE(faults("proposal-create", {{"kind", "token"}}), "");
-    EXPECT_EQ(faults("proposal-create", {{"kind", "account_create"}, {"home", "state:CL"}, {"name", "x"}, {"roles", {"drafter"}}, {"status", "active"}}),
+    EXPECT_EQ(faults("proposal-create",
+                     {{"kind", "account_create"}, {"home", "state:CL"}, {"name", "x"}, {"roles", {"drafter"}}, {"status", "active"}}),
               "/status unknown_member\n");
     EXPECT_NE(faults("proposal-create", {{"kind", "account_change"}, {"account", "3f2c8f0a-5b1d-4c7e-9a51-0d6f4b7c2e11"}}), "");
 }
@@ -63,7 +70,8 @@ TEST_F(AccountSchemas, FieldsThatThePortalOwnsAreRefused)
 {
     EXPECT_EQ(faults("account-create", {{"name", "x"}, {"roles", {"drafter"}}, {"status", "active"}}), "/status unknown_member\n");
     EXPECT_EQ(faults("account-change", {{"status", "erased"}}), "/status not_allowed_value\n");
-    EXPECT_EQ(faults("credential-register", {{"kind", "token"}, {"label", "x"}, {"scopes", {"read"}}, {"token", "cbmx_x"}}), "/token unknown_member\n");
+    EXPECT_EQ(faults("credential-register", {{"kind", "token"}, {"label", "x"}, {"scopes", {"read"}}, {"token", "cbmx_x"}}),
+              "/token unknown_member\n");
 }
 
 }  // namespace

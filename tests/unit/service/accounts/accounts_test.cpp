@@ -19,7 +19,8 @@ protected:
     {
         return write([&](Transaction& t) { return service::create_account(t, principal, draft); });
     }
-    auto change(const Principal& principal, const std::string& id, const AccountChange& change, service::ExpectedVersion expected = std::nullopt)
+    auto change(const Principal& principal, const std::string& id, const AccountChange& change,
+                service::ExpectedVersion expected = std::nullopt)
     {
         return write([&](Transaction& t) { return service::change_account(t, principal, id, expected, change); });
     }
@@ -67,7 +68,8 @@ TEST_F(Accounts, RolesThatTheHomeDoesNotHaveAreNamedEach)
     EXPECT_TRUE(refused.names("/roles/1", Rule::not_allowed_value));
     EXPECT_TRUE(refused.names("/roles/2", Rule::not_allowed_value));
     EXPECT_EQ(refused.violations.size(), 2u);
-    EXPECT_TRUE(refusal(create(domain::machine_operator(), {Home::of_office("nobody"), "Desk", {"chair"}})).names("/home", Rule::not_allowed_value));
+    EXPECT_TRUE(refusal(create(domain::machine_operator(), {Home::of_office("nobody"), "Desk", {"chair"}}))
+                    .names("/home", Rule::not_allowed_value));
     EXPECT_TRUE(refusal(create(domain::machine_operator(), a_drafter("state:XX"))).names("/home", Rule::unknown_state));
 }
 
@@ -80,7 +82,8 @@ TEST_F(Accounts, AScopedTokenDoesNoMoreThanItsScope)
 TEST_F(Accounts, NobodyChangesTheirOwnRolesOrStatus)
 {
     const auto& own = nominator_.account.value;
-    const auto refused = refusal(change(nominator_, own, {.roles = std::vector<std::string>{"approver", "nominator"}, .status = "disabled"}));
+    const auto refused =
+        refusal(change(nominator_, own, {.roles = std::vector<std::string>{"approver", "nominator"}, .status = "disabled"}));
     EXPECT_EQ(refused.code, ErrorCode::forbidden);
     EXPECT_TRUE(refused.names("/roles", Rule::not_own_role));
     EXPECT_TRUE(refused.names("/status", Rule::not_own_role));
@@ -114,7 +117,8 @@ TEST_F(Accounts, ADrafterSeesItsStatesAccountsAndChangesNone)
 TEST_F(Accounts, OtherStatesAndOfficesDoNotSeeThem)
 {
     const auto id = create(nominator_, a_drafter()).value().id;
-    for (const auto& other : {someone("state:PE", {"nominator"}), someone("office:chair", {"chair"}), someone("office:audit", {"auditor"}), secretariat_}) {
+    for (const auto& other :
+         {someone("state:PE", {"nominator"}), someone("office:chair", {"chair"}), someone("office:audit", {"auditor"}), secretariat_}) {
         EXPECT_EQ(refusal(get(other, id)).code, ErrorCode::not_found);
         EXPECT_EQ(refusal(change(other, id, {.name = "x"})).code, ErrorCode::not_found);
     }
@@ -161,22 +165,28 @@ TEST_F(Accounts, NobodyIsConfirmedByACredentialThatTheyIssued)
     const auto helper = account_of("state:CL", {"nominator"});
     const auto issued = write([&](Transaction& t) {
                             return service::issue_token(t, nominator_, helper, {.label = "t", .scopes = {"accounts", "read"}});
-                        }).value().secret;
-    const auto refused = refusal(write([&](Transaction& t) {
-        return service::confirm_account(t, signed_in(issued), nominator_.account.value, std::nullopt);
-    }));
+                        })
+                            .value()
+                            .secret;
+    const auto refused = refusal(
+        write([&](Transaction& t) { return service::confirm_account(t, signed_in(issued), nominator_.account.value, std::nullopt); }));
     EXPECT_TRUE(refused.names("path:id", Rule::four_eyes));
 }
 
 TEST_F(Accounts, NobodyChangesTheirOwnRolesOrStatusByACredentialThatTheyIssued)
 {
     const auto token = [&](const Principal& by, const std::string& account) {
-        return signed_in(write([&](Transaction& t) { return service::issue_token(t, by, account, {.label = "t", .scopes = {"accounts", "read"}}); }).value().secret);
+        return signed_in(write([&](Transaction& t) {
+                             return service::issue_token(t, by, account, {.label = "t", .scopes = {"accounts", "read"}});
+                         })
+                             .value()
+                             .secret);
     };
     const auto puppet = token(nominator_, create(nominator_, {Home::from("state:CL"), "Puppet", {"nominator"}}).value().id);
     const auto puppets_puppet = token(puppet, create(puppet, {Home::from("state:CL"), "Second puppet", {"nominator"}}).value().id);
     for (const auto& by : {puppet, puppets_puppet}) {
-        EXPECT_TRUE(refusal(change(by, nominator_.account.value, {.roles = std::vector<std::string>{"approver", "nominator"}})).names("/roles", Rule::not_own_role));
+        EXPECT_TRUE(refusal(change(by, nominator_.account.value, {.roles = std::vector<std::string>{"approver", "nominator"}}))
+                        .names("/roles", Rule::not_own_role));
         EXPECT_TRUE(refusal(change(by, nominator_.account.value, {.status = "disabled"})).names("/status", Rule::not_own_role));
     }
     EXPECT_TRUE(change(nominator_, puppet.account.value, {.roles = std::vector<std::string>{"approver", "nominator"}}).has_value());
@@ -201,9 +211,12 @@ TEST_F(Accounts, OnlyWhomTheStateVouchesForConfirmsOrMakesWhatIsConfirmed)
 TEST_F(Accounts, ErasingLeavesNothingPersonalAndEveryProof)
 {
     const auto id = create(nominator_, {Home::from("state:CL"), "Ana Paula Contreras", {"nominator"}}).value().id;
-    const auto ana = signed_in(write([&](Transaction& t) {
-                                   return service::issue_token(t, nominator_, id, {.label = "Ana's laptop", .scopes = {"accounts", "read"}});
-                               }).value().secret);
+    const auto ana =
+        signed_in(write([&](Transaction& t) {
+                      return service::issue_token(t, nominator_, id, {.label = "Ana's laptop", .scopes = {"accounts", "read"}});
+                  })
+                      .value()
+                      .secret);
     create(ana, a_drafter());  // an entry whose actor she is
     const auto erase = [&] { return write([&](Transaction& t) { return service::erase_account(t, nominator_, id, std::nullopt); }); };
     EXPECT_EQ(refusal(erase()).code, ErrorCode::conflict);  // still active

@@ -98,9 +98,12 @@ TEST_F(Authenticate, ABoundTokenWorksOnlyOverItsCertificate)
     const auto certificate = certificate_for(id);
     const auto other = certificate_for(id);
     const auto token = write([&](Transaction& t) {
-                           return service::issue_token(t, domain::machine_operator(), id,
-                                                       {.label = "bound", .scopes = {"read"}, .bound_to_certificate = base::hex(fingerprint_of(certificate))});
-                       }).value().secret;
+                           return service::issue_token(
+                               t, domain::machine_operator(), id,
+                               {.label = "bound", .scopes = {"read"}, .bound_to_certificate = base::hex(fingerprint_of(certificate))});
+                       })
+                           .value()
+                           .secret;
     EXPECT_TRUE(sign_in(token, certificate).has_value());
     EXPECT_EQ(refused(token), ErrorCode::invalid_credential);
     EXPECT_EQ(refused(token, other), ErrorCode::invalid_credential);
@@ -141,7 +144,8 @@ TEST_F(Authenticate, ReloadSeesWhatChangedSince)
 {
     const auto caller = someone("state:CL", {"drafter"});
     write([&](Transaction& t) {
-        return service::change_account(t, domain::machine_operator(), caller.account.value, std::nullopt, {.roles = std::vector<std::string>{"contact"}});
+        return service::change_account(t, domain::machine_operator(), caller.account.value, std::nullopt,
+                                       {.roles = std::vector<std::string>{"contact"}});
     });
     EXPECT_FALSE(again(caller).has(Role::drafter));
     write([&](Transaction& t) { return service::revoke_credential(t, domain::machine_operator(), caller.credential.value); });
@@ -190,7 +194,8 @@ TEST_F(PrincipalCache, ForgetsWhenAnAccountOrCredentialChanges)
 {
     learn();
     const auto generation = database().writer().generation();
-    write([&](Transaction& t) { return service::change_account(t, domain::machine_operator(), id_, std::nullopt, {.status = "disabled"}); });
+    write(
+        [&](Transaction& t) { return service::change_account(t, domain::machine_operator(), id_, std::nullopt, {.status = "disabled"}); });
     EXPECT_GT(database().writer().generation(), generation);
     EXPECT_FALSE(is_known());
     EXPECT_FALSE(read([&](Connection& c) { return cache_.authenticate(c, now(), token_, {}); }).has_value());

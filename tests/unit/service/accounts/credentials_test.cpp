@@ -53,8 +53,11 @@ TEST_F(Credentials, ATokenIsShownOnceAndNeverKept)
 
 TEST_F(Credentials, EveryFaultOfATokenIsNamedAtOnce)
 {
-    const auto refused = refusal(issue(nominator_, drafter_, {.label = "", .scopes = {"read", "everything"}, .expires_in_days = 366,
-                                                             .bound_to_certificate = base::hex(base::sha256("unknown"))}));
+    const auto refused = refusal(issue(nominator_, drafter_,
+                                       {.label = "",
+                                        .scopes = {"read", "everything"},
+                                        .expires_in_days = 366,
+                                        .bound_to_certificate = base::hex(base::sha256("unknown"))}));
     EXPECT_TRUE(refused.names("/scopes/1", Rule::not_allowed_value));
     EXPECT_TRUE(refused.names("/expires_in_days", Rule::above_maximum));
     EXPECT_TRUE(refused.names("/bound_to_certificate", Rule::unknown_reference));
@@ -73,7 +76,8 @@ TEST_F(Credentials, OnlyWhoMayWriteTheAccountRegisters)
     EXPECT_EQ(refusal(issue(someone("office:secretariat", {"secretariat"}), drafter_, a_token())).code, ErrorCode::not_found);
     const auto chair = account_of("office:chair", {"chair"});
     EXPECT_EQ(refusal(issue(someone("office:secretariat", {"secretariat"}), chair, a_token())).code, ErrorCode::forbidden);
-    EXPECT_TRUE(issue(someone("office:secretariat", {"secretariat"}), account_of("office:secretariat", {"secretariat"}), a_token()).has_value());
+    EXPECT_TRUE(
+        issue(someone("office:secretariat", {"secretariat"}), account_of("office:secretariat", {"secretariat"}), a_token()).has_value());
 }
 
 TEST_F(Credentials, ADisabledAccountGetsNone)
@@ -142,10 +146,7 @@ TEST_F(Credentials, ARenewalMayNarrowAndNeverWiden)
     EXPECT_EQ(get(nominator_, narrower.id).value().body["content"]["scopes"], nlohmann::json{"read"});
 }
 
-TEST_F(Credentials, ACertificateDoesNotRenewItself)
-{
-    EXPECT_EQ(refusal(renew(nominator_)).code, ErrorCode::conflict);
-}
+TEST_F(Credentials, ACertificateDoesNotRenewItself) { EXPECT_EQ(refusal(renew(nominator_)).code, ErrorCode::conflict); }
 
 TEST_F(Credentials, RevokingTakesEffectAtOnceAndOnce)
 {

@@ -40,7 +40,8 @@ TEST_F(Delegations, ItHoldsOnlyWhileTheGiverHoldsIt)
 {
     give(giver_, {delegate_.account.value, {"drafter"}, in_ten_days_});
     write([&](Transaction& t) {
-        return service::change_account(t, domain::machine_operator(), giver_.account.value, std::nullopt, {.roles = std::vector<std::string>{"approver"}});
+        return service::change_account(t, domain::machine_operator(), giver_.account.value, std::nullopt,
+                                       {.roles = std::vector<std::string>{"approver"}});
     });
     EXPECT_FALSE(again(delegate_).has(Role::drafter));
 }
@@ -62,7 +63,9 @@ TEST_F(Delegations, WhatWasLentIsNotLentOn)
 
 TEST_F(Delegations, TheEndIsRequiredAheadAndWithinAYear)
 {
-    const auto until = [&](const std::optional<std::string>& text) { return refusal(give(giver_, {delegate_.account.value, {"drafter"}, text})); };
+    const auto until = [&](const std::optional<std::string>& text) {
+        return refusal(give(giver_, {delegate_.account.value, {"drafter"}, text}));
+    };
     EXPECT_TRUE(until(std::nullopt).names("/until", Rule::end_required));
     EXPECT_TRUE(until(domain::to_rfc3339(now())).names("/until", Rule::invalid_value));
     EXPECT_TRUE(until(domain::to_rfc3339(now() + std::chrono::days(367))).names("/until", Rule::invalid_value));

@@ -1,8 +1,8 @@
 // A State's public keys. See server/service/accounts/signing_keys.hpp.
 #include "service/accounts/signing_keys.hpp"
+#include "support/portal.hpp"
 #include "support/service_fixture.hpp"
 #include "support/witness.hpp"
-#include "support/portal.hpp"
 
 namespace cbmx::test {
 namespace {
@@ -24,7 +24,8 @@ protected:
     }
     auto add_witness(const Principal& principal, const Witness& witness)
     {
-        return write([&](Transaction& t) { return service::register_witness(t, principal, witness.pem(), "Ministry", witness.verifier().name); });
+        return write(
+            [&](Transaction& t) { return service::register_witness(t, principal, witness.pem(), "Ministry", witness.verifier().name); });
     }
     Witness witness(const std::string& name) { return Witness(seeded_random(++seed_), name); }
     std::uint64_t seed_ = 40;
@@ -108,13 +109,18 @@ TEST_F(SigningKeys, OneKeyIsOneWitnessAndNothingElse)
     const auto one = witness("witness.example/cl");
     const auto id = add_witness(nominator_, one).value().id;
     EXPECT_TRUE(refusal(add(nominator_, one.pem())).names("/public_key", Rule::already_exists));
-    const auto taken = refusal(write([&](Transaction& t) { return service::register_witness(t, pe, one.pem(), "x", "witness.example/cl"); }));
+    const auto taken =
+        refusal(write([&](Transaction& t) { return service::register_witness(t, pe, one.pem(), "x", "witness.example/cl"); }));
     EXPECT_TRUE(taken.names("/public_key", Rule::already_exists));
     EXPECT_TRUE(taken.names("/name", Rule::already_exists));  // both at once
     revoke(nominator_, id);
-    EXPECT_TRUE(refusal(write([&](Transaction& t) { return service::register_witness(t, pe, one.pem(), "x", "witness.example/pe"); })).names("/public_key", Rule::already_exists));
+    EXPECT_TRUE(refusal(write([&](Transaction& t) {
+                    return service::register_witness(t, pe, one.pem(), "x", "witness.example/pe");
+                })).names("/public_key", Rule::already_exists));
     add(pe);
-    EXPECT_TRUE(refusal(write([&](Transaction& t) { return service::register_witness(t, pe, public_key, "x", "witness.example/pe"); })).names("/public_key", Rule::already_exists));
+    EXPECT_TRUE(refusal(write([&](Transaction& t) {
+                    return service::register_witness(t, pe, public_key, "x", "witness.example/pe");
+                })).names("/public_key", Rule::already_exists));
 }
 
 TEST_F(SigningKeys, AStateHasTwoWitnessesAtMostAtOneTime)
@@ -133,7 +139,9 @@ TEST_F(SigningKeys, AWitnessIsEd25519AloneAndTheNominatorsToRegister)
                              "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEeWwIooKxY80EgPSgnFPvjd8rxW/T\n"
                              "M8g8M7l3AchF5a/BhSQuVuXprKnkIkcTEEsjKGwgKr7Tqh/kdAaA6HId0A==\n"
                              "-----END PUBLIC KEY-----\n";
-    const auto with = [&](const Principal& principal, const std::string& pem) { return write([&](Transaction& t) { return service::register_witness(t, principal, pem, "x", "witness.example/cl"); }); };
+    const auto with = [&](const Principal& principal, const std::string& pem) {
+        return write([&](Transaction& t) { return service::register_witness(t, principal, pem, "x", "witness.example/cl"); });
+    };
     EXPECT_TRUE(add(nominator_, p256).has_value());
     EXPECT_TRUE(refusal(with(nominator_, p256)).names("/public_key", Rule::invalid_value));
     EXPECT_TRUE(refusal(with(nominator_, "nonsense")).names("/public_key", Rule::invalid_value));

@@ -1,6 +1,6 @@
 // A State's own safeguards: on at once, off by two people. See server/service/accounts/state_settings.hpp.
-#include "service/proposals/proposals.hpp"
 #include "service/accounts/state_settings.hpp"
+#include "service/proposals/proposals.hpp"
 #include "support/service_fixture.hpp"
 
 namespace cbmx::test {
@@ -76,7 +76,9 @@ TEST_F(StateSettings, NorOneWhoseCredentialTheFirstIssuedNorTheReverse)
     const auto issue = [&](const Principal& by, const std::string& account) {
         return signed_in(write([&](Transaction& t) {
                              return service::issue_token(t, by, account, {.label = "t", .scopes = {"accounts", "publish", "read"}});
-                         }).value().secret);
+                         })
+                             .value()
+                             .secret);
     };
     const auto second = account_of("state:CL", {"approver", "nominator"});
     const auto equipped = issue(nominator_, second);
@@ -93,7 +95,9 @@ TEST_F(StateSettings, NorTwoPuppetsOfOneMaker)
         const auto account = account_of("state:CL", {role});
         return signed_in(write([&](Transaction& t) {
                              return service::issue_token(t, nominator_, account, {.label = "t", .scopes = {"accounts", "publish", "read"}});
-                         }).value().secret);
+                         })
+                             .value()
+                             .secret);
     };
     const auto id = change(puppet("nominator"), {{"four_eyes", false}}).value().id;
     EXPECT_TRUE(refusal(confirm(puppet("approver"), id)).names("", Rule::four_eyes));

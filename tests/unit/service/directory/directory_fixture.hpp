@@ -8,12 +8,19 @@ namespace cbmx::test {
 
 class DirectoryFixture : public Tampering {
 protected:
-    Principal nominator = someone("state:CL", {"nominator"}), clerk = someone("office:secretariat", {"secretariat"}), reader = someone("state:PE", {"contact"});
+    Principal nominator = someone("state:CL", {"nominator"}), clerk = someone("office:secretariat", {"secretariat"}),
+              reader = someone("state:PE", {"contact"});
 
     static Json fields(const std::string& person)
     {
-        return {{"category", "technical"}, {"person", person}, {"institution", "Equipo"}, {"emails", {"a@team.example"}}, {"languages", {"es", "en"}}, {"time_zone", "America/Santiago"},
-                {"hours", {{{"days", {"mo", "su"}}, {"from", "20:00"}, {"until", "04:00"}}}}, {"csirt", {{"constituency", "Redes"}}}};
+        return {{"category", "technical"},
+                {"person", person},
+                {"institution", "Equipo"},
+                {"emails", {"a@team.example"}},
+                {"languages", {"es", "en"}},
+                {"time_zone", "America/Santiago"},
+                {"hours", {{{"days", {"mo", "su"}}, {"from", "20:00"}, {"until", "04:00"}}}},
+                {"csirt", {{"constituency", "Redes"}}}};
     }
     static Json note(const char* reference = "NV 1") { return {{"reference", reference}, {"date", "2026-01-15"}}; }
 
@@ -30,15 +37,24 @@ protected:
     {
         return write(step).value().seq.value();
     }
-    Seq accepted(const std::string& nomination) { return stepped([&](Transaction& t) { return service::accept_nomination(t, clerk, nomination, std::nullopt); }); }
-    std::string contact_of_nomination(const std::string& id) { return read([&](Connection& db) { return store::find_nomination(db, id); }).value().contact; }
+    Seq accepted(const std::string& nomination)
+    {
+        return stepped([&](Transaction& t) { return service::accept_nomination(t, clerk, nomination, std::nullopt); });
+    }
+    std::string contact_of_nomination(const std::string& id)
+    {
+        return read([&](Connection& db) { return store::find_nomination(db, id); }).value().contact;
+    }
     std::string listed(const std::string& person)
     {
         const auto nomination = made(nominator, {{"kind", "nomination"}, {"fields", fields(person)}});
         accepted(nomination);
         return contact_of_nomination(nomination);
     }
-    std::string recorded(const std::string& person) { return contact_of_nomination(made(clerk, {{"kind", "nomination"}, {"fields", fields(person)}, {"minimal_for", {"state:PE"}}})); }
+    std::string recorded(const std::string& person)
+    {
+        return contact_of_nomination(made(clerk, {{"kind", "nomination"}, {"fields", fields(person)}, {"minimal_for", {"state:PE"}}}));
+    }
     void removed(const std::string& contact) { accepted(made(nominator, {{"kind", "removal"}, {"contact", contact}})); }
     void erased(const std::string& contact)
     {

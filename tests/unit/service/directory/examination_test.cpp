@@ -1,15 +1,15 @@
 // Keys and files of a nomination, with keys that gpg and OpenSSL make here, in a home of their own. Without gpg these tests fail.
-#include "service/directory/examination.hpp"
 #include "base/bytes.hpp"
+#include "service/directory/examination.hpp"
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <gpgme.h>
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <sstream>
 #include <thread>
 
@@ -34,7 +34,8 @@ json with_keys(const std::string& kind, const std::vector<std::string>& keys)
 
 json with_file(const std::string& bytes)
 {
-    return {{"kind", "removal"}, {"note", {{"reference", "NV 1"}, {"date", "2026-01-15"}, {"file", {{"name", "note.pdf"}, {"content", base::base64(bytes)}}}}}};
+    return {{"kind", "removal"},
+            {"note", {{"reference", "NV 1"}, {"date", "2026-01-15"}, {"file", {{"name", "note.pdf"}, {"content", base::base64(bytes)}}}}}};
 }
 
 // "" when there is no fault, else "pointer rule" of each.
@@ -90,9 +91,11 @@ protected:
     }
     std::string gpg(const std::string& arguments) const
     {
-        return output_of("gpg --homedir " + home_.string() + " --batch --quiet --no-tty --pinentry-mode loopback --passphrase '' " + arguments + " 2>/dev/null");
+        return output_of("gpg --homedir " + home_.string() + " --batch --quiet --no-tty --pinentry-mode loopback --passphrase '' " +
+                         arguments + " 2>/dev/null");
     }
-    std::string make(const std::string& name, const std::string& algorithm = "ed25519", const std::string& expires = "never", const std::string& options = "") const
+    std::string make(const std::string& name, const std::string& algorithm = "ed25519", const std::string& expires = "never",
+                     const std::string& options = "") const
     {
         gpg(options + " --quick-generate-key " + name + "@example.org " + algorithm + " default " + expires);
         return gpg("--armor --export " + name + "@example.org");
@@ -107,7 +110,8 @@ protected:
     }
     std::string armored(const std::string& shell) const
     {
-        return output_of("(" + shell + ") | gpg --homedir " + home_.string() + " --enarmor 2>/dev/null | sed 's/PGP ARMORED FILE/" + public_label + "/'");
+        return output_of("(" + shell + ") | gpg --homedir " + home_.string() + " --enarmor 2>/dev/null | sed 's/PGP ARMORED FILE/" +
+                         public_label + "/'");
     }
     std::string export_of(const std::string& name, const std::string& how = "--export") const
     {
@@ -192,7 +196,9 @@ TEST_F(OpenPgp, WhatGpgCannotReadIsNoKey)
     EXPECT_EQ(fault_of("openpgp", key.substr(0, key.size() / 2)), "key_unreadable");
     EXPECT_EQ(fault_of("openpgp", armored("echo text | gpg --homedir " + home_.string() + " --store")), "key_unreadable");
     EXPECT_EQ(fault_of("openpgp", armored("printf ''")), "key_unreadable");
-    const auto frame = [](const std::string& inside) { return "-----BEGIN " + public_label + "-----\n\n" + inside + "\n-----END " + public_label + "-----\n"; };
+    const auto frame = [](const std::string& inside) {
+        return "-----BEGIN " + public_label + "-----\n\n" + inside + "\n-----END " + public_label + "-----\n";
+    };
     EXPECT_EQ(fault_of("openpgp", frame("")), "key_unreadable");
     EXPECT_EQ(fault_of("openpgp", armored("head -c 48000 /dev/urandom")), "key_unreadable");
     EXPECT_EQ(fault_of("openpgp", armored("head -c 48000 /dev/zero")), "key_unreadable");
@@ -203,8 +209,8 @@ TEST_F(OpenPgp, AChangedByteMakesTheKeyUnreadable)
 {
     make("a");
     for (const int place : {0, 1, 20, 50, 60, 90, 140, 200}) {
-        const auto changed = armored(export_of("a") + " | python3 -c 'import sys; b = bytearray(sys.stdin.buffer.read()); b[" + std::to_string(place)
-                                     + "] ^= 64; sys.stdout.buffer.write(b)'");
+        const auto changed = armored(export_of("a") + " | python3 -c 'import sys; b = bytearray(sys.stdin.buffer.read()); b[" +
+                                     std::to_string(place) + "] ^= 64; sys.stdout.buffer.write(b)'");
         EXPECT_EQ(fault_of("openpgp", changed), "key_unreadable") << place;
     }
 }
@@ -377,7 +383,8 @@ TEST(SMime, APrivateKeyIsRefusedAloneOrBesideItsCertificate)
 {
     const Key key(EVP_EC_gen("P-256"), EVP_PKEY_free);
     const auto secret = pem_of([&](BIO* out) { return PEM_write_bio_PrivateKey(out, key.get(), nullptr, nullptr, 0, nullptr, nullptr); });
-    const auto old_style = pem_of([&](BIO* out) { return PEM_write_bio_PrivateKey_traditional(out, key.get(), nullptr, nullptr, 0, nullptr, nullptr); });
+    const auto old_style =
+        pem_of([&](BIO* out) { return PEM_write_bio_PrivateKey_traditional(out, key.get(), nullptr, nullptr, 0, nullptr, nullptr); });
     for (const auto& text : {secret, old_style, certificate() + secret, secret + certificate()}) {
         EXPECT_EQ(fault_of("smime", text), "key_secret");
         EXPECT_EQ(fault_of("openpgp", text), "key_secret");
@@ -391,9 +398,12 @@ TEST(SMime, OneCertificateAndNothingElse)
     const auto middle = pem.size() / 2;
     const auto cut = pem.substr(0, middle) + pem.substr(pem.find('\n', middle) + 1);
     const std::string empty = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n";
-    const auto framed = [](const std::string& inside) { return "-----BEGIN CERTIFICATE-----\n" + inside + "\n-----END CERTIFICATE-----\n"; };
-    for (const auto& text : {std::string("no certificate"), pem + pem, pem + "and more", "Subject: demo\n" + pem, cut, empty, framed("AAAA"), framed("****"),
-                             framed("Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAA"), framed(std::string(65'000, 'M'))})
+    const auto framed = [](const std::string& inside) {
+        return "-----BEGIN CERTIFICATE-----\n" + inside + "\n-----END CERTIFICATE-----\n";
+    };
+    for (const auto& text :
+         {std::string("no certificate"), pem + pem, pem + "and more", "Subject: demo\n" + pem, cut, empty, framed("AAAA"), framed("****"),
+          framed("Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAA"), framed(std::string(65'000, 'M'))})
         EXPECT_EQ(fault_of("smime", text), "key_unreadable") << text.substr(0, 100);
     EXPECT_EQ(fault_of("openpgp", pem), "key_unreadable");
 }
@@ -401,10 +411,9 @@ TEST(SMime, OneCertificateAndNothingElse)
 TEST(NoteFile, PdfJpegAndPngAreTaken)
 {
     using namespace std::string_literals;
-    const std::map<std::string, std::string> files{
-        {"application/pdf", "%PDF-1.7\n%\xE2\xE3\xCF\xD3\n1 0 obj\n"s},
-        {"image/png", "\x89PNG\r\n\x1A\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\6\0\0\0"s},
-        {"image/jpeg", "\xFF\xD8\xFF\xE0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0"s}};
+    const std::map<std::string, std::string> files{{"application/pdf", "%PDF-1.7\n%\xE2\xE3\xCF\xD3\n1 0 obj\n"s},
+                                                   {"image/png", "\x89PNG\r\n\x1A\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\6\0\0\0"s},
+                                                   {"image/jpeg", "\xFF\xD8\xFF\xE0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0"s}};
     for (const auto& [type, bytes] : files) {
         const auto examination = examine(with_file(bytes), today());
         ASSERT_EQ(faults(examination), "") << type;
@@ -417,8 +426,11 @@ TEST(NoteFile, PdfJpegAndPngAreTaken)
 TEST(NoteFile, OtherTypesAreRefusedWhateverTheNameSays)
 {
     using namespace std::string_literals;
-    for (const auto& bytes : {"plain text"s, "PK\3\4\x14\0\0\0\x08\0"s, "<html><script>alert(1)</script></html>"s, "<svg xmlns='http://www.w3.org/2000/svg'/>"s,
-                              "GIF89a\1\0\1\0"s, "\x7F" "ELF\2\1\1\0"s, "MZ\x90\0\3\0"s, "\0\0\0"s, "PDF"s}) {
+    for (const auto& bytes : {"plain text"s, "PK\3\4\x14\0\0\0\x08\0"s, "<html><script>alert(1)</script></html>"s,
+                              "<svg xmlns='http://www.w3.org/2000/svg'/>"s, "GIF89a\1\0\1\0"s,
+                              "\x7F"
+                              "ELF\2\1\1\0"s,
+                              "MZ\x90\0\3\0"s, "\0\0\0"s, "PDF"s}) {
         const auto examination = examine(with_file(bytes), today());
         EXPECT_EQ(faults(examination), "/note/file/content file_type") << bytes;
         EXPECT_EQ(examination.violations.at(0).arguments, (domain::Arguments{{"allowed", "application/pdf, image/jpeg, image/png"}}));
@@ -439,7 +451,8 @@ TEST(NoteFile, TwoMebibytesAreTheLimit)
 TEST(Examination, ANominationWithoutKeysAndFileHasNothingToExamine)
 {
     for (const auto& fields : {json::object(), json{{"keys", nullptr}}, json{{"keys", json::array()}}}) {
-        const auto examination = examine({{"kind", "amendment"}, {"fields", fields}, {"note", {{"reference", "NV 1"}, {"date", "2026-01-15"}}}}, today());
+        const auto examination =
+            examine({{"kind", "amendment"}, {"fields", fields}, {"note", {{"reference", "NV 1"}, {"date", "2026-01-15"}}}}, today());
         EXPECT_TRUE(examination.keys.empty() && !examination.file && examination.violations.empty());
     }
 }

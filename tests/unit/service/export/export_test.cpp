@@ -1,8 +1,8 @@
 // An export holds what its reader may see, all of it and nothing else, with what proves it.
 #include "ledger/note.hpp"
 #include "service/accounts/authenticate.hpp"
-#include "service/log/changes.hpp"
 #include "service/accounts/credentials.hpp"
+#include "service/log/changes.hpp"
 #include "unit/verify/exported.hpp"
 #include <set>
 
@@ -46,7 +46,10 @@ protected:
     Ids reports_by_api(const Principal& who)
     {
         return listed_by_api([&](const std::string& after) {
-            return read([&](Connection& db) { return service::list_reports(db, who, i18n::Language::en, {}, store::ReportOrder::state, {}, 7, after); }).value();
+            return read([&](Connection& db) {
+                       return service::list_reports(db, who, i18n::Language::en, {}, store::ReportOrder::state, {}, 7, after);
+                   })
+                .value();
         });
     }
     Ids contacts_by_api(const Principal& who)
@@ -54,7 +57,10 @@ protected:
         Ids all;
         for (const char* status : {"listed", "objected", "removed"})
             all.merge(listed_by_api([&](const std::string& after) {
-                return read([&](Connection& db) { return service::list_contacts(db, who, i18n::Language::en, {.status = status}, clock()(), 7, after); }).value();
+                return read([&](Connection& db) {
+                           return service::list_contacts(db, who, i18n::Language::en, {.status = status}, clock()(), 7, after);
+                       })
+                    .value();
             }));
         return all;
     }
@@ -63,7 +69,9 @@ protected:
         std::vector<Json> all;
         std::optional<Seq> after;
         for (;;) {
-            const auto page = read([&](Connection& db) { return service::list_changes(portal(), db, who, i18n::Language::en, after, service::max_changes); }).value();
+            const auto page = read([&](Connection& db) {
+                                  return service::list_changes(portal(), db, who, i18n::Language::en, after, service::max_changes);
+                              }).value();
             for (auto item : page.at("items")) {
                 item.erase("record");
                 all.push_back(item);
@@ -108,7 +116,8 @@ TEST_F(Export, HoldsWhatIsTheStatesOwnForThatStateAlone)
     populate_reports();
     populate_directory();
     const auto own = files_of(taken(drafter)), other = files_of(taken(peru)), office = files_of(taken(reviewer));
-    EXPECT_TRUE(own.contains("records/drafts/" + revised_ + ".json") && own.contains(report_file(submitted_)) && own.contains(report_file(draft_)));
+    EXPECT_TRUE(own.contains("records/drafts/" + revised_ + ".json") && own.contains(report_file(submitted_)) &&
+                own.contains(report_file(draft_)));
     EXPECT_EQ(records(own, "nominations").size(), 10U);
     EXPECT_EQ(records(other, "nominations").size() + records(office, "nominations").size(), 0U);
     EXPECT_TRUE(ids_of(json_of(own, "records/accounts.json")).contains(drafter.account.value));
@@ -180,7 +189,8 @@ TEST_F(Export, WhatChangedBeyondThePublishedSizeIsLeftForALaterOne)
     EXPECT_EQ(text_of(changes).find(after), std::string::npos);
     EXPECT_NE(text_of(changes).find(before), std::string::npos) << "what it said before is still there";
     const auto hidden_since = files_of(saved(*for_account(reviewer).value().pack()));
-    EXPECT_EQ(std::count(hidden_since.at("leaves").begin(), hidden_since.at("leaves").end(), '\n'), published_then) << "nobody can time what others did";
+    EXPECT_EQ(std::count(hidden_since.at("leaves").begin(), hidden_since.at("leaves").end(), '\n'), published_then)
+        << "nobody can time what others did";
     advance(std::chrono::minutes(6));
     const auto later = saved(*for_account(peru).value().pack());
     is_genuine(later);
@@ -213,8 +223,11 @@ TEST_F(Export, WhatWasErasedIsNotInIt)
         is_genuine(archive);
         const auto files = files_of(archive);
         for (const auto& change : changes_of(files))
-            if (const bool is_of_it = !change.value("tombstone", false) && (change.at("entry").at("subject").at("id") == erased_ || change.at("entry").at("subject").at("id") == gone_); is_of_it) {
-                EXPECT_TRUE(change.at("opening").is_null() || change.at("entry").at("kind").get<std::string>().ends_with("_erased")) << change.dump();
+            if (const bool is_of_it = !change.value("tombstone", false) && (change.at("entry").at("subject").at("id") == erased_ ||
+                                                                            change.at("entry").at("subject").at("id") == gone_);
+                is_of_it) {
+                EXPECT_TRUE(change.at("opening").is_null() || change.at("entry").at("kind").get<std::string>().ends_with("_erased"))
+                    << change.dump();
             }
     }
     EXPECT_TRUE(json_of(files_of(taken(drafter)), report_file(gone_)).at("content").is_null());
@@ -225,7 +238,9 @@ TEST_F(Export, TheOperatorsHoldsWhateverThereIs)
 {
     populate_reports();
     populate_directory();
-    const auto red = drafted(drafter, {{"measure", "OAS-CBM-1"}, {"period", "2025-2026"}, {"status", "planned"}, {"label", "TLP:RED"}, {"narrative", "For two."}});
+    const auto red = drafted(
+        drafter,
+        {{"measure", "OAS-CBM-1"}, {"period", "2025-2026"}, {"status", "planned"}, {"label", "TLP:RED"}, {"narrative", "For two."}});
     const auto archive = taken(the_operator());
     is_genuine(archive);
     const auto files = files_of(archive);
@@ -248,7 +263,9 @@ TEST_F(Export, ForAHomeItHoldsWhatItsAccountsMaySeeTogether)
 {
     populate_reports();
     populate_directory();
-    const auto everyone_of = [&](const std::string& home) { return read([&](Connection& db) { return service::reader_of_home(db, clock()(), domain::Home::from(home)); }); };
+    const auto everyone_of = [&](const std::string& home) {
+        return read([&](Connection& db) { return service::reader_of_home(db, clock()(), domain::Home::from(home)); });
+    };
     const auto own = taken(everyone_of("state:CL")), other = taken(everyone_of("office:reviewers"));
     is_genuine(own), is_genuine(other);
     EXPECT_EQ(records(files_of(own), "reports"), reports_by_api(drafter));
@@ -300,7 +317,9 @@ TEST_F(Export, ThePageIsInTheReadersLanguageAndShowsTextsAsTexts)
 TEST_F(Export, WhoseRightsHaveEndedGetsNone)
 {
     ASSERT_TRUE(for_account(peru).has_value());
-    write([&](Transaction& transaction) { return service::revoke_credential(transaction, domain::machine_operator(), peru.credential.value); });
+    write([&](Transaction& transaction) {
+        return service::revoke_credential(transaction, domain::machine_operator(), peru.credential.value);
+    });
     const auto refused = for_account(peru);
     ASSERT_FALSE(refused.has_value());
     EXPECT_EQ(refused.error().code, domain::ErrorCode::invalid_credential);

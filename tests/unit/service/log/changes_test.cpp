@@ -15,13 +15,16 @@ using domain::Transition;
 
 class Changes : public LedgerFixture {
 protected:
-    Principal drafter = someone("state:CL", {"drafter"}), approver = someone("state:CL", {"approver"}), contact = someone("state:CL", {"contact"});
-    Principal peru = someone("state:PE", {"drafter"}), secretariat = someone("office:secretariat", {"secretariat"}), chair = someone("office:chair", {"chair"});
+    Principal drafter = someone("state:CL", {"drafter"}), approver = someone("state:CL", {"approver"}),
+              contact = someone("state:CL", {"contact"});
+    Principal peru = someone("state:PE", {"drafter"}), secretariat = someone("office:secretariat", {"secretariat"}),
+              chair = someone("office:chair", {"chair"});
     Principal auditor = someone("office:audit", {"auditor"});
 
     Json feed(const Principal& principal, std::optional<Seq> after = {}, std::int64_t limit = service::max_changes)
     {
-        const auto answer = read([&](Connection& db) { return service::list_changes(portal(), db, principal, i18n::Language::en, after, limit); });
+        const auto answer =
+            read([&](Connection& db) { return service::list_changes(portal(), db, principal, i18n::Language::en, after, limit); });
         if (!answer)
             return {{"refused", static_cast<int>(answer.error().code)}};
         EXPECT_EQ(json::SchemaSet::embedded().validate("change-list", *answer).size(), 0u) << answer->dump();
@@ -39,7 +42,11 @@ protected:
     bool sees(const Principal& principal, Seq seq) { return item(principal, seq).contains("entry"); }
     Seq narrowed(const std::string& id, const Json& body)
     {
-        return write([&](Transaction& transaction) { return service::change_audience(transaction, approver, id, body, Transition::change_recipients, std::nullopt); }).value().seq.value();
+        return write([&](Transaction& transaction) {
+                   return service::change_audience(transaction, approver, id, body, Transition::change_recipients, std::nullopt);
+               })
+            .value()
+            .seq.value();
     }
     void publish_everything()  // the log as seen from outside moves past all entries
     {
@@ -241,7 +248,9 @@ TEST_F(Changes, AccountsSeeTheirOwnEntriesAtOnce)
 TEST_F(Changes, ThePublishedSizeNeverGoesBack)
 {
     publish_everything();
-    const auto size_of = [this](const Principal& principal) { return read([&](Connection& db) { return service::published_size(portal(), db, principal); }); };
+    const auto size_of = [this](const Principal& principal) {
+        return read([&](Connection& db) { return service::published_size(portal(), db, principal); });
+    };
     const auto before = size_of(peru);
     new_report(drafter, approver);
     EXPECT_EQ(size_of(peru), before);

@@ -78,11 +78,13 @@ TEST_F(Receipts, AChangeOfAudienceBringsThePublicationsReceipt)
     const auto id = new_report(drafter, approver);
     const auto publication = last();
     write([&](Transaction& transaction) {
-        return service::change_audience(transaction, approver, id, {{"recipients", {"state:PE"}}}, domain::Transition::change_recipients, std::nullopt);
+        return service::change_audience(transaction, approver, id, {{"recipients", {"state:PE"}}}, domain::Transition::change_recipients,
+                                        std::nullopt);
     });
     const auto found = receipt(peru, last());
     EXPECT_EQ(found->at("publication").at("receipt").at("index"), publication);
-    EXPECT_EQ(ledger::verify_receipt(found->at("publication").at("receipt"), found->at("publication").at("opening"), keys()), ReceiptFault::none);
+    EXPECT_EQ(ledger::verify_receipt(found->at("publication").at("receipt"), found->at("publication").at("opening"), keys()),
+              ReceiptFault::none);
 }
 
 TEST_F(Receipts, AreAlsoTlogProofs)
@@ -100,7 +102,8 @@ TEST_F(Receipts, OpenTheActorToTheOwnState)
     const auto found = receipt(drafter, last());
     const auto& actor = found->at("opening").at("actor");
     const auto salt = base::to_hash(*base::from_base64(actor.at("salt").get<std::string>()));
-    EXPECT_EQ(base::base64(ledger::commitment(*salt, actor.at("account").get<std::string>())), found->at("receipt").at("entry").at("actor").at("handle"));
+    EXPECT_EQ(base::base64(ledger::commitment(*salt, actor.at("account").get<std::string>())),
+              found->at("receipt").at("entry").at("actor").at("handle"));
     EXPECT_TRUE(receipt(auditor, last())->at("opening").is_null());
 }
 
@@ -108,7 +111,8 @@ TEST_F(Receipts, OfAStateWithANoteAreOpenedToTheSecretariatAlone)
 {
     const auto secretariat = someone("office:secretariat", {"secretariat"});
     const auto venezuela = read([](Connection& db) { return store::last_entries(db, domain::Subject::state); });
-    const auto found = std::find_if(venezuela.begin(), venezuela.end(), [](const store::LastEntry& entry) { return entry.subject == "VE"; });
+    const auto found =
+        std::find_if(venezuela.begin(), venezuela.end(), [](const store::LastEntry& entry) { return entry.subject == "VE"; });
     ASSERT_NE(found, venezuela.end());
     EXPECT_TRUE(receipt(peru, found->seq)->at("opening").is_null());
     EXPECT_TRUE(receipt(secretariat, found->seq)->at("opening").is_object());
@@ -165,11 +169,13 @@ TEST_F(Receipts, ProofsOfTheLogVerify)
         const auto checkpoint = *ledger::open_checkpoint(*service::published_checkpoint(portal(), db, peru), keys());
         const auto inclusion = service::inclusion(portal(), db, peru, 3, static_cast<Seq>(checkpoint.size));
         EXPECT_EQ(json::SchemaSet::embedded().validate("inclusion", *inclusion).size(), 0u);
-        EXPECT_TRUE(ledger::verify_inclusion(hashes({inclusion->at("leaf_hash")}).front(), 3, checkpoint.size, hashes(inclusion->at("proof")), checkpoint.root));
+        EXPECT_TRUE(ledger::verify_inclusion(hashes({inclusion->at("leaf_hash")}).front(), 3, checkpoint.size,
+                                             hashes(inclusion->at("proof")), checkpoint.root));
         const auto first = store::first_checkpoint(db).value();
         const auto consistency = service::consistency(portal(), db, peru, static_cast<Seq>(first.size), static_cast<Seq>(checkpoint.size));
         EXPECT_EQ(json::SchemaSet::embedded().validate("consistency", *consistency).size(), 0u);
-        EXPECT_TRUE(ledger::verify_consistency(first.size, ledger::open_checkpoint(first.note, keys())->root, checkpoint.size, checkpoint.root, hashes(consistency->at("proof"))));
+        EXPECT_TRUE(ledger::verify_consistency(first.size, ledger::open_checkpoint(first.note, keys())->root, checkpoint.size,
+                                               checkpoint.root, hashes(consistency->at("proof"))));
         EXPECT_EQ(service::inclusion(portal(), db, peru, 9, 9).error().code, ErrorCode::invalid_parameter);
         EXPECT_EQ(service::consistency(portal(), db, peru, 0, 9).error().code, ErrorCode::invalid_parameter);
         EXPECT_EQ(service::leaf_range(portal(), db, peru, 5, 4).error().code, ErrorCode::invalid_parameter);
@@ -180,7 +186,8 @@ TEST_F(Receipts, ProofsOfTheLogVerify)
 TEST(LogSchemas, HaveValidExamples)
 {
     const auto& schemas = json::SchemaSet::embedded();
-    for (const char* name : {"entry", "change", "change-list", "receipt", "leaf-range", "log-key", "inclusion", "consistency", "audit-entry", "audit-list"}) {
+    for (const char* name :
+         {"entry", "change", "change-list", "receipt", "leaf-range", "log-key", "inclusion", "consistency", "audit-entry", "audit-list"}) {
         const auto examples = schemas.document(name).at("examples");
         EXPECT_FALSE(examples.empty()) << name;
         for (const auto& example : examples)

@@ -39,13 +39,16 @@ protected:
     bool sees(const Principal& principal, const std::string& id)
     {
         const bool shown = read([&](Connection& c) { return service::get_proposal(c, principal, i18n::Language::en, id); }).has_value();
-        const auto page = read([&](Connection& c) { return service::list_proposals(c, principal, i18n::Language::en, std::nullopt, 100, ""); }).value();
+        const auto page =
+            read([&](Connection& c) { return service::list_proposals(c, principal, i18n::Language::en, std::nullopt, 100, ""); }).value();
         EXPECT_EQ(std::any_of(page.items.begin(), page.items.end(), [&](const Json& item) { return item["id"] == id; }), shown);
         return shown;
     }
     void disable(const Principal& principal)
     {
-        write([&](Transaction& t) { return service::change_account(t, domain::machine_operator(), principal.account.value, std::nullopt, {.status = "disabled"}); }).value();
+        write([&](Transaction& t) {
+            return service::change_account(t, domain::machine_operator(), principal.account.value, std::nullopt, {.status = "disabled"});
+        }).value();
     }
 };
 
@@ -61,9 +64,15 @@ TEST_F(AudienceProposals, TwoApproversSufficeToWiden)
 
 TEST_F(AudienceProposals, ATokenThatMayNotPublishDoesNotConfirmOne)
 {
-    const auto proposal = proposed(one_, new_report(drafter_, one_, {{"label", "TLP:GREEN"}}), {{"label", "TLP:CLEAR"}}, Transition::change_label);
+    const auto proposal =
+        proposed(one_, new_report(drafter_, one_, {{"label", "TLP:GREEN"}}), {{"label", "TLP:CLEAR"}}, Transition::change_label);
     const auto token = [&](const std::vector<std::string>& scopes) {
-        const auto secret = write([&](Transaction& t) { return service::issue_token(t, domain::machine_operator(), two_.account.value, {.label = "t", .scopes = scopes}); }).value().secret;
+        const auto secret =
+            write([&](Transaction& t) {
+                return service::issue_token(t, domain::machine_operator(), two_.account.value, {.label = "t", .scopes = scopes});
+            })
+                .value()
+                .secret;
         return read([&](Connection& c) { return service::authenticate(c, clock()(), secret, std::nullopt); }).value();
     };
     EXPECT_EQ(confirm(token({"accounts", "read"}), proposal).error().code, ErrorCode::token_scope);
@@ -75,7 +84,8 @@ TEST_F(AudienceProposals, ARedReportStaysHiddenFromWhomItDoesNotName)
     const auto report = red_report();
     const auto proposal = proposed(one_, report, {{"label", "TLP:AMBER+STRICT"}}, Transition::change_label);
     EXPECT_TRUE(sees(one_, proposal));
-    for (const auto& other : {two_, nominator_, drafter_, someone("office:secretariat", {"secretariat"}), someone("state:PE", {"approver"})})
+    for (const auto& other :
+         {two_, nominator_, drafter_, someone("office:secretariat", {"secretariat"}), someone("state:PE", {"approver"})})
         EXPECT_FALSE(sees(other, proposal));
     EXPECT_EQ(confirm(two_, proposal).error().code, ErrorCode::not_found);
 }

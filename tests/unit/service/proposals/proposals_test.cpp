@@ -59,7 +59,8 @@ TEST_F(Proposals, AnAccountComesOfItWhenANominatorConfirms)
     const auto made_account = account(nominator_, account_id)["content"];
     EXPECT_EQ(made_account["created_by"], nominator_.account.value);
     // The secretariat sees what became of its proposal, and nothing else of the State's accounts.
-    EXPECT_EQ(refusal(read([&](Connection& c) { return service::get_account(c, secretariat_, language, account_id); })).code, ErrorCode::not_found);
+    EXPECT_EQ(refusal(read([&](Connection& c) { return service::get_account(c, secretariat_, language, account_id); })).code,
+              ErrorCode::not_found);
     EXPECT_EQ(content_of(id)["status"], "confirmed");
     EXPECT_EQ(refusal(confirm(nominator_, id)).code, ErrorCode::conflict);
 }
@@ -86,10 +87,14 @@ TEST_F(Proposals, ADeclinedOneHasNoEffect)
 
 TEST_F(Proposals, WhatCannotBeIsRefusedWhenItIsProposed)
 {
-    EXPECT_TRUE(refusal(make(secretariat_, {{"kind", "account_create"}, {"home", "state:CL"}, {"name", "x"}, {"roles", {"chair"}}})).names("/roles/0", Rule::not_allowed_value));
-    EXPECT_TRUE(refusal(make(secretariat_, {{"kind", "account_create"}, {"home", "state:XX"}, {"name", "x"}, {"roles", {"drafter"}}})).names("/home", Rule::unknown_state));
-    EXPECT_TRUE(refusal(make(secretariat_, {{"kind", "account_change"}, {"account", secretariat_.account.value}, {"name", "x"}})).names("/account", Rule::unknown_account));
-    EXPECT_TRUE(refusal(make(secretariat_, {{"kind", "credential_register"}, {"account", drafter_}, {"certificate", "x"}})).names("/certificate", Rule::invalid_value));
+    EXPECT_TRUE(refusal(make(secretariat_, {{"kind", "account_create"}, {"home", "state:CL"}, {"name", "x"}, {"roles", {"chair"}}}))
+                    .names("/roles/0", Rule::not_allowed_value));
+    EXPECT_TRUE(refusal(make(secretariat_, {{"kind", "account_create"}, {"home", "state:XX"}, {"name", "x"}, {"roles", {"drafter"}}}))
+                    .names("/home", Rule::unknown_state));
+    EXPECT_TRUE(refusal(make(secretariat_, {{"kind", "account_change"}, {"account", secretariat_.account.value}, {"name", "x"}}))
+                    .names("/account", Rule::unknown_account));
+    EXPECT_TRUE(refusal(make(secretariat_, {{"kind", "credential_register"}, {"account", drafter_}, {"certificate", "x"}}))
+                    .names("/certificate", Rule::invalid_value));
     EXPECT_TRUE(refusal(make(secretariat_, {{"kind", "settings_change"}})).names("/kind", Rule::not_allowed_value));
 }
 
@@ -108,7 +113,9 @@ TEST_F(Proposals, ACertificateForAStatesAccountWaitsForItsNominator)
     EXPECT_FALSE(sign_in(std::nullopt, pem).has_value());
     ASSERT_TRUE(confirm(nominator_, id).has_value());
     EXPECT_EQ(signed_in(std::nullopt, pem).account.value, drafter_);
-    EXPECT_EQ(refusal(read([&](Connection& c) { return service::get_credential(c, secretariat_, language, content_of(id)["subject"]); })).code, ErrorCode::not_found);
+    EXPECT_EQ(
+        refusal(read([&](Connection& c) { return service::get_credential(c, secretariat_, language, content_of(id)["subject"]); })).code,
+        ErrorCode::not_found);
 }
 
 TEST_F(Proposals, WhatBecameImpossibleMeanwhileIsAConflict)
@@ -137,7 +144,8 @@ TEST_F(Proposals, TheyAreSeenByTheStateThatDecidesAndByWhoMadeThem)
     const auto other = someone("office:secretariat", {"secretariat"});
     for (const auto& reader : {secretariat_, other, nominator_, someone("state:CL", {"drafter"}), someone("state:CL", {"approver"})})
         EXPECT_TRUE(get(reader, id).has_value());
-    for (const auto& stranger : {someone("state:PE", {"nominator"}), someone("state:CL", {"contact"}), someone("office:audit", {"auditor"}), domain::anonymous()})
+    for (const auto& stranger :
+         {someone("state:PE", {"nominator"}), someone("state:CL", {"contact"}), someone("office:audit", {"auditor"}), domain::anonymous()})
         EXPECT_EQ(refusal(get(stranger, id)).code, ErrorCode::not_found);
     const auto listed = [&](const Principal& principal, const char* status) {
         return read([&](Connection& c) { return service::list_proposals(c, principal, language, status, 10, ""); }).value().items.size();
@@ -150,9 +158,10 @@ TEST_F(Proposals, TheyAreSeenByTheStateThatDecidesAndByWhoMadeThem)
 TEST_F(Proposals, AnAudienceIsAWorkspaceMatterAmongThoseWhoDecide)
 {
     const auto size = ledger_size();
-    const auto outcome = write([&](Transaction& t) {
-                             return service::propose(t, nominator_, nominator_.home, service::ProposalKind::report_audience, "r", {{"rescue", true}});
-                         }).value();
+    const auto outcome =
+        write([&](Transaction& t) {
+            return service::propose(t, nominator_, nominator_.home, service::ProposalKind::report_audience, "r", {{"rescue", true}});
+        }).value();
     EXPECT_EQ(outcome.seq, std::nullopt);
     EXPECT_EQ(ledger_size(), size);
     EXPECT_TRUE(get(someone("state:CL", {"approver"}), outcome.id).has_value());
@@ -179,7 +188,9 @@ TEST_F(Proposals, WhatItsProposerNoLongerStandsForIsNotConfirmed)
 {
     const auto gone = someone("office:secretariat", {"secretariat"});
     const auto disabled = make(gone, an_account()).value().id;
-    write([&](Transaction& t) { return service::change_account(t, domain::machine_operator(), gone.account.value, std::nullopt, {.status = "disabled"}); });
+    write([&](Transaction& t) {
+        return service::change_account(t, domain::machine_operator(), gone.account.value, std::nullopt, {.status = "disabled"});
+    });
     EXPECT_TRUE(refusal(confirm(nominator_, disabled)).names("", Rule::not_active));
 
     const auto stolen = signed_in(token_for(secretariat_.account.value));
@@ -223,7 +234,10 @@ protected:
     const std::string pem_ = a_certificate();
     json body(const std::string& state = "PE")
     {
-        return {{"kind", "first_credential"}, {"state", state}, {"name", "National contact point"}, {"certificate", pem_},
+        return {{"kind", "first_credential"},
+                {"state", state},
+                {"name", "National contact point"},
+                {"certificate", pem_},
                 {"note", {{"reference", "NV 12/2026"}, {"date", "2026-01-15"}}}};
     }
     auto on_paper(const std::string& id, const base::Hash& fingerprint, const Principal& principal = domain::machine_operator())

@@ -1,5 +1,4 @@
 // The rules of States, measures, periods and reference documents, over a database that holds the real catalogue.
-#include "support/service_fixture.hpp"
 #include "base/bytes.hpp"
 #include "json/parse.hpp"
 #include "json/schema.hpp"
@@ -7,6 +6,7 @@
 #include "service/registry/documents.hpp"
 #include "service/registry/seed.hpp"
 #include "store/log/entries.hpp"
+#include "support/service_fixture.hpp"
 
 namespace cbmx {
 namespace {
@@ -44,7 +44,8 @@ protected:
         return read([&](Connection& connection) { return get(connection, principal, language, id).value().body; });
     }
     Value state(const Principal& principal, const std::string& code) { return shown(&service::get_state, principal, code); }
-    domain::Result<Outcome> change_state(const Principal& principal, const std::string& code, const Value& patch, service::ExpectedVersion expected = no_condition)
+    domain::Result<Outcome> change_state(const Principal& principal, const std::string& code, const Value& patch,
+                                         service::ExpectedVersion expected = no_condition)
     {
         return write([&](Transaction& transaction) { return service::change_state(transaction, principal, code, expected, patch); });
     }
@@ -62,7 +63,8 @@ protected:
     }
     domain::Result<Outcome> change_document(const std::string& id, const Value& patch)
     {
-        return write([&](Transaction& transaction) { return service::change_document(transaction, secretariat_, id, no_condition, patch); });
+        return write(
+            [&](Transaction& transaction) { return service::change_document(transaction, secretariat_, id, no_condition, patch); });
     }
     std::vector<std::string> documents(const service::DocumentFilter& filter, const Principal& principal = domain::anonymous())
     {
@@ -79,7 +81,8 @@ protected:
         const auto salt = base::to_hash(base::from_base64(representation.at("salt").get<std::string>()).value()).value();
         const auto hash = ledger::commitment(salt, json::canonical(representation.at("content")));
         read([&](Connection& connection) {
-            auto rows = connection.query("SELECT body FROM ledger_entry WHERE seq = ?1", representation.at("meta").at("seq").get<std::int64_t>());
+            auto rows =
+                connection.query("SELECT body FROM ledger_entry WHERE seq = ?1", representation.at("meta").at("seq").get<std::int64_t>());
             EXPECT_TRUE(rows.next());
             EXPECT_EQ(Value::parse(rows.text(0)).at("commitment"), base::base64(hash));
             return true;
@@ -91,11 +94,15 @@ protected:
 };
 
 const Value new_measure{
-    {"code", "OAS-CBM-12"}, {"adopted", "2027, CICTE XXVII"}, {"adopted_year", 2027},
+    {"code", "OAS-CBM-12"},
+    {"adopted", "2027, CICTE XXVII"},
+    {"adopted_year", 2027},
     {"labels", {{"en", "New"}, {"es", "Nueva"}, {"fr", "Nouvelle"}, {"pt", "Nova"}}},
     {"texts", Value::array({Value{{"language", "en"}, {"text", "Text."}, {"source", "unconfirmed"}, {"official", false}}})}};
-const Value new_period{{"code", "2027-A"}, {"label", {{"en", "A"}, {"es", "A"}, {"fr", "A"}, {"pt", "A"}}}, {"from", "2027-01-01"}, {"until", "2027-06-30"}};
-const Value new_document{{"state", "CL"}, {"year", 2030}, {"language", "es"}, {"kind", "law"}, {"title", "Ley Marco"}, {"confidence", "high"}, {"source", "public record"}};
+const Value new_period{
+    {"code", "2027-A"}, {"label", {{"en", "A"}, {"es", "A"}, {"fr", "A"}, {"pt", "A"}}}, {"from", "2027-01-01"}, {"until", "2027-06-30"}};
+const Value new_document{{"state", "CL"},        {"year", 2030},         {"language", "es"},         {"kind", "law"},
+                         {"title", "Ley Marco"}, {"confidence", "high"}, {"source", "public record"}};
 
 TEST_F(Registry, ANewPortalHoldsTheCatalogueWithOneEntryPerRow)
 {
@@ -109,7 +116,10 @@ TEST_F(Registry, ANewPortalHoldsTheCatalogueWithOneEntryPerRow)
         EXPECT_EQ(count("SELECT count(*) FROM measure"), 11);
         EXPECT_EQ(count("SELECT count(*) FROM period"), 2);
         EXPECT_EQ(count("SELECT count(*) FROM document"), 36);
-        EXPECT_EQ(count("SELECT count(*) FROM ledger_entry WHERE seq >= ?1 AND actor_role = 'operator' AND subject_kind IN ('state', 'measure', 'period', 'document')", first_), 84);
+        EXPECT_EQ(count("SELECT count(*) FROM ledger_entry WHERE seq >= ?1 AND actor_role = 'operator' AND subject_kind IN ('state', "
+                        "'measure', 'period', 'document')",
+                        first_),
+                  84);
         return true;
     });
 }
@@ -152,7 +162,8 @@ TEST_F(Registry, SeeNoteIsShownToTheSecretariatAlone)
     EXPECT_EQ(theirs.at("content").at("membership")[0].at("status"), "see_note");
     EXPECT_TRUE(theirs.at("content").contains("note"));
     expect_opens(theirs);
-    for (const auto& principal : {domain::anonymous(), someone("state:VE", {"nominator"}), someone("state:CL", {"approver"}), someone("office:chair", {"chair"}), someone("office:audit", {"auditor"})}) {
+    for (const auto& principal : {domain::anonymous(), someone("state:VE", {"nominator"}), someone("state:CL", {"approver"}),
+                                  someone("office:chair", {"chair"}), someone("office:audit", {"auditor"})}) {
         const auto others = state(principal, "VE");
         EXPECT_TRUE(others.at("content").at("membership")[0].at("status").is_null());
         EXPECT_FALSE(others.at("content").contains("note"));
@@ -171,7 +182,8 @@ TEST_F(Registry, SeeNoteNeedsANote)
 
 TEST_F(Registry, OnlyTheSecretariatWrites)
 {
-    for (const auto& principal : {domain::anonymous(), someone("state:CL", {"nominator", "approver"}), someone("office:chair", {"chair"})}) {
+    for (const auto& principal :
+         {domain::anonymous(), someone("state:CL", {"nominator", "approver"}), someone("office:chair", {"chair"})}) {
         EXPECT_EQ(refusal(change_state(principal, "CL", {{"languages", {"es"}}})).code, ErrorCode::forbidden);
         EXPECT_EQ(refusal(create_measure(principal, new_measure)).code, ErrorCode::forbidden);
     }
@@ -197,7 +209,8 @@ TEST_F(Registry, AChangeIsOneEntryAndNoChangeIsNone)
     const auto changed = change_state(secretariat_, "CL", {{"names", {{"fr", "Le Chili"}}}});
     EXPECT_EQ(changed.value().seq, static_cast<domain::Seq>(size));
     EXPECT_EQ(kinds_since(size), std::vector<std::string>{"state_changed"});
-    EXPECT_EQ(state(secretariat_, "CL").at("content").at("names"), Value({{"en", "Chile"}, {"es", "Chile"}, {"fr", "Le Chili"}, {"pt", "Chile"}}));
+    EXPECT_EQ(state(secretariat_, "CL").at("content").at("names"),
+              Value({{"en", "Chile"}, {"es", "Chile"}, {"fr", "Le Chili"}, {"pt", "Chile"}}));
     EXPECT_FALSE(change_state(secretariat_, "CL", {{"names", {{"fr", "Le Chili"}}}}).value().seq);
     EXPECT_EQ(ledger_size(), size + 1);
     EXPECT_EQ(state(secretariat_, "CL").at("meta").at("version"), 2);
@@ -205,20 +218,28 @@ TEST_F(Registry, AChangeIsOneEntryAndNoChangeIsNone)
 
 TEST_F(Registry, DatedFactsAreInOrderAndDoNotOverlap)
 {
-    const auto row = [](bool takes_part, const Value& from, const Value& until) { return Value{{"participates", takes_part}, {"from", from}, {"until", until}}; };
+    const auto row = [](bool takes_part, const Value& from, const Value& until) {
+        return Value{{"participates", takes_part}, {"from", from}, {"until", until}};
+    };
     const auto change = [&](const Value& rows) { return change_state(secretariat_, "CL", {{"participation", rows}}); };
-    EXPECT_TRUE(refusal(change({row(true, nullptr, nullptr), row(false, "2027-01-01", nullptr)})).names("/participation/0/until", Rule::required));
-    EXPECT_TRUE(refusal(change({row(true, nullptr, "2027-02-01"), row(false, "2027-01-01", nullptr)})).names("/participation/1/from", Rule::invalid_value));
-    EXPECT_TRUE(refusal(change({row(true, nullptr, "2027-02-01"), row(false, nullptr, nullptr)})).names("/participation/1/from", Rule::invalid_value));
-    EXPECT_TRUE(refusal(change(Value::array({row(true, "2027-01-01", "2027-01-01")}))).names("/participation/0/until", Rule::invalid_value));
+    EXPECT_TRUE(
+        refusal(change({row(true, nullptr, nullptr), row(false, "2027-01-01", nullptr)})).names("/participation/0/until", Rule::required));
+    EXPECT_TRUE(refusal(change({row(true, nullptr, "2027-02-01"), row(false, "2027-01-01", nullptr)}))
+                    .names("/participation/1/from", Rule::invalid_value));
+    EXPECT_TRUE(refusal(change({row(true, nullptr, "2027-02-01"), row(false, nullptr, nullptr)}))
+                    .names("/participation/1/from", Rule::invalid_value));
+    EXPECT_TRUE(
+        refusal(change(Value::array({row(true, "2027-01-01", "2027-01-01")}))).names("/participation/0/until", Rule::invalid_value));
     EXPECT_TRUE(change({row(true, nullptr, "2027-01-01"), row(false, "2027-01-01", nullptr)}));
     EXPECT_TRUE(change({row(true, nullptr, "2027-01-01"), row(false, "2028-01-01", nullptr)})) << "a gap is allowed";
 }
 
 TEST_F(Registry, EveryViolationIsNamedAtOnce)
 {
-    const auto refused = refusal(change_state(secretariat_, "CL",
-                                              {{"time_zone", "America/Atlantis"}, {"membership", Value::array({Value{{"status", "active"}, {"from", "2020-01-01"}, {"until", "2019-01-01"}}})}}));
+    const auto refused = refusal(
+        change_state(secretariat_, "CL",
+                     {{"time_zone", "America/Atlantis"},
+                      {"membership", Value::array({Value{{"status", "active"}, {"from", "2020-01-01"}, {"until", "2019-01-01"}}})}}));
     EXPECT_TRUE(refused.names("/time_zone", Rule::format));
     EXPECT_TRUE(refused.names("/membership/0/until", Rule::invalid_value));
     EXPECT_EQ(refused.violations.size(), 2U);
@@ -227,7 +248,8 @@ TEST_F(Registry, EveryViolationIsNamedAtOnce)
 TEST_F(Registry, AStateThatStopsTakingPartMakesKnownCallersStale)
 {
     const auto before = database().writer().generation();
-    ASSERT_TRUE(change_state(secretariat_, "CL", {{"participation", Value::array({Value{{"participates", false}, {"from", nullptr}, {"until", nullptr}}})}}));
+    ASSERT_TRUE(change_state(secretariat_, "CL",
+                             {{"participation", Value::array({Value{{"participates", false}, {"from", nullptr}, {"until", nullptr}}})}}));
     EXPECT_GT(database().writer().generation(), before);
 }
 
@@ -247,7 +269,8 @@ TEST_F(Registry, AMeasureTakesItsNumberFromItsCode)
 TEST_F(Registry, UnofficialTextIsSaidToBeSoInTheCallersLanguage)
 {
     for (const auto language : i18n::all_languages)
-        EXPECT_EQ(shown(&service::get_measure, domain::anonymous(), "OAS-CBM-7", language).at("meta").at("unofficial"), i18n::text(language, "meta.unofficial_text"));
+        EXPECT_EQ(shown(&service::get_measure, domain::anonymous(), "OAS-CBM-7", language).at("meta").at("unofficial"),
+                  i18n::text(language, "meta.unofficial_text"));
     auto official = new_measure;
     official["labels_official"] = true;
     official["texts"][0]["official"] = true;
@@ -260,7 +283,8 @@ TEST_F(Registry, ListsPageInOrderWithoutLossOrRepetition)
     std::vector<std::string> codes;
     std::string after;
     do {
-        const auto page = read([&](Connection& connection) { return service::list_measures(connection, domain::anonymous(), en, 4, after).value(); });
+        const auto page =
+            read([&](Connection& connection) { return service::list_measures(connection, domain::anonymous(), en, 4, after).value(); });
         for (const auto& item : page.items)
             codes.push_back(item.at("id").get<std::string>());
         after = page.next.value_or("");
@@ -283,7 +307,8 @@ TEST_F(Registry, APeriodBeginsBeforeItEndsAndMayLoseItsDueDate)
     ASSERT_TRUE(create_period(new_period));
     EXPECT_TRUE(refusal(create_period(new_period)).names("/code", Rule::already_exists));
     const auto change = [&](const Value& patch) {
-        return write([&](Transaction& transaction) { return service::change_period(transaction, secretariat_, "2027-A", no_condition, patch); });
+        return write(
+            [&](Transaction& transaction) { return service::change_period(transaction, secretariat_, "2027-A", no_condition, patch); });
     };
     ASSERT_TRUE(change({{"due", "2027-05-01"}}));
     ASSERT_TRUE(change({{"due", nullptr}}));
@@ -296,7 +321,8 @@ TEST_F(Registry, APeriodBeginsBeforeItEndsAndMayLoseItsDueDate)
 TEST_F(Registry, ADocumentCarriesItsNoticeUntilTheStateHasVerifiedIt)
 {
     const auto id = create_document(new_document).value().id;
-    EXPECT_EQ(shown(&service::get_document, domain::anonymous(), id, i18n::Language::pt).at("meta").at("notice"), i18n::text(i18n::Language::pt, "meta.compiled_notice"));
+    EXPECT_EQ(shown(&service::get_document, domain::anonymous(), id, i18n::Language::pt).at("meta").at("notice"),
+              i18n::text(i18n::Language::pt, "meta.compiled_notice"));
     ASSERT_TRUE(change_document(id, {{"verified_with_state", true}, {"issuer", "Congreso Nacional"}}));
     const auto verified = shown(&service::get_document, domain::anonymous(), id);
     EXPECT_TRUE(verified.at("meta").at("notice").is_null());
@@ -337,7 +363,8 @@ TEST_F(Registry, AnonymousCallersLearnNoNumberBeyondThePublicLog)
     EXPECT_TRUE(state(anyone, "PE").at("meta").at("seq").is_number());
     EXPECT_TRUE(documents({.changed_since = size - 1}, anyone).empty());
     EXPECT_EQ(documents({.changed_since = size - 1}, secretariat_), std::vector<std::string>{id});
-    EXPECT_EQ(documents({.kind = "law", .changed_since = {}}, anyone).size(), documents({.kind = "law"}, secretariat_).size()) << "the record itself is not held back";
+    EXPECT_EQ(documents({.kind = "law", .changed_since = {}}, anyone).size(), documents({.kind = "law"}, secretariat_).size())
+        << "the record itself is not held back";
 }
 
 TEST_F(Registry, AColumnChangedWithoutAnEntryShowsInTheRecord)

@@ -65,7 +65,9 @@ TEST_F(FourEyes, WhoIsNamedToApproveARedTextHasACredentialThatItsWriterDidNotIss
     const auto refused = write([&](Transaction& t) { return service::submit_report(t, maker_, report, std::nullopt); });
     ASSERT_FALSE(refused.has_value());
     EXPECT_EQ(refused.error().violations.at(0).rule, domain::Rule::needs_eligible_approver);
-    write([&](Transaction& t) { return service::issue_token(t, domain::machine_operator(), named, {.label = "own", .scopes = {"publish", "read"}}); }).value();
+    write([&](Transaction& t) {
+        return service::issue_token(t, domain::machine_operator(), named, {.label = "own", .scopes = {"publish", "read"}});
+    }).value();
     EXPECT_GT(submitted(maker_, report), 0);
 }
 

@@ -20,17 +20,22 @@ protected:
         add_state("CL");
         add_state("PE");
         database().writer().run([](Transaction& t) {
-            t.db().run("INSERT OR IGNORE INTO measure (code, number, record, version, seq) VALUES ('M1', 1, '{}', 1, 0), ('M2', 2, '{}', 1, 0)");
+            t.db().run(
+                "INSERT OR IGNORE INTO measure (code, number, record, version, seq) VALUES ('M1', 1, '{}', 1, 0), ('M2', 2, '{}', 1, 0)");
             t.db().run("INSERT OR IGNORE INTO period (code, record, version, seq) VALUES ('P1', '{}', 1, 0)");
             for (int i = 0; i < published + working_copies; ++i) {
                 const bool is_published = i < published;
                 const auto id = base::random_uuid(t.random());
-                t.db().run("INSERT INTO report (id, state, measure, period, record_state, label, status, language, version, revision, changed_seq, created_by, created_at)"
+                t.db().run("INSERT INTO report (id, state, measure, period, record_state, label, status, language, version, revision, "
+                           "changed_seq, created_by, created_at)"
                            " VALUES (?1, ?2, ?3, 'P1', ?4, 'TLP:CLEAR', 'planned', 'en', 1, 1, ?5, 'a', '2026-01-01T00:00:00.000Z')",
-                           id, i % 3 == 0 ? "PE" : "CL", i % 2 == 0 ? "M1" : "M2", is_published ? "published" : "none", is_published ? std::optional<std::int64_t>(i) : std::nullopt);
+                           id, i % 3 == 0 ? "PE" : "CL", i % 2 == 0 ? "M1" : "M2", is_published ? "published" : "none",
+                           is_published ? std::optional<std::int64_t>(i) : std::nullopt);
                 t.db().run("INSERT INTO report_recipient (report, recipient, from_revision) VALUES (?1, 'public', 1)", id);
                 if (!is_published)
-                    t.db().run("INSERT INTO report_draft (report, draft_state, fields, label, recipients, version, updated_at) VALUES (?1, 'draft', '{}', 'TLP:CLEAR', '[]', 1, '')", id);
+                    t.db().run("INSERT INTO report_draft (report, draft_state, fields, label, recipients, version, updated_at) VALUES (?1, "
+                               "'draft', '{}', 'TLP:CLEAR', '[]', 1, '')",
+                               id);
             }
             return true;
         });
@@ -49,7 +54,13 @@ protected:
     {
         return read([&](Connection& db) {
             std::int64_t steps = 0;
-            sqlite3_progress_handler(db.handle(), 1, [](void* count) { ++*static_cast<std::int64_t*>(count); return 0; }, &steps);
+            sqlite3_progress_handler(
+                db.handle(), 1,
+                [](void* count) {
+                    ++*static_cast<std::int64_t*>(count);
+                    return 0;
+                },
+                &steps);
             store::visible_reports(db, everyone(), filter, GetParam(), {after}, page);
             sqlite3_progress_handler(db.handle(), 0, nullptr, nullptr);
             return steps;
@@ -64,7 +75,9 @@ TEST_P(ReportOrders, PagesHoldEveryReportOnceInTheListsOrder)
         expected.push_back(row.id);
     ASSERT_EQ(expected.size(), published + working_copies);
     for (;;) {
-        const auto rows = read([&](Connection& db) { return store::visible_reports(db, everyone(), {}, GetParam(), {walked.empty() ? "" : walked.back()}, page); });
+        const auto rows = read([&](Connection& db) {
+            return store::visible_reports(db, everyone(), {}, GetParam(), {walked.empty() ? "" : walked.back()}, page);
+        });
         for (const auto& row : rows)
             walked.push_back(row.id);
         if (rows.empty())
@@ -92,7 +105,10 @@ TEST_P(ReportOrders, WhatHasChangedSinceIsFoundWithoutWalkingOverWhatHasNot)
         EXPECT_LT(cost("", recent), 20 * cost("") / page);
 }
 
-TEST_P(ReportOrders, NothingComesAfterAReportThatIsGone) { EXPECT_TRUE(read([&](Connection& db) { return store::visible_reports(db, everyone(), {}, GetParam(), {"gone"}, page); }).empty()); }
+TEST_P(ReportOrders, NothingComesAfterAReportThatIsGone)
+{
+    EXPECT_TRUE(read([&](Connection& db) { return store::visible_reports(db, everyone(), {}, GetParam(), {"gone"}, page); }).empty());
+}
 
 // The last report of a page moves before the next one is asked for: to the end, as one that changes does.
 TEST_P(ReportOrders, AReportThatMovesBetweenTwoPagesHidesNoOther)
@@ -101,21 +117,28 @@ TEST_P(ReportOrders, AReportThatMovesBetweenTwoPagesHidesNoOther)
     for (const std::size_t at : {std::size_t{4}, rows.size() / 2, rows.size() - 3}) {
         const auto& last = rows[at];
         std::int64_t later = published + static_cast<std::int64_t>(at);
-        database().writer().run([&](Transaction& t) { return t.db().run("UPDATE report SET changed_seq = ?2 WHERE id = ?1", last.id, later) == 1; });
+        database().writer().run(
+            [&](Transaction& t) { return t.db().run("UPDATE report SET changed_seq = ?2 WHERE id = ?1", last.id, later) == 1; });
         const auto rest = read([&](Connection& db) {
-            return store::visible_reports(db, everyone(), {}, GetParam(), {last.id, last.changed_seq.value_or(store::ReportPlace::working_copy)}, 10 * published);
+            return store::visible_reports(db, everyone(), {}, GetParam(),
+                                          {last.id, last.changed_seq.value_or(store::ReportPlace::working_copy)}, 10 * published);
         });
         std::set<std::string> told;
         for (const auto& row : rest)
             told.insert(row.id);
         for (auto i = at + 1; i < rows.size(); ++i)
             EXPECT_TRUE(told.contains(rows[i].id)) << "behind " << at << ", " << i << " is missing";
-        database().writer().run([&](Transaction& t) { return t.db().run("UPDATE report SET changed_seq = ?2 WHERE id = ?1", last.id, last.changed_seq) == 1; });
+        database().writer().run(
+            [&](Transaction& t) { return t.db().run("UPDATE report SET changed_seq = ?2 WHERE id = ?1", last.id, last.changed_seq) == 1; });
     }
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, ReportOrders, ::testing::Values(ReportOrder::changed, ReportOrder::newest, ReportOrder::state),
-                         [](const auto& order) { return order.param == ReportOrder::changed ? "Changed" : order.param == ReportOrder::newest ? "Newest" : "State"; });
+                         [](const auto& order) {
+                             return order.param == ReportOrder::changed  ? "Changed"
+                                    : order.param == ReportOrder::newest ? "Newest"
+                                                                         : "State";
+                         });
 
 }  // namespace
 }  // namespace cbmx::test

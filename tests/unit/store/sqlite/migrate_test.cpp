@@ -1,14 +1,13 @@
 // Migrations refuse what they do not know; every table has its row in the retention table.
-#include "store/sqlite/migrate.hpp"
 #include "store/operational.hpp"
 #include "store/retention.hpp"
+#include "store/sqlite/migrate.hpp"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <set>
 
 namespace cbmx::store {
 namespace {
-
 
 class Migrating : public ::testing::Test {
 protected:
