@@ -9,11 +9,11 @@
 #include "http/server.hpp"
 #include "operation/after_fault.hpp"
 #include "operation/data_directory.hpp"
-#include "operation/founding.hpp"
 #include "operation/key_file.hpp"
+#include "operation/new_portal.hpp"
 #include "operation/operator.hpp"
+#include "service/log/feed_waiters.hpp"
 #include "service/log/outside.hpp"
-#include "service/log/waiting.hpp"
 #include "store/rows/batches.hpp"
 #include "store/rows/idempotency.hpp"
 #include "store/rows/portal.hpp"
@@ -93,48 +93,48 @@ std::string unsound(const Config& config)
 
 }  // namespace
 
-Founded found(const Config& config, bool demo, const World& world)
+CreatedPortal create_portal(const Config& config, bool demo, const Sources& sources)
 {
     std::filesystem::create_directories(config.data);
     chmod(config.data.c_str(), 0700);
     const DataLock lock(config.data);
     if (std::filesystem::exists(database_path(config)))
         throw std::runtime_error("there is a portal already in " + config.data);
-    ensure_log_key(config.log_key, world.random);
+    ensure_log_key(config.log_key, sources.random);
     const auto keys = service::read_key_file(config.log_key);
     {
         store::Connection connection(database_path(config), store::OpenMode::read_write);
         store::migrate(connection, store::embedded_migrations());
     }
-    Founded founded;
-    store::Database database({database_path(config), world.clock, world.random, keys.ring(config.origin), {}});
+    CreatedPortal founded;
+    store::Database database({database_path(config), sources.clock, sources.random, keys.ring(config.origin), {}});
     const auto end = database.writer().run([&](store::Transaction& transaction) {
-        const auto outcome = service::found_portal(transaction, {config.origin, keys.keys.front().public_key(), demo, CBMX_VERSION,
-                                                                 store::schema_hash(store::embedded_migrations())});
+        const auto outcome = service::create_portal(transaction, {config.origin, keys.keys.front().public_key(), demo, CBMX_VERSION,
+                                                                  store::schema_hash(store::embedded_migrations())});
         if (!outcome)
-            throw std::runtime_error("cannot found the portal: " + std::string(domain::row_of(outcome.error().code).slug));
+            throw std::runtime_error("cannot create the portal: " + std::string(domain::row_of(outcome.error().code).slug));
         founded = {outcome->id, outcome->secret.value()};
         return true;
     });
-    if (end != store::WriteEnd::settled)
+    if (end != store::WriteEnd::decided)
         throw std::runtime_error("the first entries could not be written: see the log");
     return founded;
 }
 
 struct App::Parts {
-    Parts(Config given, World given_world)
+    Parts(Config given, Sources given_sources)
         : config(std::move(given)),
-          world(std::move(given_world)),
+          sources(std::move(given_sources)),
           lock(config.data),
           origin(prepare_database(config)),
           log_keys(service::read_key_file(config.log_key).ring(origin)),
           operational(config.data + "/operational.sqlite"),
-          database({database_path(config), world.clock, world.random, log_keys, [this](std::uint64_t) { notify(); },
+          database({database_path(config), sources.clock, sources.random, log_keys, [this](std::uint64_t) { notify(); },
                     static_cast<std::size_t>(config.writes_per_commit),
                     [marks = service::fault_marks(config.data, config.outside)] { service::leave_fault_marks(marks); }, unsound(config)}),
           portal{.database = database,
-                 .clock = world.clock,
-                 .random = world.random,
+                 .clock = sources.clock,
+                 .random = sources.random,
                  .origin = origin,
                  .public_url = config.public_url,
                  .spool_directory = config.data,
@@ -148,8 +148,8 @@ struct App::Parts {
     {
         if (outside != nullptr)
             outside->notify();
-        if (waiting != nullptr)
-            waiting->wake();
+        if (feed_waiters != nullptr)
+            feed_waiters->wake();
     }
     void settle();
     void housekeeping();
@@ -157,7 +157,7 @@ struct App::Parts {
     std::string metrics_text();
 
     Config config;
-    World world;
+    Sources sources;
     DataLock lock;
     std::string origin;
     ledger::KeyRing log_keys;
@@ -169,7 +169,7 @@ struct App::Parts {
     std::unique_ptr<http::Server> server;
     // After the server, to which their tasks report: they end before it.
     base::SideThread keys{max_preparations_waiting}, bulk{max_preparations_waiting};
-    std::unique_ptr<service::Waiting> waiting;
+    std::unique_ptr<service::FeedWaiters> feed_waiters;
     std::unique_ptr<http::MetricsListener> metrics_listener;
     std::unique_ptr<OperatorSocket> operator_socket;
     std::unique_ptr<follower::OutsideCopy> outside;
@@ -224,7 +224,7 @@ void App::Parts::housekeeping()
             flush_operational();
         if (round % log_flushes_between_retention != 0)
             continue;
-        const auto before = domain::to_rfc3339(world.clock() - std::chrono::days(config.idempotency_days));
+        const auto before = domain::to_rfc3339(sources.clock() - std::chrono::days(config.idempotency_days));
         database.writer().submit({[before](store::Transaction& transaction) {
                                       store::forget_idempotency(transaction.db(), before);
                                       store::forget_batches(transaction.db(), before);
@@ -244,8 +244,8 @@ std::string App::Parts::metrics_text()
     metrics.set("cbmx_accept_errors", static_cast<double>(http.accept_errors));
     metrics.set("cbmx_certificate_seconds_left", static_cast<double>(http.certificate_seconds_left));
     metrics.set("cbmx_crl_age_seconds", static_cast<double>(http.crl_age_seconds));
-    metrics.set("cbmx_feed_readers_waiting", static_cast<double>(waiting->parked()));
-    metrics.set("cbmx_feed_streams_open", static_cast<double>(waiting->streams()));
+    metrics.set("cbmx_feed_readers_waiting", static_cast<double>(feed_waiters->waiting()));
+    metrics.set("cbmx_feed_streams_open", static_cast<double>(feed_waiters->streams()));
     metrics.set("cbmx_ledger_size", static_cast<double>(database.writer().size()));
     metrics.set("cbmx_commits", static_cast<double>(database.writer().commits()));
     metrics.set("cbmx_read_only", database.writer().read_only_reason().empty() ? 0.0 : 1.0);
@@ -254,7 +254,7 @@ std::string App::Parts::metrics_text()
     return metrics.text();
 }
 
-App::App(Config config, World world) : parts_(std::make_unique<Parts>(std::move(config), std::move(world)))
+App::App(Config config, Sources sources) : parts_(std::make_unique<Parts>(std::move(config), std::move(sources)))
 {
     auto& parts = *parts_;
     const auto& settings = parts.config;
@@ -268,14 +268,15 @@ App::App(Config config, World world) : parts_(std::make_unique<Parts>(std::move(
     options.per_account = {settings.account_requests_per_minute, minute};
     options.per_peer = {settings.peer_requests_per_minute, minute};
     options.failed_credentials = {settings.failed_credentials_per_minute, minute};
-    options.aside = [&parts](api::Aside aside, std::function<void()> task) {
-        return (aside == api::Aside::keys ? parts.keys : parts.bulk).submit(std::move(task));
+    options.run_off_thread = [&parts](api::WorkQueue queue, std::function<void()> task) {
+        return (queue == api::WorkQueue::keys ? parts.keys : parts.bulk).submit(std::move(task));
     };
     options.post = [&parts](std::function<void()> task) { parts.server->post(std::move(task)); };
     parts.pipeline = std::make_unique<api::Pipeline>(parts.portal, parts.metrics, std::move(options));
     parts.server = std::make_unique<http::Server>(server_options(settings), parts.pipeline->application());
-    parts.waiting = std::make_unique<service::Waiting>([&parts](std::function<void()> task) { parts.server->post(std::move(task)); });
-    parts.portal.waiting = parts.waiting.get();
+    parts.feed_waiters =
+        std::make_unique<service::FeedWaiters>([&parts](std::function<void()> task) { parts.server->post(std::move(task)); });
+    parts.portal.feed_waiters = parts.feed_waiters.get();
     if (!settings.outside.empty() && parts.database.writer().read_only_reason().empty())
         parts.outside = std::make_unique<follower::OutsideCopy>(parts.database, settings.outside);
     parts.metrics_listener = std::make_unique<http::MetricsListener>(static_cast<std::uint16_t>(settings.metrics_port),
@@ -289,7 +290,7 @@ void App::start()
     auto& parts = *parts_;
     parts.server->start();
     parts.operator_socket = std::make_unique<OperatorSocket>(
-        socket_path(parts.config), [&parts](const nlohmann::json& command) { return carry_out(parts.portal, command); });
+        socket_path(parts.config), [&parts](const nlohmann::json& command) { return apply_command(parts.portal, command); });
     parts.housekeeper = std::thread([&parts] { parts.housekeeping(); });
     base::log(base::Severity::info, "started",
               {{"version", CBMX_VERSION},
@@ -324,8 +325,8 @@ void App::drain()
 {
     auto& parts = *parts_;
     parts.operator_socket.reset();
-    if (parts.waiting != nullptr)  // who waits for more is answered now, and streams end
-        parts.waiting->close();
+    if (parts.feed_waiters != nullptr)  // who waits for more is answered now, and streams end
+        parts.feed_waiters->close();
     if (parts.server != nullptr)
         parts.server->drain(std::chrono::seconds(parts.config.drain_seconds));
     if (parts.housekeeper.joinable()) {

@@ -9,20 +9,20 @@
 
 namespace cbmx {
 
-struct World {  // what tests replace
+struct Sources {  // what tests replace
     domain::Clock clock = domain::system_clock();
     base::RandomSource random = base::system_random();
 };
 
-struct Founded {
+struct CreatedPortal {
     std::string account, token;  // of the first secretariat account; the token is shown once
 };
 // `cbmx init`. Throws std::runtime_error when there is a portal already.
-Founded found(const Config& config, bool demo, const World& world = {});
+CreatedPortal create_portal(const Config& config, bool demo, const Sources& sources = {});
 
 class App {
 public:
-    explicit App(Config config, World world = {});  // throws std::runtime_error with one clear sentence
+    explicit App(Config config, Sources sources = {});  // throws std::runtime_error with one clear sentence
     ~App();
     void start();  // listeners, followers, operator's socket
     // SIGHUP: certificates, CRLs, and those settings that may change meanwhile. Connections go on. What cannot be read leaves

@@ -7,9 +7,9 @@
 #include "ledger/key_history.hpp"
 #include "operation/backup.hpp"
 #include "operation/data_directory.hpp"
-#include "operation/founding.hpp"
 #include "operation/key_commands.hpp"
 #include "operation/key_file.hpp"
+#include "operation/new_portal.hpp"
 #include "operation/operator.hpp"
 #include "service/accounts/authenticate.hpp"
 #include "service/export/export.hpp"
@@ -95,14 +95,14 @@ int serve(const Config& config, const std::function<Config()>& read_again)
 }
 
 // Through the running server, or by this process when none runs.
-json carried_out(const Config& config, const json& request)
+json apply_on_server(const Config& config, const json& request)
 {
     if (auto answer = cbmx::ask_running_server(cbmx::socket_path(config), request))
         return std::move(*answer);
     auto alone = config;
     alone.port = alone.mtls_port = alone.metrics_port = 0;
     const cbmx::App app(alone);
-    return cbmx::carry_out(app.portal(), request);
+    return cbmx::apply_command(app.portal(), request);
 }
 
 int print(const json& answer)
@@ -112,7 +112,7 @@ int print(const json& answer)
     return ok ? 0 : refused_status;
 }
 
-int command(const Config& config, const json& request) { return print(carried_out(config, request)); }
+int command(const Config& config, const json& request) { return print(apply_on_server(config, request)); }
 
 // Those given one by one, and those of a file that /v1/log/key gave, each with the numbers for which it signs.
 std::vector<cbmx::ledger::VerifierKey> keys_from(const std::vector<std::string>& texts, const std::string& file)
@@ -177,8 +177,8 @@ int export_archive(const Config& config, const std::string& target, const std::s
     cbmx::store::Connection db(cbmx::database_path(config), cbmx::store::OpenMode::read_only);
     db.run_script("BEGIN");  // one snapshot, while the portal may go on writing
     const auto keys = cbmx::store::log_keys(db);
-    const cbmx::World world;
-    cbmx::service::ExportRequest request{.now = world.clock(), .demo = cbmx::service::is_demo(db), .spool_directory = config.data};
+    const cbmx::Sources sources;
+    cbmx::service::ExportRequest request{.now = sources.clock(), .demo = cbmx::service::is_demo(db), .spool_directory = config.data};
     request.language = cbmx::i18n::language_from(language).value_or(cbmx::i18n::default_language);
     request.origin = keys.at(0).name;
     request.keys = cbmx::service::read_key_file(config.log_key).ring(request.origin);
@@ -253,11 +253,11 @@ int restore(const Config& config, const std::string& source, bool new_epoch)
     std::filesystem::create_directories(config.data);
     std::filesystem::permissions(config.data, std::filesystem::perms::owner_all);
     const cbmx::DataLock lock(config.data);
-    const cbmx::World world;
+    const cbmx::Sources sources;
     const auto file = cbmx::service::read_key_file(config.log_key);
     const auto signer = file.ring(config.origin).signing({}).front();
-    const auto report = cbmx::service::restore(
-        {source, cbmx::database_path(config), config.outside, file.verifiers(config.origin), new_epoch, signer, world.clock, world.random});
+    const auto report = cbmx::service::restore({source, cbmx::database_path(config), config.outside, file.verifiers(config.origin),
+                                                new_epoch, signer, sources.clock, sources.random});
     std::cout << "restored " << report.entries << " entries of the log " << report.origin << "\n";
     if (report.old_epoch)
         std::cout << "the log before is kept in " << report.old_epoch->string() << "\n";
@@ -295,7 +295,7 @@ int main(int argc, char** argv)
     auto* init = cli.add_subcommand("init", "Make a portal: database, log key, registry, the first secretariat account");
     init->add_flag("--demo", demo, "Mark it as a demonstration");
     init->callback([&] {
-        const auto founded = cbmx::found(config(), demo);
+        const auto founded = cbmx::create_portal(config(), demo);
         std::cout << json{{"account", founded.account}, {"token", founded.token}}.dump(2) << "\n";
     });
 
@@ -350,12 +350,12 @@ int main(int argc, char** argv)
 
     auto* log = cli.add_subcommand("log", "The log's own key, by the operator")->require_subcommand(1);
     bool without_overlap = false;
-    const auto carry_out = [&config](const json& request) { return carried_out(config(), request); };
+    const auto apply_command = [&config](const json& request) { return apply_on_server(config(), request); };
     auto* rotate = log->add_subcommand("rotate-key", "Make a new key, which signs from now on beside the present one");
     rotate->add_flag("--without-overlap", without_overlap, "The present one ends at once: somebody else may have it");
-    rotate->callback([&] { status = print(cbmx::rotate_log_key(config(), !without_overlap, carry_out)); });
+    rotate->callback([&] { status = print(cbmx::rotate_log_key(config(), !without_overlap, apply_command)); });
     log->add_subcommand("end-overlap", "From now on the new key signs alone; the old private key is taken out of the file")->callback([&] {
-        status = print(cbmx::end_log_key_overlap(config(), carry_out));
+        status = print(cbmx::end_log_key_overlap(config(), apply_command));
     });
 
     bool dry_run = false;

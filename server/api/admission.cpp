@@ -305,7 +305,7 @@ Result<void> Pipeline::negotiate(Exchange& exchange)
         chosen = std::string(route.media_type);
     // A type named outright goes before the route's own, which "*/*" means.
     const bool own_is_named = accept.find(route.media_type) != std::string_view::npos;
-    for (const auto other : route.also)
+    for (const auto other : route.alternative_media_types)
         if (accepts(accept, other) &&
             (chosen.empty() || (!own_is_named && chosen == route.media_type && accept.find(other) != std::string_view::npos)))
             chosen = std::string(other);
@@ -322,10 +322,10 @@ Result<void> Pipeline::negotiate(Exchange& exchange)
     const auto semicolon = content_type.find(';');
     const auto type = trimmed(content_type.substr(0, semicolon));
     const auto parameter = semicolon == std::string_view::npos ? std::string_view() : trimmed(content_type.substr(semicolon + 1));
-    for (const auto taken : route.takes)
+    for (const auto taken : route.raw_body_types)
         if (equals_ignoring_case(type, taken))
             exchange.call->text_type = std::string(taken);
-    if (!route.takes.empty() && exchange.call->text_type.empty())
+    if (!route.raw_body_types.empty() && exchange.call->text_type.empty())
         return Error{ErrorCode::unsupported_media_type};
     const bool json = !exchange.call->text_type.empty() || equals_ignoring_case(type, "application/json") ||
                       (route.method == Method::patch && equals_ignoring_case(type, "application/merge-patch+json"));
@@ -366,11 +366,11 @@ Result<void> Pipeline::take_turn(Exchange& exchange)
     const auto account = exchange.call->principal.account.value;
     if (!bulk_->accounts.insert(account).second)
         return Error{ErrorCode::too_many_requests};
-    const auto give_back = [bulk = bulk_, account](void*) {
+    const auto end_turn = [bulk = bulk_, account](void*) {
         const std::lock_guard guard(bulk->mutex);
         bulk->accounts.erase(account);
     };
-    exchange.bulk = std::shared_ptr<void>(bulk_.get(), give_back);
+    exchange.bulk = std::shared_ptr<void>(bulk_.get(), end_turn);
     return {};
 }
 

@@ -55,7 +55,7 @@ std::string view_of(std::string_view target, std::string_view media_type, i18n::
 {
     // Every member by name: who adds one to a principal or to what it sees has to decide here whether an answer depends on it.
     const auto& [account, credential, home, own_roles, roles, scopes, visibility, is_operator] = principal;
-    const auto& [tokens, draft_state, account_word, own_state, home_word, secretariat, auditor, shown_below] = visibility;
+    const auto& [tokens, draft_state, account_word, own_state, home_word, secretariat, auditor, visible_before] = visibility;
     std::string view;
     view.reserve(target.size() + tokens.size() + bytes_beside);
     add(view, target);
@@ -67,7 +67,8 @@ std::string view_of(std::string_view target, std::string_view media_type, i18n::
     add(view, tokens);
     add(view, draft_state);
     add(view, own_state);
-    for (const auto number : {own_roles.to_ullong(), roles.to_ullong(), scopes.to_ullong(), static_cast<unsigned long long>(shown_below)})
+    for (const auto number :
+         {own_roles.to_ullong(), roles.to_ullong(), scopes.to_ullong(), static_cast<unsigned long long>(visible_before)})
         view.append(std::to_string(number)).append(",");
     for (const bool is : {secretariat, auditor, is_operator})
         view += is ? '1' : '0';

@@ -8,10 +8,10 @@
 #include "base/log.hpp"
 #include "json/parse.hpp"
 #include "json/schema.hpp"
+#include "service/idempotency.hpp"
+#include "service/log/feed_waiters.hpp"
 #include "service/log/receipts.hpp"
-#include "service/log/waiting.hpp"
 #include "service/published.hpp"
-#include "service/safe_retry.hpp"
 #include <algorithm>
 
 namespace cbmx::api {
@@ -39,7 +39,7 @@ ErrorCode code_of(http::Refusal refusal)
 std::optional<ErrorCode> failure_of(store::WriteEnd end)
 {
     switch (end) {
-    case store::WriteEnd::settled: return std::nullopt;
+    case store::WriteEnd::decided: return std::nullopt;
     case store::WriteEnd::failed: return ErrorCode::internal;
     case store::WriteEnd::unavailable: return ErrorCode::unavailable;
     case store::WriteEnd::read_only: return ErrorCode::read_only;
@@ -115,7 +115,7 @@ void Pipeline::prepare(const std::shared_ptr<Exchange>& exchange, const http::Re
             return;
         }
     }
-    const bool taken = options_.aside(exchange->route->aside, [this, exchange, reply, account] {
+    const bool taken = options_.run_off_thread(exchange->route->queue, [this, exchange, reply, account] {
         bool prepared = false;
         try {
             prepared = exchange->route->preparation(*exchange->call, true);
@@ -161,7 +161,7 @@ Result<void> Pipeline::read_body(Exchange& exchange, std::string body)
     if (!exchange.is_write())
         return {};
     exchange.fingerprint = fingerprint_of(exchange.head, body);
-    if (!exchange.route->takes.empty()) {
+    if (!exchange.route->raw_body_types.empty()) {
         exchange.call->text = std::move(body);
         return {};
     }
@@ -182,7 +182,7 @@ Result<void> Pipeline::read_body(Exchange& exchange, std::string body)
 
 void Pipeline::serve_read(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply)
 {
-    if (exchange->route->same_until_commit)
+    if (exchange->route->cacheable_until_commit)
         return serve_kept(*exchange, reply);
     auto& call = *exchange->call;
     Result<Answer> answer = Error{ErrorCode::internal};
@@ -197,7 +197,7 @@ void Pipeline::serve_read(const std::shared_ptr<Exchange>& exchange, const http:
             else
                 return reply(finished(*exchange, failed(*exchange, again.error())));
         }
-        see_published(call, snapshot.db());
+        limit_to_published(call, snapshot.db());
         answer = std::get<ReadHandler>(exchange->route->handler)(call, snapshot.db());
     }
     if (!answer)
@@ -209,10 +209,10 @@ void Pipeline::serve_read(const std::shared_ptr<Exchange>& exchange, const http:
 }
 
 // An anonymous caller sees the log up to where it is published; how far that is, the clock and the database say.
-void Pipeline::see_published(Call& call, store::Connection& db) const
+void Pipeline::limit_to_published(Call& call, store::Connection& db) const
 {
     if (call.principal.is_anonymous())
-        call.principal.visibility.shown_below = static_cast<domain::Seq>(service::published_size(portal_, db, call.principal));
+        call.principal.visibility.visible_before = static_cast<domain::Seq>(service::published_size(portal_, db, call.principal));
 }
 
 void Pipeline::serve_kept(Exchange& exchange, const http::Reply& reply)
@@ -223,7 +223,7 @@ void Pipeline::serve_kept(Exchange& exchange, const http::Reply& reply)
     std::optional<store::Snapshot> snapshot;
     if (call.principal.is_anonymous()) {
         snapshot.emplace(portal_.database.read());
-        see_published(call, snapshot->db());
+        limit_to_published(call, snapshot->db());
     }
     auto view = view_of(exchange.head.target, call.media_type, call.language, call.principal);
     auto kept = kept_answers_.find(view, commits);
@@ -248,10 +248,10 @@ bool Pipeline::wait_for_more(const std::shared_ptr<Exchange>& exchange, const ht
     if (!exchange->has_waited)
         exchange->wait_until = now + std::chrono::seconds(std::stoll(exchange->call->parameter("wait").value_or("0")));
     exchange->has_waited = true;
-    if (portal_.waiting == nullptr || portal_.waiting->is_closed() || now >= exchange->wait_until)
+    if (portal_.feed_waiters == nullptr || portal_.feed_waiters->is_closed() || now >= exchange->wait_until)
         return false;
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(exchange->wait_until - now) + std::chrono::milliseconds(1);
-    portal_.waiting->park(std::min(left, service::longest_park(exchange->call->principal)), [this, exchange, reply] {
+    portal_.feed_waiters->wait(std::min(left, service::longest_wait(exchange->call->principal)), [this, exchange, reply] {
         try {
             serve_read(exchange, reply);
         } catch (const std::exception& broken) {
@@ -267,7 +267,7 @@ void Pipeline::serve_write(const std::shared_ptr<Exchange>& exchange, const http
     auto outcome = std::make_shared<Result<service::Outcome>>(Error{ErrorCode::internal});
     store::WriteJob job;
     job.work = [this, exchange, outcome](store::Transaction& transaction) {
-        *outcome = carry_out(*exchange, transaction);
+        *outcome = apply_write(*exchange, transaction);
         return outcome->has_value() && !exchange->replayed && !exchange->dry_run;
     };
     // On the writer thread: hand over at once, render on an I/O thread.
@@ -290,7 +290,7 @@ void Pipeline::serve_write(const std::shared_ptr<Exchange>& exchange, const http
 }
 
 // Inside the writer's transaction: the caller is judged again, a known key is answered as before, the handler decides.
-Result<service::Outcome> Pipeline::carry_out(Exchange& exchange, store::Transaction& transaction)
+Result<service::Outcome> Pipeline::apply_write(Exchange& exchange, store::Transaction& transaction)
 {
     auto& call = *exchange.call;
     call.now = transaction.now();
@@ -340,13 +340,13 @@ http::Response Pipeline::render_outcome(Exchange& exchange, const service::Outco
         return response;
     auto snapshot = portal_.database.read();
     const bool is_batch = outcome.subject == domain::Subject::batch;
-    const auto shown = [&]() -> Result<service::Served> {
+    const auto shown = [&]() -> Result<service::RenderedRecord> {
         if (!is_batch)
             return represent(snapshot.db(), call.principal, call.language, outcome, call.now);
         const auto batch = batches::represent(call, snapshot.db(), outcome.id);
         if (!batch)
             return batch.error();
-        return service::Served{batch->body.dump(), batch->version};
+        return service::RenderedRecord{batch->body.dump(), batch->version};
     }();
     // The tag is that of the representation alone, so that a GET gives the same one.
     if (shown)

@@ -22,7 +22,8 @@ struct PipelineOptions {
     RateQuota per_peer{300, std::chrono::seconds(60)};           // anonymous callers, by address
     RateQuota failed_credentials{20, std::chrono::seconds(60)};  // by address: guessing
     std::function<void(std::function<void()>)> post;             // runs a task on an I/O thread
-    std::function<bool(Aside, std::function<void()>)> aside;     // runs a preparation on a thread of its own; false: too many wait
+    std::function<bool(WorkQueue, std::function<void()>)>
+        run_off_thread;  // runs a preparation on a thread of its own; false: too many wait
 };
 
 // What a request needs from its first header to its log line.
@@ -56,11 +57,11 @@ private:
     void serve_read(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     bool wait_for_more(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     void serve_write(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
-    Result<service::Outcome> carry_out(Exchange& exchange, store::Transaction& transaction);
+    Result<service::Outcome> apply_write(Exchange& exchange, store::Transaction& transaction);
     http::Response render_outcome(Exchange& exchange, const service::Outcome& outcome);
     http::Response render_answer(Exchange& exchange, Answer answer, const std::string& tag);
     void serve_kept(Exchange& exchange, const http::Reply& reply);
-    void see_published(Call& call, store::Connection& db) const;
+    void limit_to_published(Call& call, store::Connection& db) const;
     http::Response finished(Exchange& exchange, http::Response response);  // adds the common fields, writes the log line
     http::Response failed(Exchange& exchange, const Error& error);
     void add_common_fields(const Exchange& exchange, http::Response& response);

@@ -50,15 +50,15 @@ Result<service::Representation> representation(store::Connection& db, const doma
 
 }  // namespace
 
-Result<service::Served> represent(store::Connection& db, const domain::Principal& principal, i18n::Language language,
-                                  const service::Outcome& outcome, domain::Instant now)
+Result<service::RenderedRecord> represent(store::Connection& db, const domain::Principal& principal, i18n::Language language,
+                                          const service::Outcome& outcome, domain::Instant now)
 {
     if (outcome.subject == Subject::report && !outcome.draft)
-        return service::serve_report(db, principal, language, outcome.id);
+        return service::render_report(db, principal, language, outcome.id);
     const auto shown = representation(db, principal, language, outcome, now);
     if (!shown)
         return shown.error();
-    return service::Served{shown->body.dump(), shown->version};
+    return service::RenderedRecord{shown->body.dump(), shown->version};
 }
 
 std::string path_of(const service::Outcome& outcome)

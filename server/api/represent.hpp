@@ -5,8 +5,8 @@
 namespace cbmx::api {
 
 // The subject as GET gives it. not_found when it is gone or no longer the caller's to read.
-Result<service::Served> represent(store::Connection& db, const domain::Principal& principal, i18n::Language language,
-                                  const service::Outcome& outcome, domain::Instant now);
+Result<service::RenderedRecord> represent(store::Connection& db, const domain::Principal& principal, i18n::Language language,
+                                          const service::Outcome& outcome, domain::Instant now);
 
 // The canonical path of a subject, for Location; empty where it has none.
 std::string path_of(const service::Outcome& outcome);

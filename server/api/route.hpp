@@ -1,4 +1,4 @@
-// READ THIS FIRST. A route says all about one thing that can be asked: who may (permission), what it takes (request
+// READ THIS FIRST. A route says all about one thing that can be asked: who may (permission), what it raw_body_types (request
 // schema, query parameters), what it gives, how it fails, and which plain function does it. routes.cpp is THE ROUTE
 // TABLE; pipeline.cpp walks every request through the same steps; openapi.cpp describes the same table.
 #pragma once
@@ -20,7 +20,7 @@ namespace cbmx::base {
 class Spool;
 }
 namespace cbmx::service {
-struct Examination;
+struct Inspection;
 struct Batch;
 }  // namespace cbmx::service
 
@@ -44,18 +44,19 @@ struct Call {
     domain::Principal principal;
     i18n::Language language = i18n::Language::en;
     std::string request_id;
-    std::string peer;                                         // address
-    std::map<std::string, std::string, std::less<>> path;     // decoded path parameters: {"id", "..."}; "{rest*}" takes several, '/'-joined
-    std::map<std::string, std::string, std::less<>> query;    // only declared parameters, each once
-    nlohmann::json body;                                      // schema-valid; null without a body
-    std::string text;                                         // the body as it came, of a route that "takes" other media types than JSON
-    std::string text_type;                                    // which one of them
-    std::optional<service::ExpectedVersion> if_match;         // set when the route asks for it
-    std::string media_type;                                   // chosen by Accept: the route's own, or one of its "also"
-    std::shared_ptr<const service::Examination> examination;  // of a nomination's keys and file, made by the preparation
-    std::shared_ptr<Result<service::Batch>> batch;            // read by the preparation, carried out by the handler
-    std::shared_ptr<const base::Spool> spool;                 // a file to be sent, written by the preparation
-    std::optional<domain::Seq> resume_after;                  // Last-Event-ID of a reader of events
+    std::string peer;  // address
+    std::map<std::string, std::string, std::less<>>
+        path;  // decoded path parameters: {"id", "..."}; "{rest*}" raw_body_types several, '/'-joined
+    std::map<std::string, std::string, std::less<>> query;  // only declared parameters, each once
+    nlohmann::json body;                                    // schema-valid; null without a body
+    std::string text;                                  // the body as it came, of a route that "raw_body_types" other media types than JSON
+    std::string text_type;                             // which one of them
+    std::optional<service::ExpectedVersion> if_match;  // set when the route asks for it
+    std::string media_type;                            // chosen by Accept: the route's own, or one of its "alternative_media_types"
+    std::shared_ptr<const service::Inspection> inspection;  // of a nomination's keys and file, made by the preparation
+    std::shared_ptr<Result<service::Batch>> batch;          // read by the preparation, carried out by the handler
+    std::shared_ptr<const base::Spool> spool;               // a file to be sent, written by the preparation
+    std::optional<domain::Seq> resume_after;                // Last-Event-ID of a reader of events
     domain::Instant now;
 
     const std::string& at(std::string_view name) const { return path.find(name)->second; }
@@ -90,8 +91,8 @@ struct Parameter {
     std::int64_t maximum = 9'007'199'254'740'991;
 };
 
-// Where a preparation runs when it takes long: nobody's export waits for a key, and no key for an export.
-enum class Aside { keys, bulk };
+// Where a preparation runs when it raw_body_types long: nobody's export waits for a key, and no key for an export.
+enum class WorkQueue { keys, bulk };
 
 enum class Condition { none, if_match };  // if_match: 428 without If-Match, 412 when stale
 
@@ -108,10 +109,11 @@ struct Route {
     std::string_view tag;
     std::string_view summary;  // English, one line
     Needs permission;
-    std::string_view request = {};                 // schema name in schema/json; empty: no body
-    std::span<const std::string_view> takes = {};  // media types of a body that the route reads itself (Call::text); empty: JSON by schema
-    std::string_view response;                     // schema name in schema/json; "" for non-JSON
-    bool list = false;                             // answers {"items": [response...], "next": cursor or null}
+    std::string_view request = {};  // schema name in schema/json; empty: no body
+    std::span<const std::string_view> raw_body_types =
+        {};                     // media types of a body that the route reads itself (Call::text); empty: JSON by schema
+    std::string_view response;  // schema name in schema/json; "" for non-JSON
+    bool list = false;          // answers {"items": [response...], "next": cursor or null}
     int success = 200;
     Condition condition = Condition::none;
     std::span<const Parameter> query = {};
@@ -119,11 +121,12 @@ struct Route {
     Handler handler;
     std::uint64_t body_limit = http::default_body_limit_bytes;
     std::string_view media_type = "application/json";  // of the answer
-    std::span<const std::string_view> also = {};       // further media types that the handler can give (Call::media_type says which)
-    bool (*preparation)(Call&, bool aside) =
-        nullptr;  // before the handler, outside its transaction; false: takes long, ask again on a thread of its own (aside)
-    Aside aside = Aside::keys;
-    bool same_until_commit =
+    std::span<const std::string_view> alternative_media_types =
+        {};  // further media types that the handler can give (Call::media_type says which)
+    bool (*preparation)(Call&, bool off_thread) =
+        nullptr;  // before the handler, outside its transaction; false: raw_body_types long, ask again on a thread of its own (aside)
+    WorkQueue queue = WorkQueue::keys;
+    bool cacheable_until_commit =
         false;  // a read whose answer depends on the database, the caller and the target alone, not on the time: kept_answers.hpp
 };
 

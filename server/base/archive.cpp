@@ -16,18 +16,18 @@ constexpr int compression_level = 6;  // zlib's own default; libzip's is 9
 
 bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
-std::string words_of(zip_error_t& error)
+std::string message_of(zip_error_t& error)
 {
-    const std::string words = zip_error_strerror(&error);
+    const std::string message = zip_error_strerror(&error);
     zip_error_fini(&error);
-    return words;
+    return message;
 }
 
-std::string words_of(int code)
+std::string message_of(int code)
 {
     zip_error_t error;
     zip_error_init_with_code(&error, code);
-    return words_of(error);
+    return message_of(error);
 }
 
 // Bytes in a spool as libzip reads them, and, for the archive itself, writes them.
@@ -119,7 +119,7 @@ public:
         archive_ = source == nullptr ? nullptr : zip_open_from_source(source, ZIP_CREATE | ZIP_TRUNCATE, &error);
         if (archive_ == nullptr) {
             zip_source_free(source);
-            throw std::runtime_error("cannot begin an archive: " + words_of(error));
+            throw std::runtime_error("cannot begin an archive: " + message_of(error));
         }
         zip_error_fini(&error);
     }
@@ -248,7 +248,7 @@ void ArchiveReader::open(const std::string& file, int flags)
     int code = 0;
     archive_.reset(zip_open(file.c_str(), flags, &code));
     if (!archive_)
-        throw ArchiveError("it cannot be read as a ZIP archive: " + words_of(code));
+        throw ArchiveError("it cannot be read as a ZIP archive: " + message_of(code));
 }
 
 void ArchiveReader::look_through(const ArchiveLimits& limits)

@@ -52,7 +52,7 @@ private:
             const bool is_quoted = at_ < text_.size() && text_[at_] == '"';
             if (is_quoted ? !read_quoted(cell) : !read_plain(cell))
                 return false;
-            row.cells.push_back(unguarded(cell));
+            row.cells.push_back(unescape_formula(cell));
             if (at_ == text_.size() || take_line_end())
                 return true;
             if (text_[at_] != separator_)
@@ -116,7 +116,7 @@ std::string csv_row(const std::vector<std::string>& cells)
     for (const auto& cell : cells) {
         if (&cell != &cells.front())
             row += ',';
-        const auto safe = guarded(cell);
+        const auto safe = escape_formula(cell);
         // A mark at the beginning of a table would be taken for the table's own.
         const bool has_outer_space = safe.starts_with(' ') || safe.ends_with(' '), has_mark = safe.starts_with(byte_order_mark);
         if (safe.find_first_of(",;\"\r\n") == std::string::npos && !has_outer_space && !has_mark && !(safe.empty() && cells.size() == 1)) {
@@ -131,8 +131,11 @@ std::string csv_row(const std::vector<std::string>& cells)
     return row + "\r\n";
 }
 
-std::string guarded(std::string_view cell) { return needs_guard(cell) ? guard + std::string(cell) : std::string(cell); }
+std::string escape_formula(std::string_view cell) { return needs_guard(cell) ? guard + std::string(cell) : std::string(cell); }
 
-std::string unguarded(std::string_view cell) { return std::string(cell.starts_with(guard) && needs_guard(cell) ? cell.substr(1) : cell); }
+std::string unescape_formula(std::string_view cell)
+{
+    return std::string(cell.starts_with(guard) && needs_guard(cell) ? cell.substr(1) : cell);
+}
 
 }  // namespace cbmx::base

@@ -38,8 +38,8 @@ CsvText read_csv(std::string_view text, char separator = ',');
 std::string csv_row(const std::vector<std::string>& cells);
 
 // The guard (a cell that begins with = + - @, tab or return is a formula to some spreadsheets): an apostrophe in front.
-// A cell that begins with apostrophes before such a character gets one more, so that unguarded(guarded(x)) is x.
-std::string guarded(std::string_view cell);
-std::string unguarded(std::string_view cell);
+// A cell that begins with apostrophes before such a character gets one more, so that unescape_formula(escape_formula(x)) is x.
+std::string escape_formula(std::string_view cell);
+std::string unescape_formula(std::string_view cell);
 
 }  // namespace cbmx::base

@@ -37,14 +37,14 @@ bool is_wider(const Audience& before, const Audience& after);
 
 // What a caller may see, as the SQL of every read takes it. Computed once when the caller is authenticated.
 struct Visibility {
-    std::string tokens;                                 // JSON array of the recipient words that the caller answers to; at least ["public"]
-    std::string draft_state;                            // State whose drafts the caller may read; empty: none
-    std::string account;                                // "account:<uuid>"; empty for anonymous
-    std::string own_state;                              // the caller's State; empty: none
-    std::string home;                                   // Principal::home as text, "state:CL" or "office:chair"; empty: none
-    bool secretariat = false;                           // sees entries in which the secretariat acted
-    bool auditor = false;                               // sees every entry and no content
-    Seq shown_below = std::numeric_limits<Seq>::max();  // ledger numbers from here on are not shown (anonymous callers)
+    std::string tokens;        // JSON array of the recipient words that the caller answers to; at least ["public"]
+    std::string draft_state;   // State whose drafts the caller may read; empty: none
+    std::string account;       // "account:<uuid>"; empty for anonymous
+    std::string own_state;     // the caller's State; empty: none
+    std::string home;          // Principal::home as text, "state:CL" or "office:chair"; empty: none
+    bool secretariat = false;  // sees entries in which the secretariat acted
+    bool auditor = false;      // sees every entry and no content
+    Seq visible_before = std::numeric_limits<Seq>::max();  // ledger numbers from here on are not shown (anonymous callers)
 };
 
 }  // namespace cbmx::domain

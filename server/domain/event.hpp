@@ -31,6 +31,8 @@ inline constexpr std::array<std::string_view, 16> subject_names{
     "signing_key", "delegation", "proposal",       "report",  "nomination", "contact",  "batch",   "cosignature"};
 constexpr std::string_view name_of(Subject subject) { return subject_names[static_cast<std::size_t>(subject)]; }
 
+inline constexpr const char* portal_id = "portal";  // the subject of entries about the portal itself
+
 // clang-format off
 enum class EventKind {
     genesis, portal_changed, log_key_changed,

@@ -19,7 +19,7 @@ constexpr std::array table{
     TransitionRow{T::edit,              "edit",              P::report_draft,    R::none,       D::draft,     true,     keeps,        keeps,        no_entry,                     false},
     TransitionRow{T::discard,           "discard",           P::report_draft,    R::none,       D::draft,     true,     keeps,        D::none,      no_entry,                     false},
     TransitionRow{T::submit,            "submit",            P::report_draft,    R::none,       D::draft,     true,     keeps,        D::submitted, K::report_submitted,          false},
-    TransitionRow{T::give_back,         "return",            P::report_return,   R::none,       D::submitted, true,     keeps,        D::draft,     K::report_returned,           false},
+    TransitionRow{T::send_back,         "return",            P::report_return,   R::none,       D::submitted, true,     keeps,        D::draft,     K::report_returned,           false},
     TransitionRow{T::publish,           "publish",           P::report_publish,  R::none,       D::submitted, true,     R::published, D::none,      K::report_published,          true},
     TransitionRow{T::revise,            "revise",            P::report_draft,    R::published,  D::none,      true,     keeps,        D::draft,     no_entry,                     false},
     TransitionRow{T::change_label,      "label",             P::report_audience, R::published,  D::none,      false,    keeps,        keeps,        K::report_label_changed,      false},
@@ -43,7 +43,7 @@ using W = Word;
 constexpr std::array directory{
     //           step                  name                 permission            from                  to           ledger entry             whose word
     DirectoryRow{S::accept,           "accept",            P::nomination_decide, "open",               "accepted",  K::nomination_accepted,  W::the_states},
-    DirectoryRow{S::give_back,        "return",            P::nomination_decide, "open",               "returned",  K::nomination_returned,  W::any},
+    DirectoryRow{S::send_back,        "return",            P::nomination_decide, "open",               "returned",  K::nomination_returned,  W::any},
     DirectoryRow{S::withdraw,         "withdraw",          P::nomination_answer, "open",               "withdrawn", K::nomination_withdrawn, W::the_states},
     DirectoryRow{S::confirm_record,   "confirm record",    P::nomination_answer, "accepted|open",      "accepted",  K::nomination_confirmed, W::unanswered},
     DirectoryRow{S::object,           "object to record",  P::nomination_answer, "accepted|open",      "",          K::nomination_objected,  W::unanswered},

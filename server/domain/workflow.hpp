@@ -14,7 +14,7 @@ namespace cbmx::domain {
 enum class RecordState { none, published, withdrawn };
 enum class DraftState { none, draft, submitted };
 
-enum class Transition { edit, discard, submit, give_back, publish, revise, change_label, change_recipients, withdraw, erase };
+enum class Transition { edit, discard, submit, send_back, publish, revise, change_label, change_recipients, withdraw, erase };
 
 struct TransitionRow {
     Transition transition;
@@ -43,7 +43,7 @@ std::string transition_table_as_markdown();  // tests/golden/workflow.md, the di
 // removed. What is erased keeps its status.
 enum class DirectoryStep {
     accept,
-    give_back,
+    send_back,
     withdraw,
     confirm_record,
     object,

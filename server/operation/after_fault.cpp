@@ -47,7 +47,7 @@ bool recover_after_fault(const std::string& database, const std::vector<std::fil
     base::log(base::Severity::warning, "verified_after_fault", {{"ok", report.ok()}, {"found", report.ok() ? "" : report.summary()}});
     if (!report.ok())
         return false;
-    store::fold_wal(db);
+    store::checkpoint_wal(db);
     for (const auto& mark : marks)
         std::filesystem::remove(mark);
     return true;

@@ -162,7 +162,7 @@ VerifyReport backup(const std::filesystem::path& database, const std::filesystem
     const Attempt copy(partial_of(target));
     store::copy_database(database.string(), copy.file().string());
     auto beside_portal = options;
-    beside_portal.is_beside_portal = true;
+    beside_portal.low_priority = true;
     auto report = verify(copy.file().string(), beside_portal);
     if (!report.ok())
         throw std::runtime_error("the backup does not verify and does not count. " + report.summary());
@@ -188,7 +188,7 @@ RestoreReport restore(const RestoreOptions& options)
             outside = compare_with_outside(db, options.outside_directory, keys);
             replay_erasures(db, options.outside_directory);
         }
-        store::fold_wal(db);
+        store::checkpoint_wal(db);
     }
     const bool is_behind = outside.state == OutsideState::behind;
     if (is_behind && !options.new_epoch)

@@ -55,7 +55,7 @@ void take_out_unknown(service::KeyFile& file, const std::vector<ledger::Verifier
 
 }  // namespace
 
-nlohmann::json rotate_log_key(const Config& config, bool overlap, const CarryOut& carry_out)
+nlohmann::json rotate_log_key(const Config& config, bool overlap, const ApplyCommand& apply_command)
 {
     const KeyFileLock lock(config.log_key);
     const auto before = keys_of_log(config);
@@ -67,7 +67,7 @@ nlohmann::json rotate_log_key(const Config& config, bool overlap, const CarryOut
     // A new epoch is signed by the first key of the file: never by one that was stolen, wherever this is killed.
     file.keys.insert(overlap ? file.keys.end() : file.keys.begin(), std::move(made));
     service::write_key_file(config.log_key, file);
-    auto answer = carry_out({{"command", "log begin-key"}, {"key", ledger::verifier_key_text(fresh)}, {"overlap", overlap}});
+    auto answer = apply_command({{"command", "log begin-key"}, {"key", ledger::verifier_key_text(fresh)}, {"overlap", overlap}});
     if (!answer.value("ok", false))
         return answer;
     const auto after = keys_of_log(config);
@@ -78,7 +78,7 @@ nlohmann::json rotate_log_key(const Config& config, bool overlap, const CarryOut
     return answer;
 }
 
-nlohmann::json end_log_key_overlap(const Config& config, const CarryOut& carry_out)
+nlohmann::json end_log_key_overlap(const Config& config, const ApplyCommand& apply_command)
 {
     const KeyFileLock lock(config.log_key);
     const auto put_in_order = [&config] {
@@ -90,7 +90,7 @@ nlohmann::json end_log_key_overlap(const Config& config, const CarryOut& carry_o
         return true;
     };
     if (service::is_log_key_overlap(keys_of_log(config))) {
-        auto answer = carry_out({{"command", "log end-overlap"}});
+        auto answer = apply_command({{"command", "log end-overlap"}});
         if (answer.value("ok", false))
             put_in_order();
         return answer;

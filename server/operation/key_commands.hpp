@@ -20,10 +20,10 @@
 namespace cbmx {
 
 // Carries a command out (operator.hpp), in the running portal or in this process.
-using CarryOut = std::function<nlohmann::json(const nlohmann::json& command)>;
+using ApplyCommand = std::function<nlohmann::json(const nlohmann::json& command)>;
 
 // The answer of operator.hpp. Both throw std::runtime_error with one sentence when nothing can be done.
-nlohmann::json rotate_log_key(const Config& config, bool overlap, const CarryOut& carry_out);
-nlohmann::json end_log_key_overlap(const Config& config, const CarryOut& carry_out);
+nlohmann::json rotate_log_key(const Config& config, bool overlap, const ApplyCommand& apply_command);
+nlohmann::json end_log_key_overlap(const Config& config, const ApplyCommand& apply_command);
 
 }  // namespace cbmx

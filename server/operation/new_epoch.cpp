@@ -210,7 +210,7 @@ std::uint64_t build_new_epoch(const std::filesystem::path& old, const std::files
     const auto size = Rebuild(old_db, db, epoch).run();
     db.run_script("COMMIT");
     store::detach_old(db);
-    store::fold_wal(db);
+    store::checkpoint_wal(db);
     return size;
 }
 

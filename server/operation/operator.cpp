@@ -213,7 +213,7 @@ Result<void> check_end(store::WriteEnd end)
 {
     if (end == store::WriteEnd::read_only)
         return domain::Error{domain::ErrorCode::read_only};
-    if (end != store::WriteEnd::settled)
+    if (end != store::WriteEnd::decided)
         return domain::Error{domain::ErrorCode::unavailable};
     return {};
 }
@@ -321,7 +321,7 @@ Json find_and_work(const service::Portal& portal, const Json& text)
 
 }  // namespace
 
-Json carry_out(const service::Portal& portal, const Json& command)
+Json apply_command(const service::Portal& portal, const Json& command)
 {
     try {
         return find_and_work(portal, command);

@@ -14,12 +14,12 @@ namespace cbmx {
 // command: {"command": "account create", ...arguments}. Answer: {"ok": true, "result": {...}} or
 // {"ok": false, "problem": {...}}; an import's errors name "line" and "column". Never throws for bad arguments. May run gpg:
 // not on the writer's or an I/O thread.
-nlohmann::json carry_out(const service::Portal& portal, const nlohmann::json& command);
+nlohmann::json apply_command(const service::Portal& portal, const nlohmann::json& command);
 
 // Listens on <data>/operator.sock (mode 0600), one command a connection, one at a time.
 class OperatorSocket {
 public:
-    OperatorSocket(std::filesystem::path path, std::function<nlohmann::json(const nlohmann::json&)> carry_out);
+    OperatorSocket(std::filesystem::path path, std::function<nlohmann::json(const nlohmann::json&)> apply_command);
     ~OperatorSocket();
 
 private:

@@ -1,7 +1,7 @@
 // See rotation.hpp.
 #include "operation/rotation.hpp"
 #include "json/parse.hpp"
-#include "operation/founding.hpp"
+#include "operation/new_portal.hpp"
 #include "store/rows/portal.hpp"
 #include <algorithm>
 
@@ -19,7 +19,7 @@ Outcome record_keys(Transaction& transaction, const ledger::VerifierKey& present
     if (!overlap)
         store::end_other_log_keys(db, present.public_key, transaction.next_seq() - 1);
     const auto seq = record_portal(transaction, domain::EventKind::log_key_changed, record, row.version + 1);
-    return {.subject = domain::Subject::portal, .id = portal_id, .seq = seq};
+    return {.subject = domain::Subject::portal, .id = domain::portal_id, .seq = seq};
 }
 
 }  // namespace

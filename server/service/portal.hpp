@@ -16,7 +16,7 @@
 
 namespace cbmx::service {
 
-class Waiting;
+class FeedWaiters;
 
 using domain::Error;
 using domain::ErrorCode;
@@ -42,7 +42,7 @@ struct Portal {
     ledger::KeyRing keys;                       // of the log: exports are signed with those that sign it
     std::string log_key_file;                   // where a new one is read from (operation/key_file.hpp)
     store::Operational* operational = nullptr;  // last uses and refusals; without a server there is none
-    Waiting* waiting = nullptr;                 // readers of the feed; nullptr: nobody waits
+    FeedWaiters* feed_waiters = nullptr;        // readers of the feed; nullptr: nobody waits
     std::shared_ptr<PublishedSizes> published = std::make_shared<PublishedSizes>();
 };
 
@@ -64,7 +64,7 @@ struct Representation {
 };
 
 // The same as the JSON text that is served: what is stored as canonical JSON goes into it without being parsed.
-struct Served {
+struct RenderedRecord {
     std::string text;
     std::optional<std::int64_t> version;
 };
@@ -91,7 +91,7 @@ struct Page {
     nlohmann::json items = nlohmann::json::array();
     std::optional<std::string> next;  // opaque cursor
 };
-struct ServedPage {
+struct RenderedPage {
     std::string items = "[]";  // JSON text of an array
     std::optional<std::string> next;
 };

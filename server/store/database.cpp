@@ -12,7 +12,7 @@ Snapshot::~Snapshot()
     // A reader came upon a damaged page: nothing more is written into such a file until the operator has looked.
     const int code = sqlite3_errcode(reader_.connection->handle()) & 0xff;
     if (code != SQLITE_CORRUPT && code != SQLITE_NOTADB)
-        pool_->give_back(std::move(reader_));
+        pool_->release(std::move(reader_));
     else if (pool_->writer().read_only_reason().empty())
         pool_->writer().latch_broken("a page of the database is damaged");
 }
@@ -52,7 +52,7 @@ Snapshot Database::read()
 }
 
 // A reader that failed is dropped: it is in no transaction any more.
-void Database::give_back(Snapshot::Reader reader)
+void Database::release(Snapshot::Reader reader)
 {
     if (!reader.connection->in_transaction())
         return;

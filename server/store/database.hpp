@@ -35,7 +35,7 @@ public:
 
 private:
     friend class Snapshot;
-    void give_back(Snapshot::Reader reader);
+    void release(Snapshot::Reader reader);
     void let_go();
     std::string path_;
     std::mutex mutex_;

@@ -66,7 +66,7 @@ Writer::~Writer()
 
 void Writer::submit(WriteJob job)
 {
-    WriteEnd refused = WriteEnd::settled;
+    WriteEnd refused = WriteEnd::decided;
     {
         const std::lock_guard lock(mutex_);
         if (!read_only_reason_.empty())
@@ -76,7 +76,7 @@ void Writer::submit(WriteJob job)
         else
             queue_.push_back(std::move(job));
     }
-    if (refused != WriteEnd::settled)
+    if (refused != WriteEnd::decided)
         job.done(refused);
     else
         wake_.notify_one();
@@ -142,7 +142,7 @@ void Writer::loop()
                 wake_.wait(lock, is_woken);
             else if (!wake_.wait_for(lock, erased_wal_retry, is_woken)) {
                 lock.unlock();
-                empty_wal();
+                truncate_wal();
                 continue;
             }
             if (queue_.empty())
@@ -164,7 +164,7 @@ void Writer::loop()
 
 void Writer::run_batch(std::deque<WriteJob>& batch)
 {
-    std::vector<WriteEnd> ends(batch.size(), WriteEnd::settled);
+    std::vector<WriteEnd> ends(batch.size(), WriteEnd::decided);
     const auto all_end = [&ends](WriteEnd end) { ends.assign(ends.size(), end); };
     if (!read_only_reason().empty()) {
         all_end(WriteEnd::read_only);
@@ -187,7 +187,7 @@ void Writer::run_batch(std::deque<WriteJob>& batch)
     }
     const bool grew = size_.exchange(frontier_.size(), std::memory_order_acq_rel) != frontier_.size();
     if (wal_holds_erased_ && std::chrono::steady_clock::now() >= next_emptying_)
-        empty_wal();
+        truncate_wal();
     // A job handed back is never touched again.
     for (std::size_t i = 0; i < batch.size(); ++i) {
         const auto done = std::move(batch[i].done);
@@ -238,7 +238,7 @@ WriteEnd Writer::run_job(WriteJob& job, ledger::Frontier& frontier, domain::Inst
     ledger::Frontier attempt = frontier;
     connection_.run("SAVEPOINT item");
     bool keep = false;
-    auto end = WriteEnd::settled;
+    auto end = WriteEnd::decided;
     try {
         Transaction transaction(connection_, now, options_.random, attempt);
         keep = job.work(transaction);
@@ -300,7 +300,7 @@ void Writer::keep_wal_small()
     if (copier_.is_copying() || !read_only_reason().empty())
         return;
     if (pages >= wal_patience_pages_) {
-        begin_wal_anew(pages);
+        restart_wal(pages);
     } else if (pages >= wal_copied_pages_ + options_.copy_wal_at_pages) {
         let_readers_go();
         wal_copied_pages_ = pages;
@@ -319,7 +319,7 @@ void Writer::let_readers_go()
     }
 }
 
-void Writer::begin_wal_anew(int pages)
+void Writer::restart_wal(int pages)
 {
     try {
         for (int attempt = 0; attempt < wal_attempts; ++attempt) {
@@ -336,7 +336,7 @@ void Writer::begin_wal_anew(int pages)
 }
 
 // What was erased must not live on in old pages of the WAL. A reader may hold it up: then the next round tries again.
-void Writer::empty_wal()
+void Writer::truncate_wal()
 {
     if (!read_only_reason().empty())
         return;  // on a broken disk the WAL may be the only good copy

@@ -16,7 +16,7 @@
 namespace cbmx::store {
 
 enum class WriteEnd {
-    settled,      // COMMIT returned: what the job kept is durable, what it refused left no trace
+    decided,      // COMMIT returned: what the job kept is durable, what it refused left no trace
     failed,       // the job itself threw: a bug of ours, logged; nothing of this job happened, the others settled
     unavailable,  // the batch could not be committed: nothing of it happened
     read_only,    // the portal takes no writes now
@@ -76,9 +76,9 @@ private:
     void commit(ledger::Frontier frontier, domain::Instant now);
     void give_up_batch(const std::exception& error);
     void seal(const ledger::Frontier& frontier, domain::Instant now);
-    void empty_wal();
+    void truncate_wal();
     void keep_wal_small();
-    void begin_wal_anew(int pages);
+    void restart_wal(int pages);
     void let_readers_go();
     void note_wal_fault(std::string_view event, int code, const std::string& reason);
 

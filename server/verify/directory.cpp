@@ -13,7 +13,7 @@ using domain::EventKind;
 using domain::Subject;
 
 // What the entries say in the end.
-struct Told {
+struct Expected {
     std::string state;
     std::string made_at;  // empty: carried over from an earlier epoch, or entered by the operator
     std::int64_t seq = 0, version = 0;
@@ -58,7 +58,7 @@ public:
 private:
     void wrong(const std::string& what)
     {
-        findings_.fault(told_.seq, "the " + std::string(domain::name_of(subject_)) + " " + id_ + ": " + what);
+        findings_.fault(expected_.seq, "the " + std::string(domain::name_of(subject_)) + " " + id_ + ": " + what);
     }
 
     void follow(const ledger::Entry& entry, const store::OpeningRow& opening)
@@ -66,18 +66,18 @@ private:
         const auto kind = domain::event_kind_from(entry.kind);
         if (!kind)
             return;
-        if (!told_.state.empty() && told_.state != entry.state)
+        if (!expected_.state.empty() && expected_.state != entry.state)
             findings_.fault(entry.seq, "the " + std::string(domain::name_of(subject_)) + " " + id_ +
                                            " belongs to another State than its entry before");
-        if (told_.version == 0 && entry.actor_role != "operator")
-            told_.made_at = entry.at;
-        told_.state = entry.state.value_or("");
-        told_.seq = entry.seq;
-        told_.version = entry.version;
-        told_.erased = told_.erased || domain::is_erasure(*kind);
-        told_.recipients_before = std::move(told_.recipients);
-        told_.recipients = opening.recipients;
-        told_.record = opening.content;
+        if (expected_.version == 0 && entry.actor_role != "operator")
+            expected_.made_at = entry.at;
+        expected_.state = entry.state.value_or("");
+        expected_.seq = entry.seq;
+        expected_.version = entry.version;
+        expected_.erased = expected_.erased || domain::is_erasure(*kind);
+        expected_.recipients_before = std::move(expected_.recipients);
+        expected_.recipients = opening.recipients;
+        expected_.record = opening.content;
         if (domain::is_content_kind(*kind))
             follow_content(entry.seq, opening);
         follow_loss(entry.seq, *kind);
@@ -85,42 +85,43 @@ private:
 
     void follow_loss(std::int64_t seq, EventKind kind)
     {
-        if (!told_.record)
+        if (!expected_.record)
             return;  // erased: nobody can tell any more
-        const bool is_listed = nlohmann::json::parse(*told_.record, nullptr, false).value("status", "") == "listed";
-        auto lost = told_.listed && !is_listed ? directory_readers() : std::vector<std::string>();
-        if (kind == EventKind::contact_reduced && told_.listed && told_.recipients && told_.recipients_before)
-            lost = differing(reductions_in(*told_.recipients_before), reductions_in(*told_.recipients));
+        const bool is_listed = nlohmann::json::parse(*expected_.record, nullptr, false).value("status", "") == "listed";
+        auto lost = expected_.listed && !is_listed ? directory_readers() : std::vector<std::string>();
+        if (kind == EventKind::contact_reduced && expected_.listed && expected_.recipients && expected_.recipients_before)
+            lost = differing(reductions_in(*expected_.recipients_before), reductions_in(*expected_.recipients));
         if (store::lost_at(db_, seq) != lost)
             findings_.fault(seq, "those who are said to have lost sight of the contact are not those who did");
-        told_.listed = is_listed;
+        expected_.listed = is_listed;
     }
 
     void follow_content(std::int64_t seq, const store::OpeningRow& opening)
     {
-        told_.content_seq = seq;
-        told_.content = opening.content ? nlohmann::json::parse(*opening.content, nullptr, false) : nlohmann::json();
-        told_.record.reset();
-        if (told_.content.is_object())
-            told_.record = subject_ == Subject::nomination ? nomination_record_after(told_.content) : contact_record_after(told_.content);
+        expected_.content_seq = seq;
+        expected_.content = opening.content ? nlohmann::json::parse(*opening.content, nullptr, false) : nlohmann::json();
+        expected_.record.reset();
+        if (expected_.content.is_object())
+            expected_.record =
+                subject_ == Subject::nomination ? nomination_record_after(expected_.content) : contact_record_after(expected_.content);
     }
 
     // What both kinds of rows have.
     void compare(const std::string& state, std::int64_t version, std::int64_t seq, std::int64_t content_seq, bool erased,
                  const std::string& record)
     {
-        if (state != told_.state)
-            wrong("its row says State " + state + ", its entries " + told_.state);
-        if (version != told_.version)
-            wrong("its row has version " + std::to_string(version) + ", its last entry says " + std::to_string(told_.version));
-        if (seq != told_.seq)
+        if (state != expected_.state)
+            wrong("its row says State " + state + ", its entries " + expected_.state);
+        if (version != expected_.version)
+            wrong("its row has version " + std::to_string(version) + ", its last entry says " + std::to_string(expected_.version));
+        if (seq != expected_.seq)
             wrong("its row names another entry as its last: " + std::to_string(seq));
         // A new epoch that begins with the erasure has no entry with content.
-        if (content_seq != told_.content_seq.value_or(seq))
+        if (content_seq != expected_.content_seq.value_or(seq))
             wrong("its row names another entry as the one with its content: " + std::to_string(content_seq));
-        if (erased != told_.erased)
+        if (erased != expected_.erased)
             wrong("its row and its entries differ on whether it was erased");
-        if (told_.record && record != *told_.record)
+        if (expected_.record && record != *expected_.record)
             wrong("its row is not what its last entry commits to");
     }
 
@@ -129,19 +130,19 @@ private:
         const auto row = store::find_nomination(db_, id_);
         if (!row)
             return wrong("it has no row");
-        if (told_.state.empty())
+        if (expected_.state.empty())
             return findings_.fault(row->seq, "the nomination " + id_ + " has no entry");
         compare(row->state, row->version, row->seq, row->content_seq, row->erased, nomination_record(db_, id_));
         const auto file = store::note_file(db_, id_);
         if (row->erased && file)
             wrong("it was erased and its note is still there");
-        if (!told_.made_at.empty() && row->created_at != told_.made_at)
+        if (!expected_.made_at.empty() && row->created_at != expected_.made_at)
             wrong("its row says that it came at another time");
-        if (row->erased || !told_.content.is_object())
+        if (row->erased || !expected_.content.is_object())
             return;
-        if (told_.made_at.empty() && row->created_at != told_.content.value("created_at", ""))
+        if (expected_.made_at.empty() && row->created_at != expected_.content.value("created_at", ""))
             wrong("its row says that it came at another time");
-        const auto& note = told_.content.at("note");
+        const auto& note = expected_.content.at("note");
         const auto hash = note.contains("file") ? note.at("file").at("sha256").get<std::string>() : std::string();
         const auto type = hash.empty() ? std::string() : note.at("file").at("media_type").get<std::string>();
         if ((file ? base::hex(base::sha256(file->bytes)) : std::string()) != hash || (file ? file->media_type : std::string()) != type)
@@ -153,15 +154,15 @@ private:
         const auto row = store::find_contact(db_, id_);
         if (!row)
             return wrong("it has no row");
-        if (told_.state.empty())
+        if (expected_.state.empty())
             return findings_.fault(row->seq, "the contact " + id_ + " has no entry");
         compare(row->state, row->version, row->seq, row->content_seq, row->erased, contact_record(db_, id_));
         const auto audience = contact_audience(*row, store::reductions_of(db_, id_));
-        if (told_.recipients && nlohmann::json::parse(*told_.recipients, nullptr, false) != nlohmann::json(audience.recipients))
+        if (expected_.recipients && nlohmann::json::parse(*expected_.recipients, nullptr, false) != nlohmann::json(audience.recipients))
             wrong("who reads it is not what its last entry commits to");
         if (row->erased)
             compare_blank(*row);
-        else if (told_.content.is_object()) {
+        else if (expected_.content.is_object()) {
             compare_columns(*row);
             compare_nomination_of(*row);
         }
@@ -181,22 +182,22 @@ private:
     // What stands in the directory is what a State asked for: by a nomination of its own about this contact that was accepted.
     void compare_nomination_of(const store::ContactRow& row)
     {
-        const auto nomination = store::find_nomination(db_, told_.content.at("nomination").get<std::string>());
+        const auto nomination = store::find_nomination(db_, expected_.content.at("nomination").get<std::string>());
         if (!nomination || nomination->state != row.state || nomination->contact != row.id || nomination->status != "accepted")
             return wrong("it rests on no accepted nomination");
         const auto asked = nomination->content ? nlohmann::json::parse(*nomination->content, nullptr, false) : nlohmann::json();
         if (!asked.is_object())
             return;
-        if (asked.value("entered_by", "") != told_.content.at("entered_by"))
+        if (asked.value("entered_by", "") != expected_.content.at("entered_by"))
             wrong("who entered it is not who made its nomination");
-        if (nomination->kind == "nomination" && asked.at("fields") != described_fields(told_.content))
+        if (nomination->kind == "nomination" && asked.at("fields") != described_fields(expected_.content))
             wrong("what it says is not what its nomination says");
     }
 
     // The columns by which lists filter repeat what the content says.
     void compare_columns(const store::ContactRow& row)
     {
-        const auto told = columns_of_content(told_.content), stored = store::columns_of_contact(db_, id_);
+        const auto told = columns_of_content(expected_.content), stored = store::columns_of_contact(db_, id_);
         const auto as_text = [](const store::ContactColumns& columns) {
             nlohmann::json text{columns.category,
                                 columns.account.value_or(""),
@@ -221,7 +222,7 @@ private:
     Subject subject_;
     const std::string& id_;
     Findings& findings_;
-    Told told_;
+    Expected expected_;
 };
 
 }  // namespace

@@ -34,9 +34,9 @@ std::string_view wrong_column(const store::EntryView& row, const ledger::Entry& 
     return row.revision != entry.revision ? "revision" : "";
 }
 
-class Examination {
+class RangeCheck {
 public:
-    Examination(const std::vector<ledger::VerifierKey>& keys, const AccountOfCredential* credentials, ExaminedRange& range)
+    RangeCheck(const std::vector<ledger::VerifierKey>& keys, const AccountOfCredential* credentials, CheckedRange& range)
         : keys_(keys), credentials_(credentials), range_(range)
     {
     }
@@ -49,13 +49,13 @@ public:
 
     void look_at(const store::EntryView& row, const std::optional<store::OpeningView>& opening, const std::optional<base::Hash>& leaf)
     {
-        auto& examined = range_.entries.emplace_back();
-        examined.seq = row.seq;
+        auto& checked = range_.entries.emplace_back();
+        checked.seq = row.seq;
         const auto computed = ledger::leaf_hash(row.body);
-        examined.leaf = leaf.value_or(computed);
-        examined.leaf_state = !leaf ? LeafState::missing : *leaf == computed ? LeafState::right : LeafState::wrong;
+        checked.leaf = leaf.value_or(computed);
+        checked.leaf_state = !leaf ? LeafState::missing : *leaf == computed ? LeafState::right : LeafState::wrong;
         if (const auto entry = ledger::parse_entry(row.body))
-            look_at_entry(row, *entry, opening, examined);
+            look_at_entry(row, *entry, opening, checked);
         else
             fault("its body is not a canonical entry");
         if (opening)
@@ -70,17 +70,17 @@ private:
     void fault_of_opening(std::string what) { fault(std::move(what), true); }
 
     void look_at_entry(const store::EntryView& row, const ledger::Entry& entry, const std::optional<store::OpeningView>& opening,
-                       Examined& examined)
+                       CheckedEntry& checked)
     {
-        examined.is_canonical = true;
-        examined.at = entry.at;
-        examined.kind = domain::event_kind_from(entry.kind);
-        look_at_body(row, entry, examined.kind);
-        look_at_opening(entry, opening, examined);
-        if (examined.lacks_content || examined.lacks_actor || examined.lacks_recipients ||
-            (examined.kind && domain::is_erasure(*examined.kind))) {
-            examined.subject_kind = entry.subject_kind;
-            examined.subject = entry.subject;
+        checked.is_canonical = true;
+        checked.at = entry.at;
+        checked.kind = domain::event_kind_from(entry.kind);
+        look_at_body(row, entry, checked.kind);
+        look_at_opening(entry, opening, checked);
+        if (checked.lacks_content || checked.lacks_actor || checked.lacks_recipients ||
+            (checked.kind && domain::is_erasure(*checked.kind))) {
+            checked.subject_kind = entry.subject_kind;
+            checked.subject = entry.subject;
         }
     }
 
@@ -110,20 +110,20 @@ private:
             fault(row.seq == 0 ? "entry 0 is not the genesis entry" : "a genesis entry that is not entry 0");
     }
 
-    void look_at_opening(const ledger::Entry& entry, const std::optional<store::OpeningView>& opening, Examined& examined)
+    void look_at_opening(const ledger::Entry& entry, const std::optional<store::OpeningView>& opening, CheckedEntry& checked)
     {
         if (!opening)
             return fault_of_opening("its opening is missing");
-        examined.lacks_content = !opening->salt && !opening->content;
-        examined.lacks_actor = entry.actor_handle && !opening->actor && !opening->actor_salt;
-        examined.lacks_recipients = entry.recipients && !opening->recipients && !opening->recipients_salt;
-        if (!examined.lacks_content && !opens(opening->salt, opening->content, entry.commitment))
+        checked.lacks_content = !opening->salt && !opening->content;
+        checked.lacks_actor = entry.actor_handle && !opening->actor && !opening->actor_salt;
+        checked.lacks_recipients = entry.recipients && !opening->recipients && !opening->recipients_salt;
+        if (!checked.lacks_content && !opens(opening->salt, opening->content, entry.commitment))
             fault_of_opening("salt and content do not give its commitment");
-        if (entry.actor_handle && !examined.lacks_actor && !opens(opening->actor_salt, opening->actor, *entry.actor_handle))
+        if (entry.actor_handle && !checked.lacks_actor && !opens(opening->actor_salt, opening->actor, *entry.actor_handle))
             fault_of_opening("salt and account do not give the actor's handle");
         if (!entry.actor_handle && opening->actor)
             fault_of_opening("an account stands beside an entry without an actor's handle");
-        if (entry.recipients && !examined.lacks_recipients && !opens(opening->recipients_salt, opening->recipients, *entry.recipients))
+        if (entry.recipients && !checked.lacks_recipients && !opens(opening->recipients_salt, opening->recipients, *entry.recipients))
             fault_of_opening("salt and list do not give the hash of the recipients");
         if (!entry.recipients && opening->recipients)
             fault_of_opening("recipients stand beside an entry without an audience");
@@ -142,25 +142,25 @@ private:
 
     const std::vector<ledger::VerifierKey>& keys_;
     const AccountOfCredential* credentials_;
-    ExaminedRange& range_;
+    CheckedRange& range_;
 };
 
 }  // namespace
 
-ExaminedRange examine(store::Connection& db, const LogRange& range, const std::vector<ledger::VerifierKey>& keys,
-                      const AccountOfCredential* credentials)
+CheckedRange check_range(store::Connection& db, const LogRange& range, const std::vector<ledger::VerifierKey>& keys,
+                         const AccountOfCredential* credentials)
 {
-    ExaminedRange examined;
-    Examination examination(keys, credentials, examined);
+    CheckedRange checked;
+    RangeCheck check(keys, credentials, checked);
     try {
         store::scan_checkpoints(db, range.first_checkpoint, range.last_checkpoint,
-                                [&](const store::CheckpointRow& row) { examination.look_at(row); });
+                                [&](const store::CheckpointRow& row) { check.look_at(row); });
         store::scan_entries(db, range.first, range.last,
-                            [&](const auto& row, const auto& opening, const auto& leaf) { examination.look_at(row, opening, leaf); });
+                            [&](const auto& row, const auto& opening, const auto& leaf) { check.look_at(row, opening, leaf); });
     } catch (...) {
-        examined.broken_off = std::current_exception();
+        checked.broken_off = std::current_exception();
     }
-    return examined;
+    return checked;
 }
 
 }  // namespace cbmx::service

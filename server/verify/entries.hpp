@@ -20,7 +20,7 @@ struct EntryFault {
 
 enum class LeafState { right, missing, wrong };
 
-struct Examined {
+struct CheckedEntry {
     domain::Seq seq = 0;
     base::Hash leaf{};  // the stored one where there is one: so that one changed entry is one fault
     LeafState leaf_state = LeafState::right;
@@ -31,15 +31,15 @@ struct Examined {
     std::string subject_kind, subject;  // where something is lacking, or was erased
 };
 
-struct ExaminedCheckpoint {
+struct CheckedCheckpoint {
     store::CheckpointRow row;
     std::optional<ledger::Checkpoint> opened;       // signed as it must be
     std::optional<ledger::VerifierKey> silent_key;  // whose time it was, and which did not sign
 };
 
-struct ExaminedRange {
-    std::vector<ExaminedCheckpoint> checkpoints;
-    std::vector<Examined> entries;
+struct CheckedRange {
+    std::vector<CheckedCheckpoint> checkpoints;
+    std::vector<CheckedEntry> entries;
     std::vector<EntryFault> faults;  // in order of the entries
     std::exception_ptr broken_off;   // what is above is what could be read
 };
@@ -52,7 +52,7 @@ struct LogRange {
 using AccountOfCredential = std::map<std::string, std::string, std::less<>>;
 
 // credentials: nullptr where the rows beside the log are not looked at.
-ExaminedRange examine(store::Connection& db, const LogRange& range, const std::vector<ledger::VerifierKey>& keys,
-                      const AccountOfCredential* credentials);
+CheckedRange check_range(store::Connection& db, const LogRange& range, const std::vector<ledger::VerifierKey>& keys,
+                         const AccountOfCredential* credentials);
 
 }  // namespace cbmx::service

@@ -1,10 +1,10 @@
-// Entries, openings, tree, checkpoints, in one pass by number over what the crew has found out about each range. Where an entry
+// Entries, openings, tree, checkpoints, in one pass by number over what the pool has found out about each range. Where an entry
 // does not hash to its stored leaf, the pass goes on with the stored leaf, so that one changed entry is one fault and not a
 // fault in everything after it.
 #include "ledger/note.hpp"
-#include "verify/crew.hpp"
 #include "verify/entries.hpp"
 #include "verify/parts.hpp"
+#include "verify/pool.hpp"
 #include <algorithm>
 #include <limits>
 #include <stdexcept>
@@ -13,7 +13,7 @@ namespace cbmx::service {
 namespace {
 
 constexpr domain::Seq entries_per_range = 2'048;
-constexpr std::size_t max_ranges_ahead = 24;  // examined or under way while one is followed
+constexpr std::size_t max_ranges_ahead = 24;  // checked or under way while one is followed
 
 struct Blank {
     std::int64_t seq;
@@ -63,22 +63,22 @@ private:
 
 class LogCheck {
 public:
-    LogCheck(Crew& crew, const std::vector<ledger::VerifierKey>& keys, const AccountOfCredential* credentials, Findings& findings)
-        : crew_(crew), db_(crew.own()), keys_(keys), credentials_(credentials), findings_(findings), nodes_in_order_(db_)
+    LogCheck(VerifyPool& pool, const std::vector<ledger::VerifierKey>& keys, const AccountOfCredential* credentials, Findings& findings)
+        : pool_(pool), db_(pool.own()), keys_(keys), credentials_(credentials), findings_(findings), nodes_in_order_(db_)
     {
     }
 
     void run()
     {
         Ranges ranges(db_);
-        std::deque<std::future<ExaminedRange>> ahead;
+        std::deque<std::future<CheckedRange>> ahead;
         const auto start_more = [&] {
             while (ahead.size() < max_ranges_ahead) {
                 const auto range = ranges.next();
                 if (!range)
                     return;
-                ahead.push_back(crew_.start([range = *range, &keys = keys_, credentials = credentials_](store::Connection& db) {
-                    return examine(db, range, keys, credentials);
+                ahead.push_back(pool_.start([range = *range, &keys = keys_, credentials = credentials_](store::Connection& db) {
+                    return check_range(db, range, keys, credentials);
                 }));
             }
         };
@@ -93,7 +93,7 @@ public:
 private:
     std::int64_t next() const { return static_cast<std::int64_t>(frontier_.size()); }
 
-    void follow(const ExaminedRange& range)
+    void follow(const CheckedRange& range)
     {
         std::copy(range.checkpoints.begin(), range.checkpoints.end(), std::back_inserter(checkpoints_));
         auto fault = range.faults.begin();
@@ -127,7 +127,7 @@ private:
         }
     }
 
-    void follow_entry(const Examined& entry)
+    void follow_entry(const CheckedEntry& entry)
     {
         // A batch has one time and one checkpoint: between two times there is one, which the receipts of the batch need.
         if (entry.seq > 0 && entry.at != last_at_ && signed_size_ < entry.seq && !is_lost_)
@@ -144,7 +144,7 @@ private:
                 {entry.seq, entry.subject_kind, entry.subject, entry.lacks_content, entry.lacks_actor, entry.lacks_recipients});
     }
 
-    void follow_leaf(const Examined& entry)
+    void follow_leaf(const CheckedEntry& entry)
     {
         if (is_lost_)
             return;
@@ -170,17 +170,17 @@ private:
             check_checkpoint(checkpoints_.front());
     }
 
-    void check_checkpoint(const ExaminedCheckpoint& examined)
+    void check_checkpoint(const CheckedCheckpoint& checked)
     {
-        const auto& row = examined.row;
-        const auto& checkpoint = examined.opened;
+        const auto& row = checked.row;
+        const auto& checkpoint = checked.opened;
         ++findings_.report().checkpoints;
         const auto last = static_cast<std::int64_t>(row.size) - 1;
         const auto name = "the checkpoint of size " + std::to_string(row.size);
         if (!checkpoint)
             findings_.fault(last, name + " carries no valid signature by a known log key whose time it was");
-        else if (examined.silent_key)
-            findings_.fault(last, name + " is not signed by " + ledger::verifier_key_text(*examined.silent_key) + ", whose time it was");
+        else if (checked.silent_key)
+            findings_.fault(last, name + " is not signed by " + ledger::verifier_key_text(*checked.silent_key) + ", whose time it was");
         else if (checkpoint->size != row.size)
             findings_.fault(last, name + " says size " + std::to_string(checkpoint->size));
         else if (checkpoint->root != frontier_.root() && !std::exchange(is_forked_, true))
@@ -233,13 +233,13 @@ private:
         }
     }
 
-    Crew& crew_;
+    VerifyPool& pool_;
     store::Connection& db_;
     const std::vector<ledger::VerifierKey>& keys_;
     const AccountOfCredential* credentials_;
     Findings& findings_;
     store::NodesInOrder nodes_in_order_;
-    std::deque<ExaminedCheckpoint> checkpoints_;  // whose size has not been reached
+    std::deque<CheckedCheckpoint> checkpoints_;  // whose size has not been reached
     ledger::Frontier frontier_;
     std::uint64_t nodes_ = 0;
     std::int64_t signed_size_ = 0;
@@ -252,9 +252,9 @@ private:
 
 }  // namespace
 
-void check_log(Crew& crew, const std::vector<ledger::VerifierKey>& keys, const AccountOfCredential* credentials, Findings& findings)
+void check_log(VerifyPool& pool, const std::vector<ledger::VerifierKey>& keys, const AccountOfCredential* credentials, Findings& findings)
 {
-    LogCheck(crew, keys, credentials, findings).run();
+    LogCheck(pool, keys, credentials, findings).run();
 }
 
 }  // namespace cbmx::service

@@ -2,8 +2,8 @@
 // (verify_rows.cpp), the reports (verify_reports.cpp), nominations and contacts (verify_directory.cpp).
 #pragma once
 #include "store/log/scan.hpp"
-#include "verify/crew.hpp"
 #include "verify/entries.hpp"
+#include "verify/pool.hpp"
 #include "verify/verify.hpp"
 #include <functional>
 #include <string>
@@ -47,11 +47,11 @@ private:
 };
 
 // A database that is damaged enough to throw still gets the other checks.
-void guarded(Findings& findings, std::string_view what, const std::function<void()>& check);
+void check_guarded(Findings& findings, std::string_view what, const std::function<void()>& check);
 
 // Entries, their openings, the tree, the checkpoints. keys: those whose signatures count; credentials: nullptr for the log alone.
-// Both must outlive the crew.
-void check_log(Crew& crew, const std::vector<ledger::VerifierKey>& keys, const AccountOfCredential* credentials, Findings& findings);
+// Both must outlive the pool.
+void check_log(VerifyPool& pool, const std::vector<ledger::VerifierKey>& keys, const AccountOfCredential* credentials, Findings& findings);
 // The lines of witnesses below the checkpoints.
 void check_cosignatures(store::Connection& db, Findings& findings);
 // What stands beside the entries: kinds, losses, and every row except reports.

@@ -29,7 +29,7 @@ struct Submission {
 };
 
 // What the entries say so far.
-struct Told {
+struct Expected {
     std::string record_state = "none";
     bool erased = false;
     std::optional<std::string> label;
@@ -44,7 +44,7 @@ struct Told {
 };
 
 // "state:PE@2" is state:PE, reading from revision 2 on.
-std::vector<std::string> words_of(const std::vector<std::string>& readers)
+std::vector<std::string> without_scope(const std::vector<std::string>& readers)
 {
     std::vector<std::string> words;
     for (const auto& reader : readers)
@@ -86,21 +86,24 @@ public:
 
 private:
     std::string name() const { return "the report " + id_; }
-    void wrong(const std::string& what) { findings_.fault(told_.changed_seq ? told_.changed_seq : first_seq_, name() + ": " + what); }
+    void wrong(const std::string& what)
+    {
+        findings_.fault(expected_.changed_seq ? expected_.changed_seq : first_seq_, name() + ": " + what);
+    }
 
     void follow(const ledger::Entry& entry, const store::OpeningRow& opening)
     {
         const auto kind = domain::event_kind_from(entry.kind);
         if (!first_seq_)
             first_seq_ = entry.seq;
-        if (told_.state && told_.state != entry.state)
+        if (expected_.state && expected_.state != entry.state)
             findings_.fault(entry.seq, name() + " belongs to another State than its entry before");
-        told_.state = entry.state;
+        expected_.state = entry.state;
         if (kind == EventKind::report_submitted) {
             submitted_ = opening.content;
-            told_.pending = Submission{entry.seq, entry.version, entry.label, opening.content, opening.recipients};
+            expected_.pending = Submission{entry.seq, entry.version, entry.label, opening.content, opening.recipients};
         } else if (kind == EventKind::report_returned || kind == EventKind::report_published || kind == EventKind::report_erased) {
-            told_.pending.reset();
+            expected_.pending.reset();
         }
         // A new epoch publishes again what stood before it, by the operator and without submissions.
         const bool carried_over = entry.actor_role == "operator";
@@ -109,17 +112,17 @@ private:
         if (!kind || domain::row_of(*kind).audience != domain::EntryAudience::readers)
             return;
         if (*kind == EventKind::report_published)
-            told_.publications.push_back({entry.seq, entry.revision.value_or(0), entry.signature, opening.content});
-        told_.record_state = *kind == EventKind::report_published                                        ? "published"
-                             : *kind == EventKind::report_withdrawn || *kind == EventKind::report_erased ? "withdrawn"
-                                                                                                         : told_.record_state;
-        told_.erased = told_.erased || *kind == EventKind::report_erased;
-        told_.label = entry.label ? entry.label : told_.label;
-        told_.version = entry.version;
-        told_.revision = entry.revision.value_or(told_.revision);
-        told_.changed_seq = entry.seq;
-        told_.last_kind = *kind;
-        told_.last_record = opening.content;
+            expected_.publications.push_back({entry.seq, entry.revision.value_or(0), entry.signature, opening.content});
+        expected_.record_state = *kind == EventKind::report_published                                        ? "published"
+                                 : *kind == EventKind::report_withdrawn || *kind == EventKind::report_erased ? "withdrawn"
+                                                                                                             : expected_.record_state;
+        expected_.erased = expected_.erased || *kind == EventKind::report_erased;
+        expected_.label = entry.label ? entry.label : expected_.label;
+        expected_.version = entry.version;
+        expected_.revision = entry.revision.value_or(expected_.revision);
+        expected_.changed_seq = entry.seq;
+        expected_.last_kind = *kind;
+        expected_.last_record = opening.content;
         follow_recipients(entry, opening);
     }
 
@@ -130,51 +133,51 @@ private:
         std::optional<std::vector<std::string>> after;
         if (opening.recipients && opens(opening.recipients_salt, opening.recipients, *entry.recipients))
             after = nlohmann::json::parse(*opening.recipients).get<std::vector<std::string>>();
-        if (after && told_.recipients) {
+        if (after && expected_.recipients) {
             std::vector<std::string> lost;
-            const auto before = words_of(*told_.recipients), now = words_of(*after);
+            const auto before = without_scope(*expected_.recipients), now = without_scope(*after);
             std::set_difference(before.begin(), before.end(), now.begin(), now.end(), std::back_inserter(lost));
             if (store::lost_at(db_, entry.seq) != lost)
                 findings_.fault(entry.seq, "those who are said to have lost sight of the report are not those who did");
         }
-        told_.recipients = std::move(after);
+        expected_.recipients = std::move(after);
     }
 
     void compare(const store::ReportState& row)
     {
-        if (told_.state && row.state != *told_.state)
-            wrong("its row says State " + row.state + ", its entries " + *told_.state);
+        if (expected_.state && row.state != *expected_.state)
+            wrong("its row says State " + row.state + ", its entries " + *expected_.state);
         if (!first_seq_ && !stored_.has_draft)
             wrong("its row has neither a working copy nor an entry");
-        if (row.record_state != told_.record_state)
-            wrong("its row says " + row.record_state + ", its entries " + told_.record_state);
-        if (row.erased != told_.erased)
+        if (row.record_state != expected_.record_state)
+            wrong("its row says " + row.record_state + ", its entries " + expected_.record_state);
+        if (row.erased != expected_.erased)
             wrong("its row and its entries differ on whether it was erased");
-        if (row.changed_seq != told_.changed_seq)
+        if (row.changed_seq != expected_.changed_seq)
             wrong("its row names another entry as the last that its readers see");
-        if (told_.record_state != "none") {
-            if (row.label != told_.label.value_or(""))
-                wrong("its row says " + row.label + ", its entries " + told_.label.value_or("nothing"));
-            if (told_.last_kind != EventKind::report_published && told_.last_record &&
-                current_record(db_, domain::Subject::report, id_) != *told_.last_record)
+        if (expected_.record_state != "none") {
+            if (row.label != expected_.label.value_or(""))
+                wrong("its row says " + row.label + ", its entries " + expected_.label.value_or("nothing"));
+            if (expected_.last_kind != EventKind::report_published && expected_.last_record &&
+                current_record(db_, domain::Subject::report, id_) != *expected_.last_record)
                 wrong("its row is not what its last entry commits to");
         }
-        if (row.version != told_.version)
-            wrong("its row has version " + std::to_string(row.version) + ", its entries say " + std::to_string(told_.version));
-        if (row.revision != told_.revision)
-            wrong("its row has revision " + std::to_string(row.revision) + ", its entries say " + std::to_string(told_.revision));
+        if (row.version != expected_.version)
+            wrong("its row has version " + std::to_string(row.version) + ", its entries say " + std::to_string(expected_.version));
+        if (row.revision != expected_.revision)
+            wrong("its row has revision " + std::to_string(row.revision) + ", its entries say " + std::to_string(expected_.revision));
         compare_recipients(row);
         compare_revisions();
         compare_draft(row);
-        if (!told_.erased && !told_.publications.empty())
-            compare_content(row, told_.publications.back().seq, told_.publications.back().content);
-        else if (told_.pending && told_.record_state == "none")
-            compare_content(row, told_.pending->seq, told_.pending->content);
+        if (!expected_.erased && !expected_.publications.empty())
+            compare_content(row, expected_.publications.back().seq, expected_.publications.back().content);
+        else if (expected_.pending && expected_.record_state == "none")
+            compare_content(row, expected_.pending->seq, expected_.pending->content);
     }
 
     void compare_recipients(const store::ReportState& row)
     {
-        if (told_.record_state == "none" && !stored_.recipients.empty())
+        if (expected_.record_state == "none" && !stored_.recipients.empty())
             wrong("it was never published and has readers");
         std::vector<std::string> readers;
         for (const auto& recipient : stored_.recipients) {
@@ -183,7 +186,7 @@ private:
             readers.push_back(recipient.recipient +
                               (recipient.from_revision > 1 ? "@" + std::to_string(recipient.from_revision) : std::string()));
         }
-        if (told_.recipients && readers != *told_.recipients)
+        if (expected_.recipients && readers != *expected_.recipients)
             wrong("its recipients are not those of its last entry");
     }
 
@@ -192,27 +195,27 @@ private:
     {
         const auto row = stored_.has_draft ? store::report_of_state(db_, state.state, id_) : std::nullopt;
         const bool is_submitted = row && row->draft_state() == domain::DraftState::submitted;
-        if (is_submitted != told_.pending.has_value())
+        if (is_submitted != expected_.pending.has_value())
             return wrong(is_submitted ? "its draft says that it was submitted, its entries do not"
                                       : "it was submitted, and its draft says otherwise");
         if (!is_submitted)
             return;
         const auto& draft = *row->draft;
-        const auto& pending = *told_.pending;
+        const auto& pending = *expected_.pending;
         const bool as_told = draft.submitted == pending.content && draft.recipients == pending.recipients && draft.label == pending.label &&
                              draft.version == pending.version;
         const auto fields = json::parse(draft.fields);
         const bool is_canonical = fields && json::canonical(*fields) == draft.fields;
         if (!as_told || !is_canonical || !draft.ever_submitted || draft.return_reason || content_of(*row, draft) != draft.submitted)
             wrong("its submitted draft is not what its last submission says");
-        if (told_.record_state == "none" && state.label != draft.label)
+        if (expected_.record_state == "none" && state.label != draft.label)
             wrong("its row says " + state.label + ", its submission " + draft.label);
     }
 
     void compare_revisions()
     {
         const auto& stored = stored_.revisions;
-        const auto& told = told_.publications;
+        const auto& told = expected_.publications;
         for (std::size_t i = 0; i < std::max(stored.size(), told.size()); ++i) {
             if (i >= stored.size()) {
                 findings_.fault(told[i].seq, name() + ": the row of revision " + std::to_string(told[i].revision) + " is missing");
@@ -226,9 +229,9 @@ private:
             if (stored[i].revision != told[i].revision || stored[i].seq != told[i].seq)
                 findings_.fault(told[i].seq,
                                 name() + ": the row of revision " + std::to_string(stored[i].revision) + " does not belong to this entry");
-            if (told_.erased ? hash.has_value() : hash != told[i].signature)
+            if (expected_.erased ? hash.has_value() : hash != told[i].signature)
                 findings_.fault(told[i].seq, name() + ": the State's signature is not the one that the entry names");
-            else if (!told_.erased && !is_signed_as_said(stored[i], told[i]))
+            else if (!expected_.erased && !is_signed_as_said(stored[i], told[i]))
                 findings_.fault(told[i].seq, name() + ": the State's signature is not by the key that its row names");
         }
     }
@@ -239,7 +242,7 @@ private:
         if (!stored.signature || !stored.signing_key || !told.content)
             return stored.signature.has_value() == stored.signing_key.has_value();
         const auto key = store::find_signing_key(db_, *stored.signing_key);
-        return key && key->state == told_.state && !key->is_witness() &&
+        return key && key->state == expected_.state && !key->is_witness() &&
                base::verify_detached(key->public_key, *told.content, *stored.signature);
     }
 
@@ -271,7 +274,7 @@ private:
     const store::StoredReport& stored_;
     const std::string& id_;
     Findings& findings_;
-    Told told_;
+    Expected expected_;
     std::optional<std::string> submitted_;  // by the last submission
     std::optional<std::int64_t> first_seq_;
 };

@@ -178,7 +178,7 @@ void check_rows(store::Connection& db, Findings& findings)
 {
     // Each by itself: one that comes upon a malformed value hides nothing of the others.
     const auto each = [&](const char* what, void (*check)(store::Connection&, Findings&)) {
-        guarded(findings, what, [&] { check(db, findings); });
+        check_guarded(findings, what, [&] { check(db, findings); });
     };
     each("the kinds of entries", check_kinds);
     each("who lost sight of what", check_losses);
@@ -187,7 +187,7 @@ void check_rows(store::Connection& db, Findings& findings)
     each("the JSON texts", check_json_texts);
     each("the proposals", check_untold_proposals);
     for (const auto subject : subjects_with_rows)
-        guarded(findings, "the table of " + std::string(domain::name_of(subject)), [&] {
+        check_guarded(findings, "the table of " + std::string(domain::name_of(subject)), [&] {
             check_table(db, subject, findings);
             check_repeated_columns(db, subject, findings);
         });

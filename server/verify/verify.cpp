@@ -14,7 +14,7 @@
 
 namespace cbmx::service {
 
-void guarded(Findings& findings, std::string_view what, const std::function<void()>& check)
+void check_guarded(Findings& findings, std::string_view what, const std::function<void()>& check)
 {
     try {
         check();
@@ -62,7 +62,7 @@ using Keys = std::vector<ledger::VerifierKey>;
 Keys keys_of_log(store::Connection& db, Findings& findings)
 {
     Keys keys;
-    for (const auto& stored : store::entries_about(db, domain::Subject::portal, portal_id)) {
+    for (const auto& stored : store::entries_about(db, domain::Subject::portal, domain::portal_id)) {
         const auto entry = ledger::parse_entry(stored.body);
         const auto kind = entry ? domain::event_kind_from(entry->kind) : std::nullopt;
         if (kind != domain::EventKind::genesis && kind != domain::EventKind::log_key_changed)
@@ -152,26 +152,26 @@ void check_outside(store::Connection& db, const std::string& path, const std::ve
 using Parts = std::vector<std::future<VerifyReport>>;
 
 template <class Check>
-std::future<VerifyReport> start(Crew& crew, std::string what, Check check)
+std::future<VerifyReport> start(VerifyPool& pool, std::string what, Check check)
 {
-    return crew.start([what = std::move(what), check = std::move(check)](store::Connection& db) {
+    return pool.start([what = std::move(what), check = std::move(check)](store::Connection& db) {
         VerifyReport part;
         Findings findings(part);
-        guarded(findings, what, [&] { check(db, findings); });
+        check_guarded(findings, what, [&] { check(db, findings); });
         return part;
     });
 }
 
-Parts start_reports(Crew& crew)
+Parts start_reports(VerifyPool& pool)
 {
     Parts parts;
     VerifyReport ranges_unreadable;
     Findings findings(ranges_unreadable);
-    guarded(findings, "the reports", [&] {
-        const auto firsts = store::report_ranges(crew.own(), reports_per_range);
+    check_guarded(findings, "the reports", [&] {
+        const auto firsts = store::report_ranges(pool.own(), reports_per_range);
         for (std::size_t i = 0; i < firsts.size(); ++i) {
             const auto end = i + 1 < firsts.size() ? std::optional(firsts[i + 1]) : std::nullopt;
-            parts.push_back(start(crew, "the reports", [first = firsts[i], end](store::Connection& db, Findings& of_range) {
+            parts.push_back(start(pool, "the reports", [first = firsts[i], end](store::Connection& db, Findings& of_range) {
                 check_reports(db, first, end, of_range);
             }));
         }
@@ -231,29 +231,29 @@ VerifyReport verify(const std::string& database_path, const VerifyOptions& optio
     Findings findings(report);
     Keys keys = options.trusted_keys;
     AccountOfCredential credentials;
-    Crew crew(database_path, options.is_beside_portal ? 1 : Crew::most(),
-              options.log_only ? cache_kib_for_log : cache_kib_for_all);  // ends before what its work refers to
-    auto& db = crew.own();
+    VerifyPool pool(database_path, options.low_priority ? 1 : VerifyPool::most(),
+                    options.log_only ? cache_kib_for_log : cache_kib_for_all);  // ends before what its work refers to
+    auto& db = pool.own();
 
     // What takes longest begins first. It is told in the order below, whoever is done first.
     Parts file, rest;
     if (!options.log_only) {
         for (auto check : {check_pages, check_references, check_schema})
-            file.push_back(start(crew, "the file", check));
-        rest.push_back(start(crew, "the cosignatures", check_cosignatures));
-        rest.push_back(start(crew, "the rows", check_rows));
-        for (auto& part : start_reports(crew))
+            file.push_back(start(pool, "the file", check));
+        rest.push_back(start(pool, "the cosignatures", check_cosignatures));
+        rest.push_back(start(pool, "the rows", check_rows));
+        for (auto& part : start_reports(pool))
             rest.push_back(std::move(part));
-        rest.push_back(start(crew, "the directory", check_directory));
+        rest.push_back(start(pool, "the directory", check_directory));
     } else {
-        rest.push_back(start(crew, "the cosignatures", check_cosignatures));
+        rest.push_back(start(pool, "the cosignatures", check_cosignatures));
     }
     VerifyReport log;
     Findings of_log(log);
-    guarded(of_log, "the log keys", [&] { keys = keys_that_count(db, options, of_log); });
+    check_guarded(of_log, "the log keys", [&] { keys = keys_that_count(db, options, of_log); });
     if (!options.log_only)
-        guarded(of_log, "the accounts of credentials", [&] { credentials = store::accounts_of_credentials(db); });
-    guarded(of_log, "the log", [&] { check_log(crew, keys, options.log_only ? nullptr : &credentials, of_log); });
+        check_guarded(of_log, "the accounts of credentials", [&] { credentials = store::accounts_of_credentials(db); });
+    check_guarded(of_log, "the log", [&] { check_log(pool, keys, options.log_only ? nullptr : &credentials, of_log); });
 
     findings.take(log);  // first, so that the first wrong entry is told however much else is wrong
     for (auto& part : file)
@@ -261,7 +261,7 @@ VerifyReport verify(const std::string& database_path, const VerifyOptions& optio
     for (auto& part : rest)
         findings.take(part.get());
     if (options.outside_checkpoint)
-        guarded(findings, "the checkpoint kept outside", [&] { check_outside(db, *options.outside_checkpoint, keys, findings); });
+        check_guarded(findings, "the checkpoint kept outside", [&] { check_outside(db, *options.outside_checkpoint, keys, findings); });
     return report;
 }
 

@@ -155,7 +155,7 @@ private:
             work(transaction);
             return true;
         });
-        if (end != store::WriteEnd::settled)
+        if (end != store::WriteEnd::decided)
             throw std::runtime_error("the database took no writes");
     }
 

@@ -4,7 +4,7 @@
 #include "api/handlers/contacts.hpp"
 #include "base/embedded.hpp"
 #include "base/random.hpp"
-#include "operation/founding.hpp"
+#include "operation/new_portal.hpp"
 #include "service/accounts/accounts.hpp"
 #include "service/accounts/authenticate.hpp"
 #include "service/accounts/credentials.hpp"
@@ -65,9 +65,9 @@ public:
         portal_ = std::make_unique<service::Portal>(service::Portal{
             .database = *database_, .clock = clock_, .random = random_, .origin = origin, .public_url = "https://bench.example"});
         write([&](store::Transaction& transaction) {
-            taken(service::found_portal(transaction,
-                                        {origin, key_->public_key(), false, "bench", store::schema_hash(store::embedded_migrations())}),
-                  "found_portal");
+            taken(service::create_portal(transaction,
+                                         {origin, key_->public_key(), false, "bench", store::schema_hash(store::embedded_migrations())}),
+                  "create_portal");
         });
     }
     ~Ground()
@@ -85,7 +85,7 @@ public:
             work(transaction);
             return true;
         });
-        if (end != store::WriteEnd::settled)
+        if (end != store::WriteEnd::decided)
             throw std::runtime_error("the database took no writes");
     }
     // work(transaction, i) for every i below count.
@@ -196,7 +196,7 @@ void record_contacts(Ground& ground, std::size_t count)
     ground.write_many(count, [&](store::Transaction& transaction, std::size_t i) {
         const auto& row = prepared.rows[i % prepared.rows.size()];
         const auto body = varied(row.body, i, ground.now());
-        taken(service::make_one_nomination(transaction, domain::machine_operator(), body, row.examination), "make_one_nomination");
+        taken(service::make_one_nomination(transaction, domain::machine_operator(), body, row.inspection), "make_one_nomination");
     });
 }
 

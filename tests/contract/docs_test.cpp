@@ -19,8 +19,8 @@
 #include "service/intake/batches.hpp"
 #include "service/log/changes.hpp"
 #include "service/log/cosignatures.hpp"
+#include "service/log/feed_waiters.hpp"
 #include "service/log/log.hpp"
-#include "service/log/waiting.hpp"
 #include "service/proposals/proposals.hpp"
 #include "tables/contacts.hpp"
 #include "tables/reports.hpp"
@@ -112,7 +112,7 @@ std::string limits_of_answers()
                         {"hashes of `/v1/log/leaves`", grouped(service::max_leaves), "`400`; without `to` the answer ends there"},
                         {"contacts as CSV, vCard or JSContact", grouped(api::contacts::max_bulk_contacts), "`next` in the `Link` header"},
                         {"`wait` of the change feed", "0 to " + seconds(std::chrono::seconds(api::changes::longest_wait_seconds)), "`400`"},
-                        {"streams of events of one credential", std::to_string(service::Waiting::max_streams_per_credential), "`429`"},
+                        {"streams of events of one credential", std::to_string(service::FeedWaiters::max_streams_per_credential), "`429`"},
                         {"silence of a stream", seconds(api::changes::heartbeat), "a sign of life comes"},
                     });
 }

@@ -37,7 +37,7 @@ struct Judgement {
     std::string text() const;        // the first few of both
 };
 
-// begun_at: entries before this number belong to the portal's founding.
+// begun_at: entries before this number belong to the portal's portal.
 Judgement judge(const History& history, store::Connection& db, std::int64_t begun_at);
 
 }  // namespace cbmx::test

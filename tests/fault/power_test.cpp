@@ -143,7 +143,7 @@ protected:
     void note(store::Database& database, Asked& asked, store::WriteEnd end, const std::optional<service::Result<service::Outcome>>& result)
     {
         auto& operation = asked.operation;
-        if (end == store::WriteEnd::settled) {
+        if (end == store::WriteEnd::decided) {
             ASSERT_TRUE(result && result->has_value()) << operation.kind << " " << operation.subject << " was refused";
             operation.answer = Answer::acknowledged;
             const auto& outcome = result->value();

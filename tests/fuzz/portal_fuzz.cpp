@@ -4,7 +4,7 @@
 // and the database verifies.
 #include "api/handlers/exports.hpp"
 #include "base/archive.hpp"
-#include "fuzz/portal/world.hpp"
+#include "fuzz/portal/fuzz_portal.hpp"
 #include "fuzz/target.hpp"
 #include <memory>
 #include <sqlite3.h>
@@ -18,7 +18,7 @@ namespace {
 const std::size_t verified_every = std::getenv("CBMX_VERIFY") != nullptr ? 1 : 64;
 constexpr std::uint8_t caller_bits = 0x1f, certificate_bit = 0x20, arrival_bits = 0xc0;
 
-std::unique_ptr<World> world;
+std::unique_ptr<FuzzPortal> portal;
 std::size_t changed_connections = 0;
 
 Client client_of(std::uint8_t choice)
@@ -26,7 +26,7 @@ Client client_of(std::uint8_t choice)
     constexpr std::size_t pieces[]{0, 1, 7, 64};
     Client client;
     const std::size_t caller = choice & caller_bits;
-    client.caller = caller >= 1 && caller <= World::callers().size() ? World::callers()[caller - 1] : '\0';
+    client.caller = caller >= 1 && caller <= FuzzPortal::callers().size() ? FuzzPortal::callers()[caller - 1] : '\0';
     client.by_certificate = (choice & certificate_bit) != 0;
     client.piece_bytes = pieces[(choice & arrival_bits) >> 6];
     client.leaves = client.piece_bytes != 0;
@@ -35,7 +35,7 @@ Client client_of(std::uint8_t choice)
 
 void verify()
 {
-    const auto fault = world->fault_of_database();
+    const auto fault = portal->fault_of_database();
     must(fault.empty(), "what any client does leaves a database that verifies", fault);
 }
 
@@ -56,7 +56,7 @@ void check(const Connected& connected)
     std::string shown = "sent:\n" + connected.sent + "\nanswered:\n";
     for (const auto& answered : connected.answers)
         shown += answered.text + "\n";
-    must(false, connected.fault, shown + "\nlog:\n" + world->log_text());
+    must(false, connected.fault, shown + "\nlog:\n" + portal->log_text());
 }
 
 // What stands in an answer whenever it is given: without the day, and without what other connections left behind.
@@ -72,10 +72,10 @@ std::string lasting(const Answered& answered)
 // The same bytes, slowly and at once.
 void check_arrival(const Connected& slowly, std::string_view text, Client client)
 {
-    if (world->is_changed())
-        world->forget_changes();
+    if (portal->is_changed())
+        portal->forget_changes();
     client.piece_bytes = 0;
-    const auto at_once = world->run(text, client);
+    const auto at_once = portal->run(text, client);
     check(at_once);
     must(slowly.answers.size() == at_once.answers.size(), "how the bytes arrive does not change how many answers there are",
          slowly.sent + "\n-- or --\n" + at_once.sent);
@@ -92,7 +92,7 @@ std::string request(const std::string& target, char caller)
 
 Answered archive_with(const std::string& text)
 {
-    cbmx::base::ArchiveWriter writer(world->database_file().parent_path());
+    cbmx::base::ArchiveWriter writer(portal->database_file().parent_path());
     writer.add("told.txt", text);
     const auto packed = writer.pack(0);
     Answered answered;
@@ -105,11 +105,11 @@ Answered archive_with(const std::string& text)
 // Nothing is watched over by a rule that nothing breaks: each is broken here once.
 void check_the_rules()
 {
-    const auto red = world->symbol('e');
-    const auto own = world->run(request("/v1/reports/" + red, 'A'), {});
-    must(own.fault.empty() && own.answers.at(0).status == 200 && own.answers[0].text.find(world->markers()[2].text) != std::string::npos,
+    const auto red = portal->symbol('e');
+    const auto own = portal->run(request("/v1/reports/" + red, 'A'), {});
+    must(own.fault.empty() && own.answers.at(0).status == 200 && own.answers[0].text.find(portal->markers()[2].text) != std::string::npos,
          "who may read it reads what is planted");
-    const auto others = world->run(request("/v1/reports/" + red, 'J'), {});
+    const auto others = portal->run(request("/v1/reports/" + red, 'J'), {});
     must(others.fault.empty() && others.answers.at(0).status == 404, "who may not is told nothing");
     auto asked = own.asked.at(0);
     const auto breaks = [&asked](Answered answered) { return !fault_of(asked, answered, false).empty(); };
@@ -136,48 +136,48 @@ void check_the_rules()
     must(!read_answers(answered.text + answered.text, own.asked, true).fault.empty(), "an answer to nothing is found");
     must(!read_answers({}, own.asked, true).fault.empty(), "a request without an answer is found");
     must(!fault_of_change(own.asked, own.answers).empty(), "a reading that changes something is found");
-    must(!world->watch().fault_of(others.asked.at(0), answered, {}).empty(), "a text told to a stranger is found");
-    must(world->watch().fault_of(own.asked.at(0), answered, {}).empty(), "a text told to its reader is not");
-    const auto again = world->run(request("/v1/reports/" + red, 'A'), {.piece_bytes = 1});
+    must(!portal->watch().fault_of(others.asked.at(0), answered, {}).empty(), "a text told to a stranger is found");
+    must(portal->watch().fault_of(own.asked.at(0), answered, {}).empty(), "a text told to its reader is not");
+    const auto again = portal->run(request("/v1/reports/" + red, 'A'), {.piece_bytes = 1});
     must(lasting(again.answers.at(0)) == lasting(answered) && lasting(others.answers[0]) != lasting(answered),
          "an answer that differs is found");
-    for (const auto& secret : world->secrets()) {
+    for (const auto& secret : portal->secrets()) {
         auto telling = answered;
         telling.text += "\"" + secret + "\"";
-        must(!world->watch().fault_of(asked, telling, {}).empty(), "a secret that is told is found");
+        must(!portal->watch().fault_of(asked, telling, {}).empty(), "a secret that is told is found");
     }
-    for (const auto& marker : world->markers()) {
+    for (const auto& marker : portal->markers()) {
         auto telling = others.answers[0];
         telling.text += marker.text + ".";
-        must(!world->watch().fault_of({}, telling, {}).empty(), "a text told to nobody in particular is found");
+        must(!portal->watch().fault_of({}, telling, {}).empty(), "a text told to nobody in particular is found");
         auto packed = archive_with("a text, " + marker.text + ".");
         must(packed.body.find(marker.text) == std::string::npos && fault_of(asked, packed, false).empty(), "an archive is unpacked");
-        must(!world->watch().fault_of({}, packed, {}).empty(), "a text told inside an archive is found");
+        must(!portal->watch().fault_of({}, packed, {}).empty(), "a text told inside an archive is found");
         packed.body.erase(packed.body.size() / 2, 1);
         must(breaks(packed), "an archive that is damaged is found");
     }
 
-    must(world->fault_of_database().empty(), "the database verifies");
+    must(portal->fault_of_database().empty(), "the database verifies");
     sqlite3* file = nullptr;
-    sqlite3_open(world->database_file().c_str(), &file);
+    sqlite3_open(portal->database_file().c_str(), &file);
     const int tampered = sqlite3_exec(file, "UPDATE report SET version = version + 1", nullptr, nullptr, nullptr);
     sqlite3_close(file);
-    must(tampered == SQLITE_OK && world->is_changed(), "a row is changed behind the portal's back");
-    must(!world->fault_of_database().empty(), "a changed row is found");
-    world->forget_changes();
-    must(!world->is_changed() && world->fault_of_database().empty(), "what was changed is undone");
+    must(tampered == SQLITE_OK && portal->is_changed(), "a row is changed behind the portal's back");
+    must(!portal->fault_of_database().empty(), "a changed row is found");
+    portal->forget_changes();
+    must(!portal->is_changed() && portal->fault_of_database().empty(), "what was changed is undone");
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerInitialize(int*, char***)
 {
-    world = std::make_unique<World>();
+    portal = std::make_unique<FuzzPortal>();
     check_the_rules();
     std::atexit([] {
-        if (world->is_changed())
+        if (portal->is_changed())
             verify();
-        world.reset();
+        portal.reset();
     });
     return 0;
 }
@@ -185,12 +185,12 @@ extern "C" int LLVMFuzzerInitialize(int*, char***)
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size)
 {
     const auto [choice, text] = chosen(bytes, size);
-    if (world->is_changed())
-        world->forget_changes();
+    if (portal->is_changed())
+        portal->forget_changes();
     const auto client = client_of(choice);
-    const auto connected = world->run(text, client);
+    const auto connected = portal->run(text, client);
     check(connected);
-    if (world->is_changed() && changed_connections++ % verified_every == 0)
+    if (portal->is_changed() && changed_connections++ % verified_every == 0)
         verify();
     if (client.piece_bytes != 0)
         check_arrival(connected, text, client);

@@ -98,7 +98,7 @@ def seeds_of_tables():
         write("tables", target, 0)
 
 
-# Letters of portal/world_records.cpp: who may do it, what there is, and which record is in a condition for a step.
+# Letters of portal/records.cpp: who may do it, what there is, and which record is in a condition for a step.
 CALLERS = "ABCDEFGHIJKLMNOPQRST"
 ACCOUNT_OF_ROLE = {"drafter": "A", "approver": "B", "nominator": "C", "contact": "D", "reviewer": "K", "chair": "L", "secretariat": "M", "auditor": "N"}
 STRANGER = "J"

@@ -28,7 +28,7 @@ void check_csv(std::string_view text)
     must(!again.fault && again.rows.size() == table.rows.size(), "a table written anew is read whole", written);
     for (std::size_t i = 0; i < table.rows.size(); ++i)
         must(again.rows[i].cells == table.rows[i].cells, "a table written anew is the same", written);
-    must(base::unguarded(base::guarded(text)) == text, "the guard of a cell is taken off again", text);
+    must(base::unescape_formula(base::escape_formula(text)) == text, "the guard of a cell is taken off again", text);
 }
 
 void check_items(std::string_view text)
@@ -42,7 +42,7 @@ void check_items(std::string_view text)
         must(within(line.text) && line.number > 0 && !line.text.empty(), "a line is a part of the text");
 }
 
-// Keys would start gpg, files are for service/directory/examination.cpp.
+// Keys would start gpg, files are for service/directory/inspection.cpp.
 bool starts_programs(std::string_view text)
 {
     return text.find("keys") != std::string_view::npos || text.find("\\u") != std::string_view::npos;

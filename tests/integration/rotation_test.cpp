@@ -14,7 +14,7 @@ using Json = nlohmann::json;
 
 class Rotations : public Portal {
 protected:
-    CarryOut through_the_socket()
+    ApplyCommand through_the_socket()
     {
         return [this](const Json& command) { return asked(command); };
     }

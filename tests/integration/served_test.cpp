@@ -38,7 +38,7 @@ TEST_F(Served, TheTextIsTheRepresentationByteForByte)
         for (const auto language : {i18n::Language::en, i18n::Language::es, i18n::Language::fr, i18n::Language::pt})
             for (const auto& id : ids) {
                 const auto shown = service::get_report(snapshot.db(), principal, language, id);
-                const auto served = service::serve_report(snapshot.db(), principal, language, id);
+                const auto served = service::render_report(snapshot.db(), principal, language, id);
                 ASSERT_EQ(shown.has_value(), served.has_value());
                 if (!shown)
                     continue;

@@ -1,6 +1,6 @@
 // The feed for those who wait: long polling and server-sent events. Each change once, in order, also to a reader that is cut
 // off; rights are judged again at every event.
-#include "service/log/waiting.hpp"
+#include "service/log/feed_waiters.hpp"
 #include "support/event_reader.hpp"
 #include <algorithm>
 #include <chrono>
@@ -49,9 +49,9 @@ protected:
     }
     void until_parked(std::size_t readers)
     {
-        for (int i = 0; i < 500 && portal().app().portal().waiting->parked() < readers; ++i)
+        for (int i = 0; i < 500 && portal().app().portal().feed_waiters->waiting() < readers; ++i)
             std::this_thread::sleep_for(10ms);
-        ASSERT_EQ(portal().app().portal().waiting->parked(), readers);
+        ASSERT_EQ(portal().app().portal().feed_waiters->waiting(), readers);
     }
 };
 
@@ -203,7 +203,7 @@ TEST_F(Streams, AStreamThatIsGoneGivesItsPlaceBack)
 {
     auto first = std::make_unique<EventReader>(portal(), drafter_of("CL"), "/v1/changes");
     auto second = std::make_unique<EventReader>(portal(), drafter_of("CL"), "/v1/changes");
-    const auto& waiting = *portal().app().portal().waiting;
+    const auto& waiting = *portal().app().portal().feed_waiters;
     ASSERT_EQ(waiting.streams(), 2);
     first.reset();
     second.reset();
@@ -218,7 +218,7 @@ TEST_F(Streams, HeadOfAStreamIsItsHeadAlone)
     EXPECT_EQ(reply.status(), 200);
     EXPECT_EQ(reply.field("Content-Type"), "text/event-stream");
     as(drafter_of("CL")).get("/v1/me").is(200);
-    EXPECT_EQ(portal().app().portal().waiting->streams(), 0);
+    EXPECT_EQ(portal().app().portal().feed_waiters->streams(), 0);
 }
 
 // Ten thousand changes in one transaction, two readers that are cut off at random: the one comes again with Last-Event-ID,
@@ -237,7 +237,7 @@ TEST_F(Streams, TenThousandChangesOfOneTransactionComeOnceAndInOrderToReadersTha
                                                             .content = "{}"});
         return true;
     });
-    ASSERT_EQ(end, store::WriteEnd::settled);
+    ASSERT_EQ(end, store::WriteEnd::decided);
 
     std::mt19937 dice(7);
     std::vector<std::int64_t> seen;

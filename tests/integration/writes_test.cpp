@@ -10,7 +10,7 @@ using Json = nlohmann::json;
 class Writes : public Portal {
 protected:
     // Everything that a write could have changed, as those who could see it see it.
-    std::string world()
+    std::string everything()
     {
         std::string text = std::to_string(portal().ledger_size());
         for (const auto& who : {drafter_of("CL"), approver_of("CL"), nominator_of("CL"), secretariat()})
@@ -147,7 +147,7 @@ TEST_F(Writes, ARehearsalLeavesNothing)
          201},
         {secretariat(), "PATCH", "/v1/periods/2025-2026", {{"due", "2026-12-31"}}, 200},
     };
-    const auto before = world();
+    const auto before = everything();
     for (const auto& r : rehearsals) {
         const auto path = r.path + "?dry_run=true";
         const Fields key{{"Idempotency-Key", "dry-run"}};
@@ -156,7 +156,7 @@ TEST_F(Writes, ARehearsalLeavesNothing)
                                                  : as(r.who).remove(path, key);
         EXPECT_EQ(reply.is(200).json(), (Json{{"dry_run", true}, {"status", r.status}})) << r.method << " " << r.path;
     }
-    EXPECT_EQ(world(), before);
+    EXPECT_EQ(everything(), before);
     as(drafter).get(path_of(draft)).is(200);
     as(drafter)
         .post("/v1/reports", a_report({{"client_ref", "dry"}, {"narrative", "The reference is still free, and so is the key."}}),

@@ -1,6 +1,6 @@
 // See ledger_fixture.hpp.
 #include "support/ledger_fixture.hpp"
-#include "operation/founding.hpp"
+#include "operation/new_portal.hpp"
 #include "service/accounts/accounts.hpp"
 #include "service/accounts/authenticate.hpp"
 #include "service/accounts/credentials.hpp"
@@ -63,8 +63,8 @@ LedgerFixture::LedgerFixture()
     portal_ = std::make_unique<service::Portal>(service::Portal{
         .database = *database_, .clock = clock_, .random = random_, .origin = origin, .public_url = "https://test.example", .keys = ring});
     const auto founded = write([&](Transaction& transaction) {
-        return service::found_portal(transaction,
-                                     {origin, key_->public_key(), false, "test", store::schema_hash(store::embedded_migrations())});
+        return service::create_portal(transaction,
+                                      {origin, key_->public_key(), false, "test", store::schema_hash(store::embedded_migrations())});
     });
     EXPECT_TRUE(founded.has_value());
 }

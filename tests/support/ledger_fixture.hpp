@@ -42,7 +42,7 @@ protected:
             result = work(transaction);
             return result->has_value();
         });
-        EXPECT_EQ(end, store::WriteEnd::settled);
+        EXPECT_EQ(end, store::WriteEnd::decided);
         return std::move(*result);
     }
     template <class Work>

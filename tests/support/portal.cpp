@@ -304,12 +304,12 @@ TestPortal::TestPortal(PortalOptions options)
     std::filesystem::create_directories(directory_ / "data");
     std::filesystem::create_directories(directory_ / "outside");
     config_ = test_config(directory_, options_);
-    world_ = {[moment = milliseconds_] { return domain::Instant(std::chrono::milliseconds(moment->load())); },
-              seeded_random(options_.seed)};
+    sources_ = {[moment = milliseconds_] { return domain::Instant(std::chrono::milliseconds(moment->load())); },
+                seeded_random(options_.seed)};
     base::start_log(base::Severity::debug, (directory_ / "log.jsonl").string());
-    founded_ = found(config_, false, world_);
+    founded_ = create_portal(config_, false, sources_);
     known_[secretariat().key()] = {founded_.account, founded_.token};
-    app_ = std::make_unique<App>(config_, world_);
+    app_ = std::make_unique<App>(config_, sources_);
     app_->start();
     advance(std::chrono::seconds(2));
 }
@@ -327,7 +327,7 @@ void TestPortal::restart()
 {
     connection_.reset();
     app_.reset();
-    app_ = std::make_unique<App>(config_, world_);
+    app_ = std::make_unique<App>(config_, sources_);
     app_->start();
 }
 

@@ -128,8 +128,8 @@ private:
     std::filesystem::path directory_;
     Config config_;
     std::shared_ptr<std::atomic<std::int64_t>> milliseconds_;
-    World world_;
-    Founded founded_;
+    Sources sources_;
+    CreatedPortal founded_;
     std::unique_ptr<App> app_;
     std::map<std::string, Known> known_;
     std::unique_ptr<RawClient> connection_;

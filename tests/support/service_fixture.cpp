@@ -122,7 +122,7 @@ void ServiceFixture::add_state(const std::string& code, const nlohmann::json& pa
         transaction.principals_changed();
         return true;
     });
-    EXPECT_EQ(end, store::WriteEnd::settled);
+    EXPECT_EQ(end, store::WriteEnd::decided);
 }
 
 std::string ServiceFixture::account_of(const std::string& home, const std::vector<std::string>& roles, const std::string& name)

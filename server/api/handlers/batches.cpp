@@ -20,16 +20,16 @@ service::BatchGoal goal_of(const Call& call)
     return goal == "publish" ? service::BatchGoal::publish : goal == "submit" ? service::BatchGoal::submit : service::BatchGoal::draft;
 }
 
-service::ViolationWords words_of(const Call& call)
+service::ViolationSentences sentences_of(const Call& call)
 {
     return [language = call.language](const domain::Violation& violation) { return violation_json(violation, language); };
 }
 
 }  // namespace
 
-bool read(Call& call, bool aside)
+bool read(Call& call, bool off_thread)
 {
-    if (!aside && service::takes_long_to_read(call.text))
+    if (!off_thread && service::takes_long_to_read(call.text))
         return false;
     const auto items = call.parameter("items") == "nominations" ? service::ItemKind::nomination : service::ItemKind::report;
     auto batch = service::read_batch(call.text, form_of(call), items, call.now);
@@ -58,13 +58,13 @@ Result<Answer> get(const Call& call, store::Connection& db)
 
 Result<service::Representation> represent(const Call& call, store::Connection& db, const std::string& id)
 {
-    return service::get_batch(call.portal, db, call.principal, id, words_of(call));
+    return service::get_batch(call.portal, db, call.principal, id, sentences_of(call));
 }
 
 nlohmann::json dry_content(const Call& call, store::Connection& db)
 {
     service::forget_what_was_rolled_back(**call.batch);
-    return service::batch_json(call.portal, db, call.principal, (*call.batch)->result, words_of(call));
+    return service::batch_json(call.portal, db, call.principal, (*call.batch)->result, sentences_of(call));
 }
 
 }  // namespace cbmx::api::batches

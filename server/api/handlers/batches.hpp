@@ -4,7 +4,7 @@
 
 namespace cbmx::api::batches {
 
-bool read(Call& call, bool aside);  // Route::preparation: the items, each judged by its schema
+bool read(Call& call, bool off_thread);  // Route::preparation: the items, each judged by its schema
 Result<service::Outcome> create(const Call& call, store::Transaction& transaction);
 Result<Answer> get(const Call& call, store::Connection& db);
 

@@ -7,7 +7,7 @@
 #include "base/log.hpp"
 #include "service/accounts/authenticate.hpp"
 #include "service/log/changes.hpp"
-#include "service/log/waiting.hpp"
+#include "service/log/feed_waiters.hpp"
 #include <algorithm>
 #include <utility>
 
@@ -42,7 +42,7 @@ public:
 private:
     void look(Give give)
     {
-        if (call_.portal.waiting->is_closed())
+        if (call_.portal.feed_waiters->is_closed())
             return give({std::move(pending_), http::Piece::Then::end});
         auto text = std::exchange(pending_, {});
         const auto now = std::chrono::steady_clock::now();
@@ -56,8 +56,9 @@ private:
         if (!text.empty())
             return give({std::move(text)});
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(quiet_until_ - now) + std::chrono::milliseconds(1);
-        call_.portal.waiting->park(std::min(left, service::longest_park(call_.principal)),
-                                   [self = shared_from_this(), give = std::move(give)]() mutable { self->look_again(std::move(give)); });
+        call_.portal.feed_waiters->wait(
+            std::min(left, service::longest_wait(call_.principal)),
+            [self = shared_from_this(), give = std::move(give)]() mutable { self->look_again(std::move(give)); });
     }
 
     // On an I/O thread, outside the pipeline: what is thrown ends this stream alone, since the function that was not called says so.
@@ -79,7 +80,8 @@ private:
         if (!principal)
             return principal.error();
         if (principal->is_anonymous())
-            principal->visibility.shown_below = static_cast<domain::Seq>(service::published_size(call_.portal, snapshot.db(), *principal));
+            principal->visibility.visible_before =
+                static_cast<domain::Seq>(service::published_size(call_.portal, snapshot.db(), *principal));
         const auto changes = service::list_changes(call_.portal, snapshot.db(), *principal, call_.language, after_, changes_per_piece);
         if (!changes)
             return changes.error();
@@ -106,7 +108,7 @@ private:
 Result<Answer> events(const Call& call)
 {
     const auto& principal = call.principal;
-    auto slot = call.portal.waiting->take_stream(principal.is_anonymous() ? "peer " + call.peer : principal.credential.value);
+    auto slot = call.portal.feed_waiters->take_stream(principal.is_anonymous() ? "peer " + call.peer : principal.credential.value);
     if (slot == nullptr)
         return Error{ErrorCode::too_many_requests};
     const auto stream = std::make_shared<Events>(call);

@@ -4,7 +4,7 @@
 #include "base/spool.hpp"
 #include "service/accounts/authenticate.hpp"
 #include "service/export/export.hpp"
-#include "service/log/waiting.hpp"
+#include "service/log/feed_waiters.hpp"
 #include <algorithm>
 
 namespace cbmx::api::exports {
@@ -15,9 +15,9 @@ constexpr std::size_t piece_bytes = 64 * 1024;
 // Archives wait on the disk until they have been fetched: an account has a few at once, and no more.
 std::shared_ptr<void> take_slot(const Call& call)
 {
-    if (call.portal.waiting == nullptr)
+    if (call.portal.feed_waiters == nullptr)
         return std::make_shared<int>();
-    return call.portal.waiting->take_stream("export " + call.principal.account.value);
+    return call.portal.feed_waiters->take_stream("export " + call.principal.account.value);
 }
 
 struct Kept {
@@ -35,9 +35,9 @@ std::string file_name(const Call& call)
 }  // namespace
 
 // A caller whose rights have ended meanwhile gets no archive, and the handler says why.
-bool prepare(Call& call, bool aside)
+bool prepare(Call& call, bool off_thread)
 {
-    if (!aside)
+    if (!off_thread)
         return false;
     auto slot = take_slot(call);
     if (slot == nullptr)

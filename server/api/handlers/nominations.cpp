@@ -10,11 +10,11 @@ std::string reason_of(const Call& call) { return call.body.at("reason").get<std:
 
 }  // namespace
 
-bool examine(Call& call, bool aside)
+bool inspect(Call& call, bool off_thread)
 {
-    if (!aside && service::takes_long_to_examine(call.body))
+    if (!off_thread && service::takes_long_to_examine(call.body))
         return false;
-    call.examination = std::make_shared<const service::Examination>(service::examine(call.body, call.now));
+    call.inspection = std::make_shared<const service::Inspection>(service::inspect_keys(call.body, call.now));
     return true;
 }
 
@@ -49,7 +49,7 @@ Result<Answer> note(const Call& call, store::Connection& connection)
 
 Result<service::Outcome> create(const Call& call, store::Transaction& transaction)
 {
-    return service::make_nomination(transaction, call.principal, call.body, *call.examination);
+    return service::make_nomination(transaction, call.principal, call.body, *call.inspection);
 }
 
 Result<service::Outcome> accept(const Call& call, store::Transaction& transaction)
@@ -57,7 +57,7 @@ Result<service::Outcome> accept(const Call& call, store::Transaction& transactio
     return service::accept_nomination(transaction, call.principal, call.at("id"), call.if_match.value());
 }
 
-Result<service::Outcome> give_back(const Call& call, store::Transaction& transaction)
+Result<service::Outcome> send_back(const Call& call, store::Transaction& transaction)
 {
     return service::return_nomination(transaction, call.principal, call.at("id"), reason_of(call), call.if_match.value());
 }

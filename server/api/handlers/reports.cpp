@@ -14,7 +14,7 @@ std::int64_t number(const std::string& text)
     return value;
 }
 
-std::vector<std::string> words(const std::optional<std::string>& list)
+std::vector<std::string> split_commas(const std::optional<std::string>& list)
 {
     std::vector<std::string> result;
     const std::string text = list.value_or("");
@@ -63,9 +63,9 @@ Result<Answer> list(const Call& call, store::Connection& db)
     }
     if (const auto since = call.parameter("changed_since"))
         filter.changed_since = number(*since);
-    const auto fields = words(call.parameter("fields"));
+    const auto fields = split_commas(call.parameter("fields"));
     if (fields.empty()) {
-        auto page = service::serve_reports(db, call.principal, call.language, filter, order_of(call), limit_of(call), after);
+        auto page = service::render_reports(db, call.principal, call.language, filter, order_of(call), limit_of(call), after);
         return page ? Result<Answer>(page_answer(call, page->items, page->next)) : page.error();
     }
     const auto page = service::list_reports(db, call.principal, call.language, filter, order_of(call), fields, limit_of(call), after);
@@ -74,7 +74,7 @@ Result<Answer> list(const Call& call, store::Connection& db)
 
 Result<Answer> get(const Call& call, store::Connection& db)
 {
-    auto report = service::serve_report(db, call.principal, call.language, call.at("id"));
+    auto report = service::render_report(db, call.principal, call.language, call.at("id"));
     if (!report)
         return report.error();
     Answer answer;
@@ -144,7 +144,7 @@ Result<service::Outcome> submit(const Call& call, store::Transaction& transactio
     return service::submit_report(transaction, call.principal, call.at("id"), *call.if_match);
 }
 
-Result<service::Outcome> give_back(const Call& call, store::Transaction& transaction)
+Result<service::Outcome> send_back(const Call& call, store::Transaction& transaction)
 {
     return service::return_report(transaction, call.principal, call.at("id"), call.body.at("reason").get<std::string>(), *call.if_match);
 }

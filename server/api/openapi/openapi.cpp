@@ -33,7 +33,7 @@ bool may_be_known(const Route& route)
 }
 
 // Sent in pieces from the disk, without an ETag.
-bool is_streamed(const Route& route) { return !is_write(route) && route.aside == Aside::bulk; }
+bool is_streamed(const Route& route) { return !is_write(route) && route.queue == WorkQueue::bulk; }
 
 // "{rest*}" takes several segments; in the description it is a plain parameter.
 std::vector<std::string> path_names(std::string_view path)
@@ -233,7 +233,7 @@ Value Description::content_of(const Route& route)
     const std::string media_type(route.media_type);
     content[media_type] =
         route.response.empty() ? Value{{"schema", plain_schema(media_type)}} : media(std::string(route.response), route.list);
-    for (const auto other : route.also)
+    for (const auto other : route.alternative_media_types)
         content[std::string(other)] = {{"schema", plain_schema(other, route.list)}};
     return content;
 }
@@ -340,7 +340,7 @@ Value Description::operation(const Route& route)
         const auto body = media(std::string(route.request), false);
         operation["requestBody"] = {{"required", SchemaComponents::asks_for_members(std::string(route.request))},
                                     {"content", {{"application/json", body}}}};
-        for (const auto taken : route.takes)
+        for (const auto taken : route.raw_body_types)
             if (taken != "application/json")
                 operation["requestBody"]["content"][taken] = {{"schema", plain_schema(taken)}};
         if (route.method == Method::patch)

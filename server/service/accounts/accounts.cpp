@@ -241,7 +241,7 @@ Result<Outcome> confirm_account(Transaction& transaction, const Principal& princ
     if (is_self(principal, id))
         return Error{ErrorCode::not_eligible, {{"path:id", Rule::same_person}}};
     const auto since = domain::from_rfc3339(row->created_at);
-    if (same_hands(transaction.db(), hands_of(principal), {domain::AccountId(id), {}}, transaction.now(), since))
+    if (is_same_actor(transaction.db(), actor_of(principal), {domain::AccountId(id), {}}, transaction.now(), since))
         return Error{ErrorCode::not_eligible, {{"path:id", Rule::four_eyes}}};
     if (!speaks_for_state(transaction.db(), principal))
         return Error{ErrorCode::not_eligible};

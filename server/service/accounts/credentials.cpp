@@ -39,7 +39,7 @@ Representation representation_of(Connection& connection, const Principal& princi
 }
 
 // The account for which the caller may register a credential: never its own.
-Result<store::AccountRow> account_to_equip(Transaction& transaction, const Principal& principal, const std::string& id)
+Result<store::AccountRow> account_for_new_credential(Transaction& transaction, const Principal& principal, const std::string& id)
 {
     auto account = store::find_visible_account(transaction.db(), reach_of_reader(principal), id);
     if (!account)
@@ -184,7 +184,7 @@ Result<base::Hash> check_certificate(Connection& connection, domain::Instant now
 Result<Outcome> register_certificate(Transaction& transaction, const Principal& principal, const std::string& account,
                                      const std::string& pem, const std::string& label)
 {
-    const auto row = account_to_equip(transaction, principal, account);
+    const auto row = account_for_new_credential(transaction, principal, account);
     if (!row)
         return row.error();
     return carry_out_certificate(transaction, principal, *row, pem, label, Permission::account_write);
@@ -209,7 +209,7 @@ Result<Outcome> carry_out_certificate(Transaction& transaction, const Principal&
 
 Result<Outcome> issue_token(Transaction& transaction, const Principal& principal, const std::string& account, const TokenDraft& draft)
 {
-    const auto holder = account_to_equip(transaction, principal, account);
+    const auto holder = account_for_new_credential(transaction, principal, account);
     if (!holder)
         return holder.error();
     if (auto violations = check_token(transaction.db(), account, draft, all_scopes()); !violations.empty())
@@ -288,8 +288,8 @@ Result<Outcome> carry_out_revocation(Transaction& transaction, const Principal& 
     return revoked;
 }
 
-bool same_hands(Connection& connection, const Hands& one, const Hands& other, domain::Instant now,
-                const std::optional<domain::Instant>& since)
+bool is_same_actor(Connection& connection, const Actor& one, const Actor& other, domain::Instant now,
+                   const std::optional<domain::Instant>& since)
 {
     if (one.account == other.account || store::is_issued_through(connection, one.credential.value, other.account.value) ||
         store::is_issued_through(connection, other.credential.value, one.account.value) ||

@@ -1,5 +1,5 @@
 // Client certificates and API tokens: registering, renewing, revoking (security.md 4, 17). What is registered for a
-// State by someone else waits as a proposal (service/proposals/proposals.hpp). Four eyes: same_hands.
+// State by someone else waits as a proposal (service/proposals/proposals.hpp). Four eyes: is_same_actor.
 #pragma once
 #include "service/rights.hpp"
 #include "store/rows/credentials.hpp"
@@ -45,17 +45,17 @@ Result<Outcome> carry_out_revocation(Transaction& transaction, const Principal& 
 Result<base::Hash> check_certificate(Connection& connection, domain::Instant now, const std::string& pem);
 
 // Four eyes. An account, acting through one of its credentials.
-struct Hands {
+struct Actor {
     domain::AccountId account;
     domain::CredentialId credential;  // empty: whichever
 };
-inline Hands hands_of(const Principal& principal) { return {principal.account, principal.credential}; }
+inline Actor actor_of(const Principal& principal) { return {principal.account, principal.credential}; }
 
 // True when what one does counts as done by the other: the same account; a credential that the other issued, directly or
 // through others; something lent between them, or by one giver to both; two tokens of one issuer. Delegations count that
 // were in force at or after since (when the first of the two can have acted); without it all do.
-bool same_hands(Connection& connection, const Hands& one, const Hands& other, domain::Instant now,
-                const std::optional<domain::Instant>& since = {});
+bool is_same_actor(Connection& connection, const Actor& one, const Actor& other, domain::Instant now,
+                   const std::optional<domain::Instant>& since = {});
 
 std::string credential_record(Connection& connection, const std::string& id);
 

@@ -109,15 +109,15 @@ std::vector<Violation> check_contact_fields(Connection& db, const std::string& s
     return violations;
 }
 
-Json with_key_facts(Json fields, const Examination& examination)
+Json with_key_facts(Json fields, const Inspection& inspection)
 {
     if (!fields.contains("keys") || !fields["keys"].is_array())
         return fields;
     for (auto& key : fields["keys"])
         if (const auto text =
                 key.is_object() && key.contains("key") && key["key"].is_string() ? key["key"].get<std::string>() : std::string();
-            examination.keys.contains(text)) {
-            const auto facts = examination.keys.find(text);
+            inspection.keys.contains(text)) {
+            const auto facts = inspection.keys.find(text);
             key["fingerprint"] = facts->second.fingerprint;
             key["expires_at"] = facts->second.expires_at ? Json(*facts->second.expires_at) : Json();
         }

@@ -113,7 +113,7 @@ std::map<std::string, std::int64_t> minutes_by_zone(Connection& db, Instant now)
     return minutes;
 }
 
-std::vector<std::string> words_of(const std::string& text)
+std::vector<std::string> split_words(const std::string& text)
 {
     std::vector<std::string> words;
     std::istringstream stream(json::folded(text));
@@ -133,7 +133,7 @@ store::ContactFilter filter_of(Connection& db, const ContactQuery& query, Instan
     if (query.key_expiring)
         filter.key_ends_before = domain::to_rfc3339(now + key_notice);
     if (query.text)
-        filter.words = words_of(*query.text);
+        filter.words = split_words(*query.text);
     return filter;
 }
 

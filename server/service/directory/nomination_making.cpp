@@ -41,14 +41,14 @@ std::string last_part(const std::string& name)
     return part.empty() || part == "." || part == ".." ? "note" : part;
 }
 
-Json note_content(const Json& note, const Examination& examination)
+Json note_content(const Json& note, const Inspection& inspection)
 {
     Json content{{"reference", note.at("reference")}, {"date", note.at("date")}};
-    if (note.contains("file") && examination.file)
+    if (note.contains("file") && inspection.file)
         content["file"] = {{"name", last_part(note.at("file").at("name").get<std::string>())},
-                           {"media_type", examination.file->media_type},
-                           {"bytes", examination.file->bytes.size()},
-                           {"sha256", base::hex(base::sha256(examination.file->bytes))}};
+                           {"media_type", inspection.file->media_type},
+                           {"bytes", inspection.file->bytes.size()},
+                           {"sha256", base::hex(base::sha256(inspection.file->bytes))}};
     return content;
 }
 
@@ -87,13 +87,13 @@ void check_not_wider(Connection& db, const std::string& contact, const std::vect
 }
 
 // What is committed to; violations: all that is wrong with the body.
-Json content_from(Connection& db, const Principal& principal, const Json& body, const Examination& examination, domain::Instant now,
+Json content_from(Connection& db, const Principal& principal, const Json& body, const Inspection& inspection, domain::Instant now,
                   std::vector<Violation>& violations, Result<void>& possible)
 {
     const auto kind = body.at("kind").get<std::string>();
     Json content{{"kind", kind},
                  {"entered_by", is_for_another(principal) ? "secretariat" : "state"},
-                 {"note", note_content(body.at("note"), examination)}};
+                 {"note", note_content(body.at("note"), inspection)}};
     const auto state = state_of(principal, body, db, violations);
     content["state"] = state;
     const auto form = check_form(body);
@@ -111,11 +111,11 @@ Json content_from(Connection& db, const Principal& principal, const Json& body, 
                                       contact->position);
     const bool described_well = body.contains("fields") && form.empty();
     if (kind == "nomination" && described_well) {
-        content["fields"] = with_key_facts(described(body.at("fields")), examination);
+        content["fields"] = with_key_facts(described(body.at("fields")), inspection);
         for (auto& violation : check_contact_fields(db, state, body.at("fields"), "/fields"))
             violations.push_back(std::move(violation));
     } else if (kind == "amendment" && described_well) {
-        content["fields"] = with_key_facts(body.at("fields"), examination);
+        content["fields"] = with_key_facts(body.at("fields"), inspection);
         if (contact && contact->content)
             for (auto& violation : check_amended_fields(db, state, amended_fields(Json::parse(*contact->content), content["fields"])))
                 violations.push_back(std::move(violation));
@@ -130,7 +130,7 @@ Json content_from(Connection& db, const Principal& principal, const Json& body, 
     if (body.at("note").at("date").get<std::string>() >
         domain::to_rfc3339(now + std::chrono::days(1)).substr(0, 10))  // it may be tomorrow already where the note was written
         violations.push_back({"/note/date", Rule::note_in_future});
-    violations.insert(violations.end(), examination.violations.begin(), examination.violations.end());
+    violations.insert(violations.end(), inspection.violations.begin(), inspection.violations.end());
     return content;
 }
 
@@ -156,12 +156,12 @@ std::vector<Violation> check_form(const Json& body)
     return violations;
 }
 
-Result<Outcome> make_one_nomination(Transaction& transaction, const Principal& principal, const Json& body, const Examination& examination)
+Result<Outcome> make_one_nomination(Transaction& transaction, const Principal& principal, const Json& body, const Inspection& inspection)
 {
     auto& db = transaction.db();
     std::vector<Violation> violations;
     Result<void> possible;
-    auto content = content_from(db, principal, body, examination, transaction.now(), violations, possible);
+    auto content = content_from(db, principal, body, inspection, transaction.now(), violations, possible);
     if (!violations.empty())
         return Error{ErrorCode::validation_failed, std::move(violations)};
     const auto home = domain::Home::of_state(domain::StateCode(content.at("state").get<std::string>()));
@@ -188,8 +188,8 @@ Result<Outcome> make_one_nomination(Transaction& transaction, const Principal& p
                                   .version = 1,
                                   .content_seq = seq,
                                   .seq = seq});
-    if (examination.file)
-        store::insert_note_file(db, id, {examination.file->media_type, examination.file->bytes});
+    if (inspection.file)
+        store::insert_note_file(db, id, {inspection.file->media_type, inspection.file->bytes});
     transaction.append(principal, {.kind = on_behalf ? EventKind::nomination_recorded : EventKind::nomination_made,
                                    .subject = id,
                                    .home = home,
@@ -202,7 +202,7 @@ Result<Outcome> make_one_nomination(Transaction& transaction, const Principal& p
     return Outcome{201, domain::Subject::nomination, id, false, seq, {}};
 }
 
-Result<Outcome> make_nomination(Transaction& transaction, const Principal& principal, const Json& body, const Examination& examination)
+Result<Outcome> make_nomination(Transaction& transaction, const Principal& principal, const Json& body, const Inspection& inspection)
 {
     const auto reference = optional_member(body, "client_ref");
     const auto fingerprint = reference ? base::sha256(json::canonical(body)) : base::Hash{};
@@ -213,7 +213,7 @@ Result<Outcome> make_nomination(Transaction& transaction, const Principal& princ
                 return Error{ErrorCode::reference_conflict, {{"/client_ref", Rule::already_exists}}};
             return Outcome{200, domain::Subject::nomination, row->id, false, row->content_seq, {}};
         }
-    auto made = make_one_nomination(transaction, principal, body, examination);
+    auto made = make_one_nomination(transaction, principal, body, inspection);
     if (made && reference)
         store::insert_client_reference(transaction.db(), principal.account.value, *reference, {fingerprint, made->id});
     return made;

@@ -228,11 +228,11 @@ Result<Outcome> accept_nomination(Transaction& transaction, const Principal& pri
 Result<Outcome> return_nomination(Transaction& transaction, const Principal& principal, const std::string& id, const std::string& reason,
                                   const ExpectedVersion& expected)
 {
-    auto row = nomination_for(transaction, principal, id, DirectoryStep::give_back, expected);
+    auto row = nomination_for(transaction, principal, id, DirectoryStep::send_back, expected);
     if (!row)
         return row.error();
     row->reason = reason;
-    return settle(transaction, principal, std::move(*row), DirectoryStep::give_back);
+    return settle(transaction, principal, std::move(*row), DirectoryStep::send_back);
 }
 
 Result<Outcome> withdraw_nomination(Transaction& transaction, const Principal& principal, const std::string& id,
@@ -286,7 +286,7 @@ Result<Outcome> object_to_nomination(Transaction& transaction, const Principal& 
     if (!row)
         return row.error();
     if (row->status == "open") {  // it never took effect
-        row->status = std::string(domain::row_of(DirectoryStep::give_back).to);
+        row->status = std::string(domain::row_of(DirectoryStep::send_back).to);
         row->decided_at = transaction.now_text();
     } else if (const auto contact = contact_after(transaction.db(), *row)) {
         if (const auto objected = object_on_contact(transaction, principal, *contact, *row); !objected)

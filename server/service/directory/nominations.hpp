@@ -3,7 +3,7 @@
 // paper the secretariat records on behalf of the State: it takes effect at once, stays marked, and the State confirms it
 // or objects.
 #pragma once
-#include "service/directory/examination.hpp"
+#include "service/directory/inspection.hpp"
 #include "service/portal.hpp"
 #include "store/rows/nominations.hpp"
 
@@ -22,13 +22,13 @@ Result<NamedNote> get_note_file(Connection& db, const Principal& principal, cons
 // What the kind asks of contact and fields, beyond the schema nomination-create: contact-fields or contact-changes.
 std::vector<Violation> check_form(const nlohmann::json& body);
 
-// body: valid by nomination-create; examination: of this body. Every broken rule at once.
+// body: valid by nomination-create; inspection: of this body. Every broken rule at once.
 // Errors: validation_failed, reference_conflict, conflict.
 Result<Outcome> make_nomination(Transaction& transaction, const Principal& principal, const nlohmann::json& body,
-                                const Examination& examination);
+                                const Inspection& inspection);
 // As above, without client_ref: several in one transaction. violations: with pointers into body.
 Result<Outcome> make_one_nomination(Transaction& transaction, const Principal& principal, const nlohmann::json& body,
-                                    const Examination& examination);
+                                    const Inspection& inspection);
 
 Result<Outcome> accept_nomination(Transaction& transaction, const Principal& principal, const std::string& id,
                                   const ExpectedVersion& expected);

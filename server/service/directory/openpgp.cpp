@@ -60,7 +60,7 @@ public:
     const std::filesystem::path& path() const { return path_; }
 
     // Ends what runs with this home: its name is on the command line, and nobody else's. gpgme tells no process ids.
-    void kill_inhabitants() const
+    void kill_processes_in_home() const
     {
         std::error_code gone;
         for (const auto& entry : std::filesystem::directory_iterator("/proc", gone)) {
@@ -115,7 +115,7 @@ public:
         while (!done_)
             if (!step(deadline)) {
                 gpgme_cancel(context_.get());
-                home_.kill_inhabitants();
+                home_.kill_processes_in_home();
                 throw std::runtime_error("gpg: no answer in time");
             }
         if (!finished_)

@@ -1,4 +1,4 @@
-// Reads one OpenPGP key with GnuPG, without importing it. Used by examination.cpp, which holds the rules.
+// Reads one OpenPGP key with GnuPG, without importing it. Used by inspection.cpp, which holds the rules.
 #pragma once
 #include <chrono>
 #include <cstddef>

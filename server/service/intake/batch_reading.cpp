@@ -41,7 +41,7 @@ void judge(BatchItem& item, const Json& body, const Clock& clock)
     if (left <= std::chrono::milliseconds(0))
         throw std::runtime_error("the keys of one batch take longer than " + std::to_string(key_time_of_a_batch.count()) +
                                  " seconds to read");
-    item.examination = examine(body, clock.now, std::min(left, key_time_limit));
+    item.inspection = inspect_keys(body, clock.now, std::min(left, key_time_limit));
 }
 
 // {"report": {...}} or {"nomination": {...}}.

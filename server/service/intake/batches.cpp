@@ -102,7 +102,7 @@ Result<Done> do_nomination(Transaction& transaction, const Principal& principal,
     constexpr int created = 201;
     if (const auto allowed = require(principal, Permission::nomination_make, principal.home); !allowed)
         return allowed.error();
-    const auto made = make_nomination(transaction, principal, body, item.examination);
+    const auto made = make_nomination(transaction, principal, body, item.inspection);
     if (!made)
         return made.error();
     Done done{.known = made->status != created, .subject = domain::Subject::nomination, .id = made->id};
@@ -317,7 +317,7 @@ void forget_what_was_rolled_back(Batch& batch)
 }
 
 nlohmann::json batch_json(const Portal& portal, Connection& db, const Principal& principal, const nlohmann::json& result,
-                          const ViolationWords& words)
+                          const ViolationSentences& sentences)
 {
     auto content = result;
     for (auto& item : content.at("items")) {
@@ -328,7 +328,7 @@ nlohmann::json batch_json(const Portal& portal, Connection& db, const Principal&
                 receipts.push_back({{"receipt", receipt->at("receipt")}, {"opening", receipt->at("opening")}});
         auto errors = Json::array();
         for (const auto& error : item.value("errors", Json::array()))
-            errors.push_back(words(violation_from(error)));
+            errors.push_back(sentences(violation_from(error)));
         item.erase("seqs");
         item["receipts"] = std::move(receipts);
         item["errors"] = std::move(errors);
@@ -339,12 +339,12 @@ nlohmann::json batch_json(const Portal& portal, Connection& db, const Principal&
 }
 
 Result<Representation> get_batch(const Portal& portal, Connection& db, const Principal& principal, const std::string& id,
-                                 const ViolationWords& words)
+                                 const ViolationSentences& sentences)
 {
     const auto row = store::batch_of(db, principal.account.value, id);
     if (!row)
         return domain::not_found();
-    return Representation{{{"id", id}, {"content", batch_json(portal, db, principal, Json::parse(row->result), words)}}, std::nullopt};
+    return Representation{{{"id", id}, {"content", batch_json(portal, db, principal, Json::parse(row->result), sentences)}}, std::nullopt};
 }
 
 }  // namespace cbmx::service

@@ -2,7 +2,7 @@
 // needs no database (and may start gpg), carry_out_batch does the rest inside one transaction. batch_reading.cpp is the first
 // step, batches.cpp the second and the reading afterwards.
 #pragma once
-#include "service/directory/examination.hpp"
+#include "service/directory/inspection.hpp"
 #include "service/portal.hpp"
 #include <span>
 
@@ -22,7 +22,7 @@ struct BatchItem {
     std::string text;                   // JSON of the body; kept as text, so that one body at a time is in memory
     std::vector<Violation> violations;  // found so far, with pointers into the body; of schema, keys and file
     std::vector<Violation> placed;      // found so far, with the place in the batch
-    Examination examination;            // of a nomination
+    Inspection inspection;              // of a nomination
 };
 
 struct Batch {
@@ -35,7 +35,7 @@ struct Batch {
 
 // Of a table, items says what its rows are. Errors, of the text as a whole: malformed_json; validation_failed (too_few_items,
 // too_many_items, a table's header or rows that cannot be told apart). What is wrong with an item stands with the item.
-// Throws as examine() does, and when the keys of all items take more than a minute.
+// Throws as inspect_keys() does, and when the keys of all items take more than a minute.
 Result<Batch> read_batch(std::string_view text, BatchForm form, ItemKind items, domain::Instant now);
 bool takes_long_to_read(std::string_view text);  // keys or files may be in it, or it is large
 
@@ -43,15 +43,15 @@ bool takes_long_to_read(std::string_view text);  // keys or files may be in it, 
 // "line:4/status"; the problem that refuses an item as a whole is Rule::refused. Then nothing is kept.
 Result<Outcome> carry_out_batch(Transaction& transaction, const Principal& principal, Batch& batch);
 
-// {"id", "content": {"goal", "mode", "created_at", "accepted", "known", "refused", "items"}}. errors: the caller's words for
+// {"id", "content": {"goal", "mode", "created_at", "accepted", "known", "refused", "items"}}. errors: the sentences for
 // a violation. not_found for every account but the one that sent it.
-using ViolationWords = std::function<nlohmann::json(const Violation&)>;
+using ViolationSentences = std::function<nlohmann::json(const Violation&)>;
 Result<Representation> get_batch(const Portal& portal, Connection& db, const Principal& principal, const std::string& id,
-                                 const ViolationWords& words);
+                                 const ViolationSentences& sentences);
 // The content alone, of what carry_out_batch left in Batch::result. After a dry run, forget first the numbers and ids that
 // were rolled back.
 void forget_what_was_rolled_back(Batch& batch);
 nlohmann::json batch_json(const Portal& portal, Connection& db, const Principal& principal, const nlohmann::json& result,
-                          const ViolationWords& words);
+                          const ViolationSentences& sentences);
 
 }  // namespace cbmx::service

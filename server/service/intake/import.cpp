@@ -104,7 +104,7 @@ struct Contacts {
 
     static Result<std::string> make(Transaction& transaction, const Principal& principal, const PreparedRow& row)
     {
-        const auto made = make_one_nomination(transaction, principal, row.body, row.examination);
+        const auto made = make_one_nomination(transaction, principal, row.body, row.inspection);
         if (!made)
             return made.error();
         return store::find_nomination(transaction.db(), made->id).value().contact;
@@ -308,8 +308,8 @@ PreparedImport prepare_contacts(std::string_view csv, domain::Instant now)
         const auto is_of_keys = [](const Violation& violation) { return lies_below(violation.pointer, keys_pointer); };
         if (std::any_of(row.violations.begin(), row.violations.end(), is_of_keys))
             continue;
-        row.examination = examine(row.body, now);
-        row.violations.insert(row.violations.end(), row.examination.violations.begin(), row.examination.violations.end());
+        row.inspection = inspect_keys(row.body, now);
+        row.violations.insert(row.violations.end(), row.inspection.violations.begin(), row.inspection.violations.end());
     }
     return prepared;
 }

@@ -2,7 +2,7 @@
 // since gpg reads the keys and may not hold up the writer: prepare, then import inside one transaction. A table may be
 // imported again, also with rows added. The columns: contact_table.hpp, document_table.hpp; the command: operator.cpp.
 #pragma once
-#include "service/directory/examination.hpp"
+#include "service/directory/inspection.hpp"
 #include "service/portal.hpp"
 #include "tables/rows.hpp"
 
@@ -12,7 +12,7 @@ struct PreparedRow {
     std::size_t line = 0;
     nlohmann::json body;
     std::vector<Violation> violations;  // of schema and keys, with pointers into body
-    Examination examination;
+    Inspection inspection;
 };
 
 struct PreparedImport {
@@ -21,7 +21,7 @@ struct PreparedImport {
 };
 
 // csv: UTF-8. Reads, checks by the schema that the API uses, and examines keys (which may start gpg once for each row that
-// has one): not on the writer's or an I/O thread. Throws as examine() does.
+// has one): not on the writer's or an I/O thread. Throws as inspect_keys() does.
 PreparedImport prepare_contacts(std::string_view csv, domain::Instant now);
 PreparedImport prepare_documents(std::string_view csv, domain::Instant now);
 

@@ -93,7 +93,7 @@ Result<Target> door_to_open(Connection& connection, domain::Instant now, const n
     return Target{*home};
 }
 
-Error not_to_propose()
+Error cannot_propose()
 {
     return domain::invalid("/kind", Rule::not_allowed_value,
                            {{"allowed", "account_create, account_change, credential_register, credential_revoke, first_credential"}});
@@ -110,7 +110,7 @@ Result<Target> target_of(Connection& connection, domain::Instant now, ProposalKi
     case ProposalKind::settings_change:
     case ProposalKind::report_audience: break;  // a State's own, never the secretariat's
     }
-    return not_to_propose();
+    return cannot_propose();
 }
 
 }  // namespace
@@ -123,7 +123,7 @@ Result<Outcome> make_proposal(Transaction& transaction, const Principal& princip
         return allowed.error();
     const auto kind = store::proposal_kind_from(text(body, "kind"));
     if (!kind)
-        return not_to_propose();
+        return cannot_propose();
     const auto target = target_of(transaction.db(), transaction.now(), *kind, body);
     if (!target)
         return target.error();

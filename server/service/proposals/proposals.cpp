@@ -29,11 +29,11 @@ enum class Decider {
 // Carries the change out; may name the record that came of it in proposal.subject.
 using Effect = Result<Outcome> (*)(Transaction&, const Principal&, ProposalRow& proposal, const nlohmann::json& body);
 
-std::vector<std::string> words(const nlohmann::json& list) { return list.get<std::vector<std::string>>(); }
+std::vector<std::string> names_in(const nlohmann::json& list) { return list.get<std::vector<std::string>>(); }
 
 AccountDraft account_draft_from(const Home& home, const nlohmann::json& body)
 {
-    return {home, body.at("name").get<std::string>(), words(body.at("roles"))};
+    return {home, body.at("name").get<std::string>(), names_in(body.at("roles"))};
 }
 
 Error unknown_account() { return Error{ErrorCode::conflict, {{"/account", Rule::unknown_account}}}; }
@@ -82,7 +82,8 @@ Result<Outcome> revoke_the_credential(Transaction& transaction, const Principal&
 }
 
 // The operator alone comes here (decide_right). Nobody of the State has confirmed: the account says so.
-Result<Outcome> open_the_door(Transaction& transaction, const Principal& principal, ProposalRow& proposal, const nlohmann::json& body)
+Result<Outcome> create_first_nominator(Transaction& transaction, const Principal& principal, ProposalRow& proposal,
+                                       const nlohmann::json& body)
 {
     if (store::has_usable_nominator(transaction.db(), proposal.home, transaction.now_text()))
         return Error{ErrorCode::conflict, {{"/state", Rule::already_exists}}};
@@ -120,7 +121,7 @@ constexpr std::array kind_table{
     KindRow{ProposalKind::account_change, Decider::nominator, change_the_account},
     KindRow{ProposalKind::credential_register, Decider::nominator, register_the_certificate},
     KindRow{ProposalKind::credential_revoke, Decider::nominator, revoke_the_credential},
-    KindRow{ProposalKind::first_credential, Decider::machine, open_the_door},
+    KindRow{ProposalKind::first_credential, Decider::machine, create_first_nominator},
     KindRow{ProposalKind::settings_change, Decider::nominator_and_approver, change_the_settings},
     KindRow{ProposalKind::report_audience, Decider::another_approver, change_the_audience},
 };
@@ -155,8 +156,8 @@ Result<void> check_two_people(Transaction& transaction, const Principal& princip
 {
     if (is_self(principal, proposal.proposed_by))
         return not_eligible(Rule::same_person);
-    const Hands proposer{domain::AccountId(proposal.proposed_by), domain::CredentialId(proposal.credential)};
-    if (same_hands(transaction.db(), hands_of(principal), proposer, transaction.now(), domain::from_rfc3339(proposal.created_at)))
+    const Actor proposer{domain::AccountId(proposal.proposed_by), domain::CredentialId(proposal.credential)};
+    if (is_same_actor(transaction.db(), actor_of(principal), proposer, transaction.now(), domain::from_rfc3339(proposal.created_at)))
         return not_eligible(Rule::four_eyes);
     return {};
 }
@@ -276,7 +277,7 @@ Result<Outcome> settle(Transaction& transaction, const Principal& principal, Pro
     return Outcome{.subject = domain::Subject::proposal, .id = proposal.id, .seq = seq};
 }
 
-Result<Outcome> carry_out(Transaction& transaction, const Principal& principal, ProposalRow proposal)
+Result<Outcome> apply_proposal(Transaction& transaction, const Principal& principal, ProposalRow proposal)
 {
     if (auto meant = check_still_meant(transaction, proposal); !meant)
         return meant.error();
@@ -371,7 +372,7 @@ Result<Outcome> confirm_proposal(Transaction& transaction, const Principal& prin
         return Error{ErrorCode::not_eligible};
     if (auto eligible = check_decider(transaction, principal, *proposal); !eligible)
         return eligible.error();
-    return carry_out(transaction, principal, std::move(*proposal));
+    return apply_proposal(transaction, principal, std::move(*proposal));
 }
 
 Result<Outcome> decline_proposal(Transaction& transaction, const Principal& principal, const std::string& id,
@@ -399,7 +400,7 @@ Result<Outcome> confirm_first_credential(Transaction& transaction, const Princip
         return fingerprint.error();
     if (*fingerprint != fingerprint_seen_on_paper)
         return domain::invalid("/fingerprint", Rule::invalid_value, {{"allowed", "SHA-256 (DER)"}});
-    return carry_out(transaction, machine_operator, std::move(*proposal));
+    return apply_proposal(transaction, machine_operator, std::move(*proposal));
 }
 
 }  // namespace cbmx::service

@@ -78,7 +78,7 @@ Result<Page> list_documents(Connection& connection, const Principal& principal, 
     auto asked = filter;
     // Without this, asking again and again with a growing number would tell an anonymous caller how long the log is.
     if (asked.changed_since)
-        asked.changed_before = principal.visibility.shown_below;
+        asked.changed_before = principal.visibility.visible_before;
     auto rows = store::documents_after(connection, asked, after, limit + 1);
     Page page;
     if (rows.size() > static_cast<std::size_t>(limit)) {

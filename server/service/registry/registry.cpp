@@ -88,7 +88,7 @@ ShownRecord shown_state_record(const Principal& principal, Value record)
 
 Representation representation_of(const Principal& principal, const RegistryRow& row, ShownRecord shown)
 {
-    const bool may_see_seq = row.seq < principal.visibility.shown_below;
+    const bool may_see_seq = row.seq < principal.visibility.visible_before;
     const bool opens = row.salt && !shown.redacted;
     Representation representation;
     representation.body = {

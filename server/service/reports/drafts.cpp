@@ -111,7 +111,7 @@ Result<Outcome> create_report(Transaction& transaction, const Principal& princip
                           row.created_at};
     store::insert_report(db, row, draft);
     store::replace_tags(db, row.id, tags_of(input->fields));
-    store::touch(db, row.id, principal.account.value, principal.credential.value);
+    store::record_editor(db, row.id, principal.account.value, principal.credential.value);
     if (reference)
         store::insert_client_reference(db, principal.account.value, *reference, {fingerprint, row.id});
     return draft_outcome(row.id, 201);
@@ -148,9 +148,9 @@ Result<Outcome> edit_draft(Transaction& transaction, const Principal& principal,
     draft.updated_at = transaction.now_text();
     if (!store::update_draft(db, draft, row->draft->version))
         return Error{ErrorCode::precondition_failed};
-    store::mirror_draft(db, id, draft.label, input->fields.at("status").get<std::string>(), input->fields.at("language").get<std::string>(),
-                        tags_of(input->fields));
-    store::touch(db, id, principal.account.value, principal.credential.value);
+    store::copy_draft_columns(db, id, draft.label, input->fields.at("status").get<std::string>(),
+                              input->fields.at("language").get<std::string>(), tags_of(input->fields));
+    store::record_editor(db, id, principal.account.value, principal.credential.value);
     return draft_outcome(id, 200);
 }
 
@@ -199,7 +199,7 @@ Result<Outcome> start_revision(Transaction& transaction, const Principal& princi
                                   1,
                                   transaction.now_text()}))
         return Error{ErrorCode::conflict, {{"", Rule::not_now, {{"workflow_state", "draft"}}}}};
-    store::touch(db, id, principal.account.value, principal.credential.value);
+    store::record_editor(db, id, principal.account.value, principal.credential.value);
     return draft_outcome(id, 201);
 }
 
@@ -224,7 +224,7 @@ Result<Outcome> submit_report(Transaction& transaction, const Principal& princip
     draft.updated_at = transaction.now_text();
     if (!store::update_draft(db, draft, row->draft->version))
         return Error{ErrorCode::precondition_failed};
-    store::touch(db, id, principal.account.value, principal.credential.value);
+    store::record_editor(db, id, principal.account.value, principal.credential.value);
     const auto seq = transaction.append(
         principal, {.kind = EventKind::report_submitted,
                     .subject = id,
@@ -241,7 +241,7 @@ Result<Outcome> return_report(Transaction& transaction, const Principal& princip
                               const ExpectedVersion& expected)
 {
     auto& db = transaction.db();
-    const auto row = draft_for(db, principal, id, Transition::give_back, expected);
+    const auto row = draft_for(db, principal, id, Transition::send_back, expected);
     if (!row)
         return row.error();
     auto draft = *row->draft;

@@ -4,11 +4,11 @@
 
 namespace cbmx::service {
 
-bool has_touched(Connection& db, const Hands& approver, const store::ReportRow& report, domain::Instant now)
+bool has_edited(Connection& db, const Actor& approver, const store::ReportRow& report, domain::Instant now)
 {
     const auto since = domain::from_rfc3339(report.published_at.value_or(report.created_at));
-    for (const auto& touch : store::touches(db, report.id))
-        if (same_hands(db, approver, {domain::AccountId(touch.account), domain::CredentialId(touch.credential)}, now, since))
+    for (const auto& touch : store::editors_of(db, report.id))
+        if (is_same_actor(db, approver, {domain::AccountId(touch.account), domain::CredentialId(touch.credential)}, now, since))
             return true;
     return false;
 }
@@ -17,7 +17,7 @@ bool can_approve(Connection& db, const domain::AccountId& approver, const store:
 {
     const auto credentials = store::usable_credentials(db, approver.value, domain::to_rfc3339(now));
     return std::any_of(credentials.begin(), credentials.end(), [&](const std::string& credential) {
-        return !has_touched(db, {approver, domain::CredentialId(credential)}, report, now);
+        return !has_edited(db, {approver, domain::CredentialId(credential)}, report, now);
     });
 }
 

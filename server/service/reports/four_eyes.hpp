@@ -6,7 +6,7 @@
 
 namespace cbmx::service {
 
-bool has_touched(Connection& db, const Hands& approver, const store::ReportRow& report, domain::Instant now);
+bool has_edited(Connection& db, const Actor& approver, const store::ReportRow& report, domain::Instant now);
 // With one of the credentials that the approver has, at least.
 bool can_approve(Connection& db, const domain::AccountId& approver, const store::ReportRow& report, domain::Instant now);
 

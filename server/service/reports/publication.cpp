@@ -273,7 +273,7 @@ Result<Outcome> publish_report(Transaction& transaction, const Principal& princi
         return allowed.error();
     if (const auto same = check_version(expected, draft_version(row->draft->version)); !same)
         return same.error();
-    if (store::find_state_settings(db, row->state).four_eyes && has_touched(db, hands_of(principal), *row, transaction.now()))
+    if (store::find_state_settings(db, row->state).four_eyes && has_edited(db, actor_of(principal), *row, transaction.now()))
         return Error{ErrorCode::four_eyes, {{"", Rule::same_person}}};
     if (const auto sound = check_signature(db, *row, signature); !sound)
         return sound.error();

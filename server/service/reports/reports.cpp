@@ -31,7 +31,7 @@ nlohmann::json parsed(const std::string& canonical_text)
 // A ledger number, unless it lies beyond what an anonymous caller is shown.
 nlohmann::json shown(const Principal& principal, const std::optional<std::int64_t>& seq)
 {
-    return seq && *seq < principal.visibility.shown_below ? nlohmann::json(*seq) : nlohmann::json();
+    return seq && *seq < principal.visibility.visible_before ? nlohmann::json(*seq) : nlohmann::json();
 }
 
 nlohmann::json notices(const nlohmann::json& content, bool withdrawn, i18n::Language language)
@@ -119,7 +119,7 @@ Representation represent_record(Connection& db, const store::ReportRow& row, con
 }
 
 // Byte for byte what represent_record() gives, members in the order of their names; a report without marks is not parsed.
-Served serve_record(Connection& db, const store::ReportRow& row, const Principal& principal, i18n::Language language)
+RenderedRecord serve_record(Connection& db, const store::ReportRow& row, const Principal& principal, i18n::Language language)
 {
     constexpr std::string_view marks = "\"carried_forward\":";  // in a stored text only ever a member's name
     constexpr std::size_t other_bytes = 512;
@@ -127,8 +127,8 @@ Served serve_record(Connection& db, const store::ReportRow& row, const Principal
     const bool has_marks = readable && row.content->find(marks) != std::string::npos;
     auto meta = record_meta(db, row, principal);
     meta["notices"] = notices(has_marks ? parsed(*row.content) : nlohmann::json(), row.record_state == RecordState::withdrawn, language);
-    Served served{{}, version_for(principal, row)};
-    auto& text = served.text;
+    RenderedRecord rendered{{}, version_for(principal, row)};
+    auto& text = rendered.text;
     text.reserve(other_bytes + (readable ? row.content->size() : 0));
     text.append("{\"content\":")
         .append(readable ? *row.content : "null")
@@ -140,7 +140,7 @@ Served serve_record(Connection& db, const store::ReportRow& row, const Principal
         text.append(",\"salt\":\"").append(base::base64(*row.salt)).append("\"}");
     else
         text.append(",\"salt\":null}");
-    return served;
+    return rendered;
 }
 
 Representation represent(Connection& db, const store::ReportRow& row, const Principal& principal, i18n::Language language)
@@ -149,7 +149,7 @@ Representation represent(Connection& db, const store::ReportRow& row, const Prin
                                                  : represent_record(db, row, principal, language);
 }
 
-Served serve(Connection& db, const store::ReportRow& row, const Principal& principal, i18n::Language language)
+RenderedRecord serve(Connection& db, const store::ReportRow& row, const Principal& principal, i18n::Language language)
 {
     if (row.record_state != RecordState::none)
         return serve_record(db, row, principal, language);
@@ -205,7 +205,7 @@ Result<Representation> get_report(Connection& db, const Principal& principal, i1
     return represent(db, *row, principal, language);
 }
 
-Result<Served> serve_report(Connection& db, const Principal& principal, i18n::Language language, const std::string& id)
+Result<RenderedRecord> render_report(Connection& db, const Principal& principal, i18n::Language language, const std::string& id)
 {
     const auto row = store::visible_report(db, principal.visibility, id);
     if (!row)
@@ -235,7 +235,7 @@ std::string key_of(const store::ReportRow& last, const Principal& principal)
 {
     if (!last.changed_seq)
         return last.id + place_mark;
-    return *last.changed_seq < principal.visibility.shown_below ? last.id + place_mark + std::to_string(*last.changed_seq) : last.id;
+    return *last.changed_seq < principal.visibility.visible_before ? last.id + place_mark + std::to_string(*last.changed_seq) : last.id;
 }
 
 std::optional<store::ReportPlace> place_from(const std::string& key)
@@ -255,14 +255,14 @@ Result<Rows> page_of_reports(Connection& db, const Principal& principal, const s
                              std::int64_t limit, const std::string& after)
 {
     const auto& visibility = principal.visibility;
-    if (filter.changed_since && *filter.changed_since > visibility.shown_below)
+    if (filter.changed_since && *filter.changed_since > visibility.visible_before)
         return Error{ErrorCode::beyond_published_size};
     const auto place = place_from(after);
     const auto has_number = place && place->changed && *place->changed != store::ReportPlace::working_copy;
     // With its number a place in the order of change stands by itself, whatever became of the report.
     const bool is_known =
         after.empty() || (has_number && order != store::ReportOrder::state) || (place && store::visible_report(db, visibility, place->id));
-    if (!is_known || (has_number && *place->changed >= visibility.shown_below))  // such a number this caller was never told
+    if (!is_known || (has_number && *place->changed >= visibility.visible_before))  // such a number this caller was never told
         return Error{ErrorCode::invalid_parameter, {{"query:cursor", Rule::invalid_value}}};
     Rows page{store::visible_reports(db, visibility, filter, order, *place, limit + 1), std::nullopt};
     if (page.rows.size() > static_cast<std::size_t>(limit)) {
@@ -296,13 +296,13 @@ Result<Page> list_reports(Connection& db, const Principal& principal, i18n::Lang
     return page;
 }
 
-Result<ServedPage> serve_reports(Connection& db, const Principal& principal, i18n::Language language, const store::ReportFilter& filter,
-                                 store::ReportOrder order, std::int64_t limit, const std::string& after)
+Result<RenderedPage> render_reports(Connection& db, const Principal& principal, i18n::Language language, const store::ReportFilter& filter,
+                                    store::ReportOrder order, std::int64_t limit, const std::string& after)
 {
     auto found = page_of_reports(db, principal, filter, order, limit, after);
     if (!found)
         return found.error();
-    ServedPage page;
+    RenderedPage page;
     page.next = std::move(found->next);
     page.items = "[";
     for (const auto& row : found->rows)

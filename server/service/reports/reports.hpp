@@ -16,10 +16,10 @@ Result<Representation> get_draft(Connection& db, const Principal& principal, i18
 // fields: members of content to show; empty: all. after: Page::next of the page before (is_place), empty for the first.
 Result<Page> list_reports(Connection& db, const Principal& principal, i18n::Language language, const store::ReportFilter& filter,
                           store::ReportOrder order, const std::vector<std::string>& fields, std::int64_t limit, const std::string& after);
-// The same as they are served, without what parsing and writing costs; every field is shown.
-Result<Served> serve_report(Connection& db, const Principal& principal, i18n::Language language, const std::string& id);
-Result<ServedPage> serve_reports(Connection& db, const Principal& principal, i18n::Language language, const store::ReportFilter& filter,
-                                 store::ReportOrder order, std::int64_t limit, const std::string& after);
+// The same as they are rendered, without what parsing and writing costs; every field is shown.
+Result<RenderedRecord> render_report(Connection& db, const Principal& principal, i18n::Language language, const std::string& id);
+Result<RenderedPage> render_reports(Connection& db, const Principal& principal, i18n::Language language, const store::ReportFilter& filter,
+                                    store::ReportOrder order, std::int64_t limit, const std::string& after);
 bool is_place(const std::string& key);
 Result<Page> list_revisions(Connection& db, const Principal& principal, i18n::Language language, const std::string& id, std::int64_t limit,
                             std::int64_t after);

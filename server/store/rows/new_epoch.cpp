@@ -81,7 +81,7 @@ void copy_database(const std::string& from, const std::string& to)
         fail(target.get(), "copy to " + to);
 }
 
-void fold_wal(Connection& db)
+void checkpoint_wal(Connection& db)
 {
     if (!db.truncate_wal())
         throw std::runtime_error("somebody else has the database open");

@@ -12,7 +12,7 @@ void copy_database(const std::string& from, const std::string& to);
 
 // Copies all of the WAL into the database, durably: closing would do so too, but without a word when it fails. Start-up and
 // command line. Throws std::runtime_error when somebody else has the database open, SqliteError when the disk fails.
-void fold_wal(Connection& db);
+void checkpoint_wal(Connection& db);
 
 // Outside a transaction: attaches the old database. Then inside one: copies every row that is neither the ledger's nor the portal's.
 // Cosignatures are the old ledger's: its witnesses have seen nothing of the new one.

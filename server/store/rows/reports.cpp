@@ -157,8 +157,8 @@ std::vector<ReportRow> visible_reports(Connection& db, const domain::Visibility&
     };
     // changed_since must not tell an anonymous caller numbers beyond the published size: those rows count as changed.
     auto since = f.changed_since;
-    if (since && *since >= v.shown_below)
-        since = v.shown_below - 1;
+    if (since && *since >= v.visible_before)
+        since = v.visible_before - 1;
     // The bounds say to the index where to begin and to end; the filter decides.
     const auto lowest = since.value_or(before_all);
     switch (order) {
@@ -294,8 +294,8 @@ bool insert_draft(Connection& db, const DraftRow& draft)
                   draft.return_reason, draft.version, draft.updated_at) == 1;
 }
 
-void mirror_draft(Connection& db, const std::string& report, const std::string& label, const std::string& status,
-                  const std::string& language, const std::vector<std::string>& tags)
+void copy_draft_columns(Connection& db, const std::string& report, const std::string& label, const std::string& status,
+                        const std::string& language, const std::vector<std::string>& tags)
 {
     // Only while nothing is published: then lists filter drafts by the same columns.
     if (db.run("UPDATE report SET label = ?2, status = ?3, language = ?4 WHERE id = ?1 AND record_state = 'none'", report, label, status,
@@ -385,14 +385,14 @@ void erase_traces_of_report(Connection& db, const std::string& report)
     db.run("UPDATE client_reference SET fingerprint = zeroblob(32) WHERE subject = ?1", report);  // the reference stays taken
 }
 
-void touch(Connection& db, const std::string& report, const std::string& account, const std::string& credential)
+void record_editor(Connection& db, const std::string& report, const std::string& account, const std::string& credential)
 {
     db.run("INSERT OR IGNORE INTO report_touch (report, account, credential) VALUES (?1, ?2, ?3)", report, account, credential);
 }
 
-std::vector<Touch> touches(Connection& db, const std::string& report)
+std::vector<Editor> editors_of(Connection& db, const std::string& report)
 {
-    std::vector<Touch> list;
+    std::vector<Editor> list;
     auto rows = db.query("SELECT account, credential FROM report_touch WHERE report = ?1 ORDER BY account, credential", report);
     while (rows.next())
         list.push_back({rows.text(0), rows.text(1)});

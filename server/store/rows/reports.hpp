@@ -86,8 +86,8 @@ std::vector<domain::Recipient> recipients_from_json(const std::string& text);
 
 void insert_report(Connection& db, const ReportRow& row, const DraftRow& draft);
 bool insert_draft(Connection& db, const DraftRow& draft);  // false: there is one already, seen by the caller or not
-void mirror_draft(Connection& db, const std::string& report, const std::string& label, const std::string& status,
-                  const std::string& language, const std::vector<std::string>& tags);
+void copy_draft_columns(Connection& db, const std::string& report, const std::string& label, const std::string& status,
+                        const std::string& language, const std::vector<std::string>& tags);
 // Compare-and-set on the version: false when it is not the one given (stale).
 bool update_draft(Connection& db, const DraftRow& draft, std::int64_t expected_version);
 bool delete_draft(Connection& db, const std::string& report, std::int64_t expected_version);
@@ -113,11 +113,11 @@ void erase_traces_of_report(Connection& db, const std::string& report);
 void insert_revision(Connection& db, const std::string& report, std::int64_t revision, std::int64_t seq,
                      const std::optional<std::string>& signature, const std::optional<std::string>& signing_key);
 
-struct Touch {
+struct Editor {
     std::string account, credential;
 };
-void touch(Connection& db, const std::string& report, const std::string& account, const std::string& credential);
-std::vector<Touch> touches(Connection& db, const std::string& report);
+void record_editor(Connection& db, const std::string& report, const std::string& account, const std::string& credential);
+std::vector<Editor> editors_of(Connection& db, const std::string& report);
 void clear_touches(Connection& db, const std::string& report);
 
 // Active accounts of the State that a JSON list of recipients names; with the approver's role when asked.

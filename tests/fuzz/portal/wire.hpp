@@ -1,6 +1,6 @@
 // What stands in for a TLS connection: the bytes that a client sends are in memory, and so is what it is answered. Short
 // symbols in the input stand for what no input could guess and no corpus could keep: tokens, ids, what was answered before.
-//   ~x   what the world knows by that letter (world.hpp); other letters stay as they are
+//   ~x   what the portal knows by that letter (fuzz_portal.hpp); other letters stay as they are
 //   ~#   the length of the body that follows this head, up to ~. or the end
 //   ~.   nothing: where a body ends
 #pragma once

@@ -68,7 +68,7 @@ TEST(KeptAnswers, EachCallerHasViewsOfItsOwn)
         [](auto& p) { p.visibility.own_state = "CL"; },
         [](auto& p) { p.visibility.secretariat = true; },
         [](auto& p) { p.visibility.auditor = true; },
-        [](auto& p) { p.visibility.shown_below = 5; },
+        [](auto& p) { p.visibility.visible_before = 5; },
     };
     std::set<std::string> views;
     for (const auto& change : changes) {

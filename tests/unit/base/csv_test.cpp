@@ -75,12 +75,12 @@ TEST(Csv, AnotherSeparatorCanBeRead) { EXPECT_EQ(read_csv("a;\"b;c\";d,e", ';').
 TEST(Csv, ACellThatASpreadsheetWouldRunIsGuarded)
 {
     for (const std::string cell : {"=1+1", "+56225550101 office", "-2", "@SUM(A1)", "\tx", "\rx", "'=1", "''+1"}) {
-        EXPECT_EQ(guarded(cell), "'" + cell);
-        EXPECT_EQ(unguarded(guarded(cell)), cell);
+        EXPECT_EQ(escape_formula(cell), "'" + cell);
+        EXPECT_EQ(unescape_formula(escape_formula(cell)), cell);
     }
     for (const std::string cell : {"", "a", "'", "'quoted'", "O'Higgins", " =1"}) {
-        EXPECT_EQ(guarded(cell), cell);
-        EXPECT_EQ(unguarded(cell), cell);
+        EXPECT_EQ(escape_formula(cell), cell);
+        EXPECT_EQ(unescape_formula(cell), cell);
     }
     EXPECT_EQ(csv_row({"=HYPERLINK(\"x\")"}), "\"'=HYPERLINK(\"\"x\"\")\"\r\n");
 }

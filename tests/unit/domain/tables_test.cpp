@@ -50,7 +50,7 @@ TEST(Policy, OfficesAndStatesHoldTheirOwnRolesAlone)
 
 TEST(Workflow, OnlyASubmittedDraftIsPublishedOrReturned)
 {
-    for (const auto transition : {Transition::publish, Transition::give_back}) {
+    for (const auto transition : {Transition::publish, Transition::send_back}) {
         EXPECT_TRUE(check_transition(transition, RecordState::none, DraftState::submitted));
         EXPECT_FALSE(check_transition(transition, RecordState::none, DraftState::draft));
         EXPECT_FALSE(check_transition(transition, RecordState::published, DraftState::none));

@@ -69,7 +69,7 @@ TEST_F(Writing, ARefusedJobLeavesNoTraceAndItsNeighboursAreKept)
                                  append(t, "c");
                                  return true;
                              }});
-    EXPECT_EQ(ends, std::vector(3, store::WriteEnd::settled));
+    EXPECT_EQ(ends, std::vector(3, store::WriteEnd::decided));
     EXPECT_TRUE(has("a"));
     EXPECT_FALSE(has("b"));
     EXPECT_TRUE(has("c"));
@@ -130,7 +130,7 @@ TEST_F(Writing, APartThatIsGivenUpFreesItsNumbersForTheNext)
             kept.push_back(t.attempt(part(key, keep)));
         return true;
     }});
-    EXPECT_EQ(ends, std::vector(1, store::WriteEnd::settled));
+    EXPECT_EQ(ends, std::vector(1, store::WriteEnd::decided));
     EXPECT_EQ(kept, (std::vector{true, false, true}));
     EXPECT_TRUE(has("a"));
     EXPECT_FALSE(has("b"));
@@ -180,7 +180,7 @@ TEST_F(Writing, AJobThatThrowsFailsAlone)
                                  put(t, "d");
                                  return true;
                              }});
-    EXPECT_EQ(ends, (std::vector{store::WriteEnd::settled, store::WriteEnd::failed, store::WriteEnd::failed, store::WriteEnd::settled}));
+    EXPECT_EQ(ends, (std::vector{store::WriteEnd::decided, store::WriteEnd::failed, store::WriteEnd::failed, store::WriteEnd::decided}));
     EXPECT_TRUE(has("a"));
     EXPECT_FALSE(has("b"));
     EXPECT_TRUE(has("d"));
@@ -229,7 +229,7 @@ TEST_F(Writing, WhatIsCommittedIsCopiedIntoTheDatabaseBesideTheWriter)
     const auto before = std::filesystem::file_size(database_file());
     const auto jobs = store::wal_copy_pages / pages_per_job + 1;
     for (int i = 0; i < jobs; ++i)
-        EXPECT_EQ(database().writer().run(filling("job " + std::to_string(i) + " ")), store::WriteEnd::settled);
+        EXPECT_EQ(database().writer().run(filling("job " + std::to_string(i) + " ")), store::WriteEnd::decided);
     ASSERT_LT(jobs * pages_per_job, store::wal_limit_pages) << "the writer itself has no reason to copy yet";
     for (int wait = 0; wait < 1000 && std::filesystem::file_size(database_file()) == before; ++wait)
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
@@ -243,7 +243,7 @@ TEST_F(Writing, TheWriteAheadLogStaysSmallHoweverMuchIsWritten)
     const auto bound = 2 * store::wal_limit_pages;
     std::uintmax_t largest = 0;
     for (int i = 0; i < 3 * bound / pages_per_job; ++i) {
-        EXPECT_EQ(database().writer().run(filling("job " + std::to_string(i) + " ")), store::WriteEnd::settled);
+        EXPECT_EQ(database().writer().run(filling("job " + std::to_string(i) + " ")), store::WriteEnd::decided);
         largest = std::max(largest, std::filesystem::file_size(database_file().string() + "-wal"));
     }
     EXPECT_LT(largest, bound * page_bytes);

@@ -28,9 +28,9 @@ protected:
             });
         }
     }
-    service::VerifyReport of_log(const std::filesystem::path& file, bool is_beside_portal = false)
+    service::VerifyReport of_log(const std::filesystem::path& file, bool low_priority = false)
     {
-        return service::verify(file.string(), {keys(), {}, true, is_beside_portal});
+        return service::verify(file.string(), {keys(), {}, true, low_priority});
     }
     static std::string between(Seq first, Seq last)
     {

@@ -216,8 +216,8 @@ protected:
     bool same(const Principal& one, const Principal& other, std::optional<domain::Instant> since = {})
     {
         return read([&](Connection& c) {
-            const bool there = service::same_hands(c, service::hands_of(one), service::hands_of(other), now(), since);
-            EXPECT_EQ(service::same_hands(c, service::hands_of(other), service::hands_of(one), now(), since), there);
+            const bool there = service::is_same_actor(c, service::actor_of(one), service::actor_of(other), now(), since);
+            EXPECT_EQ(service::is_same_actor(c, service::actor_of(other), service::actor_of(one), now(), since), there);
             return there;
         });
     }

@@ -25,12 +25,12 @@ protected:
     static Json note(const char* reference = "NV 1") { return {{"reference", reference}, {"date", "2026-01-15"}}; }
 
     // Gives the nomination's id.
-    std::string made(const Principal& by, Json body, const service::Examination& examination = {})
+    std::string made(const Principal& by, Json body, const service::Inspection& inspection = {})
     {
         body["note"] = body.value("note", note());
         if (by.home.is_office())
             body["state"] = "CL";
-        return write([&](Transaction& transaction) { return service::make_nomination(transaction, by, body, examination); }).value().id;
+        return write([&](Transaction& transaction) { return service::make_nomination(transaction, by, body, inspection); }).value().id;
     }
     template <class Step>
     Seq stepped(const Step& step)
@@ -67,11 +67,11 @@ protected:
         confirmed_ = recorded("Confirmed");
         advance(std::chrono::hours(1));
         stepped([&](Transaction& t) { return service::confirm_contact(t, nominator, confirmed_, {}, std::nullopt); });
-        service::Examination examination;
-        examination.file = service::FileFacts{"application/pdf", "%PDF-1.4 note"};
+        service::Inspection inspection;
+        inspection.file = service::FileFacts{"application/pdf", "%PDF-1.4 note"};
         auto with_file = note();
         with_file["file"] = {{"name", "note.pdf"}, {"content", "JVBERi0xLjQgbm90ZQ=="}};
-        const auto paper = made(clerk, {{"kind", "nomination"}, {"fields", fields("Objected")}, {"note", with_file}}, examination);
+        const auto paper = made(clerk, {{"kind", "nomination"}, {"fields", fields("Objected")}, {"note", with_file}}, inspection);
         noted_ = paper;
         objected_ = contact_of_nomination(paper);
         stepped([&](Transaction& t) { return service::object_to_nomination(t, nominator, paper, "Not ours.", std::nullopt); });

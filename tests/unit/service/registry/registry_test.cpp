@@ -358,7 +358,7 @@ TEST_F(Registry, AnonymousCallersLearnNoNumberBeyondThePublicLog)
     const auto id = create_document(new_document).value().id;
     ASSERT_TRUE(change_state(secretariat_, "CL", {{"languages", {"es", "arn"}}}));
     auto anyone = domain::anonymous();
-    anyone.visibility.shown_below = size;
+    anyone.visibility.visible_before = size;
     EXPECT_TRUE(state(anyone, "CL").at("meta").at("seq").is_null());
     EXPECT_TRUE(state(anyone, "PE").at("meta").at("seq").is_number());
     EXPECT_TRUE(documents({.changed_since = size - 1}, anyone).empty());

@@ -42,7 +42,7 @@ protected:
     }
     void TearDown() override {}  // rows without entries
 
-    static domain::Visibility everyone() { return {.tokens = R"(["public"])", .draft_state = "*", .shown_below = published}; }
+    static domain::Visibility everyone() { return {.tokens = R"(["public"])", .draft_state = "*", .visible_before = published}; }
 
     std::vector<store::ReportRow> all(const store::ReportFilter& filter = {})
     {

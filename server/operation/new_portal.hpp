@@ -4,7 +4,7 @@
 
 namespace cbmx::service {
 
-struct Founding {
+struct NewPortal {
     std::string origin;
     base::Ed25519Public log_key{};
     bool demo = false;
@@ -14,9 +14,8 @@ struct Founding {
 
 // Entry 0 (genesis: origin, key, hashes of policy and schema), the registry's seed, and the first secretariat account.
 // Outcome: that account, with its first token as the secret. Only in an empty database: conflict otherwise.
-Result<Outcome> found_portal(Transaction& transaction, const Founding& founding);
+Result<Outcome> create_portal(Transaction& transaction, const NewPortal& portal);
 
-inline constexpr const char* portal_id = "portal";
 // The portal's own record: its row, and the entry that commits to it.
 Seq record_portal(Transaction& transaction, domain::EventKind kind, const nlohmann::json& record, std::int64_t version);
 

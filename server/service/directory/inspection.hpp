@@ -1,7 +1,7 @@
 // What must be read from bytes before a nomination is taken: the public keys (GnuPG, OpenSSL) and the signed note.
 // Belongs on a worker's thread, away from the writer's and the I/O threads: it starts gpg and may wait for it. Nothing is
 // written but a private directory that is gone afterwards, nothing asked over the network, no agent and no keyring involved.
-// examination.cpp looks at files and certificates, openpgp.cpp runs gpg.
+// inspection.cpp looks at files and certificates, openpgp.cpp runs gpg.
 #pragma once
 #include "domain/clock.hpp"
 #include "domain/error.hpp"
@@ -28,7 +28,7 @@ struct FileFacts {
     std::string bytes;
 };
 
-struct Examination {
+struct Inspection {
     std::map<std::string, KeyFacts> keys;  // by the key's text as sent; those without a fault
     std::optional<FileFacts> file;
     std::vector<domain::Violation> violations;
@@ -39,6 +39,6 @@ bool takes_long_to_examine(const nlohmann::json& nomination);  // it carries key
 // nomination: valid by nomination-create. All faults at once, at "/fields/keys/N/key" and "/note/file/content": key_unreadable,
 // key_secret, key_ended; too_long (limit in bytes), file_type. Safe from many threads at once.
 // Throws std::runtime_error when gpg cannot be used, or gpg gives no answer in time; whatever was started is then killed.
-Examination examine(const nlohmann::json& nomination, domain::Instant now, std::chrono::milliseconds time_limit = key_time_limit);
+Inspection inspect_keys(const nlohmann::json& nomination, domain::Instant now, std::chrono::milliseconds time_limit = key_time_limit);
 
 }  // namespace cbmx::service

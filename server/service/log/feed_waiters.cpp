@@ -1,5 +1,5 @@
-// See waiting.hpp.
-#include "service/log/waiting.hpp"
+// See feed_waiters.hpp.
+#include "service/log/feed_waiters.hpp"
 #include "domain/principal.hpp"
 #include <algorithm>
 
@@ -11,20 +11,20 @@ constexpr std::chrono::milliseconds account_park{15'000};
 
 }  // namespace
 
-std::chrono::milliseconds longest_park(const domain::Principal& principal)
+std::chrono::milliseconds longest_wait(const domain::Principal& principal)
 {
     return principal.is_anonymous() ? anonymous_park : account_park;
 }
 
-Waiting::Waiting(std::function<void(std::function<void()>)> post) : post_(std::move(post)), thread_([this] { loop(); }) {}
+FeedWaiters::FeedWaiters(std::function<void(std::function<void()>)> post) : post_(std::move(post)), thread_([this] { loop(); }) {}
 
-Waiting::~Waiting()
+FeedWaiters::~FeedWaiters()
 {
     close();
     thread_.join();
 }
 
-void Waiting::park(std::chrono::milliseconds at_most, std::function<void()> resume)
+void FeedWaiters::wait(std::chrono::milliseconds at_most, std::function<void()> resume)
 {
     {
         const std::lock_guard lock(mutex_);
@@ -37,33 +37,33 @@ void Waiting::park(std::chrono::milliseconds at_most, std::function<void()> resu
     post_(std::move(resume));
 }
 
-void Waiting::wake()
+void FeedWaiters::wake()
 {
     const std::lock_guard lock(mutex_);
     woken_ = true;
     bell_.notify_one();
 }
 
-void Waiting::close()
+void FeedWaiters::close()
 {
     const std::lock_guard lock(mutex_);
     closed_ = true;
     bell_.notify_one();
 }
 
-bool Waiting::is_closed() const
+bool FeedWaiters::is_closed() const
 {
     const std::lock_guard lock(mutex_);
     return closed_;
 }
 
-std::size_t Waiting::parked() const
+std::size_t FeedWaiters::waiting() const
 {
     const std::lock_guard lock(mutex_);
     return readers_.size();
 }
 
-std::size_t Waiting::streams() const
+std::size_t FeedWaiters::streams() const
 {
     const std::lock_guard lock(streams_->mutex);
     std::size_t open = 0;
@@ -72,7 +72,7 @@ std::size_t Waiting::streams() const
     return open;
 }
 
-void Waiting::loop()
+void FeedWaiters::loop()
 {
     std::unique_lock lock(mutex_);
     for (;;) {
@@ -105,19 +105,19 @@ void Waiting::loop()
     }
 }
 
-std::shared_ptr<void> Waiting::take_stream(const std::string& credential)
+std::shared_ptr<void> FeedWaiters::take_stream(const std::string& credential)
 {
     const std::lock_guard lock(streams_->mutex);
     auto& open = streams_->open[credential];
     if (open == max_streams_per_credential)
         return nullptr;
     ++open;
-    const auto give_back = [streams = streams_, credential](void*) {
+    const auto close_stream = [streams = streams_, credential](void*) {
         const std::lock_guard guard(streams->mutex);
         if (--streams->open[credential] == 0)
             streams->open.erase(credential);
     };
-    return {streams_.get(), give_back};
+    return {streams_.get(), close_stream};
 }
 
 }  // namespace cbmx::service

@@ -1,5 +1,5 @@
-// See world.hpp; what is in it: world_records.cpp.
-#include "fuzz/portal/world.hpp"
+// See fuzz_portal.hpp; what is in it: records.cpp.
+#include "fuzz/portal/fuzz_portal.hpp"
 #include "app.hpp"
 #include "base/log.hpp"
 #include "http/answer.hpp"
@@ -61,23 +61,23 @@ std::optional<std::string> created_id(std::string_view output, int back)
 
 }  // namespace
 
-struct World::Parts {
-    Parts(World& world, asio::io_context& io)
-        : database({world.file_, world.clock_, world.random_, world.keys_, {}}),
-          watch(world.file_, store::OpenMode::read_only),
+struct FuzzPortal::Parts {
+    Parts(FuzzPortal& portal, asio::io_context& io)
+        : database({portal.file_, portal.clock_, portal.random_, portal.keys_, {}}),
+          watch(portal.file_, store::OpenMode::read_only),
           post([&io](std::function<void()> task) { asio::post(io, std::move(task)); }),
-          waiting(std::make_unique<service::Waiting>(post)),
+          waiting(std::make_unique<service::FeedWaiters>(post)),
           portal{.database = database,
-                 .clock = world.clock_,
-                 .random = world.random_,
+                 .clock = portal.clock_,
+                 .random = portal.random_,
                  .origin = std::string(origin),
                  .public_url = "https://fuzz.example",
                  .security_contact = "mailto:security@fuzz.example",
                  .account_log_interval = between_requests,
                  .public_log_interval = between_requests,
-                 .spool_directory = world.directory_,
-                 .keys = world.keys_,
-                 .operational = world.operational_.get(),
+                 .spool_directory = portal.directory_,
+                 .keys = portal.keys_,
+                 .operational = portal.operational_.get(),
                  .waiting = waiting.get()},
           version(present_version())
     {
@@ -93,25 +93,25 @@ struct World::Parts {
     // Whoever still waits is resumed, finds the portal closed, and does not wait again.
     void send_waiting_away(asio::io_context& io)
     {
-        service::Waiting closed(post);
+        service::FeedWaiters closed(post);
         closed.close();
-        portal.waiting = &closed;
+        portal.feed_waiters = &closed;
         waiting.reset();
         io.poll();
-        waiting = std::make_unique<service::Waiting>(post);
-        portal.waiting = waiting.get();
+        waiting = std::make_unique<service::FeedWaiters>(post);
+        portal.feed_waiters = waiting.get();
     }
 
     store::Database database;
     store::Connection watch;  // sees whether others write
     std::function<void(std::function<void()>)> post;
-    std::unique_ptr<service::Waiting> waiting;
+    std::unique_ptr<service::FeedWaiters> waiting;
     service::Portal portal;
     std::unique_ptr<api::Pipeline> pipeline;
     std::int64_t version;
 };
 
-World::World()
+FuzzPortal::FuzzPortal()
     : directory_(temporary_directory()),
       file_(directory_ / "cbmx.sqlite"),
       template_(directory_ / "template.sqlite"),
@@ -128,7 +128,7 @@ World::World()
     config.data = directory_;
     config.log_key = directory_ / "log-key.pem";
     config.origin = origin;
-    const auto founded = found(config, false, {clock_, random_});
+    const auto founded = create_portal(config, false, {clock_, random_});
     symbols_['M'] = founded.token;
     accounts_['M'] = founded.account;
     const auto key = service::read_key_file(config.log_key);
@@ -152,7 +152,7 @@ World::World()
     open();
 }
 
-World::~World()
+FuzzPortal::~FuzzPortal()
 {
     parts_.reset();
     operational_.reset();
@@ -160,9 +160,9 @@ World::~World()
     std::filesystem::remove_all(directory_);
 }
 
-void World::open() { parts_ = std::make_unique<Parts>(*this, runtime_->io); }
+void FuzzPortal::open() { parts_ = std::make_unique<Parts>(*this, runtime_->io); }
 
-void World::forget_changes()
+void FuzzPortal::forget_changes()
 {
     parts_.reset();
     for (const char* rest : {"-wal", "-shm"})
@@ -171,17 +171,17 @@ void World::forget_changes()
     open();
 }
 
-const service::Portal& World::portal() const { return parts_->portal; }
+const service::Portal& FuzzPortal::portal() const { return parts_->portal; }
 
-bool World::is_changed() { return parts_->present_version() != parts_->version; }
+bool FuzzPortal::is_changed() { return parts_->present_version() != parts_->version; }
 
-std::string World::fault_of_database()
+std::string FuzzPortal::fault_of_database()
 {
     const auto report = service::verify(file_, {});
     return report.ok() ? std::string() : report.summary();
 }
 
-std::string World::log_text() const
+std::string FuzzPortal::log_text() const
 {
     base::flush_log();
     std::ostringstream text;
@@ -189,7 +189,7 @@ std::string World::log_text() const
     return text.str();
 }
 
-http::Admission World::admit(http::Head head)
+http::Admission FuzzPortal::admit(http::Head head)
 {
     *milliseconds_ += std::chrono::milliseconds(between_requests).count();
     asked_.push_back(asked_of(head));
@@ -207,7 +207,7 @@ http::Admission World::admit(http::Head head)
 }
 
 // Of a request that was admitted when its body breaks a rule, and of one that was not.
-http::Response World::refuse(http::Refusal refusal, const http::Head* head, const http::Peer& peer, std::string_view reason)
+http::Response FuzzPortal::refuse(http::Refusal refusal, const http::Head* head, const http::Peer& peer, std::string_view reason)
 {
     const auto since = std::string_view(wire_->output).substr(written_at_admission_);
     if (!admitted_ || (!since.empty() && since != http::continue_answer)) {
@@ -221,7 +221,7 @@ http::Response World::refuse(http::Refusal refusal, const http::Head* head, cons
     return parts_->pipeline->application().refuse(refusal, head, peer, reason);
 }
 
-std::optional<std::string> World::value_of(char symbol, const Client& client) const
+std::optional<std::string> FuzzPortal::value_of(char symbol, const Client& client) const
 {
     switch (symbol) {
     case '@': return client.caller == 0 ? "nobody" : symbols_.at(client.caller);
@@ -236,7 +236,7 @@ std::optional<std::string> World::value_of(char symbol, const Client& client) co
     return known == symbols_.end() ? std::nullopt : std::optional(known->second);
 }
 
-Connected World::run(std::string_view input, const Client& client)
+Connected FuzzPortal::run(std::string_view input, const Client& client)
 {
     Wire wire(input, client.piece_bytes, [this, &client](char symbol) { return value_of(symbol, client); });
     if (first_moment_ != 0) {  // once the records are there
@@ -251,7 +251,7 @@ Connected World::run(std::string_view input, const Client& client)
     options.per_account = options.per_peer = options.failed_credentials = {no_limit_of_requests, std::chrono::seconds(60)};
     options.post = parts_->post;
     // gpg is not what is looked at here, and takes long to start: who sends it a key is told that too many wait.
-    options.aside = [this, &wire](api::Aside, std::function<void()> task) {
+    options.run_off_thread = [this, &wire](api::WorkQueue, std::function<void()> task) {
         const bool is_for_gpg = wire.sent().find("openpgp") != std::string::npos;
         busy_ = busy_ || is_for_gpg;
         if (!is_for_gpg)
@@ -291,23 +291,23 @@ Connected World::run(std::string_view input, const Client& client)
 }
 
 // Whoever waits for news does so in vain: nobody else is there. Either the client leaves or the portal closes.
-void World::serve(const std::weak_ptr<http::Session>& session, Wire& wire, const Client& client)
+void FuzzPortal::serve(const std::weak_ptr<http::Session>& session, Wire& wire, const Client& client)
 {
     auto& io = runtime_->io;
     while (!session.expired()) {
         if (io.poll_one() != 0)
             continue;
-        if (parts_->waiting->parked() == 0) {
+        if (parts_->feed_waiters->waiting() == 0) {
             io.run_one();
         } else if (client.leaves && wire.gone) {
             wire.client_left = true;
             wire.gone();
         } else {
-            parts_->waiting->close();
+            parts_->feed_waiters->close();
         }
     }
     io.restart();
-    if (parts_->waiting->is_closed() || parts_->waiting->parked() != 0)
+    if (parts_->feed_waiters->is_closed() || parts_->feed_waiters->waiting() != 0)
         parts_->send_waiting_away(io);
     io.poll();
 }

@@ -11,17 +11,17 @@
 
 namespace cbmx::service {
 
-class Crew {
+class VerifyPool {
 public:
-    static std::size_t most();                                                           // threads that this machine gives to one verify
-    Crew(const std::string& database_path, std::size_t threads, std::size_t cache_kib);  // cache: of pages, for all together
-    ~Crew();  // what has not been begun is dropped, what is under way ends
-    Crew(const Crew&) = delete;
-    Crew& operator=(const Crew&) = delete;
+    static std::size_t most();  // threads that this machine gives to one verify
+    VerifyPool(const std::string& database_path, std::size_t threads, std::size_t cache_kib);  // cache: of pages, for all together
+    ~VerifyPool();  // what has not been begun is dropped, what is under way ends
+    VerifyPool(const VerifyPool&) = delete;
+    VerifyPool& operator=(const VerifyPool&) = delete;
 
-    store::Connection& own() { return *connections_.front(); }  // for the thread that made the crew
+    store::Connection& own() { return *connections_.front(); }  // for the thread that made the pool
 
-    // In the order in which it was started, side by side with what was started before. What it refers to must outlive the crew.
+    // In the order in which it was started, side by side with what was started before. What it refers to must outlive the pool.
     template <class Work>
     auto start(Work work) -> std::future<std::invoke_result_t<Work, store::Connection&>>
     {
@@ -34,7 +34,7 @@ public:
 
 private:
     void put(std::function<void(store::Connection&)> task);
-    void carry_out(store::Connection& db);
+    void run_tasks(store::Connection& db);
 
     std::vector<std::unique_ptr<store::Connection>> connections_;
     std::mutex mutex_;

@@ -1,5 +1,5 @@
-// See founding.hpp. The policy's hash is that of its table as people read it: a changed right shows in the ledger.
-#include "operation/founding.hpp"
+// See new_portal.hpp. The policy's hash is that of its table as people read it: a changed right shows in the ledger.
+#include "operation/new_portal.hpp"
 #include "json/parse.hpp"
 #include "service/accounts/accounts.hpp"
 #include "service/accounts/credentials.hpp"
@@ -19,24 +19,25 @@ Seq record_portal(Transaction& transaction, domain::EventKind kind, const nlohma
 {
     const auto content = json::canonical(record);
     store::put_portal_row(transaction.db(), {content, version});
-    return transaction.append(domain::machine_operator(),
-                              {.kind = kind, .subject = portal_id, .acting_role = "operator", .version = version, .content = content});
+    return transaction.append(
+        domain::machine_operator(),
+        {.kind = kind, .subject = domain::portal_id, .acting_role = "operator", .version = version, .content = content});
 }
 
-Result<Outcome> found_portal(Transaction& transaction, const Founding& founding)
+Result<Outcome> create_portal(Transaction& transaction, const NewPortal& portal)
 {
     auto& db = transaction.db();
     if (transaction.next_seq() != 0)
         return Error{ErrorCode::conflict, {{"", Rule::already_exists}}};
     store::refresh_event_kinds(db);
-    store::insert_log_key(db, {founding.origin, founding.log_key});
+    store::insert_log_key(db, {portal.origin, portal.log_key});
     record_portal(transaction, domain::EventKind::genesis,
-                  {{"origin", founding.origin},
-                   {"key", ledger::verifier_key_text({founding.origin, founding.log_key})},
+                  {{"origin", portal.origin},
+                   {"key", ledger::verifier_key_text({portal.origin, portal.log_key})},
                    {"policy", policy_hash()},
-                   {"schema", founding.schema_hash},
-                   {"software", founding.software},
-                   {"demo", founding.demo}},
+                   {"schema", portal.schema_hash},
+                   {"software", portal.software},
+                   {"demo", portal.demo}},
                   1);
     const auto machine = domain::machine_operator();
     seed_registry(transaction, machine);

@@ -1,5 +1,5 @@
-// See safe_retry.hpp. The secret of a new token is not kept: a replay does not show it again.
-#include "service/safe_retry.hpp"
+// See idempotency.hpp. The secret of a new token is not kept: a replay does not show it again.
+#include "service/idempotency.hpp"
 #include "store/rows/idempotency.hpp"
 
 namespace cbmx::service {

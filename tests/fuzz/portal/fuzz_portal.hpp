@@ -8,7 +8,7 @@
 #include "fuzz/portal/wire.hpp"
 #include "http/runtime.hpp"
 #include "http/session.hpp"
-#include "service/log/waiting.hpp"
+#include "service/log/feed_waiters.hpp"
 #include "service/portal.hpp"
 #include "verify/verify.hpp"
 #include <atomic>
@@ -34,10 +34,10 @@ struct Connected {
     std::string fault;  // the first rule that was broken
 };
 
-class World {
+class FuzzPortal {
 public:
-    World();
-    ~World();
+    FuzzPortal();
+    ~FuzzPortal();
 
     Connected run(std::string_view input, const Client& client);
     bool is_changed();                // by the last connection
@@ -57,7 +57,7 @@ public:
 private:
     struct Parts;  // what is made anew with the database
     void open();
-    void fill();  // world_records.cpp
+    void fill();  // records.cpp
     void serve(const std::weak_ptr<http::Session>& session, Wire& wire, const Client& client);
     std::optional<std::string> value_of(char symbol, const Client& client) const;
     http::Admission admit(http::Head head);

@@ -1,7 +1,7 @@
-// What the portal of world.hpp holds, made through its own API. Capital letters are accounts, whose symbols are tokens; the
+// What the portal of fuzz_portal.hpp holds, made through its own API. Capital letters are accounts, whose symbols are tokens; the
 // others are what the accounts have made. seeds.py and portal.dict speak of the same letters.
 #include "app.hpp"
-#include "fuzz/portal/world.hpp"
+#include "fuzz/portal/fuzz_portal.hpp"
 #include "json/schema.hpp"
 #include "operation/operator.hpp"
 #include "support/portal.hpp"
@@ -71,9 +71,9 @@ std::string report_path(const std::string& id, const std::string& step = "") { r
 
 }  // namespace
 
-std::string_view World::callers() { return "ABCDEFGHIJKLMNOPQRST"; }
+std::string_view FuzzPortal::callers() { return "ABCDEFGHIJKLMNOPQRST"; }
 
-json World::operate(const json& command)
+json FuzzPortal::operate(const json& command)
 {
     const auto answer = carry_out(portal(), command);
     if (!answer.value("ok", false))
@@ -81,7 +81,7 @@ json World::operate(const json& command)
     return answer.at("result");
 }
 
-json World::ask(char caller, const std::string& method, const std::string& path, const json& body)
+json FuzzPortal::ask(char caller, const std::string& method, const std::string& path, const json& body)
 {
     auto bytes =
         method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + symbols_.at(caller) + "\r\nIf-Match: *\r\n";
@@ -99,12 +99,12 @@ json World::ask(char caller, const std::string& method, const std::string& path,
     return connected.answers.front().json;
 }
 
-std::string World::created(char caller, const std::string& path, const json& body)
+std::string FuzzPortal::created(char caller, const std::string& path, const json& body)
 {
     return ask(caller, "POST", path, body).at("id").get<std::string>();
 }
 
-std::string World::published(char drafter, char approver, const json& report)
+std::string FuzzPortal::published(char drafter, char approver, const json& report)
 {
     const auto id = created(drafter, "/v1/reports", report);
     ask(drafter, "POST", report_path(id, "submit"));
@@ -112,7 +112,7 @@ std::string World::published(char drafter, char approver, const json& report)
     return id;
 }
 
-void World::fill()
+void FuzzPortal::fill()
 {
     add_accounts();
     add_reports();
@@ -121,7 +121,7 @@ void World::fill()
     add_markers();
 }
 
-void World::add_accounts()
+void FuzzPortal::add_accounts()
 {
     for (const auto& person : people()) {
         const auto letter = std::string(1, person.letter);
@@ -144,7 +144,7 @@ void World::add_accounts()
     symbols_['q'] = accounts_['G'];
 }
 
-void World::add_reports()
+void FuzzPortal::add_reports()
 {
     const json named{"account:" + accounts_['A'], "account:" + accounts_['F']};
     symbols_['a'] = created('A', "/v1/reports", report_with("TLP:CLEAR", draft_text));
@@ -177,7 +177,7 @@ void World::add_reports()
     symbols_['w'] = created('A', "/v1/batches", json{item("OAS-CBM-3"), item("OAS-CBM-4")});
 }
 
-void World::add_directory()
+void FuzzPortal::add_directory()
 {
     const auto fields = [](const std::string& state, const std::string& person) {
         return test::a_contact({{"category", "policy"}, {"person", person}, {"emails", {"desk@" + state + ".example"}}});
@@ -201,7 +201,7 @@ void World::add_directory()
     ask('O', "POST", "/v1/nominations/" + peruvian.at("id").get<std::string>() + "/accept");
 }
 
-void World::add_rights()
+void FuzzPortal::add_rights()
 {
     const auto example = [](const std::string& schema, std::size_t at) {
         return cbmx::json::SchemaSet::embedded().document(schema).at("examples").at(at);
@@ -227,7 +227,7 @@ void World::add_rights()
     symbols_['y'] = inside_json(witness.cosigned(note, static_cast<std::uint64_t>(seconds)));
 }
 
-void World::add_markers()
+void FuzzPortal::add_markers()
 {
     const auto tokens = [this](std::string_view letters) {
         std::set<std::string> set;

@@ -1,6 +1,6 @@
 // Keys and files of a nomination, with keys that gpg and OpenSSL make here, in a home of their own. Without gpg these tests fail.
 #include "base/bytes.hpp"
-#include "service/directory/examination.hpp"
+#include "service/directory/inspection.hpp"
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -39,19 +39,19 @@ json with_file(const std::string& bytes)
 }
 
 // "" when there is no fault, else "pointer rule" of each.
-std::string faults(const Examination& examination)
+std::string faults(const Inspection& inspection)
 {
     std::string list;
-    for (const auto& violation : examination.violations)
+    for (const auto& violation : inspection.violations)
         list += (list.empty() ? "" : ", ") + violation.pointer + " " + std::string(name_of(violation.rule));
     return list;
 }
 
 std::string fault_of(const std::string& kind, const std::string& key, domain::Instant now = today())
 {
-    const auto examination = examine(with_keys(kind, {key}), now);
-    EXPECT_EQ(examination.keys.empty(), !examination.violations.empty());
-    const auto list = faults(examination);
+    const auto inspection = inspect_keys(with_keys(kind, {key}), now);
+    EXPECT_EQ(inspection.keys.empty(), !inspection.violations.empty());
+    const auto list = faults(inspection);
     const std::string place = "/fields/keys/0/key ";
     return list.starts_with(place) ? list.substr(place.size()) : list;
 }
@@ -125,12 +125,12 @@ TEST_F(OpenPgp, AKeyHasTheFingerprintThatGpgPrints)
 {
     for (const auto* algorithm : {"ed25519", "rsa2048"}) {
         const auto key = make(algorithm, algorithm);
-        const auto examination = examine(with_keys("openpgp", {key}), today());
-        ASSERT_EQ(faults(examination), "") << algorithm;
-        ASSERT_EQ(examination.keys.size(), 1U);
-        EXPECT_EQ(examination.keys.at(key).fingerprint, fingerprint(algorithm));
-        EXPECT_EQ(examination.keys.at(key).fingerprint.size(), 40U);
-        EXPECT_EQ(examination.keys.at(key).expires_at, std::nullopt);
+        const auto inspection = inspect_keys(with_keys("openpgp", {key}), today());
+        ASSERT_EQ(faults(inspection), "") << algorithm;
+        ASSERT_EQ(inspection.keys.size(), 1U);
+        EXPECT_EQ(inspection.keys.at(key).fingerprint, fingerprint(algorithm));
+        EXPECT_EQ(inspection.keys.at(key).fingerprint.size(), 40U);
+        EXPECT_EQ(inspection.keys.at(key).expires_at, std::nullopt);
     }
 }
 
@@ -144,9 +144,9 @@ TEST_F(OpenPgp, EmptyLinesAroundTheBlockAreNothing)
 TEST_F(OpenPgp, AKeyEndsWhenItExpires)
 {
     const auto key = make("a", "ed25519", "20400102T030405");
-    const auto examination = examine(with_keys("openpgp", {key}), today());
-    ASSERT_EQ(faults(examination), "");
-    EXPECT_EQ(examination.keys.at(key).expires_at, "2040-01-02T03:04:05.000Z");
+    const auto inspection = inspect_keys(with_keys("openpgp", {key}), today());
+    ASSERT_EQ(faults(inspection), "");
+    EXPECT_EQ(inspection.keys.at(key).expires_at, "2040-01-02T03:04:05.000Z");
     EXPECT_EQ(fault_of("openpgp", key, domain::from_rfc3339("2040-01-02T03:04:04.999Z").value()), "");
     EXPECT_EQ(fault_of("openpgp", key, domain::from_rfc3339("2040-01-02T03:04:05.000Z").value()), "key_ended");
 }
@@ -220,9 +220,9 @@ TEST_F(OpenPgp, AllFaultsAreToldAtOnce)
     auto body = with_keys("openpgp", {make("a"), "no key"});
     body["fields"]["keys"].push_back({{"kind", "smime"}, {"key", "-----BEGIN PRIVATE KEY-----\n"}});
     body["note"]["file"] = {{"name", "x"}, {"content", base::base64("plain text")}};
-    const auto examination = examine(body, today());
-    EXPECT_EQ(faults(examination), "/fields/keys/1/key key_unreadable, /fields/keys/2/key key_secret, /note/file/content file_type");
-    EXPECT_EQ(examination.keys.size(), 1U);
+    const auto inspection = inspect_keys(body, today());
+    EXPECT_EQ(faults(inspection), "/fields/keys/1/key key_unreadable, /fields/keys/2/key key_secret, /note/file/content file_type");
+    EXPECT_EQ(inspection.keys.size(), 1U);
 }
 
 TEST_F(OpenPgp, NothingIsLeftBehindAndManyThreadsMayExamine)
@@ -295,7 +295,7 @@ TEST_F(BrokenGpg, OneThatHangsIsEndedWhenItsTimeIsOver)
 {
     replace_by("while :; do sleep 0.1; done");
     const auto begin = std::chrono::steady_clock::now();
-    EXPECT_THROW(examine(body_, today(), std::chrono::milliseconds{300}), std::runtime_error);
+    EXPECT_THROW(inspect_keys(body_, today(), std::chrono::milliseconds{300}), std::runtime_error);
     EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds{5});
     EXPECT_TRUE(fs::is_empty(temporary_));
     std::this_thread::sleep_for(std::chrono::milliseconds{200});
@@ -305,7 +305,7 @@ TEST_F(BrokenGpg, OneThatHangsIsEndedWhenItsTimeIsOver)
 TEST_F(BrokenGpg, OneThatFailsIsNotTheFaultOfTheKey)
 {
     replace_by("exit 2");
-    EXPECT_THROW(examine(body_, today()), std::runtime_error);
+    EXPECT_THROW(inspect_keys(body_, today()), std::runtime_error);
     EXPECT_TRUE(fs::is_empty(temporary_));
 }
 
@@ -351,9 +351,9 @@ std::string certificate(const CertificateOptions& options = {})
 TEST(SMime, ACertificateHasTheSha256OfItsDerAndAnEnd)
 {
     const auto pem = certificate();
-    const auto examination = examine(with_keys("smime", {pem}), today());
-    ASSERT_EQ(faults(examination), "");
-    const auto& facts = examination.keys.at(pem);
+    const auto inspection = inspect_keys(with_keys("smime", {pem}), today());
+    ASSERT_EQ(faults(inspection), "");
+    const auto& facts = inspection.keys.at(pem);
     const auto file = new_directory();
     std::ofstream(file / "c.pem") << pem;
     auto printed = output_of("openssl x509 -noout -fingerprint -sha256 -in " + (file / "c.pem").string());
@@ -415,11 +415,11 @@ TEST(NoteFile, PdfJpegAndPngAreTaken)
                                                    {"image/png", "\x89PNG\r\n\x1A\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\6\0\0\0"s},
                                                    {"image/jpeg", "\xFF\xD8\xFF\xE0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0"s}};
     for (const auto& [type, bytes] : files) {
-        const auto examination = examine(with_file(bytes), today());
-        ASSERT_EQ(faults(examination), "") << type;
-        ASSERT_TRUE(examination.file);
-        EXPECT_EQ(examination.file->media_type, type);
-        EXPECT_EQ(examination.file->bytes, bytes);
+        const auto inspection = inspect_keys(with_file(bytes), today());
+        ASSERT_EQ(faults(inspection), "") << type;
+        ASSERT_TRUE(inspection.file);
+        EXPECT_EQ(inspection.file->media_type, type);
+        EXPECT_EQ(inspection.file->bytes, bytes);
     }
 }
 
@@ -431,10 +431,10 @@ TEST(NoteFile, OtherTypesAreRefusedWhateverTheNameSays)
                               "\x7F"
                               "ELF\2\1\1\0"s,
                               "MZ\x90\0\3\0"s, "\0\0\0"s, "PDF"s}) {
-        const auto examination = examine(with_file(bytes), today());
-        EXPECT_EQ(faults(examination), "/note/file/content file_type") << bytes;
-        EXPECT_EQ(examination.violations.at(0).arguments, (domain::Arguments{{"allowed", "application/pdf, image/jpeg, image/png"}}));
-        EXPECT_FALSE(examination.file);
+        const auto inspection = inspect_keys(with_file(bytes), today());
+        EXPECT_EQ(faults(inspection), "/note/file/content file_type") << bytes;
+        EXPECT_EQ(inspection.violations.at(0).arguments, (domain::Arguments{{"allowed", "application/pdf, image/jpeg, image/png"}}));
+        EXPECT_FALSE(inspection.file);
     }
 }
 
@@ -442,18 +442,18 @@ TEST(NoteFile, TwoMebibytesAreTheLimit)
 {
     std::string bytes = "%PDF-1.7\n";
     bytes.resize(max_note_file_bytes, ' ');
-    EXPECT_EQ(faults(examine(with_file(bytes), today())), "");
-    const auto examination = examine(with_file(bytes + " "), today());
-    EXPECT_EQ(faults(examination), "/note/file/content too_long");
-    EXPECT_EQ(examination.violations.at(0).arguments, (domain::Arguments{{"limit", "2097152"}}));
+    EXPECT_EQ(faults(inspect_keys(with_file(bytes), today())), "");
+    const auto inspection = inspect_keys(with_file(bytes + " "), today());
+    EXPECT_EQ(faults(inspection), "/note/file/content too_long");
+    EXPECT_EQ(inspection.violations.at(0).arguments, (domain::Arguments{{"limit", "2097152"}}));
 }
 
-TEST(Examination, ANominationWithoutKeysAndFileHasNothingToExamine)
+TEST(Inspection, ANominationWithoutKeysAndFileHasNothingToExamine)
 {
     for (const auto& fields : {json::object(), json{{"keys", nullptr}}, json{{"keys", json::array()}}}) {
-        const auto examination =
-            examine({{"kind", "amendment"}, {"fields", fields}, {"note", {{"reference", "NV 1"}, {"date", "2026-01-15"}}}}, today());
-        EXPECT_TRUE(examination.keys.empty() && !examination.file && examination.violations.empty());
+        const auto inspection =
+            inspect_keys({{"kind", "amendment"}, {"fields", fields}, {"note", {{"reference", "NV 1"}, {"date", "2026-01-15"}}}}, today());
+        EXPECT_TRUE(inspection.keys.empty() && !inspection.file && inspection.violations.empty());
     }
 }
 

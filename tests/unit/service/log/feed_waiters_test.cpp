@@ -1,5 +1,5 @@
 // Who waits is resumed once: after a commit, when the time is over, or when the portal closes.
-#include "service/log/waiting.hpp"
+#include "service/log/feed_waiters.hpp"
 #include <atomic>
 #include <future>
 #include <gtest/gtest.h>
@@ -11,49 +11,49 @@ using namespace std::chrono_literals;
 
 void at_once(const std::function<void()>& task) { task(); }
 
-TEST(Waiting, ACommitResumesEveryReaderOnce)
+TEST(FeedWaiters, ACommitResumesEveryReaderOnce)
 {
     std::atomic<int> resumed{0};
     std::promise<void> both;
-    service::Waiting waiting(at_once);
+    service::FeedWaiters waiting(at_once);
     const auto resume = [&] {
         if (++resumed == 2)
             both.set_value();
     };
-    waiting.park(1h, resume);
-    waiting.park(1h, resume);
+    waiting.wait(1h, resume);
+    waiting.wait(1h, resume);
     waiting.wake();
     ASSERT_EQ(both.get_future().wait_for(5s), std::future_status::ready);
     waiting.wake();
-    EXPECT_EQ(waiting.parked(), 0U);
+    EXPECT_EQ(waiting.waiting(), 0U);
     EXPECT_EQ(resumed, 2);
 }
 
-TEST(Waiting, AReaderIsResumedWhenItsTimeIsOver)
+TEST(FeedWaiters, AReaderIsResumedWhenItsTimeIsOver)
 {
     std::promise<void> over;
-    service::Waiting waiting(at_once);
-    waiting.park(20ms, [&] { over.set_value(); });
+    service::FeedWaiters waiting(at_once);
+    waiting.wait(20ms, [&] { over.set_value(); });
     EXPECT_EQ(over.get_future().wait_for(5s), std::future_status::ready);
 }
 
-TEST(Waiting, ClosingResumesAllAndWhoComesLaterAtOnce)
+TEST(FeedWaiters, ClosingResumesAllAndWhoComesLaterAtOnce)
 {
     std::promise<void> parked;
     std::atomic<bool> later{false};
-    service::Waiting waiting(at_once);
-    waiting.park(1h, [&] { parked.set_value(); });
+    service::FeedWaiters waiting(at_once);
+    waiting.wait(1h, [&] { parked.set_value(); });
     waiting.close();
     EXPECT_EQ(parked.get_future().wait_for(5s), std::future_status::ready);
-    waiting.park(1h, [&] { later = true; });
+    waiting.wait(1h, [&] { later = true; });
     EXPECT_TRUE(later);
 }
 
-TEST(Waiting, ACredentialHasTwoStreamsAndGivesThemBack)
+TEST(FeedWaiters, ACredentialHasTwoStreamsAndGivesThemBack)
 {
     std::shared_ptr<void> outlives;
     {
-        service::Waiting waiting(at_once);
+        service::FeedWaiters waiting(at_once);
         const auto first = waiting.take_stream("a");
         auto second = waiting.take_stream("a");
         EXPECT_TRUE(first);

@@ -1,5 +1,5 @@
-// The rules of keys and files. The contract is examination.hpp; gpg runs in openpgp.cpp.
-#include "service/directory/examination.hpp"
+// The rules of keys and files. The contract is inspection.hpp; gpg runs in openpgp.cpp.
+#include "service/directory/inspection.hpp"
 #include "base/bytes.hpp"
 #include "service/directory/openpgp.hpp"
 #include <algorithm>
@@ -142,7 +142,7 @@ bool has_form_of_key(const nlohmann::json& key)
     return has_members && key["key"].get_ref<const std::string&>().size() <= max_key_bytes;
 }
 
-void examine_keys(const nlohmann::json& keys, domain::Instant now, steady_clock::time_point deadline, Examination& examination)
+void inspect_each_key(const nlohmann::json& keys, domain::Instant now, steady_clock::time_point deadline, Inspection& inspection)
 {
     for (std::size_t i = 0; i < std::min(keys.size(), max_keys); ++i) {
         if (!has_form_of_key(keys[i]))  // the schema of the fields tells what is wrong with it
@@ -153,9 +153,9 @@ void examine_keys(const nlohmann::json& keys, domain::Instant now, steady_clock:
                              : openpgp          ? read_openpgp(text, now, deadline)
                                                 : read_certificate(text, now);
         if (reading.broken)
-            examination.violations.push_back({"/fields/keys/" + std::to_string(i) + "/key", *reading.broken});
+            inspection.violations.push_back({"/fields/keys/" + std::to_string(i) + "/key", *reading.broken});
         else
-            examination.keys.insert_or_assign(text, reading.facts);
+            inspection.keys.insert_or_assign(text, reading.facts);
     }
 }
 
@@ -174,21 +174,21 @@ std::string allowed_media_types()
     return list;
 }
 
-void examine_file(const std::string& content, Examination& examination)
+void inspect_file(const std::string& content, Inspection& inspection)
 {
     const std::string pointer = "/note/file/content";
     auto bytes = base::from_base64(content);
     if (!bytes)
-        throw std::logic_error("examination: a body that was not validated");
+        throw std::logic_error("inspection: a body that was not validated");
     if (bytes->size() > max_note_file_bytes) {
-        examination.violations.push_back({pointer, Rule::too_long, {{"limit", std::to_string(max_note_file_bytes)}}});
+        inspection.violations.push_back({pointer, Rule::too_long, {{"limit", std::to_string(max_note_file_bytes)}}});
         return;
     }
     auto type = media_type_of(*bytes);
     if (type.empty())
-        examination.violations.push_back({pointer, Rule::file_type, {{"allowed", allowed_media_types()}}});
+        inspection.violations.push_back({pointer, Rule::file_type, {{"allowed", allowed_media_types()}}});
     else
-        examination.file = FileFacts{std::move(type), std::move(*bytes)};
+        inspection.file = FileFacts{std::move(type), std::move(*bytes)};
 }
 
 }  // namespace
@@ -199,17 +199,17 @@ bool takes_long_to_examine(const nlohmann::json& nomination)
     return fields.contains("keys") || nomination.at("note").contains("file");
 }
 
-Examination examine(const nlohmann::json& nomination, domain::Instant now, std::chrono::milliseconds time_limit)
+Inspection inspect_keys(const nlohmann::json& nomination, domain::Instant now, std::chrono::milliseconds time_limit)
 {
     static const nlohmann::json::json_pointer keys("/fields/keys");
     static const nlohmann::json::json_pointer content("/note/file/content");
-    Examination examination;
+    Inspection inspection;
     const bool described = nomination.at("kind") != "removal";
     if (described && nomination.contains(keys) && nomination.at(keys).is_array())  // null in an amendment: to be removed
-        examine_keys(nomination.at(keys), now, steady_clock::now() + time_limit, examination);
+        inspect_each_key(nomination.at(keys), now, steady_clock::now() + time_limit, inspection);
     if (nomination.contains(content))
-        examine_file(nomination.at(content).get<std::string>(), examination);
-    return examination;
+        inspect_file(nomination.at(content).get<std::string>(), inspection);
+    return inspection;
 }
 
 }  // namespace cbmx::service

@@ -1,5 +1,5 @@
-// See crew.hpp.
-#include "verify/crew.hpp"
+// See pool.hpp.
+#include "verify/pool.hpp"
 #include <algorithm>
 #include <system_error>
 
@@ -10,19 +10,19 @@ constexpr unsigned max_threads = 8;
 
 }  // namespace
 
-std::size_t Crew::most() { return std::clamp(std::thread::hardware_concurrency(), 1U, max_threads); }
+std::size_t VerifyPool::most() { return std::clamp(std::thread::hardware_concurrency(), 1U, max_threads); }
 
-Crew::Crew(const std::string& database_path, std::size_t threads, std::size_t cache_kib)
+VerifyPool::VerifyPool(const std::string& database_path, std::size_t threads, std::size_t cache_kib)
     : connections_(store::open_in_one_state(database_path, 1 + threads, cache_kib / (1 + threads)))
 {
     try {
         for (std::size_t i = 1; i < connections_.size(); ++i)
-            threads_.emplace_back([this, i] { carry_out(*connections_[i]); });
+            threads_.emplace_back([this, i] { run_tasks(*connections_[i]); });
     } catch (const std::system_error&) {  // this machine gives no more: those that there are do all
     }
 }
 
-Crew::~Crew()
+VerifyPool::~VerifyPool()
 {
     {
         const std::lock_guard lock(mutex_);
@@ -34,7 +34,7 @@ Crew::~Crew()
         thread.join();
 }
 
-void Crew::put(std::function<void(store::Connection&)> task)
+void VerifyPool::put(std::function<void(store::Connection&)> task)
 {
     if (threads_.empty())  // one connection was all there was
         return task(own());
@@ -45,7 +45,7 @@ void Crew::put(std::function<void(store::Connection&)> task)
     wake_.notify_one();
 }
 
-void Crew::carry_out(store::Connection& db)
+void VerifyPool::run_tasks(store::Connection& db)
 {
     for (;;) {
         std::unique_lock lock(mutex_);

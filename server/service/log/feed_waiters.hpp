@@ -18,30 +18,30 @@ struct Principal;
 namespace cbmx::service {
 
 // For how long a reader may be left alone: what anonymous callers see grows with the clock, not with a commit.
-std::chrono::milliseconds longest_park(const domain::Principal& principal);
+std::chrono::milliseconds longest_wait(const domain::Principal& principal);
 
-class Waiting {
+class FeedWaiters {
 public:
     // Commits that come closer together than this wake the readers once.
     static constexpr std::chrono::milliseconds shortest_between_wakes{20};
     static constexpr std::size_t max_streams_per_credential = 2;
 
     // post: runs a task on an I/O thread. Resumed readers run there.
-    explicit Waiting(std::function<void(std::function<void()>)> post);
-    ~Waiting();
-    Waiting(const Waiting&) = delete;
-    Waiting& operator=(const Waiting&) = delete;
+    explicit FeedWaiters(std::function<void(std::function<void()>)> post);
+    ~FeedWaiters();
+    FeedWaiters(const FeedWaiters&) = delete;
+    FeedWaiters& operator=(const FeedWaiters&) = delete;
 
     // Any thread, all of them. Those who come after close() are resumed at once.
-    void park(std::chrono::milliseconds at_most, std::function<void()> resume);
+    void wait(std::chrono::milliseconds at_most, std::function<void()> resume);
     void wake();  // after a commit; does not block
     void close();
     bool is_closed() const;
-    std::size_t parked() const;
+    std::size_t waiting() const;
     std::size_t streams() const;
 
     // One of the few streams that a credential may have open at once, given back when it goes; nullptr: all are taken.
-    // Outlives the Waiting.
+    // Outlives the FeedWaiters.
     std::shared_ptr<void> take_stream(const std::string& credential);
 
 private:
