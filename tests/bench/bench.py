@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every figure of the README's table of speed, with its rival in the same run. Started by tests/bench/run.sh, which builds and
+"""Every figure of the table of speed in tests/README.md, with its rival in the same run. Started by tests/bench/run.sh, which builds and
 installs what is needed. A measurement, never a test: it ends with 0 whatever the figures are.
 usage: bench.py ROOT [--reports N] [--only NAME,...] [--readme]    N: reports in the large portal, 1,000,000 unless given
 Results: build/bench/results.json, build/bench/table.md, and the table on the screen.
@@ -257,7 +257,7 @@ def main():
     options.add_argument("root")
     options.add_argument("--reports", type=int, default=1_000_000)
     options.add_argument("--only", default="reads,handshakes,writes,log")
-    options.add_argument("--readme", action="store_true", help="put the table into README.md")
+    options.add_argument("--readme", action="store_true", help="put the table into tests/README.md")
     given = options.parse_args()
     place = Place(given.root)
     place.work.mkdir(parents=True, exist_ok=True)
@@ -269,7 +269,7 @@ def main():
     (place.work / "results.json").write_text(json.dumps({"machine": bench.machine(), "figures": bench.figures}, indent=1) + "\n")
     (place.work / "table.md").write_text(bench.table())
     if given.readme:
-        readme = place.root / "README.md"
+        readme = place.root / "tests/README.md"
         readme.write_text(re.sub(r"(<!-- bench table -->\n).*?(<!-- end -->)", lambda found: found[1] + bench.table() + found[2], readme.read_text(), count=1, flags=re.S))
     print("\n" + bench.table())
 

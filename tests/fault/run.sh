@@ -1,6 +1,6 @@
 #!/bin/bash
 # All of tests/fault on the build that is there, and the fault table that the run itself made (build/fault/table.md).
-# usage: tests/fault/run.sh [--long] [--readme]     --readme: puts the table into README.md
+# usage: tests/fault/run.sh [--long] [--readme]     --readme: puts the table into tests/README.md
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 2
 exec < /dev/null
@@ -32,7 +32,7 @@ tests/fault/drill.sh "$build/cbmx" || status=1
     cat "$CBMX_FAULT_TABLE"
 } >"$table"
 if $readme; then
-    sed -i -e '/<!-- fault table -->/,/<!-- end -->/{//!d}' -e "/<!-- fault table -->/r $table" README.md
+    sed -i -e '/<!-- fault table -->/,/<!-- end -->/{//!d}' -e "/<!-- fault table -->/r $table" tests/README.md
 fi
 cat "$table"
 [[ $status -eq 0 ]] || echo "run.sh: something failed: see above" >&2

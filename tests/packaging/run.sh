@@ -1,6 +1,6 @@
 #!/bin/bash
 # The Debian package: it is made, looked at, unpacked and run from where it was unpacked, with the settings that it brings, as
-# its units confine it. What only a running systemd can show is not tried here; README.md says what.
+# its units confine it. What only a running systemd can show is not tried here: tests/README.md says what.
 # usage: tests/packaging/run.sh [BINARY]    a built cbmx in its build tree, build/release/cbmx unless given
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
