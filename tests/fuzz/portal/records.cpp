@@ -75,7 +75,7 @@ std::string_view FuzzPortal::callers() { return "ABCDEFGHIJKLMNOPQRST"; }
 
 json FuzzPortal::operate(const json& command)
 {
-    const auto answer = carry_out(portal(), command);
+    const auto answer = apply_command(portal(), command);
     if (!answer.value("ok", false))
         throw std::runtime_error("operator's command: " + answer.dump());
     return answer.at("result");

@@ -10,7 +10,7 @@ using Json = nlohmann::json;
 
 class Operator : public ServiceFixture {
 protected:
-    Json run(const Json& command) { return carry_out(portal(), command); }
+    Json run(const Json& command) { return apply_command(portal(), command); }
     // "/roles/0 not_allowed_value /name forbidden_character": what the answer to a refused command names.
     std::string faults(const Json& command)
     {

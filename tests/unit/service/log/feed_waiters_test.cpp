@@ -39,12 +39,12 @@ TEST(FeedWaiters, AReaderIsResumedWhenItsTimeIsOver)
 
 TEST(FeedWaiters, ClosingResumesAllAndWhoComesLaterAtOnce)
 {
-    std::promise<void> parked;
+    std::promise<void> resumed;
     std::atomic<bool> later{false};
     service::FeedWaiters waiting(at_once);
-    waiting.wait(1h, [&] { parked.set_value(); });
+    waiting.wait(1h, [&] { resumed.set_value(); });
     waiting.close();
-    EXPECT_EQ(parked.get_future().wait_for(5s), std::future_status::ready);
+    EXPECT_EQ(resumed.get_future().wait_for(5s), std::future_status::ready);
     waiting.wait(1h, [&] { later = true; });
     EXPECT_TRUE(later);
 }
