@@ -3,21 +3,11 @@
 # would, and compares what comes back with what the pages say. The portal is stopped at the end, whatever happens.
 # usage: tests/docs/run.sh [BINARY [PAGE...]]    a built cbmx, build/release/cbmx unless given; all pages unless named
 set -euo pipefail
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-binary=$(realpath "${1:-$root/build/release/cbmx}")
-work=$(mktemp -d)
-work=$(realpath "$work")
-failures=0
-
-quickstart() {
-    env -u CBMX_URL CBMX_BINARY="$binary" CBMX_DEMO_DIR="$work/build/demo" CBMX_PORT=0 CBMX_MTLS_PORT=0 CBMX_METRICS_PORT=0 \
-        bash "$root/server/quickstart.sh" "$@"
-}
-trap 'quickstart --stop || true; rm -rf "$work"' EXIT
+. "$(dirname "${BASH_SOURCE[0]}")/../support/demonstration.sh"
+demonstration=$work/build/demo # where the pages say that it is
 
 python3 "$root/tests/docs/snippets_test.py"
-quickstart --detach > /dev/null
-. "$work/build/demo/env"
+start_demonstration
 export PATH=$(dirname "$binary"):$PATH  # the reader has cbmx installed
 
 # The pages as the portal serves them, so that none of them is only on disk.

@@ -6,7 +6,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/lib.sh"
 started=()  # process ids to end at the end; the portal's is $portal
-trap 'kill -KILL "${started[@]}" ${portal-} 2>/dev/null || true; wait 2>/dev/null || true; quickstart --stop >/dev/null 2>&1 || true; rm -rf "$work"' EXIT
+trap 'kill -KILL "${started[@]}" ${portal-} 2>/dev/null || true; wait 2>/dev/null || true; end_demonstration >/dev/null 2>&1' EXIT
 
 # The command that the program's own head gives, in the background: it takes longer than everything else.
 compile=$(sed -n 's|^//   \(g++ .*\)|\1|p' "$examples/query_with_certificate.cpp")
@@ -14,21 +14,17 @@ compile=$(sed -n 's|^//   \(g++ .*\)|\1|p' "$examples/query_with_certificate.cpp
 compiler=$!
 started+=("$compiler")
 
-quickstart --detach
-. "$work/a demonstration/env"
+start_demonstration
 quickstart --stop
 
 # in_background FILE COMMAND...: until the command has written FILE, whose text is then in $written.
 in_background() {
-    local file=$1 tenths
+    local file=$1
     shift
     rm -f "$file"
     "$@" &
     started+=($!)
-    for ((tenths = 0; tenths < 100; tenths++)); do
-        [[ ! -s $file ]] || break
-        sleep 0.1
-    done
+    wait_until test -s "$file"
     written=$(cat "$file")
 }
 in_background "$work/poor_line" python3 "$here/cutting_proxy.py" "${CBMX_URL##*:}" 2000 60000 "$work/poor_line"
@@ -51,14 +47,7 @@ restart() {
     wait "$portal" 2>/dev/null || true
     serve
 }
-ready() {
-    local tenths
-    for ((tenths = 0; tenths < 300; tenths++)); do
-        ! get /readyz > /dev/null 2>&1 || return 0
-        sleep 0.1
-    done
-    return 1
-}
+ready() { wait_until get /readyz; }
 
 # measured COMMAND...: sets milliseconds to what a whole run takes on this machine now.
 measured() {

@@ -9,86 +9,80 @@ tampered() { jq "$1" "$receipt" > "$work/tampered.json" && refuses "$2" verify "
 one_owner() { is "$(stat -c %a "$1")" 600; }
 has_status() { is "$(curl -sS -o /dev/null -w '%{http_code}' --cacert "$CBMX_CA" "$CBMX_URL$1")" "$2"; }
 
-(cd / && quickstart --detach)
-. "$work/a demonstration/env"
+cd / # it may be started from anywhere
+start_demonstration
 
 # The quickstart.
-expect "the env file is its owner's alone" one_owner "$work/a demonstration/env"
-before=$(cat "$work/a demonstration/credentials" "$work/a demonstration/pid")
-expect "quickstart may be run again" quickstart --detach
-expect "and says that it runs already" grep -q "already running" "$work/said"
-expect "and makes nothing anew" is "$(cat "$work/a demonstration/credentials" "$work/a demonstration/pid")" "$before"
+check "the env file is its owner's alone" one_owner "$demonstration/env"
+before=$(cat "$demonstration/credentials" "$demonstration/pid")
+check "quickstart may be run again" quickstart --detach
+check "and says that it runs already" grep -q "already running" "$work/said"
+check "and makes nothing anew" is "$(cat "$demonstration/credentials" "$demonstration/pid")" "$before"
 pasted=$(quickstart --detach 2>/dev/null | sed -n 's/^  \(curl .*\)/\1/p')
-expect "the line that it ends with works as pasted" bash -c "$pasted | jq -e '.items | length >= 3'"
+check "the line that it ends with works as pasted" bash -c "$pasted | jq -e '.items | length >= 3'"
 pasted=$(quickstart --detach 2>/dev/null | sed -n 's/^  \(\. .* && curl .*\)/\1/p')
-expect "the line with a token works as pasted" env -i PATH="$PATH" bash -c "$pasted | jq -e '.items | length >= 6'"
+check "the line with a token works as pasted" env -i PATH="$PATH" bash -c "$pasted | jq -e '.items | length >= 6'"
 for account in {CL,PE,BR,CA}_{NOMINATOR,DRAFTER,APPROVER,CONTACT} WG_REVIEWER WG_CHAIR SECRETARIAT AUDITOR; do
     token=CBMX_TOKEN_$account certificate=CBMX_CERT_$account key=CBMX_KEY_$account
     by_token=$(get_as "${!token}" /v1/me | jq -r .account)
     by_certificate=$(curl -fsS --cacert "$CBMX_CA" --cert "${!certificate}" --key "${!key}" "$CBMX_MTLS_URL/v1/me" | jq -r .account)
-    expect "$account signs in with token and certificate" is "$by_certificate" "$by_token"
+    check "$account signs in with token and certificate" is "$by_certificate" "$by_token"
 done
-expect "what the command line needs is in the env file" "$binary" verify
+check "what the command line needs is in the env file" "$binary" verify
 every=$(for state in CL PE BR CA; do token=CBMX_TOKEN_${state}_APPROVER; get_as "${!token}" "/v1/reports?state=$state" | jq -c '.items[]'; done)
-expect "every demonstration report says that it is one" jq -es 'length == 9 and all(.[]; .content.tags == ["demonstration"] and (.content.narrative | test("^(Demonstration: |Demostración: |Démonstration : |Demonstração: )")))' <<<"$every"
-expect "drafts, submitted, revised and withdrawn ones are among them" jq -es 'map("\(.meta.workflow_state) \(.meta.revision)") | sort | unique == ["draft 1", "published 1", "published 2", "submitted 1", "withdrawn 1"]' <<<"$every"
+check "every demonstration report says that it is one" jq -es 'length == 9 and all(.[]; .content.tags == ["demonstration"] and (.content.narrative | test("^(Demonstration: |Demostración: |Démonstration : |Demonstração: )")))' <<<"$every"
+check "drafts, submitted, revised and withdrawn ones are among them" jq -es 'map("\(.meta.workflow_state) \(.meta.revision)") | sort | unique == ["draft 1", "published 1", "published 2", "submitted 1", "withdrawn 1"]' <<<"$every"
 directory=$(for category in foreign_affairs policy technical; do get_as "$CBMX_TOKEN_CL_NOMINATOR" "/v1/contacts?limit=100&category=$category"; done | jq -cs 'map(.items) | add')
-expect "the demonstration directory has an office, a policy office and a team of every State" jq -e 'length == 105 and ([.[].content | "\(.state) \(.category)"] | unique | length == 105)' <<<"$directory"
-expect "every contact in it says that it is a demonstration" jq -e 'all(.[].content; (.institution | test("\\((demonstration|demostración|démonstration|demonstração|demonstratie)\\)$")) and .person == null)' <<<"$directory"
-expect "one of them its State has confirmed" jq -e 'map(select(.meta.state_position == "confirmed")) | map("\(.content.state) \(.content.category)") == ["CL foreign_affairs"]' <<<"$directory"
-size() { get /v1/log/checkpoint | sed -n 2p; }
-sleep 1.5  # the log's size, as the public sees it, moves once a second
-before=$(size)
-expect "the demonstration reports may be made again" bash "$root/server/demo/reports.sh"
-expect "so may the demonstration directory" bash "$root/server/demo/contacts.sh" "$binary"
-sleep 1.5
-expect "and then nothing is entered twice" is "$(size)" "$before"
+check "the demonstration directory has an office, a policy office and a team of every State" jq -e 'length == 105 and ([.[].content | "\(.state) \(.category)"] | unique | length == 105)' <<<"$directory"
+check "every contact in it says that it is a demonstration" jq -e 'all(.[].content; (.institution | test("\\((demonstration|demostración|démonstration|demonstração|demonstratie)\\)$")) and .person == null)' <<<"$directory"
+check "one of them its State has confirmed" jq -e 'map(select(.meta.state_position == "confirmed")) | map("\(.content.state) \(.content.category)") == ["CL foreign_affairs"]' <<<"$directory"
+before=$(entries_in "$CBMX_DATA")
+check "the demonstration reports may be made again" bash "$root/server/demo/reports.sh"
+check "so may the demonstration directory" bash "$root/server/demo/contacts.sh" "$binary"
+check "and then nothing is entered twice" is "$(entries_in "$CBMX_DATA")" "$before"
 
 # first-report.sh
 receipt=$work/receipt.json
-expect "first-report.sh runs" bash "$examples/first-report.sh" "$receipt"
+check "first-report.sh runs" bash "$examples/first-report.sh" "$receipt"
 id=$(sed -n 's/^drafted: *//p' "$work/said")
-expect "its report is public" is "$(get "/v1/reports/$id" | jq -r .meta.workflow_state)" published
-sleep 1.5
-expect "its receipt is the portal's" is "$(get "/v1/receipts/$(jq .receipt.index "$receipt")" | jq -cS .receipt)" "$(jq -cS .receipt "$receipt")"
-expect "without a right token it is refused" refuses 401 env CBMX_TOKEN_CL_DRAFTER=cbmx_wrong bash "$examples/first-report.sh" "$work/none.json"
-expect "and no receipt is written" test ! -e "$work/none.json"
+check "its report is public" is "$(get "/v1/reports/$id" | jq -r .meta.workflow_state)" published
+log_shows_all
+check "its receipt is the portal's" is "$(get "/v1/receipts/$(jq .receipt.index "$receipt")" | jq -cS .receipt)" "$(jq -cS .receipt "$receipt")"
+check "without a right token it is refused" refuses 401 env CBMX_TOKEN_CL_DRAFTER=cbmx_wrong bash "$examples/first-report.sh" "$work/none.json"
+check "and no receipt is written" test ! -e "$work/none.json"
 
 # verify_receipt.py
-expect "the receipt is genuine" verify "$receipt"
-expect "with what it commits to" grep -q "what is shown is what it commits to" "$work/said"
+check "the receipt is genuine" verify "$receipt"
+check "with what it commits to" grep -q "what is shown is what it commits to" "$work/said"
 jq .receipt "$receipt" > "$work/bare.json"
-expect "so is the bare receipt" verify "$work/bare.json"
-expect "a stranger's answer for this entry too" bash -c 'curl -fsS --cacert "$CBMX_CA" "$CBMX_URL/v1/receipts/$1" | python3 "$2" --key "$CBMX_VERIFIER_KEY" -' - "$(jq .receipt.index "$receipt")" "$examples/verify_receipt.py"
-expect "the first entry of all is genuine" bash -c 'curl -fsS --cacert "$CBMX_CA" "$CBMX_URL/v1/receipts/0" | python3 "$1" --key "$CBMX_VERIFIER_KEY" -' - "$examples/verify_receipt.py"
-expect "the portal's own verify agrees" "$binary" verify --receipt "$receipt" --key "$CBMX_VERIFIER_KEY"
-expect "changed content is found out" tampered '.opening.content.narrative += " "' "not what the entry commits to"
-expect "changed salt is found out" tampered '.opening.salt = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="' "not what the entry commits to"
-expect "a changed entry is found out" tampered '.receipt.entry.at = "2020-01-01T00:00:00.000Z"' "does not stand in the tree"
-expect "a changed number is found out" tampered '.receipt.index -= 1' "not its position"
-expect "a shortened proof is found out" tampered '.receipt.proof |= .[1:]' "does not stand in the tree"
-expect "a changed root is found out" tampered '.receipt.checkpoint |= sub("(?<size>\n[0-9]+\n)[^\n]+"; "\(.size)AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")' "signature on its checkpoint is wrong"
-expect "a fraction is found out" tampered '.receipt.entry.version = 1.5' "not a whole number"
-expect "a missing member is found out" tampered 'del(.receipt.proof)' "no receipt of a form known here"
+check "so is the bare receipt" verify "$work/bare.json"
+check "a stranger's answer for this entry too" bash -c 'curl -fsS --cacert "$CBMX_CA" "$CBMX_URL/v1/receipts/$1" | python3 "$2" --key "$CBMX_VERIFIER_KEY" -' - "$(jq .receipt.index "$receipt")" "$examples/verify_receipt.py"
+check "the first entry of all is genuine" bash -c 'curl -fsS --cacert "$CBMX_CA" "$CBMX_URL/v1/receipts/0" | python3 "$1" --key "$CBMX_VERIFIER_KEY" -' - "$examples/verify_receipt.py"
+check "the portal's own verify agrees" "$binary" verify --receipt "$receipt" --key "$CBMX_VERIFIER_KEY"
+check "changed content is found out" tampered '.opening.content.narrative += " "' "not what the entry commits to"
+check "changed salt is found out" tampered '.opening.salt = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="' "not what the entry commits to"
+check "a changed entry is found out" tampered '.receipt.entry.at = "2020-01-01T00:00:00.000Z"' "does not stand in the tree"
+check "a changed number is found out" tampered '.receipt.index -= 1' "not its position"
+check "a shortened proof is found out" tampered '.receipt.proof |= .[1:]' "does not stand in the tree"
+check "a changed root is found out" tampered '.receipt.checkpoint |= sub("(?<size>\n[0-9]+\n)[^\n]+"; "\(.size)AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")' "signature on its checkpoint is wrong"
+check "a fraction is found out" tampered '.receipt.entry.version = 1.5' "not a whole number"
+check "a missing member is found out" tampered 'del(.receipt.proof)' "no receipt of a form known here"
 cp "$receipt" "$work/tampered.json"
-expect "another key does not accept it" refuses "not signed by the key" python3 "$examples/verify_receipt.py" --key "$(other_key)" "$receipt"
-expect "the verifier agrees with the vectors of RFC 8032" python3 "$root/tests/examples/ed25519_vectors.py"
+check "another key does not accept it" refuses "not signed by the key" python3 "$examples/verify_receipt.py" --key "$(other_key)" "$receipt"
+check "the verifier agrees with the vectors of RFC 8032" python3 "$root/tests/examples/ed25519_vectors.py"
 
-expect "quickstart stops it" quickstart --stop
-expect "and it is gone" bash -c '! curl -fsS --cacert "$CBMX_CA" "$CBMX_URL/healthz"'
-expect "what it left verifies" "$binary" verify
+check "quickstart stops it" quickstart --stop
+check "and it is gone" bash -c '! curl -fsS --cacert "$CBMX_CA" "$CBMX_URL/healthz"'
+check "what it left verifies" "$binary" verify
 
 # In the foreground, until it is told to end.
-env -u CBMX_URL CBMX_BINARY="$binary" CBMX_DEMO_DIR="$work/a demonstration" CBMX_PORT=0 CBMX_MTLS_PORT=0 CBMX_METRICS_PORT=0 \
+env -u CBMX_URL CBMX_BINARY="$binary" CBMX_DEMO_DIR="$demonstration" CBMX_PORT=0 CBMX_MTLS_PORT=0 CBMX_METRICS_PORT=0 \
     bash "$root/server/quickstart.sh" > "$work/foreground" 2>&1 &
 foreground=$!
-for ((tenths = 0; tenths < 300; tenths++)); do
-    ! grep -q "Ctrl-C stops" "$work/foreground" || break
-    sleep 0.1
-done
+wait_until grep -q "Ctrl-C stops" "$work/foreground"
 url=$(sed -n 's/.*with a token *//p' "$work/foreground")
-expect "in the foreground it serves" curl -fsS --cacert "$CBMX_CA" "$url/readyz"
+check "in the foreground it serves" curl -fsS --cacert "$CBMX_CA" "$url/readyz"
 kill -TERM "$foreground"
-expect "until it is told to end" wait "$foreground"
-expect "and takes the portal with it" bash -c '! curl -fsS --cacert "$CBMX_CA" "$1/healthz"' - "$url"
+check "until it is told to end" wait "$foreground"
+check "and takes the portal with it" bash -c '! curl -fsS --cacert "$CBMX_CA" "$1/healthz"' - "$url"
 conclude

@@ -5,17 +5,16 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 fork=
-trap '[[ -z $fork ]] || kill -TERM "$fork" || true; quickstart --stop || true; rm -rf "$work"' EXIT
+trap '[[ -z $fork ]] || kill -TERM "$fork" || true; end_demonstration' EXIT
 
-(cd / && quickstart --detach)
-. "$work/a demonstration/env"
+start_demonstration
 export CBMX_TOKEN=$CBMX_TOKEN_CL_CONTACT
 state="$work/a witness" name=witness.example/cl
 
-published() { sleep 1.2; }  # the log's size, as others see it, moves once a second
+shown_data=$CBMX_DATA # of the portal at CBMX_URL
 checkpoint() { get /v1/log/checkpoint; }
 size() { checkpoint | sed -n 2p; }
-entry() { curl -fsS -o /dev/null --cacert "$CBMX_CA" -H "Authorization: Bearer $CBMX_TOKEN_CL_NOMINATOR" -H 'Content-Type: application/json' -d '{"name":"Demonstration: desk","roles":["drafter"]}' "$CBMX_URL/v1/accounts" && published; }
+entry() { curl -fsS -o /dev/null --cacert "$CBMX_CA" -H "Authorization: Bearer $CBMX_TOKEN_CL_NOMINATOR" -H 'Content-Type: application/json' -d '{"name":"Demonstration: desk","roles":["drafter"]}' "$CBMX_URL/v1/accounts" && log_shows_all "$shown_data"; }
 witness() { python3 "$examples/witness.py" --patience 5 --key "${key:-$CBMX_VERIFIER_KEY}" "${1:-$state}"; }
 lines() { checkpoint | grep -c "^— $name " || true; }
 verifier() { get /v1/log/witnesses | jq -r '.items[] | select(.status == "active") | .verifier_key'; }
@@ -32,83 +31,82 @@ openssl_agrees() {
 evidence() { find "$state" -name '*.refused-*.json' | wc -l; }
 
 # Made and registered.
-expect "a witness is made" python3 "$examples/witness.py" --init "$name" "$state"
+check "a witness is made" python3 "$examples/witness.py" --init "$name" "$state"
 register=$(sed -n '/^curl/,$p' "$work/said")
-expect "its key is its owner's alone" is "$(stat -c %a "$state/key.pem") $(stat -c %a "$state")" "600 700"
-expect "it is not made twice" refuses "File exists" python3 "$examples/witness.py" --init "$name" "$state"
-expect "before it is registered its line is refused" refuses "not available to you" witness
-expect "and what it has signed is remembered all the same" grep -q "^— $name " "$state/last.note"
-expect "the call that it prints registers it" env TOKEN_OF_THE_NOMINATOR="$CBMX_TOKEN_CL_NOMINATOR" bash -c "$register"
-expect "with a receipt" jq -e '.receipt.entry.kind == "signing_key_registered"' "$work/said"
+check "its key is its owner's alone" is "$(stat -c %a "$state/key.pem") $(stat -c %a "$state")" "600 700"
+check "it is not made twice" refuses "File exists" python3 "$examples/witness.py" --init "$name" "$state"
+check "before it is registered its line is refused" refuses "not available to you" witness
+check "and what it has signed is remembered all the same" grep -q "^— $name " "$state/last.note"
+check "the call that it prints registers it" env TOKEN_OF_THE_NOMINATOR="$CBMX_TOKEN_CL_NOMINATOR" bash -c "$register"
+check "with a receipt" jq -e '.receipt.entry.kind == "signing_key_registered"' "$work/said"
 public=$(openssl pkey -in "$state/key.pem" -pubout -outform DER | tail -c 32 | base64 -w0)
 key_id=$( (printf '%s\n\4' "$name"; base64 -d <<<"$public") | sha256sum | cut -c1-8)
-expect "the public list names the key that the witness has" is "$(verifier)" "$name+$key_id+$( (printf '\4'; base64 -d <<<"$public") | base64 -w0)"
-published
+check "the public list names the key that the witness has" is "$(verifier)" "$name+$key_id+$( (printf '\4'; base64 -d <<<"$public") | base64 -w0)"
+log_shows_all "$shown_data"
 
 # Day by day.
-expect "it signs what the log shows" witness
-expect "and the checkpoint carries its line for everyone" is "$(lines)" 1
-expect "which stands in what it remembers" is "$(checkpoint)" "$(cat "$state/last.note")"
-expect "openssl finds the line right" openssl_agrees
-expect "a second run has nothing to do" witness
-expect "and says so" grep -q "^nothing new" "$work/said"
+check "it signs what the log shows" witness
+check "and the checkpoint carries its line for everyone" is "$(lines)" 1
+check "which stands in what it remembers" is "$(checkpoint)" "$(cat "$state/last.note")"
+check "openssl finds the line right" openssl_agrees
+check "a second run has nothing to do" witness
+check "and says so" grep -q "^nothing new" "$work/said"
 for ((i = 0; i < 4; i++)); do
     entry
-    expect "after an entry it signs again ($(size))" witness
-    expect "and the checkpoint carries it" is "$(lines)" 1
+    check "after an entry it signs again ($(size))" witness
+    check "and the checkpoint carries it" is "$(lines)" 1
 done
-expect "other readers of the checkpoint are not disturbed" bash -c 'curl -fsS --cacert "$CBMX_CA" "$CBMX_URL/v1/receipts/0" | python3 "$1" --key "$CBMX_VERIFIER_KEY" -' - "$examples/verify_receipt.py"
+check "other readers of the checkpoint are not disturbed" bash -c 'curl -fsS --cacert "$CBMX_CA" "$CBMX_URL/v1/receipts/0" | python3 "$1" --key "$CBMX_VERIFIER_KEY" -' - "$examples/verify_receipt.py"
 
 # An answer that never came: it was remembered, not handed in; the next run makes it good.
 entry
-expect "of another State's account the line is refused" refuses "not available to you" env CBMX_TOKEN="$CBMX_TOKEN_PE_CONTACT" python3 "$examples/witness.py" --patience 5 --key "$CBMX_VERIFIER_KEY" "$state"
-expect "so that the checkpoint does not carry it" is "$(lines)" 0
-expect "the next run hands it in" witness
-expect "and the checkpoint carries it" is "$(lines)" 1
+check "of another State's account the line is refused" refuses "not available to you" env CBMX_TOKEN="$CBMX_TOKEN_PE_CONTACT" python3 "$examples/witness.py" --patience 5 --key "$CBMX_VERIFIER_KEY" "$state"
+check "so that the checkpoint does not carry it" is "$(lines)" 0
+check "the next run hands it in" witness
+check "and the checkpoint carries it" is "$(lines)" 1
 
 # What cannot be done.
-expect "a portal that is not there is tried again later" ends_with 2 "Run this again later" env CBMX_URL=https://localhost:1 python3 "$examples/witness.py" --patience 0 --key "$CBMX_VERIFIER_KEY" "$state"
+check "a portal that is not there is tried again later" ends_with 2 "Run this again later" env CBMX_URL=https://localhost:1 python3 "$examples/witness.py" --patience 0 --key "$CBMX_VERIFIER_KEY" "$state"
 openssl genpkey -algorithm ed25519 -out "$work/other.pem"
 typed=$( (printf '\1'; openssl pkey -in "$work/other.pem" -pubout -outform DER | tail -c 32) | base64 -w0)
 origin=${CBMX_VERIFIER_KEY%%+*}
 other=$origin+$( (printf '%s\n' "$origin"; base64 -d <<<"$typed") | sha256sum | cut -c1-8)+$typed
-key=$other expect "under another key of the log nothing is signed" refuses "not signed by the key that you gave" witness
+key=$other check "under another key of the log nothing is signed" refuses "not signed by the key that you gave" witness
 cp -r "$state" "$work/lost"
 rm "$work/lost/last.note"
-expect "without its memory it does not sign" refuses "has lost its memory" witness "$work/lost"
-expect "a command line that says neither is refused" refuses "either --init or --key" python3 "$examples/witness.py" "$state"
-expect "nothing of this is evidence against the log" is "$(evidence)" 0
+check "without its memory it does not sign" refuses "has lost its memory" witness "$work/lost"
+check "a command line that says neither is refused" refuses "either --init or --key" python3 "$examples/witness.py" "$state"
+check "nothing of this is evidence against the log" is "$(evidence)" 0
 
 # The operator restores yesterday's copy beside it and goes on: two histories under one name and key.
 "$binary" backup "$work/yesterday.sqlite" > /dev/null
 entry
-expect "the witness goes on with the first history" witness
+check "the witness goes on with the first history" witness
 signed=$(cat "$state/last.note")
 mkdir -m 700 "$work/fork"
 cp "$work/yesterday.sqlite" "$work/fork/cbmx.sqlite"
 CBMX_DATA=$work/fork CBMX_OUTSIDE='' CBMX_PORT=0 CBMX_MTLS_PORT=0 CBMX_METRICS_PORT=0 CBMX_PUBLIC_URL=https://localhost CBMX_ACCOUNT_LOG_INTERVAL_SECONDS=1 CBMX_PUBLIC_LOG_INTERVAL_SECONDS=1 \
     "$binary" serve > "$work/fork.log" 2>&1 &
 fork=$!
-for ((tenths = 0; tenths < 300; tenths++)); do
-    port=$(jq -R 'fromjson? | select(.event == "started") | .port' "$work/fork.log")
-    [[ -z $port ]] || break
-    sleep 0.1
-done
+fork_port() { jq -R 'fromjson? | select(.event == "started") | .port' "$work/fork.log"; }
+fork_listens() { [[ -n $(fork_port) ]]; }
+wait_until fork_listens
 first_url=$CBMX_URL
-export CBMX_URL=https://localhost:$port
-expect "the second history serves" get /readyz
-published
-expect "a shorter one is refused, loudly" refuses "THE LOG HAS SHRUNK" witness
+export CBMX_URL=https://localhost:$(fork_port)
+shown_data=$work/fork
+check "the second history serves" get /readyz
+log_shows_all "$shown_data"
+check "a shorter one is refused, loudly" refuses "THE LOG HAS SHRUNK" witness
 entry
-expect "one of the same length is refused" refuses "THE LOG HAS FORKED: it shows two different histories" witness
+check "one of the same length is refused" refuses "THE LOG HAS FORKED: it shows two different histories" witness
 entry
 entry
-expect "a longer one that does not continue the first is refused" refuses "does not continue what it showed" witness
-expect "and again" refuses "does not continue what it showed" witness
-expect "of each refusal both checkpoints are kept, once" is "$(evidence)" 3
-expect "nothing was signed" is "$(cat "$state/last.note")" "$signed"
-expect "so that the second history has no witness" is "$(lines)" 0
-expect "the evidence holds both checkpoints under the log's own signature" python3 -c '
+check "a longer one that does not continue the first is refused" refuses "does not continue what it showed" witness
+check "and again" refuses "does not continue what it showed" witness
+check "of each refusal both checkpoints are kept, once" is "$(evidence)" 3
+check "nothing was signed" is "$(cat "$state/last.note")" "$signed"
+check "so that the second history has no witness" is "$(lines)" 0
+check "the evidence holds both checkpoints under the log's own signature" python3 -c '
 import glob, json, sys
 sys.path.insert(0, sys.argv[1])
 from verify_receipt import open_checkpoint, parse_key
@@ -117,17 +115,18 @@ for path in glob.glob(glob.escape(sys.argv[2]) + "/*.refused-*.json"):
     trees = {open_checkpoint(evidence[name], [parse_key(sys.argv[3])]) for name in ("signed_before", "shown_now")}
     assert len(trees) == 2, path' "$examples" "$state" "$CBMX_VERIFIER_KEY"
 export CBMX_URL=$first_url
-expect "with the first history it goes on as before" witness
+shown_data=$CBMX_DATA
+check "with the first history it goes on as before" witness
 entry
-expect "and signs it" witness
-expect "the nominator revokes the key" bash -c '
+check "and signs it" witness
+check "the nominator revokes the key" bash -c '
     id=$(curl -fsS --cacert "$CBMX_CA" -H "Authorization: Bearer $CBMX_TOKEN_CL_NOMINATOR" "$CBMX_URL/v1/signing-keys" | jq -r ".items[] | select(.content.use == \"witness\") | .id")
     curl -fsS -X POST --cacert "$CBMX_CA" -H "Authorization: Bearer $CBMX_TOKEN_CL_NOMINATOR" "$CBMX_URL/v1/signing-keys/$id/revoke" | jq -e ".content.revoked_at != null"'
-published
-expect "and the witness is told why" refuses "is not in use at present" witness
-expect "the consistency check agrees with trees that it has built itself" python3 "$root/tests/examples/consistency_vectors.py" "$examples"
+log_shows_all "$shown_data"
+check "and the witness is told why" refuses "is not in use at present" witness
+check "the consistency check agrees with trees that it has built itself" python3 "$root/tests/examples/consistency_vectors.py" "$examples"
 
-expect "quickstart stops it" quickstart --stop
-expect "what it left verifies, with every line" "$binary" verify
-expect "and says how many there are" grep -q ", [0-9]* cosignatures of witnesses" "$work/said"
+check "quickstart stops it" quickstart --stop
+check "what it left verifies, with every line" "$binary" verify
+check "and says how many there are" grep -q ", [0-9]* cosignatures of witnesses" "$work/said"
 conclude

@@ -8,21 +8,8 @@ binary=$(realpath "${1:-$root/build/release/cbmx}")
 here=$root/tests/packaging packaging=$root/server/packaging
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-failures=0
+. "$root/tests/support/checks.sh"
 readonly most_exposure=2.0
-
-# expect WHAT COMMAND...: the command must end with 0.
-expect() {
-    local what=$1
-    shift
-    if "$@" > "$work/said" 2>&1; then
-        echo "ok      $what [$SECONDS s]"
-    else
-        echo "FAILED  $what"
-        sed 's/^/        /' "$work/said"
-        failures=$((failures + 1))
-    fi
-}
 
 make_package() { cpack -G DEB --config "$(dirname "$binary")/CPackConfig.cmake" -B "$work/made" && cp "$work"/made/cbmx_*.deb "$work/cbmx.deb"; }
 
@@ -89,7 +76,7 @@ make_table() {
     gpgconf --homedir "$home" --kill all
 }
 runs_confined() { CBMX_TEST_TABLE=$work/contact.csv "$here/service.py" keys "$packaging" "$unpacked" > "$work/metrics"; }
-refuses_nobody() { "$here/service.py" restarts "$packaging" "$unpacked" && cat "$work/said" >&3; }
+refuses_nobody() { "$here/service.py" restarts "$packaging" "$unpacked" && cat "$work/saying" >&3; }
 
 reloads() {
     rm "$work"/certs/server.crt "$work"/certs/server.key
@@ -99,27 +86,27 @@ reloads() {
 unset "${!CBMX_@}"
 export PYTHONDONTWRITEBYTECODE=1
 exec 3>&1
-expect "the package is made" make_package
+check "the package is made" make_package
 dpkg-deb -x "$work/cbmx.deb" "$work/root"
 unpacked=$work/root/usr/bin/cbmx
 export CBMX_CONFIG=$work/cbmx.toml CBMX_CLIENT_CA=$work/root/etc/cbmx/tls/ca.crt
-expect "it holds its files, and nothing secret" holds_its_files
-expect "it depends on what it needs" depends_on_what_it_needs
-expect "user and directories are made" makes_user_and_directories
-expect "the service is confined (exposure below $most_exposure)" is_confined
-expect "its settings are those of the table" settings_are_known
-expect "settings and certificates are put in place" prepare
-expect "init makes a portal, and the key outside of it" found
-expect "a contact with a key is written down" make_table
-expect "it starts confined, answers, and gpg reads a key" runs_confined
-expect "every alert asks for a metric that is there, and is explained" "$here/alerts.py" "$packaging/alerts.yml" "$root/server/docs/operator.md" "$work/metrics"
-expect "restarts refuse nobody" refuses_nobody
+check "it holds its files, and nothing secret" holds_its_files
+check "it depends on what it needs" depends_on_what_it_needs
+check "user and directories are made" makes_user_and_directories
+check "the service is confined (exposure below $most_exposure)" is_confined
+check "its settings are those of the table" settings_are_known
+check "settings and certificates are put in place" prepare
+check "init makes a portal, and the key outside of it" found
+check "a contact with a key is written down" make_table
+check "it starts confined, answers, and gpg reads a key" runs_confined
+check "every alert asks for a metric that is there, and is explained" "$here/alerts.py" "$packaging/alerts.yml" "$root/server/docs/operator.md" "$work/metrics"
+check "restarts refuse nobody" refuses_nobody
 cp "$work/cbmx.toml" "$work/before.toml"
-expect "a reload breaks no connection" reloads
+check "a reload breaks no connection" reloads
 cp "$work/before.toml" "$work/cbmx.toml"
-expect "what was kept meanwhile verifies" "$unpacked" verify
+check "what was kept meanwhile verifies" "$unpacked" verify
 if [[ -n ${CBMX_LONG-} ]]; then
-    expect "promtool reads the alerts" promtool check rules "$packaging/alerts.yml"
-    expect "lintian finds no error" lintian --fail-on error --suppress-tags no-changelog "$work/cbmx.deb"
+    check "promtool reads the alerts" promtool check rules "$packaging/alerts.yml"
+    check "lintian finds no error" lintian --fail-on error --suppress-tags no-changelog "$work/cbmx.deb"
 fi
-[[ $failures -eq 0 ]] || { echo "$failures of the checks above failed"; exit 1; }
+conclude

@@ -144,8 +144,11 @@ def restarts(packaging, binary):
         callers = [threading.Thread(target=call, args=(trusting(),)) for _ in range(CALLERS)]
         for caller in callers:
             caller.start()
+        give_up = time.monotonic() + RESTARTS * PATIENCE_SECONDS
         for _ in range(RESTARTS):
-            time.sleep(0.05)
+            before = counts["asked"]
+            while counts["asked"] == before and not faults and time.monotonic() < give_up:
+                time.sleep(0.01)
             service.stop()
             service.start()
         ended.set()

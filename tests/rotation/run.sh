@@ -19,12 +19,10 @@ publish() {  # publish FILE: a new report's receipt
     id=$(report "$write" '{"measure": "OAS-CBM-9", "period": "2025-2026", "status": "planned", "label": "TLP:CLEAR", "narrative": "Demonstration."}' | jq -r .id) &&
         step "$write" submit "$id" "" > /dev/null && step "$decide" publish "$id" "" > "$1"
 }
-published() { sleep 1.1; }  # the log's size, as it is shown, moves once a second
 private_keys() { [[ $(grep -c 'BEGIN PRIVATE KEY' "$CBMX_LOG_KEY") -eq $1 && $(stat -c %a "$CBMX_LOG_KEY") == 600 ]]; }
 signatures() { [[ $(as "" GET /v1/log/checkpoint | grep -c "^— $CBMX_ORIGIN ") -eq $1 ]]; }
 listed_keys() { [[ $(as "" GET /v1/log/key | tee "$work/keys.json" | jq '.keys | length') -eq $1 ]]; }
 watch() { env CBMX_URL="$url" CBMX_CA="$CBMX_CLIENT_CA" CBMX_TOKEN="$write" python3 "$root/client-examples/witness.py" "$@" "$work/witness"; }
-kill_portal() { kill -9 "$server" && { wait "$server" || true; } 2> /dev/null && server=; }
 starts_again() { start_portal && publish "$work/again.json"; }
 
 # What a thief does: signs the tree of a receipt with the old key.
@@ -36,7 +34,7 @@ forge() {
     jq --rawfile text "$work/text" --arg line "— $CBMX_ORIGIN $line" '.receipt.checkpoint = $text + "\n" + $line + "\n"' "$1"
 }
 
-. "$here/../upgrade/portal.sh"
+. "$here/../support/portal.sh"
 prepare
 "$binary" init > /dev/null
 start_portal
@@ -48,14 +46,14 @@ jq -n --arg pem "$(openssl pkey -in "$work/witness/key.pem" -pubout)" '{use: "wi
     as "$nominate" POST /v1/signing-keys -H 'Content-Type: application/json' -d @- > /dev/null
 publish "$work/before.json"
 "$binary" backup "$work/before.sqlite" > /dev/null
-published
+log_shows_all
 check "before: a witness signs" watch --key "$old"
 
 check "a second key is made" "$binary" log rotate-key
 check "the file holds both" private_keys 2
 check "not twice at a time" says "an overlap is under way" "$binary" log rotate-key
 publish "$work/within.json"
-published
+log_shows_all
 check "the checkpoint carries both" signatures 2
 check "both are shown" listed_keys 2
 new=$(jq -r '.keys[0].text' "$work/keys.json")
@@ -73,7 +71,7 @@ check "the database verifies" "$binary" verify
 check "the overlap ends" "$binary" log end-overlap
 check "the old private key is gone from the file" private_keys 1
 publish "$work/after.json"
-published
+log_shows_all
 check "the checkpoint carries one" signatures 1
 check "both are shown" listed_keys 2
 "$binary" export "$work/after.zip" > /dev/null
@@ -95,11 +93,7 @@ check "nor to the portal's program" says "bad_signature" by_portal --keys "$work
 kill -STOP "$server"
 "$binary" log rotate-key > /dev/null 2>&1 &
 asking=$!
-for ((tenths = 0; tenths < 100; tenths++)); do
-    if private_keys 2; then break; fi
-    sleep 0.1
-done
-check "a command waits for the portal, its key in the file" private_keys 2
+check "a command waits for the portal, its key in the file" wait_until private_keys 2
 kill -9 "$asking" && { wait "$asking" || true; } 2> /dev/null
 check "both are killed" kill_portal
 check "the portal starts and writes" starts_again
@@ -138,4 +132,4 @@ check "and opens a new epoch" "$binary" restore "$work/before.sqlite" --new-epoc
 check "which verifies" "$binary" verify
 check "and goes on" start_portal
 check "it ends" end_portal
-[[ $failures -eq 0 ]] || { echo "$failures of the checks above failed"; exit 1; }
+conclude

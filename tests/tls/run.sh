@@ -5,7 +5,8 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 binary=$(realpath "${1:-$here/../../build/release/cbmx}")
-. "$here/../upgrade/portal.sh"
+. "$here/../support/checks.sh"
+. "$here/../support/portal.sh"
 
 # What depends on the day and the machine is left out.
 offered() {
@@ -17,14 +18,13 @@ offered() {
 prepare
 "$binary" init > /dev/null
 start_portal
-ports() { sed -n 's/.*"event":"started".*"'"$1"'":\([0-9]*\).*/\1/p' "$work/log" | head -n 1; }
-{ offered "browsers and tokens" "$(ports port)"; offered "client certificates" "$(ports mtls_port)"; } > "$work/offered"
+{ offered "browsers and tokens" "$(port_of port)"; offered "client certificates" "$(port_of mtls_port)"; } > "$work/offered"
 [[ -z ${UPDATE-} ]] || cp "$work/offered" "$here/baseline.txt"
 status=0
 diff -u "$here/baseline.txt" "$work/offered" && echo "ok      both listeners offer what the baseline says [$SECONDS s]" || status=1
 if [[ -n ${CBMX_LONG-} ]]; then
     for listener in port mtls_port; do
-        testssl --quiet --color 0 --warnings off --protocols --server-defaults --vulnerable --severity MEDIUM --jsonfile "$work/$listener.json" "localhost:$(ports "$listener")" > "$work/testssl" 2>&1 || true
+        testssl --quiet --color 0 --warnings off --protocols --server-defaults --vulnerable --severity MEDIUM --jsonfile "$work/$listener.json" "localhost:$(port_of "$listener")" > "$work/testssl" 2>&1 || true
         if jq -e 'length > 0' "$work/$listener.json" > /dev/null && ! jq -r '.[] | select(.severity == "HIGH" or .severity == "CRITICAL") | "\(.id): \(.finding)"' "$work/$listener.json" |
             grep -vE '^(cert_chain_of_trust|cert_trust|cert_crlDistributionPoints_OCSP|cert_revocation|cert_notAfter|DNS_CAArecord)' > "$work/findings"; then
             echo "ok      testssl finds nothing grave at $listener [$SECONDS s]"

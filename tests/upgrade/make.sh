@@ -4,7 +4,8 @@
 set -euo pipefail
 binary=$(realpath "$1") name=$2
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-. "$here/portal.sh"
+. "$here/../support/checks.sh"
+. "$here/../support/portal.sh"
 
 prepare
 "$binary" init --demo > /dev/null
@@ -31,7 +32,7 @@ step "$write" revise "$open" "" > /dev/null
 report "$other" "$(note 8 TLP:AMBER "Demonstration: a draft that nobody else sees.")" > /dev/null
 "$binary" account status "$contact" disabled > /dev/null
 "$binary" account erase "$contact" > /dev/null
-sleep 2  # until the public sees all of it
+log_shows_all
 size=$(as "" GET /v1/log/checkpoint | sed -n 2p)
 said_to "" > "$here/$name.public.jsonl"
 said_to "$write" > "$here/$name.chile.jsonl"

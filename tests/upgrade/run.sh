@@ -27,7 +27,7 @@ finishes_a_revision() {
     step "$write" submit "$id" /draft > /dev/null && step "$decide" publish "$id" /draft | jq -e '.meta.revision == 2'
 }
 
-. "$here/portal.sh"
+. "$here/../support/portal.sh"
 prepare
 for fixture in "$here"/[0-9]*.sql; do
     name=$(basename "$fixture" .sql)
@@ -45,4 +45,4 @@ for fixture in "$here"/[0-9]*.sql; do
     check "all of it verifies" "$binary" verify
     rm -rf "$CBMX_OUTSIDE"/*
 done
-[[ $failures -eq 0 ]] || { echo "$failures of the checks above failed"; exit 1; }
+conclude

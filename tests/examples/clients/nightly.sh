@@ -35,24 +35,22 @@ whole() {
     done
     is "$count $(find "$work/receipts/$1" -name 'batch-*.json' | wc -l) $(find "$work/receipts/$1" -name '*.new' | wc -l)" "$2 1 0"
 }
-entries() { get_as "$CBMX_TOKEN_CL_DRAFTER" /v1/log/checkpoint | sed -n 2p; }
+entries() { entries_in "$CBMX_DATA"; }
 
 cp "$examples/reports.csv" "$work/sample.csv"
 nightly_for sample --check
-expect "the sample file would be accepted" "${nightly[@]}"
-expect "three reports, none known" grep -q "3 would be accepted, 0 known" "$work/said"
+check "the sample file would be accepted" "${nightly[@]}"
+check "three reports, none known" grep -q "3 would be accepted, 0 known" "$work/said"
 nightly_for sample
-expect "the sample file is submitted" measured "${nightly[@]}"
-expect "with its receipts" is "$(find "$work/receipts/sample" -name '*-*.json' ! -name 'batch-*' | wc -l)" 3
-sleep 1.5
+check "the sample file is submitted" measured "${nightly[@]}"
+check "with its receipts" is "$(find "$work/receipts/sample" -name '*-*.json' ! -name 'batch-*' | wc -l)" 3
 before=$(entries)
-expect "it may be run again" "${nightly[@]}"
-expect "says so" grep -q "has been sent before" "$work/said"
+check "it may be run again" "${nightly[@]}"
+check "says so" grep -q "has been sent before" "$work/said"
 rm -r "$work/receipts/sample"
-expect "also when its receipts were lost" "${nightly[@]}"
-expect "which come again" is "$(find "$work/receipts/sample" -name '*-*.json' ! -name 'batch-*' | wc -l)" 3
-sleep 1.5
-expect "and nothing is entered twice" is "$(entries)" "$before"
+check "also when its receipts were lost" "${nightly[@]}"
+check "which come again" is "$(find "$work/receipts/sample" -name '*-*.json' ! -name 'batch-*' | wc -l)" 3
+check "and nothing is entered twice" is "$(entries)" "$before"
 
 for round in 1 2 3; do
     table "kill-$round" 2
@@ -60,8 +58,8 @@ for round in 1 2 3; do
     for _ in 1 2 3 4 5; do
         killed "${nightly[@]}"
     done
-    expect "killed five times and run again (round $round)" "${nightly[@]}"
-    expect "every row is there once, every receipt genuine (round $round)" whole "kill-$round" 2
+    check "killed five times and run again (round $round)" "${nightly[@]}"
+    check "every row is there once, every receipt genuine (round $round)" whole "kill-$round" 2
 done
 
 for round in 1 2 3; do
@@ -71,55 +69,53 @@ for round in 1 2 3; do
     falling=$!
     sleep "$(a_moment)"
     restart
-    expect "outlives the portal's fall (round $round)" wait "$falling"
+    check "outlives the portal's fall (round $round)" wait "$falling"
     ready
-    expect "every row is there once (round $round)" each_row_once "fall-$round" 40
+    check "every row is there once (round $round)" each_row_once "fall-$round" 40
 done
 
 table cut 5
 nightly_for cut
-expect "outlives a line that breaks" env CBMX_URL="$short_line" "${nightly[@]}"
-expect "every row is there once, every receipt genuine (the line)" whole cut 5
+check "outlives a line that breaks" env CBMX_URL="$short_line" "${nightly[@]}"
+check "every row is there once, every receipt genuine (the line)" whole cut 5
 
 # What is refused.
 cp "$work/cut.csv" "$work/wrong.csv"
 sed -i -e 's/^cut-/wrong-/' -e '2s/planned/plannd/' -e '4s/OAS-CBM-[0-9]*/OAS-CBM-999/' -e '5s/TLP:GREEN/TLP:PINK/' "$work/wrong.csv"
 nightly_for wrong
-sleep 1.5
 before=$(entries)
-expect "wrong rows are refused" refuses "wrong.csv:2:status: " "${nightly[@]}"
+check "wrong rows are refused" refuses "wrong.csv:2:status: " "${nightly[@]}"
 cp "$work/refusal" "$work/wrong"
-expect "each by line and column" bash -c 'grep -q "wrong.csv:4:measure: " "$1" && grep -q "wrong.csv:5:label: " "$1"' - "$work/wrong"
-expect "three errors, no more" is "$(wc -l < "$work/wrong")" 3
-expect "in the language asked for" refuses "wrong.csv:2:status: Este valor" "${nightly[@]}" --language es
-sleep 1.5
-expect "and nothing is entered" is "$(entries) $(narratives wrong)" "$before "
-expect "nor kept" is "$(find "$work/receipts/wrong" -name '*.json' | wc -l)" 0
+check "each by line and column" bash -c 'grep -q "wrong.csv:4:measure: " "$1" && grep -q "wrong.csv:5:label: " "$1"' - "$work/wrong"
+check "three errors, no more" is "$(wc -l < "$work/wrong")" 3
+check "in the language asked for" refuses "wrong.csv:2:status: Este valor" "${nightly[@]}" --language es
+check "and nothing is entered" is "$(entries) $(narratives wrong)" "$before "
+check "nor kept" is "$(find "$work/receipts/wrong" -name '*.json' | wc -l)" 0
 sed -i -e '2s/plannd/planned/' -e '4s/OAS-CBM-999/OAS-CBM-9/' -e '5s/TLP:PINK/TLP:GREEN/' "$work/wrong.csv"
 head -n 4 "$work/wrong.csv" > "$work/wrong.head"
 cp "$work/wrong.csv" "$work/wrong.all"
 cp "$work/wrong.head" "$work/wrong.csv"
-expect "the first rows, put right, are taken" "${nightly[@]}"
+check "the first rows, put right, are taken" "${nightly[@]}"
 cp "$work/wrong.all" "$work/wrong.csv"
-expect "then all of them" "${nightly[@]}"
-expect "of which three are known, and come with their receipts too" grep -q "2 accepted, 3 known already; 5 receipts" "$work/said"
+check "then all of them" "${nightly[@]}"
+check "of which three are known, and come with their receipts too" grep -q "2 accepted, 3 known already; 5 receipts" "$work/said"
 sed -i '3s/row 2/row two/' "$work/wrong.csv"
-expect "a reference with another text is refused" refuses "wrong.csv:3:client_ref: " "${nightly[@]}"
+check "a reference with another text is refused" refuses "wrong.csv:3:client_ref: " "${nightly[@]}"
 table same 2
 sed -i 's/^same-2/same-1/' "$work/same.csv"
 nightly_for same
-expect "one reference for two rows is refused" refuses "client_ref" "${nightly[@]}"
+check "one reference for two rows is refused" refuses "client_ref" "${nightly[@]}"
 cut -d, -f2- "$work/cut.csv" > "$work/bare.csv"
 nightly_for bare
-expect "a file without references is refused" refuses "client_ref" "${nightly[@]}"
+check "a file without references is refused" refuses "client_ref" "${nightly[@]}"
 
 # What is tried again, and what is not.
 echo busy > "$work/untrue.lie"
 nightly_for cut --check
-expect "a portal that is busy is asked again" env CBMX_URL="$untrue_portal" "${nightly[@]}"
-expect "when it says, each time" is "$(grep -c 'answers [45][02][39]; trying again in [23]\.' "$work/said")" 2
+check "a portal that is busy is asked again" env CBMX_URL="$untrue_portal" "${nightly[@]}"
+check "when it says, each time" is "$(grep -c 'answers [45][02][39]; trying again in [23]\.' "$work/said")" 2
 nightly_for cut --check --patience 1
-expect "a portal that is not there is no refusal" ends_with 2 "could not be reached" env CBMX_URL=https://localhost:1 "${nightly[@]}"
-expect "nor is one that cannot prove its name" ends_with 2 "certificate is not trusted" env -u CBMX_CA "${nightly[@]}"
+check "a portal that is not there is no refusal" ends_with 2 "could not be reached" env CBMX_URL=https://localhost:1 "${nightly[@]}"
+check "nor is one that cannot prove its name" ends_with 2 "certificate is not trusted" env -u CBMX_CA "${nightly[@]}"
 nightly=("${nightly[@]/CBMX_TOKEN=*/CBMX_TOKEN=cbmx_wrong}")
-expect "a wrong token is refused at once" refuses 401 "${nightly[@]}"
+check "a wrong token is refused at once" refuses 401 "${nightly[@]}"

@@ -1,9 +1,9 @@
-# For run.sh and make.sh: a portal in $work, whose log key is made from a fixed seed, so that no private key has to be kept here.
-# The key signs invented data only.
+# Sourced by scripts that run a portal of their own, after checks.sh: a portal in $work, whose log key is made from a fixed seed, so
+# that no private key has to be kept here. The key signs invented data only. Needs $binary; ends the portal and removes $work at the end.
 work=$(mktemp -d)
 work=$(realpath "$work")
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-server=
+server= starts=0 log=
 trap 'end_portal; rm -rf "$work"' EXIT
 export CBMX_DATA=$work/data CBMX_LOG_KEY=$work/log-key.pem CBMX_OUTSIDE=$work/outside CBMX_ORIGIN=upgrade.example/log CBMX_PUBLIC_URL=https://localhost
 export CBMX_PORT=0 CBMX_MTLS_PORT=0 CBMX_METRICS_PORT=0 CBMX_ACCOUNT_LOG_INTERVAL_SECONDS=1 CBMX_PUBLIC_LOG_INTERVAL_SECONDS=1
@@ -17,23 +17,33 @@ prepare() {
         openssl pkey -inform DER -out "$CBMX_LOG_KEY"
 }
 
+# start_portal: returns when the portal listens; $url is then its address. Each start has a log file of its own, so that no line of an
+# earlier process is taken for one of this.
 start_portal() {
-    "$binary" serve 2> "$work/log" &
+    starts=$((starts + 1))
+    log=$work/portal-$starts.log
+    "$binary" serve 2> "$log" &
     server=$!
-    local port=
-    for ((tenths = 0; tenths < 600; tenths++)); do
-        port=$(sed -n 's/.*"event":"started".*"port":\([0-9]*\).*/\1/p' "$work/log" | head -n 1)
-        [[ -z $port ]] || break
-        kill -0 "$server" 2>/dev/null || { cat "$work/log"; return 1; }
-        sleep 0.1
-    done
-    url=https://localhost:$port
+    wait_until has_started_or_ended || true
+    [[ -n $(port_of port) ]] || { cat "$log"; return 1; }
+    url=https://localhost:$(port_of port)
 }
+has_started_or_ended() { [[ -n $(port_of port) ]] || ! kill -0 "$server"; }
+port_of() { sed -n 's/.*"event":"started".*"'"$1"'":\([0-9]*\).*/\1/p' "$log" | head -n 1; } # port, mtls_port or metrics_port
 end_portal() {
     [[ -n $server ]] || return 0
     kill -TERM "$server" && wait "$server"
     server=
 }
+kill_portal() {
+    [[ -n $server ]] || return 0
+    kill -KILL "$server" && { wait "$server" || true; } 2> /dev/null
+    server=
+}
+
+# log_shows_all: waits until everyone sees the log up to its last entry; its size moves at fixed intervals.
+log_shows_all() { wait_until shows_entries "$(entries_in "$CBMX_DATA")"; }
+shows_entries() { [[ $(as "" GET /v1/log/checkpoint | sed -n 2p) -ge $1 ]]; }
 
 # as TOKEN METHOD PATH [curl's options]: the answer; fails when it was refused. No token: anonymous.
 as() {
