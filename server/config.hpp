@@ -41,7 +41,7 @@ struct Setting {
 
 const std::vector<Setting>& settings();
 std::string environment_name(const Setting& setting);
-std::string settings_as_markdown();  // the README's table; a test compares them
+std::string settings_as_markdown();  // the table in docs/operator.md; a test compares them
 
 // Throws std::runtime_error that names the setting and where its value came from. flags: key -> value.
 Config read_config(const std::string& file, const std::map<std::string, std::string>& flags);
