@@ -161,7 +161,7 @@ Result<void> Pipeline::check_head(Exchange& exchange)
 
 Result<void> Pipeline::match(Exchange& exchange)
 {
-    // A secret in a URL ends up in logs and histories: refused, and never logged (security.md 17).
+    // A secret in a URL ends up in logs and histories: refused, and never logged (rules.md 17).
     if (holds_secret(exchange.head))
         return Error{ErrorCode::bad_request};
     auto match = find_route(exchange.head.method, exchange.head.path);

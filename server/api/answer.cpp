@@ -1,4 +1,4 @@
-// See answer.hpp. Links are relative: nothing of an answer is built from the request's Host (security.md 11).
+// See answer.hpp. Links are relative: nothing of an answer is built from the request's Host (rules.md 11).
 #include "api/answer.hpp"
 #include "base/bytes.hpp"
 #include <charconv>

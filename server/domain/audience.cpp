@@ -1,4 +1,4 @@
-// The table of label x recipients: default recipients, and contradictions (domain.md, "Who gets it").
+// The table of label x recipients: default recipients, and contradictions (rules.md 33).
 #include "domain/audience.hpp"
 #include "domain/policy.hpp"
 #include <algorithm>

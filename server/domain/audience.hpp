@@ -32,7 +32,7 @@ struct Audience {
 // Error audience_contradiction: label_recipients at the recipient that the label does not allow.
 Result<Audience> make_audience(Label label, std::vector<Recipient> named, const StateCode& own, const AccountId& author);
 
-// True when after lets anybody in, or allows any use, that before did not: that counts as publishing (domain.md).
+// True when after lets anybody in, or allows any use, that before did not: that counts as publishing (rules.md 18).
 bool is_wider(const Audience& before, const Audience& after);
 
 // What a caller may see, as the SQL of every read takes it. Computed once when the caller is authenticated.

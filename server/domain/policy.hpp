@@ -58,7 +58,7 @@ inline constexpr std::size_t permission_count = 35;
 enum class Reach {
     none,
     own,      // records of the caller's own State or office
-    offices,  // records of every office; what is done for a State is only a proposal (domain.md)
+    offices,  // records of every office; what is done for a State is only a proposal (rules.md 18a)
     all,
 };
 
@@ -82,7 +82,7 @@ TokenScope scope_of(Permission permission);
 // Roles that an account of a State, or of the named office, may hold.
 bool may_hold(const Home& home, Role role);
 bool is_office(std::string_view name);  // secretariat, chair, reviewers, audit
-bool is_delegable(Role role);           // security.md 18: never approver or nominator
+bool is_delegable(Role role);           // rules.md 18: never approver or nominator
 
 RoleSet roles_from(const std::vector<std::string>& names);  // unknown names are left out: validate first
 std::vector<std::string> names_of(const RoleSet& roles);    // sorted by name, without "everyone"

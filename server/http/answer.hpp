@@ -1,4 +1,4 @@
-// A Response as the bytes of one HTTP/1.1 message, with the fields that every answer carries (security.md 11).
+// A Response as the bytes of one HTTP/1.1 message, with the fields that every answer carries (rules.md 11).
 #pragma once
 #include "http/message.hpp"
 #include <ctime>

@@ -1,4 +1,4 @@
-// How many connections there are, from whom, and how to end them all (security.md 2, 25). Any thread.
+// How many connections there are, from whom, and how to end them all (rules.md 2, 25). Any thread.
 #pragma once
 #include <chrono>
 #include <condition_variable>

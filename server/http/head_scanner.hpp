@@ -1,5 +1,5 @@
 // The bytes of a request's head before any parser sees them: line endings, folding, control characters and sizes
-// (security.md 8, 9). Beast 1.81 joins folded lines, so this must look first. framing.cpp is the user.
+// (rules.md 8, 9). Beast 1.81 joins folded lines, so this must look first. framing.cpp is the user.
 #pragma once
 #include "http/message.hpp"
 #include <cstddef>

@@ -1,4 +1,4 @@
-// The allow-list of Host (security.md 7): what this server may be called. Immutable, any thread.
+// The allow-list of Host (rules.md 7): what this server may be called. Immutable, any thread.
 #pragma once
 #include <cstdint>
 #include <string>

@@ -1,4 +1,4 @@
-// One listening socket and its accept loop (security.md 2). Construct before the threads start.
+// One listening socket and its accept loop (rules.md 2). Construct before the threads start.
 #pragma once
 #include "http/session.hpp"
 #include <boost/asio/ip/tcp.hpp>

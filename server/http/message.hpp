@@ -13,7 +13,7 @@
 
 namespace cbmx::http {
 
-// Limits of one request (security.md 9).
+// Limits of one request (rules.md 9).
 inline constexpr std::size_t max_request_line_bytes = 8 * 1024;
 inline constexpr std::size_t max_header_bytes = 16 * 1024;
 inline constexpr std::size_t max_header_fields = 100;
@@ -30,7 +30,7 @@ struct Field {
     std::string value;
 };
 
-// The request line and headers, after every rule of security.md 6-9 that needs no resource has been kept.
+// The request line and headers, after every rule of rules.md 6-9 that needs no resource has been kept.
 struct Head {
     std::string method;                                      // on the allow-list: GET HEAD POST PUT PATCH DELETE OPTIONS
     std::string target;                                      // origin-form, as sent

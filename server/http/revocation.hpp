@@ -1,4 +1,4 @@
-// Client authorities and their revocation lists, as one X509_STORE and a verify callback (security.md 3).
+// Client authorities and their revocation lists, as one X509_STORE and a verify callback (rules.md 3).
 // tls.cpp is the user.
 #pragma once
 #include "http/server.hpp"

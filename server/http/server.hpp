@@ -1,4 +1,4 @@
-// The two TLS listeners (security.md 1-5) and their connections. Beast stays behind this header.
+// The two TLS listeners (rules.md 1-5) and their connections. Beast stays behind this header.
 // One io_context run by `threads` threads; one strand per connection; no lock held across a call into Application.
 #pragma once
 #include "http/message.hpp"
@@ -10,7 +10,7 @@
 
 namespace cbmx::http {
 
-struct Deadlines {  // security.md 1
+struct Deadlines {  // rules.md 1
     std::chrono::milliseconds handshake{10'000};
     std::chrono::milliseconds header{10'000};
     std::chrono::milliseconds idle{30'000};
@@ -21,7 +21,7 @@ struct Deadlines {  // security.md 1
 struct TrustedAuthority {
     std::string ca_file;       // PEM
     std::string crl_file;      // PEM; empty: none
-    bool crl_required = true;  // security.md 3: required for the portal's own CA, if_present for a State's own
+    bool crl_required = true;  // rules.md 3: required for the portal's own CA, if_present for a State's own
 };
 
 struct TlsFiles {
@@ -60,7 +60,7 @@ public:
     std::uint16_t mtls_port() const;
     void start();  // starts the threads and returns; once
     // Reads certificate, key, CAs and CRLs again; all or nothing. Returns the error sentence, empty when it worked;
-    // on error the old ones stay (security.md 5). New connections only.
+    // on error the old ones stay (rules.md 5). New connections only.
     std::string reload_tls(const TlsFiles& files);
     void post(std::function<void()> task);  // runs it on one of the I/O threads, or never once they have ended
     // Stops accepting, finishes requests in flight, then stops the threads. Not from one of them. A Reply that comes

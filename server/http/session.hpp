@@ -1,4 +1,4 @@
-// One connection's life: PROXY header, handshake, requests one after the other, the end (security.md 1, 6-8, 25).
+// One connection's life: PROXY header, handshake, requests one after the other, the end (rules.md 1, 6-8, 25).
 #pragma once
 #include "http/connection.hpp"
 #include "http/framing.hpp"

@@ -1,4 +1,4 @@
-// Request target to path and query, decoded exactly once (security.md 7, 8). Boost.URL checks the grammar and the
+// Request target to path and query, decoded exactly once (rules.md 7, 8). Boost.URL checks the grammar and the
 // percent-encoding; the rules about what the decoded text may be stand here.
 #include "http/message.hpp"
 #include "http/text.hpp"

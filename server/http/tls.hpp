@@ -1,4 +1,4 @@
-// The OpenSSL settings of the two listeners (security.md 3) and the files behind them. server.cpp keeps the current
+// The OpenSSL settings of the two listeners (rules.md 3) and the files behind them. server.cpp keeps the current
 // TlsContexts and swaps it whole; a connection keeps the one it began with.
 #pragma once
 #include "base/bytes.hpp"

@@ -1,4 +1,4 @@
-// Bounded JSON parsing (security.md 9, 10). Refuses what nlohmann lets through: depth, duplicate names,
+// Bounded JSON parsing (rules.md 9, 10). Refuses what nlohmann lets through: depth, duplicate names,
 // floats, integers outside +-(2^53-1), lone surrogates, NUL, invalid UTF-8, a BOM. Strings come out in NFC.
 // Pure, any thread.
 #pragma once

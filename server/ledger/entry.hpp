@@ -1,5 +1,5 @@
 // One ledger entry: the fields, and its canonical JSON, which is the leaf of the Merkle tree. It holds no personal
-// data: three separate salted hashes stand for content, actor and recipients (architecture.md, "Entry"). Pure.
+// data: three separate salted hashes stand for content, actor and recipients (rules.md 40). Pure.
 #pragma once
 #include "base/bytes.hpp"
 #include <cstdint>

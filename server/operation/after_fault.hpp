@@ -1,4 +1,4 @@
-// After a failed write or sync nothing is believed (security.md 21): the kernel may have dropped pages and say nothing the next
+// After a failed write or sync nothing is believed (rules.md 21): the kernel may have dropped pages and say nothing the next
 // time. A mark makes the next start verify all of the database before anything is served. Start-up, but for leave_fault_marks.
 #pragma once
 #include <filesystem>

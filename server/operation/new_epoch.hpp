@@ -1,4 +1,4 @@
-// A new log for an old database (architecture.md, "Key and forks"): when what was restored is behind what was signed, the
+// A new log for an old database (rules.md 44): when what was restored is behind what was signed, the
 // old log must not go on, or one size would be signed twice. Entry 0 quotes the last known checkpoint of the old.
 #pragma once
 #include "ledger/note.hpp"

@@ -1,4 +1,4 @@
-// The operator's commands: what the command line does on the server's machine. Not the secretariat (security.md 18a):
+// The operator's commands: what the command line does on the server's machine. Not the secretariat (rules.md 18a):
 // what it does to a State's credentials is a ledger entry that says "operator". A command is one JSON object, its answer
 // another; the running server carries it out over a Unix socket in the data directory, or the command line itself does
 // when none runs.

@@ -1,5 +1,5 @@
 // How far the log reaches as seen from outside: a size that moves at a fixed interval, so that nobody can time other
-// States' hidden entries (architecture.md, Feed). Every route of the log ends there; for anonymous callers changes
+// States' hidden entries (rules.md 42). Every route of the log ends there; for anonymous callers changes
 // and receipts too.
 #pragma once
 #include <cstdint>

@@ -1,6 +1,6 @@
 // Group commit. Some errors (full disk, I/O) make SQLite roll back the whole transaction: then every member of the
 // batch gets "unavailable". A failed commit on a broken disk latches read-only: after a failed fsync the kernel may
-// have dropped the pages, so trying again could acknowledge what is not there (security.md 21).
+// have dropped the pages, so trying again could acknowledge what is not there (rules.md 21).
 #include "store/writer.hpp"
 #include "base/log.hpp"
 #include "store/log/entries.hpp"

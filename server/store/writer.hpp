@@ -1,4 +1,4 @@
-// One writer thread with group commit (architecture.md, "Storage"): jobs queued while a commit is on its way share the
+// One writer thread with group commit (rules.md 45): jobs queued while a commit is on its way share the
 // next transaction, a savepoint each, one fsync, one signature. Answers go out after COMMIT.
 #pragma once
 #include "ledger/key_ring.hpp"

@@ -1,4 +1,4 @@
-// What may not be seen leaves no trace (security.md 13). Two portals with the same randomness: in the one CL does what
+// What may not be seen leaves no trace (rules.md 13). Two portals with the same randomness: in the one CL does what
 // others may not see, in the other BR does the same on another measure, so that the ledgers are equally long. Every read
 // of the route table is asked in both; the answers must be the same bytes, once the hashes, proofs and signatures that
 // cover hidden positions are masked at their own length.

@@ -1,4 +1,4 @@
-// The log: one JSON line per request, and no secret, no text, no address line in any of them (security.md 17, 26).
+// The log: one JSON line per request, and no secret, no text, no address line in any of them (rules.md 17, 26).
 #include "base/log.hpp"
 #include "integration/proofs.hpp"
 #include <sstream>

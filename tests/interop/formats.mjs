@@ -39,7 +39,7 @@ export const own = {
   text: (text) => !forbidden.test(text),
 };
 
-// Controls, bidirectional controls, what has no width, separators of lines and paragraphs, noncharacters (security.md 10).
+// Controls, bidirectional controls, what has no width, separators of lines and paragraphs, noncharacters (rules.md 10).
 // Line breaks and tabs are looked at by the format "name" alone.
 const forbidden = /[\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2028\u2029\ufff9-\ufffb]|(?![\n\r\t])\p{Cc}/u;
 

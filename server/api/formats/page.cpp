@@ -1,4 +1,4 @@
-// See page.hpp. The style sheet is the one thing that the portal's Content-Security-Policy is opened for (security.md 11).
+// See page.hpp. The style sheet is the one thing that the portal's Content-Security-Policy is opened for (rules.md 11).
 #include "api/formats/page.hpp"
 
 namespace cbmx::api {

@@ -1,5 +1,5 @@
 // See description.hpp. Links are relative; only security.txt needs the portal's own name, which comes from its
-// settings and never from the request's Host (security.md 11).
+// settings and never from the request's Host (rules.md 11).
 #include "api/handlers/description.hpp"
 #include "api/answer.hpp"
 #include "api/formats/page.hpp"

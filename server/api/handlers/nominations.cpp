@@ -33,7 +33,7 @@ Result<Answer> get(const Call& call, store::Connection& connection)
     return shown(service::get_nomination(connection, call.principal, call.at("id"), call.now));
 }
 
-// The file as it came: never shown in the portal's own origin (security.md 27).
+// The file as it came: never shown in the portal's own origin (rules.md 27).
 Result<Answer> note(const Call& call, store::Connection& connection)
 {
     auto file = service::get_note_file(connection, call.principal, call.at("id"));

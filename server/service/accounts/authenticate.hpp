@@ -1,4 +1,4 @@
-// From a credential to a Principal: who is asking, with which rights, and what it may see (security.md 4, 17).
+// From a credential to a Principal: who is asking, with which rights, and what it may see (rules.md 4, 17).
 // Also the form of API tokens. The pipeline asks PrincipalCache; a write asks reload() again in its transaction.
 #pragma once
 #include "service/portal.hpp"

@@ -1,4 +1,4 @@
-// Client certificates and API tokens: registering, renewing, revoking (security.md 4, 17). What is registered for a
+// Client certificates and API tokens: registering, renewing, revoking (rules.md 4, 17). What is registered for a
 // State by someone else waits as a proposal (service/proposals/proposals.hpp). Four eyes: is_same_actor.
 #pragma once
 #include "service/rights.hpp"

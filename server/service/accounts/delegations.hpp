@@ -1,4 +1,4 @@
-// Lending a part of one's own roles to another account of the same home, with an end (security.md 18).
+// Lending a part of one's own roles to another account of the same home, with an end (rules.md 18).
 #pragma once
 #include "service/rights.hpp"
 #include "store/rows/delegations.hpp"

@@ -1,5 +1,5 @@
 // What a State has chosen for itself: four eyes, and that submissions are signed. Turning either on takes effect at
-// once; turning either off waits for a second person (service/proposals/proposals.hpp, security.md 18).
+// once; turning either off waits for a second person (service/proposals/proposals.hpp, rules.md 18).
 #pragma once
 #include "service/rights.hpp"
 #include "store/rows/state_settings.hpp"

@@ -17,7 +17,7 @@ nlohmann::json described_fields(nlohmann::json content);
 // The members that a client gives, without what was read from keys: what contact-fields describes.
 nlohmann::json input_form(nlohmann::json fields);
 
-// content: as committed. State, category, office, institution and languages: what chair and reviewers see (domain.md).
+// content: as committed. State, category, office, institution and languages: what chair and reviewers see (rules.md 32).
 nlohmann::json reduced_content(const nlohmann::json& content);
 store::ContactColumns columns_of_content(const nlohmann::json& content);
 std::vector<store::WeekInterval> week_intervals(const nlohmann::json& hours);  // sorted, overlaps joined

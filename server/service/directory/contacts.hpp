@@ -6,7 +6,7 @@
 
 namespace cbmx::service {
 
-inline constexpr std::chrono::days confirmation_interval{365};  // domain.md: confirmed at least yearly
+inline constexpr std::chrono::days confirmation_interval{365};  // rules.md 31: confirmed at least yearly
 inline constexpr std::chrono::days confirmation_notice{30};     // "due" before the year is over
 inline constexpr std::chrono::days key_notice{60};              // a key that ends soon
 inline constexpr std::size_t max_search_words = 8;

@@ -1,4 +1,4 @@
-// Nominations: how a contact comes into the directory, is amended and removed (domain.md, "Points of contact"). The
+// Nominations: how a contact comes into the directory, is amended and removed (rules.md 31). The
 // nominating authority asks by note verbale, the secretariat accepts or returns for a reason of form. A note that came on
 // paper the secretariat records on behalf of the State: it takes effect at once, stays marked, and the State confirms it
 // or objects.

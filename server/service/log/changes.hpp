@@ -1,4 +1,4 @@
-// The change feed: every entry that the caller may see, in order, each once (architecture.md, Feed).
+// The change feed: every entry that the caller may see, in order, each once (rules.md 42).
 #pragma once
 #include "service/portal.hpp"
 #include "store/log/entries.hpp"

@@ -1,4 +1,4 @@
-// The separate place (architecture.md, "Key and forks"): the latest signed checkpoint and the list of erasures, kept
+// The separate place (rules.md 44): the latest signed checkpoint and the list of erasures, kept
 // outside the data directory, so that truncation and a rollback to an old copy show. follower/outside_copy.hpp writes it.
 #pragma once
 #include "ledger/note.hpp"

@@ -1,5 +1,5 @@
 // What waits for a second person: all that the secretariat would change about a State's accounts and credentials
-// (domain.md, "What the secretariat cannot do"), turning off a State's own safeguards, widening a report's audience.
+// (rules.md 34), turning off a State's own safeguards, widening a report's audience.
 // proposals.cpp holds the table of kinds: who decides, and what a confirmation does.
 #pragma once
 #include "service/rights.hpp"

@@ -50,7 +50,7 @@ nlohmann::json fields_as_input(const store::DraftRow& draft)
     return std::move(*fields);
 }
 
-// RED names accounts alone, and somebody named must be able to approve (domain.md).
+// RED names accounts alone, and somebody named must be able to approve (rules.md 33).
 Result<void> check_eligible_approver(Connection& db, const store::ReportRow& row, domain::Instant now)
 {
     if (row.draft->label != domain::name_of(domain::Label::red))

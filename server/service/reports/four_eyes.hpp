@@ -1,4 +1,4 @@
-// Four eyes (security.md 18): whoever touched a report's content since its last publication, by its own hands or by
+// Four eyes (rules.md 18): whoever touched a report's content since its last publication, by its own hands or by
 // hands that it lent or armed, does not publish it. What counts as the same hands: service/accounts/credentials.hpp.
 #pragma once
 #include "service/accounts/credentials.hpp"

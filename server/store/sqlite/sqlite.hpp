@@ -79,7 +79,7 @@ enum class OpenMode { read_write, read_only };
 
 class Connection {
 public:
-    Connection(const std::string& path, OpenMode mode);  // sets every pragma that architecture.md asks for
+    Connection(const std::string& path, OpenMode mode);  // sets every pragma of rules.md 46
     ~Connection();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;

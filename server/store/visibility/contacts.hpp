@@ -1,6 +1,5 @@
-// Who sees a contact, and how much of it: the one place that says so, part of the SQL of every read (domain.md, "Points
-// of contact"). Parameters: ?1 the caller's recipient words (JSON array), ?2 the caller's own State ('' : none),
-// ?3 whether the caller is the secretariat. Alias: c contact.
+// Who sees a contact, and how much of it: the one place that says so, part of the SQL of every read (rules.md 32). Parameters: ?1 the
+// caller's recipient words (JSON array), ?2 the caller's own State ('' : none), ?3 whether the caller is the secretariat. Alias: c contact.
 #pragma once
 
 // Accounts of participating States, chair and reviewers: those who read what is listed. Uses ?1 alone.

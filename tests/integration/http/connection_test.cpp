@@ -1,4 +1,4 @@
-// Deadlines, connection limits, PROXY headers and the end of the server (security.md 1, 2, 25).
+// Deadlines, connection limits, PROXY headers and the end of the server (rules.md 1, 2, 25).
 #include "fixture.hpp"
 #include <fcntl.h>
 #include <sys/resource.h>

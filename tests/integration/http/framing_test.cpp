@@ -1,4 +1,4 @@
-// What the server answers to requests that break HTTP's rules, over real TLS (security.md 6-9).
+// What the server answers to requests that break HTTP's rules, over real TLS (rules.md 6-9).
 #include "fixture.hpp"
 
 namespace cbmx::test {

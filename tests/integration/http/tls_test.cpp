@@ -1,4 +1,4 @@
-// Versions, client certificates, revocation, resumption and reload on the two listeners (security.md 3-5).
+// Versions, client certificates, revocation, resumption and reload on the two listeners (rules.md 3-5).
 #include "base/bytes.hpp"
 #include "fixture.hpp"
 #include <cstdlib>

@@ -9,8 +9,8 @@ import { narrower } from '../formats.mjs';
 // Where the bounded parser (server/json/parse.hpp) refuses what JSON.parse takes, whatever the schema. Each text is one
 // member's value.
 export const parserLimits = [
-  { text: '['.repeat(32) + ']'.repeat(32), rule: 'too_deep', reason: 'at most 32 levels (security.md 9)' },
-  { text: `{${Array.from({ length: 1001 }, (_, i) => `"m${i}":0`)}}`, rule: 'too_many_members', reason: 'at most 1,000 members (security.md 9)' },
+  { text: '['.repeat(32) + ']'.repeat(32), rule: 'too_deep', reason: 'at most 32 levels (rules.md 9)' },
+  { text: `{${Array.from({ length: 1001 }, (_, i) => `"m${i}":0`)}}`, rule: 'too_many_members', reason: 'at most 1,000 members (rules.md 9)' },
   { text: '1.0', rule: 'number_not_integer', reason: 'the canonical form has no fractions, and takes none that happens to be whole' },
   { text: '1e2', rule: 'number_not_integer', reason: 'nor exponents' },
   { text: '-0', rule: 'number_not_integer', reason: 'zero has one canonical form' },

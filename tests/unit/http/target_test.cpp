@@ -1,4 +1,4 @@
-// Which request targets are clean, and what they decode to (security.md 7, 8).
+// Which request targets are clean, and what they decode to (rules.md 7, 8).
 #include "http/message.hpp"
 #include <gtest/gtest.h>
 
