@@ -7,7 +7,10 @@ build_packages=(
     libgpgme-dev gpg libcmark-gfm-dev libcmark-gfm-extensions-dev libzip-dev libgoogle-perftools-dev ca-certificates
 )
 demo_packages=(curl jq openssl)
-test_packages=(libgtest-dev libgmock-dev python3 python3-vobject gpg-agent strace libfaketime libclang-rt-14-dev dpkg-dev file sqlite3 systemd python3-seccomp sslscan golang-go golang-golang-x-mod-dev)
+test_packages=(
+    libgtest-dev libgmock-dev python3 python3-vobject gpg-agent strace libfaketime libclang-rt-14-dev dpkg-dev file sqlite3 systemd python3-seccomp sslscan golang-go golang-golang-x-mod-dev
+    clang-format clang-tidy
+)
 long_packages=(testssl.sh lintian prometheus)  # CBMX_LONG=1
 
 say() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; }

@@ -73,8 +73,8 @@ TEST_F(Bodies, WhatIsNotStrictJsonIsMalformed)
 
 TEST_F(Bodies, UnknownAndServerOwnedFieldsAreNamedEachAtItsPointer)
 {
-    const auto reply = sent(with(
-        R"("id":"x","state":"PE","revision":7,"created_by":"x","workflow_state":"published","seq":1,"a/b~c":1,"evidence":[{"title":"t","sha256":"x"}])"));
+    const auto reply = sent(with(R"("id":"x","state":"PE","revision":7,"created_by":"x","workflow_state":"published","seq":1,"a/b~c":1,)"
+                                 R"("evidence":[{"title":"t","sha256":"x"}])"));
     reply.is_problem(422, "validation-failed");
     for (const auto* pointer : {"/id", "/state", "/revision", "/created_by", "/workflow_state", "/seq", "/a~1b~0c", "/evidence/0/sha256"})
         reply.has_error(pointer, "unknown_member");

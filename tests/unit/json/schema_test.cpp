@@ -275,9 +275,9 @@ TEST(SchemaReference, LeadsToDefinitionsAndOtherFiles)
 
 TEST(SchemaReference, ARecursiveSchemaFollowsTheValue)
 {
-    const SchemaSet set(Files{
-        {"tree",
-         R"({"properties":{"children":{"items":{"$ref":"#"}},"n":{"anyOf":[{"type":"integer"},{"$ref":"#"}]}},"additionalProperties":false})"}});
+    const SchemaSet set(
+        Files{{"tree", R"({"properties":{"children":{"items":{"$ref":"#"}},"n":{"anyOf":[{"type":"integer"},{"$ref":"#"}]}},)"
+                       R"("additionalProperties":false})"}});
     EXPECT_EQ(broken(set, "tree", R"({"children":[{"children":[{"n":{"n":1}}]},{"children":[{"x":1}]}]})"),
               std::vector<std::string>{"/children/1/children/0/x unknown_member"});
 }
