@@ -62,16 +62,16 @@ function* badPaths({ operation }, good) {
   }
 }
 
-async function* badCredentials({ operation, world, chance }, good) {
-  const as = (authorization) => ({ ...withHeaders(good, { authorization }), caller: world.everyone });
+async function* badCredentials({ operation, demonstration, chance }, good) {
+  const as = (authorization) => ({ ...withHeaders(good, { authorization }), caller: demonstration.everyone });
   if (!operation.isPublic) {
     yield bad(as(undefined), 'no credential', 401);
     yield bad(as('Basic YTpi'), 'a credential of another kind', 401);
   }
   yield bad(as(`Bearer cbmx_${'0'.repeat(49)}`), 'a token that nobody has', 401);
   yield bad(as('Bearer'), 'a token of no length', 401);
-  for (const stranger of chance.shuffled(world.strangersTo(operation)).slice(0, 3)) {
-    if (await world.mayAfterAll(stranger, operation)) continue;
+  for (const stranger of chance.shuffled(demonstration.strangersTo(operation)).slice(0, 3)) {
+    if (await demonstration.mayAfterAll(stranger, operation)) continue;
     yield bad({ ...withHeaders(good, { authorization: stranger.headers.authorization }), caller: stranger }, 'a role without the right', 403, 404);
   }
 }

@@ -2,7 +2,7 @@
 import { Client } from './client.mjs';
 
 // The demonstration's accounts by the names of its env file, everyone, and one by certificate.
-export class World {
+export class Demonstration {
   constructor(environment) {
     this.environment = environment;
     const plain = new Client(environment.CBMX_URL, environment.CBMX_CA);

@@ -66,14 +66,14 @@ function contactFields({ chance }) {
   };
 }
 
-function nomination(body, { chance, caller, world }) {
+function nomination(body, { chance, caller, demonstration }) {
   const isOffice = caller.home.startsWith('office:');
   const state = isOffice ? chance.pick(states) : caller.home.slice(-2);
   const file = chance.happens(0.5) ? { file: chance.pick(files) } : {};
   const note = { reference: `DEMO ${chance.next()}`, date: dayFrom(-chance.below(100)), ...file };
-  const listed = [...world.of('contact').values()].filter(({ item }) => item.content?.state === state && item.meta?.status === 'listed');
+  const listed = [...demonstration.of('contact').values()].filter(({ item }) => item.content?.state === state && item.meta?.status === 'listed');
   // Erasing waits for a contact that was removed: removals are wished for until there is one.
-  const isOneRemoved = [...world.of('contact').values()].some(({ item }) => item.meta?.status === 'removed');
+  const isOneRemoved = [...demonstration.of('contact').values()].some(({ item }) => item.meta?.status === 'removed');
   const wished = isOneRemoved || chance.happens(0.4) ? body.kind : 'removal';
   const kind = listed.length > 2 ? wished : 'nomination';
   const about = kind === 'nomination' ? { fields: contactFields({ chance }) } : { contact: chance.pick(listed).key };
@@ -93,19 +93,19 @@ function csv(rows) {
   return [columns.join(','), ...rows.map((row) => columns.map((column) => cell(row[column])).join(','))].map((line) => `${line}\r\n`).join('');
 }
 
-const accountsMade = (world, home) => [...world.of('account').values()].filter(({ item, made }) => item.content?.home === home && made);
+const accountsMade = (demonstration, home) => [...demonstration.of('account').values()].filter(({ item, made }) => item.content?.home === home && made);
 
-function proposal(body, { caller, chance, world, environment }) {
+function proposal(body, { caller, chance, demonstration, environment }) {
   const home = caller.home.startsWith('state:') ? caller.home : `state:${chance.pick(states)}`;
-  const account = chance.pick(accountsMade(world, home))?.key;
+  const account = chance.pick(accountsMade(demonstration, home))?.key;
   if (!account || body.kind === 'account_create') return { kind: 'account_create', home, name: body.name ?? 'Propuesta inventada', roles: ['contact'] };
   if (body.kind !== 'first_credential') return { kind: 'account_change', account, name: `Otro nombre ${chance.below(1000)}` };
   const certificate = readFileSync(environment.CBMX_INTEROP_OTHER_CERTIFICATE, 'utf8');
   return { ...body, state: 'AG', note: { ...body.note, date: dayFrom(-3) }, certificate };
 }
 
-function delegation(body, { caller, chance, world }) {
-  const colleagues = [...world.of('account').values()].filter(({ key, item }) => item.content?.home === caller.home && key !== caller.account);
+function delegation(body, { caller, chance, demonstration }) {
+  const colleagues = [...demonstration.of('account').values()].filter(({ key, item }) => item.content?.home === caller.home && key !== caller.account);
   const roles = caller.roles.filter((role) => !['approver', 'nominator'].includes(role));
   return { ...body, roles, until: new Date(Date.now() + year / 2).toISOString(), delegate: chance.pick(colleagues)?.key ?? body.delegate };
 }
@@ -123,10 +123,10 @@ function reportChange(body, { make, chance }) {
 }
 
 // The checkpoint as published, with the line of a witness of the caller's State that was registered here.
-async function cosignature({ caller, chance, world }) {
+async function cosignature({ caller, chance, demonstration }) {
   const isMine = ({ item: { content } }) => `state:${content?.state}` === caller.home && content.use === 'witness' && content.status === 'active' &&
     privateKeys.has(content.public_key.trim());
-  const witness = chance.pick([...world.of('signing-key').values()].filter(isMine));
+  const witness = chance.pick([...demonstration.of('signing-key').values()].filter(isMine));
   const { text } = await caller.client.send({ method: 'GET', target: '/v1/log/checkpoint', headers: caller.headers });
   return { checkpoint: witness ? cosigned(text, witness.item.content) : text };
 }
@@ -134,7 +134,7 @@ async function cosignature({ caller, chance, world }) {
 // One that is never empty: what remains of a change, or something harmless.
 const change = (body, otherwise) => (Object.keys(body).length > 0 ? body : otherwise);
 
-// Bodies, beyond what their schemas say: (body, { caller, chance, world, record }) -> body.
+// Bodies, beyond what their schemas say: (body, { caller, chance, demonstration, record }) -> body.
 export const bodies = {
   createReport: report,
   sendBatch: batch,

@@ -5,8 +5,8 @@ import { bodies, mayTouch, otherForms, parameters, queries, suits, wishes } from
 
 export class Requests {
   // isWanted("getReceipt gives text/plain"): whether that is still to be seen.
-  constructor(description, world, chance, isWanted) {
-    Object.assign(this, { description, world, chance, isWanted, arbitraries: new Map() });
+  constructor(description, demonstration, chance, isWanted) {
+    Object.assign(this, { description, demonstration, chance, isWanted, arbitraries: new Map() });
     const isOpen = (schema) => schema !== true && !schema.enum && schema.type !== 'object';
     this.generator = new Generator(description.resolve, (name, schema) => (isOpen(schema) ? wishes[name] : undefined));
   }
@@ -20,11 +20,11 @@ export class Requests {
   // suits. undefined when there is none yet.
   who(operation, anyRecord) {
     if (operation.id === 'renewCredential' && !anyRecord) return this.renewing();
-    for (const caller of this.chance.shuffled(this.world.callersOf(operation))) {
+    for (const caller of this.chance.shuffled(this.demonstration.callersOf(operation))) {
       if (!operation.kind) return { caller };
-      const isOpen = (record) => operation.method === 'GET' || this.world.isOwn(operation, caller, record);
+      const isOpen = (record) => operation.method === 'GET' || this.demonstration.isOwn(operation, caller, record);
       const isSeen = (record) => record.seenBy.has(caller.name) && mayTouch(operation, record);
-      const all = [...this.world.of(operation.kind).values()].filter((record) => isSeen(record) && isOpen(record));
+      const all = [...this.demonstration.of(operation.kind).values()].filter((record) => isSeen(record) && isOpen(record));
       const suited = all.filter((record) => suits[operation.id]?.(record.item) ?? true);
       const record = this.chance.pick(suited.length > 0 ? suited : all);
       if (record && (suited.length > 0 || anyRecord || this.chance.happens(0.2))) return { caller, record };
@@ -42,10 +42,10 @@ export class Requests {
 
   // A token that replaces itself: one that this run was given, for its own replacement is given by the answer.
   renewing() {
-    const given = this.world.tokens.pop();
-    const account = given && this.world.of('account').get(given.account);
+    const given = this.demonstration.tokens.pop();
+    const account = given && this.demonstration.of('account').get(given.account);
     const headers = { authorization: `Bearer ${given?.token}` };
-    return account && { caller: { ...this.world.everyone, name: 'a token made here', headers, roles: account.item.content.roles } };
+    return account && { caller: { ...this.demonstration.everyone, name: 'a token made here', headers, roles: account.item.content.roles } };
   }
 
   async good(operation, anyRecord = false) {
@@ -99,7 +99,7 @@ export class Requests {
     const wanted = operation.body.types.filter((one) => this.isWanted(`${operation.id} takes ${one}`));
     const type = this.chance.pick(wanted.length > 0 ? wanted : operation.body.types);
     const make = (component) => this.chance.value(this.arbitrary(`#/components/schemas/${component}`));
-    const context = { ...request, chance: this.chance, world: this.world, environment: this.world.environment, make };
+    const context = { ...request, chance: this.chance, demonstration: this.demonstration, environment: this.demonstration.environment, make };
     const first = this.description.bodySchema(operation, otherForms[type] ? operation.body.types[0] : type);
     const made = this.chance.value(this.arbitrary(first));
     const value = (await bodies[operation.id]?.(made, context)) ?? made;

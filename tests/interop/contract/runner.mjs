@@ -9,7 +9,7 @@ import { badRequests } from './bad.mjs';
 import { Description } from './description.mjs';
 import { neverDone } from './exceptions.mjs';
 import { Requests, wire } from './requests.mjs';
-import { World } from './world.mjs';
+import { Demonstration } from './demonstration.mjs';
 
 const seed = Number(process.env.SEED ?? 20261124);
 const leastRounds = 4;
@@ -22,7 +22,7 @@ const shownFaults = 15;
 const client = new Client(process.env.CBMX_URL, process.env.CBMX_CA);
 const description = new Description(JSON.parse((await client.send({ method: 'GET', target: '/openapi.json' })).text));
 client.close();
-const world = new World(process.env);
+const demonstration = new Demonstration(process.env);
 const chance = new Chance(seed);
 const seen = new Map(description.operations.map(({ id }) => [id, new Map()]));  // operation -> status -> how often
 const forms = new Set();  // "operation takes type" and "operation gives type", of what was carried out
@@ -31,7 +31,7 @@ const typesGiven = (responses) => Object.entries(responses).filter(([status, res
   .flatMap(([, { value }]) => Object.keys(value.content ?? {}));
 const formsOf = new Map(description.operations.map(({ id, body, responses }) =>
   [id, [...(body?.types ?? []).map((type) => `${id} takes ${type}`), ...typesGiven(responses).map((type) => `${id} gives ${type}`)]]));
-const requests = new Requests(description, world, chance, (form) => !forms.has(form));
+const requests = new Requests(description, demonstration, chance, (form) => !forms.has(form));
 let sent = 0;
 const faults = new Map();  // "operation: fault" -> how often; each is shown once
 
@@ -56,7 +56,7 @@ async function call(request, expected) {
     forms.add(`${request.operation.id} gives ${mediaTypeOf(answer)}`);
     if (request.body !== undefined) forms.add(`${request.operation.id} takes ${request.headers['content-type']}`);
   }
-  if (!expected || answer.status < 300) world.learn(request.operation, request.caller, answer);
+  if (!expected || answer.status < 300) demonstration.learn(request.operation, request.caller, answer);
   return answer;
 }
 
@@ -68,11 +68,11 @@ async function lookAround() {
   const read = (operation, caller, path, query) => call({ operation, caller, method: 'GET', path, query, headers: caller.headers });
   for (const operation of description.operations.filter(({ method, path, makes }) => method === 'GET' && makes && !path.includes('{'))) {
     const isPaged = operation.parameters.query?.some(({ name }) => name === 'limit');
-    for (const caller of world.callersOf(operation)) await read(operation, caller, {}, isPaged ? { limit: 100 } : {});
+    for (const caller of demonstration.callersOf(operation)) await read(operation, caller, {}, isPaged ? { limit: 100 } : {});
   }
   const perAccount = description.operations.find(({ id }) => id === 'listCredentials');
-  for (const { key, seenBy, made } of world.of('account').values()) {
-    const caller = made && world.callers.find(({ name }) => seenBy.has(name));
+  for (const { key, seenBy, made } of demonstration.of('account').values()) {
+    const caller = made && demonstration.callers.find(({ name }) => seenBy.has(name));
     if (caller) await read(perAccount, caller, { id: key }, {});
   }
 }
@@ -96,20 +96,20 @@ async function goodRound() {
 
 const isAllDone = () => description.operations.every(({ id }) => isDone(id) || id in neverDone);
 
-await world.signIn();
+await demonstration.signIn();
 for (let round = 0; round < leastRounds || (round < mostRounds && !isAllDone()); round += 1) {
   if (round % 3 === 0) await lookAround();
   await goodRound();
 }
 const goodSent = sent;
 for (const operation of chance.shuffled(description.operations)) {
-  const bad = badRequests({ operation, description, requests, world, chance, mutantsEach });
+  const bad = badRequests({ operation, description, requests, demonstration, chance, mutantsEach });
   for (let step = await bad.next(); !step.done;) {
     const { request, ...expected } = step.value;
     step = await bad.next(await call(request, expected));
   }
 }
-world.close();
+demonstration.close();
 
 const notDone = description.operations.map(({ id }) => id).filter((id) => !wasCarriedOut(id));
 for (const id of notDone.filter((one) => !(one in neverDone))) {
