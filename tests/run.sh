@@ -1,6 +1,7 @@
 #!/bin/bash
 # Every test of the project: what they need is installed, release and sanitizer builds are made, all tests run.
-# The last line is "N passed, N failed" over all runs; the exit code is 0 only when none failed.
+# Before the last line stands how long each stage took; the last line is "N passed, N failed" over all runs; the exit code is 0 only
+# when none failed. tests/README.md says what kinds of tests there are.
 set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root" || exit 1
@@ -11,7 +12,7 @@ usage() {
     cat <<'TEXT'
 usage: tests/run.sh                  all tests on the release build; unit, integration and contract tests under ASan and UBSan
        tests/run.sh --release-only   without sanitizers
-       tests/run.sh --full           with the tests labelled slow as well, the long form of those that have one, a minute of each fuzz target
+       tests/run.sh --full           with the long form of the tests that have one, a minute of each fuzz target, clang-tidy over everything
        tests/run.sh --tsan           also the tests of connections and store, and the whole portal under slow clients, under TSan
 TEXT
 }
@@ -27,21 +28,27 @@ for argument in "$@"; do
     esac
 done
 
-readonly tsan_seconds=600 failure_lines=60
+readonly tsan_seconds=600 failure_lines=60 most_minutes=55 slowest_shown=20
 jobs=$(nproc)
 passed=0 failed=0 skipped=0
 launcher=()
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 
-heading() { printf '\n== %s (%s s)\n' "$*" "$SECONDS"; }
+# stage NAME: what follows belongs to it, until the next.
+stage='' stage_began=0
+stage() {
+    [[ -z $stage ]] || printf '%-20s %5d s\n' "$stage" $((SECONDS - stage_began)) >> "$logs/stages"
+    stage=$1 stage_began=$SECONDS
+    printf '\n== %s (%s s)\n' "$stage" "$SECONDS"
+}
 
 # build PRESET [TARGET...]: a build that fails counts as one failed test, so that it cannot go unseen.
 build() {
     local preset=$1 targets=()
     shift
     [[ $# -eq 0 ]] || targets=(--target "$@")
-    heading "build $preset"
+    stage "build $preset"
     if ! cmake --preset "$preset" -DCBMX_TESTS=ON || ! cmake --build "build/$preset" -j "$jobs" "${targets[@]}"; then
         say "the build of preset $preset failed"
         failed=$((failed + 1))
@@ -51,62 +58,77 @@ build() {
 
 # run PRESET [ctest's options]
 run() {
-    local preset=$1 log=$logs/$1 status line
+    local preset=$1 log=$logs/$1 status counted
     shift
-    heading "test $preset"
-    "${launcher[@]}" timeout "${limit_seconds:-3600}" ctest --test-dir "build/$preset" --output-on-failure --no-tests=error -j "$jobs" "$@" 2>&1 | tee "$log"
+    stage "test $preset"
+    rm -rf "build/$preset/results" "$log.xml"
+    "${launcher[@]}" timeout "${limit_seconds:-3600}" ctest --test-dir "build/$preset" --output-on-failure --no-tests=error --output-junit "$log.xml" \
+        -j "$jobs" "$@" 2>&1 | tee "$log"
     status=$?
-    line=$(sed -n 's/.*% tests passed, \([0-9]*\) tests failed out of \([0-9]*\).*/\1 \2/p' "$log" | tail -n 1)
-    count "$status" "${line:-0 0}" "$(grep -c '\*\*\*Skipped' "$log")"
-    note_failures "$preset" "$log"
+    counted=$(tests/count.py "$log.xml" "build/$preset/results" "$logs/slowest") || counted="0 0 0"
+    count "$status" $(head -n 1 <<< "$counted")
+    note_failures "$preset" "$log" "$(tail -n +2 <<< "$counted")"
 }
 
-# note_failures PRESET LOG: kept for the end, where a reader of a long log looks first.
+# note_failures PRESET LOG NAMES: kept for the end, where a reader of a long log looks first.
 note_failures() {
     local preset=$1 log=$2
-    sed -n '/^The following tests FAILED:/,/^Errors while/p' "$log" | grep -E '^\s*[0-9]+ - ' | sed "s/^ */$preset: /" >> "$logs/failures"
+    [[ -z $3 ]] || sed "s/^/$preset: /" <<< "$3" >> "$logs/failures"
     # Of each, what it printed up to the next result: the lines that say what was wrong.
     awk '/\*\*\*(Failed|Timeout|Exception|Not Run)/ { show = 1 } /Test +#[0-9]+:/ && !/\*\*\*/ { show = 0 } show' "$log" |
         grep -vE '^ok ' | cut -c1-300 | head -n "$failure_lines" >> "$logs/failures"
 }
 
-# count STATUS "FAILED TOTAL" SKIPPED: one run's outcome, added to the sums.
+# count STATUS PASSED FAILED SKIPPED: one run's outcome, added to the sums. A run that ends badly has failed, whatever was counted.
 count() {
-    local status=$1 bad=${2% *} total=${2#* } left_out=$3
-    [[ $status -eq 0 || $bad -gt 0 ]] || bad=1 total=$((total + 1))
+    local status=$1 good=$2 bad=$3 left_out=$4
+    [[ $status -eq 0 || $bad -gt 0 ]] || bad=1
+    passed=$((passed + good))
     failed=$((failed + bad))
     skipped=$((skipped + left_out))
-    passed=$((passed + total - bad - left_out))
 }
 
-# The suites whose sources lie in the given folders, as an expression for ctest -R.
-suites_in() {
-    grep -rhoE '^TEST(_F|_P)?\(\w+' "$@" | sed 's/.*(//' | sort -u | paste -sd '|' | sed 's/.*/^(&)\\./'
+lint() {
+    stage lint
+    if tests/lint.sh "$@"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "tests/lint.sh" >> "$logs/failures"
+    fi
 }
 
+stage packages
 install_packages "${build_packages[@]}" "${demo_packages[@]}" "${test_packages[@]}"
 command -v node >/dev/null || install_packages nodejs npm
 export GTEST_BRIEF=1 ASAN_OPTIONS=${ASAN_OPTIONS:-detect_stack_use_after_return=1} UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1:halt_on_error=1}
 export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1}
-without_slow=(-LE '^slow$')
-! $full || without_slow=()
+tidied=()
 if $full; then
     export CBMX_LONG=1 CBMX_FUZZ_SECONDS=60
     install_packages "${long_packages[@]}"
+    tidied=(--all)
 fi
 
-build release && run release "${without_slow[@]}"
+lint "${tidied[@]}"
+build release && run release
 # Sanitizers of g++ 12 abort now and then where the kernel spreads addresses over more bits than they know.
 ! setarch "$(uname -m)" -R true 2>/dev/null || launcher=(setarch "$(uname -m)" -R)
 if $sanitizers; then
-    build asan unit_tests integration_tests contract_tests fuzzers && run asan -L '^(unit|integration|contract|fuzz)$' "${without_slow[@]}"
+    build asan unit_tests integration_tests contract_tests fuzzers && run asan -L '^(unit|integration|contract|fuzz)$'
 fi
 if $tsan; then
     build tsan unit_tests integration_tests fault_tests &&
-        limit_seconds=$tsan_seconds run tsan -R "$(suites_in tests/unit/http tests/unit/store tests/unit/verify/ranges_test.cpp tests/integration/http tests/fault/slow_test.cpp)"
+        limit_seconds=$tsan_seconds run tsan -L '^(unit|integration|fault)$'
 fi
-heading "all runs"
+stage "all runs"
 cat "$logs/failures" 2>/dev/null
+echo "the slowest:"
+sort -rn "$logs/slowest" 2>/dev/null | head -n "$slowest_shown"
+echo "the stages:"
+cat "$logs/stages"
+printf '%-20s %5d s\n' "in all" "$SECONDS"
+[[ $SECONDS -le $((most_minutes * 60)) ]] || printf '\n*** THIS TOOK %d MINUTES: it is to stay below 60. What does not fit goes to tests/run.sh --full. ***\n\n' $((SECONDS / 60))
 [[ $skipped -eq 0 ]] || echo "$skipped skipped"
 echo "$passed passed, $failed failed"
 [[ $failed -eq 0 && $passed -gt 0 ]]
