@@ -54,11 +54,11 @@ inline constexpr std::array decision_errors{ErrorCode::conflict, ErrorCode::not_
 inline constexpr std::array batch_parameters{
     Parameter{.name = "goal",
               .kind = Kind::choice,
-              .summary = "How far each report is to come (default draft); a nomination is made at once",
+              .summary = "How far to take each report (default draft); nominations are always made at once",
               .choices = "draft|submit|publish"},
     Parameter{.name = "mode",
               .kind = Kind::choice,
-              .summary = "All items or none (default atomic), or each item by itself",
+              .summary = "atomic (default): all items or none; each: every item separately",
               .choices = "atomic|each"},
     Parameter{.name = "items",
               .kind = Kind::choice,
@@ -69,7 +69,7 @@ inline constexpr std::array<std::string_view, 3> batch_types{"application/json",
 inline constexpr std::array batch_errors{ErrorCode::malformed_json, ErrorCode::validation_failed};
 inline constexpr std::array export_errors{ErrorCode::unavailable};
 inline constexpr std::array changes_query{
-    Parameter{.name = "after", .kind = Kind::seq, .summary = "The last number dealt with; without it the feed begins at entry 0"},
+    Parameter{.name = "after", .kind = Kind::seq, .summary = "The last number that was processed; without it the feed begins at entry 0"},
     Parameter{
         .name = "limit", .kind = Kind::integer, .summary = "Entries per answer, 1 to 1000 (default 100)", .maximum = service::max_changes},
     Parameter{.name = "wait",
@@ -81,7 +81,7 @@ inline constexpr std::array changes_query{
 inline constexpr std::array<std::string_view, 1> events{changes::event_stream_type};
 inline constexpr std::array leaves_query{
     Parameter{.name = "from", .kind = Kind::seq, .summary = "First position", .required = true},
-    Parameter{.name = "to", .kind = Kind::seq, .summary = "Last position, included; at most 1000 positions"},
+    Parameter{.name = "to", .kind = Kind::seq, .summary = "Last position (inclusive); at most 1000 positions"},
 };
 inline constexpr std::array inclusion_query{
     Parameter{.name = "index", .kind = Kind::seq, .summary = "Position of the leaf", .required = true},
@@ -106,7 +106,7 @@ inline constexpr std::array audit_query{
                          "confirmed|nomination_objected|nomination_erased|"
                          "contact_listed|contact_amended|contact_confirmed|contact_reduced|contact_objected|contact_removed|contact_"
                          "relisted|contact_erased"},
-    Parameter{.name = "after", .kind = Kind::seq, .summary = "The last number of the page before"},
+    Parameter{.name = "after", .kind = Kind::seq, .summary = "The last number of the previous page"},
     Parameter{
         .name = "limit", .kind = Kind::integer, .summary = "Entries per answer, 1 to 1000 (default 100)", .maximum = service::max_changes},
 };
@@ -126,11 +126,10 @@ inline constexpr std::array found_errors{ErrorCode::not_found};
 inline constexpr std::array<std::string_view, 1> plain_text{"text/plain"};
 inline constexpr std::array<std::string_view, 1> html{"text/html"};
 inline constexpr std::array<std::string_view, 1> markdown{"text/markdown"};
-inline constexpr Parameter scope_parameter{
-    .name = "scope",
-    .kind = Kind::choice,
-    .summary = "minimal: ask for the reduced scope (State, category, office, institution, languages, freshness)",
-    .choices = "full|minimal"};
+inline constexpr Parameter scope_parameter{.name = "scope",
+                                           .kind = Kind::choice,
+                                           .summary = "minimal: only State, category, office, institution, languages and freshness",
+                                           .choices = "full|minimal"};
 inline constexpr Parameter contact_state{
     .name = "state", .kind = Kind::text, .summary = "Only contacts of this State (ISO 3166-1 alpha-2)"};
 inline constexpr Parameter contact_category{
@@ -140,21 +139,19 @@ inline constexpr std::array contact_parameters{
     contact_category,
     Parameter{.name = "status",
               .kind = Kind::choice,
-              .summary = "Default listed; what was objected to or removed only its own State and the secretariat find",
+              .summary = "Default: listed. Objected and removed contacts are visible only to their State and the secretariat",
               .choices = "listed|objected|removed"},
     Parameter{.name = "language", .kind = Kind::text, .summary = "Only contacts that work in this language (BCP 47; es finds es-419)"},
-    Parameter{
-        .name = "reachable_now", .kind = Kind::choice, .summary = "Only contacts within their hours at this moment", .choices = "true"},
+    Parameter{.name = "reachable_now", .kind = Kind::choice, .summary = "Only contacts that are within their hours now", .choices = "true"},
     Parameter{.name = "confirmation_due",
               .kind = Kind::choice,
               .summary = "Only contacts whose yearly confirmation is due within 30 days, or has lapsed",
               .choices = "true"},
     Parameter{.name = "key_expiring",
               .kind = Kind::choice,
-              .summary = "Only contacts with a key that ends within 60 days, or has ended",
+              .summary = "Only contacts with a key that expires within 60 days or has expired",
               .choices = "true"},
-    Parameter{
-        .name = "text", .kind = Kind::text, .summary = "Only contacts in which all these words occur, whatever their case and accents"},
+    Parameter{.name = "text", .kind = Kind::text, .summary = "Only contacts that contain all these words, ignoring case and accents"},
     scope_parameter,
     limit_parameter,
     cursor_parameter,
@@ -168,7 +165,7 @@ inline constexpr std::array nomination_parameters{
         .name = "status", .kind = Kind::choice, .summary = "Only nominations in this state", .choices = "open|accepted|returned|withdrawn"},
     Parameter{.name = "state_position",
               .kind = Kind::choice,
-              .summary = "Only what the secretariat recorded and the State has answered so",
+              .summary = "Only nominations that the secretariat recorded and the State has answered this way",
               .choices = "unanswered|confirmed|objected"},
     Parameter{.name = "contact", .kind = Kind::text, .summary = "Only nominations about this contact"},
     limit_parameter,

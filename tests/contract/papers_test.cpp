@@ -95,16 +95,19 @@ TEST(Papers, EveryRuleThatACommentCitesIsWritten)
     const std::set<std::string> rules(headings.begin(), headings.end());
     EXPECT_EQ(rules.size(), headings.size()) << "a rule's number is given twice";
     std::size_t cited = 0;
-    for (const auto& [name, text] : commented_files()) {
-        for (const auto& list : all_matches(text, citation))
-            for (const auto& rule : all_matches(list, number)) {
-                ++cited;
-                EXPECT_TRUE(rules.contains(rule)) << name << " cites rule " << rule;
+    for (const auto& [name, text] : commented_files())
+        for (const auto& line : lines_of(text)) {
+            if (line.find("rule") != std::string::npos)  // the regular expressions take long
+                for (const auto& list : all_matches(line, citation))
+                    for (const auto& rule : all_matches(list, number)) {
+                        ++cited;
+                        EXPECT_TRUE(rules.contains(rule)) << name << " cites rule " << rule;
+                    }
+            if (line.find(".md") != std::string::npos && name != "tests/contract/papers_test.cpp") {
+                EXPECT_EQ(all_matches(line, elsewhere), std::vector<std::string>())
+                    << name << " cites a paper that is not in this repository";
             }
-        if (name != "tests/contract/papers_test.cpp") {
-            EXPECT_EQ(all_matches(text, elsewhere), std::vector<std::string>()) << name << " cites a paper that is not in this repository";
         }
-    }
     EXPECT_GT(cited, 50U);
 }
 

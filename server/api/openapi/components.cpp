@@ -17,10 +17,11 @@ constexpr std::string_view defs = "#/$defs/";
 constexpr std::string_view introduction =
     "The portal through which States exchange reports on cyber confidence-building measures.\n\n"
     "**Ledger.** Each accepted change is one entry of an append-only Merkle tree. The answer to a write that is an entry carries "
-    "`receipt` (entry, inclusion proof, signed checkpoint) and `opening` (salt and what was committed to); writes to a State's own "
+    "`receipt` (entry, inclusion proof, signed checkpoint) and `opening` (salt and the committed content); writes to a State's own "
     "workspace carry `receipt: null`. A record is `{id, content, salt, meta}`: SHA-256 over salt and canonical content (RFC 8785) is the "
     "commitment of its last entry; `meta` stands beside it. `salt` is null where the content shown is not exactly the committed one.\n\n"
-    "**Credentials.** A bearer token, or a client certificate on the listener for certificates. What is public needs none. What a caller "
+    "**Credentials.** A bearer token, or a client certificate on the listener for certificates. Public records need none. A record that a "
+    "caller "
     "may "
     "not see is 404; what it may see but not do is 403.\n\n"
     "**Errors** are `application/problem+json` (RFC 9457). `type` is a page of this portal, `errors` lists every broken rule with the "
@@ -32,32 +33,32 @@ constexpr std::string_view introduction =
     "**Safe repeats.** Every write takes an `Idempotency-Key`: the same request with the same key is carried out once and answered "
     "again, with `Idempotency-Replayed: true`. The same key with another request is 422. Keys are kept 30 days.\n\n"
     "**Dry runs.** `?dry_run=true` on a write checks everything and keeps nothing.\n\n"
-    "**Lists** are `{items, next}`; pass `next` as `cursor` to go on, or follow `Link: rel=\"next\"`. Unknown query parameters are 400.\n\n"
-    "**Limits.** `RateLimit` and `RateLimit-Policy` tell what is left; 429 and 503 carry `Retry-After`.\n\n"
+    "**Lists** are `{items, next}`; pass `next` as `cursor` to continue, or follow `Link: rel=\"next\"`. Unknown query parameters are "
+    "400.\n\n"
+    "**Limits.** `RateLimit` and `RateLimit-Policy` say how much is left; 429 and 503 carry `Retry-After`.\n\n"
     "HEAD is answered wherever GET is. Times are RFC 3339 in UTC; ids are random UUIDs; order is the ledger's number, never a time.";
 
 struct Tag {
     std::string_view name, description;
 };
 constexpr std::array tag_table{
-    Tag{"portal", "What the portal says about itself: index, description, problems, schemas, health."},
-    Tag{"registry", "States, measures and reporting periods: read by everyone, kept by the secretariat."},
+    Tag{"portal", "The portal itself: index, description, problems, schemas, health."},
+    Tag{"registry", "States, measures and reporting periods: public, maintained by the secretariat."},
     Tag{"documents", "Reference documents compiled from the public record. Never a State's report."},
     Tag{"reports", "A State's reports on a measure in a period: drafts, publications, revisions, audience."},
-    Tag{"batches", "Many reports and nominations in one request, with every error of every item at once."},
+    Tag{"batches", "Many reports and nominations in one request; every error of every item is reported at once."},
     Tag{"directory", "Points of contact and response teams, for participating States; nominated by note verbale. Never public."},
-    Tag{"changes", "The feed: everything that changed, in the ledger's order, as far as the caller may see it."},
-    Tag{"receipts", "What proves that a change was accepted."},
-    Tag{"log",
-        "The Merkle tree: checkpoints, tiles, leaves and proofs, for whoever verifies the portal; and the witnesses that look after it."},
-    Tag{"export", "All that one reader may see, with what proves it, in one archive."},
+    Tag{"changes", "The change feed: every change that the caller may see, in the ledger's order."},
+    Tag{"receipts", "Proofs that a change was accepted."},
+    Tag{"log", "The Merkle tree: checkpoints, tiles, leaves and proofs for verifiers; and its witnesses."},
+    Tag{"export", "All records that one reader may see, with their proofs, in one archive."},
     Tag{"audit", "Who did what."},
     Tag{"accounts", "The accounts of a State or an office, and their roles."},
     Tag{"credentials", "Tokens and registered client certificates."},
-    Tag{"delegations", "Passing on a part of one's own roles, for a time."},
-    Tag{"proposals", "What waits for a second person, or for the State that it concerns."},
-    Tag{"signing keys", "A State's own keys: for detached signatures over its submissions, and of its witnesses."},
-    Tag{"settings", "How a State has set up its own workflow."},
+    Tag{"delegations", "Delegating some of one's own roles for a limited time."},
+    Tag{"proposals", "Changes that await a second person, or the State concerned."},
+    Tag{"signing keys", "A State's public keys: for detached signatures over its submissions, and of its witnesses."},
+    Tag{"settings", "A State's settings for its own workflow."},
 };
 
 Value header(std::string_view description, const Value& schema) { return {{"description", description}, {"schema", schema}}; }
@@ -148,10 +149,12 @@ Value header_components()
 {
     const Value text{{"type", "string"}};
     return {
-        {"ETag", header("Of this answer. For who may change the record its first part is the version that If-Match compares.", text)},
+        {"ETag",
+         header("Identifies this answer. For callers who may change the record, its first part is the version that If-Match compares.",
+                text)},
         {"Link", header("rel=\"next\" leads to the next page (RFC 8288).", text)},
         {"Location", header("Where the new record is.", text)},
-        {"RateLimit", header("What is left of the quota, and the seconds until it is whole again.", text)},
+        {"RateLimit", header("Requests left in the quota, and the seconds until it is full again.", text)},
         {"RateLimit-Policy", header("The quota and its window in seconds.", text)},
         {"Retry-After", header("Seconds to wait before trying again.", Value{{"type", "integer"}, {"minimum", 0}})},
         {"Idempotency-Replayed", header("Present when the answer repeats an earlier one with the same Idempotency-Key.",
@@ -166,10 +169,9 @@ Value parameter_components()
     return {
         {"Accept-Language",
          parameter("Accept-Language", "header", false, "The language of sentences: en, es, fr or pt by look-up (RFC 4647).", tag)},
-        {"If-None-Match",
-         parameter("If-None-Match", "header", false, "The ETag of the answer at hand: 304 when it is still the same.", tag)},
-        {"If-Match", parameter("If-Match", "header", true, "The ETag of the record as it was read, or * for whichever version.", tag)},
-        {"Idempotency-Key", parameter("Idempotency-Key", "header", false, "Makes it safe to repeat this request after an interruption.",
+        {"If-None-Match", parameter("If-None-Match", "header", false, "The ETag of a cached answer: 304 when it is unchanged.", tag)},
+        {"If-Match", parameter("If-Match", "header", true, "The ETag of the record as it was read, or * for any version.", tag)},
+        {"Idempotency-Key", parameter("Idempotency-Key", "header", false, "Makes it safe to send this request again after an interruption.",
                                       Value{{"type", "string"}, {"minLength", 1}, {"maxLength", 257}})},
         {"dry_run",
          parameter("dry_run", "query", false, "true: check everything, keep nothing.", Value{{"type", "boolean"}, {"default", false}})},
@@ -183,7 +185,7 @@ Value security_components()
          {{"type", "http"},
           {"scheme", "bearer"},
           {"bearerFormat", "cbmx_ and base62"},
-          {"description", "An API token with scopes and an end; it may be bound to a client certificate (RFC 8705)."}}},
+          {"description", "An API token with scopes and an expiry; it may be bound to a client certificate (RFC 8705)."}}},
         {"certificate",
          {{"type", "mutualTLS"},
           {"description", "A client certificate whose SHA-256 fingerprint is registered; TLS 1.3, on its own listener."}}},

@@ -149,7 +149,7 @@ std::string description_of(const Route& route)
     text += ".\n\nPermission `" + std::string(domain::name_of(permission)) + "`, token scope `" +
             std::string(domain::name_of(domain::scope_of(permission))) + "`: ";
     if (is_public(route))
-        return text + "everyone, as far as each may see.";
+        return text + "everyone, for the records that each may see.";
     std::string list;
     const auto roles = roles_of(permission);
     for (const auto& [role, reach] : roles.items())
@@ -251,18 +251,17 @@ Value Description::success_of(const Route& route)
 
 Value Description::waiting_of(const Route& route)
 {
-    return {
-        {"description",
-         "Nothing has changed yet: it waits for another person, or for the State concerned, to confirm it. The answer is the proposal."},
-        {"headers", headers_of(route, 202)},
-        {"content", {{"application/json", media("proposal", false)}}}};
+    return {{"description", "Nothing has changed yet: the change awaits confirmation by another person or by the State concerned. The "
+                            "answer is the proposal."},
+            {"headers", headers_of(route, 202)},
+            {"content", {{"application/json", media("proposal", false)}}}};
 }
 
 Value Description::dry_run_of(const Route& route)
 {
     auto headers = headers_of(route, 204);
     headers.erase("Idempotency-Replayed");
-    return {{"description", "With dry_run=true: what the request would have been answered with. Nothing was kept."},
+    return {{"description", "With dry_run=true: the answer that the request would have had. Nothing was stored."},
             {"headers", std::move(headers)},
             {"content", {{"application/json", {{"schema", reference_to("schemas", dry_run_schema)}}}}}};
 }
@@ -302,7 +301,7 @@ Value Description::responses_of(const Route& route)
         responses["200"] = dry_run_of(route);
         if (may_be_known(route)) {
             responses["200"]["description"] =
-                "Nothing new: it was known already. With dry_run=true: what the request would have been answered with; nothing was kept.";
+                "Nothing new: already known. With dry_run=true: the answer that the request would have had; nothing was stored.";
             responses["200"]["headers"] = headers_of(route, 200);
             auto& media = responses["200"]["content"]["application/json"];
             media["schema"] = {{"anyOf", Value::array({schemas_.use(std::string(route.response)), media["schema"]})}};
@@ -311,7 +310,7 @@ Value Description::responses_of(const Route& route)
         auto& media = responses["200"]["content"]["application/json"];
         media["schema"] = {{"anyOf", Value::array({media["schema"], reference_to("schemas", dry_run_schema)})}};
     } else if (!is_streamed(route)) {
-        responses["304"] = {{"description", "What If-None-Match names is still the same."}};
+        responses["304"] = {{"description", "Unchanged since the answer that If-None-Match names."}};
     }
     std::map<int, std::vector<ErrorCode>> by_status;
     for (const auto code : errors_of(route))
@@ -367,9 +366,8 @@ Value Description::run(std::span<const Route> table)
             {"additionalProperties", false},
             {"properties",
              {{"dry_run", {{"const", true}}},
-              {"status", {{"type", "integer"}, {"description", "The status that the request would have been answered with."}}},
-              {"content",
-               {{"type", "object"}, {"description", "Of a batch: what would become of each item, as the batch itself would say it."}}}}}};
+              {"status", {{"type", "integer"}, {"description", "The status that the answer would have had."}}},
+              {"content", {{"type", "object"}, {"description", "For a batch: the result that each item would have had."}}}}}};
     return {{"openapi", "3.1.0"},
             {"info", info()},
             {"externalDocs",
