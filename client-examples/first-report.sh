@@ -19,7 +19,7 @@ ask() {
     [[ $status == 2?? ]] || { echo "$method $path: $status $(jq -r '.detail // .' "$work/answer")" >&2; exit 1; }
 }
 
-# The version that the next change starts from: whoever changes something says which version he has seen.
+# The version that the next change starts from: a change names the version that it was made from.
 etag() { sed -n 's/^etag: *\([^\r]*\)\r*$/\1/Ip' "$work/head"; }
 
 new_key() { openssl rand -hex 16; }

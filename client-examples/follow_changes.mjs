@@ -5,7 +5,7 @@
 // usage: follow_changes.mjs FILE [COMMAND [ARGUMENT...]]
 // FILE: one line per change, "number kind subject State", each exactly once and in order, wherever it was cut off.
 // COMMAND gets the change as JSON on its standard input. When it fails, the program ends and begins with that change the next
-// time; when the program is killed just after the command, it may run twice for one change, and the number tells.
+// time; when the program is killed just after the command, it may run twice for one change: compare the number.
 // FILE.position keeps the number that the next start resumes from. Ends on SIGTERM, or with 1 when the portal refuses.
 import { spawnSync } from 'node:child_process';
 import { closeSync, existsSync, fstatSync, fsyncSync, openSync, readFileSync, renameSync, truncateSync, writeSync } from 'node:fs';

@@ -2,7 +2,7 @@
 """Keeps a copy of the directory of contacts as one vCard file for an address book, by reading only what has changed.
 
 It may be killed at any moment and run again: FILE.vcf.state holds the cards and, in the same rename, the number in the
-feed up to which they are right; FILE.vcf is made from it. Remove the state to begin anew. Needs portal.py beside it, which
+feed up to which they are right; FILE.vcf is made from it. Remove the state to start again. Needs portal.py beside it, which
 says what it reads from the environment (CBMX_TOKEN: an account of a participating State); for --verify-complete also
 verify_receipt.py and CBMX_VERIFIER_KEY.
 usage: mirror_directory.py [--follow] [--verify-complete] [--patience SECONDS] [--language L] FILE.vcf
@@ -53,7 +53,7 @@ def may_be_listed(item):
 
 
 def apply(portal, state, changes):
-    """Each contact that the page tells of is read once, as it is now."""
+    """Each contact on the page is read once, in its current state."""
     subjects = [(item["subject"] if "tombstone" in item else item["entry"]["subject"], item) for item in changes["items"]]
     contacts = {subject["id"]: may_be_listed(item) for subject, item in subjects if subject["kind"] == "contact"}
     single = len(contacts) <= MOST_SINGLE_READS

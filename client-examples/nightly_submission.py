@@ -36,7 +36,7 @@ def send(portal, arguments, data, dry_run, **fields):
 
 
 def keep(directory, finished, answer):
-    """The whole answer last: whoever finds it has all the others too."""
+    """The whole answer last: when it is there, all the others are too."""
     receipts = {}
     for item in answer["content"]["items"]:
         for receipt in item["receipts"]:

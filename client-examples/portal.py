@@ -89,7 +89,7 @@ class Portal:
 
 
 def sentences(answer, file=None):
-    """All that a problem document says, one line each; file: the table that was sent, for what is told by line and column."""
+    """All that a problem document says, one line each; file: the table that was sent, for errors with line and column."""
     try:
         problem = json.loads(answer.body)
         errors, detail = problem["errors"], problem["detail"]

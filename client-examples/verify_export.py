@@ -22,7 +22,7 @@ MAX_FAULTS = 100
 NOT_YET = 2**63 - 1  # a key that begins beyond the archive
 PATH = r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*"
 FOLDERS = {"reports": "report", "contacts": "contact", "nominations": "nomination", "drafts": "report", "revisions": "report"}
-# Lists, their kind of record, and whether whoever reads one is shown the entries about its records.
+# Lists, their kind of record, and whether a reader of one is shown the entries about its records.
 LISTS = {"states": ("state", True), "measures": ("measure", True), "periods": ("period", True), "documents": ("document", True),
          "accounts": ("account", False), "credentials": ("credential", False), "delegations": ("delegation", False),
          "signing-keys": ("signing_key", False), "proposals": ("proposal", False), "settings": ("state_settings", False)}
@@ -169,7 +169,7 @@ class Export:
             self.keys = self.listed_keys
 
     def learn_keys(self):
-        """A change of key with an overlap is signed by the old key too: whoever knows that one knows the new one from there on."""
+        """A change of key with an overlap is signed by the old key too: a reader who knows that one knows the new one from there on."""
         try:
             for line in [] if self.keys_are_its_own else self.lines("changes.ndjson"):
                 if b"log_key_changed" in line:
@@ -497,7 +497,7 @@ class Export:
         self.proven += self.committed(record, entry, seq)
 
     def check_present(self, kind, record_id, last):
-        """Whoever is shown what an entry commits to is shown the record as well."""
+        """A reader who is shown what an entry commits to is shown the record as well."""
         places = [f"records/{folder}/{record_id}.json" for folder, of in FOLDERS.items() if of == kind]
         places += [f"records/{name}.json, {record_id}" for name, (of, has_entries) in LISTS.items() if of == kind and has_entries]
         if places and "opened" in last and (kind, record_id) not in self.present | self.later:
@@ -514,7 +514,7 @@ class Export:
         _, origin, _, _, made_at, reader, _ = self.manifest
         shown = len(self.entries)
         lines = [f"genuine: all that {reader} could see at {made_at} in the log {origin}",
-                 f"positions: {self.size}, none missing; {shown} shown, {self.tombstones} told by their place alone, "
+                 f"positions: {self.size}, none missing; {shown} shown, {self.tombstones} as tombstones, "
                  f"{self.size - shown - self.tombstones} not shown to this reader",
                  f"records: {self.records}, of which {self.proven} say what an entry commits to; "
                  "for the others (drafts, reduced contacts) the portal's signature vouches"]

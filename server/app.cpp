@@ -204,7 +204,7 @@ void App::Parts::settle()
     database.writer().wait_until_idle();  // whom a commit wakes is only now put in place
 }
 
-// Losing it loses no record: a failure is told, and changes nothing.
+// Losing it loses no record: a failure is logged, and changes nothing.
 void App::Parts::flush_operational()
 {
     try {

@@ -26,7 +26,7 @@ public:
     ~App();
     void start();  // listeners, followers, operator's socket
     // SIGHUP: certificates, CRLs, and those settings that may change meanwhile. Connections go on. What cannot be read leaves
-    // everything as it was; the log tells.
+    // everything as it was; the log says why.
     void reload(const std::function<Config()>& read_again);
     void drain();  // SIGTERM
     std::uint16_t port() const;

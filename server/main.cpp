@@ -384,7 +384,7 @@ int main(int argc, char** argv)
         ->check(CLI::IsMember({"en", "es", "fr", "pt"}));
     exported->callback([&] { status = export_archive(config(), target, reader, page_language); });
     auto* checked = cli.add_subcommand("verify", "Check a data directory, a backup, an export or a receipt; names what is wrong");
-    checked->add_option("file", whatever, "An export, a database or a receipt: told by its first bytes");
+    checked->add_option("file", whatever, "An export, a database or a receipt: recognised by its first bytes");
     checked->add_option("--database", database, "A database or backup file; default: the data directory's");
     checked->add_option("--receipt", receipt, "A receipt (JSON)");
     checked->add_option("--key", keys, "A verifier key that you know, as /v1/log/key gives it; may be given several times")

@@ -13,7 +13,7 @@ usage: server/quickstart.sh             build, start, stay in the foreground; Ct
        server/quickstart.sh --stop      stop it
 Environment:
   CBMX_PORT, CBMX_MTLS_PORT, CBMX_METRICS_PORT   8443, 8444 and 9443 unless set; 0: any free port
-  CBMX_DEMO_DIR                                  where everything is kept; build/demo unless set; remove it to begin anew
+  CBMX_DEMO_DIR                                  where everything is kept; build/demo unless set; remove it to start again
   CBMX_BINARY                                    a cbmx built already: packages and build are skipped
 TEXT
 }

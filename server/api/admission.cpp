@@ -1,4 +1,4 @@
-// The steps on the header alone: nothing here reads a body, and nothing here tells whether a record exists.
+// The steps on the header alone: nothing here reads a body, and nothing here reveals whether a record exists.
 #include "api/answer.hpp"
 #include "api/conditional.hpp"
 #include "api/exchange.hpp"
@@ -219,7 +219,7 @@ Result<void> Pipeline::authenticate(Exchange& exchange)
     return principal.error();
 }
 
-// For whoever watches over the portal: counted, logged, and kept in the bounded operational database.
+// For the operator: counted, logged, and kept in the bounded operational database.
 void Pipeline::note_refusal(const Exchange& exchange, std::string_view kind)
 {
     const auto& account = exchange.call->principal.account.value;

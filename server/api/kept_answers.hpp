@@ -32,7 +32,7 @@ private:
     std::uint64_t commits_ = 0;
 };
 
-// All that an answer of such a route depends on besides the database: the target, how it is to be told, and who asks.
+// All that an answer of such a route depends on besides the database: the target, its format and language, and the caller.
 std::string view_of(std::string_view target, std::string_view media_type, i18n::Language language, const domain::Principal& principal);
 
 }  // namespace cbmx::api

@@ -1,4 +1,4 @@
-// Errors as RFC 9457 problem details, in the caller's language. The wall between internal errors and what is told.
+// Errors as RFC 9457 problem details, in the caller's language. The wall between internal errors and public answers.
 #pragma once
 #include "api/route.hpp"
 

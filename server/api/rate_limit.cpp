@@ -26,7 +26,7 @@ RateState RateLimit::take(const std::string& key)
     return {allowed, static_cast<std::int64_t>(bucket.tokens), static_cast<std::int64_t>(std::ceil(wait))};
 }
 
-// A bucket that would be full by now says no more than no bucket at all.
+// A bucket that would be full again needs no record: a missing bucket means the same.
 void RateLimit::forget_full(std::chrono::steady_clock::time_point now)
 {
     std::erase_if(buckets_, [this, now](const auto& entry) { return now - entry.second.at >= quota_.window; });

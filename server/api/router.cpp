@@ -26,7 +26,7 @@ std::vector<std::string_view> split(std::string_view path)
 
 bool is_parameter(std::string_view segment) { return segment.starts_with('{'); }
 
-// By the word that tells most: "reports" of "/v1/reports/{id}", "docs" of "/docs/{page}".
+// By the most distinctive word: "reports" of "/v1/reports/{id}", "docs" of "/docs/{page}".
 using Patterns = std::unordered_map<std::string_view, std::vector<Pattern>>;
 const Patterns& patterns()
 {

@@ -31,7 +31,7 @@ struct CsvText {
 };
 
 // Lines end with CRLF or LF, the last may end with neither; a byte order mark in front is taken off; a line without a
-// single character is no record. Bytes are taken as they are: whoever reads from outside checks UTF-8 first.
+// single character is no record. Bytes are taken as they are: a caller that reads from outside checks UTF-8 first.
 CsvText read_csv(std::string_view text, char separator = ',');
 
 // The record and its CRLF. Cells are quoted where they have to be.

@@ -11,7 +11,7 @@ class Sha256 {
 public:
     Sha256();
     void add(std::string_view bytes);
-    Hash end();  // of what was added, and begins anew
+    Hash end();  // of what was added, and starts again
 
 private:
     struct Free {

@@ -54,9 +54,9 @@ enum class EntryAudience {
     everyone,
     own_state,   // accounts of the State or office; the secretariat where it acted
     drafters,    // who may read the State's drafts (for RED: the named accounts)
-    readers,     // whoever may read the record now
+    readers,     // everyone who may read the record now
     registrars,  // accounts of the State concerned, and the secretariat
-    directory,   // whoever may read the contact now
+    directory,   // everyone who may read the contact now
 };
 inline constexpr std::array<std::string_view, 6> entry_audience_names{"everyone", "own_state",  "drafters",
                                                                       "readers",  "registrars", "directory"};

@@ -50,7 +50,7 @@ enum class Permission {
     nomination_answer, // withdraw; confirm or object to what was recorded on paper; erase
     batch_send,        // many reports or nominations at once: each item asks for its own permission besides
     export_read,
-    log_cosign,        // hand in what one's own State's witness has signed
+    log_cosign,        // submit what one's own State's witness has signed
 };
 // clang-format on
 inline constexpr std::size_t permission_count = 35;

@@ -1,4 +1,4 @@
-// See outside_copy.hpp. Erasures are written before the checkpoint that covers them: whoever finds the checkpoint finds
+// See outside_copy.hpp. Erasures are written before the checkpoint that covers them: a reader who finds the checkpoint finds
 // the whole list.
 #include "follower/outside_copy.hpp"
 #include "base/log.hpp"

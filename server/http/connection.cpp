@@ -236,7 +236,7 @@ asio::awaitable<bool> Connection::handshake()
         ERR_clear_error();
         const int result = SSL_accept(tls_.get());
         const int error = SSL_get_error(tls_.get(), result);
-        // Before what went wrong: the peer is told why.
+        // Before what went wrong: the peer learns why.
         const bool sent = co_await flush(nullptr);
         if (!sent || (result != 1 && error != SSL_ERROR_WANT_READ))
             co_return false;

@@ -23,7 +23,7 @@ public:
     // The socket's executor is the strand. `contexts` owns `context` and stays alive with the connection.
     Connection(boost::asio::ip::tcp::socket socket, std::shared_ptr<TlsContexts> contexts, boost::asio::ssl::context& context);
 
-    // One deadline at a time; when it passes, the operation in flight ends and Received::timed_out is told.
+    // One deadline at a time; when it passes, the operation in flight ends with Received::timed_out.
     void set_deadline(std::chrono::milliseconds from_now);
     void clear_deadline();
 
@@ -36,7 +36,7 @@ public:
     // close_notify, then the end of our sending; when `linger`, what the peer still sends is read and dropped for a
     // while, since closing with unread bytes would reset the connection and could destroy our last answer.
     boost::asio::awaitable<void> close(bool linger);
-    // Calls gone, on the strand, once the peer has ended or reset the connection, as far as that can be told without reading.
+    // Calls gone, on the strand, once the peer has ended or reset the connection, as far as that can be known without reading.
     // For a time in which we may have nothing to send and do not read.
     void watch_for_end(std::function<void()> gone);
     void stop_watching();

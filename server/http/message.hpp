@@ -52,7 +52,7 @@ struct Piece {
     Then then = Then::more;
 };
 // Asks for the next piece; called on the connection's strand, again only when the piece before has been sent, so that a slow
-// reader slows the source. Takes a function that answers once, from any thread; not answered at all is broken. Let go when
+// reader slows the source. Takes a function that answers once, from any thread; it must answer. Released when
 // the answer has ended or the peer is gone.
 using Stream = std::function<void(std::function<void(Piece)>)>;
 

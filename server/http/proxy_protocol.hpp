@@ -1,4 +1,4 @@
-// PROXY protocol version 2: the client's address as a listed proxy tells it (rules.md 2). No I/O here;
+// PROXY protocol version 2: the client's address as a listed proxy reports it (rules.md 2). No I/O here;
 // session.cpp reads the bytes before TLS begins. Source: haproxy.org/download/2.8/doc/proxy-protocol.txt, section 2.2.
 #pragma once
 #include <cstddef>

@@ -91,7 +91,7 @@ void Server::drain(std::chrono::milliseconds at_most)
         runtime.connections.close();
         return;
     }
-    // In this order: whoever was accepted is served; whoever comes later waits in a socket that systemd holds, or is refused.
+    // In this order: accepted connections are served; later ones wait in a socket that systemd holds, or is refused.
     implementation_->browser->stop();
     implementation_->certificate->stop();
     runtime.connections.close();

@@ -17,7 +17,7 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::uint64_t drainable_body_bytes = 64 * 1024;
-constexpr std::chrono::seconds first_request_grace{2};  // of a connection that was accepted before the server was told to end
+constexpr std::chrono::seconds first_request_grace{2};  // of a connection that was accepted before the server was asked to end
 
 // The application broke its contract (an exception, an answer that is not one line a field, a lost Reply).
 Response internal_failure()

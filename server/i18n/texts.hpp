@@ -1,6 +1,6 @@
 // Every sentence that an official reads, in the four languages of the organization: en.json es.json fr.json pt.json.
 // language.cpp chooses the language and fills placeholders without any file; texts.cpp looks up the embedded files.
-// Pure and immutable after the first call; any thread. Texts and filled placeholders are plain text: whoever
+// Pure and immutable after the first call; any thread. Texts and filled placeholders are plain text: code that
 // renders HTML escapes them.
 #pragma once
 #include "domain/error.hpp"

@@ -47,7 +47,7 @@ bool has_type(const Value& value, std::uint8_t types)
 
 std::string shown(const Value& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
 
-// Whether a branch of oneOf / anyOf is meant by this value: right type, and every `const` that tells branches
+// Whether this value chooses a branch of oneOf / anyOf: right type, and every `const` that distinguishes branches
 // apart has its value.
 bool is_meant(const Node& branch, const Value& value)
 {

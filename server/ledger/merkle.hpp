@@ -1,5 +1,5 @@
 // RFC 6962 / RFC 9162 Merkle tree: hashing, the right edge while appending, inclusion and consistency proofs.
-// Pure: whoever calls supplies the stored hashes of complete subtrees. No I/O, any thread.
+// Pure: the caller supplies the stored hashes of complete subtrees. No I/O, any thread.
 #pragma once
 #include "base/bytes.hpp"
 #include <cstdint>

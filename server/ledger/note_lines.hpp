@@ -10,7 +10,7 @@
 
 namespace cbmx::ledger {
 
-// The byte that tells what a key signs (c2sp.org/signed-note, signature types).
+// The byte that says what a key signs (c2sp.org/signed-note, signature types).
 enum class KeyType : char { ed25519 = 0x01, cosigner = 0x04 };
 
 struct SignatureLine {

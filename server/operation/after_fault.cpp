@@ -37,7 +37,7 @@ bool recover_after_fault(const std::string& database, const std::vector<std::fil
 {
     base::log(base::Severity::warning, "verifying_after_fault", {});
     base::flush_log();
-    // SQLite copies from the WAL's beginning only for whoever opens the database first.
+    // SQLite copies from the WAL's beginning only for the first process that opens the database.
     if (!store::is_open_nowhere_else(database))
         throw std::runtime_error("after a fault of the disk nobody else may have " + database +
                                  " open: end cbmx verify, cbmx backup, sqlite3 and the like, and start again");

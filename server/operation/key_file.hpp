@@ -1,6 +1,6 @@
 // The file with the log's keys, outside the data directory and its backups: PEM, a block a key. Private keys first: the
 // present one, then others that sign with it or are about to. Public ones below them signed before, and may not any more;
-// what they signed is still believed by whoever has this file. A file with one private key, as init makes it, is the simplest.
+// what they signed is still believed by everyone who has this file. A file with one private key, as init makes it, is the simplest.
 // Which keys sign is in the database alone (table log_key): the order here is for people, and for a new epoch.
 #pragma once
 #include "base/ed25519.hpp"

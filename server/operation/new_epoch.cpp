@@ -1,4 +1,4 @@
-// See new_epoch.hpp. One transaction, one checkpoint; the fresh file is verified by whoever asked for it.
+// See new_epoch.hpp. One transaction, one checkpoint; the caller verifies the new file.
 #include "operation/new_epoch.hpp"
 #include "json/parse.hpp"
 #include "ledger/entry.hpp"

@@ -230,7 +230,7 @@ Json work(const service::Portal& portal, const std::function<Result<Outcome>(sto
     return outcome ? answer(portal, *outcome) : refused(outcome.error());
 }
 
-// Whoever asks has put the key into the file of the log's keys (key_commands.hpp).
+// The caller has already put the key into the file of the log's keys (key_commands.hpp).
 Json begin_log_key(const service::Portal& portal, const Json& command)
 {
     Arguments given(command);
@@ -245,7 +245,7 @@ Json begin_log_key(const service::Portal& portal, const Json& command)
     return work(portal, [&key, overlap](store::Transaction& transaction) { return service::begin_log_key(transaction, *key, overlap); });
 }
 
-// Each fault where whoever keeps the table finds it.
+// Each fault with the place where the table's author finds it.
 Json refused_table(const domain::Error& error)
 {
     auto answer = refused({error.code, {}, error.arguments});

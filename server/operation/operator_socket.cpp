@@ -29,7 +29,7 @@ sockaddr_un address_of(const std::filesystem::path& path)
     return address;
 }
 
-// wake: gives up when this one becomes readable (told to stop); -1: none.
+// wake: gives up when this one becomes readable (a request to stop); -1: none.
 std::optional<std::string> read_line(int descriptor, int wait_ms, int wake = -1)
 {
     std::string line;

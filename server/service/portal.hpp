@@ -72,7 +72,7 @@ struct RenderedRecord {
 // The condition of a change: the version that the caller has seen. nullopt is "If-Match: *".
 using ExpectedVersion = std::optional<std::int64_t>;
 
-// A draft's versions are told apart from those of its record, so that nobody acts on one having seen the other: negative
+// A draft's versions differ from those of its record, so that nobody acts on one having seen the other: negative
 // here, "d3-..." in an ETag.
 inline std::int64_t draft_version(std::int64_t version) { return -version; }
 

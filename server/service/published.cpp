@@ -48,7 +48,7 @@ std::uint64_t published_size(const Portal& portal, Connection& connection, const
     const bool is_anonymous = principal.is_anonymous();
     const auto boundary = boundary_ms(portal, is_anonymous);
     const auto kept = portal.published->shown(is_anonymous);
-    // A clock set back must not take back what has been shown.
+    // A clock set back must not shrink a size that has been shown.
     if (kept.size > 0 && kept.boundary_ms >= boundary && store::checkpoint_of_size(connection, kept.size))
         return kept.size;
     const auto found = size_at(connection, boundary);

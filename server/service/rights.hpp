@@ -18,7 +18,7 @@ Error not_now(std::string_view state);
 nlohmann::json represent(Connection& connection, const std::string& id, const std::string& record, std::int64_t version,
                          const std::optional<std::int64_t>& seq, nlohmann::json meta = nlohmann::json::object());
 
-// A page of the rows asked for with one more than limit: that one tells whether there is a next page.
+// A page of the rows asked for with one more than limit: that one shows whether there is a next page.
 template <class Row, class Show>
 Page page_of(const std::vector<Row>& rows, std::int64_t limit, const Show& show)
 {

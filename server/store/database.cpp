@@ -1,5 +1,5 @@
 // Leasing readers. Beginning and ending a read transaction costs more than a look-up, so a reader keeps its transaction while
-// nothing is committed. A kept one holds on to the WAL: when the writer wants that back, it asks them to let go.
+// nothing is committed. A kept one holds on to the WAL: when the writer needs it, it asks them to release it.
 #include "store/database.hpp"
 #include <sqlite3.h>
 

@@ -40,7 +40,7 @@ private:
     std::string path_;
     std::mutex mutex_;
     std::vector<Snapshot::Reader> idle_;  // each still in the transaction that it was used in last
-    std::unique_ptr<Writer> writer_;      // asks the readers to let go: ends before they do
+    std::unique_ptr<Writer> writer_;      // asks the readers to release it: ends before they do
 };
 
 }  // namespace cbmx::store

@@ -17,7 +17,7 @@ constexpr std::array table{
     RetentionRow{"cosignature", for_ever, nothing_personal},
     RetentionRow{"ledger_opening", "until erased", "content and all salts of every entry about the subject"},
     RetentionRow{"ledger_loss", for_ever, "nothing: States, offices and account ids"},
-    RetentionRow{"event_kind", "written anew at every start", nothing_personal},
+    RetentionRow{"event_kind", "written again at every start", nothing_personal},
     RetentionRow{"log_key", for_ever, nothing_personal},
     RetentionRow{"state", for_ever, nothing_personal},
     RetentionRow{"measure", for_ever, nothing_personal},

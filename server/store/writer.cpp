@@ -16,7 +16,7 @@ namespace cbmx::store {
 namespace {
 
 constexpr std::chrono::seconds erased_wal_retry{1};
-constexpr int erased_wal_patience = 60;  // attempts, one a second, after which it is told that erased text is still there
+constexpr int erased_wal_patience = 60;  // attempts, one a second, after which the log says that erased text is still there
 
 ledger::Frontier stored_frontier(Connection& connection)
 {
@@ -285,7 +285,7 @@ void Writer::note_wal_fault(std::string_view event, int code, const std::string&
         latch_broken(reason);
 }
 
-// Most of the WAL is copied beside the writer; over the limit the writer copies the rest and begins it anew. A reader in a
+// Most of the WAL is copied beside the writer; over the limit the writer copies the rest and restarts it. A reader in a
 // transaction keeps it from that, and the WAL would grow without end. Most reads are over at once; one that takes long is
 // not waited for again before the WAL has grown by as much once more.
 void Writer::keep_wal_small()
@@ -293,7 +293,7 @@ void Writer::keep_wal_small()
     const int pages = connection_.wal_pages();
     if (pages < options_.begin_wal_anew_at_pages)
         wal_patience_pages_ = options_.begin_wal_anew_at_pages;
-    if (pages < wal_copied_pages_)  // begun anew
+    if (pages < wal_copied_pages_)  // restarted
         wal_copied_pages_ = 0;
     if (pages >= 2 * options_.begin_wal_anew_at_pages)
         copier_.wait();  // it does not keep pace: now writes wait for it

@@ -31,7 +31,7 @@ struct WriteJob {
 };
 
 constexpr int wal_copy_pages = 500;    // of 4 KiB; each time that the WAL has grown by so much it is copied beside the writer
-constexpr int wal_limit_pages = 3000;  // beyond this the writer copies what is left and begins the WAL anew
+constexpr int wal_limit_pages = 3000;  // beyond this the writer copies what is left and restarts the WAL
 
 struct WriterOptions {
     std::string path;

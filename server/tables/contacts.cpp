@@ -254,7 +254,7 @@ ImportedTable nominations_from_csv(std::string_view text)
     for (const auto& row : read.rows) {
         Value body{{"kind", "nomination"}, {"fields", Value::object()}};
         for (const auto& [column, cell] : row.cells) {
-            // A row of what is not in the directory any more, or not the whole of it, is not to be listed anew.
+            // The row of a contact that is no longer in the directory, or that is shown in part, must not be listed again.
             const bool is_partial = (column == "status" && cell != "listed") || (column == "scope" && cell != "full");
             if (is_partial && !cell.empty()) {
                 table.violations.push_back(

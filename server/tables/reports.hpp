@@ -1,4 +1,4 @@
-// Reports as a table, for whoever keeps them in a spreadsheet: the columns are the members of schema/json/report-create. How
+// Reports as a table, for people who keep them in a spreadsheet: the columns are the members of schema/json/report-create. How
 // a table is read: tables/rows.hpp. Pure, any thread.
 #pragma once
 #include "tables/rows.hpp"

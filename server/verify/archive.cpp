@@ -86,7 +86,7 @@ private:
             check_.keys = check_.listed_keys;
     }
 
-    // A change of key with an overlap is signed by the old key too: whoever knows that one knows the new one from there on.
+    // A change of key with an overlap is signed by the old key too: a reader who knows that one knows the new one from there on.
     void learn_keys()
     {
         if (check_.report.keys_are_its_own)
@@ -274,7 +274,7 @@ std::string ExportReport::summary() const
     const auto number = [](std::uint64_t value) { return std::to_string(value); };
     text = "genuine: all that " + reader + " could see at " + made_at + " in the log " + origin + "\n";
     text += "positions: " + number(size) + ", none missing; " + number(entries) + " shown, " + number(tombstones) +
-            " told by their place alone, " + number(size - entries - tombstones) + " not shown to this reader\n";
+            " as tombstones, " + number(size - entries - tombstones) + " not shown to this reader\n";
     text += "records: " + number(records) + ", of which " + number(proven) + " say what an entry commits to;" +
             " for the others (drafts, reduced contacts) the portal's signature vouches\n";
     if (later > 0)

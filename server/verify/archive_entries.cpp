@@ -29,7 +29,7 @@ public:
         std::size_t number = 0;
         check_.archive.lines("changes.ndjson", max_change_bytes, [&](std::string_view line) {
             ++number;
-            place_ = "changes.ndjson, line " + std::to_string(number);  // told more exactly once the line is read
+            place_ = "changes.ndjson, line " + std::to_string(number);  // more exact once the line has been read
             check_.at(place_, [&] { check_change(portal_json(line)); });
         });
     }

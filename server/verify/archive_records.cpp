@@ -275,7 +275,7 @@ private:
             ++check_.report.proven;
     }
 
-    // Whoever is shown what an entry commits to is shown the record as well.
+    // A reader who is shown what an entry commits to is shown the record as well.
     void check_present(const std::string& kind, const std::string& id, const SubjectFacts& facts)
     {
         std::string place;

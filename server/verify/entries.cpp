@@ -129,7 +129,7 @@ private:
             fault_of_opening("recipients stand beside an entry without an audience");
     }
 
-    // The credential beside an entry is committed to by nothing; that it is one of its account's can be told.
+    // The credential beside an entry is committed to by nothing; but it must be one of its account's.
     void look_at_credential(const store::OpeningView& opening)
     {
         if (credentials_ == nullptr)

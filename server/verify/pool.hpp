@@ -1,5 +1,5 @@
 // The threads of one verify. Each has a connection of its own; all see the same state of the database, whatever is written
-// meanwhile. What they find is put together by whoever started it, so that it does not depend on who was done first.
+// meanwhile. Their findings are combined by the caller, so that the order does not depend on which thread was done first.
 #pragma once
 #include "store/log/same_state.hpp"
 #include <condition_variable>

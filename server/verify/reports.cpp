@@ -38,7 +38,7 @@ struct Expected {
     std::optional<std::string> state;
     EventKind last_kind = EventKind::report_submitted;
     std::optional<std::string> last_record;
-    std::optional<std::vector<std::string>> recipients;  // nullopt: never told, or erased
+    std::optional<std::vector<std::string>> recipients;  // nullopt: never known, or erased
     std::vector<Publication> publications;
     std::optional<Submission> pending;  // neither returned nor published since
 };
@@ -190,7 +190,7 @@ private:
             wrong("its recipients are not those of its last entry");
     }
 
-    // A submitted draft is what its last entry says, to the letter.
+    // A submitted draft is exactly what its last entry says.
     void compare_draft(const store::ReportState& state)
     {
         const auto row = stored_.has_draft ? store::report_of_state(db_, state.state, id_) : std::nullopt;
@@ -236,7 +236,7 @@ private:
         }
     }
 
-    // Whose key it was stands in the row alone; the signature itself tells.
+    // Whose key it was stands in the row alone; the signature itself proves it.
     bool is_signed_as_said(const store::StoredRevision& stored, const Publication& told)
     {
         if (!stored.signature || !stored.signing_key || !told.content)

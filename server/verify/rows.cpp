@@ -165,7 +165,7 @@ void check_json_texts(store::Connection& db, Findings& findings)
     }
 }
 
-// What is neither about an audience nor told by an entry would take effect without a trace.
+// A proposal that is neither about an audience nor recorded by an entry would take effect without a trace.
 void check_untold_proposals(store::Connection& db, Findings& findings)
 {
     for (const auto& id : store::untold_proposals(db))

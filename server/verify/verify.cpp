@@ -105,7 +105,7 @@ Keys vouched_for(store::Connection& db, const Keys& of_log, const Keys& trusted)
     return counting;
 }
 
-// Whoever knows when a key ended is not to be shown a log in which it goes on: a thief may have it still. A copy from before
+// A reader who knows when a key ended must not be shown a log in which it continues: a thief may still have it. A copy from before
 // that entry cannot say so.
 void check_known_ends(store::Connection& db, const Keys& of_log, const Keys& trusted, Findings& findings)
 {
@@ -235,7 +235,7 @@ VerifyReport verify(const std::string& database_path, const VerifyOptions& optio
                     options.log_only ? cache_kib_for_log : cache_kib_for_all);  // ends before what its work refers to
     auto& db = pool.own();
 
-    // What takes longest begins first. It is told in the order below, whoever is done first.
+    // What takes longest begins first. Findings are reported in the order below, whichever part is done first.
     Parts file, rest;
     if (!options.log_only) {
         for (auto check : {check_pages, check_references, check_schema})
@@ -255,7 +255,7 @@ VerifyReport verify(const std::string& database_path, const VerifyOptions& optio
         check_guarded(of_log, "the accounts of credentials", [&] { credentials = store::accounts_of_credentials(db); });
     check_guarded(of_log, "the log", [&] { check_log(pool, keys, options.log_only ? nullptr : &credentials, of_log); });
 
-    findings.take(log);  // first, so that the first wrong entry is told however much else is wrong
+    findings.take(log);  // first, so that the first wrong entry is reported however much else is wrong
     for (auto& part : file)
         findings.take(part.get());
     for (auto& part : rest)

@@ -34,7 +34,7 @@ struct VerifyOptions {
     std::vector<ledger::VerifierKey> trusted_keys;
     std::optional<std::string> outside_checkpoint;  // path of a signed checkpoint kept elsewhere
     bool log_only = false;                          // entries, tree and signatures; not the file's pages and the rows beside them
-    bool low_priority = false;                      // one thread beside its own: whoever writes meanwhile goes first
+    bool low_priority = false;                      // one thread beside its own: concurrent writers go first
 };
 
 // Throws store::SqliteError when the file cannot be opened or is not a database.

@@ -10,7 +10,7 @@
 namespace cbmx::api {
 
 bool has_content(const nlohmann::json& contact);  // false: erased
-bool is_csirt(const nlohmann::json& contact);     // of the technical category: a team, whoever is named in it
+bool is_csirt(const nlohmann::json& contact);     // of the technical category: a team, even if a person is named
 
 // "" when the object does not have the member, or not as a string.
 std::string member_text(const nlohmann::json& object, std::string_view member);

@@ -10,7 +10,7 @@
 namespace cbmx::api {
 
 // One card per contact, one below the other; "" for none. A response team (category technical) is an organization under its
-// short name, whoever is named in it; the others are a person where one is given, else the office. N holds a person's name
+// short name, even if a person is named; other contacts are a person if one is given, otherwise the office. N holds a person's name
 // whole: the portal knows no parts of names and does not guess them.
 std::string vcards(const std::vector<nlohmann::json>& contacts, i18n::Language language);
 

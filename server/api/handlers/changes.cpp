@@ -71,8 +71,8 @@ private:
         }
     }
 
-    // How far the reader is complete is told with changes and with heartbeats alone: said whenever some commit resumes the
-    // reader, it would tell when others' hidden entries are made.
+    // complete_up_to is sent only with changes and heartbeats: sent whenever a commit resumes the reader, it would reveal when
+    // others' hidden entries are made.
     Result<void> read_changes(std::string& text, bool is_heartbeat)
     {
         auto snapshot = call_.portal.database.read();
@@ -115,7 +115,7 @@ Result<Answer> events(const Call& call)
     Answer answer;
     answer.content_type = std::string(event_stream_type);
     answer.cacheable = false;
-    // The connection lets go of this when its reader is gone, also while the stream itself still waits for a commit.
+    // The connection releases this when its reader is gone, even while the stream still waits for a commit.
     answer.stream = [stream, slot = std::move(slot)](Events::Give give) { stream->next(std::move(give)); };
     return answer;
 }
@@ -132,7 +132,7 @@ Result<Answer> list(const Call& call, store::Connection& db)
         return changes.error();
     auto answer = json_answer(*changes);
     answer.cacheable = !waits;
-    // Where very much belongs to others, a page may be empty before the end: that is told, so that the reader goes on from there.
+    // Where many entries belong to others, a page may be empty before the end: the answer says so, and the reader continues from there.
     const bool has_seen_all =
         start_of(call).value_or(-1) + 1 + service::max_scanned_entries >= static_cast<domain::Seq>(call.portal.database.writer().size());
     answer.wait = waits && changes->at("items").empty() && has_seen_all;

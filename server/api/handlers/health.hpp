@@ -1,4 +1,4 @@
-// /healthz and /readyz: for whoever watches the process.
+// /healthz and /readyz: for monitoring.
 #pragma once
 #include "api/route.hpp"
 

@@ -1,4 +1,4 @@
-// /v1/log/...: what anyone needs to check the log, and where witnesses hand in what they have signed.
+// /v1/log/...: what anyone needs to check the log, and where witnesses submit their signatures.
 #pragma once
 #include "api/route.hpp"
 

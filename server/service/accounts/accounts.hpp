@@ -36,7 +36,7 @@ Result<Outcome> confirm_account(Transaction& transaction, const Principal& princ
 // Only a disabled account. Nothing personal is left of it; every proof still holds.
 Result<Outcome> erase_account(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected);
 
-// The effects, for whoever has judged the right, under the permission by which they have it. carry_out_change takes the
+// The effects, for a caller who has already checked the right, under the permission that gives it. carry_out_change takes the
 // row as it stands.
 Result<Outcome> carry_out_creation(Transaction& transaction, const Principal& principal, const AccountDraft& draft,
                                    domain::Permission permission);

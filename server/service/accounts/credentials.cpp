@@ -124,7 +124,7 @@ std::string credential_record(Connection& connection, const std::string& id)
     const auto row = store::find_credential(connection, id);
     if (!row)
         throw std::logic_error("no credential " + id);
-    // For a token one hash more: whoever reads the record learns nothing by which the token could be looked up.
+    // For a token one hash more: a reader of the record learns nothing with which the token could be looked up.
     const auto fingerprint = row->kind == "token" ? base::sha256(base::as_chars(row->fingerprint)) : row->fingerprint;
     return json::canonical({{"account", row->account},
                             {"kind", row->kind},
@@ -248,7 +248,7 @@ Result<Outcome> renew_token(Transaction& transaction, const Principal& principal
     row.fingerprint = base::sha256(token);
     row.scopes = wanted.scopes;
     row.not_after = domain::to_rfc3339(transaction.now() + lifetime);
-    row.replaces = old->id;  // issued_by stays: whoever issued the first token stands behind every renewal of it
+    row.replaces = old->id;  // issued_by stays: the issuer of the first token stands behind every renewal of it
     auto outcome = insert_and_record(transaction, principal, std::move(row), principal.home.text(), Permission::own_credential);
     outcome.secret = token;
     return outcome;
@@ -281,7 +281,7 @@ Result<Outcome> carry_out_revocation(Transaction& transaction, const Principal& 
     const auto revoked = revoke_and_record(transaction, principal, row, account->home, permission);
     if (!revoked)
         return revoked.error();
-    // Whoever stole the token may have renewed it.
+    // A thief of the token may have renewed it.
     for (auto& successor : store::active_successors(transaction.db(), row.id))
         if (const auto also = revoke_and_record(transaction, principal, std::move(successor), account->home, permission); !also)
             return also.error();

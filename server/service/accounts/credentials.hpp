@@ -31,11 +31,11 @@ Result<Outcome> issue_token(Transaction& transaction, const Principal& principal
 // The token of this call replaces itself, once, with the same scopes or fewer; it goes on for renewal_overlap at most.
 // Errors: conflict (no token, or replaced already), validation_failed.
 Result<Outcome> renew_token(Transaction& transaction, const Principal& principal, const std::optional<std::vector<std::string>>& scopes);
-// And whatever it renewed itself into, an entry each. By whoever may write its account, or by its own account (a narrow
+// And every token that it renewed itself into, an entry each. By an account that may write its account, or by its own account (a narrow
 // token: itself alone).
 Result<Outcome> revoke_credential(Transaction& transaction, const Principal& principal, const std::string& id);
 
-// The effects, for whoever has judged the right, under the permission by which they have it.
+// The effects, for a caller who has already checked the right, under the permission that gives it.
 Result<Outcome> carry_out_certificate(Transaction& transaction, const Principal& principal, const store::AccountRow& account,
                                       const std::string& pem, const std::string& label, domain::Permission permission);
 Result<Outcome> carry_out_revocation(Transaction& transaction, const Principal& principal, store::CredentialRow row,

@@ -18,7 +18,7 @@ struct DelegationDraft {
 };
 // Errors: validation_failed with every violation.
 Result<Outcome> give_delegation(Transaction& transaction, const Principal& principal, const DelegationDraft& draft);
-// By the giver, or by whoever may write accounts of that home. Errors: not_found, forbidden, conflict when ended.
+// By the giver, or by an account that may write accounts of that home. Errors: not_found, forbidden, conflict when ended.
 Result<Outcome> end_delegation(Transaction& transaction, const Principal& principal, const std::string& id);
 
 std::string delegation_record(Connection& connection, const std::string& id);

@@ -58,7 +58,7 @@ Outcome enter_key(Transaction& transaction, const Principal& principal, store::S
     return outcome;
 }
 
-// Whoever checks the log's own line ignores all others by their names: no witness may be called as the log, or as a log
+// A verifier of the log's own line ignores all others by their names: no witness may be called as the log, or as a log
 // that may follow it in a new epoch.
 bool is_name_of_log(Connection& connection, const std::string& name)
 {

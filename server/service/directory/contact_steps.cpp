@@ -158,7 +158,7 @@ Result<Outcome> confirm_contact(Transaction& transaction, const Principal& princ
     const auto wanted = what.empty() ? std::size_t{0} : what.size();
     if ((!entry && !reachability) || (wanted > 0 && static_cast<std::size_t>(entry) + static_cast<std::size_t>(reachability) != wanted))
         return Error{ErrorCode::not_eligible, {{"/what", Rule::only_named_contact}}};
-    // Whoever confirms an entry for the State has answered what the secretariat recorded.
+    // By confirming an entry, the State also answers what the secretariat recorded.
     if (entry && row->position == "unanswered") {
         if (const auto answered = confirm_recorded(transaction, principal, row->nomination); !answered)
             return answered.error();

@@ -42,7 +42,7 @@ std::string contact_record_after(const nlohmann::json& content);
 domain::Audience contact_audience(const store::ContactRow& row, const std::vector<std::string>& reductions);
 // Appends the entry and sets its number in the row; the caller has changed the row's other members, its columns and its
 // reductions. content: for kinds that commit to one; empty: the change record. reductions_before: those who see more or
-// less of it from here on are told by a tombstone to read it again.
+// less of it from now on get a tombstone and read it again.
 Result<Seq> record_contact(Transaction& transaction, const Principal& principal, store::ContactRow& row, domain::EventKind kind,
                            domain::Permission permission, const std::string& content = {},
                            const std::optional<std::vector<std::string>>& reductions_before = {});

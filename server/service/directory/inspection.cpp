@@ -145,7 +145,7 @@ bool has_form_of_key(const nlohmann::json& key)
 void inspect_each_key(const nlohmann::json& keys, domain::Instant now, steady_clock::time_point deadline, Inspection& inspection)
 {
     for (std::size_t i = 0; i < std::min(keys.size(), max_keys); ++i) {
-        if (!has_form_of_key(keys[i]))  // the schema of the fields tells what is wrong with it
+        if (!has_form_of_key(keys[i]))  // the schema of the fields reports what is wrong with it
             continue;
         const auto text = keys[i].at("key").get<std::string>();
         const bool openpgp = keys[i].at("kind") == "openpgp";

@@ -144,7 +144,7 @@ std::optional<store::ContactRow> contact_after(Connection& db, const store::Nomi
     return row && row->nomination == nomination.id && !row->erased ? std::move(row) : std::nullopt;
 }
 
-// The body is not this caller's: what is wrong with it by now is a conflict, not a mistake of theirs.
+// The body is not this caller's: a fault that it has since acquired is a conflict, not a mistake of theirs.
 Error as_conflict(Error error)
 {
     if (error.code == ErrorCode::validation_failed)
@@ -161,7 +161,7 @@ Result<Seq> object_on_contact(Transaction& transaction, const Principal& princip
         return possible.error();
     row.status = std::string(domain::row_of(step).to);
     row.position = "objected";
-    if (step == DirectoryStep::relist) {  // as it stood before, be that objected to
+    if (step == DirectoryStep::relist) {  // as it stood before, even if objected to
         const auto before =
             store::find_nomination(transaction.db(), Json::parse(row.content.value()).at("nomination").get<std::string>()).value();
         row.nomination = before.id;
@@ -202,7 +202,7 @@ Result<Seq> apply_to_contact(Transaction& transaction, const Principal& principa
     const auto step = kind == "removal" ? DirectoryStep::remove : DirectoryStep::amend;
     if (const auto possible = domain::check_step(step, row->status, row->erased, row->position); !possible)
         return possible.error();
-    // Another nomination, or a choice of the State about its audience, has come in between: it is asked anew.
+    // Another nomination, or a choice of the State about its audience, has come in between: the State is asked again.
     const bool reduced_since =
         nomination.contains("minimal_for") && store::has_entry_after(transaction.db(), row->id, EventKind::contact_reduced, asked_by);
     if (row->content_version != nomination.at("content_version").get<std::int64_t>() || reduced_since)

@@ -59,7 +59,7 @@ public:
     ~PrivateHome() { remove(); }
     const std::filesystem::path& path() const { return path_; }
 
-    // Ends what runs with this home: its name is on the command line, and nobody else's. gpgme tells no process ids.
+    // Ends what runs with this home: its name is on the command line, and nobody else's. gpgme gives no process ids.
     void kill_processes_in_home() const
     {
         std::error_code gone;
@@ -84,7 +84,7 @@ private:
     std::filesystem::path path_;
 };
 
-// One listing under way: what gpgme wants to hear about, and what it has told.
+// One listing under way: what gpgme is asked for, and what it has reported.
 class Listing {
 public:
     explicit Listing(const PrivateHome& home) : home_(home)

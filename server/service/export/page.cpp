@@ -85,7 +85,7 @@ private:
         html_ += "<p>" + text("check.key") + "</p>\n<pre>" + base::html_escaped(key) + "</pre>\n";
     }
 
-    // The lists of the API are a file each: their rows are not told singly.
+    // The lists of the API are a file each: their rows are not listed singly.
     std::string rows_of(const std::string& table) const
     {
         if (table != "lists") {

@@ -1,4 +1,4 @@
-// The second step of a batch: what each item does, in a savepoint of its own, and what became of it. See batches.hpp.
+// The second step of a batch: what each item does, in a savepoint of its own, and its result. See batches.hpp.
 #include "service/intake/batches.hpp"
 #include "json/parse.hpp"
 #include "service/directory/nominations.hpp"
@@ -33,7 +33,7 @@ std::string_view name_of(BatchGoal goal)
     return "";
 }
 
-// What became of one item.
+// The result of one item.
 struct Done {
     bool known = false;  // an earlier request had brought it
     domain::Subject subject = domain::Subject::report;
@@ -310,7 +310,7 @@ Result<Outcome> carry_out_batch(Transaction& transaction, const Principal& princ
 void forget_what_was_rolled_back(Batch& batch)
 {
     for (auto& item : batch.result.at("items")) {
-        item.erase("seqs");  // they may be another's by now
+        item.erase("seqs");  // they may have become another's since
         if (item.at("outcome") == "accepted")
             item["subject"] = nullptr;
     }

@@ -34,7 +34,7 @@ struct Batch {
 };
 
 // Of a table, items says what its rows are. Errors, of the text as a whole: malformed_json; validation_failed (too_few_items,
-// too_many_items, a table's header or rows that cannot be told apart). What is wrong with an item stands with the item.
+// too_many_items, a table's header or rows that cannot be separated). What is wrong with an item stands with the item.
 // Throws as inspect_keys() does, and when the keys of all items take more than a minute.
 Result<Batch> read_batch(std::string_view text, BatchForm form, ItemKind items, domain::Instant now);
 bool takes_long_to_read(std::string_view text);  // keys or files may be in it, or it is large

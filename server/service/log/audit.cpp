@@ -8,7 +8,7 @@ namespace cbmx::service {
 nlohmann::json list_audit(Connection& db, const Principal& principal, store::AuditFilter filter)
 {
     const auto limit = filter.limit;
-    filter.limit += 1;  // one more tells whether there is a further page
+    filter.limit += 1;  // one more shows whether there is a further page
     auto entries = store::audit(db, principal.visibility, filter);
     const bool has_more = static_cast<std::int64_t>(entries.size()) > limit;
     if (has_more)

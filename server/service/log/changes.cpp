@@ -1,5 +1,5 @@
-// See changes.hpp. Positions of others are passed over without a trace: how far the answer reaches is told by what the
-// caller has seen and by the published size alone, never by the present length of the log.
+// See changes.hpp. Positions of others are passed over without a trace: how far the answer reaches depends on what the
+// caller has seen and on the published size alone, never by the present length of the log.
 #include "service/log/changes.hpp"
 #include "ledger/merkle.hpp"
 #include "service/directory/contacts.hpp"

@@ -1,5 +1,5 @@
-// Witnesses: a State's own program checks that the log only grows, signs the checkpoint that it has seen and hands the
-// signature in here; the checkpoint then carries it, so that whoever reads it knows who else looks after the log.
+// Witnesses: a State's own program checks that the log only grows, signs the checkpoint that it has seen and submits the
+// signature here; the checkpoint then carries it, so that its readers know who else has checked the log.
 // Registering a witness's key: service/accounts/signing_keys.hpp. A cosignature is no entry of the ledger.
 #pragma once
 #include "service/portal.hpp"

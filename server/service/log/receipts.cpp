@@ -33,7 +33,7 @@ bool has_content(const store::EntryRow& entry)
     const auto kind = domain::event_kind_from(entry.kind);
     return kind && domain::is_content_kind(*kind);
 }
-// What only the author's own State is told; whoever operates the machine can read it anyway.
+// Only for the author's own State; the operator of the machine can read it anyway.
 bool is_own(const Principal& principal, const store::EntryRow& entry)
 {
     return principal.is_operator || (!principal.visibility.home.empty() && entry.home == principal.visibility.home);
@@ -99,7 +99,7 @@ nlohmann::json with_opening(Connection& db, const Principal& principal, const st
     return {{"receipt", nlohmann::json::parse(text_of(proven))}, {"opening", opening_of(db, principal, entry)}};
 }
 
-// Whoever gains access by a change of audience also gets the receipt of what can now be read.
+// A reader who gains access by a change of audience also gets the receipt of the publication that can now be read.
 void add_publication(const Portal& portal, Connection& db, const Principal& principal, const store::EntryRow& change,
                      nlohmann::json& answer)
 {

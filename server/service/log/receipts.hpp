@@ -20,7 +20,7 @@ nlohmann::json opening_of(Connection& db, const Principal& principal, const stor
 nlohmann::json actor_of(Connection& db, const Principal& principal, const store::EntryRow& entry);
 
 // {"receipt", "opening"}; a change of audience also gives {"publication": {"receipt", "opening"}} of the present
-// revision, for whoever gained access there. not_found when not visible, or beyond the published size (anonymous).
+// revision, for a reader who gained access there. not_found when not visible, or beyond the published size (anonymous).
 Result<nlohmann::json> get_receipt(const Portal& portal, Connection& db, const Principal& principal, Seq seq);
 // The C2SP tlog-proof text of the same receipt.
 Result<std::string> get_tlog_proof(const Portal& portal, Connection& db, const Principal& principal, Seq seq);

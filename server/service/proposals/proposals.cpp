@@ -209,7 +209,7 @@ Result<void> may_confirm(Connection&, const Principal& principal, const Proposal
     return require(principal, Permission::proposal_decide, Home::from(proposal.home));
 }
 
-// Whoever may confirm it; and the office that proposed it takes it back.
+// Those who may confirm it decline it; the office that proposed it withdraws it.
 Result<void> may_decline(Connection& connection, const Principal& principal, const ProposalRow& proposal)
 {
     const auto proposer = store::find_account(connection, proposal.proposed_by);
@@ -286,7 +286,7 @@ Result<Outcome> apply_proposal(Transaction& transaction, const Principal& princi
         return Error{ErrorCode::conflict, {{"", Rule::unknown_account}}};
     auto effect = row_of(proposal.kind).effect(transaction, principal, proposal, body);
     if (!effect) {
-        // The body is not this caller's: what is wrong with it by now is a conflict, not a mistake of theirs.
+        // The body is not this caller's: a fault that it has since acquired is a conflict, not a mistake of theirs.
         auto error = effect.error();
         if (error.code == ErrorCode::validation_failed)
             error.code = ErrorCode::conflict;

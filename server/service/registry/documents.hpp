@@ -9,7 +9,7 @@ namespace cbmx::service {
 using store::DocumentFilter;
 
 Result<Representation> get_document(Connection& connection, const Principal& principal, i18n::Language language, const std::string& id);
-// In order of id. changed_since never tells an anonymous caller of a number beyond the public log's size.
+// In order of id. changed_since never reveals to an anonymous caller a number beyond the public log's size.
 Result<Page> list_documents(Connection& connection, const Principal& principal, i18n::Language language, const DocumentFilter& filter,
                             std::int64_t limit, const std::string& after);
 

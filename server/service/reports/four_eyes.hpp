@@ -1,5 +1,5 @@
-// Four eyes (rules.md 18): whoever touched a report's content since its last publication, by its own hands or by
-// hands that it lent or armed, does not publish it. What counts as the same hands: service/accounts/credentials.hpp.
+// Four eyes (rules.md 18): an account that edited a report's content since its last publication, itself or through a
+// credential that it issued or lent, does not publish it. What counts as the same actor: service/accounts/credentials.hpp.
 #pragma once
 #include "service/accounts/credentials.hpp"
 #include "store/rows/reports.hpp"

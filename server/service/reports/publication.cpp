@@ -140,7 +140,7 @@ Result<AudienceChange> read_audience_change(Connection& db, const store::ReportR
 Result<void> narrow_draft(Transaction& transaction, const store::ReportRow& record, const domain::Audience& after)
 {
     auto& db = transaction.db();
-    const auto row = store::report_of_state(db, record.state, record.id);  // whoever can see the draft
+    const auto row = store::report_of_state(db, record.state, record.id);  // everyone who can see the draft
     if (!row || !row->draft)
         return {};
     auto draft = *row->draft;

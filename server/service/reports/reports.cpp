@@ -262,7 +262,7 @@ Result<Rows> page_of_reports(Connection& db, const Principal& principal, const s
     // With its number a place in the order of change stands by itself, whatever became of the report.
     const bool is_known =
         after.empty() || (has_number && order != store::ReportOrder::state) || (place && store::visible_report(db, visibility, place->id));
-    if (!is_known || (has_number && *place->changed >= visibility.visible_before))  // such a number this caller was never told
+    if (!is_known || (has_number && *place->changed >= visibility.visible_before))  // this caller has never seen such a number
         return Error{ErrorCode::invalid_parameter, {{"query:cursor", Rule::invalid_value}}};
     Rows page{store::visible_reports(db, visibility, filter, order, *place, limit + 1), std::nullopt};
     if (page.rows.size() > static_cast<std::size_t>(limit)) {

@@ -1,4 +1,4 @@
-// See same_state.hpp. Nobody can hold the writer up from a read-only connection; but SQLite tells whether it has written between.
+// See same_state.hpp. Nobody can hold the writer up from a read-only connection; but SQLite shows whether it has written in between.
 #include "store/log/same_state.hpp"
 #include "store/log/scan.hpp"
 #include <sqlite3.h>

@@ -1,4 +1,4 @@
-// What became of the items of batches, kept for a time.
+// The results of batches, item by item, kept for a time.
 #pragma once
 #include "store/sqlite/sqlite.hpp"
 #include <optional>

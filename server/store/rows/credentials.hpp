@@ -39,7 +39,7 @@ std::vector<CredentialRow> active_successors(Connection& connection, const std::
 
 // The accounts behind a credential: who issued it, who issued the credential with which it was issued, and so on.
 bool is_issued_through(Connection& connection, const std::string& credential, const std::string& account);
-// Two tokens behind which the same account stands: whoever issued them held both secrets. What the operator issued has
+// Two tokens behind which the same account stands: their issuer held both secrets. What the operator issued has
 // nobody behind it; a certificate's key was never in its issuer's hands.
 bool are_tokens_of_one_issuer(Connection& connection, const std::string& first, const std::string& second);
 

@@ -32,7 +32,7 @@ struct Lent {
 };
 std::vector<Lent> lent_to(Connection& connection, const std::string& account, const std::string& now);
 
-// One of the two has lent something to the other that was in force at or after since ("": at any time), and began by now.
+// One of the two has lent something to the other that was in force at or after since ("": at any time), and has begun.
 bool has_lent(Connection& connection, const std::string& first, const std::string& second, const std::string& since,
               const std::string& now);
 // One account has lent something to both, judged in the same way.

@@ -59,7 +59,7 @@ void copy_database(const std::string& from, const std::string& to)
     const std::unique_ptr<sqlite3, Close> target(opened);
     if (code != SQLITE_OK)
         throw SqliteError(code, "cannot open " + to);
-    // In a transaction: all steps read one snapshot, which in WAL mode holds up no writer. Without it each write would begin the copy anew.
+    // In a transaction: all steps read one snapshot, which in WAL mode holds up no writer. Without it each write would restart the copy.
     source.run("BEGIN");
     source.query("SELECT 1 FROM sqlite_schema").next();
     sqlite3_backup* copy = sqlite3_backup_init(target.get(), "main", source.handle(), "main");

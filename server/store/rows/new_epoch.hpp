@@ -7,7 +7,7 @@
 
 namespace cbmx::store {
 
-// to is made anew, as one file without a WAL beside it; durable when this returns. Throws SqliteError.
+// to is created, as one file without a WAL beside it; durable when this returns. Throws SqliteError.
 void copy_database(const std::string& from, const std::string& to);
 
 // Copies all of the WAL into the database, durably: closing would do so too, but without a word when it fails. Start-up and

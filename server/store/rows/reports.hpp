@@ -107,7 +107,7 @@ bool update_record(Connection& db, const ReportRow& row,
 void replace_tags(Connection& db, const std::string& report, const std::vector<std::string>& tags);
 void set_recipient(Connection& db, const std::string& report, const domain::Recipient& recipient, std::int64_t from_revision);
 void remove_recipient(Connection& db, const std::string& report, const domain::Recipient& recipient);
-// What erasure takes out besides the ledger's openings, whoever can see it: draft, tags, and everything by which a guess
+// What erasure removes besides the ledger's openings, no matter who can see it: draft, tags, and everything by which a guess
 // at the text could be checked (retention.cpp).
 void erase_traces_of_report(Connection& db, const std::string& report);
 void insert_revision(Connection& db, const std::string& report, std::int64_t revision, std::int64_t seq,

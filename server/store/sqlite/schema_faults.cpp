@@ -1,4 +1,4 @@
-// See schema_faults.hpp. Compared with, and rules taken from, a schema that is made anew in memory: that of the file is not believed.
+// See schema_faults.hpp. Compared with, and rules taken from, a schema that is built in memory: that of the file is not believed.
 #include "store/sqlite/schema_faults.hpp"
 #include "store/sqlite/migrate.hpp"
 #include <map>

@@ -107,7 +107,7 @@ public:
     void checkpoint_by_hand();  // from now on none runs inside COMMIT, where SQLite has it
     void copy_wal();            // copies what no reader holds up, beside the writer, and syncs it; throws on a failed sync
     void keep_wal_at_close();   // from now on: the next opening recovers from it, and copies all of it again
-    bool restart_wal();         // copies all of it, so that the next commit begins it anew; false: a reader holds it, at once
+    bool restart_wal();         // copies all of it, so that the next commit restarts it; false: a reader holds it, at once
     int wal_pages() const { return wal_pages_; }  // in the WAL after this connection's last commit
     sqlite3* handle() { return handle_; }
 

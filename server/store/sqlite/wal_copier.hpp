@@ -1,5 +1,5 @@
 // Copies what is committed from the WAL into the database while the writer goes on: the sync of the database file takes tens
-// of milliseconds, and no write shall wait for it. It never begins the WAL anew: that is left to the writer (keep_wal_small),
+// of milliseconds, and no write shall wait for it. It never restarts the WAL: that is left to the writer (keep_wal_small),
 // for whom little is then left to copy. A thread and a connection of its own.
 #pragma once
 #include "store/sqlite/sqlite.hpp"

@@ -15,8 +15,8 @@
 // A report: its record once there is one, before that its draft.
 #define REPORT_VISIBLE "(" RECORD_VISIBLE " OR (r.record_state = 'none' AND d.report IS NOT NULL AND " DRAFT_VISIBLE "))"
 
-// What was submitted or returned: by whoever reads the State's drafts and, of the report, whatever there is of it now;
-// what was submitted under TLP:RED by those named then alone, whatever became of the label since.
+// What was submitted or returned: by those who read the State's drafts and, of the report, what there is of it now;
+// what was submitted under TLP:RED by those named then alone, whatever the label is now.
 #define SUBMISSION_VISIBLE                                                                                                                 \
     "EXISTS (SELECT 1 FROM report r LEFT JOIN report_draft d ON d.report = r.id WHERE r.id = e.subject AND r.state = ?2"                   \
     " AND (r.record_state = 'none' OR " RECORD_VISIBLE ") AND (d.report IS NULL OR " DRAFT_VISIBLE ")"                                     \
