@@ -15,7 +15,7 @@ def pinned(core, command):
 
 
 class Program:
-    """A server on its core, from its start until it is told to stop. Its children count as it."""
+    """A server on its core, from its start until it is stopped. Its children count as part of it."""
 
     def __init__(self, command, environment=None, ready=None, log=None):
         self.begun = time.monotonic()

@@ -1,4 +1,4 @@
-// Files of this checkout that are generated: a test compares them, and CBMX_UPDATE_GOLDEN=1 writes them anew.
+// Files of this checkout that are generated: a test compares them, and CBMX_UPDATE_GOLDEN=1 rewrites them.
 #pragma once
 #include "support/paths.hpp"
 #include <cstdlib>
@@ -30,7 +30,7 @@ inline void write_text(const std::filesystem::path& path, const std::string& tex
     std::ofstream(path, std::ios::binary) << text;
 }
 
-// The first line in which two texts differ: a whole file in a failure tells nobody anything.
+// The first line in which two texts differ: a whole file in a failure helps nobody.
 inline std::string first_difference(const std::string& committed, const std::string& generated)
 {
     std::istringstream a(committed), b(generated);
@@ -50,7 +50,7 @@ inline void expect_golden(const std::string& path, const std::string& generated)
     if (is_updating())
         write_text(source(path), generated);
     const auto committed = text_of(source(path));
-    EXPECT_TRUE(committed == generated) << path << " is not what the program says (CBMX_UPDATE_GOLDEN=1 writes it anew): "
+    EXPECT_TRUE(committed == generated) << path << " is not what the program says (CBMX_UPDATE_GOLDEN=1 rewrites it): "
                                         << first_difference(committed, generated);
 }
 
@@ -71,7 +71,7 @@ inline void expect_generated(const std::string& path, const std::map<std::string
         else
             EXPECT_TRUE(text.substr(first, last - first) == table)
                 << path << ", table " << name
-                << " (CBMX_UPDATE_GOLDEN=1 writes it anew): " << first_difference(text.substr(first, last - first), table);
+                << " (CBMX_UPDATE_GOLDEN=1 rewrites it): " << first_difference(text.substr(first, last - first), table);
     }
     if (is_updating())
         write_text(source(path), text);

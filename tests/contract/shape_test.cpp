@@ -1,5 +1,5 @@
 // What every answer has in common, whatever was asked: one shape of error in four languages, the same refusals of the
-// same mistakes on every route, HEAD beside GET, and the fields that protect whoever reads the answer.
+// same mistakes on every route, HEAD beside GET, and the fields that protect the reader of the answer.
 #include "contract/route_walk.hpp"
 #include <algorithm>
 #include <set>
@@ -271,7 +271,7 @@ TEST_F(Shape, EveryAnswerCarriesTheFieldsThatProtectItsReader)
         SCOPED_TRACE(asked(route));
         const auto known = ask(route, "", {{"If-Match", "*"}});
         expect_protected(known);
-        // A full tile is public and never changes; everything else that an account is told is its own.
+        // A full tile is public and never changes; everything else in an account's answers is its own.
         EXPECT_NE(known.field("Cache-Control").find("no-store"), std::string::npos);
         const auto reply = as(anyone()).send(method_of(route), target_of(route), "", {{"If-Match", "*"}});
         expect_protected(reply);

@@ -2,7 +2,7 @@
 """Runs the snippets of one page of server/docs and compares what they print with what the page says comes back.
 
 A page's ```sh blocks run in order in one shell with `set -euo pipefail`, after those of the set-up page's first section.
-A ```json or ```text block tells what the block before it printed to standard output:
+A ```json or ```text block says what the block before it printed to standard output:
   <word>  stands for any text within one line, or for a whole JSON value
   ...     alone on a line: any lines; as last element of an array or as a member of an object: there may be more
 A block without one may print what it likes. Other languages are not for running, and are refused: nothing in a page is
@@ -129,7 +129,7 @@ def fault_of(block, printed):
 
 
 def run(path, setup):
-    """Runs a page's snippets, says what became of each, and gives the number of failures."""
+    """Runs a page's snippets, reports the result of each, and gives the number of failures."""
     runs, failures = blocks_of(path), 0
     with tempfile.TemporaryDirectory() as work:
         script, errors = os.path.join(work, "page.sh"), os.path.join(work, "errors")

@@ -17,7 +17,7 @@ check "the env file is its owner's alone" one_owner "$demonstration/env"
 before=$(cat "$demonstration/credentials" "$demonstration/pid")
 check "quickstart may be run again" quickstart --detach
 check "and says that it runs already" grep -q "already running" "$work/said"
-check "and makes nothing anew" is "$(cat "$demonstration/credentials" "$demonstration/pid")" "$before"
+check "and makes nothing again" is "$(cat "$demonstration/credentials" "$demonstration/pid")" "$before"
 pasted=$(quickstart --detach 2>/dev/null | sed -n 's/^  \(curl .*\)/\1/p')
 check "the line that it ends with works as pasted" bash -c "$pasted | jq -e '.items | length >= 3'"
 pasted=$(quickstart --detach 2>/dev/null | sed -n 's/^  \(\. .* && curl .*\)/\1/p')
@@ -75,7 +75,7 @@ check "quickstart stops it" quickstart --stop
 check "and it is gone" bash -c '! curl -fsS --cacert "$CBMX_CA" "$CBMX_URL/healthz"'
 check "what it left verifies" "$binary" verify
 
-# In the foreground, until it is told to end.
+# In the foreground, until it is stopped.
 env -u CBMX_URL CBMX_BINARY="$binary" CBMX_DEMO_DIR="$demonstration" CBMX_PORT=0 CBMX_MTLS_PORT=0 CBMX_METRICS_PORT=0 \
     bash "$root/server/quickstart.sh" > "$work/foreground" 2>&1 &
 foreground=$!
@@ -83,6 +83,6 @@ wait_until grep -q "Ctrl-C stops" "$work/foreground"
 url=$(sed -n 's/.*with a token *//p' "$work/foreground")
 check "in the foreground it serves" curl -fsS --cacert "$CBMX_CA" "$url/readyz"
 kill -TERM "$foreground"
-check "until it is told to end" wait "$foreground"
+check "until it is stopped" wait "$foreground"
 check "and takes the portal with it" bash -c '! curl -fsS --cacert "$CBMX_CA" "$1/healthz"' - "$url"
 conclude

@@ -2,7 +2,7 @@
 """Makes, from a genuine export, one archive for each way of tampering with it, and says what a verifier must name.
 usage: tampered_exports.py EXPORT.zip DIRECTORY STRANGER.pem    the stranger's Ed25519 key: of somebody who is not the log
 One line on standard output for each, separated by tabs: the file; how it is to be checked; what must be said. How: "as it is",
-with a key of the log; "resealed", signed anew by the stranger and so to be checked without a key, so that what is inside must
+with a key of the log; "resealed", signed again by the stranger and so to be checked without a key, so that what is inside must
 give it away; "container", where the words come from the libraries; "genuine".
 """
 import base64
@@ -201,7 +201,7 @@ for name, number, words in (("first", {"from_seq": 10**6}, "checkpoint: it is no
                             ("unreadable", {"until_seq": -1}, "keys.json: it has not the form of one")):
     tamper("keys-" + name, edited("keys.json", lambda k, number=number: k["keys"][0].update(number)), f"keys.json: {changed}", words)
 
-# Signed anew by a stranger: with the key of the log it shows at once.
+# Signed again by a stranger: with the key of the log it shows at once.
 files = dict(genuine)
 reseal(files)
 write("stranger", files)

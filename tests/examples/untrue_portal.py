@@ -1,7 +1,7 @@
 """A portal that is busy or does not tell the truth: passes requests on to the real one and changes what comes back.
 
 usage: untrue_portal.py FILE     FILE gets its address, https://localhost:PORT; the certificate is the real portal's
-FILE.lie says what it does, and may be written anew at any time:
+FILE.lie says what it does, and may be rewritten at any time:
      busy      two requests are answered 503 and 429, each with Retry-After: 2; then it tells the truth
      entry     an entry of the feed says another time
      hash      an entry of the feed comes with the hash of the one before it

@@ -58,7 +58,7 @@ for ((i = 0; i < 4; i++)); do
 done
 check "other readers of the checkpoint are not disturbed" bash -c 'curl -fsS --cacert "$CBMX_CA" "$CBMX_URL/v1/receipts/0" | python3 "$1" --key "$CBMX_VERIFIER_KEY" -' - "$examples/verify_receipt.py"
 
-# An answer that never came: it was remembered, not handed in; the next run makes it good.
+# An answer that never came: it was remembered, not submitted; the next run submits it.
 entry
 check "of another State's account the line is refused" refuses "not available to you" env CBMX_TOKEN="$CBMX_TOKEN_PE_CONTACT" python3 "$examples/witness.py" --patience 5 --key "$CBMX_VERIFIER_KEY" "$state"
 check "so that the checkpoint does not carry it" is "$(lines)" 0
@@ -123,7 +123,7 @@ check "the nominator revokes the key" bash -c '
     id=$(curl -fsS --cacert "$CBMX_CA" -H "Authorization: Bearer $CBMX_TOKEN_CL_NOMINATOR" "$CBMX_URL/v1/signing-keys" | jq -r ".items[] | select(.content.use == \"witness\") | .id")
     curl -fsS -X POST --cacert "$CBMX_CA" -H "Authorization: Bearer $CBMX_TOKEN_CL_NOMINATOR" "$CBMX_URL/v1/signing-keys/$id/revoke" | jq -e ".content.revoked_at != null"'
 log_shows_all "$shown_data"
-check "and the witness is told why" refuses "is not in use at present" witness
+check "and the witness learns why" refuses "is not in use at present" witness
 check "the consistency check agrees with trees that it has built itself" python3 "$root/tests/examples/consistency_vectors.py" "$examples"
 
 check "quickstart stops it" quickstart --stop

@@ -15,7 +15,7 @@ constexpr std::chrono::milliseconds hang{5'000};
 
 class Backup : public Machine {
 protected:
-    // Writes at an even pace until told to stop; notes the last entry acknowledged and the longest wait.
+    // Writes at an even pace until it is stopped; notes the last entry acknowledged and the longest wait.
     void keep_writing(Clerk& clerk)
     {
         for (auto next = std::chrono::steady_clock::now(); !stop_; next += between_writes) {

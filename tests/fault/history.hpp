@@ -15,7 +15,7 @@ enum class Answer { unknown, acknowledged, refused };
 inline constexpr const char* draft_kind = "draft";  // making a draft, and
 inline constexpr const char* edit_kind = "edit";    // changing one, are no entries of the ledger
 
-// One write. Whoever makes one gives it a subject that no other write of its kind has: the period's code, the report's
+// One write. Its maker gives it a subject that no other write of its kind has: the period's code, the report's
 // id, for making a draft the mark that its narrative is; for an edit the report's id, many times.
 struct Operation {
     std::string kind;  // of the entry that it makes, or one of the two above

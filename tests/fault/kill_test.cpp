@@ -50,7 +50,7 @@ TEST_F(Kill, LosesNothingThatWasAcknowledgedToTwoHundredWriters)
         EXPECT_LT(std::chrono::steady_clock::now() - begun, restart_limit);
         if (round < rounds) {
             write_until_killed(process);
-        } else {  // the end: whoever got no answer asks again, and whoever got one is told the same again
+        } else {  // the end: a client without an answer asks again, and a client with one gets the same again
             for (auto& clerk : clerks_) {
                 clerk->connect(process);
                 EXPECT_TRUE(clerk->retry_unknown());

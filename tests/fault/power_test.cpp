@@ -190,7 +190,7 @@ protected:
         }
     }
 
-    // Writes until a sync of the database file has failed and the portal believes nothing any more; then it is told to end, as an
+    // Writes until a sync of the database file has failed and the portal believes nothing any more; then it is asked to end, as an
     // operator would, and only then the power goes.
     void write_until_sync_fails(ForgetfulDisk& disk, const std::filesystem::path& on)
     {

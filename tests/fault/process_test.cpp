@@ -1,4 +1,4 @@
-// What an operator tells the running program: SIGTERM, SIGHUP.
+// Signals of the operator to the running program: SIGTERM, SIGHUP.
 #include "fault/machine.hpp"
 #include "support/paths.hpp"
 #include <thread>
@@ -6,9 +6,9 @@
 namespace cbmx::test {
 namespace {
 
-class Told : public Machine {};
+class Signals : public Machine {};
 
-TEST_F(Told, ToStopItFinishesAndEndsWithZero)
+TEST_F(Signals, SigtermFinishesWhatIsInFlightAndEndsWithZero)
 {
     Process process(directory);
     process.init();
@@ -18,7 +18,7 @@ TEST_F(Told, ToStopItFinishesAndEndsWithZero)
     EXPECT_EQ(process.command({"verify"}).status, 0);
 }
 
-TEST_F(Told, ToReadItsFilesAgainItRefusesARevokedCertificateWithoutARestart)
+TEST_F(Signals, AfterSighupItRefusesARevokedCertificateWithoutARestart)
 {
     const auto certs = directory / "certs";
     const auto make = [&certs](const std::string& what) {

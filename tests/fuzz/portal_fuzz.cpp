@@ -1,6 +1,6 @@
 // The whole portal: a client's bytes as they come off TLS, several requests one after the other, to the bytes of the answers.
 // The first byte says who is calling and how; symbols stand for tokens and ids (portal/wire.hpp). Whatever is asked: no answer
-// is malformed or says that the server failed, none tells what its caller may not know, none depends on how the bytes arrive,
+// is malformed or says that the server failed, none reveals what its caller may not know, none depends on how the bytes arrive,
 // and the database verifies.
 #include "api/handlers/exports.hpp"
 #include "base/archive.hpp"
@@ -110,7 +110,7 @@ void check_the_rules()
     must(own.fault.empty() && own.answers.at(0).status == 200 && own.answers[0].text.find(portal->markers()[2].text) != std::string::npos,
          "who may read it reads what is planted");
     const auto others = portal->run(request("/v1/reports/" + red, 'J'), {});
-    must(others.fault.empty() && others.answers.at(0).status == 404, "who may not is told nothing");
+    must(others.fault.empty() && others.answers.at(0).status == 404, "a caller who may not read it learns nothing");
     auto asked = own.asked.at(0);
     const auto breaks = [&asked](Answered answered) { return !fault_of(asked, answered, false).empty(); };
     const auto answered = own.answers[0];
@@ -136,23 +136,23 @@ void check_the_rules()
     must(!read_answers(answered.text + answered.text, own.asked, true).fault.empty(), "an answer to nothing is found");
     must(!read_answers({}, own.asked, true).fault.empty(), "a request without an answer is found");
     must(!fault_of_change(own.asked, own.answers).empty(), "a reading that changes something is found");
-    must(!portal->watch().fault_of(others.asked.at(0), answered, {}).empty(), "a text told to a stranger is found");
-    must(portal->watch().fault_of(own.asked.at(0), answered, {}).empty(), "a text told to its reader is not");
+    must(!portal->watch().fault_of(others.asked.at(0), answered, {}).empty(), "a text shown to a stranger is found");
+    must(portal->watch().fault_of(own.asked.at(0), answered, {}).empty(), "a text shown to its reader is not");
     const auto again = portal->run(request("/v1/reports/" + red, 'A'), {.piece_bytes = 1});
     must(lasting(again.answers.at(0)) == lasting(answered) && lasting(others.answers[0]) != lasting(answered),
          "an answer that differs is found");
     for (const auto& secret : portal->secrets()) {
         auto telling = answered;
         telling.text += "\"" + secret + "\"";
-        must(!portal->watch().fault_of(asked, telling, {}).empty(), "a secret that is told is found");
+        must(!portal->watch().fault_of(asked, telling, {}).empty(), "a secret that is shown is found");
     }
     for (const auto& marker : portal->markers()) {
         auto telling = others.answers[0];
         telling.text += marker.text + ".";
-        must(!portal->watch().fault_of({}, telling, {}).empty(), "a text told to nobody in particular is found");
+        must(!portal->watch().fault_of({}, telling, {}).empty(), "a text shown without an account is found");
         auto packed = archive_with("a text, " + marker.text + ".");
         must(packed.body.find(marker.text) == std::string::npos && fault_of(asked, packed, false).empty(), "an archive is unpacked");
-        must(!portal->watch().fault_of({}, packed, {}).empty(), "a text told inside an archive is found");
+        must(!portal->watch().fault_of({}, packed, {}).empty(), "a text shown inside an archive is found");
         packed.body.erase(packed.body.size() / 2, 1);
         must(breaks(packed), "an archive that is damaged is found");
     }

@@ -1,5 +1,5 @@
 // CSV, NDJSON and JSON arrays as batches: whatever comes, each item is either something that can be carried out or has its
-// faults named, and a table written anew is the same table. The first byte chooses the form. See server/base/csv.hpp,
+// faults named, and a table written again is the same table. The first byte chooses the form. See server/base/csv.hpp,
 // server/json/items.hpp, server/service/intake/batches.hpp.
 #include "base/csv.hpp"
 #include "fuzz/target.hpp"
@@ -25,9 +25,9 @@ void check_csv(std::string_view text)
         written += base::csv_row(row.cells);
     }
     const auto again = base::read_csv(written);
-    must(!again.fault && again.rows.size() == table.rows.size(), "a table written anew is read whole", written);
+    must(!again.fault && again.rows.size() == table.rows.size(), "a table written again is read whole", written);
     for (std::size_t i = 0; i < table.rows.size(); ++i)
-        must(again.rows[i].cells == table.rows[i].cells, "a table written anew is the same", written);
+        must(again.rows[i].cells == table.rows[i].cells, "a table written again is the same", written);
     must(base::unescape_formula(base::escape_formula(text)) == text, "the guard of a cell is taken off again", text);
 }
 

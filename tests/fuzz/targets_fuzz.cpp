@@ -52,7 +52,7 @@ void check_target(std::string_view text)
         written += (i == 0 ? "?" : "&") + encoded(name) + "=" + encoded(value);
     }
     const auto again = cbmx::http::parse_target(written);
-    must(again && again->path == target->path && again->query == target->query, "a target written anew is the same", written);
+    must(again && again->path == target->path && again->query == target->query, "a target written again is the same", written);
 }
 
 void check_cursor(std::string_view text)
@@ -60,7 +60,7 @@ void check_cursor(std::string_view text)
     must(cbmx::api::key_from(cbmx::api::cursor_from(text)) == text, "a cursor of ours leads back to its key", text);
     // Padding, the other alphabet and unused bits are let pass: base64 has several spellings of one key.
     if (const auto key = cbmx::api::key_from(text))
-        must(cbmx::api::key_from(cbmx::api::cursor_from(*key)) == key, "a cursor written anew means the same", text);
+        must(cbmx::api::key_from(cbmx::api::cursor_from(*key)) == key, "a cursor written again means the same", text);
 }
 
 }  // namespace

@@ -111,7 +111,7 @@ TEST_F(Accounts, AStatesFirstCredentialNeedsTheNoteAndTheOperatorAndIsMarked)
     EXPECT_EQ(me["roles"], Json::array({"nominator"}));
     const auto account = Json::parse(over_mtls(portal(), "jamaica", "/v1/accounts/" + me["account"].get<std::string>()).body)["content"];
     EXPECT_EQ(account["confirmed_by_state"], false);
-    // All of it is told to the State, and says who acted.
+    // The State sees all of it, with who acted.
     const auto changes =
         Json::parse(over_mtls(portal(), "jamaica", "/v1/changes?limit=1000&after=" + std::to_string(seq_of(proposed) - 1)).body);
     std::vector<std::pair<std::string, std::string>> told;

@@ -97,7 +97,7 @@ TEST_F(Audience, AmberIsReadByThoseNamedAndByNobodyElse)
         as(other).get(path_of(id, "revisions")).is_problem(404, "not-found");
         EXPECT_EQ(as(other).get("/v1/reports").json()["items"].size(), 0U);
     }
-    // Who else may read it is told to the own State alone.
+    // Only the own State sees who else may read it.
     EXPECT_FALSE(as(drafter_of("PE")).get(path_of(id)).json()["meta"].contains("recipients"));
     EXPECT_TRUE(as(contact_of("CL")).get(path_of(id)).json()["meta"].contains("recipients"));
 }
@@ -188,7 +188,7 @@ TEST_F(Audience, ARedDraftWhoseNamedAreGoneIsRescuedBeforeItIsPublished)
         as(nominator_of("CL")).post(path_of(id, "recipients"), {{"recipients", {word_for(heir)}}}).is(202).json()["id"].get<std::string>();
     heir.get(path_of(id)).is_problem(404, "not-found");
     as(approver).post("/v1/proposals/" + proposal + "/confirm").is(200);
-    // What was submitted to others is submitted anew, to an approver whom the heir names.
+    // What was submitted to others is submitted again, to an approver whom the heir names.
     EXPECT_EQ(heir.get(path_of(id, "draft")).is(200).json()["meta"]["workflow_state"], "draft");
     heir.post(path_of(id, "submit")).is_problem(403, "not-eligible");
     heir.patch(path_of(id), {{"recipients", {word_for(heir), word_for(as(approver))}}}).is(200);

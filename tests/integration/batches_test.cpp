@@ -88,7 +88,7 @@ TEST_F(Batches, EveryErrorOfEveryItemIsToldAtOnceAndNothingHappens)
         return false;
     };
     EXPECT_TRUE(has(2, "/report/status", "not_allowed_value")) << errors.dump(1);
-    EXPECT_TRUE(has(2, "/report/measure", "unknown_measure")) << "what the registry tells, together with what the schema tells\n"
+    EXPECT_TRUE(has(2, "/report/measure", "unknown_measure")) << "what the registry reports, together with what the schema reports\n"
                                                               << errors.dump(1);
     EXPECT_TRUE(has(2, "/report/recipients/0", "unknown_state")) << errors.dump(1);
     EXPECT_TRUE(has(3, "/note", "unknown_member")) << errors.dump(1);

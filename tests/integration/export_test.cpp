@@ -139,7 +139,7 @@ TEST_F(Exports, AnAccountHasTwoAtOnceAtMost)
         }
         std::this_thread::sleep_for(50ms);
     }
-    FAIL() << "who has let go of one is given another";
+    FAIL() << "a caller that released one gets another";
 }
 
 TEST_F(Exports, WhoWasDisabledMeanwhileIsRefused)

@@ -99,7 +99,7 @@ protected:
         return portal().operate(command("documents", table_of(service::document_columns, rows), dry_run));
     }
 
-    // "2 hours format": what a refused table is told, in the answer's order.
+    // "2 hours format": the errors of a refused table, in the answer's order.
     std::vector<std::string> faults(const std::string& what, const std::string& csv)
     {
         const auto size = portal().ledger_size();

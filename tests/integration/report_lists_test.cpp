@@ -109,7 +109,7 @@ TEST_F(ReportLists, AReportThatChangesBetweenTwoPagesHidesNoOther)
     EXPECT_EQ(ids_of(rest), (Ids{published[2], published[3], published[4], published[1]})) << "and what changed comes again, as it is now";
 }
 
-// A number that was not told to the caller is no place: it would tell by trying how far the hidden numbers go.
+// A number that the caller has not seen is no place: trying numbers would reveal how far the hidden ones go.
 TEST_F(ReportLists, ACursorWithANumberBeyondWhatIsPublishedIsRefused)
 {
     const auto id = portal().published("CL");

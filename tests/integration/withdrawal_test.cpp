@@ -87,7 +87,7 @@ TEST_F(Withdrawal, ErasedTextIsGoneEverywhereAndReceiptsStillVerify)
         EXPECT_EQ(now["receipt"], reply.json()["receipt"]);
         EXPECT_EQ(fault_of(portal(), now["receipt"], now["opening"]), "none");
     }
-    EXPECT_EQ(fault_of(portal(), first.json()["receipt"], first.json()["opening"]), "none");  // whoever kept a copy can still prove it
+    EXPECT_EQ(fault_of(portal(), first.json()["receipt"], first.json()["opening"]), "none");  // a reader who kept a copy can still prove it
     EXPECT_TRUE(as(contact_of("CL")).get("/v1/receipts/" + std::to_string(seq_of(first))).json()["opening"].is_null());
     approver.post(path_of(id, "erase")).is_problem(409, "conflict");
     drafter.post("/v1/reports", a_report({{"client_ref", "r1"}})).is_problem(409, "reference-conflict");

@@ -65,7 +65,7 @@ TEST_F(Cosigning, TheCheckpointOfThatSizeCarriesTheLineForEveryone)
     EXPECT_TRUE(answer["receipt"].is_null());
     for (const auto& who : {anyone(), drafter_of("PE"), reviewer(), auditor()})
         EXPECT_EQ(checkpoint(who), signed_note);
-    EXPECT_TRUE(ledger::open_checkpoint(checkpoint(), log_keys(portal())));  // whoever knows the log's key alone opens it as before
+    EXPECT_TRUE(ledger::open_checkpoint(checkpoint(), log_keys(portal())));  // a reader who knows only the log's key opens it as before
 
     portal().published("PE");
     EXPECT_EQ(checkpoint().find("witness.example"), std::string::npos);  // a later tree is another statement
@@ -110,7 +110,7 @@ TEST_F(Cosigning, AStatesWitnessDoesNotSpeakForAnother)
 {
     enter(nominator_of("CL"), cl).is(201), enter(nominator_of("PE"), pe).is(201);
     const auto note = checkpoint();
-    refused(nominator_of("PE"), cl.cosigned(note, seconds()), "unknown_reference");  // not even handed in by another
+    refused(nominator_of("PE"), cl.cosigned(note, seconds()), "unknown_reference");  // not even when another State submits it
     const auto pe_says = ledger::cosignature_line("witness.example/pe", cl.bytes(Witness::body_of(note), seconds()));
     refused(nominator_of("PE"), note + pe_says, "unknown_reference");  // CL's signature under PE's name has CL's key ID
     // PE's own line is taken, the other one is not.

@@ -1,5 +1,5 @@
 #!/bin/bash
-# The log's key changes in a portal that runs: whoever knows the old key alone goes on checking, what a stolen key signs after its
+# The log's key changes in a portal that runs: a reader who knows only the old key can still check, what a stolen key signs after its
 # end is refused, and a kill at any moment of a change leaves a portal that starts and a log that verifies.
 # usage: tests/rotation/run.sh [BINARY]    build/release/cbmx unless given
 set -euo pipefail
@@ -79,8 +79,8 @@ check "a receipt of before holds by the new keys" receipt --keys "$work/keys.jso
 check "one of the overlap" receipt --keys "$work/keys.json" "$work/within.json"
 check "one of now" receipt --keys "$work/keys.json" "$work/after.json"
 check "which the old key does not sign" refuses receipt_by_python --key "$old" "$work/after.json"
-check "an export is genuine to whoever knows the old key" archive --key "$old" "$work/after.zip"
-check "to whoever knows the new one" archive --key "$new" "$work/after.zip"
+check "an export is genuine to a reader who knows the old key" archive --key "$old" "$work/after.zip"
+check "and to one who knows the new key" archive --key "$new" "$work/after.zip"
 check "and with the list of keys" archive --keys "$work/keys.json" "$work/after.zip"
 check "a witness with the old key alone refuses" refuses watch --key "$old"
 check "with both it goes on" watch --keys "$work/keys.json"
@@ -112,7 +112,7 @@ for moment in 0 0.02 0.05 0.1 0.2; do
 done
 check "all of it verifies" "$binary" verify
 "$binary" export "$work/killed.zip" > /dev/null
-check "to whoever knows the first key too" archive --key "$old" "$work/killed.zip"
+check "and to one who knows the first key" archive --key "$old" "$work/killed.zip"
 
 # Stolen: the key ends at once.
 check "a stolen key is replaced" "$binary" log rotate-key --without-overlap
@@ -126,7 +126,7 @@ check "all of it verifies" "$binary" verify
 # A backup from before all of this, with the file of today.
 mv "$CBMX_DATA" "$work/data.lost"
 is_told_to_be_old() { CBMX_OUTSIDE='' "$binary" verify "$work/before.sqlite" > "$work/told" && grep -qF "no key that signs now is named here" "$work/told"; }
-check "an old backup verifies, and is told to be from before the change" is_told_to_be_old
+check "an old backup verifies, and is said to be from before the change" is_told_to_be_old
 check "an old backup is behind" says "the database is behind" "$binary" restore "$work/before.sqlite"
 check "and opens a new epoch" "$binary" restore "$work/before.sqlite" --new-epoch
 check "which verifies" "$binary" verify

@@ -1,4 +1,4 @@
-// An entry read the long way: parsed as any JSON is, written anew, and compared. What ledger::parse_entry accepts in one pass is
+// An entry read the long way: parsed as any JSON is, written again, and compared. What ledger::parse_entry accepts in one pass is
 // exactly this.
 #pragma once
 #include "json/parse.hpp"

@@ -1,4 +1,4 @@
-// Where this checkout and its program lie. One file alone is told by the build, so that all others compile the same anywhere.
+// Where this checkout and its program lie. One file alone gets them from the build, so that all others compile the same anywhere.
 #pragma once
 #include <string>
 

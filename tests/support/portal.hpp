@@ -22,7 +22,7 @@ const std::filesystem::path& development_certificates();
 struct Who {
     std::string home;  // "" for no one
     std::vector<std::string> roles;
-    std::string name;  // tells two of the same roles apart
+    std::string name;  // distinguishes two of the same roles
     std::string key() const;
 };
 Who anyone();

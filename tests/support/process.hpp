@@ -1,4 +1,4 @@
-// The real program as a process, for what only a process can show: being killed, being told to stop, a full disk.
+// The real program as a process, for what only a process can show: being killed, being stopped, a full disk.
 #pragma once
 #include "support/raw_client.hpp"
 #include <filesystem>

@@ -18,7 +18,7 @@ inline constexpr auto language = i18n::Language::en;
 // A self-signed client certificate in PEM, with a fresh key.
 std::string new_certificate(const std::string& common_name, domain::Instant not_after);
 base::Hash fingerprint_of(const std::string& certificate);
-// What became of a call: its error, or a failure of the test when it succeeded.
+// The outcome of a call: its error, or a failure of the test when it succeeded.
 struct Refusal {
     domain::ErrorCode code = domain::ErrorCode::internal;
     std::vector<domain::Violation> violations = {};

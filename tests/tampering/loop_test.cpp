@@ -1,4 +1,4 @@
-// Whoever has the database file can change anything in it, and verify names it: each kind of change to each column and to
+// A holder of the database file can change anything in it, and verify names it: each kind of change to each column and to
 // whole rows of every table, one at a time. What may change unnamed stands in one table, with the reason.
 // A sample of the rows, the same in every run; CBMX_LONG=1: all of them.
 #include "support/paths.hpp"
@@ -18,8 +18,8 @@ struct Uncovered {
     std::string_view why;
 };
 
-// Told to operators by server/docs/operator.md. Nothing here is what a State has submitted or published, who may read that, or what rights
-// an account has.
+// Listed for operators in server/docs/operator.md. Nothing here is what a State has submitted or published, who may read that, or what
+// rights an account has.
 constexpr std::array uncovered{
     Uncovered{"report_draft", "", "", "draft_state = 'draft'", "a working copy: the first entry is its submission"},
     Uncovered{"report", "", "", "record_state = 'none' AND (SELECT draft_state FROM report_draft d WHERE d.report = report.id) = 'draft'",

@@ -1,6 +1,6 @@
 #!/bin/bash
 # What the two TLS listeners offer, as sslscan sees it from outside, against what is kept in baseline.txt; with CBMX_LONG=1 also what
-# testssl.sh has to say. A change there is a decision: UPDATE=1 writes the baseline anew.
+# testssl.sh has to say. A change there is a decision: UPDATE=1 rewrites the baseline.
 # usage: tests/tls/run.sh [BINARY]    build/release/cbmx unless given
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

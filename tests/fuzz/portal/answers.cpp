@@ -287,7 +287,7 @@ std::string Watch::fault_of(const Asked& asked, const Answered& answered, const 
         if (secrets_.contains(word) && is_told(word))
             return "no answer holds a secret";
         if (handed_out_.contains(word) && is_told(word))
-            return "a token is told once";
+            return "a token is shown once";
     }
     if (answered.json.is_object() && answered.json.contains("token") && answered.json.at("token").is_string())
         handed_out_.insert(answered.json.at("token").get<std::string>());
@@ -298,7 +298,7 @@ std::string Watch::fault_of(const Asked& asked, const Answered& answered, const 
             return is_new || std::any_of(who.begin(), who.end(), [&tokens](const std::string& token) { return tokens.contains(token); });
         };
         if (!is_among(marker.readers) && !released_.contains(marker.name) && is_told(marker.text))
-            return "only who may read it is told " + marker.name;
+            return "only those who may read it are shown " + marker.name;
         if (is_among(marker.owners) && asked.is_write() && answered.status < 300)
             released_.insert(marker.name);
     }

@@ -1,4 +1,4 @@
-// What every answer of the portal must be, whoever asked for whatever. Each rule gives one sentence about what breaks it, or
+// What every answer of the portal must be, for every caller and request. Each rule gives one sentence about what breaks it, or
 // nothing: portal_fuzz.cpp ends the program with it, and shows at its start that each rule can be broken.
 #pragma once
 #include "http/message.hpp"
@@ -42,7 +42,7 @@ struct Read {
 // `whole`: false when either side has ended the connection in the middle of an answer, or before it.
 Read read_answers(std::string_view output, const std::vector<Asked>& asked, bool whole);
 
-// One answer by itself. busy: the portal was told to take no long work, so that it may be unavailable.
+// One answer by itself. busy: the portal was set to take no long work, so that it may be unavailable.
 std::string fault_of(const Asked& asked, Answered& answered, bool busy);
 
 // All of a connection in which the database changed: only a write changes it, and only one that was not refused.
@@ -54,7 +54,7 @@ inline constexpr std::string_view token_beginning = "cbmx_", key_beginning = "MC
 // All in a text that may be a secret or planted, and how often.
 using Words = std::map<std::string, std::size_t, std::less<>>;
 Words words_in(std::string_view text);
-// What a client has sent elsewhere than as its credential: it may be told that again.
+// What a client has sent elsewhere than as its credential: it may appear in the answer.
 Words words_to_return(std::string_view sent, const std::vector<Asked>& asked);
 
 // A text that was planted in a record, who may read that, and who may let others read it: tokens.
@@ -63,7 +63,7 @@ struct Marker {
     std::set<std::string> readers, owners;
 };
 
-// What nobody may be told, over the answers of one connection.
+// What nobody may learn, over the answers of one connection.
 class Watch {
 public:
     Watch(const std::vector<Marker>& markers, std::set<std::string> secrets, std::string certificates_token)

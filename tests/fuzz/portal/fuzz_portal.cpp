@@ -90,7 +90,7 @@ struct FuzzPortal::Parts {
         return rows.integer(0);
     }
 
-    // Whoever still waits is resumed, finds the portal closed, and does not wait again.
+    // Readers that still wait are resumed, find the portal closed, and do not wait again.
     void send_waiting_away(asio::io_context& io)
     {
         service::FeedWaiters closed(post);
@@ -250,7 +250,7 @@ Connected FuzzPortal::run(std::string_view input, const Client& client)
     api::PipelineOptions options;
     options.per_account = options.per_peer = options.failed_credentials = {no_limit_of_requests, std::chrono::seconds(60)};
     options.post = parts_->post;
-    // gpg is not what is looked at here, and takes long to start: who sends it a key is told that too many wait.
+    // gpg is not what is looked at here, and takes long to start: a caller who sends a key gets the answer that too many wait.
     options.run_off_thread = [this, &wire](api::WorkQueue, std::function<void()> task) {
         const bool is_for_gpg = wire.sent().find("openpgp") != std::string::npos;
         busy_ = busy_ || is_for_gpg;
@@ -290,7 +290,7 @@ Connected FuzzPortal::run(std::string_view input, const Client& client)
     return connected;
 }
 
-// Whoever waits for news does so in vain: nobody else is there. Either the client leaves or the portal closes.
+// A reader who waits for a change waits in vain: nobody else is there. Either the client leaves or the portal closes.
 void FuzzPortal::serve(const std::weak_ptr<http::Session>& session, Wire& wire, const Client& client)
 {
     auto& io = runtime_->io;

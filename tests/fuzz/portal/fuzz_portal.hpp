@@ -55,7 +55,7 @@ public:
     static constexpr char certified = 'Q';  // the account with a certificate
 
 private:
-    struct Parts;  // what is made anew with the database
+    struct Parts;  // what is made again with the database
     void open();
     void fill();  // records.cpp
     void serve(const std::weak_ptr<http::Session>& session, Wire& wire, const Client& client);

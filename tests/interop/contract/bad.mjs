@@ -108,7 +108,7 @@ function* badBodies({ operation, description, chance, mutantsEach }, good) {
   for (const type of ['text/xml', 'application/json; charset=latin1', 'json']) yield bad(withBody(good, type, body), `the media type ${type}`, 415);
   yield bad(withBody(good, undefined, body), 'a body without its media type', 415);
   yield bad(withHeaders(withBody(good, json, body), { 'content-encoding': 'gzip' }), 'an encoded body', 415);
-  const inItems = operation.id === 'sendBatch' ? [422] : [];  // a batch tells what is wrong item by item
+  const inItems = operation.id === 'sendBatch' ? [422] : [];  // a batch reports errors item by item
   for (const text of unreadable) yield bad(withBody(good, json, text), `the body ${String(text).slice(0, 20)}`, 400, ...inItems);
   if (operation.body.required) yield bad(withBody(good, json, ''), 'no body', 400, 422);
   yield* wrongMembers(description, chance, mutantsEach, description.bodySchema(operation, json), (text) => withBody(good, json, text), good.value ?? {});
@@ -150,7 +150,7 @@ async function* reads({ operation }, good) {
   if (etag) yield bad(withHeaders(plain, { 'if-none-match': etag }), 'If-None-Match with the ETag at hand', 304, first.status);
 }
 
-// A dry run, the same in earnest, and that repeated with its key.
+// A dry run, the same request for real, and that one repeated with its key.
 async function* writes({ operation }, good) {
   if (operation.method === 'GET') return;
   const dry = yield bad(withQuery(good, 'dry_run', 'true'), 'a dry run', 200, ...refusals);
@@ -165,7 +165,7 @@ export async function* badRequests(context) {
   for (const kind of [badQueries, badPaths, badCredentials, badHeaders, badBodies, otherBodies, reads, writes]) {
     const good = await context.requests.any(context.operation);
     if (!good) continue;
-    if (context.operation.id === 'sendBatch') delete good.query.mode;  // item by item, wrong items are told in a 201
+    if (context.operation.id === 'sendBatch') delete good.query.mode;  // item by item, wrong items are reported in a 201
     yield* kind(context, good);
   }
 }

@@ -1,6 +1,6 @@
 // THE CONTRACT RUNNER: calls every operation of the running portal's /openapi.json with generated input, good and bad, as the
 // accounts of the demonstration, and checks every answer against that document. Good input has to be carried out at least
-// once for each operation, save those of exceptions.mjs. A fault is told with what was sent and what came.
+// once for each operation, save those of exceptions.mjs. A fault is reported with what was sent and what came back.
 // Environment: the demonstration's env file (run.sh). SEED=n begins elsewhere.
 import { Chance } from './chance.mjs';
 import { Client, shown } from './client.mjs';

@@ -90,7 +90,7 @@ function compare(file) {
     const said = theirs ? 'valid' : ajv.errorsText(validate.errors).slice(0, 300);
     fault(`${nameOf(file)}: ours "${ours[index].slice(0, 300)}", ajv "${said}"\n        ${text.slice(0, 2000)}`);
   }
-  if (valid === 0 || valid === all.length) fault(`${nameOf(file)}: ${valid} of ${all.length} instances are valid, so nothing was told apart`);
+  if (valid === 0 || valid === all.length) fault(`${nameOf(file)}: ${valid} of ${all.length} instances are valid, so nothing was distinguished`);
   return all.length;
 }
 

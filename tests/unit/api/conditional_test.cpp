@@ -1,4 +1,4 @@
-// Conditional requests: what an If-Match may be, and which versions it tells apart.
+// Conditional requests: what an If-Match may be, and which versions it distinguishes.
 #include "api/conditional.hpp"
 #include <gtest/gtest.h>
 

@@ -24,7 +24,7 @@ TEST(KeptAnswers, AnAnswerIsFoundUntilTheNextCommit)
     EXPECT_EQ(body_of(answers.find("view", 7)), "none") << "what was dropped is gone";
 }
 
-// A slow reader comes back with what it read before a commit that others have seen by now.
+// A slow reader comes back with what it read before a commit that others have already seen.
 TEST(KeptAnswers, AnAnswerFromBeforeACommitIsNotKept)
 {
     KeptAnswers answers;

@@ -1,4 +1,4 @@
-// An entry has one spelling. What reads it in one pass and what parses it as JSON and writes it anew are of one mind, on whatever
+// An entry has one spelling. What reads it in one pass and what parses it as JSON and writes it again agree, on whatever
 // somebody has made of it.
 #include "ledger/entry.hpp"
 #include "support/entry_the_long_way.hpp"

@@ -80,7 +80,7 @@ TEST_F(KeyHistory, ACheckpointOutOfAKeysTimeIsRefused)
     const std::vector history{key(second, 10), key(first, 0, 14)};
     EXPECT_TRUE(open_checkpoint(checkpoint(10, {first}), history));
     EXPECT_TRUE(open_checkpoint(checkpoint(11, {second, first}), history));
-    EXPECT_TRUE(open_checkpoint(checkpoint(11, {second, first}), {key(first)})) << "whoever knows the old key alone";
+    EXPECT_TRUE(open_checkpoint(checkpoint(11, {second, first}), {key(first)})) << "a reader who knows only the old key";
     EXPECT_TRUE(open_checkpoint(checkpoint(11, {second, first}), {key(second)}));
     EXPECT_TRUE(open_checkpoint(checkpoint(16, {second}), history));
     EXPECT_FALSE(open_checkpoint(checkpoint(10, {second}), history)) << "before its beginning";

@@ -52,7 +52,7 @@ TEST_F(KeyFiles, ReadBackTheyAreWhatWasWritten)
     EXPECT_EQ(file.former, std::vector{third.public_key()});
     EXPECT_EQ(file.verifiers("log").size(), 3U);
     EXPECT_EQ(base::Ed25519Key::from_pem(read_whole(path()).value())->public_key(), second.public_key())
-        << "whoever reads one key reads the present one";
+        << "a reader of one key reads the current one";
     struct stat about {};
     ASSERT_EQ(::stat(path().c_str(), &about), 0);
     EXPECT_EQ(about.st_mode & 0777, 0600U);

@@ -1,4 +1,4 @@
-// What verify must find in an export, named by file, record and position. Most of these archives are signed anew by the log's
+// What verify must find in an export, named by file, record and position. Most of these archives are signed again by the log's
 // own key: what even a portal that wanted to deceive could not hide. With the key of a stranger, and by the program that
 // shares no code with this one: tests/examples/export.sh.
 #include "base/ed25519.hpp"
@@ -50,7 +50,7 @@ protected:
     {
         return service::verify_export(packed(files), trusted).summary();
     }
-    // Changed, and signed anew by the log's key.
+    // Changed, and signed again by the log's key.
     template <class Change>
     void finds(const Change& change, const std::string& words, const Files* of = nullptr)
     {

@@ -1,5 +1,5 @@
 // Long logs and many reports are verified in ranges, on several threads: what is wrong at their edges is named like any other, and
-// told in the same order however many threads there are.
+// reported in the same order however many threads there are.
 #include "service/log/outside.hpp"
 #include "service/reports/reports.hpp"
 #include "store/rows/new_epoch.hpp"

@@ -125,7 +125,7 @@ TEST_F(Verify, AForgedHistoryIsNamedByItsSignature)
 {
     populate();
     const auto stranger = base::Ed25519Key::generate(random());
-    // The whole log signed anew by another key that stands in the database.
+    // The whole log signed again by another key that stands in the database.
     const auto file = tampered("UPDATE log_key SET public_key = x'" + base::hex(base::as_chars(stranger.public_key())) + "'");
     {
         store::Connection db(file.string(), store::OpenMode::read_write);

@@ -1,4 +1,4 @@
-// A wider audience waits for another approver, and tells nobody of a report that they do not see. See
+// A wider audience waits for another approver, and reveals to nobody a report that they do not see. See
 // server/service/proposals/proposals.hpp and store/visibility/reports.hpp.
 #include "service/accounts/accounts.hpp"
 #include "service/accounts/authenticate.hpp"

@@ -58,7 +58,7 @@ TEST_F(Proposals, AnAccountComesOfItWhenANominatorConfirms)
     const auto account_id = content_of(id)["subject"].get<std::string>();
     const auto made_account = account(nominator_, account_id)["content"];
     EXPECT_EQ(made_account["created_by"], nominator_.account.value);
-    // The secretariat sees what became of its proposal, and nothing else of the State's accounts.
+    // The secretariat sees the outcome of its proposal, and nothing else of the State's accounts.
     EXPECT_EQ(refusal(read([&](Connection& c) { return service::get_account(c, secretariat_, language, account_id); })).code,
               ErrorCode::not_found);
     EXPECT_EQ(content_of(id)["status"], "confirmed");

@@ -1,4 +1,4 @@
-// Connections that are opened together see one state of the database, whoever writes meanwhile.
+// Connections that are opened together see one state of the database, even while others write.
 #include "store/log/same_state.hpp"
 #include "support/ledger_fixture.hpp"
 #include <thread>
