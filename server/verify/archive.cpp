@@ -273,8 +273,8 @@ std::string ExportReport::summary() const
     }
     const auto number = [](std::uint64_t value) { return std::to_string(value); };
     text = "genuine: all that " + reader + " could see at " + made_at + " in the log " + origin + "\n";
-    text += "positions: " + number(size) + ", none missing; " + number(entries) + " shown, " + number(tombstones) +
-            " as tombstones, " + number(size - entries - tombstones) + " not shown to this reader\n";
+    text += "positions: " + number(size) + ", none missing; " + number(entries) + " shown, " + number(tombstones) + " as tombstones, " +
+            number(size - entries - tombstones) + " not shown to this reader\n";
     text += "records: " + number(records) + ", of which " + number(proven) + " say what an entry commits to;" +
             " for the others (drafts, reduced contacts) the portal's signature vouches\n";
     if (later > 0)
