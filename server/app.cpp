@@ -4,6 +4,7 @@
 #include "api/pipeline.hpp"
 #include "base/log.hpp"
 #include "base/side_thread.hpp"
+#include "base/worker.hpp"
 #include "follower/outside_copy.hpp"
 #include "http/metrics_listener.hpp"
 #include "http/server.hpp"
@@ -18,7 +19,6 @@
 #include "store/rows/idempotency.hpp"
 #include "store/rows/portal.hpp"
 #include "store/sqlite/migrate.hpp"
-#include <condition_variable>
 #include <filesystem>
 #include <sys/stat.h>
 
@@ -107,10 +107,14 @@ CreatedPortal create_portal(const Config& config, bool demo, const Sources& sour
         store::migrate(connection, store::embedded_migrations());
     }
     CreatedPortal founded;
-    store::Database database({database_path(config), sources.clock, sources.random, keys.ring(config.origin), {}});
+    store::Database database(
+        {.path = database_path(config), .clock = sources.clock, .random = sources.random, .keys = keys.ring(config.origin)});
     const auto end = database.writer().run([&](store::Transaction& transaction) {
-        const auto outcome = service::create_portal(transaction, {config.origin, keys.keys.front().public_key(), demo, CBMX_VERSION,
-                                                                  store::schema_hash(store::embedded_migrations())});
+        const auto outcome = service::create_portal(transaction, {.origin = config.origin,
+                                                                  .log_key = keys.keys.front().public_key(),
+                                                                  .demo = demo,
+                                                                  .software = CBMX_VERSION,
+                                                                  .schema_hash = store::schema_hash(store::embedded_migrations())});
         if (!outcome)
             throw std::runtime_error("cannot create the portal: " + std::string(domain::row_of(outcome.error().code).slug));
         founded = {outcome->id, outcome->secret.value()};
@@ -129,9 +133,14 @@ struct App::Parts {
           origin(prepare_database(config)),
           log_keys(service::read_key_file(config.log_key).ring(origin)),
           operational(config.data + "/operational.sqlite"),
-          database({database_path(config), sources.clock, sources.random, log_keys, [this](std::uint64_t) { notify(); },
-                    static_cast<std::size_t>(config.writes_per_commit),
-                    [marks = service::fault_marks(config.data, config.outside)] { service::leave_fault_marks(marks); }, unsound(config)}),
+          database({.path = database_path(config),
+                    .clock = sources.clock,
+                    .random = sources.random,
+                    .keys = log_keys,
+                    .on_commit = [this](std::uint64_t) { notify(); },
+                    .jobs_per_commit = static_cast<std::size_t>(config.writes_per_commit),
+                    .on_broken = [marks = service::fault_marks(config.data, config.outside)] { service::leave_fault_marks(marks); },
+                    .read_only_reason = unsound(config)}),
           portal{.database = database,
                  .clock = sources.clock,
                  .random = sources.random,
@@ -152,7 +161,8 @@ struct App::Parts {
             feed_waiters->wake();
     }
     void settle();
-    void housekeeping();
+    base::Worker::Pause housekeeping();
+    void forget_answers();
     void flush_operational();
     std::string metrics_text();
 
@@ -173,10 +183,9 @@ struct App::Parts {
     std::unique_ptr<http::MetricsListener> metrics_listener;
     std::unique_ptr<OperatorSocket> operator_socket;
     std::unique_ptr<follower::OutsideCopy> outside;
-    std::mutex mutex;
-    std::condition_variable wake;
-    bool stopping = false;
-    std::thread housekeeper;
+    std::mutex mutex;           // guards config, which reload() replaces
+    int housekeeping_runs = 0;  // the housekeeper's
+    std::optional<base::Worker> housekeeper;
 };
 
 // What has to be true before the first request: keys known, policy noted in the ledger, nothing missing that is kept outside.
@@ -214,24 +223,28 @@ void App::Parts::flush_operational()
     }
 }
 
-// What is only kept for a time: see store/retention.cpp.
-void App::Parts::housekeeping()
+base::Worker::Pause App::Parts::housekeeping()
 {
-    std::unique_lock guard(mutex);
-    for (int round = 0; !wake.wait_for(guard, log_flush_interval, [this] { return stopping; }); ++round) {
-        base::flush_log();
-        if (round % log_flushes_between_operational == 0)
-            flush_operational();
-        if (round % log_flushes_between_retention != 0)
-            continue;
-        const auto before = domain::to_rfc3339(sources.clock() - std::chrono::days(config.idempotency_days));
-        database.writer().submit({[before](store::Transaction& transaction) {
-                                      store::forget_idempotency(transaction.db(), before);
-                                      store::forget_batches(transaction.db(), before);
-                                      return true;
-                                  },
-                                  [](store::WriteEnd) {}});
-    }
+    base::flush_log();
+    if (housekeeping_runs % log_flushes_between_operational == 0)
+        flush_operational();
+    if (housekeeping_runs % log_flushes_between_retention == 0)
+        forget_answers();
+    ++housekeeping_runs;
+    return {.most = log_flush_interval};
+}
+
+// What is only kept for a time: see store/retention.cpp.
+void App::Parts::forget_answers()
+{
+    const std::lock_guard guard(mutex);
+    const auto before = domain::to_rfc3339(sources.clock() - std::chrono::days(config.idempotency_days));
+    database.writer().submit({[before](store::Transaction& transaction) {
+                                  store::forget_idempotency(transaction.db(), before);
+                                  store::forget_batches(transaction.db(), before);
+                                  return true;
+                              },
+                              [](store::WriteEnd) {}});
 }
 
 std::string App::Parts::metrics_text()
@@ -291,7 +304,7 @@ void App::start()
     parts.server->start();
     parts.operator_socket = std::make_unique<OperatorSocket>(
         socket_path(parts.config), [&parts](const nlohmann::json& command) { return apply_command(parts.portal, command); });
-    parts.housekeeper = std::thread([&parts] { parts.housekeeping(); });
+    parts.housekeeper.emplace("housekeeper", base::Worker::Pause{.most = log_flush_interval}, [&parts] { return parts.housekeeping(); });
     base::log(base::Severity::info, "started",
               {{"version", CBMX_VERSION},
                {"port", port()},
@@ -329,13 +342,8 @@ void App::drain()
         parts.feed_waiters->close();
     if (parts.server != nullptr)
         parts.server->drain(std::chrono::seconds(parts.config.drain_seconds));
-    if (parts.housekeeper.joinable()) {
-        {
-            const std::lock_guard guard(parts.mutex);
-            parts.stopping = true;
-        }
-        parts.wake.notify_one();
-        parts.housekeeper.join();
+    if (parts.housekeeper) {
+        parts.housekeeper.reset();
         parts.flush_operational();
         base::flush_log();
     }

@@ -1,6 +1,6 @@
 // THE TABLE OF SETTINGS, and reading it.
 #include "config.hpp"
-#include <charconv>
+#include "base/text.hpp"
 #include <cstdlib>
 #include <stdexcept>
 #include <toml++/toml.h>
@@ -69,12 +69,11 @@ void assign(Config& config, const Setting& setting, const std::string& value, co
         config.*setting.text = value;
         return;
     }
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-    if (error != std::errc() || end != value.data() + value.size() || number < setting.least || number > setting.most)
+    const auto number = base::whole_number<std::int64_t>(value, setting.least, setting.most);
+    if (!number)
         throw std::runtime_error("setting " + std::string(setting.key) + " (" + source + ") must be a whole number from " +
                                  std::to_string(setting.least) + " to " + std::to_string(setting.most) + ", not \"" + value + "\"");
-    config.*setting.number = number;
+    config.*setting.number = *number;
 }
 
 std::map<std::string, std::string> values_in(const std::string& file)

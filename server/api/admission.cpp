@@ -6,30 +6,19 @@
 #include "api/problem.hpp"
 #include "api/router.hpp"
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include <algorithm>
-#include <charconv>
 
 namespace cbmx::api {
 namespace {
 
+using base::blanks;
+using base::equals_ignoring_case;
+using base::trimmed;
+
 constexpr std::string_view secret_prefix = "cbmx_";
 
 Parameter dry_run_parameter() { return {"dry_run", Kind::boolean, ""}; }
-
-bool equals_ignoring_case(std::string_view a, std::string_view b)
-{
-    return a.size() == b.size() &&
-           std::equal(a.begin(), a.end(), b.begin(), [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
-
-std::string_view trimmed(std::string_view text)
-{
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
-        text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
-        text.remove_suffix(1);
-    return text;
-}
 
 std::string replaced_bars(std::string_view choices)
 {
@@ -60,14 +49,13 @@ std::optional<domain::Violation> check_value(const Parameter& parameter, const s
         return domain::Violation{pointer, Rule::invalid_value, {{"allowed", replaced_bars(parameter.choices)}}};
     case Kind::integer:
     case Kind::seq: {
-        std::int64_t number = 0;
-        const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-        if (error != std::errc() || end != value.data() + value.size() || value.empty())
+        const auto number = base::whole_number<std::int64_t>(value);
+        if (!number)
             return domain::Violation{pointer, Rule::wrong_type, {{"expected", "integer"}}};
         const std::int64_t least = parameter.kind == Kind::seq ? 0 : parameter.minimum;
-        if (number < least)
+        if (*number < least)
             return domain::Violation{pointer, Rule::below_minimum, {{"limit", std::to_string(least)}}};
-        if (number > parameter.maximum)
+        if (*number > parameter.maximum)
             return domain::Violation{pointer, Rule::above_maximum, {{"limit", std::to_string(parameter.maximum)}}};
         return std::nullopt;
     }
@@ -84,7 +72,7 @@ bool accepts(std::string_view accept, std::string_view media_type)
         auto range = accept.substr(0, comma);
         const auto semicolon = range.find(';');
         const auto parameters = semicolon == std::string_view::npos ? std::string_view() : range.substr(semicolon);
-        range = trimmed(range.substr(0, semicolon));
+        range = trimmed(range.substr(0, semicolon), blanks);
         const bool excluded = parameters.find("q=0") != std::string_view::npos && parameters.find("q=0.") == std::string_view::npos;
         const bool fits = range == "*/*" || equals_ignoring_case(range, media_type) ||
                           (range.ends_with("/*") && equals_ignoring_case(range.substr(0, range.size() - 2), media_type.substr(0, slash)));
@@ -99,7 +87,7 @@ bool accepts(std::string_view accept, std::string_view media_type)
 // The Idempotency-Key draft says a quoted string; bare words of scripts are taken too.
 std::optional<std::string> idempotency_key_from(std::string_view value)
 {
-    value = trimmed(value);
+    value = trimmed(value, blanks);
     if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
         value = value.substr(1, value.size() - 2);
     const bool printable = std::all_of(value.begin(), value.end(), [](char c) { return c > ' ' && c < 0x7f && c != '"' && c != '\\'; });
@@ -193,7 +181,7 @@ Result<void> Pipeline::authenticate(Exchange& exchange)
         const auto space = value->find(' ');
         if (!equals_ignoring_case(value->substr(0, space), "Bearer") || space == std::string_view::npos)
             return Error{ErrorCode::invalid_credential};
-        token = std::string(trimmed(value->substr(space)));
+        token = std::string(trimmed(value->substr(space), blanks));
     }
     const auto certificate = exchange.head.peer.certificate;
     if (!token && !certificate)
@@ -286,11 +274,10 @@ Result<void> Pipeline::check_parameters(Exchange& exchange)
     if (!wrong.empty())
         return Error{ErrorCode::invalid_parameter, std::move(wrong)};
     if (const auto last = exchange.head.field("Last-Event-ID")) {
-        domain::Seq seq = 0;
-        const auto [end, error] = std::from_chars(last->data(), last->data() + last->size(), seq);
-        if (error != std::errc() || end != last->data() + last->size() || seq < 0)
+        const auto seq = base::whole_number<domain::Seq>(*last, 0);
+        if (!seq)
             return Error{ErrorCode::bad_request, {{"header:Last-Event-ID", Rule::wrong_type, {{"expected", "integer"}}}}};
-        exchange.call->resume_after = seq;
+        exchange.call->resume_after = *seq;
     }
     exchange.dry_run = exchange.is_write() && exchange.call->parameter("dry_run") == "true";
     return {};
@@ -320,8 +307,8 @@ Result<void> Pipeline::negotiate(Exchange& exchange)
     }
     const auto content_type = exchange.head.field("Content-Type").value_or("");
     const auto semicolon = content_type.find(';');
-    const auto type = trimmed(content_type.substr(0, semicolon));
-    const auto parameter = semicolon == std::string_view::npos ? std::string_view() : trimmed(content_type.substr(semicolon + 1));
+    const auto type = trimmed(content_type.substr(0, semicolon), blanks);
+    const auto parameter = semicolon == std::string_view::npos ? std::string_view() : trimmed(content_type.substr(semicolon + 1), blanks);
     for (const auto taken : route.raw_body_types)
         if (equals_ignoring_case(type, taken))
             exchange.call->text_type = std::string(taken);

@@ -1,7 +1,7 @@
 // See answer.hpp. Links are relative: nothing of an answer is built from the request's Host (rules.md 11).
 #include "api/answer.hpp"
 #include "base/bytes.hpp"
-#include <charconv>
+#include "base/text.hpp"
 
 namespace cbmx::api {
 namespace {
@@ -74,10 +74,8 @@ Answer page_answer(const Call& call, const std::string& items, const std::option
 std::int64_t limit_of(const Call& call)
 {
     const auto text = call.parameter("limit");
-    std::int64_t limit = default_page_items;
-    if (text)
-        std::from_chars(text->data(), text->data() + text->size(), limit);
-    return limit;
+    const auto limit = text ? base::whole_number<std::int64_t>(*text) : std::nullopt;
+    return limit.value_or(default_page_items);
 }
 
 Error bad_parameter(std::string name, Rule rule, domain::Arguments arguments)

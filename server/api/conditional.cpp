@@ -1,21 +1,12 @@
 // See conditional.hpp. If-Match compares the version part alone: another view of the same version is still that version.
 #include "api/conditional.hpp"
-#include <charconv>
+#include "base/text.hpp"
 #include <cstdlib>
 
 namespace cbmx::api {
 namespace {
 
 constexpr std::size_t view_characters = 12;
-
-std::string_view trimmed(std::string_view text)
-{
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
-        text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
-        text.remove_suffix(1);
-    return text;
-}
 
 }  // namespace
 
@@ -29,7 +20,7 @@ std::string entity_tag(const std::optional<std::int64_t>& version, std::string_v
 
 std::optional<service::ExpectedVersion> parse_if_match(std::string_view value)
 {
-    value = trimmed(value);
+    value = base::trimmed(value, base::blanks);
     if (value == "*")
         return service::ExpectedVersion();
     if (value.size() < 4 || value.front() != '"' || value.back() != '"')
@@ -37,18 +28,18 @@ std::optional<service::ExpectedVersion> parse_if_match(std::string_view value)
     value = value.substr(1, value.size() - 2);
     const bool of_draft = value.starts_with('d');
     value.remove_prefix(of_draft ? 1 : 0);
-    std::int64_t version = 0;
-    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), version);
-    if (error != std::errc() || version < 0 || end == value.data() + value.size() || *end != '-')
+    const auto hyphen = value.find('-');
+    const auto version = base::whole_number<std::int64_t>(value.substr(0, hyphen), 0);
+    if (!version || hyphen == std::string_view::npos)
         return std::nullopt;
-    return service::ExpectedVersion(of_draft ? service::draft_version(version) : version);
+    return service::ExpectedVersion(of_draft ? service::draft_version(*version) : *version);
 }
 
 bool matches_if_none_match(std::string_view value, std::string_view tag)
 {
     while (!value.empty()) {
         const auto comma = value.find(',');
-        auto candidate = trimmed(value.substr(0, comma));
+        auto candidate = base::trimmed(value.substr(0, comma), base::blanks);
         if (candidate.starts_with("W/"))
             candidate.remove_prefix(2);
         if (candidate == "*" || candidate == tag)

@@ -92,8 +92,13 @@ zip_int64_t answer(Source& source, void* data, zip_uint64_t length, zip_source_c
     case ZIP_SOURCE_COMMIT_WRITE:
     case ZIP_SOURCE_ROLLBACK_WRITE:
     case ZIP_SOURCE_REMOVE: return 0;
-    default: zip_error_set(&source.error, ZIP_ER_OPNOTSUPP, 0); return -1;
+    case ZIP_SOURCE_RESERVED_1:
+    case ZIP_SOURCE_BEGIN_WRITE_CLONING:
+    case ZIP_SOURCE_ACCEPT_EMPTY:
+    case ZIP_SOURCE_GET_FILE_ATTRIBUTES: break;
     }
+    zip_error_set(&source.error, ZIP_ER_OPNOTSUPP, 0);
+    return -1;
 }
 
 zip_int64_t called(void* state, void* data, zip_uint64_t length, zip_source_cmd_t command)
@@ -189,7 +194,7 @@ void ArchiveWriter::begin(const std::string& path, bool compressed)
     end();
     if (!is_archive_path(path) || !paths_.insert(path).second)
         throw std::logic_error("no file of an archive can be named so, or one is already: " + path);
-    files_.push_back({path, contents_.size(), 0, {}, compressed});
+    files_.push_back({.path = path, .offset = contents_.size(), .compressed = compressed});
     is_open_ = true;
 }
 

@@ -98,15 +98,16 @@ std::optional<std::string> from_base64(std::string_view text)
 std::string base62(std::string_view bytes)
 {
     static constexpr std::string_view alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    const double digits_per_byte = std::log(256.0) / std::log(static_cast<double>(alphabet.size()));
+    constexpr unsigned radix = alphabet.size();
+    const double digits_per_byte = std::log(256.0) / std::log(static_cast<double>(radix));
     const auto width = static_cast<std::size_t>(std::ceil(static_cast<double>(bytes.size()) * digits_per_byte));
     std::vector<unsigned> digits(width, 0);  // most significant first
     for (const char byte : bytes) {
         unsigned carry = static_cast<unsigned char>(byte);
         for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit) {
             carry += *digit * 256;
-            *digit = carry % alphabet.size();
-            carry /= alphabet.size();
+            *digit = carry % radix;
+            carry /= radix;
         }
     }
     std::string text(width, '0');

@@ -3,43 +3,39 @@
 
 namespace cbmx::base {
 
-SideThread::SideThread(std::size_t max_waiting) : max_waiting_(max_waiting), thread_([this] { loop(); }) {}
-
-SideThread::~SideThread()
-{
-    {
-        const std::lock_guard guard(mutex_);
-        ending_ = true;
-    }
-    wake_.notify_one();
-    thread_.join();
-}
+SideThread::SideThread(std::size_t max_waiting) : max_waiting_(max_waiting), worker_("side_thread", [this] { return run_tasks(); }) {}
 
 bool SideThread::submit(std::function<void()> task)
 {
     {
-        const std::lock_guard guard(mutex_);
-        if (ending_ || waiting_.size() >= max_waiting_)
+        const std::lock_guard lock(mutex_);
+        if (waiting_.size() >= max_waiting_)
             return false;
         waiting_.push_back(std::move(task));
     }
-    wake_.notify_one();
+    worker_.ring();
     return true;
 }
 
-void SideThread::loop()
+Worker::Pause SideThread::run_tasks()
 {
-    std::unique_lock guard(mutex_);
-    while (true) {
-        wake_.wait(guard, [this] { return ending_ || !waiting_.empty(); });
-        if (ending_)
-            return;
-        const auto task = std::move(waiting_.front());
-        waiting_.pop_front();
-        guard.unlock();
+    if (worker_.is_ending())
+        return {};
+    if (const auto task = next()) {
+        worker_.ring();  // for the next, also when this one throws
         task();
-        guard.lock();
     }
+    return {};
+}
+
+std::function<void()> SideThread::next()
+{
+    const std::lock_guard lock(mutex_);
+    if (waiting_.empty())
+        return {};
+    auto task = std::move(waiting_.front());
+    waiting_.pop_front();
+    return task;
 }
 
 }  // namespace cbmx::base

@@ -1,11 +1,10 @@
 // See systemd.hpp.
 #include "base/systemd.hpp"
-#include <charconv>
+#include "base/text.hpp"
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
-#include <optional>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -21,21 +20,14 @@ std::string_view variable(const char* name)
     return value == nullptr ? std::string_view() : std::string_view(value);
 }
 
-std::optional<int> number(std::string_view text)
-{
-    int value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return error == std::errc() && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
-}
-
 }  // namespace
 
 int socket_handed_over(std::string_view name)
 {
-    if (number(variable("LISTEN_PID")) != getpid())
+    if (whole_number<int>(variable("LISTEN_PID")) != getpid())
         return -1;
     auto names = variable("LISTEN_FDNAMES");
-    const int count = number(variable("LISTEN_FDS")).value_or(0);
+    const int count = whole_number<int>(variable("LISTEN_FDS")).value_or(0);
     for (int i = 0; i < count; ++i) {
         const auto colon = names.find(':');
         if (names.substr(0, colon) == name) {

@@ -14,55 +14,24 @@ constexpr std::chrono::seconds retry_after{5};
 
 }  // namespace
 
-OutsideCopy::OutsideCopy(store::Database& database, std::filesystem::path directory) : database_(database), directory_(std::move(directory))
+OutsideCopy::OutsideCopy(store::Database& database, std::filesystem::path directory)
+    : database_(database), directory_(std::move(directory)), worker_("outside_copy", [this] { return write(); })
 {
     std::filesystem::create_directories(directory_);
-    thread_ = std::thread([this] { loop(); });
+    notify();
 }
 
-OutsideCopy::~OutsideCopy()
+base::Worker::Pause OutsideCopy::write()
 {
-    {
-        const std::lock_guard lock(mutex_);
-        is_stopping_ = true;
-    }
-    wake_.notify_one();
-    thread_.join();
-}
-
-void OutsideCopy::notify()
-{
-    {
-        const std::lock_guard lock(mutex_);
-        is_dirty_ = true;
-    }
-    wake_.notify_one();
-}
-
-void OutsideCopy::loop()
-{
-    for (;;) {
-        {
-            std::unique_lock lock(mutex_);
-            wake_.wait(lock, [this] { return is_stopping_ || is_dirty_; });
-            if (!is_dirty_)
-                return;
-            is_dirty_ = false;
-        }
-        try {
-            write_once();
-            is_failing_.store(false, std::memory_order_release);
-        } catch (const std::exception& error) {
-            is_failing_.store(true, std::memory_order_release);
-            base::log(base::Severity::error, "outside_copy_failed", {{"directory", directory_.string()}, {"reason", error.what()}});
-        }
-        std::unique_lock lock(mutex_);
-        const bool failing = is_failing_.load(std::memory_order_acquire);
-        is_dirty_ = is_dirty_ || (failing && !is_stopping_);
-        if (failing)
-            wake_.wait_for(lock, retry_after, [this] { return is_stopping_; });
-        else
-            wake_.wait_for(lock, least_distance, [this] { return is_stopping_; });
+    try {
+        write_once();
+        is_failing_.store(false, std::memory_order_release);
+        return {.least = least_distance};
+    } catch (const std::exception& error) {
+        is_failing_.store(true, std::memory_order_release);
+        base::log(base::Severity::error, "outside_copy_failed", {{"directory", directory_.string()}, {"reason", error.what()}});
+        notify();  // tried again, at the end too
+        return {.least = retry_after};
     }
 }
 

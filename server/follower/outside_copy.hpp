@@ -1,26 +1,24 @@
 // Keeps the latest signed checkpoint and the list of erasures in a separate place, within a second of each commit, on a
 // thread of its own. What is kept there, and the comparison at start-up: service/log/outside.hpp.
 #pragma once
+#include "base/worker.hpp"
 #include "service/log/outside.hpp"
 #include "store/database.hpp"
 #include <atomic>
-#include <condition_variable>
 #include <filesystem>
-#include <mutex>
-#include <thread>
 
 namespace cbmx::follower {
 
 class OutsideCopy {
 public:
     OutsideCopy(store::Database& database, std::filesystem::path directory);  // writes at once what is committed
-    ~OutsideCopy();                                                           // writes what is still to be written
-    void notify();                                                            // after a commit; any thread, never blocks for long
+    ~OutsideCopy() = default;                                                 // writes what is still to be written
+    void notify() { worker_.ring(); }                                         // after a commit; any thread, never blocks for long
     std::uint64_t written_size() const { return written_size_.load(std::memory_order_acquire); }  // of the checkpoint kept there
     bool is_failing() const { return is_failing_.load(std::memory_order_acquire); }
 
 private:
-    void loop();
+    base::Worker::Pause write();
     void write_once();
 
     store::Database& database_;
@@ -28,11 +26,7 @@ private:
     std::atomic<std::uint64_t> written_size_{0};
     std::atomic<bool> is_failing_{false};
     std::optional<std::size_t> written_erasures_;  // own thread
-    std::mutex mutex_;
-    std::condition_variable wake_;
-    bool is_dirty_ = true;
-    bool is_stopping_ = false;
-    std::thread thread_;
+    base::Worker worker_;
 };
 
 }  // namespace cbmx::follower

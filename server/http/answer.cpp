@@ -1,5 +1,6 @@
 // Writes answers; see answer.hpp.
 #include "http/answer.hpp"
+#include "base/text.hpp"
 #include "http/text.hpp"
 #include <algorithm>
 #include <array>
@@ -44,14 +45,15 @@ const std::string& fixed_lines()
 
 bool is_ours(std::string_view name)
 {
-    const auto same = [name](std::string_view other) { return iequals(name, other); };
+    const auto same = [name](std::string_view other) { return base::equals_ignoring_case(name, other); };
     return std::any_of(own_fields.begin(), own_fields.end(), same) ||
            std::any_of(fixed_fields.begin(), fixed_fields.end(), [&](const FixedField& f) { return same(f.name); });
 }
 
 bool sets(const Response& response, std::string_view name)
 {
-    return std::any_of(response.fields.begin(), response.fields.end(), [name](const Field& field) { return iequals(field.name, name); });
+    return std::any_of(response.fields.begin(), response.fields.end(),
+                       [name](const Field& field) { return base::equals_ignoring_case(field.name, name); });
 }
 
 // RFC 9110 section 5.6.7; strftime would follow the process locale.

@@ -1,5 +1,6 @@
 // One TCP connection with TLS and one deadline: bytes in, bytes out, an orderly end. session.cpp speaks HTTP over it.
-// OpenSSL reads from memory and writes into memory, so that a request is one receive and an answer of many TLS records one send.
+// OpenSSL reads from memory and writes into memory, so that a request is one receive and an answer of many TLS records one send:
+// Asio's own TLS stream cost 1.4 times as much in a prototype (1.53 times nginx's CPU time a request, against 1.09 times).
 // Every member but the constructor runs on the connection's strand.
 #pragma once
 #include "http/server.hpp"

@@ -1,5 +1,6 @@
 // The only user of Beast's HTTP parser, which reads the head; the body is ours (chunks.hpp); see framing.hpp.
 #include "http/framing.hpp"
+#include "base/text.hpp"
 #include "http/chunks.hpp"
 #include "http/text.hpp"
 #include <algorithm>
@@ -99,7 +100,7 @@ bool RequestReader::State::check_coding()
     if (codings == 1 && (value(beast_http::field::transfer_encoding) != "chunked" || !parser.chunked()))
         return refuse(Refusal::coding_not_implemented, "transfer coding is not exactly chunked");
     const std::size_t encodings = count("Content-Encoding");
-    if (encodings > 1 || (encodings == 1 && !iequals(value(beast_http::field::content_encoding), "identity")))
+    if (encodings > 1 || (encodings == 1 && !base::equals_ignoring_case(value(beast_http::field::content_encoding), "identity")))
         return refuse(Refusal::unsupported_encoding, "Content-Encoding on a request");
     return true;
 }
@@ -132,7 +133,7 @@ bool RequestReader::State::check_target()
 bool RequestReader::State::check_expectation()
 {
     const std::size_t expectations = count("Expect");
-    if (expectations > 1 || (expectations == 1 && !iequals(value(beast_http::field::expect), "100-continue")))
+    if (expectations > 1 || (expectations == 1 && !base::equals_ignoring_case(value(beast_http::field::expect), "100-continue")))
         return refuse(Refusal::bad_request, "expectation other than 100-continue");
     return true;
 }

@@ -1,6 +1,6 @@
 // Compares a Host field with the allow-list; see hosts.hpp.
 #include "http/hosts.hpp"
-#include "http/text.hpp"
+#include "base/text.hpp"
 #include <algorithm>
 
 namespace cbmx::http {
@@ -22,7 +22,8 @@ bool Hosts::allow(std::string_view host_field, std::uint16_t listener_port) cons
 {
     const std::string our_port = ":" + std::to_string(listener_port);
     return std::any_of(allowed_.begin(), allowed_.end(), [&](const std::string& entry) {
-        return iequals(entry, host_field) || (!has_port(entry) && iequals(entry + our_port, host_field));
+        return base::equals_ignoring_case(entry, host_field) ||
+               (!has_port(entry) && base::equals_ignoring_case(entry + our_port, host_field));
     });
 }
 

@@ -108,17 +108,16 @@ void Server::drain(std::chrono::milliseconds at_most)
 Statistics Server::statistics() const
 {
     const Runtime& runtime = *implementation_->runtime;
-    Statistics result;
-    result.connections_open = runtime.connections.open_count();
-    result.connections_total = runtime.connections.total();
-    result.connections_refused = runtime.connections.refused();
-    result.handshakes_failed = runtime.handshakes_failed;
-    result.requests_refused = runtime.requests_refused;
-    result.accept_errors = runtime.accept_errors;
-    result.certificate_seconds_left = runtime.tls()->certificate_end - std::time(nullptr);
-    if (const auto oldest = runtime.tls()->oldest_crl)
-        result.crl_age_seconds = std::time(nullptr) - *oldest;
-    return result;
+    const auto tls = runtime.tls();
+    const auto now = std::time(nullptr);
+    return {.connections_open = runtime.connections.open_count(),
+            .connections_total = runtime.connections.total(),
+            .connections_refused = runtime.connections.refused(),
+            .handshakes_failed = runtime.handshakes_failed,
+            .requests_refused = runtime.requests_refused,
+            .accept_errors = runtime.accept_errors,
+            .certificate_seconds_left = tls->certificate_end - now,
+            .crl_age_seconds = tls->oldest_crl ? now - *tls->oldest_crl : -1};
 }
 
 }  // namespace cbmx::http

@@ -5,10 +5,9 @@
 
 namespace cbmx::http {
 
-bool iequals(std::string_view a, std::string_view b);  // ASCII letters without case
-bool is_token(std::string_view text);                  // RFC 9110 section 5.6.2, not empty
-bool is_field_value(std::string_view text);            // no control character but HTAB
-bool is_utf8(std::string_view text);                   // well-formed: no overlong form, surrogate or > U+10FFFF
-bool has_control_character(std::string_view utf8);     // C0, DEL or C1
+bool is_token(std::string_view text);               // RFC 9110 section 5.6.2, not empty
+bool is_field_value(std::string_view text);         // no control character but HTAB
+bool is_utf8(std::string_view text);                // well-formed: no overlong form, surrogate or > U+10FFFF
+bool has_control_character(std::string_view utf8);  // C0, DEL or C1
 
 }  // namespace cbmx::http

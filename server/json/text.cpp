@@ -1,9 +1,9 @@
 // Text rules over ICU's character data: normal form, invisible characters, language tags and web addresses.
 // The formats of the schema files (formats.cpp) are built from these.
 #include "json/text.hpp"
+#include "base/text.hpp"
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <stdexcept>
 #include <unicode/bytestream.h>
 #include <unicode/normalizer2.h>
@@ -28,8 +28,6 @@ bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_alnum(char c) { return is_alpha(c) || is_digit(c); }
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // Calls use(code point) until it returns false; false also for text that is not UTF-8.
 template <class Use>
@@ -126,11 +124,11 @@ private:
     bool variant() { return take(is(5, 8, is_alnum) || (is(4, 4, is_alnum) && is_digit(now().front()))); }
     bool extension()
     {
-        if (now().size() != 1 || lower(now().front()) == 'x')
+        if (now().size() != 1 || base::to_lower(now().front()) == 'x')
             return false;
         return followed_by_subtags(2);
     }
-    bool private_use() { return now().size() == 1 && lower(now().front()) == 'x' && followed_by_subtags(1); }
+    bool private_use() { return now().size() == 1 && base::to_lower(now().front()) == 'x' && followed_by_subtags(1); }
     bool followed_by_subtags(std::size_t least)
     {
         const auto singleton = at_++;
@@ -155,12 +153,7 @@ bool is_host_name(std::string_view host)
     });
 }
 
-bool is_port(std::string_view text)
-{
-    unsigned port = 0;
-    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), port);
-    return failure == std::errc{} && end == text.data() + text.size() && port >= 1 && port <= max_port;
-}
+bool is_port(std::string_view text) { return base::whole_number<unsigned>(text, 1, max_port).has_value(); }
 
 bool is_authority(std::string_view authority)
 {
@@ -270,8 +263,7 @@ bool is_https_url(std::string_view text)
     const auto scheme_end = text.find("://");
     if (scheme_end == std::string_view::npos)
         return false;
-    std::string scheme(text.substr(0, scheme_end));
-    std::transform(scheme.begin(), scheme.end(), scheme.begin(), lower);
+    const auto scheme = base::to_lower(text.substr(0, scheme_end));
     if (scheme != "https" && scheme != "http")
         return false;
     const auto rest = text.substr(scheme_end + 3);

@@ -1,9 +1,9 @@
 // Signed notes (c2sp.org/signed-note) and checkpoints (c2sp.org/tlog-checkpoint). The contract is ledger/note.hpp.
 // Parsing is strict: whatever would not come out of the writing side again is refused.
 #include "ledger/note.hpp"
+#include "base/text.hpp"
 #include "ledger/note_lines.hpp"
 #include <algorithm>
-#include <charconv>
 #include <stdexcept>
 
 namespace cbmx::ledger {
@@ -26,11 +26,8 @@ Verdict judge(std::string_view text, const SignatureLine& signature, const std::
 
 std::optional<std::uint64_t> parse_size(std::string_view text)
 {
-    std::uint64_t size = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
-    if (error != std::errc{} || std::to_string(size) != text)  // refuses leading zeros and whatever follows the digits
-        return std::nullopt;
-    return size;
+    const auto size = base::whole_number<std::uint64_t>(text);
+    return size && std::to_string(*size) == text ? size : std::nullopt;  // without leading zeros
 }
 
 }  // namespace

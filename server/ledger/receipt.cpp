@@ -77,7 +77,11 @@ std::optional<Parts> parts_of(const nlohmann::json& receipt)
     auto proof = proof_from(*texts);
     if (!seq || !text || !proof)
         return std::nullopt;
-    return Parts{std::move(*text), *seq, *index, std::move(*proof), checkpoint->get<std::string>()};
+    return Parts{.entry = std::move(*text),
+                 .seq = *seq,
+                 .index = *index,
+                 .proof = std::move(*proof),
+                 .checkpoint_note = checkpoint->get<std::string>()};
 }
 
 bool opens(const nlohmann::json& entry, const nlohmann::json& opening)

@@ -1,6 +1,6 @@
 // Hash tiles as in c2sp.org/tlog-tiles. The contract is ledger/tile.hpp.
 #include "ledger/tile.hpp"
-#include <charconv>
+#include "base/text.hpp"
 #include <stdexcept>
 #include <string_view>
 
@@ -13,15 +13,6 @@ constexpr std::uint64_t group_size = 1000;
 constexpr std::size_t max_groups = 6;  // 10^18 tiles, more than the 2^56 of level 0
 constexpr std::string_view partial_mark = ".p";
 
-std::optional<std::uint64_t> digits(std::string_view text)
-{
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size())
-        return std::nullopt;
-    return value;
-}
-
 std::optional<unsigned> parse_level(std::string_view text)
 {
     if (text.size() != 1 || text[0] < '0' || text[0] > static_cast<char>('0' + max_tile_level))
@@ -31,10 +22,7 @@ std::optional<unsigned> parse_level(std::string_view text)
 
 std::optional<unsigned> parse_width(std::string_view text)
 {
-    const auto width = digits(text);
-    if (!width || text.front() == '0' || *width >= tile_width)
-        return std::nullopt;
-    return static_cast<unsigned>(*width);
+    return text.starts_with('0') ? std::nullopt : base::whole_number<unsigned>(text, 1, tile_width - 1);
 }
 
 // {"x001", "234"}: every group but the last is marked with an x.
@@ -49,7 +37,7 @@ std::optional<std::uint64_t> parse_index(const std::vector<std::string_view>& gr
         if (!is_last && !group.starts_with('x'))
             return std::nullopt;
         group.remove_prefix(is_last ? 0 : 1);
-        const auto value = digits(group);
+        const auto value = base::whole_number<std::uint64_t>(group);
         if (group.size() != group_digits || !value)
             return std::nullopt;
         index = index * group_size + *value;

@@ -1,5 +1,6 @@
 // See backup.hpp. Files become what they are called only after they have been verified.
 #include "operation/backup.hpp"
+#include "base/text.hpp"
 #include "ledger/note.hpp"
 #include "operation/new_epoch.hpp"
 #include "service/log/outside.hpp"
@@ -7,7 +8,6 @@
 #include "store/rows/accounts.hpp"
 #include "store/rows/new_epoch.hpp"
 #include <algorithm>
-#include <charconv>
 
 namespace cbmx::service {
 namespace {
@@ -109,10 +109,7 @@ std::optional<std::uint64_t> epoch_of(const std::string& origin)
     const auto at = origin.rfind(epoch_mark);
     if (at == std::string::npos)
         return std::nullopt;
-    const auto digits = std::string_view(origin).substr(at + epoch_mark.size());
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    return error == std::errc{} && end == digits.data() + digits.size() ? std::optional(number) : std::nullopt;
+    return base::whole_number<std::uint64_t>(std::string_view(origin).substr(at + epoch_mark.size()));
 }
 
 // The last known checkpoint of the old log, and the key that signed it.

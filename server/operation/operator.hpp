@@ -3,11 +3,10 @@
 // another; the running server carries it out over a Unix socket in the data directory, or the command line itself does
 // when none runs.
 #pragma once
+#include "base/socket_loop.hpp"
 #include "service/portal.hpp"
 #include <filesystem>
-#include <functional>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 namespace cbmx {
 
@@ -19,16 +18,16 @@ nlohmann::json apply_command(const service::Portal& portal, const nlohmann::json
 // Listens on <data>/operator.sock (mode 0600), one command a connection, one at a time.
 class OperatorSocket {
 public:
+    // Throws std::runtime_error when the socket cannot be made. apply_command runs on the socket's own thread.
     OperatorSocket(std::filesystem::path path, std::function<nlohmann::json(const nlohmann::json&)> apply_command);
     ~OperatorSocket();
 
 private:
-    void loop();
+    void serve(int peer, int ending);
+
     std::filesystem::path path_;
-    std::function<nlohmann::json(const nlohmann::json&)> carry_out_;
-    int listener_ = -1;
-    int wake_[2] = {-1, -1};
-    std::thread thread_;
+    std::function<nlohmann::json(const nlohmann::json&)> apply_command_;
+    std::optional<base::SocketLoop> loop_;
 };
 
 inline constexpr std::size_t max_command_bytes = 16 * 1024 * 1024;  // as JSON; the largest is a directory to import

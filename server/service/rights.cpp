@@ -44,14 +44,6 @@ nlohmann::json represent(Connection& connection, const std::string& id, const st
             {"meta", std::move(meta)}};
 }
 
-std::string joined(const std::vector<std::string>& words)
-{
-    std::string text;
-    for (const auto& word : words)
-        text += (text.empty() ? "" : ", ") + word;
-    return text;
-}
-
 std::optional<std::string> optional_member(const nlohmann::json& body, const char* name)
 {
     const auto member = body.find(name);

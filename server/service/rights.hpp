@@ -31,7 +31,6 @@ Page page_of(const std::vector<Row>& rows, std::int64_t limit, const Show& show)
     return page;
 }
 
-std::string joined(const std::vector<std::string>& words);  // "a, b": the argument of a rule's text
 std::optional<std::string> optional_member(const nlohmann::json& body, const char* name);
 nlohmann::json or_null(const std::optional<std::string>& text);
 std::optional<std::string> id_of(const domain::AccountId& account);  // nullopt: the operator

@@ -1,9 +1,13 @@
 // One function per kind of cell, both ways beside each other. The contract is tables/contacts.hpp.
 #include "tables/contacts.hpp"
+#include "base/text.hpp"
 #include <algorithm>
 
 namespace cbmx::service {
 namespace {
+
+using base::trimmed;
+using base::white_space;
 
 using Value = nlohmann::json;
 using domain::Rule;
@@ -32,18 +36,12 @@ bool is_in(std::span<const std::string_view> names, std::string_view name)
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-std::string_view trimmed(std::string_view text)
-{
-    const auto first = text.find_first_not_of(" \t\r\n");
-    return first == std::string_view::npos ? std::string_view() : text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
-
 std::vector<std::string_view> parts_of(std::string_view text, char separator)
 {
     std::vector<std::string_view> parts;
     for (std::size_t begin = 0; begin <= text.size();) {
         const auto end = std::min(text.find(separator, begin), text.size());
-        parts.push_back(trimmed(text.substr(begin, end - begin)));
+        parts.push_back(trimmed(text.substr(begin, end - begin), white_space));
         begin = end + 1;
     }
     return parts;
@@ -85,7 +83,7 @@ void add_keys(Value& keys, std::string_view text, std::string_view kind)
     for (std::size_t begin = 0; begin < text.size();) {
         const auto next = text.find("\n" + std::string(key_begin), begin);
         const auto end = next == std::string_view::npos ? text.size() : next;
-        keys.push_back({{"kind", kind}, {"key", std::string(trimmed(text.substr(begin, end - begin))) + "\n"}});
+        keys.push_back({{"kind", kind}, {"key", std::string(trimmed(text.substr(begin, end - begin), white_space)) + "\n"}});
         begin = end + 1;
     }
 }
@@ -98,8 +96,8 @@ bool add_days(std::array<bool, days_of_week.size()>& chosen, std::string_view te
         return static_cast<std::size_t>(std::find(days_of_week.begin(), days_of_week.end(), name) - days_of_week.begin());
     };
     const auto hyphen = text.find('-');
-    const auto first = day(trimmed(text.substr(0, hyphen)));
-    const auto last = hyphen == std::string_view::npos ? first : day(trimmed(text.substr(hyphen + 1)));
+    const auto first = day(trimmed(text.substr(0, hyphen), white_space));
+    const auto last = hyphen == std::string_view::npos ? first : day(trimmed(text.substr(hyphen + 1), white_space));
     if (first == days_of_week.size() || last == days_of_week.size())
         return false;
     for (auto i = first;; i = (i + 1) % days_of_week.size()) {
@@ -135,14 +133,6 @@ std::optional<Value> interval_from_text(std::string_view text)
         if (chosen[i])
             days.push_back(days_of_week[i]);
     return Value{{"days", days}, {"from", times.substr(0, hyphen)}, {"until", times.substr(hyphen + 1)}};
-}
-
-std::string lower(std::string_view text)
-{
-    std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return result;
 }
 
 // Columns --------------------------------------------------------------------------------------------------------------
@@ -326,7 +316,7 @@ std::string hours_text(const Value& hours)
 
 std::optional<Value> hours_from_text(std::string_view text)
 {
-    const auto whole = lower(trimmed(text));
+    const auto whole = base::to_lower(trimmed(text, white_space));
     if (whole == always_text || whole == "24/7")
         return Value(always_text);
     Value weekly = Value::array();
@@ -349,7 +339,7 @@ std::string phone_text(const Value& phone)
 
 std::optional<Value> phone_from_text(std::string_view text)
 {
-    text = trimmed(text);
+    text = trimmed(text, white_space);
     if (!text.starts_with('+'))
         return std::nullopt;
     const auto end = std::min(text.find_first_not_of("0123456789 -.", 1), text.size());

@@ -1,24 +1,16 @@
 // The contract is tables/documents.hpp.
 #include "tables/documents.hpp"
-#include <charconv>
-#include <optional>
+#include "base/text.hpp"
 
 namespace cbmx::service {
 namespace {
 
 using domain::Rule;
 
-std::optional<int> whole_number(std::string_view text)
-{
-    int number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return error == std::errc{} && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
-}
-
 void add_member(ImportedTable& table, nlohmann::json& body, std::size_t line, const std::string& column, const std::string& cell)
 {
     if (column == "year") {
-        if (const auto year = whole_number(cell))
+        if (const auto year = base::whole_number<int>(cell))
             body[column] = *year;
         else
             table.violations.push_back({place_in_table(line, column), Rule::wrong_type, {{"expected", "integer"}}});

@@ -1,7 +1,7 @@
 // The contract is tables/reports.hpp.
 #include "tables/reports.hpp"
+#include "base/text.hpp"
 #include <algorithm>
-#include <charconv>
 
 namespace cbmx::service {
 namespace {
@@ -29,10 +29,8 @@ nlohmann::json evidence_from_text(const std::string& cell)
 void add_member(ImportedTable& table, nlohmann::json& body, std::size_t line, const std::string& column, const std::string& cell)
 {
     if (column == "last_declared_year") {
-        int year = 0;
-        const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), year);
-        if (error == std::errc{} && end == cell.data() + cell.size())
-            body[column] = year;
+        if (const auto year = base::whole_number<int>(cell))
+            body[column] = *year;
         else
             table.violations.push_back({place_in_table(line, column), Rule::wrong_type, {{"expected", "integer"}}});
     } else if (column == "evidence") {

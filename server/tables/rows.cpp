@@ -1,6 +1,7 @@
 // The contract is tables/rows.hpp; cells and quotes: base/csv.hpp.
 #include "tables/rows.hpp"
 #include "base/csv.hpp"
+#include "base/text.hpp"
 #include <algorithm>
 #include <set>
 
@@ -10,17 +11,9 @@ namespace {
 using domain::Rule;
 using domain::Violation;
 
-constexpr std::string_view white_space = " \t\r\n";
 constexpr std::string_view format_name = "CSV (RFC 4180)";
 
 std::string at_line(std::size_t line) { return "line:" + std::to_string(line); }
-
-std::string trimmed(std::string_view cell)
-{
-    const auto first = cell.find_first_not_of(white_space);
-    return first == std::string_view::npos ? std::string()
-                                           : std::string(cell.substr(first, cell.find_last_not_of(white_space) - first + 1));
-}
 
 char separator_of(std::string_view text)
 {
@@ -34,7 +27,7 @@ bool check_header(const base::CsvRow& header, std::span<const std::string_view> 
 {
     std::set<std::string> seen;
     for (const auto& cell : header.cells) {
-        const auto name = trimmed(cell);
+        const std::string name(base::trimmed(cell, base::white_space));
         if (std::find(columns.begin(), columns.end(), name) == columns.end())
             violations.push_back({place_in_table(header.line, name), Rule::unknown_member});
         else if (!seen.insert(name).second)
@@ -54,8 +47,8 @@ void add_row(TableRows& table, const base::CsvRow& row, const std::vector<std::s
     }
     TableRow read{row.line, {}};
     for (std::size_t i = 0; i < width; ++i)
-        if (auto cell = trimmed(row.cells[i]); !cell.empty())
-            read.cells.emplace(names[i], std::move(cell));
+        if (const auto cell = base::trimmed(row.cells[i], base::white_space); !cell.empty())
+            read.cells.emplace(names[i], cell);
     if (!read.cells.empty())  // spreadsheets like to leave rows of nothing but separators at the end
         table.rows.push_back(std::move(read));
 }
@@ -84,7 +77,7 @@ nlohmann::json list_from_text(std::string_view text)
     auto items = nlohmann::json::array();
     std::string item;
     const auto finish = [&items, &item] {
-        if (const auto whole = trimmed(item); !whole.empty())
+        if (const auto whole = base::trimmed(item, base::white_space); !whole.empty())
             items.push_back(std::string(whole));
         item.clear();
     };

@@ -2,6 +2,7 @@
 #include "api/handlers/docs.hpp"
 #include "api/formats/page.hpp"
 #include "base/embedded.hpp"
+#include "base/text.hpp"
 #include <algorithm>
 #include <array>
 #include <cmark-gfm-core-extensions.h>
@@ -59,11 +60,9 @@ std::string anchor_from(std::string_view heading)
 {
     std::string anchor;
     for (const char c : heading) {
-        const bool word = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-        if (word)
-            anchor += c;
-        else if (c >= 'A' && c <= 'Z')
-            anchor += static_cast<char>(c - 'A' + 'a');
+        const char lower = base::to_lower(c);
+        if ((lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9'))
+            anchor += lower;
         else if (!anchor.empty() && anchor.back() != '-')
             anchor += '-';
     }

@@ -1,9 +1,9 @@
 // See documents.hpp: decode the call, ask the service, shape the answer.
 #include "api/handlers/documents.hpp"
 #include "api/list_call.hpp"
+#include "base/text.hpp"
 #include "json/text.hpp"
 #include "service/registry/documents.hpp"
-#include <charconv>
 
 namespace cbmx::api::documents {
 namespace {
@@ -13,9 +13,7 @@ std::optional<std::int64_t> integer_of(const Call& call, std::string_view name)
     const auto text = call.parameter(name);
     if (!text)
         return std::nullopt;
-    std::int64_t value = 0;
-    std::from_chars(text->data(), text->data() + text->size(), value);
-    return value;
+    return base::whole_number<std::int64_t>(*text).value_or(0);
 }
 
 Result<service::DocumentFilter> filter_of(const Call& call)

@@ -1,8 +1,8 @@
 // Query parameters of what is read by ledger number: changes, audit, log. The pipeline has checked that they are numbers.
 #pragma once
 #include "api/answer.hpp"
+#include "base/text.hpp"
 #include "service/log/changes.hpp"
-#include <charconv>
 
 namespace cbmx::api {
 
@@ -11,9 +11,7 @@ inline std::optional<domain::Seq> seq_parameter(const Call& call, std::string_vi
     const auto text = call.parameter(name);
     if (!text)
         return std::nullopt;
-    domain::Seq seq = 0;
-    std::from_chars(text->data(), text->data() + text->size(), seq);
-    return seq;
+    return base::whole_number<domain::Seq>(*text).value_or(0);
 }
 
 // 1 to service::max_changes.

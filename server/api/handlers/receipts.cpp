@@ -1,19 +1,16 @@
 // See receipts.hpp; service/log/receipts.hpp does it.
 #include "api/handlers/receipts.hpp"
 #include "api/answer.hpp"
+#include "base/text.hpp"
 #include "service/log/receipts.hpp"
-#include <charconv>
 
 namespace cbmx::api::receipts {
 namespace {
 
 std::optional<domain::Seq> seq_of(const std::string& text)
 {
-    domain::Seq seq = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seq);
-    if (error != std::errc{} || seq < 0 || std::to_string(seq) != text)
-        return std::nullopt;
-    return seq;
+    const auto seq = base::whole_number<domain::Seq>(text, 0);
+    return seq && std::to_string(*seq) == text ? seq : std::nullopt;  // without leading zeros
 }
 
 }  // namespace

@@ -1,18 +1,13 @@
 // Thin: decode the call, ask the service, give its answer.
 #include "api/handlers/reports.hpp"
 #include "api/answer.hpp"
+#include "base/text.hpp"
 #include "service/reports/reports.hpp"
-#include <charconv>
 
 namespace cbmx::api::reports {
 namespace {
 
-std::int64_t number(const std::string& text)
-{
-    std::int64_t value = 0;
-    std::from_chars(text.data(), text.data() + text.size(), value);
-    return value;
-}
+std::int64_t number(const std::string& text) { return base::whole_number<std::int64_t>(text).value_or(0); }
 
 std::vector<std::string> split_commas(const std::optional<std::string>& list)
 {

@@ -1,8 +1,8 @@
 // See openapi.hpp. One operation per route; the parts that it refers to are in openapi_components.cpp.
 #include "api/openapi/openapi.hpp"
 #include "api/openapi/components.hpp"
+#include "base/text.hpp"
 #include <algorithm>
-#include <cctype>
 #include <map>
 
 namespace cbmx::api {
@@ -353,8 +353,7 @@ Value Description::run(std::span<const Route> table)
 {
     Value paths = Value::object();
     for (const auto& route : table) {
-        std::string method(name_of(route.method));
-        std::transform(method.begin(), method.end(), method.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        const auto method = base::to_lower(name_of(route.method));
         paths[described_path(route.path)][method] = operation(route);
     }
     auto schemas = schemas_.all();

@@ -1,5 +1,6 @@
 // Right, then row, then entry: each write updates under the version that the caller saw and appends one entry.
 #include "service/accounts/accounts.hpp"
+#include "base/text.hpp"
 #include "json/parse.hpp"
 #include "service/accounts/authenticate.hpp"
 #include "service/accounts/credentials.hpp"
@@ -106,7 +107,7 @@ std::vector<Violation> check_roles(const domain::Home& home, const std::vector<s
     std::vector<Violation> violations;
     for (std::size_t i = 0; i < roles.size(); ++i)
         if (std::find(allowed.begin(), allowed.end(), roles[i]) == allowed.end())
-            violations.push_back({pointer + "/" + std::to_string(i), Rule::not_allowed_value, {{"allowed", joined(allowed)}}});
+            violations.push_back({pointer + "/" + std::to_string(i), Rule::not_allowed_value, {{"allowed", base::joined(allowed)}}});
     return violations;
 }
 

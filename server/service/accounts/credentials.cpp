@@ -1,6 +1,7 @@
 // A secret exists once, in Outcome::secret; a row holds only its SHA-256, and a record only the SHA-256 of that.
 #include "service/accounts/credentials.hpp"
 #include "base/ed25519.hpp"
+#include "base/text.hpp"
 #include "json/parse.hpp"
 #include "service/accounts/authenticate.hpp"
 #include "store/rows/delegations.hpp"
@@ -103,7 +104,7 @@ std::vector<Violation> check_token(Connection& connection, const std::string& ac
         violations.push_back({"/scopes", Rule::too_few_items, {{"limit", "1"}}});
     for (std::size_t i = 0; i < draft.scopes.size(); ++i)
         if (std::find(allowed.begin(), allowed.end(), draft.scopes[i]) == allowed.end())
-            violations.push_back({"/scopes/" + std::to_string(i), Rule::not_allowed_value, {{"allowed", joined(allowed)}}});
+            violations.push_back({"/scopes/" + std::to_string(i), Rule::not_allowed_value, {{"allowed", base::joined(allowed)}}});
     if (draft.expires_in_days < 1)
         violations.push_back({"/expires_in_days", Rule::below_minimum, {{"limit", "1"}}});
     if (draft.expires_in_days > max_token_days)

@@ -1,10 +1,10 @@
 // See contact_content.hpp.
 #include "service/directory/contact_content.hpp"
+#include "base/text.hpp"
 #include "i18n/country.hpp"
 #include "json/text.hpp"
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace cbmx::service {
 namespace {
@@ -16,12 +16,10 @@ constexpr std::array<std::string_view, 7> days{"mo", "tu", "we", "th", "fr", "sa
 constexpr std::array reduced_members{"id", "state", "category", "office", "institution", "languages"};
 constexpr std::array searched_members{"person", "position", "address", "website"};  // beside those of the reduced scope
 
-std::int64_t minute_of_day(const std::string& time)
+std::int64_t minute_of_day(std::string_view time)
 {
-    std::int64_t hour = 0, minute = 0;
-    std::from_chars(time.data(), time.data() + 2, hour);
-    std::from_chars(time.data() + 3, time.data() + 5, minute);
-    return hour * minutes_an_hour + minute;
+    const auto hour = base::whole_number<std::int64_t>(time.substr(0, 2)), minute = base::whole_number<std::int64_t>(time.substr(3, 2));
+    return hour.value_or(0) * minutes_an_hour + minute.value_or(0);
 }
 
 std::int64_t day_of(const std::string& name) { return std::find(days.begin(), days.end(), name) - days.begin(); }

@@ -1,6 +1,7 @@
 // The rules of keys and files. The contract is inspection.hpp; gpg runs in openpgp.cpp.
 #include "service/directory/inspection.hpp"
 #include "base/bytes.hpp"
+#include "base/text.hpp"
 #include "service/directory/openpgp.hpp"
 #include <algorithm>
 #include <array>
@@ -17,7 +18,6 @@ namespace {
 using domain::Rule;
 using std::chrono::steady_clock;
 
-constexpr std::string_view white_space = " \t\r\n";
 constexpr std::string_view line_breaks = "\r\n";
 constexpr std::size_t max_keys = 4, max_key_bytes = 64 * 1024;  // as contact-fields says
 
@@ -34,10 +34,10 @@ struct Reading {  // of one key: facts, or the rule that it breaks
 };
 
 // Empty lines before it are left out, but not spaces: gpg would not find a block that is indented.
-std::string_view trimmed(std::string_view text)
+std::string_view without_empty_lines(std::string_view text)
 {
     const auto first = text.find_first_not_of(line_breaks);
-    return first == std::string_view::npos ? std::string_view{} : text.substr(first, text.find_last_not_of(white_space) - first + 1);
+    return first == std::string_view::npos ? std::string_view{} : text.substr(first, text.find_last_not_of(base::white_space) - first + 1);
 }
 
 // What stands between the first and the last line of the one block that the text consists of; nullopt for any other text.
@@ -45,7 +45,7 @@ std::optional<std::string_view> single_block(std::string_view text, const std::s
 {
     const auto begin = "-----BEGIN " + label + "-----";
     const auto end = "-----END " + label + "-----";
-    text = trimmed(text);
+    text = without_empty_lines(text);
     if (text.size() < begin.size() + end.size() || !text.starts_with(begin) || !text.ends_with(end))
         return std::nullopt;
     const auto inside = text.substr(begin.size(), text.size() - begin.size() - end.size());
@@ -92,7 +92,7 @@ Certificate open_certificate(const std::string& text)
         return none;
     std::string base64;
     std::copy_if(block->begin(), block->end(), std::back_inserter(base64),
-                 [](char c) { return white_space.find(c) == std::string_view::npos; });
+                 [](char c) { return base::white_space.find(c) == std::string_view::npos; });
     const auto der = base::from_base64(base64);
     if (!der)
         return none;

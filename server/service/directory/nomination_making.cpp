@@ -1,4 +1,5 @@
 // Making a nomination: every rule judged at once, then its row, its entry, and, for a note on paper, its effect.
+#include "base/text.hpp"
 #include "domain/workflow.hpp"
 #include "json/parse.hpp"
 #include "json/schema.hpp"
@@ -83,7 +84,7 @@ void check_not_wider(Connection& db, const std::string& contact, const std::vect
         return std::find(minimal_for.begin(), minimal_for.end(), word) != minimal_for.end();
     });
     if (!keeps_all)
-        violations.push_back({"/minimal_for", Rule::wider_on_paper, {{"allowed", joined(present)}}});
+        violations.push_back({"/minimal_for", Rule::wider_on_paper, {{"allowed", base::joined(present)}}});
 }
 
 // What is committed to; violations: all that is wrong with the body.

@@ -1,6 +1,7 @@
 // Both kinds of table go the same way; what differs between them is the two structs Contacts and Documents. The contract
 // is service/intake/import.hpp.
 #include "service/intake/import.hpp"
+#include "base/text.hpp"
 #include "json/schema.hpp"
 #include "service/directory/contacts.hpp"
 #include "service/directory/nominations.hpp"
@@ -10,7 +11,6 @@
 #include "tables/contacts.hpp"
 #include "tables/documents.hpp"
 #include <algorithm>
-#include <charconv>
 #include <set>
 
 namespace cbmx::service {
@@ -34,13 +34,6 @@ constexpr std::array dependences{
     Dependence{Rule::needs_a_way_to_reach, "phones"}, Dependence{Rule::csirt_only_technical, "category"},
     Dependence{Rule::order_of_dates, "valid_from"},   Dependence{Rule::order_of_dates, "valid_until"},
 };
-
-std::optional<std::size_t> number_at(std::string_view text)
-{
-    std::size_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return error == std::errc{} && end != text.data() ? std::optional(number) : std::nullopt;
-}
 
 bool lies_below(std::string_view pointer, std::string_view above)
 {
@@ -279,7 +272,8 @@ std::string column_of_nomination(const Json& body, const Violation& violation)
         return "emails";
     if (violation.pointer.size() > keys_pointer.size() && lies_below(violation.pointer, keys_pointer)) {
         const auto& keys = body.at("fields").at("keys");
-        const auto index = number_at(violation.pointer.substr(keys_pointer.size() + 1));
+        const auto item = std::string_view(violation.pointer).substr(keys_pointer.size() + 1);
+        const auto index = base::whole_number<std::size_t>(item.substr(0, item.find('/')));
         return index && *index < keys.size() && keys[*index].at("kind") == "smime" ? "smime_certificate" : "openpgp_key";
     }
     return contact_column_at(violation.pointer);
@@ -334,7 +328,7 @@ std::optional<TablePlace> table_place(std::string_view pointer)
     if (!pointer.starts_with(line_prefix))
         return std::nullopt;
     const auto slash = std::min(pointer.find('/'), pointer.size());
-    const auto line = number_at(pointer.substr(line_prefix.size(), slash - line_prefix.size()));
+    const auto line = base::whole_number<std::size_t>(pointer.substr(line_prefix.size(), slash - line_prefix.size()));
     if (!line)
         return std::nullopt;
     return TablePlace{*line, std::string(pointer.substr(std::min(slash + 1, pointer.size())))};

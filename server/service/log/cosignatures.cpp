@@ -1,11 +1,11 @@
 // See cosignatures.hpp. What is accepted is checked in the order: is it our checkpoint, who speaks, when.
 #include "service/log/cosignatures.hpp"
 #include "base/public_key.hpp"
+#include "base/text.hpp"
 #include "ledger/cosignature.hpp"
 #include "service/accounts/signing_keys.hpp"
 #include "service/rights.hpp"
 #include "store/rows/cosignatures.hpp"
-#include <charconv>
 
 namespace cbmx::service {
 namespace {
@@ -124,8 +124,7 @@ Result<Outcome> add_cosignatures(const Portal& portal, Transaction& transaction,
 
 Result<Representation> get_cosignatures(Connection& db, const std::string& size)
 {
-    std::uint64_t number = 0;
-    std::from_chars(size.data(), size.data() + size.size(), number);
+    const auto number = base::whole_number<std::uint64_t>(size).value_or(0);
     const auto checkpoint = store::checkpoint_of_size(db, number);
     if (!checkpoint)
         return domain::not_found();

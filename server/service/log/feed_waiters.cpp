@@ -16,39 +16,44 @@ std::chrono::milliseconds longest_wait(const domain::Principal& principal)
     return principal.is_anonymous() ? anonymous_park : account_park;
 }
 
-FeedWaiters::FeedWaiters(std::function<void(std::function<void()>)> post) : post_(std::move(post)), thread_([this] { loop(); }) {}
-
-FeedWaiters::~FeedWaiters()
+FeedWaiters::FeedWaiters(std::function<void(std::function<void()>)> post)
+    : post_(std::move(post)), worker_("feed_waiters", [this] { return resume_due(); })
 {
-    close();
-    thread_.join();
 }
+
+FeedWaiters::~FeedWaiters() { close(); }
 
 void FeedWaiters::wait(std::chrono::milliseconds at_most, std::function<void()> resume)
 {
+    bool is_late = false;
     {
         const std::lock_guard lock(mutex_);
-        if (!closed_) {
+        is_late = closed_;
+        if (!is_late)
             readers_.push_back({std::chrono::steady_clock::now() + at_most, std::move(resume)});
-            bell_.notify_one();
-            return;
-        }
     }
-    post_(std::move(resume));
+    if (is_late)
+        post_(std::move(resume));
+    else
+        worker_.ring();
 }
 
 void FeedWaiters::wake()
 {
-    const std::lock_guard lock(mutex_);
-    woken_ = true;
-    bell_.notify_one();
+    {
+        const std::lock_guard lock(mutex_);
+        woken_ = true;
+    }
+    worker_.ring();
 }
 
 void FeedWaiters::close()
 {
-    const std::lock_guard lock(mutex_);
-    closed_ = true;
-    bell_.notify_one();
+    {
+        const std::lock_guard lock(mutex_);
+        closed_ = true;
+    }
+    worker_.ring();
 }
 
 bool FeedWaiters::is_closed() const
@@ -72,37 +77,27 @@ std::size_t FeedWaiters::streams() const
     return open;
 }
 
-void FeedWaiters::loop()
+base::Worker::Pause FeedWaiters::resume_due()
 {
-    std::unique_lock lock(mutex_);
-    for (;;) {
-        auto next = std::chrono::steady_clock::time_point::max();
-        for (const auto& reader : readers_)
-            next = std::min(next, reader.until);
-        const auto is_rung = [this] { return woken_ || closed_; };
-        const auto before = readers_.size();
-        const auto changed = [&] { return is_rung() || readers_.size() != before; };
-        if (next == std::chrono::steady_clock::time_point::max())
-            bell_.wait(lock, changed);
-        else
-            bell_.wait_until(lock, next, changed);
+    base::Worker::Pause pause;
+    std::vector<Reader> resumed;
+    {
+        const std::lock_guard lock(mutex_);
         const auto now = std::chrono::steady_clock::now();
-        const bool all = is_rung();
+        const bool all = woken_ || closed_;
         woken_ = false;
         const auto due =
             std::stable_partition(readers_.begin(), readers_.end(), [&](const Reader& reader) { return !all && reader.until > now; });
-        std::vector<Reader> resumed(std::make_move_iterator(due), std::make_move_iterator(readers_.end()));
+        resumed.assign(std::make_move_iterator(due), std::make_move_iterator(readers_.end()));
         readers_.erase(due, readers_.end());
-        const bool ends = closed_;
-        lock.unlock();
-        for (auto& reader : resumed)
-            post_(std::move(reader.resume));
-        if (ends)
-            return;
         if (all)
-            std::this_thread::sleep_for(shortest_between_wakes);
-        lock.lock();
+            pause.least = shortest_between_wakes;
+        for (const auto& reader : readers_)
+            pause.most = std::min(pause.most.value_or(reader.until - now), reader.until - now);
     }
+    for (auto& reader : resumed)
+        post_(std::move(reader.resume));
+    return pause;
 }
 
 std::shared_ptr<void> FeedWaiters::take_stream(const std::string& credential)

@@ -1,14 +1,9 @@
 // Readers of the change feed that have seen everything and wait for more: each is resumed after the next commit, when its
 // time is over, or when the portal closes. One thread of its own, so that the writer only has to ring a bell.
 #pragma once
-#include <chrono>
-#include <condition_variable>
-#include <functional>
+#include "base/worker.hpp"
 #include <map>
 #include <memory>
-#include <mutex>
-#include <string>
-#include <thread>
 #include <vector>
 
 namespace cbmx::domain {
@@ -28,7 +23,7 @@ public:
 
     // post: runs a task on an I/O thread. Resumed readers run there.
     explicit FeedWaiters(std::function<void(std::function<void()>)> post);
-    ~FeedWaiters();
+    ~FeedWaiters();  // closes
     FeedWaiters(const FeedWaiters&) = delete;
     FeedWaiters& operator=(const FeedWaiters&) = delete;
 
@@ -53,16 +48,15 @@ private:
         std::mutex mutex;
         std::map<std::string, std::size_t> open;
     };
-    void loop();
+    base::Worker::Pause resume_due();
 
     std::function<void(std::function<void()>)> post_;
     std::shared_ptr<Streams> streams_ = std::make_shared<Streams>();
-    mutable std::mutex mutex_;  // guards the four below
-    std::condition_variable bell_;
+    mutable std::mutex mutex_;  // guards the next three
     std::vector<Reader> readers_;
     bool woken_ = false;
     bool closed_ = false;
-    std::thread thread_;
+    base::Worker worker_;
 };
 
 }  // namespace cbmx::service

@@ -1,7 +1,7 @@
 // What a schema cannot say about the registry's records. Seed and writes keep to the same rules.
+#include "base/text.hpp"
 #include "service/registry/registry.hpp"
 #include <algorithm>
-#include <charconv>
 #include <unicode/timezone.h>
 #include <unicode/unistr.h>
 
@@ -84,11 +84,7 @@ std::optional<std::int64_t> number_in_measure_code(std::string_view code)
     if (!code.starts_with(measure_prefix))
         return std::nullopt;
     code.remove_prefix(measure_prefix.size());
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(code.data(), code.data() + code.size(), number);
-    if (error != std::errc{} || end != code.data() + code.size() || number < 1 || code.front() == '0')
-        return std::nullopt;
-    return number;
+    return code.starts_with('0') ? std::nullopt : base::whole_number<std::int64_t>(code, 1);
 }
 
 }  // namespace cbmx::service

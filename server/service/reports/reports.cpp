@@ -1,9 +1,9 @@
 // Reading reports. A withdrawn report leaves its content to its own State and a marker to its former audience.
 #include "service/reports/reports.hpp"
+#include "base/text.hpp"
 #include "json/parse.hpp"
 #include "service/reports/content.hpp"
 #include <algorithm>
-#include <charconv>
 
 namespace cbmx::service {
 namespace {
@@ -245,10 +245,8 @@ std::optional<store::ReportPlace> place_from(const std::string& key)
     if (mark == std::string::npos)
         return place;
     const auto digits = std::string_view(key).substr(mark + 1);
-    auto& changed = place.changed.emplace(store::ReportPlace::working_copy);
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), changed);
-    const bool is_number = error == std::errc() && end == digits.data() + digits.size() && changed >= 0;
-    return digits.empty() || is_number ? std::optional(place) : std::nullopt;
+    place.changed = digits.empty() ? store::ReportPlace::working_copy : base::whole_number<std::int64_t>(digits, 0);
+    return place.changed ? std::optional(place) : std::nullopt;
 }
 
 Result<Rows> page_of_reports(Connection& db, const Principal& principal, const store::ReportFilter& filter, store::ReportOrder order,

@@ -1,7 +1,7 @@
 // The SQL of the portal's own rows.
 #include "store/rows/portal.hpp"
+#include "base/text.hpp"
 #include "domain/event.hpp"
-#include <charconv>
 
 namespace cbmx::store {
 
@@ -10,12 +10,8 @@ std::optional<PortalRow> portal_row(Connection& db)
     auto rows = db.query("SELECT (SELECT value FROM portal WHERE key = 'record'), (SELECT value FROM portal WHERE key = 'version')");
     if (!rows.next() || rows.is_null(0))
         return std::nullopt;
-    PortalRow row{rows.text(0), 0};
-    const auto version = rows.view(1);
-    const auto read = std::from_chars(version.data(), version.data() + version.size(), row.version);
-    if (read.ec != std::errc() || read.ptr != version.data() + version.size())
-        return std::nullopt;
-    return row;
+    const auto version = base::whole_number<std::int64_t>(rows.view(1));
+    return version ? std::optional(PortalRow{rows.text(0), *version}) : std::nullopt;
 }
 
 std::int64_t portal_values(Connection& db)

@@ -1,8 +1,8 @@
 // Migrations refuse what they do not know: better not to start than to write into a database one does not understand.
 #include "store/sqlite/migrate.hpp"
 #include "base/embedded.hpp"
+#include "base/text.hpp"
 #include <algorithm>
-#include <charconv>
 
 namespace cbmx::store {
 namespace {
@@ -44,8 +44,7 @@ std::vector<Migration> embedded_migrations()
 {
     std::vector<Migration> migrations;
     for (const auto& file : base::embedded::migrations()) {
-        int number = 0;
-        std::from_chars(file.name.data(), file.name.data() + 4, number);
+        const auto number = base::whole_number<int>(std::string_view(file.name).substr(0, 4)).value_or(0);
         migrations.push_back({number, file.name, file.bytes});
     }
     std::sort(migrations.begin(), migrations.end(), [](const Migration& a, const Migration& b) { return a.number < b.number; });

@@ -3,6 +3,7 @@
 #include "api/handlers/exports.hpp"
 #include "api/router.hpp"
 #include "base/archive.hpp"
+#include "base/text.hpp"
 #include "http/answer.hpp"
 #include "http/text.hpp"
 #include "json/schema.hpp"
@@ -175,7 +176,7 @@ std::string fault_of_problem(const Asked& asked, const Answered& answered)
 std::string Answered::field(std::string_view name) const
 {
     const auto found =
-        std::find_if(fields.begin(), fields.end(), [name](const http::Field& each) { return http::iequals(each.name, name); });
+        std::find_if(fields.begin(), fields.end(), [name](const http::Field& each) { return base::equals_ignoring_case(each.name, name); });
     return found == fields.end() ? std::string() : found->value;
 }
 
