@@ -15,10 +15,10 @@
 #include "operation/operator.hpp"
 #include "service/log/feed_waiters.hpp"
 #include "service/log/outside.hpp"
+#include "store/engine.hpp"
 #include "store/rows/batches.hpp"
 #include "store/rows/idempotency.hpp"
 #include "store/rows/portal.hpp"
-#include "store/sqlite/migrate.hpp"
 #include <filesystem>
 #include <sys/stat.h>
 
@@ -77,7 +77,7 @@ std::string prepare_database(const Config& config)
     if (is_sound)
         store::migrate(connection, store::embedded_migrations());
     else
-        connection.keep_wal_at_close();
+        connection.keep_pending_pages_at_close();
     const auto keys = store::log_keys(connection);
     if (keys.empty())
         throw std::runtime_error("the database at " + path + " holds no portal: run cbmx init again in an empty directory");

@@ -14,6 +14,7 @@
 #include "service/accounts/authenticate.hpp"
 #include "service/export/export.hpp"
 #include "service/log/outside.hpp"
+#include "store/engine.hpp"
 #include "store/log/entries.hpp"
 #include "store/rows/registry.hpp"
 #include "verify/archive.hpp"
@@ -175,7 +176,7 @@ cbmx::domain::Principal reader_named(cbmx::store::Connection& db, cbmx::domain::
 int export_archive(const Config& config, const std::string& target, const std::string& home, const std::string& language)
 {
     cbmx::store::Connection db(cbmx::database_path(config), cbmx::store::OpenMode::read_only);
-    db.run_script("BEGIN");  // one snapshot, while the portal may go on writing
+    cbmx::store::ReadScope snapshot(db);  // one state, while the portal may go on writing
     const auto keys = cbmx::store::log_keys(db);
     const cbmx::Sources sources;
     cbmx::service::ExportRequest request{.now = sources.clock(), .demo = cbmx::service::is_demo(db), .spool_directory = config.data};
@@ -186,7 +187,7 @@ int export_archive(const Config& config, const std::string& target, const std::s
     const std::chrono::seconds interval(home.empty() ? 0 : config.account_log_interval_seconds);
     request.size = cbmx::service::size_shown(db, request.now, interval);
     const auto collected = cbmx::service::collect_export(db, request);
-    db.run_script("COMMIT");
+    snapshot.end();
     cbmx::base::save(*collected.pack(), target);
     std::cout << "exported for " << cbmx::service::reader_name(request.reader) << ": " << request.size << " positions of the log "
               << request.origin << "\n";
@@ -217,7 +218,7 @@ int verify(const Config& config, std::string file, std::string receipt, const st
             throw std::runtime_error("cannot read " + whatever);
         if (begins_with(whatever, "PK\x03\x04"))
             return verify_export(whatever, keys);
-        (begins_with(whatever, "SQLite format 3") ? file : receipt) = whatever;
+        (cbmx::store::is_database_file(whatever) ? file : receipt) = whatever;
     }
     if (!receipt.empty()) {
         if (keys.empty())
@@ -410,7 +411,7 @@ int main(int argc, char** argv)
         cli.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return cli.exit(error) == 0 ? 0 : broken_status;
-    } catch (const cbmx::store::SqliteError& error) {
+    } catch (const cbmx::store::StoreError& error) {
         std::cerr << "cbmx: " << error.what()
                   << (error.is_disk() ? ". Look at the disk, and at mount, owner and mode of the data directory; a damaged database is "
                                         "kept aside and restored from the last backup"

@@ -115,9 +115,4 @@ std::string base62(std::string_view bytes)
     return text;
 }
 
-bool equal_in_constant_time(std::string_view a, std::string_view b)
-{
-    return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
-}
-
 }  // namespace cbmx::base

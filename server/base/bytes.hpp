@@ -28,7 +28,4 @@ std::optional<std::string> from_base64(std::string_view text);  // strict: padde
 
 std::string base62(std::string_view bytes);  // 0-9A-Za-z, big-endian number, zero-padded to the full width of the input
 
-// Compares without an early exit; false when lengths differ.
-bool equal_in_constant_time(std::string_view a, std::string_view b);
-
 }  // namespace cbmx::base

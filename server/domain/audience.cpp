@@ -78,6 +78,27 @@ bool is_recipient(std::string_view text)
     return text.starts_with("account:") && is_uuid(text.substr(8));
 }
 
+// Recipient words hold no character that JSON escapes (is_recipient).
+std::string recipients_as_json(const std::vector<Recipient>& recipients)
+{
+    std::string text = "[";
+    for (const auto& recipient : recipients)
+        text += (text.size() > 1 ? ",\"" : "\"") + recipient + "\"";
+    return text + "]";
+}
+
+std::vector<Recipient> recipients_from_json(std::string_view text)
+{
+    std::vector<Recipient> list;
+    std::size_t at = 0;
+    while ((at = text.find('"', at)) != std::string_view::npos) {
+        const auto end = text.find('"', at + 1);
+        list.emplace_back(text.substr(at + 1, end - at - 1));
+        at = end + 1;
+    }
+    return list;
+}
+
 Result<Audience> make_audience(Label label, std::vector<Recipient> named, const StateCode& own, const AccountId& author)
 {
     const Row& row = row_for(label);

@@ -19,6 +19,9 @@ std::optional<Label> label_from(std::string_view text);       // accepts TLP:WHI
 // "office:secretariat" | "office:chair" | "office:reviewers", "account:<uuid>".
 using Recipient = std::string;
 bool is_recipient(std::string_view text);
+// A list of recipients as canonical JSON, ["members","state:CL"], and back: one text in rows, entries and drafts.
+std::string recipients_as_json(const std::vector<Recipient>& recipients);
+std::vector<Recipient> recipients_from_json(std::string_view text);  // of a text made by the function above
 
 struct Audience {
     Label label = Label::amber;

@@ -22,7 +22,7 @@ std::string cosignature_line(std::string_view name, std::string_view bytes);  //
 
 std::uint32_t cosigner_key_id(std::string_view name, const base::Ed25519Public& key);  // first 4 bytes of SHA-256(name "\n" 0x04 key)
 std::string cosigner_key_text(const VerifierKey& key);                                 // "<name>+<hex id>+<base64(0x04 key)>"
-std::optional<VerifierKey> parse_cosigner_key(std::string_view text);
+std::optional<VerifierKey> parse_cosigner_key(std::string_view text);                  // its inverse, for tests
 
 // What is signed: text is the whole body of the checkpoint, with its last newline.
 std::string cosigned_message(std::string_view checkpoint_text, std::uint64_t time);

@@ -48,6 +48,7 @@ std::vector<Hash> inclusion_proof(std::uint64_t index, std::uint64_t size, const
 std::vector<Hash> consistency_proof(std::uint64_t first, std::uint64_t second, const NodeReader& nodes);
 
 bool verify_inclusion(const Hash& leaf, std::uint64_t index, std::uint64_t size, const std::vector<Hash>& proof, const Hash& root);
+// The inverse of consistency_proof, for tests: a client checks the growth of a log, the server never does.
 bool verify_consistency(std::uint64_t first, const Hash& first_root, std::uint64_t second, const Hash& second_root,
                         const std::vector<Hash>& proof);
 

@@ -2,8 +2,7 @@
 #include "operation/after_fault.hpp"
 #include "base/log.hpp"
 #include "service/log/outside.hpp"
-#include "store/log/same_state.hpp"
-#include "store/rows/new_epoch.hpp"
+#include "store/engine.hpp"
 #include "verify/verify.hpp"
 #include <algorithm>
 
@@ -37,17 +36,17 @@ bool recover_after_fault(const std::string& database, const std::vector<std::fil
 {
     base::log(base::Severity::warning, "verifying_after_fault", {});
     base::flush_log();
-    // SQLite copies from the WAL's beginning only for the first process that opens the database.
+    // The engine copies all that is pending only for the first to open the database.
     if (!store::is_open_nowhere_else(database))
         throw std::runtime_error("after a fault of the disk nobody else may have " + database +
                                  " open: end cbmx verify, cbmx backup, sqlite3 and the like, and start again");
     store::Connection db(database, store::OpenMode::read_write);
-    db.keep_wal_at_close();  // until all is verified it may be the only good copy
+    db.keep_pending_pages_at_close();  // until all is verified it may be the only good copy
     const auto report = verify(database, {});
     base::log(base::Severity::warning, "verified_after_fault", {{"ok", report.ok()}, {"found", report.ok() ? "" : report.summary()}});
     if (!report.ok())
         return false;
-    store::checkpoint_wal(db);
+    store::merge_pending_pages(db);
     for (const auto& mark : marks)
         std::filesystem::remove(mark);
     return true;

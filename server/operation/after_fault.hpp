@@ -13,9 +13,9 @@ bool is_marked(const std::vector<std::filesystem::path>& marks);
 // Any thread. Does not throw: what cannot be marked is logged.
 void leave_fault_marks(const std::vector<std::filesystem::path>& marks);
 
-// Verifies everything; when it is clean, copies all of the WAL into the database, durably, and takes the marks away. false: it is
-// not clean (the log says what was found), and database, WAL and marks stay as they are. Throws std::runtime_error when somebody
-// else has the database open, SqliteError when it cannot be read or written.
+// Verifies everything; when it is clean, copies all that is pending into the database, durably, and takes the marks away. false: it
+// is not clean (the log says what was found), and database, pending pages and marks stay as they are. Throws std::runtime_error when
+// somebody else has the database open, StoreError when it cannot be read or written.
 bool recover_after_fault(const std::string& database, const std::vector<std::filesystem::path>& marks);
 
 }  // namespace cbmx::service

@@ -4,6 +4,7 @@
 #include "ledger/note.hpp"
 #include "operation/new_epoch.hpp"
 #include "service/log/outside.hpp"
+#include "store/engine.hpp"
 #include "store/log/entries.hpp"
 #include "store/rows/accounts.hpp"
 #include "store/rows/new_epoch.hpp"
@@ -36,23 +37,14 @@ public:
     }
 
 private:
-    void remove() const
-    {
-        std::error_code ignored;
-        for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
-            auto file = file_;
-            file += suffix;
-            std::filesystem::remove(file, ignored);
-        }
-    }
+    void remove() const { store::remove_database(file_); }
     std::filesystem::path file_;
 };
 
 void refuse_existing(const std::filesystem::path& file)
 {
-    for (const char* suffix : {"", "-wal", "-journal"})  // SQLite would take an old one's changes into the new file
-        if (std::filesystem::exists(file.string() + suffix))
-            throw std::runtime_error(file.string() + suffix + " exists already: nothing is overwritten");
+    if (const auto remains = store::remains_of_database(file))
+        throw std::runtime_error(remains->string() + " exists already: nothing is overwritten");
 }
 
 VerifyReport verified(const std::filesystem::path& file, const std::vector<ledger::VerifierKey>& keys, const std::string& what)
@@ -97,10 +89,10 @@ void replay_erasures(Connection& db, const std::filesystem::path& outside)
         const auto subject = static_cast<domain::Subject>(named - domain::subject_names.begin());
         if (named == domain::subject_names.end() || store::is_erased(db, subject, erasure.subject))
             continue;
-        db.run_script("BEGIN IMMEDIATE");
+        store::WriteScope scope(db);
         store::blank(db, subject, erasure.subject);
         store::erase_openings(db, erasure.subject_kind, erasure.subject);
-        db.run_script("COMMIT");
+        scope.commit();
     }
 }
 
@@ -185,7 +177,7 @@ RestoreReport restore(const RestoreOptions& options)
             outside = compare_with_outside(db, options.outside_directory, keys);
             replay_erasures(db, options.outside_directory);
         }
-        store::checkpoint_wal(db);
+        store::merge_pending_pages(db);
     }
     const bool is_behind = outside.state == OutsideState::behind;
     if (is_behind && !options.new_epoch)

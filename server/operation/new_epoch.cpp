@@ -5,11 +5,11 @@
 #include "service/directory/contacts.hpp"
 #include "service/directory/nominations.hpp"
 #include "service/subjects.hpp"
+#include "store/engine.hpp"
 #include "store/log/scan.hpp"
 #include "store/rows/new_epoch.hpp"
 #include "store/rows/portal.hpp"
 #include "store/rows/reports.hpp"
-#include "store/sqlite/migrate.hpp"
 
 namespace cbmx::service {
 namespace {
@@ -186,7 +186,7 @@ private:
                 .home = domain::Home::of_state(domain::StateCode(draft.state)),
                 .version = draft.version,
                 .revision = draft.revision,
-                .audience = domain::Audience{domain::label_from(draft.label).value(), store::recipients_from_json(draft.recipients)},
+                .audience = domain::Audience{domain::label_from(draft.label).value(), domain::recipients_from_json(draft.recipients)},
                 .content = draft.content});
     }
 
@@ -206,11 +206,11 @@ std::uint64_t build_new_epoch(const std::filesystem::path& old, const std::files
     Connection db(fresh.string(), store::OpenMode::read_write);
     store::migrate(db, store::embedded_migrations());
     store::attach_old(db, old.string());
-    db.run_script("BEGIN IMMEDIATE");
+    store::WriteScope scope(db);
     const auto size = Rebuild(old_db, db, epoch).run();
-    db.run_script("COMMIT");
+    scope.commit();
     store::detach_old(db);
-    store::checkpoint_wal(db);
+    store::merge_pending_pages(db);
     return size;
 }
 

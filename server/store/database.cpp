@@ -1,7 +1,6 @@
 // Leasing readers. Beginning and ending a read transaction costs more than a look-up, so a reader keeps its transaction while
-// nothing is committed. A kept one holds on to the WAL: when the writer needs it, it asks them to release it.
+// nothing is committed. A kept one holds up the upkeep of the file: when that is due, the writer asks them to release it.
 #include "store/database.hpp"
-#include <sqlite3.h>
 
 namespace cbmx::store {
 
@@ -10,8 +9,7 @@ Snapshot::~Snapshot()
     if (reader_.connection == nullptr)
         return;
     // A reader came upon a damaged page: nothing more is written into such a file until the operator has looked.
-    const int code = sqlite3_errcode(reader_.connection->handle()) & 0xff;
-    if (code != SQLITE_CORRUPT && code != SQLITE_NOTADB)
+    if (!reader_.connection->has_met_damage())
         pool_->release(std::move(reader_));
     else if (pool_->writer().read_only_reason().empty())
         pool_->writer().latch_broken("a page of the database is damaged");
@@ -33,28 +31,31 @@ Snapshot Database::read()
 {
     // Before the transaction: a commit in between is seen, and the reader is renewed the next time all the same.
     const auto commits = writer_->commits();
-    Snapshot::Reader reader;
-    {
-        const std::lock_guard lock(mutex_);
-        if (!idle_.empty()) {
-            reader = std::move(idle_.back());
-            idle_.pop_back();
-        }
-    }
+    auto reader = idle_reader();
     if (reader.connection == nullptr)
         reader.connection = std::make_unique<Connection>(path_, OpenMode::read_only);
-    else if (reader.commits != commits && reader.connection->in_transaction())
-        reader.connection->run("COMMIT");
-    if (!reader.connection->in_transaction())
-        reader.connection->run("BEGIN");
+    else if (reader.commits != commits)
+        reader.scope.reset();
+    if (!reader.scope || !reader.scope->is_open())
+        reader.scope.emplace(*reader.connection);
     reader.commits = commits;
     return Snapshot(*this, std::move(reader));
+}
+
+Snapshot::Reader Database::idle_reader()
+{
+    const std::lock_guard lock(mutex_);
+    if (idle_.empty())
+        return {};
+    auto reader = std::move(idle_.back());
+    idle_.pop_back();
+    return reader;
 }
 
 // A reader that failed is dropped: it is in no transaction any more.
 void Database::release(Snapshot::Reader reader)
 {
-    if (!reader.connection->in_transaction())
+    if (!reader.scope->is_open())
         return;
     const std::lock_guard lock(mutex_);
     idle_.push_back(std::move(reader));
@@ -64,8 +65,7 @@ void Database::let_go()
 {
     const std::lock_guard lock(mutex_);
     for (auto& reader : idle_)
-        if (reader.connection->in_transaction())
-            reader.connection->run("COMMIT");
+        reader.scope->end();
 }
 
 }  // namespace cbmx::store

@@ -3,6 +3,7 @@
 #include "store/writer.hpp"
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 namespace cbmx::store {
@@ -19,6 +20,7 @@ private:
     friend class Database;
     struct Reader {
         std::unique_ptr<Connection> connection;
+        std::optional<ReadScope> scope;
         std::uint64_t commits = 0;  // the writer's count when its transaction began
     };
     Snapshot(class Database& pool, Reader reader) : pool_(&pool), reader_(std::move(reader)) {}
@@ -29,12 +31,13 @@ private:
 class Database {
 public:
     explicit Database(WriterOptions options);  // the file must exist and be migrated
-    ~Database();                               // the writer's connection closes last: it takes the WAL back into the file
+    ~Database();                               // the writer's connection closes last: it takes what is pending into the file
     Writer& writer() { return *writer_; }
     Snapshot read();  // any thread
 
 private:
     friend class Snapshot;
+    Snapshot::Reader idle_reader();  // without a connection: there is none
     void release(Snapshot::Reader reader);
     void let_go();
     std::string path_;

@@ -5,7 +5,7 @@ namespace cbmx::store {
 
 Operational::Operational(const std::string& path) : connection_(path, OpenMode::read_write)
 {
-    connection_.run("CREATE TABLE IF NOT EXISTS credential_use (credential TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT, WITHOUT ROWID");
+    connection_.run("CREATE TABLE IF NOT EXISTS credential_use (credential TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT");
     connection_.run("CREATE TABLE IF NOT EXISTS security_event (id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, kind TEXT NOT "
                     "NULL, peer TEXT NOT NULL, account TEXT NOT NULL) STRICT");
 }
@@ -35,21 +35,15 @@ void Operational::flush()
     if (used.empty() && events.empty())
         return;
     const std::lock_guard lock(file_mutex_);
-    connection_.run("BEGIN IMMEDIATE");
-    try {
-        for (const auto& [credential, at] : used)
-            connection_.run("INSERT INTO credential_use (credential, at) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET at = ?2", credential,
-                            domain::to_rfc3339(at));
-        for (const auto& event : events)
-            connection_.run("INSERT INTO security_event (at, kind, peer, account) VALUES (?1, ?2, ?3, ?4)", event.at, event.kind,
-                            event.peer, event.account);
-        connection_.run("DELETE FROM security_event WHERE id <= (SELECT MAX(id) FROM security_event) - ?1", max_security_events);
-        connection_.run("COMMIT");
-    } catch (const SqliteError&) {
-        if (connection_.in_transaction())
-            connection_.run("ROLLBACK");
-        throw;
-    }
+    WriteScope scope(connection_);
+    for (const auto& [credential, at] : used)
+        connection_.run("INSERT INTO credential_use (credential, at) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET at = ?2", credential,
+                        domain::to_rfc3339(at));
+    for (const auto& event : events)
+        connection_.run("INSERT INTO security_event (at, kind, peer, account) VALUES (?1, ?2, ?3, ?4)", event.at, event.kind, event.peer,
+                        event.account);
+    connection_.run("DELETE FROM security_event WHERE id <= (SELECT MAX(id) FROM security_event) - ?1", max_security_events);
+    scope.commit();
 }
 
 std::optional<std::string> Operational::last_used(const std::string& credential)

@@ -3,7 +3,7 @@
 // Collected in memory, written by flush() now and then. Any thread.
 #pragma once
 #include "domain/clock.hpp"
-#include "store/sqlite/sqlite.hpp"
+#include "store/connection.hpp"
 #include <map>
 #include <mutex>
 #include <string>
@@ -24,8 +24,8 @@ public:
     void credential_used(const std::string& credential, domain::Instant at);
     void security_event(SecurityEvent event);
     void flush();
-    std::optional<std::string> last_used(const std::string& credential);  // as far as is known; within a flush
-    std::vector<SecurityEvent> newest_security_events(std::int64_t limit);
+    std::optional<std::string> last_used(const std::string& credential);    // as far as is known; within a flush
+    std::vector<SecurityEvent> newest_security_events(std::int64_t limit);  // the inverse of security_event, for tests
 
 private:
     std::mutex mutex_;  // guards the two below

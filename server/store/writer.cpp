@@ -1,13 +1,10 @@
-// Group commit. Some errors (full disk, I/O) make SQLite roll back the whole transaction: then every member of the
+// Group commit. Some errors (full disk, I/O) make the engine roll back the whole transaction: then every member of the
 // batch gets "unavailable". A failed commit on a broken disk latches read-only: after a failed fsync the kernel may
 // have dropped the pages, so trying again could acknowledge what is not there (rules.md 21).
 #include "store/writer.hpp"
 #include "base/log.hpp"
 #include "store/log/entries.hpp"
-#include "store/sqlite/failed_commit.hpp"
-#include <chrono>
 #include <future>
-#include <sqlite3.h>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -15,23 +12,9 @@
 namespace cbmx::store {
 namespace {
 
-constexpr std::chrono::seconds erased_wal_retry{1};
-constexpr int erased_wal_patience = 60;  // attempts, one a second, after which the log says that erased text is still there
-
 ledger::Frontier stored_frontier(Connection& connection)
 {
     return ledger::Frontier::read(ledger_size(connection), node_reader(connection));
-}
-
-// A COMMIT whose sync failed has been refused, but its frames stand whole in the WAL: after a crash they would be taken
-// for committed. And the kernel may count their pages as written that never were, so that what followed them was lost.
-void forget_failed_commit(Connection& connection)
-{
-    try {
-        cut_failed_commit(connection);
-    } catch (const SqliteError& error) {
-        base::log(base::Severity::error, "wal_not_cut", {{"code", error.code}, {"reason", error.what()}});
-    }
 }
 
 }  // namespace
@@ -40,10 +23,11 @@ Writer::Writer(WriterOptions options)
     : options_(std::move(options)),
       connection_(options_.path, OpenMode::read_write),
       frontier_(stored_frontier(connection_)),
-      wal_patience_pages_(options_.begin_wal_anew_at_pages),
-      copier_(options_.path, [this](int code, const std::string& reason) { note_wal_fault("wal_not_copied", code, reason); })
+      upkeep_(connection_, options_.path, options_.upkeep,
+              {.let_readers_go = options_.let_readers_go,
+               .report_damage = [this](const std::string& reason) { latch_broken(reason); },
+               .is_writing = [this] { return read_only_reason().empty(); }})
 {
-    connection_.checkpoint_by_hand();
     if (!options_.read_only_reason.empty())
         latch_read_only(options_.read_only_reason);
     size_ = frontier_.size();
@@ -58,10 +42,6 @@ Writer::~Writer()
     }
     wake_.notify_one();
     thread_.join();
-    copier_.wait();
-    // What the WAL holds may be missing from the database though a later sync succeeds (note_wal_fault): it stays.
-    if (!read_only_reason().empty())
-        connection_.keep_wal_at_close();
 }
 
 void Writer::submit(WriteJob job)
@@ -138,11 +118,11 @@ void Writer::loop()
         {
             std::unique_lock lock(mutex_);
             const auto is_woken = [this] { return stopping_ || !queue_.empty(); };
-            if (!wal_holds_erased_ || !read_only_reason_.empty())
+            if (!upkeep_.holds_erased() || !read_only_reason_.empty())
                 wake_.wait(lock, is_woken);
-            else if (!wake_.wait_for(lock, erased_wal_retry, is_woken)) {
+            else if (!wake_.wait_for(lock, Upkeep::erased_retry, is_woken)) {
                 lock.unlock();
-                truncate_wal();
+                upkeep_.empty();
                 continue;
             }
             if (queue_.empty())
@@ -171,23 +151,23 @@ void Writer::run_batch(std::deque<WriteJob>& batch)
     } else {
         ledger::Frontier frontier = frontier_;  // a copy, swapped in after COMMIT
         const auto now = options_.clock();
+        std::optional<WriteScope> scope;
         try {
             bool is_any_kept = false;
-            connection_.run("BEGIN IMMEDIATE");
+            scope.emplace(connection_);
             for (std::size_t i = 0; i < batch.size(); ++i)
                 ends[i] = run_job(batch[i], frontier, now, is_any_kept);
             if (is_any_kept)
-                commit(std::move(frontier), now);
+                commit(*scope, std::move(frontier), now);
             else
-                connection_.run("ROLLBACK");  // a COMMIT would write and sync each page that was changed and changed back
+                scope->roll_back();  // a COMMIT would write and sync each page that was changed and changed back
         } catch (const std::exception& error) {
             all_end(WriteEnd::unavailable);
-            give_up_batch(error);
+            give_up_batch(scope, error);
         }
     }
     const bool grew = size_.exchange(frontier_.size(), std::memory_order_acq_rel) != frontier_.size();
-    if (wal_holds_erased_ && std::chrono::steady_clock::now() >= next_emptying_)
-        truncate_wal();
+    upkeep_.empty_when_due();
     // A job handed back is never touched again.
     for (std::size_t i = 0; i < batch.size(); ++i) {
         const auto done = std::move(batch[i].done);
@@ -195,16 +175,16 @@ void Writer::run_batch(std::deque<WriteJob>& batch)
         done(ends[i]);
     }
     // After the answers: nothing here may delay or undo what was committed.
-    keep_wal_small();
+    upkeep_.keep_small();
     if (grew && options_.on_commit)
         options_.on_commit(frontier_.size());
 }
 
-void Writer::commit(ledger::Frontier frontier, domain::Instant now)
+void Writer::commit(WriteScope& scope, ledger::Frontier frontier, domain::Instant now)
 {
     if (frontier.size() != frontier_.size())
         seal(frontier, now);
-    connection_.run("COMMIT");
+    scope.commit();
     frontier_ = std::move(frontier);
     commits_.fetch_add(1, std::memory_order_release);
     if (std::exchange(principals_dirty_, false))
@@ -213,42 +193,39 @@ void Writer::commit(ledger::Frontier frontier, domain::Instant now)
 }
 
 // Nothing of the batch happened. A full disk may have room again; a broken one is not written to any more.
-void Writer::give_up_batch(const std::exception& error)
+void Writer::give_up_batch(std::optional<WriteScope>& scope, const std::exception& error)
 {
-    const auto* sqlite = dynamic_cast<const SqliteError*>(&error);
-    base::log(base::Severity::error, "commit_failed", {{"code", sqlite != nullptr ? sqlite->code : 0}, {"reason", error.what()}});
+    const auto* fault = dynamic_cast<const StoreError*>(&error);
+    base::log(base::Severity::error, "commit_failed", {{"code", fault != nullptr ? fault->code : 0}, {"reason", error.what()}});
     failing_.store(true, std::memory_order_release);
     principals_dirty_ = false;
     try {
-        if (connection_.in_transaction())
-            connection_.run("ROLLBACK");
-    } catch (const SqliteError& again) {
+        if (scope)
+            scope->roll_back();
+    } catch (const StoreError& again) {
         latch_broken(again.what());
     }
-    const int base_code = sqlite != nullptr ? sqlite->code & 0xff : 0;
-    if (base_code == SQLITE_IOERR || base_code == SQLITE_CORRUPT || base_code == SQLITE_NOTADB)
+    if (fault != nullptr && fault->is_damage())
         latch_broken(error.what());
-    if (base_code == SQLITE_IOERR)
+    if (fault != nullptr && fault->kind == StoreFault::io)
         forget_failed_commit(connection_);
 }
 
-// settled or failed. Throws SqliteError when the whole transaction is gone, or the disk is.
+// decided or failed. Throws StoreError when the whole transaction is gone, or the disk is.
 WriteEnd Writer::run_job(WriteJob& job, ledger::Frontier& frontier, domain::Instant now, bool& is_any_kept)
 {
     ledger::Frontier attempt = frontier;
-    connection_.run("SAVEPOINT item");
+    Savepoint savepoint(connection_);
     bool keep = false;
     auto end = WriteEnd::decided;
     try {
         Transaction transaction(connection_, now, options_.random, attempt);
         keep = job.work(transaction);
-        if (keep && transaction.erased()) {
-            wal_holds_erased_ = true;
-            next_emptying_ = {};
-        }
+        if (keep && transaction.erased())
+            upkeep_.note_erased();
         if (keep && transaction.has_changed_principals())
             principals_dirty_ = true;
-    } catch (const SqliteError& error) {
+    } catch (const StoreError& error) {
         if (!connection_.in_transaction() || error.is_disk())
             throw;
         base::log(base::Severity::error, "write_failed", {{"code", error.code}, {"reason", error.what()}});
@@ -257,13 +234,13 @@ WriteEnd Writer::run_job(WriteJob& job, ledger::Frontier& frontier, domain::Inst
         base::log(base::Severity::error, "write_failed", {{"reason", error.what()}});
         end = WriteEnd::failed;
     }
-    if (!keep)
-        connection_.run("ROLLBACK TO item");
-    connection_.run("RELEASE item");
-    if (keep) {
-        frontier = std::move(attempt);
-        is_any_kept = true;
+    if (!keep) {
+        savepoint.roll_back();
+        return end;
     }
+    savepoint.commit();
+    frontier = std::move(attempt);
+    is_any_kept = true;
     return end;
 }
 
@@ -273,87 +250,6 @@ void Writer::seal(const ledger::Frontier& frontier, domain::Instant now)
     const ledger::Checkpoint checkpoint{signers.front().name, frontier.size(), frontier.root()};
     connection_.run("INSERT INTO ledger_checkpoint (size, at, note) VALUES (?1, ?2, ?3)", static_cast<std::int64_t>(frontier.size()),
                     domain::to_rfc3339(now), ledger::sign_checkpoint(checkpoint, signers));
-}
-
-// Pages whose sync failed may be lost though a second sync succeeds: what is in the WAL must not be overwritten then.
-// Writer thread or copier's.
-void Writer::note_wal_fault(std::string_view event, int code, const std::string& reason)
-{
-    base::log(base::Severity::warning, event, {{"code", code}, {"reason", reason}});
-    const int base_code = code & 0xff;
-    if (base_code == SQLITE_IOERR || base_code == SQLITE_CORRUPT || base_code == SQLITE_NOTADB)
-        latch_broken(reason);
-}
-
-// Most of the WAL is copied beside the writer; over the limit the writer copies the rest and restarts it. A reader in a
-// transaction keeps it from that, and the WAL would grow without end. Most reads are over at once; one that takes long is
-// not waited for again before the WAL has grown by as much once more.
-void Writer::keep_wal_small()
-{
-    const int pages = connection_.wal_pages();
-    if (pages < options_.begin_wal_anew_at_pages)
-        wal_patience_pages_ = options_.begin_wal_anew_at_pages;
-    if (pages < wal_copied_pages_)  // restarted
-        wal_copied_pages_ = 0;
-    if (pages >= 2 * options_.begin_wal_anew_at_pages)
-        copier_.wait();  // it does not keep pace: now writes wait for it
-    if (copier_.is_copying() || !read_only_reason().empty())
-        return;
-    if (pages >= wal_patience_pages_) {
-        restart_wal(pages);
-    } else if (pages >= wal_copied_pages_ + options_.copy_wal_at_pages) {
-        let_readers_go();
-        wal_copied_pages_ = pages;
-        copier_.copy();
-    }
-}
-
-// What goes wrong with a reader is its own affair: nothing of the WAL is lost by it.
-void Writer::let_readers_go()
-{
-    try {
-        if (options_.let_readers_go)
-            options_.let_readers_go();
-    } catch (const std::exception& error) {
-        base::log(base::Severity::warning, "reader_not_ended", {{"reason", error.what()}});
-    }
-}
-
-void Writer::restart_wal(int pages)
-{
-    try {
-        for (int attempt = 0; attempt < wal_attempts; ++attempt) {
-            if (attempt > 0)
-                std::this_thread::sleep_for(wal_pause);
-            let_readers_go();
-            if (connection_.restart_wal())
-                return;
-        }
-        wal_patience_pages_ = pages + options_.begin_wal_anew_at_pages;
-    } catch (const SqliteError& error) {
-        note_wal_fault("wal_not_copied", error.code, error.what());
-    }
-}
-
-// What was erased must not live on in old pages of the WAL. A reader may hold it up: then the next round tries again.
-void Writer::truncate_wal()
-{
-    if (!read_only_reason().empty())
-        return;  // on a broken disk the WAL may be the only good copy
-    next_emptying_ = std::chrono::steady_clock::now() + erased_wal_retry;
-    try {
-        copier_.wait();
-        if (!read_only_reason().empty())
-            return;  // it was the copier that found the disk broken
-        let_readers_go();
-        wal_holds_erased_ = !connection_.truncate_wal();
-        emptyings_ = wal_holds_erased_ ? emptyings_ + 1 : 0;
-        if (wal_holds_erased_ && emptyings_ % erased_wal_patience == 0)
-            base::log(base::Severity::warning, "wal_not_emptied",
-                      {{"reason", "a reader holds it: what was erased can still be read in the file"}});
-    } catch (const SqliteError& error) {
-        note_wal_fault("wal_not_emptied", error.code, error.what());  // the commit itself is durable: this must not take it back
-    }
 }
 
 }  // namespace cbmx::store

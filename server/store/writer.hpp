@@ -2,10 +2,9 @@
 // next transaction, a savepoint each, one fsync, one signature. Answers go out after COMMIT.
 #pragma once
 #include "ledger/key_ring.hpp"
+#include "store/engine.hpp"
 #include "store/log/transaction.hpp"
-#include "store/sqlite/wal_copier.hpp"
 #include <atomic>
-#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -30,9 +29,6 @@ struct WriteJob {
     std::function<void(WriteEnd)> done;
 };
 
-constexpr int wal_copy_pages = 500;    // of 4 KiB; each time that the WAL has grown by so much it is copied beside the writer
-constexpr int wal_limit_pages = 3000;  // beyond this the writer copies what is left and restarts the WAL
-
 struct WriterOptions {
     std::string path;
     domain::Clock clock;
@@ -43,15 +39,12 @@ struct WriterOptions {
     std::function<void()> on_broken = {};       // the disk or the file is: any thread, perhaps more than once; must not throw
     std::string read_only_reason = {};          // not empty: latched from the beginning
     std::function<void()> let_readers_go = {};  // ends the transactions of readers that nobody uses; writer thread
-    int copy_wal_at_pages = wal_copy_pages;     // of 4 KiB, as the next
-    int begin_wal_anew_at_pages = wal_limit_pages;
+    UpkeepLimits upkeep = {};
 };
 
 class Writer {
 public:
-    static constexpr std::size_t max_queued_jobs = 4096;      // beyond this: unavailable at once
-    static constexpr int wal_attempts = 10;                   // for a reader to end that holds the WAL
-    static constexpr std::chrono::milliseconds wal_pause{1};  // between two of them
+    static constexpr std::size_t max_queued_jobs = 4096;  // beyond this: unavailable at once
 
     explicit Writer(WriterOptions options);  // opens the connection and reads the tree's right edge
     ~Writer();                               // finishes what is queued
@@ -73,23 +66,13 @@ private:
     void loop();
     void run_batch(std::deque<WriteJob>& batch);
     WriteEnd run_job(WriteJob& job, ledger::Frontier& frontier, domain::Instant now, bool& is_any_kept);
-    void commit(ledger::Frontier frontier, domain::Instant now);
-    void give_up_batch(const std::exception& error);
+    void commit(WriteScope& scope, ledger::Frontier frontier, domain::Instant now);
+    void give_up_batch(std::optional<WriteScope>& scope, const std::exception& error);
     void seal(const ledger::Frontier& frontier, domain::Instant now);
-    void truncate_wal();
-    void keep_wal_small();
-    void restart_wal(int pages);
-    void let_readers_go();
-    void note_wal_fault(std::string_view event, int code, const std::string& reason);
 
     WriterOptions options_;
     Connection connection_;
-    ledger::Frontier frontier_;     // committed
-    bool wal_holds_erased_ = true;  // writer thread, as the next two; what was left by the run before is not known
-    std::chrono::steady_clock::time_point next_emptying_{};
-    int emptyings_ = 0;         // in vain, one after the other
-    int wal_patience_pages_;    // writer thread
-    int wal_copied_pages_ = 0;  // writer thread: of the WAL when it was last copied
+    ledger::Frontier frontier_;  // committed
     std::atomic<bool> failing_{false};
     std::atomic<std::uint64_t> size_{0}, commits_{0}, generation_{0};
     bool principals_dirty_ = false;  // writer thread
@@ -99,7 +82,7 @@ private:
     std::deque<WriteJob> queue_;
     bool stopping_ = false;
     std::string read_only_reason_;
-    WalCopier copier_;  // may latch: ends before what that needs
+    Upkeep upkeep_;  // writer thread; may latch: ends before what that needs
     std::thread thread_;
 };
 

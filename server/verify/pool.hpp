@@ -1,7 +1,7 @@
 // The threads of one verify. Each has a connection of its own; all see the same state of the database, whatever is written
 // meanwhile. Their findings are combined by the caller, so that the order does not depend on which thread was done first.
 #pragma once
-#include "store/log/same_state.hpp"
+#include "store/engine.hpp"
 #include <condition_variable>
 #include <deque>
 #include <functional>

@@ -3,10 +3,9 @@
 #include "ledger/entry.hpp"
 #include "ledger/key_history.hpp"
 #include "service/log/outside.hpp"
+#include "store/engine.hpp"
 #include "store/log/scan.hpp"
 #include "store/rows/report_ranges.hpp"
-#include "store/sqlite/migrate.hpp"
-#include "store/sqlite/schema_faults.hpp"
 #include "verify/parts.hpp"
 #include <algorithm>
 #include <functional>
@@ -18,7 +17,7 @@ void check_guarded(Findings& findings, std::string_view what, const std::functio
 {
     try {
         check();
-    } catch (const store::SqliteError& error) {
+    } catch (const store::StoreError& error) {
         findings.fault(std::nullopt, std::string(what) + " cannot be read: " + error.what());
     } catch (const std::exception& error) {
         findings.fault(std::nullopt, std::string(what) + " cannot be checked: " + error.what());

@@ -37,7 +37,7 @@ struct VerifyOptions {
     bool low_priority = false;                      // one thread beside its own: concurrent writers go first
 };
 
-// Throws store::SqliteError when the file cannot be opened or is not a database.
+// Throws store::StoreError when the file cannot be opened or is not a database.
 VerifyReport verify(const std::string& database_path, const VerifyOptions& options);
 
 // A receipt, or {"receipt": ..., "opening": ...}, as a file. Throws std::runtime_error when it cannot be read.

@@ -2,6 +2,7 @@
 // Beast stay where they belong; no file outgrows a reader; no sentence is asked for that does not exist.
 #include "contract/golden.hpp"
 #include "i18n/texts.hpp"
+#include <array>
 #include <map>
 #include <regex>
 #include <set>
@@ -111,6 +112,67 @@ TEST(Layering, SqliteIsSeenByTheStoreAloneAndBeastByHttpAlone)
             EXPECT_TRUE(file.layer != "domain" || target.find("boost/") == std::string::npos || target == "boost/system/result.hpp")
                 << file.name << ": " << line;
         }
+}
+
+// Code without its comments; texts in quotes stay.
+std::string without_comments(const std::string& code)
+{
+    static const std::regex comment_or_text(R"re("(?:[^"\\\n]|\\.)*"|//[^\n]*)re");
+    std::string out;
+    std::size_t end = 0;
+    for (std::sregex_iterator match(code.begin(), code.end(), comment_or_text), last; match != last; ++match) {
+        out += code.substr(end, static_cast<std::size_t>(match->position()) - end);
+        if (match->str().starts_with('"'))
+            out += match->str();
+        end = static_cast<std::size_t>(match->position() + match->length());
+    }
+    return out + code.substr(end);
+}
+
+// What names the storage engine, or begins and ends a transaction without its scope.
+std::vector<std::string> words_of_the_engine(const std::string& code)
+{
+    static const std::regex words(R"re(sqlite|rowid|\bpragma\s+(?!once))re", std::regex::icase);
+    static const std::regex wal(R"re((^|[^A-Za-z])(wal|Wal|WAL)(?![a-z]))re");
+    static const std::regex bare(R"re((run|run_script|query)\(\s*"\s*(BEGIN|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE)\b)re");
+    std::vector<std::string> found;
+    std::istringstream text(without_comments(code));
+    for (std::string line; std::getline(text, line);)
+        if (std::regex_search(line, words) || std::regex_search(line, wal) || std::regex_search(line, bare))
+            found.push_back(line);
+    return found;
+}
+
+// Names of files, and a sentence to the operator.
+constexpr std::array operator_texts{"/cbmx.sqlite", "/operational.sqlite", "new-epoch.sqlite", R"(epoch + ".sqlite")",
+                                    "cbmx backup, sqlite3 and the like"};
+
+TEST(Layering, NothingOutsideItsFolderNamesTheStorageEngine)
+{
+    std::set<std::string> used;
+    const auto is_for_the_operator = [&used](const std::string& line) {
+        return std::any_of(operator_texts.begin(), operator_texts.end(),
+                           [&](const char* text) { return line.find(text) != std::string::npos && (used.insert(text), true); });
+    };
+    for (const auto& file : server_files()) {
+        if (file.name.starts_with("store/sqlite/") || file.name == "store/connection.hpp" || file.name == "store/engine.hpp")
+            continue;  // the two headers are where the engine is chosen
+        for (const auto& line : words_of_the_engine(file.text))
+            EXPECT_TRUE(is_for_the_operator(line)) << file.name << ": " << line;
+    }
+    EXPECT_EQ(used.size(), operator_texts.size()) << "a text that is no longer there";
+}
+
+TEST(Layering, TheWordsOfTheStorageEngineAreFound)
+{
+    for (const auto* code : {"#include \"store/sqlite/sqlite.hpp\"", "throw SqliteError(code);", "if (code == SQLITE_BUSY)",
+                             "db.run(\"PRAGMA data_version\");", "\"SELECT r.rowid FROM report r\"", "STRICT, WITHOUT ROWID",
+                             "int wal_pages() const;", "keep_wal_at_close();", "WalCopier copier_;", "file + \"-wal\"",
+                             "db.run(\"BEGIN\");", "db.run_script(\"BEGIN IMMEDIATE\");", "connection_.run(\"ROLLBACK TO item\");"})
+        EXPECT_EQ(words_of_the_engine(code).size(), 1U) << code;
+    for (const auto* code : {"#pragma once", "// SQLite syncs the WAL", "int x;  // rowid", "renewal_overlap", "Withdrawal", "Row(id)",
+                             "a wall", "append_line(text, \"BEGIN\", \"VEVENT\");", "scope.commit();  // run(\"COMMIT\")"})
+        EXPECT_TRUE(words_of_the_engine(code).empty()) << code;
 }
 
 TEST(Layering, SqlStandsInTheStoreAlone)

@@ -19,7 +19,8 @@ namespace cbmx::test {
 namespace {
 
 constexpr int cuts_per_seed = 6;
-constexpr int copied_at_pages = 20, begun_anew_at_pages = 60;  // so that copying the WAL back is hit as well, by the writer and beside it
+constexpr store::WalLimits small_wal{.copy_at_pages = 20,
+                                     .restart_at_pages = 60};  // so that copying the WAL back is hit as well, by the writer and beside it
 constexpr unsigned most_jobs_in_a_batch = 6;
 
 using Work = std::function<service::Result<service::Outcome>(store::Transaction&)>;
@@ -173,8 +174,7 @@ protected:
                                       .random = random(),
                                       .keys = signer(),
                                       .on_commit = {},
-                                      .copy_wal_at_pages = copies ? copied_at_pages : store::wal_limit_pages,
-                                      .begin_wal_anew_at_pages = copies ? begun_anew_at_pages : store::wal_limit_pages});
+                                      .upkeep = copies ? small_wal : store::WalLimits{.copy_at_pages = store::wal_limit_pages}});
             while (!disk.is_cut() && !HasFatalFailure()) {
                 std::vector<Asked> batch;
                 for (auto jobs = 1 + random_() % most_jobs_in_a_batch; jobs > 0; --jobs) {
@@ -185,7 +185,7 @@ protected:
                 advance(std::chrono::milliseconds(10));
             }
             disk.cut_now();
-        } catch (const store::SqliteError&) {
+        } catch (const store::StoreError&) {
             EXPECT_TRUE(disk.is_cut());  // while it was being opened
         }
     }
@@ -200,8 +200,7 @@ protected:
                                       .random = random(),
                                       .keys = signer(),
                                       .on_commit = {},
-                                      .copy_wal_at_pages = copied_at_pages,
-                                      .begin_wal_anew_at_pages = begun_anew_at_pages});
+                                      .upkeep = small_wal});
             disk.fail_sync(on / "cbmx.sqlite", 1 + random_() % 8);
             std::optional<store::Snapshot> reader;  // most often somebody reads: then only a part of the WAL can be copied
             for (int batches = 0; database.writer().read_only_reason().empty() && !HasFatalFailure(); ++batches) {

@@ -6,7 +6,7 @@
 #include "service/rights.hpp"
 #include "store/log/entries.hpp"
 #include "store/rows/nominations.hpp"
-#include "store/rows/reports.hpp"
+#include "store/rows/registry.hpp"
 #include <algorithm>
 
 namespace cbmx::service {
@@ -138,7 +138,7 @@ std::vector<Violation> check_reductions(Connection& db, const std::string& state
     for (std::size_t i = 0; i < minimal_for.size(); ++i) {
         const auto pointer = "/minimal_for/" + std::to_string(i);
         const auto named = domain::Home::from(minimal_for[i]).state().value;
-        if (!named.empty() && !store::state_exists(db, named))
+        if (!named.empty() && !store::row_exists(db, store::RegistryTable::state, named))
             violations.push_back({pointer, Rule::unknown_state});
         else if (named == state)
             violations.push_back({pointer, Rule::invalid_value, {{"allowed", "members, state:XX"}}});

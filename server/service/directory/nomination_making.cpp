@@ -6,7 +6,8 @@
 #include "service/directory/contacts.hpp"
 #include "service/directory/nomination_parts.hpp"
 #include "service/rights.hpp"
-#include "store/rows/reports.hpp"
+#include "store/rows/idempotency.hpp"
+#include "store/rows/registry.hpp"
 #include <algorithm>
 
 namespace cbmx::service {
@@ -30,7 +31,7 @@ std::string state_of(const Principal& principal, const Json& body, Connection& d
     }
     if (!named)
         violations.push_back({"/state", Rule::required});
-    else if (!store::state_exists(db, *named))
+    else if (!store::row_exists(db, store::RegistryTable::state, *named))
         violations.push_back({"/state", Rule::unknown_state});
     return named.value_or("");
 }

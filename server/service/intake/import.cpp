@@ -7,7 +7,7 @@
 #include "service/directory/nominations.hpp"
 #include "service/registry/documents.hpp"
 #include "service/rights.hpp"
-#include "store/rows/reports.hpp"
+#include "store/rows/registry.hpp"
 #include "tables/contacts.hpp"
 #include "tables/documents.hpp"
 #include <algorithm>
@@ -49,7 +49,7 @@ struct Contacts {
     {
         const auto state = optional_member(row.body, "state");
         auto faults = other_faults_of_nomination(db, state.value_or(std::string()), row.body);
-        if (state && !store::state_exists(db, *state))
+        if (state && !store::row_exists(db, store::RegistryTable::state, *state))
             faults.push_back({"/state", Rule::unknown_state});
         return faults;
     }
@@ -115,7 +115,7 @@ struct Documents {
 
     static std::vector<Violation> other_faults(Connection& db, const PreparedRow& row)
     {
-        if (const auto state = optional_member(row.body, "state"); state && !store::state_exists(db, *state))
+        if (const auto state = optional_member(row.body, "state"); state && !store::row_exists(db, store::RegistryTable::state, *state))
             return {{"/state", Rule::unknown_state}};
         return {};
     }

@@ -1,6 +1,8 @@
 // See content.hpp. Recipients and labels are checked against the table in domain/audience.cpp.
 #include "service/reports/content.hpp"
 #include "json/parse.hpp"
+#include "store/rows/accounts.hpp"
+#include "store/rows/registry.hpp"
 #include <algorithm>
 
 namespace cbmx::service {
@@ -15,7 +17,7 @@ void check_recipients(Connection& db, const std::vector<domain::Recipient>& name
         const auto pointer = "/recipients/" + std::to_string(i);
         if (!domain::is_recipient(named[i]))
             violations.push_back({pointer, Rule::format, {{"format", "recipient"}}});
-        else if (named[i].starts_with("state:") && !store::state_exists(db, named[i].substr(6)))
+        else if (named[i].starts_with("state:") && !store::row_exists(db, store::RegistryTable::state, named[i].substr(6)))
             violations.push_back({pointer, Rule::unknown_state, {{"state", named[i].substr(6)}}});
         else if (named[i].starts_with("account:") && !store::account_is_active(db, named[i].substr(8)))
             violations.push_back({pointer, Rule::unknown_account});
@@ -60,9 +62,9 @@ Result<ReportInput> read_report_input(Connection& db, const Principal& principal
 std::vector<Violation> unknown_codes(Connection& db, const nlohmann::json& body)
 {
     std::vector<Violation> violations;
-    if (const auto measure = body.value("measure", ""); !measure.empty() && !store::measure_exists(db, measure))
+    if (const auto measure = body.value("measure", ""); !measure.empty() && !store::number_of_measure(db, measure))
         violations.push_back({"/measure", Rule::unknown_measure, {{"measure", measure}}});
-    if (const auto period = body.value("period", ""); !period.empty() && !store::period_exists(db, period))
+    if (const auto period = body.value("period", ""); !period.empty() && !store::row_exists(db, store::RegistryTable::period, period))
         violations.push_back({"/period", Rule::unknown_period, {{"period", period}}});
     return violations;
 }

@@ -4,6 +4,8 @@
 #include "service/reports/content.hpp"
 #include "service/reports/four_eyes.hpp"
 #include "service/reports/reports.hpp"
+#include "store/rows/accounts.hpp"
+#include "store/rows/idempotency.hpp"
 #include "store/rows/state_settings.hpp"
 
 namespace cbmx::service {
@@ -45,7 +47,7 @@ nlohmann::json fields_as_input(const store::DraftRow& draft)
     if (!fields)
         throw std::logic_error("stored fields are not canonical JSON");
     (*fields)["label"] = draft.label;
-    (*fields)["recipients"] = store::recipients_from_json(draft.recipients);
+    (*fields)["recipients"] = domain::recipients_from_json(draft.recipients);
     fields->erase("carried_forward");
     return std::move(*fields);
 }
@@ -99,16 +101,13 @@ Result<Outcome> create_report(Transaction& transaction, const Principal& princip
     row.language = input->fields.at("language").get<std::string>();
     row.created_by = principal.account.value;
     row.created_at = transaction.now_text();
-    store::DraftRow draft{row.id,
-                          DraftState::draft,
-                          json::canonical(input->fields),
-                          row.label,
-                          store::recipients_as_json(input->audience.recipients),
-                          {},
-                          false,
-                          {},
-                          1,
-                          row.created_at};
+    const store::DraftRow draft{.report = row.id,
+                                .state = DraftState::draft,
+                                .fields = json::canonical(input->fields),
+                                .label = row.label,
+                                .recipients = domain::recipients_as_json(input->audience.recipients),
+                                .version = 1,
+                                .updated_at = row.created_at};
     store::insert_report(db, row, draft);
     store::replace_tags(db, row.id, tags_of(input->fields));
     store::record_editor(db, row.id, principal.account.value, principal.credential.value);
@@ -143,7 +142,7 @@ Result<Outcome> edit_draft(Transaction& transaction, const Principal& principal,
     auto draft = *row->draft;
     draft.fields = json::canonical(input->fields);
     draft.label = std::string(domain::name_of(input->audience.label));
-    draft.recipients = store::recipients_as_json(input->audience.recipients);
+    draft.recipients = domain::recipients_as_json(input->audience.recipients);
     draft.version += 1;
     draft.updated_at = transaction.now_text();
     if (!store::update_draft(db, draft, row->draft->version))
@@ -188,16 +187,13 @@ Result<Outcome> start_revision(Transaction& transaction, const Principal& princi
     auto fields = json::parse(row->content.value());
     for (const char* servers : {"state", "measure", "period", "revision", "label"})
         fields->erase(servers);
-    if (!store::insert_draft(db, {id,
-                                  DraftState::draft,
-                                  json::canonical(*fields),
-                                  row->label,
-                                  store::recipients_as_json(store::recipients_of(db, id)),
-                                  {},
-                                  false,
-                                  {},
-                                  1,
-                                  transaction.now_text()}))
+    if (!store::insert_draft(db, {.report = id,
+                                  .state = DraftState::draft,
+                                  .fields = json::canonical(*fields),
+                                  .label = row->label,
+                                  .recipients = domain::recipients_as_json(store::recipients_of(db, id)),
+                                  .version = 1,
+                                  .updated_at = transaction.now_text()}))
         return Error{ErrorCode::conflict, {{"", Rule::not_now, {{"workflow_state", "draft"}}}}};
     store::record_editor(db, id, principal.account.value, principal.credential.value);
     return draft_outcome(id, 201);
@@ -213,7 +209,7 @@ Result<Outcome> submit_report(Transaction& transaction, const Principal& princip
         return eligible.error();
     auto draft = *row->draft;
     // What is carried forward is judged again: the earlier report may have been narrowed, withdrawn or erased since.
-    ReportInput input{*json::parse(draft.fields), {*domain::label_from(draft.label), store::recipients_from_json(draft.recipients)}};
+    ReportInput input{*json::parse(draft.fields), {*domain::label_from(draft.label), domain::recipients_from_json(draft.recipients)}};
     carry_forward(db, principal, row->measure, id, input);
     draft.fields = json::canonical(input.fields);
     draft.state = DraftState::submitted;
@@ -232,7 +228,7 @@ Result<Outcome> submit_report(Transaction& transaction, const Principal& princip
                     .acting_role = std::string(principal.acting_role(Permission::report_draft)),
                     .version = draft.version,
                     .revision = row->revision + 1,
-                    .audience = domain::Audience{*domain::label_from(draft.label), store::recipients_from_json(draft.recipients)},
+                    .audience = domain::Audience{*domain::label_from(draft.label), domain::recipients_from_json(draft.recipients)},
                     .content = *draft.submitted});
     return draft_outcome(id, 200, seq);
 }
@@ -260,7 +256,7 @@ Result<Outcome> return_report(Transaction& transaction, const Principal& princip
                     .acting_role = std::string(principal.acting_role(Permission::report_return)),
                     .version = draft.version,
                     .revision = row->revision + 1,
-                    .audience = domain::Audience{*domain::label_from(draft.label), store::recipients_from_json(draft.recipients)},
+                    .audience = domain::Audience{*domain::label_from(draft.label), domain::recipients_from_json(draft.recipients)},
                     .content = record});
     return draft_outcome(id, 200, seq);
 }

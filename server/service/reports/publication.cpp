@@ -9,6 +9,7 @@
 #include "service/reports/content.hpp"
 #include "service/reports/four_eyes.hpp"
 #include "service/reports/reports.hpp"
+#include "store/rows/accounts.hpp"
 #include "store/rows/proposals.hpp"
 #include "store/rows/signing_keys.hpp"
 #include "store/rows/state_settings.hpp"
@@ -126,7 +127,7 @@ Result<AudienceChange> read_audience_change(Connection& db, const store::ReportR
     if (const auto known = check_named_recipients(db, recipients); !known)
         return known.error();
     const bool nobody_left =
-        *label == domain::Label::red && store::active_named_accounts(db, row.state, store::recipients_as_json(recipients), false).empty();
+        *label == domain::Label::red && store::active_named_accounts(db, row.state, domain::recipients_as_json(recipients), false).empty();
     if (nobody_left)
         return Error{ErrorCode::audience_contradiction, {{"/recipients", Rule::needs_named_accounts}}};
     auto after = domain::make_audience(*label, std::move(recipients), domain::StateCode(row.state), domain::AccountId());
@@ -146,15 +147,15 @@ Result<void> narrow_draft(Transaction& transaction, const store::ReportRow& reco
     auto draft = *row->draft;
     const auto before = store::recipients_of(db, record.id);
     std::vector<domain::Recipient> kept;
-    for (const auto& recipient : store::recipients_from_json(draft.recipients))
+    for (const auto& recipient : domain::recipients_from_json(draft.recipients))
         if (!std::binary_search(before.begin(), before.end(), recipient) ||
             std::binary_search(after.recipients.begin(), after.recipients.end(), recipient))
             kept.push_back(recipient);
-    if (store::recipients_as_json(kept) == draft.recipients)
+    if (domain::recipients_as_json(kept) == draft.recipients)
         return {};
     if (draft.state == domain::DraftState::submitted)
         return Error{ErrorCode::conflict, {{"", Rule::not_now, {{"workflow_state", "submitted"}}}}};
-    draft.recipients = store::recipients_as_json(kept);
+    draft.recipients = domain::recipients_as_json(kept);
     draft.version += 1;
     draft.updated_at = transaction.now_text();
     if (!store::update_draft(db, draft, row->draft->version))
@@ -206,7 +207,7 @@ std::optional<store::ReportRow> orphaned(Connection& db, const Principal& princi
         return std::nullopt;
     const bool draft_only = row->record_state == RecordState::none;
     const auto& label = draft_only ? row->draft->label : row->label;
-    const auto recipients = draft_only ? row->draft->recipients : store::recipients_as_json(store::recipients_of(db, id));
+    const auto recipients = draft_only ? row->draft->recipients : domain::recipients_as_json(store::recipients_of(db, id));
     if (label != domain::name_of(domain::Label::red) || !store::active_named_accounts(db, row->state, recipients, false).empty())
         return std::nullopt;
     return row;
@@ -238,7 +239,7 @@ Result<Outcome> apply_rescue(Transaction& transaction, const Principal& principa
     // submitted is workspace.
     auto draft = *row.draft;
     const bool was_submitted = draft.state == domain::DraftState::submitted;
-    draft.recipients = store::recipients_as_json(recipients);
+    draft.recipients = domain::recipients_as_json(recipients);
     draft.state = domain::DraftState::draft;
     draft.submitted.reset();
     draft.version += 1;
@@ -291,7 +292,7 @@ Result<Outcome> publish_report(Transaction& transaction, const Principal& princi
     row->changed_seq = transaction.next_seq();
     if (!store::delete_draft(db, id, draft.version) || !store::update_record(db, *row, seen))
         return Error{ErrorCode::precondition_failed};
-    const domain::Audience audience{*domain::label_from(draft.label), store::recipients_from_json(draft.recipients)};
+    const domain::Audience audience{*domain::label_from(draft.label), domain::recipients_from_json(draft.recipients)};
     auto lost = replace_recipients(db, id, audience.recipients, row->revision);
     store::replace_tags(db, id, tags_of(content));
     store::clear_touches(db, id);

@@ -54,7 +54,7 @@ nlohmann::json draft_meta(const store::ReportRow& row, const store::DraftRow& dr
             {"version", draft.version},
             {"revision", row.revision + 1},
             {"label", draft.label},
-            {"recipients", store::recipients_from_json(draft.recipients)},
+            {"recipients", domain::recipients_from_json(draft.recipients)},
             {"return_reason", draft.return_reason ? nlohmann::json(*draft.return_reason) : nlohmann::json()},
             {"updated_at", draft.updated_at},
             {"created_at", row.created_at}};

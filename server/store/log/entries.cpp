@@ -1,4 +1,4 @@
-// See entries.hpp. ENTRY_VISIBLE is the only place that says who sees an entry; it is part of every read below.
+// See entries.hpp. entry_visible is the only place that says who sees an entry; it is part of every read below.
 #include "store/log/entries.hpp"
 #include "store/visibility/contacts.hpp"
 #include "store/visibility/reports.hpp"
@@ -9,23 +9,26 @@ namespace {
 
 // Parameters, always the first six: ?1 tokens, ?2 draft_state, ?3 account, ?4 home, ?5 secretariat, ?6 auditor.
 // Needs ledger_entry as e and event_kind as k. Judged now, by the present label, recipients and states.
-#define ENTRY_VISIBLE                                                                                                                      \
-    "(?6 OR CASE k.audience"                                                                                                               \
-    " WHEN 'everyone' THEN 1"                                                                                                              \
-    " WHEN 'own_state' THEN (?4 <> '' AND e.home = ?4) OR (?5 AND (e.actor_role = 'secretariat' OR e.home LIKE 'office:%'))"               \
-    " WHEN 'drafters' THEN " SUBMISSION_VISIBLE                                                                                            \
-    " WHEN 'readers' THEN EXISTS (SELECT 1 FROM report r JOIN report_recipient p ON p.report = r.id WHERE r.id = e.subject"                \
-    " AND r.record_state IN ('published', 'withdrawn') AND p.recipient IN (SELECT value FROM json_each(?1))"                               \
-    " AND (e.revision IS NULL OR e.revision >= p.from_revision))"                                                                          \
-    " WHEN 'registrars' THEN (?4 <> '' AND e.home = ?4) OR ?5"                                                                             \
-    " WHEN 'directory' THEN (?4 <> '' AND e.home = ?4) OR ?5 OR (" DIRECTORY_READER                                                        \
-    " AND EXISTS (SELECT 1 FROM contact c WHERE c.id = e.subject AND c.status = 'listed'))"                                                \
-    " ELSE 0 END)"
+constexpr auto entry_visible =
+    "(?6 OR CASE k.audience"
+    " WHEN 'everyone' THEN 1"
+    " WHEN 'own_state' THEN (?4 <> '' AND e.home = ?4) OR (?5 AND (e.actor_role = 'secretariat' OR e.home LIKE 'office:%'))"
+    " WHEN 'drafters' THEN " +
+    submission_visible +
+    " WHEN 'readers' THEN EXISTS (SELECT 1 FROM report r JOIN report_recipient p ON p.report = r.id WHERE r.id = e.subject"
+    " AND r.record_state IN ('published', 'withdrawn') AND p.recipient IN (SELECT value FROM json_each(?1))"
+    " AND (e.revision IS NULL OR e.revision >= p.from_revision))"
+    " WHEN 'registrars' THEN (?4 <> '' AND e.home = ?4) OR ?5"
+    " WHEN 'directory' THEN (?4 <> '' AND e.home = ?4) OR ?5 OR (" +
+    directory_reader +
+    " AND EXISTS (SELECT 1 FROM contact c WHERE c.id = e.subject AND c.status = 'listed'))"
+    " ELSE 0 END)";
 // The caller was named among those who lost sight of the record at this entry.
-#define ENTRY_LOST "EXISTS (SELECT 1 FROM ledger_loss l WHERE l.seq = e.seq AND l.recipient IN (SELECT value FROM json_each(?1)))"
-#define ENTRY_COLUMNS "e.seq, e.kind, e.at, e.actor_role, e.home, e.subject_kind, e.subject, e.version, e.revision, e.body"
-#define ERASURE_KINDS "'account_erased', 'report_erased', 'nomination_erased', 'contact_erased'"  // as domain::is_erasure()
-#define ENTRIES " FROM ledger_entry e JOIN event_kind k ON k.kind = e.kind"
+constexpr SqlText entry_lost =
+    "EXISTS (SELECT 1 FROM ledger_loss l WHERE l.seq = e.seq AND l.recipient IN (SELECT value FROM json_each(?1)))";
+constexpr SqlText entry_columns = "e.seq, e.kind, e.at, e.actor_role, e.home, e.subject_kind, e.subject, e.version, e.revision, e.body";
+constexpr SqlText erasure_kinds = "'account_erased', 'report_erased', 'nomination_erased', 'contact_erased'";  // as domain::is_erasure()
+constexpr SqlText entries_with_kinds = " FROM ledger_entry e JOIN event_kind k ON k.kind = e.kind";
 
 EntryRow entry_from(Rows& rows)
 {
@@ -101,9 +104,9 @@ std::uint64_t ledger_size(Connection& connection)
 
 std::vector<EntryRow> feed(Connection& connection, const domain::Visibility& v, domain::Seq after, domain::Seq before, std::int64_t limit)
 {
-    auto rows = connection.query("SELECT " ENTRY_COLUMNS ", " ENTRY_VISIBLE " AS visible" ENTRIES
-                                 " WHERE e.seq > ?7 AND e.seq < ?8 AND (visible OR " ENTRY_LOST ") ORDER BY e.seq LIMIT ?9",
-                                 v.tokens, v.draft_state, v.account, v.home, v.secretariat, v.auditor, after, before, limit);
+    static constexpr auto statement = "SELECT " + entry_columns + ", " + entry_visible + " AS visible" + entries_with_kinds +
+                                      " WHERE e.seq > ?7 AND e.seq < ?8 AND (visible OR " + entry_lost + ") ORDER BY e.seq LIMIT ?9";
+    auto rows = connection.query(statement, v.tokens, v.draft_state, v.account, v.home, v.secretariat, v.auditor, after, before, limit);
     std::vector<EntryRow> list;
     while (rows.next()) {
         list.push_back(entry_from(rows));
@@ -114,38 +117,41 @@ std::vector<EntryRow> feed(Connection& connection, const domain::Visibility& v, 
 
 std::optional<domain::Seq> last_fed(Connection& connection, const domain::Visibility& v, domain::Seq from, domain::Seq up_to)
 {
-    auto rows = connection.query("SELECT e.seq" ENTRIES " WHERE e.seq >= ?7 AND e.seq <= ?8 AND (" ENTRY_VISIBLE " OR " ENTRY_LOST
-                                 ") ORDER BY e.seq DESC LIMIT 1",
-                                 v.tokens, v.draft_state, v.account, v.home, v.secretariat, v.auditor, from, up_to);
+    static constexpr auto statement = "SELECT e.seq" + entries_with_kinds + " WHERE e.seq >= ?7 AND e.seq <= ?8 AND (" + entry_visible +
+                                      " OR " + entry_lost + ") ORDER BY e.seq DESC LIMIT 1";
+    auto rows = connection.query(statement, v.tokens, v.draft_state, v.account, v.home, v.secretariat, v.auditor, from, up_to);
     return rows.next() ? std::optional(rows.integer(0)) : std::nullopt;
 }
 
 std::optional<EntryRow> visible_entry(Connection& connection, const domain::Visibility& v, domain::Seq seq)
 {
-    auto rows = connection.query("SELECT " ENTRY_COLUMNS ENTRIES " WHERE e.seq = ?7 AND " ENTRY_VISIBLE, v.tokens, v.draft_state, v.account,
-                                 v.home, v.secretariat, v.auditor, seq);
+    static constexpr auto statement = "SELECT " + entry_columns + entries_with_kinds + " WHERE e.seq = ?7 AND " + entry_visible;
+    auto rows = connection.query(statement, v.tokens, v.draft_state, v.account, v.home, v.secretariat, v.auditor, seq);
     return rows.next() ? std::optional(entry_from(rows)) : std::nullopt;
 }
 
 std::vector<EntryRow> audit(Connection& connection, const domain::Visibility& v, const AuditFilter& filter)
 {
-    // The list of subject kinds lets SQLite use the index by subject.
+    // The list of subject kinds lets the database use the index by subject.
+    static constexpr auto about_subject =
+        "SELECT " + entry_columns + entries_with_kinds +
+        " WHERE e.subject_kind IN ('portal', 'state', 'state_settings', 'measure', 'period', 'document', 'account',"
+        " 'credential', 'signing_key', 'delegation', 'proposal', 'report', 'nomination', 'contact')"
+        " AND e.subject = ?10 AND e.seq > ?7 AND (?8 = '' OR e.kind = ?8)"
+        " AND (?6 OR (?4 <> '' AND e.home = ?4 AND " +
+        entry_visible + ")) ORDER BY e.seq LIMIT ?9";
+    static constexpr auto all_of_them =
+        "SELECT " + entry_columns + " FROM ledger_entry e WHERE e.seq > ?1 AND (?2 = '' OR e.kind = ?2) ORDER BY e.seq LIMIT ?3";
+    static constexpr auto of_home = "SELECT " + entry_columns + entries_with_kinds +
+                                    " WHERE ?4 <> '' AND e.home = ?4 AND e.seq > ?7 AND (?8 = '' OR e.kind = ?8) AND " + entry_visible +
+                                    " ORDER BY e.seq LIMIT ?9";
     if (!filter.subject.empty())
-        return all_entries(connection.query(
-            "SELECT " ENTRY_COLUMNS ENTRIES
-            " WHERE e.subject_kind IN ('portal', 'state', 'state_settings', 'measure', 'period', 'document', 'account',"
-            " 'credential', 'signing_key', 'delegation', 'proposal', 'report', 'nomination', 'contact') AND e.subject = ?10 AND e.seq > ?7 "
-            "AND (?8 = '' OR e.kind = ?8)"
-            " AND (?6 OR (?4 <> '' AND e.home = ?4 AND " ENTRY_VISIBLE ")) ORDER BY e.seq LIMIT ?9",
-            v.tokens, v.draft_state, v.account, v.home, v.secretariat, v.auditor, filter.after, filter.kind, filter.limit, filter.subject));
+        return all_entries(connection.query(about_subject, v.tokens, v.draft_state, v.account, v.home, v.secretariat, v.auditor,
+                                            filter.after, filter.kind, filter.limit, filter.subject));
     if (v.auditor)
-        return all_entries(connection.query("SELECT " ENTRY_COLUMNS
-                                            " FROM ledger_entry e WHERE e.seq > ?1 AND (?2 = '' OR e.kind = ?2) ORDER BY e.seq LIMIT ?3",
-                                            filter.after, filter.kind, filter.limit));
-    return all_entries(connection.query(
-        "SELECT " ENTRY_COLUMNS ENTRIES " WHERE ?4 <> '' AND e.home = ?4 AND e.seq > ?7 AND (?8 = '' OR e.kind = ?8) AND " ENTRY_VISIBLE
-        " ORDER BY e.seq LIMIT ?9",
-        v.tokens, v.draft_state, v.account, v.home, v.secretariat, v.auditor, filter.after, filter.kind, filter.limit));
+        return all_entries(connection.query(all_of_them, filter.after, filter.kind, filter.limit));
+    return all_entries(connection.query(of_home, v.tokens, v.draft_state, v.account, v.home, v.secretariat, v.auditor, filter.after,
+                                        filter.kind, filter.limit));
 }
 
 bool has_entry_after(Connection& connection, const std::string& subject, domain::EventKind kind, domain::Seq seq)
@@ -256,8 +262,9 @@ std::vector<ledger::VerifierKey> log_keys(Connection& connection)
 std::vector<ErasureRow> erasures(Connection& connection)
 {
     std::vector<ErasureRow> list;
-    auto rows =
-        connection.query("SELECT seq, kind, subject_kind, subject FROM ledger_entry WHERE kind IN (" ERASURE_KINDS ") ORDER BY seq");
+    static constexpr auto statement =
+        "SELECT seq, kind, subject_kind, subject FROM ledger_entry WHERE kind IN (" + erasure_kinds + ") ORDER BY seq";
+    auto rows = connection.query(statement);
     while (rows.next())
         list.push_back({rows.integer(0), rows.text(1), rows.text(2), rows.text(3)});
     return list;
@@ -271,9 +278,11 @@ void erase_openings(Transaction& transaction, domain::Subject subject, const std
 
 void erase_openings(Connection& connection, const std::string& subject_kind, const std::string& id)
 {
-    connection.run("UPDATE ledger_opening SET salt = NULL, content = NULL, recipients = NULL, recipients_salt = NULL WHERE seq IN"
-                   " (SELECT seq FROM ledger_entry WHERE subject_kind = ?1 AND subject = ?2 AND kind NOT IN (" ERASURE_KINDS "))",
-                   subject_kind, id);
+    static constexpr auto statement =
+        "UPDATE ledger_opening SET salt = NULL, content = NULL, recipients = NULL, recipients_salt = NULL WHERE seq IN"
+        " (SELECT seq FROM ledger_entry WHERE subject_kind = ?1 AND subject = ?2 AND kind NOT IN (" +
+        erasure_kinds + "))";
+    connection.run(statement, subject_kind, id);
 }
 
 }  // namespace cbmx::store

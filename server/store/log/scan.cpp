@@ -36,25 +36,6 @@ OpeningRow opening_from(Rows& rows, int first)
 
 }  // namespace
 
-void check_is_database(Connection& connection) { connection.query("SELECT COUNT(*) FROM sqlite_schema").next(); }
-
-std::vector<std::string> page_faults(Connection& connection)
-{
-    auto faults = texts(connection.query("PRAGMA integrity_check(20)"));
-    if (faults.size() == 1 && faults.front() == "ok")
-        faults.clear();
-    return faults;
-}
-
-std::vector<std::string> reference_faults(Connection& connection)
-{
-    std::vector<std::string> faults;
-    auto rows = connection.query("PRAGMA foreign_key_check");
-    for (int i = 0; i < 20 && rows.next(); ++i)
-        faults.push_back("a row of table " + rows.text(0) + " refers to a row of table " + rows.text(2) + " that is not there");
-    return faults;
-}
-
 std::optional<base::Hash> stored_node(Connection& connection, unsigned level, std::uint64_t position)
 {
     auto rows = connection.query("SELECT hash FROM ledger_node WHERE level = ?1 AND position = ?2", static_cast<int>(level),

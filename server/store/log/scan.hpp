@@ -7,10 +7,6 @@
 
 namespace cbmx::store {
 
-void check_is_database(Connection& connection);                     // throws SqliteError when the file is something else
-std::vector<std::string> page_faults(Connection& connection);       // PRAGMA integrity_check; bounded
-std::vector<std::string> reference_faults(Connection& connection);  // PRAGMA foreign_key_check; bounded
-
 std::optional<base::Hash> stored_node(Connection& connection, unsigned level, std::uint64_t position);  // nullopt: none
 std::uint64_t node_count(Connection& connection);
 

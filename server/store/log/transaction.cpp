@@ -4,18 +4,6 @@
 #include "ledger/receipt.hpp"
 
 namespace cbmx::store {
-namespace {
-
-// Canonical JSON of a list of recipient words: they are ASCII without quotes by is_recipient().
-std::string canonical_list(const std::vector<domain::Recipient>& recipients)
-{
-    std::string text = "[";
-    for (const auto& recipient : recipients)
-        text += (text.size() > 1 ? ",\"" : "\"") + recipient + "\"";
-    return text + "]";
-}
-
-}  // namespace
 
 domain::Seq Transaction::append(const domain::Principal& actor, const NewEntry& fresh)
 {
@@ -43,7 +31,7 @@ domain::Seq Transaction::append(const domain::Principal& actor, const NewEntry& 
         entry.actor_handle = ledger::commitment(actor_salt, actor.account.value);
     std::optional<std::string> recipients;
     if (fresh.audience) {
-        recipients = canonical_list(fresh.audience->recipients);
+        recipients = domain::recipients_as_json(fresh.audience->recipients);
         entry.label = std::string(domain::name_of(fresh.audience->label));
         entry.recipients = ledger::commitment(recipients_salt, *recipients);
     }
@@ -70,14 +58,13 @@ domain::Seq Transaction::append(const domain::Principal& actor, const NewEntry& 
 bool Transaction::attempt(const std::function<bool(Transaction&)>& work)
 {
     ledger::Frontier frontier = frontier_;
-    connection_.run("SAVEPOINT part");
+    Savepoint savepoint(connection_);
     Transaction part(connection_, now_, random_, frontier);
-    const bool keep = work(part);
-    if (!keep)
-        connection_.run("ROLLBACK TO part");
-    connection_.run("RELEASE part");
-    if (!keep)
+    if (!work(part)) {
+        savepoint.roll_back();
         return false;
+    }
+    savepoint.commit();
     frontier_ = std::move(frontier);
     principals_changed_ = principals_changed_ || part.principals_changed_;
     erased_ = erased_ || part.erased_;

@@ -7,7 +7,7 @@
 #include "domain/event.hpp"
 #include "domain/principal.hpp"
 #include "ledger/merkle.hpp"
-#include "store/sqlite/sqlite.hpp"
+#include "store/connection.hpp"
 #include <functional>
 #include <optional>
 #include <string>
@@ -52,7 +52,7 @@ public:
     // Account, credential, delegation or State rows changed: cached principals are stale once this is committed.
     void principals_changed() { principals_changed_ = true; }
     bool has_changed_principals() const { return principals_changed_; }
-    // Something was erased: the writer empties the WAL after COMMIT, so that no old page keeps it.
+    // Something was erased: after COMMIT the writer sees to it that no old page keeps it.
     void mark_erased() { erased_ = true; }
     bool erased() const { return erased_; }
 

@@ -73,6 +73,25 @@ bool has_usable_nominator(Connection& connection, const std::string& home, const
         .next();
 }
 
+bool account_is_active(Connection& connection, const std::string& id)
+{
+    return connection.query("SELECT 1 FROM account WHERE id = ?1 AND status = 'active'", id).next();
+}
+
+std::vector<std::string> active_named_accounts(Connection& connection, const std::string& state, const std::string& recipients,
+                                               bool approvers_only)
+{
+    std::vector<std::string> list;
+    auto rows =
+        connection.query("SELECT a.id FROM json_each(?1) n JOIN account a ON n.value = 'account:' || a.id WHERE a.status = 'active' AND "
+                         "a.home = 'state:' || ?3"
+                         " AND (?2 = 0 OR EXISTS (SELECT 1 FROM json_each(a.roles) WHERE value = 'approver')) ORDER BY a.id",
+                         recipients, approvers_only, state);
+    while (rows.next())
+        list.push_back(rows.text(0));
+    return list;
+}
+
 void erase_traces_of_account(Connection& connection, const std::string& id)
 {
     connection.run("UPDATE ledger_opening SET salt = NULL, content = NULL WHERE seq IN ("

@@ -3,7 +3,7 @@
 #pragma once
 #include "domain/clock.hpp"
 #include "domain/ids.hpp"
-#include "store/sqlite/sqlite.hpp"
+#include "store/connection.hpp"
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,6 +40,10 @@ bool update_account(Connection& connection, const AccountRow& row);
 
 // An active account of this home with the nominator's role and an active, unexpired credential.
 bool has_usable_nominator(Connection& connection, const std::string& home, const std::string& now);
+bool account_is_active(Connection& connection, const std::string& id);
+// Active accounts of the State that a JSON list of recipients names; with the approver's role when asked.
+std::vector<std::string> active_named_accounts(Connection& connection, const std::string& state, const std::string& recipients,
+                                               bool approvers_only);
 
 // Removes what is personal about an account: openings of its own, its credentials' and its proposals' entries, its
 // part in other entries, its credentials' labels, the bodies of proposals about it, its safe-retry records.

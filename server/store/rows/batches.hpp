@@ -1,6 +1,6 @@
 // The results of batches, item by item, kept for a time.
 #pragma once
-#include "store/sqlite/sqlite.hpp"
+#include "store/connection.hpp"
 #include <optional>
 #include <string>
 

@@ -6,24 +6,24 @@
 namespace cbmx::store {
 namespace {
 
-#define CONTACT_COLUMNS                                                                                                                    \
-    "c.id, c.state, c.status, c.erased, c.nomination, c.position, c.confirmed_at, c.reachable_at, c.version, c.content_version, "          \
-    "c.content_seq, c.seq,"                                                                                                                \
-    " c.account, c.valid_from, c.valid_until, c.key_expires_at, c.sort_key, o.content, o.salt"
-#define CONTACTS " FROM contact c LEFT JOIN ledger_opening o ON o.seq = c.content_seq"
+constexpr SqlText contact_columns =
+    "c.id, c.state, c.status, c.erased, c.nomination, c.position, c.confirmed_at, c.reachable_at, c.version, c.content_version, "
+    "c.content_seq, c.seq,"
+    " c.account, c.valid_from, c.valid_until, c.key_expires_at, c.sort_key, o.content, o.salt";
+constexpr SqlText contacts_with_content = " FROM contact c LEFT JOIN ledger_opening o ON o.seq = c.content_seq";
 
 // Languages by RFC 4647 basic filtering: es finds es-419.
-#define SPEAKS                                                                                                                             \
-    "EXISTS (SELECT 1 FROM contact_language l WHERE l.contact = c.id AND (l.language = lower(?7) OR l.language LIKE lower(?7) || '-%'))"
+constexpr SqlText contact_speaks =
+    "EXISTS (SELECT 1 FROM contact_language l WHERE l.contact = c.id AND (l.language = lower(?7) OR l.language LIKE lower(?7) || '-%'))";
 // ?8 is {zone: minute of the week there}, ?9 today's date.
-#define REACHABLE                                                                                                                          \
-    "EXISTS (SELECT 1 FROM contact_hours h, json_each(?8) z WHERE h.contact = c.id AND z.key = c.time_zone"                                \
-    " AND h.from_minute <= z.value AND h.until_minute > z.value)"                                                                          \
-    " AND (c.valid_from IS NULL OR c.valid_from <= ?9) AND (c.valid_until IS NULL OR c.valid_until >= ?9)"
+constexpr SqlText contact_reachable =
+    "EXISTS (SELECT 1 FROM contact_hours h, json_each(?8) z WHERE h.contact = c.id AND z.key = c.time_zone"
+    " AND h.from_minute <= z.value AND h.until_minute > z.value)"
+    " AND (c.valid_from IS NULL OR c.valid_from <= ?9) AND (c.valid_until IS NULL OR c.valid_until >= ?9)";
 // The full text begins with the minimal one: who sees the whole is asked only about what occurs in the rest.
-#define FOUND                                                                                                                              \
-    "NOT EXISTS (SELECT 1 FROM json_each(?12) w WHERE instr(c.full_text, w.value) = 0"                                                     \
-    " OR (instr(c.minimal_text, w.value) = 0 AND NOT " CONTACT_FULL "))"
+constexpr auto contact_found = "NOT EXISTS (SELECT 1 FROM json_each(?12) w WHERE instr(c.full_text, w.value) = 0"
+                               " OR (instr(c.minimal_text, w.value) = 0 AND NOT " +
+                               contact_full + "))";
 
 ContactRow row_from(const Rows& rows)
 {
@@ -100,8 +100,9 @@ std::vector<std::string> texts(Rows rows)
 
 std::optional<ContactRow> visible_contact(Connection& db, const domain::Visibility& v, const std::string& id)
 {
-    auto rows = db.query("SELECT " CONTACT_COLUMNS ", " CONTACT_FULL ", " CONTACT_OWN CONTACTS " WHERE c.id = ?4 AND " CONTACT_VISIBLE,
-                         v.tokens, v.own_state, v.secretariat, id);
+    static constexpr auto statement = "SELECT " + contact_columns + ", " + contact_full + ", " + contact_own + contacts_with_content +
+                                      " WHERE c.id = ?4 AND " + contact_visible;
+    auto rows = db.query(statement, v.tokens, v.own_state, v.secretariat, id);
     return rows.next() ? std::optional(seen_row_from(rows)) : std::nullopt;
 }
 
@@ -112,12 +113,19 @@ std::vector<ContactRow> visible_contacts(Connection& db, const domain::Visibilit
     // The sort key begins with the State: its contacts begin there.
     const auto from = filter.state ? std::max(after, *filter.state + "/") : after;
     const auto words = filter.words.empty() ? std::nullopt : std::optional(as_array(filter.words));
-    auto rows = db.query("SELECT " CONTACT_COLUMNS ", " CONTACT_FULL ", " CONTACT_OWN CONTACTS " WHERE c.sort_key > ?4 AND " CONTACT_VISIBLE
-                         " AND (?5 IS NULL OR c.state = ?5) AND (?6 IS NULL OR c.category = ?6) AND (?7 IS NULL OR " SPEAKS ")"
-                         " AND (?8 IS NULL OR (" CONTACT_FULL " AND c.status = 'listed' AND " REACHABLE "))"
-                         " AND (?10 IS NULL OR c.confirmed_at <= ?10) AND (?11 IS NULL OR (" CONTACT_FULL " AND c.key_expires_at <= ?11))"
-                         " AND (?12 IS NULL OR " FOUND ") AND c.status = ?14 ORDER BY c.sort_key LIMIT ?13",
-                         v.tokens, v.own_state, v.secretariat, from, filter.state, filter.category, filter.language, reachable,
+    static constexpr auto statement =
+        "SELECT " + contact_columns + ", " + contact_full + ", " + contact_own + contacts_with_content + " WHERE c.sort_key > ?4 AND " +
+        contact_visible + " AND (?5 IS NULL OR c.state = ?5) AND (?6 IS NULL OR c.category = ?6) AND (?7 IS NULL OR " + contact_speaks +
+        ")"
+        " AND (?8 IS NULL OR (" +
+        contact_full + " AND c.status = 'listed' AND " + contact_reachable +
+        "))"
+        " AND (?10 IS NULL OR c.confirmed_at <= ?10) AND (?11 IS NULL OR (" +
+        contact_full +
+        " AND c.key_expires_at <= ?11))"
+        " AND (?12 IS NULL OR " +
+        contact_found + ") AND c.status = ?14 ORDER BY c.sort_key LIMIT ?13";
+    auto rows = db.query(statement, v.tokens, v.own_state, v.secretariat, from, filter.state, filter.category, filter.language, reachable,
                          filter.today, filter.confirmed_before, filter.key_ends_before, words, limit, filter.status);
     std::vector<ContactRow> list;
     while (rows.next())
@@ -132,11 +140,10 @@ std::vector<std::string> contact_zones(Connection& db)
 
 std::optional<ContactRow> find_contact(Connection& db, const std::string& id)
 {
-    auto rows = db.query("SELECT " CONTACT_COLUMNS CONTACTS " WHERE c.id = ?1", id);
+    static constexpr auto statement = "SELECT " + contact_columns + contacts_with_content + " WHERE c.id = ?1";
+    auto rows = db.query(statement, id);
     return rows.next() ? std::optional(row_from(rows)) : std::nullopt;
 }
-
-std::vector<std::string> contact_ids(Connection& db) { return texts(db.query("SELECT id FROM contact ORDER BY seq, id")); }
 
 void insert_contact(Connection& db, const ContactRow& row, const ContactColumns& columns)
 {

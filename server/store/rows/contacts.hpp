@@ -1,7 +1,7 @@
 // Contacts: the directory's rows. Every read takes a Visibility, which is part of its SQL (contact_visibility.hpp).
 #pragma once
 #include "domain/audience.hpp"
-#include "store/sqlite/sqlite.hpp"
+#include "store/connection.hpp"
 #include <map>
 #include <optional>
 #include <string>
@@ -57,7 +57,6 @@ std::vector<ContactRow> visible_contacts(Connection& db, const domain::Visibilit
 std::vector<std::string> contact_zones(Connection& db);
 
 std::optional<ContactRow> find_contact(Connection& db, const std::string& id);  // without a caller
-std::vector<std::string> contact_ids(Connection& db);                           // by number of the last entry
 void insert_contact(Connection& db, const ContactRow& row, const ContactColumns& columns);
 bool update_contact(Connection& db, const ContactRow& row);  // false: its version is not the one before row's
 void replace_columns(Connection& db, const std::string& id, const ContactColumns& columns);

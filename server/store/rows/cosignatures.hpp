@@ -1,6 +1,6 @@
 // What witnesses have signed: at most one line for each size and key, kept for ever. Rules: service/log/cosignatures.hpp.
 #pragma once
-#include "store/sqlite/sqlite.hpp"
+#include "store/connection.hpp"
 #include <cstdint>
 #include <functional>
 #include <string>

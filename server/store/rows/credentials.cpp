@@ -6,6 +6,12 @@
 namespace cbmx::store {
 namespace {
 
+// The columns that row_from reads.
+constexpr SqlText credential_columns =
+    "c.id, c.account, c.kind, c.fingerprint, c.label, c.scopes, c.bound_to, c.not_after, c.status, c.replaces, c.issued_by, "
+    "c.issued_with,"
+    " c.created_at, c.version, c.seq, (SELECT MIN(r.created_at) FROM credential r WHERE r.replaces = c.id)";
+
 std::optional<base::Hash> optional_hash(const Rows& rows, int column)
 {
     return rows.is_null(column) ? std::nullopt : std::optional(rows.hash(column));
@@ -37,38 +43,34 @@ std::optional<CredentialRow> first_of(Rows rows) { return rows.next() ? std::opt
 
 }  // namespace
 
-// The columns that row_from reads; a macro because SQL is a literal.
-#define CREDENTIAL_COLUMNS                                                                                                                 \
-    "c.id, c.account, c.kind, c.fingerprint, c.label, c.scopes, c.bound_to, c.not_after, c.status, c.replaces, c.issued_by, "              \
-    "c.issued_with,"                                                                                                                       \
-    " c.created_at, c.version, c.seq, (SELECT MIN(r.created_at) FROM credential r WHERE r.replaces = c.id)"
-
 std::optional<CredentialRow> find_credential(Connection& connection, const std::string& id)
 {
-    return first_of(connection.query("SELECT " CREDENTIAL_COLUMNS " FROM credential c WHERE c.id = ?1", id));
+    static constexpr auto statement = "SELECT " + credential_columns + " FROM credential c WHERE c.id = ?1";
+    return first_of(connection.query(statement, id));
 }
 
 std::optional<CredentialRow> find_credential(Connection& connection, const std::string& kind, const base::Hash& fingerprint)
 {
-    return first_of(
-        connection.query("SELECT " CREDENTIAL_COLUMNS " FROM credential c WHERE c.fingerprint = ?1 AND c.kind = ?2", fingerprint, kind));
+    static constexpr auto statement = "SELECT " + credential_columns + " FROM credential c WHERE c.fingerprint = ?1 AND c.kind = ?2";
+    return first_of(connection.query(statement, fingerprint, kind));
 }
 
 std::optional<CredentialRow> find_visible_credential(Connection& connection, const HomeReach& reach, const std::string& id)
 {
-    return first_of(connection.query("SELECT " CREDENTIAL_COLUMNS " FROM credential c JOIN account a ON a.id = c.account WHERE c.id = ?1"
-                                     " AND (a.home = ?2 OR ?4 OR (?3 AND a.home LIKE 'office:%'))",
-                                     id, reach.own, reach.offices, reach.all));
+    static constexpr auto statement = "SELECT " + credential_columns +
+                                      " FROM credential c JOIN account a ON a.id = c.account WHERE c.id = ?1"
+                                      " AND (a.home = ?2 OR ?4 OR (?3 AND a.home LIKE 'office:%'))";
+    return first_of(connection.query(statement, id, reach.own, reach.offices, reach.all));
 }
 
 std::vector<CredentialRow> visible_credentials_after(Connection& connection, const HomeReach& reach, const std::string& account,
                                                      const std::string& id, std::int64_t limit)
 {
-    auto rows = connection.query("SELECT " CREDENTIAL_COLUMNS
-                                 " FROM credential c JOIN account a ON a.id = c.account WHERE c.account = ?1 AND c.id > ?2"
-                                 " AND (a.home = ?3 OR ?5 OR (?4 AND a.home LIKE 'office:%'))"
-                                 " ORDER BY c.id LIMIT ?6",
-                                 account, id, reach.own, reach.offices, reach.all, limit);
+    static constexpr auto statement = "SELECT " + credential_columns +
+                                      " FROM credential c JOIN account a ON a.id = c.account WHERE c.account = ?1 AND c.id > ?2"
+                                      " AND (a.home = ?3 OR ?5 OR (?4 AND a.home LIKE 'office:%'))"
+                                      " ORDER BY c.id LIMIT ?6";
+    auto rows = connection.query(statement, account, id, reach.own, reach.offices, reach.all, limit);
     std::vector<CredentialRow> found;
     while (rows.next())
         found.push_back(row_from(rows));
@@ -77,20 +79,19 @@ std::vector<CredentialRow> visible_credentials_after(Connection& connection, con
 
 std::vector<CredentialRow> active_successors(Connection& connection, const std::string& credential)
 {
-    auto rows =
-        connection.query("WITH RECURSIVE renewed (id) AS ("
-                         " SELECT id FROM credential WHERE replaces = ?1"
-                         " UNION SELECT r.id FROM renewed JOIN credential r ON r.replaces = renewed.id)"
-                         " SELECT " CREDENTIAL_COLUMNS " FROM credential c JOIN renewed ON renewed.id = c.id WHERE c.status = 'active'"
-                         " ORDER BY c.created_at, c.id",
-                         credential);
+    static constexpr auto statement = "WITH RECURSIVE renewed (id) AS ("
+                                      " SELECT id FROM credential WHERE replaces = ?1"
+                                      " UNION SELECT r.id FROM renewed JOIN credential r ON r.replaces = renewed.id)"
+                                      " SELECT " +
+                                      credential_columns +
+                                      " FROM credential c JOIN renewed ON renewed.id = c.id WHERE c.status = 'active'"
+                                      " ORDER BY c.created_at, c.id";
+    auto rows = connection.query(statement, credential);
     std::vector<CredentialRow> found;
     while (rows.next())
         found.push_back(row_from(rows));
     return found;
 }
-
-#undef CREDENTIAL_COLUMNS
 
 std::vector<std::string> usable_credentials(Connection& connection, const std::string& account, const std::string& now)
 {

@@ -26,4 +26,18 @@ std::int64_t forget_idempotency(Connection& db, const std::string& before)
                   before);
 }
 
+std::optional<ClientReference> client_reference(Connection& db, const std::string& account, const std::string& reference)
+{
+    auto rows = db.query("SELECT fingerprint, subject FROM client_reference WHERE account = ?1 AND reference = ?2", account, reference);
+    if (!rows.next())
+        return std::nullopt;
+    return ClientReference{rows.hash(0), rows.text(1)};
+}
+
+void insert_client_reference(Connection& db, const std::string& account, const std::string& reference, const ClientReference& value)
+{
+    db.run("INSERT INTO client_reference (account, reference, fingerprint, subject) VALUES (?1, ?2, ?3, ?4)", account, reference,
+           value.fingerprint, value.subject);
+}
+
 }  // namespace cbmx::store

@@ -1,24 +1,15 @@
-// A consistent copy of a database while others go on writing to it (SQLite's online backup), and the SQL of a new epoch:
-// the rows of an old database taken over into a fresh one, to be entered into a new ledger (operation/new_epoch.cpp).
+// The SQL of a new epoch: the rows of an old database taken over into a fresh one, to be entered into a new ledger
+// (operation/new_epoch.cpp).
 #pragma once
 #include "domain/event.hpp"
-#include "store/sqlite/sqlite.hpp"
+#include "store/connection.hpp"
 #include <string>
 
 namespace cbmx::store {
 
-// to is created, as one file without a WAL beside it; durable when this returns. Throws SqliteError.
-void copy_database(const std::string& from, const std::string& to);
-
-// Copies all of the WAL into the database, durably: closing would do so too, but without a word when it fails. Start-up and
-// command line. Throws std::runtime_error when somebody else has the database open, SqliteError when the disk fails.
-void checkpoint_wal(Connection& db);
-
-// Outside a transaction: attaches the old database. Then inside one: copies every row that is neither the ledger's nor the portal's.
-// Cosignatures are the old ledger's: its witnesses have seen nothing of the new one.
-void attach_old(Connection& fresh, const std::string& old_path);
-void copy_rows(Connection& fresh);  // references to ledger numbers are checked at COMMIT
-void detach_old(Connection& fresh);
+// Inside a transaction, with the old database attached (store/sqlite/backup.hpp): copies every row that is neither the ledger's
+// nor the portal's. Cosignatures are the old ledger's: its witnesses have seen nothing of the new one.
+void copy_rows(Connection& fresh);  // references to ledger numbers are checked at the commit
 
 void set_seq(Connection& connection, domain::Subject subject, const std::string& id, std::int64_t seq);
 void set_revision_seq(Connection& connection, const std::string& report, std::int64_t revision, std::int64_t seq);

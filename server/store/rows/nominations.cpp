@@ -5,11 +5,11 @@ namespace cbmx::store {
 namespace {
 
 // ?1 the caller's own State, ?2 whether the caller is the secretariat.
-#define NOMINATION_VISIBLE "(n.state = ?1 OR ?2)"
-#define NOMINATION_COLUMNS                                                                                                                 \
-    "n.id, n.state, n.kind, n.contact, n.status, n.erased, n.position, n.reason, n.created_at, n.decided_at, n.version, n.content_seq, "   \
-    "n.seq, o.content, o.salt"
-#define NOMINATIONS " FROM nomination n LEFT JOIN ledger_opening o ON o.seq = n.content_seq"
+constexpr SqlText nomination_visible = "(n.state = ?1 OR ?2)";
+constexpr SqlText nomination_columns =
+    "n.id, n.state, n.kind, n.contact, n.status, n.erased, n.position, n.reason, n.created_at, n.decided_at, n.version, n.content_seq, "
+    "n.seq, o.content, o.salt";
+constexpr SqlText nominations_with_content = " FROM nomination n LEFT JOIN ledger_opening o ON o.seq = n.content_seq";
 
 NominationRow row_from(const Rows& rows)
 {
@@ -37,28 +37,33 @@ std::vector<NominationRow> all(Rows rows)
 
 std::optional<NominationRow> visible_nomination(Connection& db, const domain::Visibility& v, const std::string& id)
 {
-    return one(
-        db.query("SELECT " NOMINATION_COLUMNS NOMINATIONS " WHERE n.id = ?3 AND " NOMINATION_VISIBLE, v.own_state, v.secretariat, id));
+    static constexpr auto statement =
+        "SELECT " + nomination_columns + nominations_with_content + " WHERE n.id = ?3 AND " + nomination_visible;
+    return one(db.query(statement, v.own_state, v.secretariat, id));
 }
 
 std::vector<NominationRow> visible_nominations(Connection& db, const domain::Visibility& v, const NominationFilter& filter,
                                                const std::string& after, std::int64_t limit)
 {
-    return all(db.query(
-        "SELECT " NOMINATION_COLUMNS NOMINATIONS " WHERE n.id > ?3 AND " NOMINATION_VISIBLE
+    static constexpr auto statement =
+        "SELECT " + nomination_columns + nominations_with_content + " WHERE n.id > ?3 AND " + nomination_visible +
         " AND (?4 IS NULL OR n.state = ?4) AND (?5 IS NULL OR n.kind = ?5)"
-        " AND (?6 IS NULL OR n.status = ?6) AND (?7 IS NULL OR n.position = ?7) AND (?8 IS NULL OR n.contact = ?8) ORDER BY n.id LIMIT ?9",
-        v.own_state, v.secretariat, after, filter.state, filter.kind, filter.status, filter.position, filter.contact, limit));
+        " AND (?6 IS NULL OR n.status = ?6) AND (?7 IS NULL OR n.position = ?7) AND (?8 IS NULL OR n.contact = ?8) ORDER BY n.id LIMIT ?9";
+    return all(db.query(statement, v.own_state, v.secretariat, after, filter.state, filter.kind, filter.status, filter.position,
+                        filter.contact, limit));
 }
 
 std::optional<NominationRow> find_nomination(Connection& db, const std::string& id)
 {
-    return one(db.query("SELECT " NOMINATION_COLUMNS NOMINATIONS " WHERE n.id = ?1", id));
+    static constexpr auto statement = "SELECT " + nomination_columns + nominations_with_content + " WHERE n.id = ?1";
+    return one(db.query(statement, id));
 }
 
 std::vector<NominationRow> nominations_of_contact(Connection& db, const std::string& contact)
 {
-    return all(db.query("SELECT " NOMINATION_COLUMNS NOMINATIONS " WHERE n.contact = ?1 ORDER BY n.content_seq", contact));
+    static constexpr auto statement =
+        "SELECT " + nomination_columns + nominations_with_content + " WHERE n.contact = ?1 ORDER BY n.content_seq";
+    return all(db.query(statement, contact));
 }
 
 void insert_nomination(Connection& db, const NominationRow& row)

@@ -1,7 +1,7 @@
 // Nominations: what a State asks of the directory by note verbale. Read by that State and by the secretariat.
 #pragma once
 #include "domain/audience.hpp"
-#include "store/sqlite/sqlite.hpp"
+#include "store/connection.hpp"
 #include <optional>
 #include <string>
 #include <vector>

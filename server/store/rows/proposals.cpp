@@ -3,19 +3,19 @@
 #include "store/visibility/reports.hpp"
 #include <array>
 
-// After the parameters of report_visibility.hpp: ?4 home, ?5 decides, ?6 secretariat.
-#define PROPOSAL_VISIBLE                                                                                                                   \
-    "((p.home = ?4 AND (p.kind <> 'report_audience' OR (?5 AND (json_extract(p.body, '$.rescue') IS 1 OR EXISTS ("                         \
-    "SELECT 1 FROM report r LEFT JOIN report_draft d ON d.report = r.id WHERE r.id = p.subject AND " REPORT_VISIBLE ")))))"                \
-    " OR (?6 AND p.by_secretariat = 1))"
-
-// The columns that row_from reads; a macro because SQL is a literal.
-#define PROPOSAL_COLUMNS                                                                                                                   \
-    "p.id, p.home, p.kind, p.body, p.subject, p.proposed_by, p.credential, p.by_secretariat, p.status, p.decided_by,"                      \
-    " p.created_at, p.version, p.seq"
-
 namespace cbmx::store {
 namespace {
+
+// After the parameters of visibility/reports.hpp: ?4 home, ?5 decides, ?6 secretariat.
+constexpr auto proposal_visible =
+    "((p.home = ?4 AND (p.kind <> 'report_audience' OR (?5 AND (json_extract(p.body, '$.rescue') IS 1 OR EXISTS ("
+    "SELECT 1 FROM report r LEFT JOIN report_draft d ON d.report = r.id WHERE r.id = p.subject AND " +
+    report_visible + ")))))" + " OR (?6 AND p.by_secretariat = 1))";
+
+// The columns that row_from reads.
+constexpr SqlText proposal_columns =
+    "p.id, p.home, p.kind, p.body, p.subject, p.proposed_by, p.credential, p.by_secretariat, p.status, p.decided_by,"
+    " p.created_at, p.version, p.seq";
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(ProposalKind::report_audience) + 1> kind_names{
     "account_create",   "account_change",  "credential_register", "credential_revoke",
@@ -56,23 +56,24 @@ std::optional<ProposalKind> proposal_kind_from(std::string_view name)
 
 std::optional<ProposalRow> find_proposal(Connection& connection, const std::string& id)
 {
-    return first_of(connection.query("SELECT " PROPOSAL_COLUMNS " FROM proposal p WHERE p.id = ?1", id));
+    static constexpr auto statement = "SELECT " + proposal_columns + " FROM proposal p WHERE p.id = ?1";
+    return first_of(connection.query(statement, id));
 }
 
 std::optional<ProposalRow> find_visible_proposal(Connection& connection, const ProposalReach& reach, const std::string& id)
 {
-    return first_of(connection.query("SELECT " PROPOSAL_COLUMNS " FROM proposal p WHERE " PROPOSAL_VISIBLE " AND p.id = ?7",
-                                     reach.visibility.tokens, reach.visibility.draft_state, reach.visibility.account, reach.own,
+    static constexpr auto statement = "SELECT " + proposal_columns + " FROM proposal p WHERE " + proposal_visible + " AND p.id = ?7";
+    return first_of(connection.query(statement, reach.visibility.tokens, reach.visibility.draft_state, reach.visibility.account, reach.own,
                                      reach.deciders, reach.secretariat, id));
 }
 
 std::vector<ProposalRow> visible_proposals_after(Connection& connection, const ProposalReach& reach,
                                                  const std::optional<std::string>& status, const std::string& id, std::int64_t limit)
 {
-    auto rows = connection.query("SELECT " PROPOSAL_COLUMNS " FROM proposal p WHERE " PROPOSAL_VISIBLE
-                                 " AND p.id > ?7 AND (?8 IS NULL OR p.status = ?8) ORDER BY p.id LIMIT ?9",
-                                 reach.visibility.tokens, reach.visibility.draft_state, reach.visibility.account, reach.own, reach.deciders,
-                                 reach.secretariat, id, status, limit);
+    static constexpr auto statement = "SELECT " + proposal_columns + " FROM proposal p WHERE " + proposal_visible +
+                                      " AND p.id > ?7 AND (?8 IS NULL OR p.status = ?8) ORDER BY p.id LIMIT ?9";
+    auto rows = connection.query(statement, reach.visibility.tokens, reach.visibility.draft_state, reach.visibility.account, reach.own,
+                                 reach.deciders, reach.secretariat, id, status, limit);
     std::vector<ProposalRow> found;
     while (rows.next())
         found.push_back(row_from(rows));

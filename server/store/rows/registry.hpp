@@ -2,7 +2,7 @@
 // ledger entry commits to, so that salt and record together are an opening. Documents: store/rows/documents.hpp.
 #pragma once
 #include "domain/ids.hpp"
-#include "store/sqlite/sqlite.hpp"
+#include "store/connection.hpp"
 #include <optional>
 #include <string>
 #include <string_view>

@@ -1,32 +1,32 @@
-// The SQL of reports. Who sees one: report_visibility.hpp, part of every read.
+// The SQL of reports. Who sees one: visibility/reports.hpp, part of every read.
 #include "store/rows/reports.hpp"
 #include "store/visibility/reports.hpp"
 #include <set>
 #include <stdexcept>
 
-#define REPORT_COLUMNS                                                                                                                     \
-    "r.id, r.state, r.measure, r.period, r.record_state, r.erased, r.label, r.status, r.language, r.version, r.revision, r.changed_seq, "  \
-    "r.created_by, r.created_at, e.seq, e.at, o.content, o.salt, "                                                                         \
-    "CASE WHEN " DRAFT_VISIBLE                                                                                                             \
-    " THEN d.draft_state END, d.fields, d.label, d.recipients, d.submitted, d.ever_submitted, d.return_reason, "                           \
-    "d.version, d.updated_at"
-#define REPORT_JOINS                                                                                                                       \
-    " FROM report r LEFT JOIN report_draft d ON d.report = r.id"                                                                           \
-    " LEFT JOIN report_revision p ON p.report = r.id AND p.revision = r.revision"                                                          \
-    " LEFT JOIN ledger_entry e ON e.seq = p.seq LEFT JOIN ledger_opening o ON o.seq = p.seq"
-// ?4 state ?5 measure ?6 period ?7 status ?8 workflow_state ?9 label ?10 language ?11 tag ?12 changed since
-#define REPORT_FILTER                                                                                                                      \
-    " AND (?4 IS NULL OR r.state = ?4) AND (?5 IS NULL OR r.measure = ?5) AND (?6 IS NULL OR r.period = ?6) AND (?7 IS NULL OR r.status "  \
-    "= "                                                                                                                                   \
-    "?7) AND (?8 IS NULL OR r.record_state = ?8 OR (d.draft_state = ?8 AND " DRAFT_VISIBLE                                                 \
-    ")) AND (?9 IS NULL OR r.label = ?9) AND (?10 IS NULL OR r.language = ?10)"                                                            \
-    " AND (?11 IS NULL OR EXISTS (SELECT 1 FROM report_tag t WHERE t.report = r.id AND t.tag = ?11))"                                      \
-    " AND (?12 IS NULL OR r.changed_seq > ?12)"
-// A working copy has no number yet: it counts as the newest, and among others as when it was begun.
-#define CHANGED "COALESCE(r.changed_seq, 9223372036854775807)"
-
 namespace cbmx::store {
 namespace {
+
+constexpr SqlText record_columns =
+    "r.id, r.state, r.measure, r.period, r.record_state, r.erased, r.label, r.status, r.language, r.version, r.revision, r.changed_seq,"
+    " r.created_by, r.created_at, e.seq, e.at, o.content, o.salt, ";
+constexpr SqlText draft_columns =
+    ", d.fields, d.label, d.recipients, d.submitted, d.ever_submitted, d.return_reason, d.version, d.updated_at";
+// What row_from reads; the draft where the caller may read it.
+constexpr auto report_columns = record_columns + "CASE WHEN " + draft_visible + " THEN d.draft_state END" + draft_columns;
+constexpr SqlText report_joins = " FROM report r LEFT JOIN report_draft d ON d.report = r.id"
+                                 " LEFT JOIN report_revision p ON p.report = r.id AND p.revision = r.revision"
+                                 " LEFT JOIN ledger_entry e ON e.seq = p.seq LEFT JOIN ledger_opening o ON o.seq = p.seq";
+constexpr auto select_reports = "SELECT " + report_columns + report_joins;
+// ?4 state ?5 measure ?6 period ?7 status ?8 workflow_state ?9 label ?10 language ?11 tag ?12 changed since
+constexpr auto report_filter = " AND (?4 IS NULL OR r.state = ?4) AND (?5 IS NULL OR r.measure = ?5) AND (?6 IS NULL OR r.period = ?6)"
+                               " AND (?7 IS NULL OR r.status = ?7) AND (?8 IS NULL OR r.record_state = ?8 OR (d.draft_state = ?8 AND " +
+                               draft_visible +
+                               ")) AND (?9 IS NULL OR r.label = ?9) AND (?10 IS NULL OR r.language = ?10)"
+                               " AND (?11 IS NULL OR EXISTS (SELECT 1 FROM report_tag t WHERE t.report = r.id AND t.tag = ?11))"
+                               " AND (?12 IS NULL OR r.changed_seq > ?12)";
+// A working copy has no number yet: it counts as the newest, and among others as when it was begun.
+constexpr SqlText report_changed = "COALESCE(r.changed_seq, 9223372036854775807)";
 
 domain::RecordState record_state_from(std::string_view text)
 {
@@ -57,40 +57,36 @@ std::string_view text_of(domain::DraftState state)
 
 ReportRow row_from(Rows& rows)
 {
-    ReportRow row{rows.text(0),
-                  rows.text(1),
-                  rows.text(2),
-                  rows.text(3),
-                  record_state_from(rows.view(4)),
-                  rows.integer(5) != 0,
-                  rows.text(6),
-                  rows.text(7),
-                  rows.text(8),
-                  rows.integer(9),
-                  rows.integer(10),
-                  rows.optional_integer(11),
-                  rows.text(12),
-                  rows.text(13),
-                  rows.optional_integer(14),
-                  rows.optional_text(15),
-                  rows.optional_text(16),
-                  std::nullopt,
-                  std::nullopt};
+    ReportRow row{.id = rows.text(0),
+                  .state = rows.text(1),
+                  .measure = rows.text(2),
+                  .period = rows.text(3),
+                  .record_state = record_state_from(rows.view(4)),
+                  .erased = rows.integer(5) != 0,
+                  .label = rows.text(6),
+                  .status = rows.text(7),
+                  .language = rows.text(8),
+                  .version = rows.integer(9),
+                  .revision = rows.integer(10),
+                  .changed_seq = rows.optional_integer(11),
+                  .created_by = rows.text(12),
+                  .created_at = rows.text(13),
+                  .published_seq = rows.optional_integer(14),
+                  .published_at = rows.optional_text(15),
+                  .content = rows.optional_text(16)};
     if (!rows.is_null(17))
         row.salt = rows.hash(17);
-    if (!rows.is_null(18)) {
-        const auto state = rows.view(18) == "submitted" ? domain::DraftState::submitted : domain::DraftState::draft;
-        row.draft = DraftRow{row.id,
-                             state,
-                             rows.text(19),
-                             rows.text(20),
-                             rows.text(21),
-                             rows.optional_text(22),
-                             rows.integer(23) != 0,
-                             rows.optional_text(24),
-                             rows.integer(25),
-                             rows.text(26)};
-    }
+    if (!rows.is_null(18))
+        row.draft = DraftRow{.report = row.id,
+                             .state = rows.view(18) == "submitted" ? domain::DraftState::submitted : domain::DraftState::draft,
+                             .fields = rows.text(19),
+                             .label = rows.text(20),
+                             .recipients = rows.text(21),
+                             .submitted = rows.optional_text(22),
+                             .ever_submitted = rows.integer(23) != 0,
+                             .return_reason = rows.optional_text(24),
+                             .version = rows.integer(25),
+                             .updated_at = rows.text(26)};
     return row;
 }
 
@@ -98,19 +94,16 @@ ReportRow row_from(Rows& rows)
 
 std::optional<ReportRow> visible_report(Connection& db, const domain::Visibility& v, const std::string& id)
 {
-    auto rows =
-        db.query("SELECT " REPORT_COLUMNS REPORT_JOINS " WHERE r.id = ?4 AND " REPORT_VISIBLE, v.tokens, v.draft_state, v.account, id);
+    static constexpr auto statement = select_reports + " WHERE r.id = ?4 AND " + report_visible;
+    auto rows = db.query(statement, v.tokens, v.draft_state, v.account, id);
     return rows.next() ? std::optional(row_from(rows)) : std::nullopt;
 }
 
 std::optional<ReportRow> report_of_state(Connection& db, const std::string& state, const std::string& id)
 {
-    auto rows = db.query("SELECT r.id, r.state, r.measure, r.period, r.record_state, r.erased, r.label, r.status, r.language, r.version, "
-                         "r.revision, r.changed_seq,"
-                         " r.created_by, r.created_at, e.seq, e.at, o.content, o.salt,"
-                         " d.draft_state, d.fields, d.label, d.recipients, d.submitted, d.ever_submitted, d.return_reason, d.version, "
-                         "d.updated_at" REPORT_JOINS " WHERE r.id = ?1 AND r.state = ?2",
-                         id, state);
+    static constexpr auto statement =
+        "SELECT " + record_columns + "d.draft_state" + draft_columns + report_joins + " WHERE r.id = ?1 AND r.state = ?2";
+    auto rows = db.query(statement, id, state);
     return rows.next() ? std::optional(row_from(rows)) : std::nullopt;
 }
 
@@ -129,7 +122,9 @@ std::optional<Begin> begin_behind(Connection& db, const ReportPlace& after, bool
     const auto first_row = goes_down ? behind_all : before_all, last_row = goes_down ? before_all : behind_all;
     if (after.id.empty())
         return Begin{first_row, first_row};
-    auto rows = db.query("SELECT " CHANGED ", r.rowid, r.state, r.measure, r.period FROM report r WHERE r.id = ?1", after.id);
+    static constexpr auto statement =
+        "SELECT " + report_changed + ", " + report_made + ", r.state, r.measure, r.period FROM report r WHERE r.id = ?1";
+    auto rows = db.query(statement, after.id);
     if (!rows.next())
         return after.changed ? std::optional(Begin{*after.changed, last_row}) : std::nullopt;
     Begin begin{rows.integer(0), rows.integer(1), rows.text(2), rows.text(3), rows.text(4), after.id};
@@ -140,6 +135,16 @@ std::optional<Begin> begin_behind(Connection& db, const ReportPlace& after, bool
     }
     return begin;
 }
+
+// A page in each order, after the parameters of report_filter: ?13 and ?14 where it begins, and so on.
+constexpr auto oldest_change_first = select_reports + " WHERE " + report_changed + " >= ?13 AND (" + report_changed + " > ?13 OR " +
+                                     report_made + " > ?14) AND " + report_visible + report_filter + " ORDER BY " + report_changed + ", " +
+                                     report_made + " LIMIT ?15";
+constexpr auto newest_change_first = select_reports + " WHERE " + report_changed + " BETWEEN ?15 AND ?13 AND (" + report_changed +
+                                     " < ?13 OR " + report_made + " < ?14) AND " + report_visible + report_filter + " ORDER BY " +
+                                     report_changed + " DESC, " + report_made + " DESC LIMIT ?16";
+constexpr auto by_state = select_reports + " WHERE (r.state, r.measure, r.period, r.id) > (?13, ?14, ?15, ?16) AND " + report_visible +
+                          report_filter + " ORDER BY r.state, r.measure, r.period, r.id LIMIT ?17";
 
 }  // namespace
 
@@ -165,39 +170,36 @@ std::vector<ReportRow> visible_reports(Connection& db, const domain::Visibility&
     case ReportOrder::changed:
         if (lowest > place->changed)
             place = Begin{lowest, behind_all};
-        return collect(db.query("SELECT " REPORT_COLUMNS REPORT_JOINS " WHERE " CHANGED " >= ?13 AND (" CHANGED
-                                " > ?13 OR r.rowid > ?14) AND " REPORT_VISIBLE REPORT_FILTER " ORDER BY " CHANGED ", r.rowid LIMIT ?15",
-                                v.tokens, v.draft_state, v.account, f.state, f.measure, f.period, f.status, f.workflow_state, f.label,
-                                f.language, f.tag, since, place->changed, place->row, limit));
+        return collect(db.query(oldest_change_first, v.tokens, v.draft_state, v.account, f.state, f.measure, f.period, f.status,
+                                f.workflow_state, f.label, f.language, f.tag, since, place->changed, place->row, limit));
     case ReportOrder::newest:
-        return collect(db.query("SELECT " REPORT_COLUMNS REPORT_JOINS " WHERE " CHANGED " BETWEEN ?15 AND ?13 AND (" CHANGED
-                                " < ?13 OR r.rowid < ?14) AND " REPORT_VISIBLE REPORT_FILTER " ORDER BY " CHANGED
-                                " DESC, r.rowid DESC LIMIT ?16",
-                                v.tokens, v.draft_state, v.account, f.state, f.measure, f.period, f.status, f.workflow_state, f.label,
-                                f.language, f.tag, since, place->changed, place->row, lowest, limit));
+        return collect(db.query(newest_change_first, v.tokens, v.draft_state, v.account, f.state, f.measure, f.period, f.status,
+                                f.workflow_state, f.label, f.language, f.tag, since, place->changed, place->row, lowest, limit));
     case ReportOrder::state:
-        return collect(db.query("SELECT " REPORT_COLUMNS REPORT_JOINS
-                                " WHERE (r.state, r.measure, r.period, r.id) > (?13, ?14, ?15, ?16) AND " REPORT_VISIBLE REPORT_FILTER
-                                " ORDER BY r.state, r.measure, r.period, r.id LIMIT ?17",
-                                v.tokens, v.draft_state, v.account, f.state, f.measure, f.period, f.status, f.workflow_state, f.label,
-                                f.language, f.tag, since, place->state, place->measure, place->period, place->id, limit));
+        return collect(db.query(by_state, v.tokens, v.draft_state, v.account, f.state, f.measure, f.period, f.status, f.workflow_state,
+                                f.label, f.language, f.tag, since, place->state, place->measure, place->period, place->id, limit));
     }
     throw std::logic_error("report order");
 }
 
-#define REVISION_COLUMNS "SELECT p.revision, p.seq, e.at, o.content, o.salt, p.signature, p.signing_key, r.revision"
-#define REVISION_JOINS                                                                                                                     \
-    " FROM report r JOIN report_revision p ON p.report = r.id JOIN ledger_entry e ON e.seq = p.seq LEFT JOIN ledger_opening o ON o.seq = " \
-    "p.seq"                                                                                                                                \
-    " WHERE r.id = ?2 AND EXISTS (SELECT 1 FROM report_recipient v WHERE v.report = r.id AND v.from_revision <= p.revision"                \
-    " AND v.recipient IN (SELECT value FROM json_each(?1)))"
-
 namespace {
+
+constexpr SqlText select_revisions =
+    "SELECT p.revision, p.seq, e.at, o.content, o.salt, p.signature, p.signing_key, r.revision"
+    " FROM report r JOIN report_revision p ON p.report = r.id JOIN ledger_entry e ON e.seq = p.seq"
+    " LEFT JOIN ledger_opening o ON o.seq = p.seq"
+    " WHERE r.id = ?2 AND EXISTS (SELECT 1 FROM report_recipient v WHERE v.report = r.id AND v.from_revision <= p.revision"
+    " AND v.recipient IN (SELECT value FROM json_each(?1)))";
 
 RevisionRow revision_from(Rows& rows)
 {
-    RevisionRow row{rows.integer(0), rows.integer(1),       rows.text(2),          rows.optional_text(3),
-                    std::nullopt,    rows.optional_text(5), rows.optional_text(6), rows.integer(0) < rows.integer(7)};
+    RevisionRow row{.revision = rows.integer(0),
+                    .seq = rows.integer(1),
+                    .at = rows.text(2),
+                    .content = rows.optional_text(3),
+                    .signature = rows.optional_text(5),
+                    .signing_key = rows.optional_text(6),
+                    .superseded = rows.integer(0) < rows.integer(7)};
     if (!rows.is_null(4))
         row.salt = rows.hash(4);
     return row;
@@ -209,7 +211,8 @@ std::vector<RevisionRow> visible_revisions(Connection& db, const domain::Visibil
                                            std::int64_t limit)
 {
     std::vector<RevisionRow> list;
-    auto rows = db.query(REVISION_COLUMNS REVISION_JOINS " AND p.revision > ?3 ORDER BY p.revision LIMIT ?4", v.tokens, id, after, limit);
+    static constexpr auto statement = select_revisions + " AND p.revision > ?3 ORDER BY p.revision LIMIT ?4";
+    auto rows = db.query(statement, v.tokens, id, after, limit);
     while (rows.next())
         list.push_back(revision_from(rows));
     return list;
@@ -217,7 +220,8 @@ std::vector<RevisionRow> visible_revisions(Connection& db, const domain::Visibil
 
 std::optional<RevisionRow> visible_revision(Connection& db, const domain::Visibility& v, const std::string& id, std::int64_t revision)
 {
-    auto rows = db.query(REVISION_COLUMNS REVISION_JOINS " AND p.revision = ?3", v.tokens, id, revision);
+    static constexpr auto statement = select_revisions + " AND p.revision = ?3";
+    auto rows = db.query(statement, v.tokens, id, revision);
     return rows.next() ? std::optional(revision_from(rows)) : std::nullopt;
 }
 
@@ -225,10 +229,10 @@ std::vector<ReportRow> earlier_publications(Connection& db, const domain::Visibi
                                             const std::string& measure, const std::string& except, std::int64_t limit)
 {
     std::vector<ReportRow> list;
-    auto rows = db.query("SELECT " REPORT_COLUMNS REPORT_JOINS
-                         " WHERE r.record_state = 'published' AND r.state = ?4 AND r.measure = ?5 AND r.id <> ?6 AND " REPORT_VISIBLE
-                         " ORDER BY r.changed_seq DESC LIMIT ?7",
-                         v.tokens, v.draft_state, v.account, state, measure, except, limit);
+    static constexpr auto statement = select_reports +
+                                      " WHERE r.record_state = 'published' AND r.state = ?4 AND r.measure = ?5 AND r.id <> ?6 AND " +
+                                      report_visible + " ORDER BY r.changed_seq DESC LIMIT ?7";
+    auto rows = db.query(statement, v.tokens, v.draft_state, v.account, state, measure, except, limit);
     while (rows.next())
         list.push_back(row_from(rows));
     return list;
@@ -254,27 +258,6 @@ std::vector<std::string> readers_of(Connection& db, const std::string& report)
     return list;
 }
 
-// Recipient words hold no character that JSON escapes (domain::is_recipient).
-std::string recipients_as_json(const std::vector<domain::Recipient>& recipients)
-{
-    std::string text = "[";
-    for (const auto& recipient : recipients)
-        text += (text.size() > 1 ? ",\"" : "\"") + recipient + "\"";
-    return text + "]";
-}
-
-std::vector<domain::Recipient> recipients_from_json(const std::string& text)
-{
-    std::vector<domain::Recipient> list;
-    std::size_t at = 0;
-    while ((at = text.find('"', at)) != std::string::npos) {
-        const auto end = text.find('"', at + 1);
-        list.push_back(text.substr(at + 1, end - at - 1));
-        at = end + 1;
-    }
-    return list;
-}
-
 void insert_report(Connection& db, const ReportRow& row, const DraftRow& draft)
 {
     db.run("INSERT INTO report (id, state, measure, period, record_state, label, status, language, version, revision, changed_seq, "
@@ -287,9 +270,9 @@ void insert_report(Connection& db, const ReportRow& row, const DraftRow& draft)
 
 bool insert_draft(Connection& db, const DraftRow& draft)
 {
-    return db.run("INSERT OR IGNORE INTO report_draft (report, draft_state, fields, label, recipients, submitted, ever_submitted, "
+    return db.run("INSERT INTO report_draft (report, draft_state, fields, label, recipients, submitted, ever_submitted, "
                   "return_reason, version, updated_at)"
-                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING",
                   draft.report, text_of(draft.state), draft.fields, draft.label, draft.recipients, draft.submitted, draft.ever_submitted,
                   draft.return_reason, draft.version, draft.updated_at) == 1;
 }
@@ -351,7 +334,7 @@ void replace_tags(Connection& db, const std::string& report, const std::vector<s
         return;
     db.run("DELETE FROM report_tag WHERE report = ?1", report);
     for (const auto& tag : tags)
-        db.run("INSERT OR IGNORE INTO report_tag (report, tag) VALUES (?1, ?2)", report, tag);
+        db.run("INSERT INTO report_tag (report, tag) VALUES (?1, ?2) ON CONFLICT DO NOTHING", report, tag);
 }
 
 void set_recipient(Connection& db, const std::string& report, const domain::Recipient& recipient, std::int64_t from_revision)
@@ -387,7 +370,8 @@ void erase_traces_of_report(Connection& db, const std::string& report)
 
 void record_editor(Connection& db, const std::string& report, const std::string& account, const std::string& credential)
 {
-    db.run("INSERT OR IGNORE INTO report_touch (report, account, credential) VALUES (?1, ?2, ?3)", report, account, credential);
+    db.run("INSERT INTO report_touch (report, account, credential) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING", report, account,
+           credential);
 }
 
 std::vector<Editor> editors_of(Connection& db, const std::string& report)
@@ -400,39 +384,5 @@ std::vector<Editor> editors_of(Connection& db, const std::string& report)
 }
 
 void clear_touches(Connection& db, const std::string& report) { db.run("DELETE FROM report_touch WHERE report = ?1", report); }
-
-std::vector<std::string> active_named_accounts(Connection& db, const std::string& state, const std::string& recipients, bool approvers_only)
-{
-    std::vector<std::string> list;
-    auto rows = db.query("SELECT a.id FROM json_each(?1) n JOIN account a ON n.value = 'account:' || a.id WHERE a.status = 'active' AND "
-                         "a.home = 'state:' || ?3"
-                         " AND (?2 = 0 OR EXISTS (SELECT 1 FROM json_each(a.roles) WHERE value = 'approver')) ORDER BY a.id",
-                         recipients, approvers_only, state);
-    while (rows.next())
-        list.push_back(rows.text(0));
-    return list;
-}
-
-bool measure_exists(Connection& db, const std::string& code) { return db.query("SELECT 1 FROM measure WHERE code = ?1", code).next(); }
-bool period_exists(Connection& db, const std::string& code) { return db.query("SELECT 1 FROM period WHERE code = ?1", code).next(); }
-bool state_exists(Connection& db, const std::string& code) { return db.query("SELECT 1 FROM state WHERE code = ?1", code).next(); }
-bool account_is_active(Connection& db, const std::string& account)
-{
-    return db.query("SELECT 1 FROM account WHERE id = ?1 AND status = 'active'", account).next();
-}
-
-std::optional<ClientReference> client_reference(Connection& db, const std::string& account, const std::string& reference)
-{
-    auto rows = db.query("SELECT fingerprint, subject FROM client_reference WHERE account = ?1 AND reference = ?2", account, reference);
-    if (!rows.next())
-        return std::nullopt;
-    return ClientReference{rows.hash(0), rows.text(1)};
-}
-
-void insert_client_reference(Connection& db, const std::string& account, const std::string& reference, const ClientReference& value)
-{
-    db.run("INSERT INTO client_reference (account, reference, fingerprint, subject) VALUES (?1, ?2, ?3, ?4)", account, reference,
-           value.fingerprint, value.subject);
-}
 
 }  // namespace cbmx::store

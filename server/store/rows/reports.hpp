@@ -2,7 +2,7 @@
 #pragma once
 #include "domain/audience.hpp"
 #include "domain/workflow.hpp"
-#include "store/sqlite/sqlite.hpp"
+#include "store/connection.hpp"
 #include <limits>
 #include <optional>
 #include <string>
@@ -81,8 +81,6 @@ std::vector<ReportRow> earlier_publications(Connection& db, const domain::Visibi
 // The recipients of the record as the ledger commits to them: "state:PE@2" reads from revision 2 on.
 std::vector<std::string> readers_of(Connection& db, const std::string& report);
 std::vector<domain::Recipient> recipients_of(Connection& db, const std::string& report);
-std::string recipients_as_json(const std::vector<domain::Recipient>& recipients);
-std::vector<domain::Recipient> recipients_from_json(const std::string& text);
 
 void insert_report(Connection& db, const ReportRow& row, const DraftRow& draft);
 bool insert_draft(Connection& db, const DraftRow& draft);  // false: there is one already, seen by the caller or not
@@ -119,22 +117,5 @@ struct Editor {
 void record_editor(Connection& db, const std::string& report, const std::string& account, const std::string& credential);
 std::vector<Editor> editors_of(Connection& db, const std::string& report);
 void clear_touches(Connection& db, const std::string& report);
-
-// Active accounts of the State that a JSON list of recipients names; with the approver's role when asked.
-std::vector<std::string> active_named_accounts(Connection& db, const std::string& state, const std::string& recipients,
-                                               bool approvers_only);
-
-// True when the code is in the registry (and, for a State, whatever its membership).
-bool measure_exists(Connection& db, const std::string& code);
-bool period_exists(Connection& db, const std::string& code);
-bool state_exists(Connection& db, const std::string& code);
-bool account_is_active(Connection& db, const std::string& account);
-
-struct ClientReference {
-    base::Hash fingerprint{};
-    std::string subject;
-};
-std::optional<ClientReference> client_reference(Connection& db, const std::string& account, const std::string& reference);
-void insert_client_reference(Connection& db, const std::string& account, const std::string& reference, const ClientReference& value);
 
 }  // namespace cbmx::store

@@ -1,11 +1,11 @@
 // SQL of signing keys.
 #include "store/rows/signing_keys.hpp"
 
-#define KEY_COLUMNS                                                                                                                        \
-    "SELECT id, state, public_key, fingerprint, label, status, created_at, version, seq, use, name, revoked_at FROM signing_key"
-
 namespace cbmx::store {
 namespace {
+
+constexpr SqlText select_keys =
+    "SELECT id, state, public_key, fingerprint, label, status, created_at, version, seq, use, name, revoked_at FROM signing_key";
 
 SigningKeyRow row_from(const Rows& rows)
 {
@@ -27,22 +27,26 @@ std::vector<SigningKeyRow> all_of(Rows rows)
 
 std::optional<SigningKeyRow> find_signing_key(Connection& connection, const std::string& id)
 {
-    return first_of(connection.query(KEY_COLUMNS " WHERE id = ?1", id));
+    static constexpr auto statement = select_keys + " WHERE id = ?1";
+    return first_of(connection.query(statement, id));
 }
 
 std::optional<SigningKeyRow> find_signing_key(Connection& connection, const std::string& state, const std::string& id)
 {
-    return first_of(connection.query(KEY_COLUMNS " WHERE id = ?1 AND state = ?2", id, state));
+    static constexpr auto statement = select_keys + " WHERE id = ?1 AND state = ?2";
+    return first_of(connection.query(statement, id, state));
 }
 
 std::optional<SigningKeyRow> find_signing_key(Connection& connection, const std::string& state, const base::Hash& fingerprint)
 {
-    return first_of(connection.query(KEY_COLUMNS " WHERE state = ?1 AND fingerprint = ?2", state, fingerprint));
+    static constexpr auto statement = select_keys + " WHERE state = ?1 AND fingerprint = ?2";
+    return first_of(connection.query(statement, state, fingerprint));
 }
 
 std::vector<SigningKeyRow> signing_keys_after(Connection& connection, const std::string& state, const std::string& id, std::int64_t limit)
 {
-    return all_of(connection.query(KEY_COLUMNS " WHERE state = ?1 AND id > ?2 ORDER BY id LIMIT ?3", state, id, limit));
+    static constexpr auto statement = select_keys + " WHERE state = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
+    return all_of(connection.query(statement, state, id, limit));
 }
 
 void insert_signing_key(Connection& connection, const SigningKeyRow& row)
@@ -62,12 +66,14 @@ bool update_signing_key(Connection& connection, const SigningKeyRow& row)
 
 std::vector<SigningKeyRow> witnesses_of(Connection& connection, const std::string& state)
 {
-    return all_of(connection.query(KEY_COLUMNS " WHERE use = 'witness' AND state = ?1 ORDER BY seq, id", state));
+    static constexpr auto statement = select_keys + " WHERE use = 'witness' AND state = ?1 ORDER BY seq, id";
+    return all_of(connection.query(statement, state));
 }
 
 std::vector<SigningKeyRow> witnesses_named(Connection& connection, const std::string& name)
 {
-    return all_of(connection.query(KEY_COLUMNS " WHERE use = 'witness' AND name = ?1 ORDER BY seq, id", name));
+    static constexpr auto statement = select_keys + " WHERE use = 'witness' AND name = ?1 ORDER BY seq, id";
+    return all_of(connection.query(statement, name));
 }
 
 bool has_witness_key(Connection& connection, const base::Hash& fingerprint)
@@ -77,8 +83,8 @@ bool has_witness_key(Connection& connection, const base::Hash& fingerprint)
 
 std::vector<SigningKeyRow> witnesses_after(Connection& connection, const std::string& key, std::int64_t limit)
 {
-    return all_of(
-        connection.query(KEY_COLUMNS " WHERE use = 'witness' AND name || ' ' || id > ?1 ORDER BY name || ' ' || id LIMIT ?2", key, limit));
+    static constexpr auto statement = select_keys + " WHERE use = 'witness' AND name || ' ' || id > ?1 ORDER BY name || ' ' || id LIMIT ?2";
+    return all_of(connection.query(statement, key, limit));
 }
 
 std::string witness_key(const SigningKeyRow& row) { return row.name.value_or("") + " " + row.id; }

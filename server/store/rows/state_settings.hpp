@@ -1,6 +1,6 @@
 // What a State has chosen for itself. A State without a row has the defaults, at version 0. Rules: service/accounts/state_settings.hpp.
 #pragma once
-#include "store/sqlite/sqlite.hpp"
+#include "store/connection.hpp"
 #include <optional>
 #include <string>
 

@@ -1,6 +1,7 @@
 // See failed_commit.hpp. SQLite writes all frames of a commit, syncs, and only then counts them in the WAL-index; when the
 // sync fails they stay in the file, whole. Through SQLite's own file handles: closing another one would end its locks.
 #include "store/sqlite/failed_commit.hpp"
+#include "base/log.hpp"
 #include <cstring>
 #include <sqlite3.h>
 
@@ -24,15 +25,13 @@ sqlite3_int64 end_of_what_counts(sqlite3_file* database)
 {
     volatile void* index = nullptr;
     if (database == nullptr || database->pMethods->xShmMap(database, 0, index_bytes, 0, &index) != SQLITE_OK || index == nullptr)
-        throw SqliteError(SQLITE_IOERR, "the WAL-index is not open");
+        throw sqlite_error(SQLITE_IOERR, "the WAL-index is not open");
     const auto page_size = number_at<std::uint16_t>(index, page_size_at);
     return wal_header_bytes +
            sqlite3_int64{number_at<std::uint32_t>(index, frames_at)} * (frame_header_bytes + (page_size == 1 ? 65'536 : page_size));
 }
 
-}  // namespace
-
-void cut_failed_commit(Connection& connection)
+void cut(Connection& connection)
 {
     sqlite3_file *database = nullptr, *wal = nullptr;
     sqlite3_file_control(connection.handle(), "main", SQLITE_FCNTL_FILE_POINTER, &database);
@@ -42,8 +41,19 @@ void cut_failed_commit(Connection& connection)
     const auto end = end_of_what_counts(database);
     sqlite3_int64 size = 0;
     if (wal->pMethods->xFileSize(wal, &size) != SQLITE_OK || (size > end && wal->pMethods->xTruncate(wal, end) != SQLITE_OK))
-        throw SqliteError(SQLITE_IOERR_TRUNCATE, "the WAL cannot be cut");
+        throw sqlite_error(SQLITE_IOERR_TRUNCATE, "the WAL cannot be cut");
     wal->pMethods->xSync(wal, SQLITE_SYNC_NORMAL);  // as far as this disk still can: nothing is acknowledged by it
+}
+
+}  // namespace
+
+void forget_failed_commit(Connection& connection)
+{
+    try {
+        cut(connection);
+    } catch (const StoreError& error) {
+        base::log(base::Severity::error, "wal_not_cut", {{"code", error.code}, {"reason", error.what()}});
+    }
 }
 
 }  // namespace cbmx::store

@@ -10,25 +10,29 @@ constexpr int busy_timeout_ms = 5'000;
 [[noreturn]] void fail(sqlite3* handle, const std::string& doing)
 {
     const int code = handle != nullptr ? sqlite3_extended_errcode(handle) : SQLITE_NOMEM;
-    throw SqliteError(code, doing + ": " + (handle != nullptr ? sqlite3_errmsg(handle) : "out of memory"));
+    throw sqlite_error(code, doing + ": " + (handle != nullptr ? sqlite3_errmsg(handle) : "out of memory"));
+}
+
+StoreFault fault_of(int code)
+{
+    switch (code & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED: return StoreFault::busy;
+    case SQLITE_FULL: return StoreFault::full;
+    case SQLITE_IOERR: return StoreFault::io;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB: return StoreFault::corrupt;
+    case SQLITE_READONLY: return StoreFault::read_only;
+    case SQLITE_CANTOPEN: return StoreFault::cannot_open;
+    case SQLITE_CONSTRAINT: return StoreFault::constraint;
+    case SQLITE_INTERRUPT: return StoreFault::interrupted;
+    default: return StoreFault::other;
+    }
 }
 
 }  // namespace
 
-bool SqliteError::is_constraint() const { return (code & 0xff) == SQLITE_CONSTRAINT; }
-
-bool SqliteError::is_disk() const
-{
-    switch (code & 0xff) {
-    case SQLITE_FULL:
-    case SQLITE_IOERR:
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-    case SQLITE_READONLY:
-    case SQLITE_CANTOPEN: return true;
-    default: return false;
-    }
-}
+StoreError sqlite_error(int code, const std::string& what) { return {fault_of(code), code, what}; }
 
 Rows::Rows(Rows&& other) noexcept : statement_(other.statement_), owned_(other.owned_) { other.statement_ = nullptr; }
 
@@ -83,7 +87,7 @@ base::Hash Rows::hash(int column) const
 {
     const auto hash = base::to_hash(view(column));
     if (!hash)
-        throw SqliteError(SQLITE_CORRUPT, "a stored hash is not 32 bytes long");
+        throw sqlite_error(SQLITE_CORRUPT, "a stored hash is not 32 bytes long");
     return *hash;
 }
 
@@ -131,7 +135,7 @@ Connection::Connection(const std::string& path, OpenMode mode)
         const std::string why = handle_ != nullptr ? sqlite3_errmsg(handle_) : "out of memory";
         const int code = handle_ != nullptr ? sqlite3_extended_errcode(handle_) : SQLITE_NOMEM;
         sqlite3_close(handle_);
-        throw SqliteError(code, "cannot open " + path + ": " + why);
+        throw sqlite_error(code, "cannot open " + path + ": " + why);
     }
     try {
         sqlite3_extended_result_codes(handle_, 1);
@@ -188,10 +192,10 @@ void Connection::copy_wal()
     sqlite3_file* database = nullptr;
     sqlite3_file_control(handle_, "main", SQLITE_FCNTL_FILE_POINTER, &database);
     if (database == nullptr || database->pMethods == nullptr || database->pMethods->xSync(database, SQLITE_SYNC_NORMAL) != SQLITE_OK)
-        throw SqliteError(SQLITE_IOERR_FSYNC, "the database cannot be synced");
+        throw sqlite_error(SQLITE_IOERR_FSYNC, "the database cannot be synced");
 }
 
-void Connection::keep_wal_at_close() { sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr); }
+void Connection::keep_pending_pages_at_close() { sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr); }
 
 bool Connection::checkpoint_whole(int mode)
 {
@@ -214,6 +218,8 @@ void Connection::checkpoint_by_hand()
     sqlite3_wal_hook(handle_, note_pages, this);
 }
 
+bool Connection::has_met_damage() const { return fault_of(sqlite3_errcode(handle_)) == StoreFault::corrupt; }
+void Connection::defer_references() { run_script("PRAGMA defer_foreign_keys = ON"); }
 bool Connection::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
 std::int64_t Connection::changes() const { return sqlite3_changes64(handle_); }
 

@@ -1,10 +1,11 @@
-// SQLite behind three small types. SQL is a literal (a built string does not compile), prepared once per connection,
-// with numbered parameters ?1 ?2 ... bound in order. A Connection belongs to one thread at a time.
+// SQLite behind a few small types. Statements are prepared once per connection, with numbered parameters ?1 ?2 ... bound in
+// order. A Connection belongs to one thread at a time. Other folders include store/connection.hpp.
 #pragma once
 #include "base/bytes.hpp"
+#include "store/error.hpp"
+#include "store/sql.hpp"
 #include <cstdint>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -15,21 +16,8 @@ struct sqlite3_stmt;
 
 namespace cbmx::store {
 
-struct Sql {
-    const char* text;
-    template <std::size_t N>
-    consteval Sql(const char (&literal)[N]) : text(literal)
-    {
-    }
-};
-
-// The machine or the program is broken. code is SQLite's extended result code.
-struct SqliteError : std::runtime_error {
-    SqliteError(int result_code, const std::string& what) : std::runtime_error(what), code(result_code) {}
-    int code;
-    bool is_constraint() const;  // UNIQUE, CHECK, FOREIGN KEY
-    bool is_disk() const;        // full, I/O error, corrupt, not a database, read-only
-};
+// From SQLite's extended result code.
+StoreError sqlite_error(int code, const std::string& what);
 
 struct Blob {
     std::string_view bytes;
@@ -42,7 +30,7 @@ public:
     Rows(const Rows&) = delete;
     Rows& operator=(const Rows&) = delete;
     ~Rows();
-    bool next();  // throws SqliteError
+    bool next();  // throws StoreError
     bool is_null(int column) const;
     std::int64_t integer(int column) const;
     std::string text(int column) const;
@@ -103,11 +91,15 @@ public:
     }
     void run_script(const std::string& script);  // migrations only: text from the binary, never from input
     bool in_transaction() const;
-    bool truncate_wal();        // copies the WAL into the database and empties it; false: a reader holds it, at once
-    void checkpoint_by_hand();  // from now on none runs inside COMMIT, where SQLite has it
-    void copy_wal();            // copies what no reader holds up, beside the writer, and syncs it; throws on a failed sync
-    void keep_wal_at_close();   // from now on: the next opening recovers from it, and copies all of it again
-    bool restart_wal();         // copies all of it, so that the next commit restarts it; false: a reader holds it, at once
+    bool has_met_damage() const;  // its last call came upon a damaged page
+    void defer_references();      // references between rows are checked at the commit of this transaction
+    bool truncate_wal();          // copies the WAL into the database and empties it; false: a reader holds it, at once
+    void checkpoint_by_hand();    // from now on none runs inside COMMIT, where SQLite has it
+    void copy_wal();              // copies what no reader holds up, beside the writer, and syncs it; throws on a failed sync
+    // From now on closing leaves what the file itself lacks where it is (the WAL): the next opening recovers from it, and copies
+    // all of it again.
+    void keep_pending_pages_at_close();
+    bool restart_wal();  // copies all of it, so that the next commit restarts it; false: a reader holds it, at once
     int wal_pages() const { return wal_pages_; }  // in the WAL after this connection's last commit
     sqlite3* handle() { return handle_; }
 

@@ -55,10 +55,10 @@ void WalCopier::loop()
             if (!connection)
                 connection.emplace(path_, OpenMode::read_write);
             connection->copy_wal();
-        } catch (const SqliteError& error) {
-            failed_(error.code, error.what());
+        } catch (const StoreError& error) {
+            failed_(error);
         } catch (const std::exception& error) {
-            failed_(0, error.what());
+            failed_({StoreFault::other, 0, error.what()});
         }
         lock.lock();
         is_asked_ = false;

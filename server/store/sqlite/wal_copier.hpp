@@ -1,6 +1,6 @@
 // Copies what is committed from the WAL into the database while the writer goes on: the sync of the database file takes tens
-// of milliseconds, and no write shall wait for it. It never restarts the WAL: that is left to the writer (keep_wal_small),
-// for whom little is then left to copy. A thread and a connection of its own.
+// of milliseconds, and no write shall wait for it. It never restarts the WAL: that is left to wal_keeper.hpp,
+// for which little is then left to copy. A thread and a connection of its own.
 #pragma once
 #include "store/sqlite/sqlite.hpp"
 #include <condition_variable>
@@ -13,7 +13,7 @@ namespace cbmx::store {
 
 class WalCopier {
 public:
-    using Failed = std::function<void(int code, const std::string& reason)>;  // on the copier's thread, while it still counts as copying
+    using Failed = std::function<void(const StoreError&)>;  // on the copier's thread, while it still counts as copying
 
     WalCopier(std::string path, Failed failed);
     ~WalCopier();             // finishes the copy that is under way

@@ -3,22 +3,31 @@
 // '*': every draft, for the operator's export),
 // ?3 "account:<id>" ('' or NULL: none). Aliases: r report, d report_draft (of r, may be missing), e ledger_entry.
 #pragma once
+#include "store/sql.hpp"
+
+namespace cbmx::store {
 
 // A published or withdrawn report is seen by its recipients. Everybody answers to "public": asked first, it costs the least.
-#define RECORD_VISIBLE                                                                                                                     \
-    "(r.record_state <> 'none' AND (EXISTS (SELECT 1 FROM report_recipient v WHERE v.report = r.id AND v.recipient = 'public')"            \
-    " OR EXISTS (SELECT 1 FROM json_each(?1) w CROSS JOIN report_recipient v WHERE v.report = r.id AND v.recipient = w.value)))"
+inline constexpr SqlText record_visible =
+    "(r.record_state <> 'none' AND (EXISTS (SELECT 1 FROM report_recipient v WHERE v.report = r.id AND v.recipient = 'public')"
+    " OR EXISTS (SELECT 1 FROM json_each(?1) w CROSS JOIN report_recipient v WHERE v.report = r.id AND v.recipient = w.value)))";
 
 // A draft by the State's drafters and approvers; under TLP:RED by those of them who are named.
-#define DRAFT_VISIBLE "((r.state = ?2 AND (d.label <> 'TLP:RED' OR ?3 IN (SELECT value FROM json_each(d.recipients)))) OR ?2 = '*')"
+inline constexpr SqlText draft_visible =
+    "((r.state = ?2 AND (d.label <> 'TLP:RED' OR ?3 IN (SELECT value FROM json_each(d.recipients)))) OR ?2 = '*')";
 
 // A report: its record once there is one, before that its draft.
-#define REPORT_VISIBLE "(" RECORD_VISIBLE " OR (r.record_state = 'none' AND d.report IS NOT NULL AND " DRAFT_VISIBLE "))"
+inline constexpr auto report_visible =
+    "(" + record_visible + " OR (r.record_state = 'none' AND d.report IS NOT NULL AND " + draft_visible + "))";
 
 // What was submitted or returned: by those who read the State's drafts and, of the report, what there is of it now;
 // what was submitted under TLP:RED by those named then alone, whatever the label is now.
-#define SUBMISSION_VISIBLE                                                                                                                 \
-    "EXISTS (SELECT 1 FROM report r LEFT JOIN report_draft d ON d.report = r.id WHERE r.id = e.subject AND r.state = ?2"                   \
-    " AND (r.record_state = 'none' OR " RECORD_VISIBLE ") AND (d.report IS NULL OR " DRAFT_VISIBLE ")"                                     \
-    " AND (json_extract(CAST(e.body AS TEXT), '$.audience.label') IS NOT 'TLP:RED'"                                                        \
-    " OR ?3 IN (SELECT n.value FROM ledger_opening s, json_each(s.recipients) n WHERE s.seq = e.seq)))"
+inline constexpr auto submission_visible =
+    "EXISTS (SELECT 1 FROM report r LEFT JOIN report_draft d ON d.report = r.id WHERE r.id = e.subject AND r.state = ?2"
+    " AND (r.record_state = 'none' OR " +
+    record_visible + ") AND (d.report IS NULL OR " + draft_visible +
+    ")"
+    " AND (json_extract(CAST(e.body AS TEXT), '$.audience.label') IS NOT 'TLP:RED'"
+    " OR ?3 IN (SELECT n.value FROM ledger_opening s, json_each(s.recipients) n WHERE s.seq = e.seq)))";
+
+}  // namespace cbmx::store

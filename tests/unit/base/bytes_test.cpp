@@ -112,15 +112,5 @@ TEST(Base62, IsABigEndianNumberOfFixedWidth)
     EXPECT_NE(base62(std::string(32, '\xff')).front(), '0');  // the width is not more than the largest value needs
 }
 
-TEST(EqualInConstantTime, ComparesContentAndLength)
-{
-    EXPECT_TRUE(equal_in_constant_time("", ""));
-    EXPECT_TRUE(equal_in_constant_time("secret", "secret"));
-    EXPECT_FALSE(equal_in_constant_time("secret", "secreu"));
-    EXPECT_FALSE(equal_in_constant_time("secret", "tecret"));
-    EXPECT_FALSE(equal_in_constant_time("secret", "secre"));
-    EXPECT_FALSE(equal_in_constant_time("", "s"));
-}
-
 }  // namespace
 }  // namespace cbmx::base

@@ -1,7 +1,7 @@
 // The copy of checkpoint and erasures in a separate place, and what a comparison with it says.
 #include "follower/outside_copy.hpp"
 #include "service/reports/reports.hpp"
-#include "store/rows/new_epoch.hpp"
+#include "store/engine.hpp"
 #include "support/ledger_fixture.hpp"
 #include <thread>
 

@@ -88,8 +88,8 @@ TEST_F(VerifyCosignatures, NothingTakesThemBack)
     registered(witness);
     cosign(witness);
     store::Connection db(database_file().string(), store::OpenMode::read_write);
-    EXPECT_THROW(db.run("DELETE FROM cosignature"), store::SqliteError);
-    EXPECT_THROW(db.run("UPDATE cosignature SET bytes = zeroblob(76)"), store::SqliteError);
+    EXPECT_THROW(db.run("DELETE FROM cosignature"), store::StoreError);
+    EXPECT_THROW(db.run("UPDATE cosignature SET bytes = zeroblob(76)"), store::StoreError);
     db.run_script("DROP TRIGGER cosignature_stays");
     EXPECT_NE(verified(database_file()).summary().find("the trigger cosignature_stays"), std::string::npos);
 }

@@ -2,7 +2,7 @@
 // reported in the same order however many threads there are.
 #include "service/log/outside.hpp"
 #include "service/reports/reports.hpp"
-#include "store/rows/new_epoch.hpp"
+#include "store/engine.hpp"
 #include "unit/verify/tampering.hpp"
 #include <fstream>
 

@@ -1,6 +1,6 @@
 // Copies of a database that somebody changed behind the portal's back, and what verify says of them.
 #pragma once
-#include "store/rows/new_epoch.hpp"
+#include "store/engine.hpp"
 #include "support/ledger_fixture.hpp"
 #include "verify/verify.hpp"
 #include <sqlite3.h>

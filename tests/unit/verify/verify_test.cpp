@@ -269,8 +269,8 @@ TEST_F(Verify, TruncationShowsAgainstTheCheckpointKeptOutside)
 TEST_F(Verify, AFileThatIsNoDatabaseIsAnError)
 {
     service::write_durably(directory() / "noise", std::string(8192, 'x'));
-    EXPECT_THROW(verified(directory() / "noise"), store::SqliteError);
-    EXPECT_THROW(verified(directory() / "absent"), store::SqliteError);
+    EXPECT_THROW(verified(directory() / "noise"), store::StoreError);
+    EXPECT_THROW(verified(directory() / "absent"), store::StoreError);
 }
 
 TEST_F(Verify, ReceiptFilesAreChecked)

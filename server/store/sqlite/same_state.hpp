@@ -8,11 +8,7 @@
 namespace cbmx::store {
 
 // Read-only, each in a transaction of its own; as many as asked for, or one where the database is never at rest for long enough.
-// cache_kib: of pages, for each. Throws SqliteError when the file cannot be opened or is not a database.
+// cache_kib: of pages, for each. Throws StoreError when the file cannot be opened or is not a database.
 std::vector<std::unique_ptr<Connection>> open_in_one_state(const std::string& path, std::size_t count, std::size_t cache_kib);
-
-// No other connection, of this process or another, has the database open. The next one to open it recovers it from its WAL.
-// Throws SqliteError when it cannot be read.
-bool is_open_nowhere_else(const std::string& path);
 
 }  // namespace cbmx::store

@@ -1,5 +1,5 @@
-// See schema_faults.hpp. Compared with, and rules taken from, a schema that is built in memory: that of the file is not believed.
-#include "store/sqlite/schema_faults.hpp"
+// See faults.hpp. Compared with, and rules taken from, a schema that is built in memory: that of the file is not believed.
+#include "store/sqlite/faults.hpp"
 #include "store/sqlite/migrate.hpp"
 #include <map>
 #include <sqlite3.h>
@@ -104,6 +104,28 @@ bool are_kept(Connection& connection, const std::string& table, const std::vecto
 }
 
 }  // namespace
+
+void check_is_database(Connection& connection) { connection.query("SELECT COUNT(*) FROM sqlite_schema").next(); }
+
+std::vector<std::string> page_faults(Connection& connection)
+{
+    std::vector<std::string> faults;
+    auto rows = connection.query("PRAGMA integrity_check(20)");
+    while (rows.next())
+        faults.push_back(rows.text(0));
+    if (faults.size() == 1 && faults.front() == "ok")
+        faults.clear();
+    return faults;
+}
+
+std::vector<std::string> reference_faults(Connection& connection)
+{
+    std::vector<std::string> faults;
+    auto rows = connection.query("PRAGMA foreign_key_check");
+    for (std::size_t i = 0; i < max_broken && rows.next(); ++i)
+        faults.push_back("a row of table " + rows.text(0) + " refers to a row of table " + rows.text(2) + " that is not there");
+    return faults;
+}
 
 std::vector<std::string> schema_faults(Connection& connection)
 {

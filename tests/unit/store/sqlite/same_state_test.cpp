@@ -1,5 +1,5 @@
 // Connections that are opened together see one state of the database, even while others write.
-#include "store/log/same_state.hpp"
+#include "store/sqlite/same_state.hpp"
 #include "support/ledger_fixture.hpp"
 #include <thread>
 
@@ -49,7 +49,7 @@ TEST_F(SameState, WhoeverHasTheDatabaseOpenIsNoticedAndTheWalIsLeftAsItIs)
         store::Connection writer(file(), store::OpenMode::read_write);
         writer.run_script("CREATE TABLE t (x); INSERT INTO t VALUES (1)");
         EXPECT_FALSE(store::is_open_nowhere_else(file()));
-        writer.keep_wal_at_close();
+        writer.keep_pending_pages_at_close();
     }
     ASSERT_TRUE(std::filesystem::exists(file() + "-wal"));
     const auto bytes = std::filesystem::file_size(file() + "-wal");

@@ -1,7 +1,6 @@
 // See same_state.hpp. Nobody can hold the writer up from a read-only connection; but SQLite shows whether it has written in between.
-#include "store/log/same_state.hpp"
-#include "store/log/scan.hpp"
-#include <sqlite3.h>
+#include "store/sqlite/same_state.hpp"
+#include "store/sqlite/faults.hpp"
 
 namespace cbmx::store {
 namespace {
@@ -17,22 +16,6 @@ std::int64_t data_version(Connection& connection)
 }
 
 }  // namespace
-
-bool is_open_nowhere_else(const std::string& path)
-{
-    sqlite3* handle = nullptr;
-    int code = sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE, nullptr);
-    // In this mode from the first access on, SQLite does without shared memory, and takes the whole file or nothing.
-    if (code == SQLITE_OK) {
-        sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-        code = sqlite3_exec(handle, "PRAGMA locking_mode = EXCLUSIVE; SELECT COUNT(*) FROM sqlite_schema", nullptr, nullptr, nullptr);
-    }
-    const std::string reason = handle != nullptr ? sqlite3_errmsg(handle) : "out of memory";
-    sqlite3_close(handle);
-    if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY)
-        throw SqliteError(code, "cannot open " + path + ": " + reason);
-    return code == SQLITE_OK;
-}
 
 std::vector<std::unique_ptr<Connection>> open_in_one_state(const std::string& path, std::size_t count, std::size_t cache_kib)
 {
