@@ -11,6 +11,7 @@
 #include "service/registry/documents.hpp"
 #include "service/registry/registry.hpp"
 #include "service/reports/content.hpp"
+#include "service/second_person.hpp"
 #include "store/log/scan.hpp"
 #include "store/rows/portal.hpp"
 
