@@ -24,8 +24,32 @@ namespace {
 // The caller was named among those who lost sight of the record at this entry.
 #define ENTRY_LOST "EXISTS (SELECT 1 FROM ledger_loss l WHERE l.seq = e.seq AND l.recipient IN (SELECT value FROM json_each(?1)))"
 #define ENTRY_COLUMNS "e.seq, e.kind, e.at, e.actor_role, e.home, e.subject_kind, e.subject, e.version, e.revision, e.body"
-#define ERASURE_KINDS "'account_erased', 'report_erased', 'nomination_erased', 'contact_erased'"  // as domain::is_erasure()
 #define ENTRIES " FROM ledger_entry e JOIN event_kind k ON k.kind = e.kind"
+
+// 'a', 'b': the names of those rows of a table that pick says.
+constexpr void quoted_names(auto take, const auto& table, auto pick)
+{
+    std::string_view before = "'";
+    for (const auto& row : table)
+        if (pick(row)) {
+            take(before), take(row.name), take("'");
+            before = ", '";
+        }
+}
+
+// The list of subject kinds lets SQLite use the index by subject.
+constexpr auto audit_of_subject = domain::joined<[](auto take) {
+    take("SELECT " ENTRY_COLUMNS ENTRIES " WHERE e.subject_kind IN (");
+    quoted_names(take, domain::subject_table, [](const auto& row) { return row.entries == domain::Entries::own; });
+    take(") AND e.subject = ?10 AND e.seq > ?7 AND (?8 = '' OR e.kind = ?8)"
+         " AND (?6 OR (?4 <> '' AND e.home = ?4 AND " ENTRY_VISIBLE ")) ORDER BY e.seq LIMIT ?9");
+}>();
+
+constexpr auto all_erasures = domain::joined<[](auto take) {
+    take("SELECT seq, kind, subject_kind, subject FROM ledger_entry WHERE kind IN (");
+    quoted_names(take, domain::event_table, [](const auto& row) { return row.commits == domain::Commits::erasure; });
+    take(") ORDER BY seq");
+}>();
 
 EntryRow entry_from(Rows& rows)
 {
@@ -129,15 +153,9 @@ std::optional<EntryRow> visible_entry(Connection& connection, const domain::Visi
 
 std::vector<EntryRow> audit(Connection& connection, const domain::Visibility& v, const AuditFilter& filter)
 {
-    // The list of subject kinds lets SQLite use the index by subject.
     if (!filter.subject.empty())
-        return all_entries(connection.query(
-            "SELECT " ENTRY_COLUMNS ENTRIES
-            " WHERE e.subject_kind IN ('portal', 'state', 'state_settings', 'measure', 'period', 'document', 'account',"
-            " 'credential', 'signing_key', 'delegation', 'proposal', 'report', 'nomination', 'contact') AND e.subject = ?10 AND e.seq > ?7 "
-            "AND (?8 = '' OR e.kind = ?8)"
-            " AND (?6 OR (?4 <> '' AND e.home = ?4 AND " ENTRY_VISIBLE ")) ORDER BY e.seq LIMIT ?9",
-            v.tokens, v.draft_state, v.account, v.home, v.secretariat, v.auditor, filter.after, filter.kind, filter.limit, filter.subject));
+        return all_entries(connection.query(audit_of_subject.characters, v.tokens, v.draft_state, v.account, v.home, v.secretariat,
+                                            v.auditor, filter.after, filter.kind, filter.limit, filter.subject));
     if (v.auditor)
         return all_entries(connection.query("SELECT " ENTRY_COLUMNS
                                             " FROM ledger_entry e WHERE e.seq > ?1 AND (?2 = '' OR e.kind = ?2) ORDER BY e.seq LIMIT ?3",
@@ -256,8 +274,7 @@ std::vector<ledger::VerifierKey> log_keys(Connection& connection)
 std::vector<ErasureRow> erasures(Connection& connection)
 {
     std::vector<ErasureRow> list;
-    auto rows =
-        connection.query("SELECT seq, kind, subject_kind, subject FROM ledger_entry WHERE kind IN (" ERASURE_KINDS ") ORDER BY seq");
+    auto rows = connection.query(all_erasures.characters);
     while (rows.next())
         list.push_back({rows.integer(0), rows.text(1), rows.text(2), rows.text(3)});
     return list;
@@ -265,15 +282,16 @@ std::vector<ErasureRow> erasures(Connection& connection)
 
 void erase_openings(Transaction& transaction, domain::Subject subject, const std::string& id)
 {
-    erase_openings(transaction.db(), std::string(domain::name_of(subject)), id);
+    erase_openings(transaction.db(), subject, id);
     transaction.mark_erased();
 }
 
-void erase_openings(Connection& connection, const std::string& subject_kind, const std::string& id)
+void erase_openings(Connection& connection, domain::Subject subject, const std::string& id)
 {
+    const auto erasure = domain::kind_that(domain::Commits::erasure, subject).value();
     connection.run("UPDATE ledger_opening SET salt = NULL, content = NULL, recipients = NULL, recipients_salt = NULL WHERE seq IN"
-                   " (SELECT seq FROM ledger_entry WHERE subject_kind = ?1 AND subject = ?2 AND kind NOT IN (" ERASURE_KINDS "))",
-                   subject_kind, id);
+                   " (SELECT seq FROM ledger_entry WHERE subject_kind = ?1 AND subject = ?2 AND kind <> ?3)",
+                   domain::name_of(subject), id, domain::row_of(erasure).name);
 }
 
 }  // namespace cbmx::store

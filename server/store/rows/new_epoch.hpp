@@ -14,25 +14,15 @@ void copy_database(const std::string& from, const std::string& to);
 // command line. Throws std::runtime_error when somebody else has the database open, SqliteError when the disk fails.
 void checkpoint_wal(Connection& db);
 
-// Outside a transaction: attaches the old database. Then inside one: copies every row that is neither the ledger's nor the portal's.
-// Cosignatures are the old ledger's: its witnesses have seen nothing of the new one.
+// Outside a transaction: attaches the old database as old, for copy_rows() of store/subjects.hpp. Cosignatures are not copied: their
+// witnesses have seen nothing of the new ledger.
 void attach_old(Connection& fresh, const std::string& old_path);
-void copy_rows(Connection& fresh);  // references to ledger numbers are checked at COMMIT
 void detach_old(Connection& fresh);
 
-void set_seq(Connection& connection, domain::Subject subject, const std::string& id, std::int64_t seq);
 void set_revision_seq(Connection& connection, const std::string& report, std::int64_t revision, std::int64_t seq);
 void forget_revisions(Connection& connection, const std::string& report);
 void set_changed_seq(Connection& connection, const std::string& report, std::int64_t seq);
 void insert_checkpoint(Connection& connection, std::uint64_t size, const std::string& at, const std::string& note);
-
-// What an erasure takes out of the rows; the openings are erase_openings() in store/log/entries.hpp.
-void blank(Connection& connection, domain::Subject subject, const std::string& id);      // account, report, nomination or contact
-bool is_erased(Connection& connection, domain::Subject subject, const std::string& id);  // likewise
-
-// Nominations and contacts, whose content stands under an entry of its own.
-std::vector<std::string> directory_ids(Connection& connection, domain::Subject subject);  // rows, and subjects of entries without a row
-void set_content_seq(Connection& connection, domain::Subject subject, const std::string& id, std::int64_t seq);  // and seq
 
 struct SubmittedDraft {
     std::string report, state, content, label, recipients;
