@@ -1,87 +1,58 @@
-// One row per kind of subject: the service that shows it, and where it is found.
+// THE TABLE OF SUBJECTS as addresses: where each is found. How to add one: domain/subject.hpp.
 #include "api/represent.hpp"
-#include "service/accounts/accounts.hpp"
-#include "service/accounts/credentials.hpp"
-#include "service/accounts/delegations.hpp"
-#include "service/accounts/signing_keys.hpp"
-#include "service/accounts/state_settings.hpp"
-#include "service/directory/contacts.hpp"
-#include "service/directory/nominations.hpp"
-#include "service/log/cosignatures.hpp"
-#include "service/proposals/proposals.hpp"
-#include "service/registry/documents.hpp"
-#include "service/registry/registry.hpp"
-#include "service/reports/reports.hpp"
+#include "service/subjects.hpp"
+#include <array>
 
 namespace cbmx::api {
+namespace {
 
 using domain::Subject;
 
-namespace {
+struct PathRow {
+    Subject subject;
+    domain::Cell<std::string_view> path;  // {id} stands for the subject's id or code; empty: it is found nowhere
+};
 
-Result<service::Representation> representation(store::Connection& db, const domain::Principal& principal, i18n::Language language,
-                                               const service::Outcome& outcome, domain::Instant now)
-{
-    switch (outcome.subject) {
-    case Subject::portal:
-    case Subject::batch: return domain::not_found();  // which needs the whole call: api/handlers/batches.hpp
-    case Subject::cosignature: return service::get_cosignatures(db, outcome.id);
-    case Subject::state: return service::get_state(db, principal, language, outcome.id);
-    case Subject::state_settings: return service::get_state_settings(db, principal, language, outcome.id);
-    case Subject::measure: return service::get_measure(db, principal, language, outcome.id);
-    case Subject::period: return service::get_period(db, principal, language, outcome.id);
-    case Subject::document: return service::get_document(db, principal, language, outcome.id);
-    case Subject::account: return service::get_account(db, principal, language, outcome.id);
-    case Subject::credential: return service::get_credential(db, principal, language, outcome.id);
-    case Subject::signing_key: return service::get_signing_key(db, principal, language, outcome.id);
-    case Subject::delegation: return service::get_delegation(db, principal, language, outcome.id);
-    case Subject::proposal: return service::get_proposal(db, principal, language, outcome.id);
-    case Subject::nomination: return service::get_nomination(db, principal, outcome.id, now);
-    case Subject::contact: return service::get_contact(db, principal, language, outcome.id, now);
-    case Subject::report:
-        // A replay may find that the draft has become a publication meanwhile.
-        if (outcome.draft)
-            if (auto draft = service::get_draft(db, principal, language, outcome.id))
-                return draft;
-        return service::get_report(db, principal, language, outcome.id);
-    }
-    throw std::logic_error("subject");
-}
+// clang-format off
+constexpr std::array table{
+    PathRow{Subject::portal,         ""},
+    PathRow{Subject::state,          "/v1/states/{id}"},
+    PathRow{Subject::state_settings, "/v1/states/{id}/settings"},
+    PathRow{Subject::measure,        "/v1/measures/{id}"},
+    PathRow{Subject::period,         "/v1/periods/{id}"},
+    PathRow{Subject::document,       "/v1/documents/{id}"},
+    PathRow{Subject::account,        "/v1/accounts/{id}"},
+    PathRow{Subject::credential,     "/v1/credentials/{id}"},
+    PathRow{Subject::signing_key,    "/v1/signing-keys/{id}"},
+    PathRow{Subject::delegation,     "/v1/delegations/{id}"},
+    PathRow{Subject::proposal,       "/v1/proposals/{id}"},
+    PathRow{Subject::report,         "/v1/reports/{id}"},
+    PathRow{Subject::nomination,     "/v1/nominations/{id}"},
+    PathRow{Subject::contact,        "/v1/contacts/{id}"},
+    PathRow{Subject::batch,          "/v1/batches/{id}"},
+    PathRow{Subject::cosignature,    "/v1/log/checkpoint"},  // which carries it until the log has moved on
+};
+// clang-format on
+static_assert(domain::has_row_for_each(table, &PathRow::subject, domain::subject_count), "one row per subject, in the enum's order");
+
+constexpr std::string_view id_mark = "{id}";
 
 }  // namespace
 
 Result<service::RenderedRecord> represent(store::Connection& db, const domain::Principal& principal, i18n::Language language,
                                           const service::Outcome& outcome, domain::Instant now)
 {
-    if (outcome.subject == Subject::report && !outcome.draft)
-        return service::render_report(db, principal, language, outcome.id);
-    const auto shown = representation(db, principal, language, outcome, now);
-    if (!shown)
-        return shown.error();
-    return service::RenderedRecord{shown->body.dump(), shown->version};
+    return service::render_subject(db, {principal, language, now}, outcome);
 }
 
 std::string path_of(const service::Outcome& outcome)
 {
-    switch (outcome.subject) {
-    case Subject::portal: return {};
-    case Subject::cosignature: return "/v1/log/checkpoint";  // which carries it until the log has moved on
-    case Subject::batch: return "/v1/batches/" + outcome.id;
-    case Subject::state: return "/v1/states/" + outcome.id;
-    case Subject::state_settings: return "/v1/states/" + outcome.id + "/settings";
-    case Subject::measure: return "/v1/measures/" + outcome.id;
-    case Subject::period: return "/v1/periods/" + outcome.id;
-    case Subject::document: return "/v1/documents/" + outcome.id;
-    case Subject::account: return "/v1/accounts/" + outcome.id;
-    case Subject::credential: return "/v1/credentials/" + outcome.id;
-    case Subject::signing_key: return "/v1/signing-keys/" + outcome.id;
-    case Subject::delegation: return "/v1/delegations/" + outcome.id;
-    case Subject::proposal: return "/v1/proposals/" + outcome.id;
-    case Subject::nomination: return "/v1/nominations/" + outcome.id;
-    case Subject::contact: return "/v1/contacts/" + outcome.id;
-    case Subject::report: return "/v1/reports/" + outcome.id + (outcome.draft ? "/draft" : "");
-    }
-    throw std::logic_error("subject");
+    std::string path(table[static_cast<std::size_t>(outcome.subject)].path.value);
+    if (const auto mark = path.find(id_mark); mark != std::string::npos)
+        path.replace(mark, id_mark.size(), outcome.id);
+    if (outcome.draft)
+        path += "/draft";
+    return path;
 }
 
 }  // namespace cbmx::api

@@ -2,6 +2,7 @@
 #pragma once
 #include "api/answer.hpp"
 #include "api/handlers/changes.hpp"
+#include "domain/event.hpp"
 #include "service/log/changes.hpp"
 #include <array>
 
@@ -93,19 +94,7 @@ inline constexpr std::array consistency_query{
 };
 inline constexpr std::array audit_query{
     Parameter{.name = "subject", .kind = Kind::text, .summary = "Only entries about the record of this id or code"},
-    Parameter{.name = "kind",
-              .kind = Kind::choice,
-              .summary = "Only entries of this kind",
-              .choices = "genesis|portal_changed|log_key_changed|state_changed|state_settings_changed|measure_changed|period_changed|"
-                         "document_changed|account_created|account_changed|account_erased|"
-                         "credential_registered|credential_revoked|signing_key_registered|signing_key_revoked|delegation_given|delegation_"
-                         "ended|proposal_made|proposal_declined|proposal_confirmed|"
-                         "report_submitted|report_returned|report_published|report_label_changed|report_recipients_changed|report_"
-                         "withdrawn|report_erased|"
-                         "nomination_made|nomination_recorded|nomination_accepted|nomination_returned|nomination_withdrawn|nomination_"
-                         "confirmed|nomination_objected|nomination_erased|"
-                         "contact_listed|contact_amended|contact_confirmed|contact_reduced|contact_objected|contact_removed|contact_"
-                         "relisted|contact_erased"},
+    Parameter{.name = "kind", .kind = Kind::choice, .summary = "Only entries of this kind", .choices = domain::event_kind_choices},
     Parameter{.name = "after", .kind = Kind::seq, .summary = "The last number of the previous page"},
     Parameter{
         .name = "limit", .kind = Kind::integer, .summary = "Entries per answer, 1 to 1000 (default 100)", .maximum = service::max_changes},

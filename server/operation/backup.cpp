@@ -8,6 +8,7 @@
 #include "store/log/entries.hpp"
 #include "store/rows/accounts.hpp"
 #include "store/rows/new_epoch.hpp"
+#include "store/subjects.hpp"
 #include <algorithm>
 
 namespace cbmx::service {
@@ -85,13 +86,12 @@ void replay_erasures(Connection& db, const std::filesystem::path& outside)
 {
     const auto text = read_whole(outside / outside_erasures_file);
     for (const auto& erasure : parse_erasures(text.value_or(""))) {
-        const auto named = std::find(domain::subject_names.begin(), domain::subject_names.end(), erasure.subject_kind);
-        const auto subject = static_cast<domain::Subject>(named - domain::subject_names.begin());
-        if (named == domain::subject_names.end() || store::is_erased(db, subject, erasure.subject))
+        const auto subject = domain::subject_from(erasure.subject_kind);
+        if (!subject || store::is_erased(db, *subject, erasure.subject))
             continue;
         store::WriteScope scope(db);
-        store::blank(db, subject, erasure.subject);
-        store::erase_openings(db, erasure.subject_kind, erasure.subject);
+        store::blank(db, *subject, erasure.subject);
+        store::erase_openings(db, *subject, erasure.subject);
         scope.commit();
     }
 }

@@ -10,16 +10,13 @@
 #include "store/rows/new_epoch.hpp"
 #include "store/rows/portal.hpp"
 #include "store/rows/reports.hpp"
+#include "store/subjects.hpp"
 
 namespace cbmx::service {
 namespace {
 
 using domain::EventKind;
 using domain::Subject;
-
-constexpr std::array numbered_subjects{Subject::state,      Subject::state_settings, Subject::measure,    Subject::period,
-                                       Subject::document,   Subject::account,        Subject::credential, Subject::signing_key,
-                                       Subject::delegation, Subject::proposal};
 
 class Rebuild {
 public:
@@ -34,10 +31,10 @@ public:
         store::insert_log_key(fresh_, {epoch_.signer.name, epoch_.signer.public_key});
         store::refresh_event_kinds(fresh_);
         store::copy_rows(fresh_);
-        for (const auto subject : numbered_subjects)
+        for (const auto subject : store::subjects_with_numbered_rows())
             enter_rows(subject);
         for (const auto subject : {Subject::nomination, Subject::contact})
-            for (const auto& id : store::directory_ids(fresh_, subject))
+            for (const auto& id : store::known_ids(fresh_, subject))
                 enter_directory(subject, id);
         for (const auto& id : store::published_reports(fresh_))
             enter_report(id);
@@ -75,13 +72,13 @@ private:
         std::map<std::string, store::LastEntry> last;
         for (auto& entry : store::last_entries(old_, subject))
             last.emplace(entry.subject, entry);
-        for (const auto& row : store::subject_rows(fresh_, subject)) {
+        for (const auto& row : store::numbered_rows(fresh_, subject)) {
             const auto found = last.find(row.id);
             if (found == last.end())
                 continue;  // workspace
             auto kind = domain::event_kind_from(found->second.kind).value();
-            if (subject == Subject::account && store::is_erased(fresh_, subject, row.id))
-                kind = EventKind::account_erased;
+            if (store::is_erased(fresh_, subject, row.id))
+                kind = domain::kind_that(domain::Commits::erasure, subject).value();
             store::set_seq(fresh_, subject, row.id, transaction_.next_seq());
             append({.kind = kind,
                     .subject = row.id,
@@ -142,7 +139,7 @@ private:
         const bool is_contact = subject == Subject::contact;
         const auto state = is_contact ? store::find_contact(fresh_, id)->state : store::find_nomination(fresh_, id)->state;
         const auto version = is_contact ? store::find_contact(fresh_, id)->version : store::find_nomination(fresh_, id)->version;
-        store::NewEntry entry{.kind = is_contact ? EventKind::contact_erased : EventKind::nomination_erased,
+        store::NewEntry entry{.kind = domain::kind_that(domain::Commits::erasure, subject).value(),
                               .subject = id,
                               .home = domain::Home::of_state(domain::StateCode(state)),
                               .version = version};

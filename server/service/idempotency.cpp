@@ -17,9 +17,8 @@ void set_subject_kind(Outcome& outcome, std::string_view text)
     outcome.draft = text.ends_with(draft_suffix);
     if (outcome.draft)
         text.remove_suffix(draft_suffix.size());
-    for (std::size_t i = 0; i < domain::subject_names.size(); ++i)
-        if (domain::subject_names[i] == text)
-            outcome.subject = static_cast<domain::Subject>(i);
+    if (const auto subject = domain::subject_from(text))
+        outcome.subject = *subject;
 }
 
 }  // namespace

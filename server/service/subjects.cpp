@@ -1,23 +1,37 @@
-// See subjects.hpp. Each record is rendered beside the functions that change its row.
+// THE TABLE OF SUBJECTS as records: see subjects.hpp; how to add one: domain/subject.hpp. Each record is rendered beside the
+// functions that change its row.
 #include "service/subjects.hpp"
 #include "service/accounts/accounts.hpp"
+#include "service/accounts/authenticate.hpp"
 #include "service/accounts/credentials.hpp"
 #include "service/accounts/delegations.hpp"
 #include "service/accounts/signing_keys.hpp"
 #include "service/accounts/state_settings.hpp"
 #include "service/directory/contacts.hpp"
 #include "service/directory/nominations.hpp"
+#include "service/log/cosignatures.hpp"
 #include "service/proposals/proposals.hpp"
 #include "service/registry/documents.hpp"
 #include "service/registry/registry.hpp"
 #include "service/reports/content.hpp"
+#include "service/reports/reports.hpp"
+#include "service/second_person.hpp"
 #include "store/log/scan.hpp"
 #include "store/rows/portal.hpp"
 
 namespace cbmx::service {
 namespace {
 
-std::string portal_record(Connection& db)
+using domain::Permission;
+using domain::Subject;
+using Json = nlohmann::json;
+using Take = std::function<void(const Json&)>;
+
+constexpr std::int64_t records_per_page = 100;
+
+// CHANGE RECORDS that no service renders
+
+std::string portal_record(Connection& db, const std::string&)
 {
     const auto row = store::portal_row(db);
     if (!row)
@@ -34,29 +48,215 @@ std::string report_record(Connection& db, const std::string& id)
     return audience_record(*row);
 }
 
+// ANSWERS
+
+Result<RenderedRecord> rendered(const Result<Representation>& shown)
+{
+    if (!shown)
+        return shown.error();
+    return RenderedRecord{shown->body.dump(), shown->version};
+}
+
+template <auto get>
+Result<RenderedRecord> by_id(Connection& db, const Reader& reader, const Outcome& outcome)
+{
+    return rendered(get(db, reader.principal, reader.language, outcome.id));
+}
+
+Result<RenderedRecord> report_or_draft(Connection& db, const Reader& reader, const Outcome& outcome)
+{
+    // A replay may find that the draft has become a publication meanwhile.
+    if (outcome.draft)
+        if (const auto draft = get_draft(db, reader.principal, reader.language, outcome.id))
+            return rendered(draft);
+    return render_report(db, reader.principal, reader.language, outcome.id);
+}
+
+Result<RenderedRecord> nomination_now(Connection& db, const Reader& reader, const Outcome& outcome)
+{
+    return rendered(get_nomination(db, reader.principal, outcome.id, reader.now));
+}
+
+Result<RenderedRecord> contact_now(Connection& db, const Reader& reader, const Outcome& outcome)
+{
+    return rendered(get_contact(db, reader.principal, reader.language, outcome.id, reader.now));
+}
+
+Result<RenderedRecord> cosignatures(Connection& db, const Reader&, const Outcome& outcome)
+{
+    return rendered(get_cosignatures(db, outcome.id));
+}
+
+// A batch is shown by api/handlers/batches.cpp, which needs the whole call.
+Result<RenderedRecord> no_record(Connection&, const Reader&, const Outcome&) { return domain::not_found(); }
+
+// EXPORTS
+
+// Every item of a list that is read page by page. read(after) gives a Result<Page>.
+template <class Read>
+void each_item(const Read& read, const Take& take)
+{
+    std::string after;
+    for (;;) {
+        auto page = read(after);
+        if (!page)
+            throw std::logic_error("a list could not be read to its end");
+        for (const auto& item : page->items)
+            take(item);
+        if (!page->next)
+            return;
+        after = *page->next;
+    }
+}
+
+template <auto list>
+void all(Connection& db, const Reader& reader, const Take& take)
+{
+    each_item([&](const std::string& after) { return list(db, reader.principal, reader.language, records_per_page, after); }, take);
+}
+
+void all_documents(Connection& db, const Reader& reader, const Take& take)
+{
+    each_item([&](const std::string& after) { return list_documents(db, reader.principal, reader.language, {}, records_per_page, after); },
+              take);
+}
+
+// Lists of one home alone: for the operator, who has none, those of each State in turn.
+template <void (*all_of_home)(Connection&, const Reader&, const Take&)>
+void all_homes(Connection& db, const Reader& reader, const Take& take)
+{
+    if (!reader.principal.is_operator)
+        return all_of_home(db, reader, take);
+    all<list_states>(db, reader, [&](const Json& state) {
+        auto at_home = reader.principal;
+        at_home.home = domain::Home::of_state(domain::StateCode(state.at("id").get<std::string>()));
+        all_of_home(db, {at_home, reader.language, reader.now}, take);
+    });
+}
+
+void proposals_of_home(Connection& db, const Reader& reader, const Take& take)
+{
+    each_item([&](const std::string& after) { return list_proposals(db, reader.principal, reader.language, {}, records_per_page, after); },
+              take);
+}
+
+void settings_of_home(Connection& db, const Reader& reader, const Take& take)
+{
+    if (const auto shown = get_state_settings(db, reader.principal, reader.language, reader.principal.home.state().value))
+        take(shown->body);
+}
+
+void all_credentials(Connection& db, const Reader& reader, const Take& take)
+{
+    all<list_accounts>(db, reader, [&](const Json& account) {
+        const auto id = account.at("id").get<std::string>();
+        each_item(
+            [&](const std::string& after) { return list_credentials(db, reader.principal, reader.language, id, records_per_page, after); },
+            take);
+    });
+}
+
+void all_reports(Connection& db, const Reader& reader, const Take& take)
+{
+    each_item(
+        [&](const std::string& after) {
+            return list_reports(db, reader.principal, reader.language, {}, store::ReportOrder::state, {}, records_per_page, after);
+        },
+        take);
+}
+
+void all_nominations(Connection& db, const Reader& reader, const Take& take)
+{
+    each_item([&](const std::string& after) { return list_nominations(db, reader.principal, {}, reader.now, records_per_page, after); },
+              take);
+}
+
+void all_contacts(Connection& db, const Reader& reader, const Take& take)
+{
+    for (const char* status : {"listed", "objected", "removed"})
+        each_item(
+            [&](const std::string& after) {
+                return list_contacts(db, reader.principal, reader.language, {.status = status}, reader.now, records_per_page, after);
+            },
+            take);
+}
+
+// THE TABLE
+
+using Record = std::string (*)(Connection&, const std::string& id);
+using Render = Result<RenderedRecord> (*)(Connection&, const Reader&, const Outcome&);
+using Each = void (*)(Connection&, const Reader&, const Take&);
+
+constexpr std::string_view nowhere;
+constexpr Each all_settings = all_homes<settings_of_home>;
+constexpr Each all_signing_keys = all_homes<all<list_signing_keys>>;
+constexpr Each all_proposals = all_homes<proposals_of_home>;
+
+struct SubjectRow {
+    Subject subject;
+    domain::Cell<Record> record;  // nullptr: it has none
+    domain::Cell<Render> render;
+    domain::Cell<std::string_view> exported_as;  // list or folder
+    domain::Cell<Permission> permission;         // of its export
+    domain::Cell<Each> each;
+};
+
+// clang-format off
+constexpr auto table = [] {
+    using S = Subject;
+    using enum Permission;
+    return std::to_array<SubjectRow>({
+        {S::portal,         portal_record,         no_record,                 nowhere,        export_read,         nullptr},
+        {S::state,          state_record,          by_id<get_state>,          "states",       registry_read,       all<list_states>},
+        {S::state_settings, state_settings_record, by_id<get_state_settings>, "settings",     state_settings_read, all_settings},
+        {S::measure,        measure_record,        by_id<get_measure>,        "measures",     registry_read,       all<list_measures>},
+        {S::period,         period_record,         by_id<get_period>,         "periods",      registry_read,       all<list_periods>},
+        {S::document,       document_record,       by_id<get_document>,       "documents",    registry_read,       all_documents},
+        {S::account,        account_record,        by_id<get_account>,        "accounts",     account_read,        all<list_accounts>},
+        {S::credential,     credential_record,     by_id<get_credential>,     "credentials",  account_read,        all_credentials},
+        {S::signing_key,    signing_key_record,    by_id<get_signing_key>,    "signing-keys", signing_key_read,    all_signing_keys},
+        {S::delegation,     delegation_record,     by_id<get_delegation>,     "delegations",  account_read,        all<list_delegations>},
+        {S::proposal,       proposal_record,       by_id<get_proposal>,       "proposals",    proposal_read,       all_proposals},
+        {S::report,         report_record,         report_or_draft,           "reports",      report_read,         all_reports},
+        {S::nomination,     nomination_record,     nomination_now,            "nominations",  nomination_read,     all_nominations},
+        {S::contact,        contact_record,        contact_now,               "contacts",     contact_read,        all_contacts},
+        {S::batch,          nullptr,               no_record,                 nowhere,        export_read,         nullptr},
+        {S::cosignature,    nullptr,               cosignatures,              nowhere,        export_read,         nullptr},
+    });
+}();
+// clang-format on
+static_assert(domain::has_row_for_each(table, &SubjectRow::subject, domain::subject_count), "one row per subject, in the enum's order");
+static_assert(
+    [] {
+        for (const auto& row : table)
+            if (domain::has_entries(row.subject) != (row.record != nullptr) || row.exported_as.value.empty() != (row.each == nullptr))
+                return false;
+        return true;
+    }(),
+    "what has entries has a change record; what is exported is listed");
+
+const SubjectRow& row_about(Subject subject) { return table[static_cast<std::size_t>(subject)]; }
+
 }  // namespace
 
-std::string current_record(Connection& db, domain::Subject subject, const std::string& id)
+std::string current_record(Connection& db, Subject subject, const std::string& id)
 {
-    switch (subject) {
-    case domain::Subject::portal: return portal_record(db);
-    case domain::Subject::state: return state_record(db, id);
-    case domain::Subject::state_settings: return state_settings_record(db, id);
-    case domain::Subject::measure: return measure_record(db, id);
-    case domain::Subject::period: return period_record(db, id);
-    case domain::Subject::document: return document_record(db, id);
-    case domain::Subject::account: return account_record(db, id);
-    case domain::Subject::credential: return credential_record(db, id);
-    case domain::Subject::signing_key: return signing_key_record(db, id);
-    case domain::Subject::delegation: return delegation_record(db, id);
-    case domain::Subject::proposal: return proposal_record(db, id);
-    case domain::Subject::report: return report_record(db, id);
-    case domain::Subject::nomination: return nomination_record(db, id);
-    case domain::Subject::contact: return contact_record(db, id);
-    case domain::Subject::batch:
-    case domain::Subject::cosignature: break;
-    }
-    throw std::logic_error("unknown subject");
+    const auto record = row_about(subject).record.value;
+    if (!record)
+        throw std::logic_error("unknown subject");
+    return record(db, id);
+}
+
+Result<RenderedRecord> render_subject(Connection& db, const Reader& reader, const Outcome& outcome)
+{
+    return row_about(outcome.subject).render.value(db, reader, outcome);
+}
+
+Exported exported(Subject subject) { return {row_about(subject).exported_as, row_about(subject).permission}; }
+
+void each_record(Connection& db, const Reader& reader, Subject subject, const Take& take)
+{
+    row_about(subject).each.value(db, reader, take);
 }
 
 }  // namespace cbmx::service

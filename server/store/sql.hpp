@@ -2,6 +2,7 @@
 // while compiling:
 //     static constexpr auto statement = "SELECT " + report_columns + report_joins + " WHERE r.id = ?1";
 #pragma once
+#include "domain/table.hpp"
 #include <cstddef>
 
 namespace cbmx::store {
@@ -17,7 +18,14 @@ struct SqlText {
         for (std::size_t i = 0; i < N; ++i)
             text[i] = literal[i];
     }
+    consteval SqlText(const domain::Text<N - 1>& names)  // made of a table's names
+    {
+        for (std::size_t i = 0; i < N; ++i)
+            text[i] = names.characters[i];
+    }
 };
+template <std::size_t N>
+SqlText(const domain::Text<N>&) -> SqlText<N + 1>;
 
 template <std::size_t M, std::size_t N>
 consteval SqlText<M + N - 1> operator+(const SqlText<M>& left, const SqlText<N>& right)

@@ -1,10 +1,11 @@
 // The records of an export: each is what an entry in the archive commits to, is filed under its own name, and is the last word
-// about itself; none that the entries tell of is missing.
+// about itself; none that the entries tell of is missing. Which folders and lists there are: service/subjects.cpp.
 #include "domain/event.hpp"
+#include "service/subjects.hpp"
 #include "verify/archive_parts.hpp"
 #include <algorithm>
-#include <array>
 #include <set>
+#include <vector>
 
 namespace cbmx::service {
 namespace {
@@ -13,29 +14,53 @@ using Json = nlohmann::json;
 
 constexpr std::uint64_t max_record_bytes = 16 * 1024 * 1024;
 constexpr std::uint64_t max_list_bytes = 256 * 1024 * 1024;
+constexpr const char* drafts = "records/drafts/";
+constexpr const char* revisions = "records/revisions/";
 
 struct Folder {
-    std::string_view name, kind;
+    std::string name;  // "records/reports/"
+    std::string_view kind;
 };
-constexpr std::array folders{Folder{"records/reports/", "report"}, Folder{"records/contacts/", "contact"},
-                             Folder{"records/nominations/", "nomination"}, Folder{"records/drafts/", "report"},
-                             Folder{"records/revisions/", "report"}};
+
+const std::vector<Folder>& folders()
+{
+    static const auto list = [] {
+        std::vector<Folder> found;
+        for (const auto& row : domain::subject_table)
+            if (const auto name = exported(row.subject).name; !name.empty() && domain::has_content(row.subject))
+                found.push_back({"records/" + std::string(name) + "/", row.name});
+        for (const char* name : {drafts, revisions})
+            found.push_back({name, domain::name_of(domain::Subject::report)});
+        return found;
+    }();
+    return list;
+}
 
 // Lists, and whether everyone who reads one is shown the entries about its records.
 struct List {
-    std::string_view path, kind;
-    bool has_entries;
+    std::string path;  // "records/states.json"
+    std::string_view kind;
+    bool has_entries = false;
 };
-constexpr std::array lists{List{"records/states.json", "state", true},
-                           List{"records/measures.json", "measure", true},
-                           List{"records/periods.json", "period", true},
-                           List{"records/documents.json", "document", true},
-                           List{"records/accounts.json", "account", false},
-                           List{"records/credentials.json", "credential", false},
-                           List{"records/delegations.json", "delegation", false},
-                           List{"records/signing-keys.json", "signing_key", false},
-                           List{"records/proposals.json", "proposal", false},
-                           List{"records/settings.json", "state_settings", false}};
+
+bool is_shown_to_everyone(domain::Subject subject)
+{
+    return std::all_of(domain::event_table.begin(), domain::event_table.end(), [subject](const domain::EventRow& row) {
+        return row.subject != subject || row.audience == domain::EntryAudience::everyone;
+    });
+}
+
+const std::vector<List>& lists()
+{
+    static const auto list = [] {
+        std::vector<List> found;
+        for (const auto& row : domain::subject_table)
+            if (const auto name = exported(row.subject).name; !name.empty() && !domain::has_content(row.subject))
+                found.push_back({"records/" + std::string(name) + ".json", row.name, is_shown_to_everyone(row.subject)});
+        return found;
+    }();
+    return list;
+}
 
 std::optional<std::int64_t> number(const Json& object, const char* member)
 {
@@ -72,10 +97,10 @@ private:
 
     void check_path(const std::string& path)
     {
-        for (const auto& list : lists)
+        for (const auto& list : lists())
             if (path == list.path)
                 return check_list(list);
-        for (const auto& folder : folders)
+        for (const auto& folder : folders())
             if (path.starts_with(folder.name))
                 return check_single(folder, path.substr(folder.name.size()));
         if (path.starts_with("records/"))
@@ -86,7 +111,7 @@ private:
     {
         const auto id = file.substr(0, file.size() - std::min<std::size_t>(file.size(), 5));  // without ".json"
         const auto record = portal_json(check_.archive.text(place_, max_record_bytes));
-        if (folder.name == "records/revisions/") {
+        if (folder.name == revisions) {
             for (const auto& revision : record.at("items"))
                 if (is_named(revision, id))
                     check_revision(revision, id);
@@ -94,7 +119,7 @@ private:
         }
         if (!is_named(record, id))
             return;
-        if (folder.name == "records/drafts/")
+        if (folder.name == drafts)
             return check_draft(record, id);
         ++check_.report.records;
         present_.emplace(std::string(folder.kind), id);
@@ -252,7 +277,7 @@ private:
         const auto items = portal_json(check_.archive.text(place_, max_list_bytes)).at("items");
         for (const auto& record : items) {
             const auto id = record.at("id").get<std::string>();
-            place_ = std::string(list.path) + ", " + id;
+            place_ = list.path + ", " + id;
             check_.at(place_, [&] { check_item(list, record, id); });
         }
     }
@@ -279,12 +304,12 @@ private:
     void check_present(const std::string& kind, const std::string& id, const SubjectFacts& facts)
     {
         std::string place;
-        for (const auto& folder : folders)
+        for (const auto& folder : folders())
             if (place.empty() && folder.kind == kind)
-                place = std::string(folder.name) + id + ".json";
-        for (const auto& list : lists)
+                place = folder.name + id + ".json";
+        for (const auto& list : lists())
             if (list.kind == kind && list.has_entries)
-                place = std::string(list.path) + ", " + id;
+                place = list.path + ", " + id;
         const Subject subject(kind, id);
         if (!place.empty() && facts.opened && !present_.contains(subject) && !later_.contains(subject))
             check_.fault(place, "it is missing: " + entry_name(*facts.opened) + " is about it");

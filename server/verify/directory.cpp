@@ -2,7 +2,7 @@
 #include "ledger/entry.hpp"
 #include "service/directory/contacts.hpp"
 #include "service/directory/nominations.hpp"
-#include "store/rows/new_epoch.hpp"
+#include "store/subjects.hpp"
 #include "verify/parts.hpp"
 #include <nlohmann/json.hpp>
 
@@ -230,7 +230,7 @@ private:
 void check_directory(store::Connection& db, Findings& findings)
 {
     for (const auto subject : {Subject::nomination, Subject::contact})
-        for (const auto& id : store::directory_ids(db, subject))
+        for (const auto& id : store::known_ids(db, subject))
             try {
                 DirectoryCheck(db, subject, id, findings).run();
             } catch (const std::exception& malformed) {  // hides no other

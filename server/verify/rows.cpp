@@ -3,6 +3,7 @@
 #include "service/subjects.hpp"
 #include "store/log/entries.hpp"
 #include "store/rows/portal.hpp"
+#include "store/subjects.hpp"
 #include "verify/parts.hpp"
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -12,17 +13,13 @@ namespace {
 
 using domain::Subject;
 
-constexpr std::array subjects_with_rows{Subject::state,      Subject::state_settings, Subject::measure,    Subject::period,
-                                        Subject::document,   Subject::account,        Subject::credential, Subject::signing_key,
-                                        Subject::delegation, Subject::proposal};
-
 // Who sees which entries is read from this table in every query.
 void check_kinds(store::Connection& db, Findings& findings)
 {
     auto stored = store::event_kinds(db);
     for (const auto& row : domain::event_table) {
         const auto found = std::find_if(stored.begin(), stored.end(), [&row](const store::KindRow& kind) { return kind.kind == row.name; });
-        const auto audience = domain::entry_audience_names[static_cast<std::size_t>(row.audience)];
+        const auto audience = domain::name_of(row.audience);
         if (found == stored.end())
             findings.fault(std::nullopt, "table event_kind lacks the kind " + std::string(row.name));
         else if (found->audience != audience)
@@ -62,7 +59,7 @@ std::string_view status_after(const std::string& kind)
     return {};
 }
 
-void check_row(store::Connection& db, Subject subject, const store::SubjectRow& row, const store::LastEntry& last, Findings& findings)
+void check_row(store::Connection& db, Subject subject, const store::NumberedRow& row, const store::LastEntry& last, Findings& findings)
 {
     const auto name = "the " + std::string(domain::name_of(subject)) + " " + row.id;
     if (row.seq != last.seq)
@@ -79,7 +76,7 @@ void check_row(store::Connection& db, Subject subject, const store::SubjectRow& 
 }
 
 // A row that holds what no portal writes is named like any other, and hides no other.
-void judge_row(store::Connection& db, Subject subject, const store::SubjectRow& row, const store::LastEntry& last, Findings& findings)
+void judge_row(store::Connection& db, Subject subject, const store::NumberedRow& row, const store::LastEntry& last, Findings& findings)
 {
     try {
         check_row(db, subject, row, last, findings);
@@ -91,7 +88,7 @@ void judge_row(store::Connection& db, Subject subject, const store::SubjectRow& 
 
 void check_table(store::Connection& db, Subject subject, Findings& findings)
 {
-    const auto rows = store::subject_rows(db, subject);
+    const auto rows = store::numbered_rows(db, subject);
     const auto entries = store::last_entries(db, subject);
     const std::string kind(domain::name_of(subject));
     auto entry = entries.begin();
@@ -158,11 +155,12 @@ void check_repeated_columns(store::Connection& db, Subject subject, Findings& fi
 // The same said in other bytes is no other record, and still nothing that a portal wrote.
 void check_json_texts(store::Connection& db, Findings& findings)
 {
-    for (const auto& row : store::json_texts(db)) {
-        const auto parsed = json::parse(row.text);
-        if (!parsed || json::canonical(*parsed) != row.text)
-            findings.fault(std::nullopt, "the " + row.table + " " + row.id + " holds JSON that no portal writes");
-    }
+    for (const auto& subject : domain::subject_table)
+        for (const auto& row : store::json_texts(db, subject.subject)) {
+            const auto parsed = json::parse(row.text);
+            if (!parsed || json::canonical(*parsed) != row.text)
+                findings.fault(std::nullopt, "the " + std::string(subject.name) + " " + row.id + " holds JSON that no portal writes");
+        }
 }
 
 // A proposal that is neither about an audience nor recorded by an entry would take effect without a trace.
@@ -186,7 +184,7 @@ void check_rows(store::Connection& db, Findings& findings)
     each("the keys of the log", check_log_keys);
     each("the JSON texts", check_json_texts);
     each("the proposals", check_untold_proposals);
-    for (const auto subject : subjects_with_rows)
+    for (const auto subject : store::subjects_with_numbered_rows())
         check_guarded(findings, "the table of " + std::string(domain::name_of(subject)), [&] {
             check_table(db, subject, findings);
             check_repeated_columns(db, subject, findings);

@@ -1,4 +1,4 @@
-// CMakeLists.txt's layer() lines are the architecture: what a folder includes is what it may include; SQL, SQLite and
+// CMakeLists.txt's layer() and rooms() lines are the architecture: what a folder includes is what it may include; SQL, SQLite and
 // Beast stay where they belong; no file outgrows a reader; no sentence is asked for that does not exist.
 #include "contract/golden.hpp"
 #include "i18n/texts.hpp"
@@ -12,6 +12,7 @@ namespace cbmx::test {
 namespace {
 
 constexpr std::size_t max_lines_of_a_file = 450;
+constexpr std::size_t max_rooms_of_a_folder = 25;
 
 struct File {
     std::string layer;  // "api"; empty for server/*.cpp
@@ -41,22 +42,33 @@ const std::vector<File>& server_files()
     return files;
 }
 
-std::map<std::string, std::set<std::string>> layers()
+// The lines "name(first others...)" of CMakeLists.txt, by their first word.
+std::map<std::string, std::set<std::string>> lines_of_cmake(const std::string& name)
 {
     std::map<std::string, std::set<std::string>> allowed;
     std::istringstream text(text_of(source("CMakeLists.txt")));
-    static const std::regex row(R"(^layer\((\w+)\s*([\w\s]*)\))");
+    const std::regex row("^" + name + R"(\((\w+)\s*([\w\s]*)\))");
     for (std::string line; std::getline(text, line);) {
         std::smatch match;
         if (!std::regex_search(line, match, row))
             continue;
         std::istringstream names(match[2].str());
-        auto& layer = allowed[match[1].str()];
-        for (std::string name; names >> name;)
-            layer.insert(name);
+        auto& first = allowed[match[1].str()];
+        for (std::string other; names >> other;)
+            first.insert(other);
     }
     return allowed;
 }
+
+// "service/log" of "service/log/receipts.hpp"; "" of "app.hpp".
+std::string folder_of(const std::string& file)
+{
+    const auto slash = file.rfind('/');
+    return slash == std::string::npos ? std::string() : file.substr(0, slash);
+}
+
+// A source and its header are one room: "service/log/receipts".
+std::string room_of(const std::string& file) { return file.substr(0, file.rfind('.')); }
 
 // The file that a line includes, e.g. "api/route.hpp"; "" for any other line.
 std::string included(const std::string& line)
@@ -69,7 +81,7 @@ std::string included(const std::string& line)
 
 TEST(Layering, EveryFolderIncludesWhatItsLayerLineSaysAndNothingElse)
 {
-    const auto allowed = layers();
+    const auto allowed = lines_of_cmake("layer");
     ASSERT_EQ(allowed.size(), 13U);
     EXPECT_TRUE(allowed.at("base").empty());
     EXPECT_TRUE(allowed.at("domain").empty());
@@ -97,6 +109,75 @@ TEST(Layering, WithinTheServerEveryIncludeNamesItsFolder)
             if (line.starts_with("#include \"") && !file.layer.empty() && !(file.layer == "operation" && included(line) == "config.hpp")) {
                 EXPECT_NE(included(line).find('/'), std::string::npos) << file.name << ": " << line;
             }
+}
+
+TEST(Layering, EveryFolderOfServiceIncludesWhatItsRoomsLineSaysAndNothingElse)
+{
+    const auto allowed = lines_of_cmake("rooms");
+    ASSERT_EQ(allowed.size(), 8U);
+    for (const auto& file : server_files()) {
+        if (file.layer != "service" || room_of(file.name) == "service/subjects")
+            continue;
+        const auto folder = folder_of(file.name);
+        const auto room = folder == "service" ? std::string() : folder.substr(folder.find('/') + 1);
+        ASSERT_TRUE(room.empty() || allowed.contains(room)) << file.name << " is in a folder without a rooms() line";
+        for (const auto& line : file.lines) {
+            const auto target = folder_of(included(line));
+            if (!target.starts_with("service/"))
+                continue;
+            const auto other = target.substr(target.find('/') + 1);
+            EXPECT_TRUE(!room.empty() && (other == room || allowed.at(room).contains(other))) << file.name << ": " << line;
+        }
+    }
+}
+
+TEST(Layering, TheTableOfSubjectsIsUsedByThoseWhoDealWithAllOfThem)
+{
+    for (const auto& file : server_files())
+        for (const auto& line : file.lines)
+            if (included(line) == "service/subjects.hpp") {
+                EXPECT_TRUE(file.layer == "verify" || file.layer == "operation" || folder_of(file.name) == "service/export" ||
+                            file.name == "api/represent.cpp" || file.name == "service/subjects.cpp")
+                    << file.name;
+            }
+}
+
+TEST(Layering, NoCircleOfIncludesGoesThroughTwoFolders)
+{
+    std::map<std::string, std::set<std::string>> includes;
+    for (const auto& file : server_files())
+        for (const auto& line : file.lines)
+            if (line.starts_with("#include \""))
+                includes[room_of(file.name)].insert(room_of(included(line)));
+    // Every room that one can come to from here.
+    const auto reached_from = [&includes](const std::string& room) {
+        std::set<std::string> reached;
+        std::vector<std::string> next{room};
+        while (!next.empty()) {
+            const auto at = next.back();
+            next.pop_back();
+            for (const auto& target : includes[at])
+                if (reached.insert(target).second)
+                    next.push_back(target);
+        }
+        return reached;
+    };
+    std::map<std::string, std::set<std::string>> reached;
+    for (const auto& file : server_files())
+        if (!reached.contains(room_of(file.name)))
+            reached.emplace(room_of(file.name), reached_from(room_of(file.name)));
+    for (const auto& [room, targets] : reached)
+        for (const auto& target : targets)
+            EXPECT_FALSE(folder_of(room) != folder_of(target) && reached[target].contains(room)) << room << " and " << target;
+}
+
+TEST(Layering, NoFolderHasMoreRoomsThanAReaderTakesInAtOnce)
+{
+    std::map<std::string, std::set<std::string>> rooms;
+    for (const auto& file : server_files())
+        rooms[folder_of(file.name)].insert(room_of(file.name));
+    for (const auto& [folder, names] : rooms)
+        EXPECT_LE(names.size(), max_rooms_of_a_folder) << "server/" << folder;
 }
 
 TEST(Layering, SqliteIsSeenByTheStoreAloneAndBeastByHttpAlone)

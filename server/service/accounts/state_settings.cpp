@@ -1,7 +1,8 @@
 // See state_settings.hpp. A State that never changed anything has no row: the defaults, at version 0.
 #include "service/accounts/state_settings.hpp"
 #include "json/parse.hpp"
-#include "service/proposals/proposals.hpp"
+#include "service/rights.hpp"
+#include "service/second_person.hpp"
 #include "store/rows/registry.hpp"
 
 namespace cbmx::service {
@@ -74,7 +75,7 @@ Result<Outcome> change_state_settings(Transaction& transaction, const Principal&
     // A safeguard of the State: not the operator's to lift, and not one person's.
     if (principal.account.empty())
         return Error{ErrorCode::forbidden};
-    auto outcome = propose(transaction, principal, home_of(state), ProposalKind::settings_change, state, body);
+    auto outcome = propose(transaction, principal, home_of(state), ProposalKind::settings_change, state, body, Entered::in_ledger);
     if (outcome)
         outcome->status = 202;
     return outcome;

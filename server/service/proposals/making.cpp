@@ -2,6 +2,8 @@
 #include "service/accounts/accounts.hpp"
 #include "service/accounts/credentials.hpp"
 #include "service/proposals/proposals.hpp"
+#include "service/rights.hpp"
+#include "service/second_person.hpp"
 #include "store/rows/registry.hpp"
 
 namespace cbmx::service {
@@ -129,7 +131,7 @@ Result<Outcome> make_proposal(Transaction& transaction, const Principal& princip
         return target.error();
     auto content = body;
     content.erase("kind");
-    return propose(transaction, principal, target->home, *kind, target->subject, content);
+    return propose(transaction, principal, target->home, *kind, target->subject, content, Entered::in_ledger);
 }
 
 }  // namespace cbmx::service

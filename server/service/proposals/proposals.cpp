@@ -6,6 +6,8 @@
 #include "service/accounts/credentials.hpp"
 #include "service/accounts/state_settings.hpp"
 #include "service/reports/reports.hpp"
+#include "service/rights.hpp"
+#include "service/second_person.hpp"
 #include <algorithm>
 #include <array>
 
@@ -251,19 +253,6 @@ Result<ProposalRow> waiting_proposal(Transaction& transaction, const Principal& 
     return std::move(*proposal);
 }
 
-std::optional<Seq> record_proposal(Transaction& transaction, const Principal& principal, const ProposalRow& proposal, EventKind kind,
-                                   Permission permission)
-{
-    if (!proposal.seq)
-        return std::nullopt;
-    return transaction.append(principal, {.kind = kind,
-                                          .subject = proposal.id,
-                                          .home = Home::from(proposal.home),
-                                          .acting_role = std::string(principal.acting_role(permission)),
-                                          .version = proposal.version,
-                                          .content = proposal_record(transaction.db(), proposal.id)});
-}
-
 Result<Outcome> settle(Transaction& transaction, const Principal& principal, ProposalRow proposal, const char* status, EventKind kind)
 {
     proposal.status = status;
@@ -305,23 +294,6 @@ nlohmann::json representation_of(Connection& connection, const ProposalRow& row)
 
 }  // namespace
 
-std::string proposal_record(Connection& connection, const std::string& id)
-{
-    const auto row = store::find_proposal(connection, id);
-    if (!row)
-        throw std::logic_error("no proposal " + id);
-    return json::canonical({{"home", row->home},
-                            {"kind", store::name_of(row->kind)},
-                            {"body", nlohmann::json::parse(row->body)},
-                            {"subject", or_null(row->subject)},
-                            {"proposed_by", row->proposed_by},
-                            {"credential", row->credential},
-                            {"by_secretariat", row->by_secretariat},
-                            {"status", row->status},
-                            {"decided_by", or_null(row->decided_by)},
-                            {"created_at", row->created_at}});
-}
-
 Result<Representation> get_proposal(Connection& connection, const Principal& principal, i18n::Language, const std::string& id)
 {
     const auto row = store::find_visible_proposal(connection, reach_of(principal), id);
@@ -338,27 +310,6 @@ Result<Page> list_proposals(Connection& connection, const Principal& principal, 
 {
     const auto rows = store::visible_proposals_after(connection, reach_of(principal), status, after, limit + 1);
     return page_of(rows, limit, [&](const ProposalRow& row) { return representation_of(connection, row); });
-}
-
-Result<Outcome> propose(Transaction& transaction, const Principal& principal, const Home& home, ProposalKind kind,
-                        const std::optional<std::string>& subject, const nlohmann::json& body)
-{
-    const bool workspace = kind == ProposalKind::report_audience;
-    const ProposalRow row{.id = transaction.new_uuid(),
-                          .home = home.text(),
-                          .kind = kind,
-                          .body = json::canonical(body),
-                          .subject = subject,
-                          .proposed_by = principal.account.value,
-                          .credential = principal.credential.value,
-                          .by_secretariat = principal.home != home,
-                          .status = "waiting",
-                          .created_at = transaction.now_text(),
-                          .version = 1,
-                          .seq = workspace ? std::nullopt : std::optional(transaction.next_seq())};
-    store::insert_proposal(transaction.db(), row);
-    const auto seq = record_proposal(transaction, principal, row, EventKind::proposal_made, Permission::proposal_make);
-    return Outcome{.status = 201, .subject = domain::Subject::proposal, .id = row.id, .seq = seq};
 }
 
 Result<Outcome> confirm_proposal(Transaction& transaction, const Principal& principal, const std::string& id,

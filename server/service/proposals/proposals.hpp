@@ -1,13 +1,10 @@
 // What waits for a second person: all that the secretariat would change about a State's accounts and credentials
 // (rules.md 34), turning off a State's own safeguards, widening a report's audience.
-// proposals.cpp holds the table of kinds: who decides, and what a confirmation does.
+// proposals.cpp holds the table of kinds: who decides, and what a confirmation does. How a proposal is kept: second_person.hpp.
 #pragma once
-#include "service/rights.hpp"
-#include "store/rows/proposals.hpp"
+#include "service/portal.hpp"
 
 namespace cbmx::service {
-
-using store::ProposalKind;
 
 inline constexpr std::chrono::days max_waiting{90};  // after which it is not confirmed any more
 
@@ -17,11 +14,6 @@ Result<Page> list_proposals(Connection& connection, const Principal& principal, 
 
 // By the secretariat; body: valid by proposal-create. Errors: forbidden, validation_failed, conflict.
 Result<Outcome> make_proposal(Transaction& transaction, const Principal& principal, const nlohmann::json& body);
-// For services whose own change needs a second person. The caller has judged the right and the body. report_audience is
-// a workspace matter: no entry, Outcome::seq is nullopt.
-Result<Outcome> propose(Transaction& transaction, const Principal& principal, const domain::Home& home, ProposalKind kind,
-                        const std::optional<std::string>& subject, const nlohmann::json& body);
-
 // Carries the change out. Two rows change, so two entries: the change's own, then proposal_confirmed. Outcome::subject
 // is the proposal, Outcome::seq the change's entry. Errors: not_found, forbidden, not_eligible (with the rule), conflict (also:
 // its proposer or their credential is no longer active; it is older than max_waiting).
@@ -33,7 +25,5 @@ Result<Outcome> decline_proposal(Transaction& transaction, const Principal& prin
 // A State's first credential: by the operator at the machine, who has the note verbale with the fingerprint in hand.
 Result<Outcome> confirm_first_credential(Transaction& transaction, const Principal& machine_operator, const std::string& proposal_id,
                                          const base::Hash& fingerprint_seen_on_paper);
-
-std::string proposal_record(Connection& connection, const std::string& id);
 
 }  // namespace cbmx::service

@@ -4,11 +4,12 @@
 #include "json/parse.hpp"
 #include "ledger/entry.hpp"
 #include "ledger/receipt.hpp"
-#include "service/log/receipts.hpp"
-#include "service/proposals/proposals.hpp"
 #include "service/reports/content.hpp"
 #include "service/reports/four_eyes.hpp"
 #include "service/reports/reports.hpp"
+#include "service/rights.hpp"
+#include "service/second_person.hpp"
+#include "store/log/entries.hpp"
 #include "store/rows/accounts.hpp"
 #include "store/rows/proposals.hpp"
 #include "store/rows/signing_keys.hpp"
@@ -192,7 +193,7 @@ Result<Outcome> set_audience(Transaction& transaction, const Principal& principa
 Result<Outcome> wait_for_second_person(Transaction& transaction, const Principal& principal, const store::ReportRow& row,
                                        const nlohmann::json& wish)
 {
-    auto proposed = propose(transaction, principal, home_of(row), ProposalKind::report_audience, row.id, wish);
+    auto proposed = propose(transaction, principal, home_of(row), ProposalKind::report_audience, row.id, wish, Entered::nowhere);
     if (proposed)
         proposed->status = 202;
     return proposed;

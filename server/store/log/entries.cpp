@@ -27,8 +27,26 @@ constexpr auto entry_visible =
 constexpr SqlText entry_lost =
     "EXISTS (SELECT 1 FROM ledger_loss l WHERE l.seq = e.seq AND l.recipient IN (SELECT value FROM json_each(?1)))";
 constexpr SqlText entry_columns = "e.seq, e.kind, e.at, e.actor_role, e.home, e.subject_kind, e.subject, e.version, e.revision, e.body";
-constexpr SqlText erasure_kinds = "'account_erased', 'report_erased', 'nomination_erased', 'contact_erased'";  // as domain::is_erasure()
 constexpr SqlText entries_with_kinds = " FROM ledger_entry e JOIN event_kind k ON k.kind = e.kind";
+
+// 'a', 'b': the names of those rows of a table that pick says.
+constexpr void quoted_names(auto take, const auto& table, auto pick)
+{
+    std::string_view before = "'";
+    for (const auto& row : table)
+        if (pick(row)) {
+            take(before), take(row.name), take("'");
+            before = ", '";
+        }
+}
+
+// What an entry can be about, and the kinds that say that something was erased: lists for IN.
+constexpr SqlText subject_kinds = domain::joined<[](auto take) {
+    quoted_names(take, domain::subject_table, [](const auto& row) { return row.entries == domain::Entries::own; });
+}>();
+constexpr SqlText erasure_kinds = domain::joined<[](auto take) {
+    quoted_names(take, domain::event_table, [](const auto& row) { return row.commits == domain::Commits::erasure; });
+}>();
 
 EntryRow entry_from(Rows& rows)
 {
@@ -135,9 +153,8 @@ std::vector<EntryRow> audit(Connection& connection, const domain::Visibility& v,
     // The list of subject kinds lets the database use the index by subject.
     static constexpr auto about_subject =
         "SELECT " + entry_columns + entries_with_kinds +
-        " WHERE e.subject_kind IN ('portal', 'state', 'state_settings', 'measure', 'period', 'document', 'account',"
-        " 'credential', 'signing_key', 'delegation', 'proposal', 'report', 'nomination', 'contact')"
-        " AND e.subject = ?10 AND e.seq > ?7 AND (?8 = '' OR e.kind = ?8)"
+        " WHERE e.subject_kind IN (" + subject_kinds +
+        ") AND e.subject = ?10 AND e.seq > ?7 AND (?8 = '' OR e.kind = ?8)"
         " AND (?6 OR (?4 <> '' AND e.home = ?4 AND " +
         entry_visible + ")) ORDER BY e.seq LIMIT ?9";
     static constexpr auto all_of_them =
@@ -272,17 +289,16 @@ std::vector<ErasureRow> erasures(Connection& connection)
 
 void erase_openings(Transaction& transaction, domain::Subject subject, const std::string& id)
 {
-    erase_openings(transaction.db(), std::string(domain::name_of(subject)), id);
+    erase_openings(transaction.db(), subject, id);
     transaction.mark_erased();
 }
 
-void erase_openings(Connection& connection, const std::string& subject_kind, const std::string& id)
+void erase_openings(Connection& connection, domain::Subject subject, const std::string& id)
 {
-    static constexpr auto statement =
-        "UPDATE ledger_opening SET salt = NULL, content = NULL, recipients = NULL, recipients_salt = NULL WHERE seq IN"
-        " (SELECT seq FROM ledger_entry WHERE subject_kind = ?1 AND subject = ?2 AND kind NOT IN (" +
-        erasure_kinds + "))";
-    connection.run(statement, subject_kind, id);
+    const auto erasure = domain::kind_that(domain::Commits::erasure, subject).value();
+    connection.run("UPDATE ledger_opening SET salt = NULL, content = NULL, recipients = NULL, recipients_salt = NULL WHERE seq IN"
+                   " (SELECT seq FROM ledger_entry WHERE subject_kind = ?1 AND subject = ?2 AND kind <> ?3)",
+                   domain::name_of(subject), id, domain::row_of(erasure).name);
 }
 
 }  // namespace cbmx::store

@@ -89,9 +89,9 @@ std::vector<ledger::VerifierKey> log_keys(Connection& connection);  // present f
 
 // Every entry that says that something was erased, in order.
 std::vector<ErasureRow> erasures(Connection& connection);
-// Takes salt, content and recipients out of every entry of the subject, except the entry that says so. Marks the
-// transaction, so that the writer sees to it after COMMIT that no old page keeps it.
+// Takes salt, content and recipients out of every entry of the subject, except the entry that says so. The subject can be
+// erased (domain::is_erasable). Marks the transaction, so that the writer sees to it after COMMIT that no old page keeps it.
 void erase_openings(Transaction& transaction, domain::Subject subject, const std::string& id);
-void erase_openings(Connection& connection, const std::string& subject_kind, const std::string& id);
+void erase_openings(Connection& connection, domain::Subject subject, const std::string& id);
 
 }  // namespace cbmx::store

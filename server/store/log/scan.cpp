@@ -4,27 +4,11 @@
 namespace cbmx::store {
 namespace {
 
-std::vector<SubjectRow> subjects(Rows rows)
-{
-    std::vector<SubjectRow> list;
-    while (rows.next())
-        list.push_back({rows.text(0), rows.integer(1), rows.optional_integer(2)});
-    return list;
-}
-
 std::vector<std::string> texts(Rows rows)
 {
     std::vector<std::string> list;
     while (rows.next())
         list.push_back(rows.text(0));
-    return list;
-}
-
-std::vector<RepeatedColumns> repeated(Rows rows)
-{
-    std::vector<RepeatedColumns> list;
-    while (rows.next())
-        list.push_back({rows.text(0), rows.text(1), rows.text(2), rows.integer(3)});
     return list;
 }
 
@@ -69,30 +53,6 @@ std::vector<LossRow> losses(Connection& connection)
     return list;
 }
 
-std::vector<SubjectRow> subject_rows(Connection& connection, domain::Subject subject)
-{
-    switch (subject) {
-    case domain::Subject::portal:
-    case domain::Subject::batch:
-    case domain::Subject::cosignature:
-    case domain::Subject::report:
-    case domain::Subject::nomination:
-    case domain::Subject::contact: break;
-    case domain::Subject::state: return subjects(connection.query("SELECT code, version, seq FROM state ORDER BY code"));
-    case domain::Subject::state_settings:
-        return subjects(connection.query("SELECT state, version, seq FROM state_settings ORDER BY state"));
-    case domain::Subject::measure: return subjects(connection.query("SELECT code, version, seq FROM measure ORDER BY code"));
-    case domain::Subject::period: return subjects(connection.query("SELECT code, version, seq FROM period ORDER BY code"));
-    case domain::Subject::document: return subjects(connection.query("SELECT id, version, seq FROM document ORDER BY id"));
-    case domain::Subject::account: return subjects(connection.query("SELECT id, version, seq FROM account ORDER BY id"));
-    case domain::Subject::credential: return subjects(connection.query("SELECT id, version, seq FROM credential ORDER BY id"));
-    case domain::Subject::signing_key: return subjects(connection.query("SELECT id, version, seq FROM signing_key ORDER BY id"));
-    case domain::Subject::delegation: return subjects(connection.query("SELECT id, version, seq FROM delegation ORDER BY id"));
-    case domain::Subject::proposal: return subjects(connection.query("SELECT id, version, seq FROM proposal ORDER BY id"));
-    }
-    throw std::logic_error("no table of this subject has a row an entry");
-}
-
 std::vector<LastEntry> last_entries(Connection& connection, domain::Subject subject)
 {
     std::vector<LastEntry> list;
@@ -107,21 +67,6 @@ std::vector<LastEntry> last_entries(Connection& connection, domain::Subject subj
     return list;
 }
 
-std::vector<RepeatedColumns> repeated_columns(Connection& connection, domain::Subject subject)
-{
-    if (subject == domain::Subject::state)
-        return repeated(connection.query("SELECT code, record, json_object('code', code), seq FROM state ORDER BY code"));
-    if (subject == domain::Subject::period)
-        return repeated(connection.query("SELECT code, record, json_object('code', code), seq FROM period ORDER BY code"));
-    if (subject == domain::Subject::measure)
-        return repeated(
-            connection.query("SELECT code, record, json_object('code', code, 'number', number), seq FROM measure ORDER BY code"));
-    if (subject == domain::Subject::document)
-        return repeated(connection.query("SELECT id, record, json_object('id', id, 'state', state, 'year', year, 'language', language, "
-                                         "'kind', kind), seq FROM document ORDER BY id"));
-    return {};
-}
-
 ErasedTraces erased_traces(Connection& connection)
 {
     return {
@@ -131,20 +76,6 @@ ErasedTraces erased_traces(Connection& connection)
             "SELECT p.id FROM proposal p WHERE p.body = '{}' AND (p.subject IN (SELECT id FROM account WHERE status = 'erased')"
             " OR p.subject IN (SELECT c.id FROM credential c JOIN account a ON a.id = c.account WHERE a.status = 'erased')) ORDER BY "
             "p.id"))};
-}
-
-std::vector<JsonText> json_texts(Connection& connection)
-{
-    std::vector<JsonText> list;
-    auto rows =
-        connection.query("SELECT 'account', id, roles FROM account UNION ALL SELECT 'credential', id, scopes FROM credential UNION ALL "
-                         "SELECT 'delegation', id, roles FROM delegation"
-                         " UNION ALL SELECT 'state', code, record FROM state UNION ALL SELECT 'measure', code, record FROM measure UNION "
-                         "ALL SELECT 'period', code, record FROM period"
-                         " UNION ALL SELECT 'proposal', id, body FROM proposal UNION ALL SELECT 'document', id, record FROM document");
-    while (rows.next())
-        list.push_back({rows.text(0), rows.text(1), rows.text(2)});
-    return list;
 }
 
 std::map<std::string, std::string, std::less<>> accounts_of_credentials(Connection& connection)

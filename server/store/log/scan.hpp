@@ -1,5 +1,5 @@
 // What verify reads: everything, in order, without a caller. The SQL beside its mapping; the judging is verify/*.cpp. What
-// there is most of is read in ranges: log_ranges.hpp, report_ranges.hpp.
+// there is most of is read in ranges: ranges.hpp, rows/report_ranges.hpp; rows by subject: store/subjects.hpp.
 #pragma once
 #include "domain/event.hpp"
 #include "store/log/entries.hpp"
@@ -22,15 +22,6 @@ struct LossRow {
 };
 std::vector<LossRow> losses(Connection& connection);
 
-// The rows that entries account for: id or code, version and the number of the last entry.
-struct SubjectRow {
-    std::string id;
-    std::int64_t version = 0;
-    std::optional<domain::Seq> seq;  // nullopt: workspace
-};
-std::vector<SubjectRow>
-subject_rows(Connection& connection,
-             domain::Subject subject);  // not those with content of their own: report, nomination, contact; not portal
 struct LastEntry {
     std::string subject;
     domain::Seq seq = 0;
@@ -41,24 +32,11 @@ struct LastEntry {
 };
 std::vector<LastEntry> last_entries(Connection& connection, domain::Subject subject);  // one a subject, in order of the id
 
-// Columns that repeat what the record beside them says, as {column: value} JSON.
-struct RepeatedColumns {
-    std::string id, record, columns;
-    domain::Seq seq = 0;
-};
-std::vector<RepeatedColumns> repeated_columns(Connection& connection, domain::Subject subject);
-
 struct ErasedTraces {
     std::vector<std::string> credentials;  // of erased accounts
     std::vector<std::string> proposals;    // about them, bodies emptied
 };
 ErasedTraces erased_traces(Connection& connection);
-
-// What stands in the rows as canonical JSON and is compared by what it says.
-struct JsonText {
-    std::string table, id, text;
-};
-std::vector<JsonText> json_texts(Connection& connection);
 
 std::map<std::string, std::string, std::less<>> accounts_of_credentials(Connection& connection);
 std::vector<std::string> untold_proposals(Connection& connection);

@@ -42,8 +42,7 @@ void refresh_event_kinds(Connection& db)
 {
     db.run("DELETE FROM event_kind");
     for (const auto& row : domain::event_table)
-        db.run("INSERT INTO event_kind (kind, audience) VALUES (?1, ?2)", row.name,
-               domain::entry_audience_names[static_cast<std::size_t>(row.audience)]);
+        db.run("INSERT INTO event_kind (kind, audience) VALUES (?1, ?2)", row.name, domain::name_of(row.audience));
 }
 
 }  // namespace cbmx::store

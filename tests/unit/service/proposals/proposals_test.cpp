@@ -1,5 +1,6 @@
 // What the secretariat cannot do alone, and what no one person can. See server/service/proposals/proposals.hpp.
 #include "service/proposals/proposals.hpp"
+#include "service/second_person.hpp"
 #include "support/service_fixture.hpp"
 
 namespace cbmx::test {
@@ -158,10 +159,10 @@ TEST_F(Proposals, TheyAreSeenByTheStateThatDecidesAndByWhoMadeThem)
 TEST_F(Proposals, AnAudienceIsAWorkspaceMatterAmongThoseWhoDecide)
 {
     const auto size = ledger_size();
-    const auto outcome =
-        write([&](Transaction& t) {
-            return service::propose(t, nominator_, nominator_.home, service::ProposalKind::report_audience, "r", {{"rescue", true}});
-        }).value();
+    const auto outcome = write([&](Transaction& t) {
+                             return service::propose(t, nominator_, nominator_.home, service::ProposalKind::report_audience, "r",
+                                                     {{"rescue", true}}, service::Entered::nowhere);
+                         }).value();
     EXPECT_EQ(outcome.seq, std::nullopt);
     EXPECT_EQ(ledger_size(), size);
     EXPECT_TRUE(get(someone("state:CL", {"approver"}), outcome.id).has_value());

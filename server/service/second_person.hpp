@@ -1,0 +1,25 @@
+// A change that waits for a second person: the proposal's row and its entries, whatever is proposed. Who decides on each
+// kind, and what its confirmation does: service/proposals/proposals.hpp.
+#pragma once
+#include "service/portal.hpp"
+#include "store/rows/proposals.hpp"
+
+namespace cbmx::service {
+
+using store::ProposalKind;
+
+// Whether a proposal is entered in the ledger, or is a workspace matter of the State (no entry: Outcome::seq is nullopt).
+enum class Entered { in_ledger, nowhere };
+
+// The caller has judged the right and the body.
+Result<Outcome> propose(Transaction& transaction, const Principal& principal, const domain::Home& home, ProposalKind kind,
+                        const std::optional<std::string>& subject, const nlohmann::json& body, Entered entered);
+
+// Appends the entry that says how the proposal's row stands now; nullopt for a workspace matter.
+std::optional<Seq> record_proposal(Transaction& transaction, const Principal& principal, const store::ProposalRow& proposal,
+                                   domain::EventKind kind, domain::Permission permission);
+
+// Canonical JSON of the row. The row must exist.
+std::string proposal_record(Connection& connection, const std::string& id);
+
+}  // namespace cbmx::service
