@@ -2,6 +2,7 @@
 #include "api/answer.hpp"
 #include "api/conditional.hpp"
 #include "api/exchange.hpp"
+#include "api/guarded.hpp"
 #include "api/pipeline.hpp"
 #include "api/problem.hpp"
 #include "api/router.hpp"
@@ -125,13 +126,10 @@ http::Admission Pipeline::admit(http::Head head)
     exchange->head = std::move(head);
     exchange->request_id = base::random_uuid(portal_.random);
     exchange->language = i18n::negotiate(exchange->head.field("Accept-Language").value_or(""));
-    try {
-        if (const auto passed = check_head(*exchange); !passed)
-            return finished(*exchange, failed(*exchange, passed.error()));
-    } catch (const std::exception& broken) {
-        base::log(base::Severity::error, "request_failed", {{"id", exchange->request_id}, {"reason", broken.what()}});
-        return finished(*exchange, failed(*exchange, Error{ErrorCode::internal}));
-    }
+    Result<void> passed = Error{ErrorCode::internal};
+    guarded("request_failed", exchange->request_id, [&] { passed = check_head(*exchange); });
+    if (!passed)
+        return failed(*exchange, passed.error());
     if (exchange->route == nullptr)  // OPTIONS
         return finished(*exchange, {.status = 204, .fields = {{"Allow", exchange->allow}}});
     http::Admitted admitted;
@@ -311,6 +309,8 @@ Result<void> Pipeline::negotiate(Exchange& exchange)
             chosen = std::string(other);
     if (chosen.empty())
         return Error{ErrorCode::not_acceptable};
+    if (!route.raw_body_types.empty())
+        exchange.call->prepared = std::make_shared<RawBody>();
     if (!exchange.head.has_body)
         return {};
     if (route.request.empty()) {
@@ -322,12 +322,13 @@ Result<void> Pipeline::negotiate(Exchange& exchange)
     const auto semicolon = content_type.find(';');
     const auto type = trimmed(content_type.substr(0, semicolon));
     const auto parameter = semicolon == std::string_view::npos ? std::string_view() : trimmed(content_type.substr(semicolon + 1));
-    for (const auto taken : route.raw_body_types)
-        if (equals_ignoring_case(type, taken))
-            exchange.call->text_type = std::string(taken);
-    if (!route.raw_body_types.empty() && exchange.call->text_type.empty())
+    const auto raw = std::find_if(route.raw_body_types.begin(), route.raw_body_types.end(),
+                                  [type](std::string_view taken) { return equals_ignoring_case(type, taken); });
+    if (raw != route.raw_body_types.end())
+        exchange.call->prepared_as<RawBody>().media_type = *raw;
+    else if (!route.raw_body_types.empty())
         return Error{ErrorCode::unsupported_media_type};
-    const bool json = !exchange.call->text_type.empty() || equals_ignoring_case(type, "application/json") ||
+    const bool json = raw != route.raw_body_types.end() || equals_ignoring_case(type, "application/json") ||
                       (route.method == Method::patch && equals_ignoring_case(type, "application/merge-patch+json"));
     const bool utf8 =
         parameter.empty() || equals_ignoring_case(parameter, "charset=utf-8") || equals_ignoring_case(parameter, "charset=\"utf-8\"");

@@ -1,5 +1,7 @@
 // One row per kind of subject: the service that shows it, and where it is found.
 #include "api/represent.hpp"
+#include "api/conditional.hpp"
+#include "api/handlers/batches.hpp"
 #include "service/accounts/accounts.hpp"
 #include "service/accounts/credentials.hpp"
 #include "service/accounts/delegations.hpp"
@@ -8,6 +10,7 @@
 #include "service/directory/contacts.hpp"
 #include "service/directory/nominations.hpp"
 #include "service/log/cosignatures.hpp"
+#include "service/log/receipts.hpp"
 #include "service/proposals/proposals.hpp"
 #include "service/registry/documents.hpp"
 #include "service/registry/registry.hpp"
@@ -19,12 +22,13 @@ using domain::Subject;
 
 namespace {
 
-Result<service::Representation> representation(store::Connection& db, const domain::Principal& principal, i18n::Language language,
-                                               const service::Outcome& outcome, domain::Instant now)
+Result<service::Representation> representation(const Call& call, store::Connection& db, const service::Outcome& outcome)
 {
+    const auto& principal = call.principal;
+    const auto language = call.language;
     switch (outcome.subject) {
-    case Subject::portal:
-    case Subject::batch: return domain::not_found();  // which needs the whole call: api/handlers/batches.hpp
+    case Subject::portal: return domain::not_found();
+    case Subject::batch: return batches::represent(call, db, outcome.id);
     case Subject::cosignature: return service::get_cosignatures(db, outcome.id);
     case Subject::state: return service::get_state(db, principal, language, outcome.id);
     case Subject::state_settings: return service::get_state_settings(db, principal, language, outcome.id);
@@ -36,8 +40,8 @@ Result<service::Representation> representation(store::Connection& db, const doma
     case Subject::signing_key: return service::get_signing_key(db, principal, language, outcome.id);
     case Subject::delegation: return service::get_delegation(db, principal, language, outcome.id);
     case Subject::proposal: return service::get_proposal(db, principal, language, outcome.id);
-    case Subject::nomination: return service::get_nomination(db, principal, outcome.id, now);
-    case Subject::contact: return service::get_contact(db, principal, language, outcome.id, now);
+    case Subject::nomination: return service::get_nomination(db, principal, outcome.id, call.now);
+    case Subject::contact: return service::get_contact(db, principal, language, outcome.id, call.now);
     case Subject::report:
         // A replay may find that the draft has become a publication meanwhile.
         if (outcome.draft)
@@ -48,17 +52,54 @@ Result<service::Representation> representation(store::Connection& db, const doma
     throw std::logic_error("subject");
 }
 
-}  // namespace
-
-Result<service::RenderedRecord> represent(store::Connection& db, const domain::Principal& principal, i18n::Language language,
-                                          const service::Outcome& outcome, domain::Instant now)
+// The subject as GET gives it. not_found when it is gone or no longer the caller's to read.
+Result<service::RenderedRecord> rendered(const Call& call, store::Connection& db, const service::Outcome& outcome)
 {
     if (outcome.subject == Subject::report && !outcome.draft)
-        return service::render_report(db, principal, language, outcome.id);
-    const auto shown = representation(db, principal, language, outcome, now);
+        return service::render_report(db, call.principal, call.language, outcome.id);
+    const auto shown = representation(call, db, outcome);
     if (!shown)
         return shown.error();
     return service::RenderedRecord{shown->body.dump(), shown->version};
+}
+
+}  // namespace
+
+Written represent(const Call& call, const service::Outcome& outcome)
+{
+    auto snapshot = call.portal.database.read();
+    auto& db = snapshot.db();
+    const auto subject = rendered(call, db, outcome);
+    Written written;
+    // The tag is that of the representation alone, so that a GET gives the same one.
+    if (subject)
+        written.entity_tag = entity_tag(subject->version, subject->text);
+    written.text = subject ? subject->text : nlohmann::json{{"id", outcome.id}}.dump();
+    const auto add = [&text = written.text](std::string_view name, std::string_view value) {
+        text.back() = ',';
+        text.append("\"").append(name).append("\":").append(value).append("}");
+    };
+    if (outcome.seq) {
+        const auto receipt = service::receipt_text(db, *outcome.seq);
+        add("receipt", receipt ? *receipt : "null");
+        add("opening", service::opening_text(db, call.principal, *outcome.seq));
+    } else if (outcome.subject != Subject::batch) {  // those of a batch stand with its items
+        add("receipt", "null");
+        add("opening", "null");
+    }
+    if (outcome.subject == Subject::credential)
+        add("token", outcome.secret ? nlohmann::json(*outcome.secret).dump() : "null");
+    return written;
+}
+
+nlohmann::json represent_dry_run(const Call& call, const service::Outcome& outcome)
+{
+    nlohmann::json body{{"dry_run", true}, {"status", outcome.status}};
+    if (outcome.subject == Subject::batch) {
+        auto snapshot = call.portal.database.read();
+        body["content"] = batches::dry_content(call, snapshot.db());
+    }
+    return body;
 }
 
 std::string path_of(const service::Outcome& outcome)
