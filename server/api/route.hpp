@@ -4,6 +4,7 @@
 #pragma once
 #include "domain/policy.hpp"
 #include "http/message.hpp"
+#include "json/parse.hpp"
 #include "service/portal.hpp"
 #include <functional>
 #include <initializer_list>
@@ -38,7 +39,7 @@ struct Prepared {
 // What the preparation of a route with raw_body_types begins with.
 struct RawBody : Prepared {
     std::string text;             // as it came
-    std::string_view media_type;  // one of raw_body_types
+    std::string_view media_type;  // one of raw_body_types; empty: the request has no body
 };
 
 // One request after admission: everything a handler may look at.
@@ -98,7 +99,7 @@ struct Parameter {
     std::string_view choices = {};  // "a|b|c" for Kind::choice
     bool required = false;
     std::int64_t minimum = 1;  // Kind::integer
-    std::int64_t maximum = 9'007'199'254'740'991;
+    std::int64_t maximum = json::max_integer;
 };
 
 // Where a preparation runs when it takes long: nobody's export waits for a key, and no key for an export.
