@@ -3,6 +3,7 @@
 #include "api/conditional.hpp"
 #include "api/exchange.hpp"
 #include "api/guarded.hpp"
+#include "api/media_types.hpp"
 #include "api/problem.hpp"
 #include "api/render.hpp"
 #include "base/log.hpp"
@@ -73,7 +74,7 @@ http::Application Pipeline::application()
 http::Response Pipeline::refuse(http::Refusal refusal, const http::Head* head, const http::Peer& peer, std::string_view reason)
 {
     const auto id = base::random_uuid(portal_.random);
-    const auto language = i18n::negotiate(head != nullptr ? head->field("Accept-Language").value_or("") : "");
+    const auto language = i18n::negotiate(head != nullptr ? list_in(*head, "Accept-Language").value_or("") : "");
     auto response = problem(Error{code_of(refusal)}, language, id);
     response.fields.push_back({"X-Request-Id", id});
     metrics_.count_request("refused", response.status, std::chrono::microseconds(0));

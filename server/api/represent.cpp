@@ -69,12 +69,12 @@ Written represent(const Call& call, const service::Outcome& outcome)
 {
     auto snapshot = call.portal.database.read();
     auto& db = snapshot.db();
-    const auto subject = rendered(call, db, outcome);
+    auto subject = rendered(call, db, outcome);
     Written written;
     // The tag is that of the representation alone, so that a GET gives the same one.
     if (subject)
         written.entity_tag = entity_tag(subject->version, subject->text);
-    written.text = subject ? subject->text : nlohmann::json{{"id", outcome.id}}.dump();
+    written.text = subject ? std::move(subject->text) : nlohmann::json{{"id", outcome.id}}.dump();
     const auto add = [&text = written.text](std::string_view name, std::string_view value) {
         text.back() = ',';
         text.append("\"").append(name).append("\":").append(value).append("}");

@@ -29,7 +29,7 @@ Result<Answer> list(const Call& call, store::Connection& connection)
     const service::NominationFilter filter{.state = call.parameter("state"),
                                            .kind = call.parameter("kind"),
                                            .status = call.parameter("status"),
-                                           .state_position = call.parameter("state_position"),
+                                           .position = call.parameter("state_position"),
                                            .contact = call.parameter("contact")};
     const auto after = cursor_of(call);
     if (!after)
