@@ -112,7 +112,6 @@ inline constexpr std::array audit_query{
         .name = "limit", .kind = Kind::integer, .summary = "Entries per answer, 1 to 1000 (default 100)", .maximum = service::max_changes},
 };
 inline constexpr std::array beyond_errors{ErrorCode::beyond_published_size};
-inline constexpr std::array beyond_or_missing_errors{ErrorCode::beyond_published_size, ErrorCode::not_found};
 inline constexpr std::array missing_errors{ErrorCode::not_found};
 inline constexpr std::array document_parameters{
     limit_parameter,
