@@ -2,6 +2,8 @@
 #include "api/answer.hpp"
 #include "api/conditional.hpp"
 #include "api/exchange.hpp"
+#include "api/guarded.hpp"
+#include "api/media_types.hpp"
 #include "api/pipeline.hpp"
 #include "api/problem.hpp"
 #include "api/router.hpp"
@@ -18,7 +20,7 @@ using base::trimmed;
 
 constexpr std::string_view secret_prefix = "cbmx_";
 
-Parameter dry_run_parameter() { return {"dry_run", Kind::boolean, ""}; }
+constexpr Parameter dry_run_parameter{.name = "dry_run", .kind = Kind::boolean, .summary = ""};
 
 std::string replaced_bars(std::string_view choices)
 {
@@ -63,27 +65,6 @@ std::optional<domain::Violation> check_value(const Parameter& parameter, const s
     return std::nullopt;
 }
 
-// Whether an Accept value takes this media type; its q values are not weighed, only q=0 excludes.
-bool accepts(std::string_view accept, std::string_view media_type)
-{
-    const auto slash = media_type.find('/');
-    while (true) {
-        const auto comma = accept.find(',');
-        auto range = accept.substr(0, comma);
-        const auto semicolon = range.find(';');
-        const auto parameters = semicolon == std::string_view::npos ? std::string_view() : range.substr(semicolon);
-        range = trimmed(range.substr(0, semicolon), blanks);
-        const bool excluded = parameters.find("q=0") != std::string_view::npos && parameters.find("q=0.") == std::string_view::npos;
-        const bool fits = range == "*/*" || equals_ignoring_case(range, media_type) ||
-                          (range.ends_with("/*") && equals_ignoring_case(range.substr(0, range.size() - 2), media_type.substr(0, slash)));
-        if (fits && !excluded)
-            return true;
-        if (comma == std::string_view::npos)
-            return false;
-        accept.remove_prefix(comma + 1);
-    }
-}
-
 // The Idempotency-Key draft says a quoted string; bare words of scripts are taken too.
 std::optional<std::string> idempotency_key_from(std::string_view value)
 {
@@ -112,14 +93,11 @@ http::Admission Pipeline::admit(http::Head head)
     auto exchange = std::make_shared<Exchange>();
     exchange->head = std::move(head);
     exchange->request_id = base::random_uuid(portal_.random);
-    exchange->language = i18n::negotiate(exchange->head.field("Accept-Language").value_or(""));
-    try {
-        if (const auto passed = check_head(*exchange); !passed)
-            return finished(*exchange, failed(*exchange, passed.error()));
-    } catch (const std::exception& broken) {
-        base::log(base::Severity::error, "request_failed", {{"id", exchange->request_id}, {"reason", broken.what()}});
-        return finished(*exchange, failed(*exchange, Error{ErrorCode::internal}));
-    }
+    exchange->language = i18n::negotiate(list_in(exchange->head, "Accept-Language").value_or(""));
+    Result<void> passed = Error{ErrorCode::internal};
+    guarded("request_failed", exchange->request_id, [&] { passed = check_head(*exchange); });
+    if (!passed)
+        return failed(*exchange, passed.error());
     if (exchange->route == nullptr)  // OPTIONS
         return finished(*exchange, {.status = 204, .fields = {{"Allow", exchange->allow}}});
     http::Admitted admitted;
@@ -261,7 +239,7 @@ Result<void> Pipeline::check_parameters(Exchange& exchange)
         }
         if (!exchange.call->query.emplace(name, value).second)
             wrong.push_back({"query:" + name, Rule::repeated_parameter, {}});
-        if (auto violation = check_value(is_dry_run ? dry_run_parameter() : *declared, value))
+        if (auto violation = check_value(is_dry_run ? dry_run_parameter : *declared, value))
             wrong.push_back(std::move(*violation));
     }
     for (const auto& parameter : exchange.route->query)
@@ -286,40 +264,26 @@ Result<void> Pipeline::check_parameters(Exchange& exchange)
 Result<void> Pipeline::negotiate(Exchange& exchange)
 {
     const auto& route = *exchange.route;
-    const auto accept = exchange.head.field("Accept").value_or("*/*");
-    auto& chosen = exchange.call->media_type;
-    if (accepts(accept, route.media_type))
-        chosen = std::string(route.media_type);
-    // A type named outright goes before the route's own, which "*/*" means.
-    const bool own_is_named = accept.find(route.media_type) != std::string_view::npos;
-    for (const auto other : route.alternative_media_types)
-        if (accepts(accept, other) &&
-            (chosen.empty() || (!own_is_named && chosen == route.media_type && accept.find(other) != std::string_view::npos)))
-            chosen = std::string(other);
-    if (chosen.empty())
+    auto& call = *exchange.call;
+    const auto chosen = type_of_answer(route, list_in(exchange.head, "Accept"));
+    if (!chosen)
         return Error{ErrorCode::not_acceptable};
-    if (!exchange.head.has_body)
-        return {};
-    if (route.request.empty()) {
+    call.media_type = *chosen;
+    std::string_view body_type;
+    if (exchange.head.has_body && route.request.empty()) {
         if (exchange.head.content_length != std::optional<std::uint64_t>(0))
             return Error{ErrorCode::unsupported_media_type};
-        return {};
+    } else if (exchange.head.has_body) {
+        const auto sent = type_of_body(route, exchange.head.field("Content-Type").value_or(""));
+        if (!sent || exchange.head.count("Content-Type") != 1)
+            return Error{ErrorCode::unsupported_media_type};
+        body_type = *sent;
     }
-    const auto content_type = exchange.head.field("Content-Type").value_or("");
-    const auto semicolon = content_type.find(';');
-    const auto type = trimmed(content_type.substr(0, semicolon), blanks);
-    const auto parameter = semicolon == std::string_view::npos ? std::string_view() : trimmed(content_type.substr(semicolon + 1), blanks);
-    for (const auto taken : route.raw_body_types)
-        if (equals_ignoring_case(type, taken))
-            exchange.call->text_type = std::string(taken);
-    if (!route.raw_body_types.empty() && exchange.call->text_type.empty())
-        return Error{ErrorCode::unsupported_media_type};
-    const bool json = !exchange.call->text_type.empty() || equals_ignoring_case(type, "application/json") ||
-                      (route.method == Method::patch && equals_ignoring_case(type, "application/merge-patch+json"));
-    const bool utf8 =
-        parameter.empty() || equals_ignoring_case(parameter, "charset=utf-8") || equals_ignoring_case(parameter, "charset=\"utf-8\"");
-    if (!json || !utf8 || exchange.head.count("Content-Type") != 1)
-        return Error{ErrorCode::unsupported_media_type};
+    if (!route.raw_body_types.empty()) {
+        auto body = std::make_shared<RawBody>();
+        body->media_type = body_type;
+        call.prepared = std::move(body);
+    }
     return {};
 }
 

@@ -27,7 +27,7 @@ std::optional<std::string> key_from(std::string_view cursor);
 // What every list takes.
 inline constexpr Parameter limit_parameter{
     .name = "limit", .kind = Kind::integer, .summary = "Items per page, 1 to 100 (default 25)", .maximum = max_page_items};
-inline constexpr Parameter cursor_parameter{"cursor", Kind::text, "The \"next\" of the page before"};
+inline constexpr Parameter cursor_parameter{.name = "cursor", .kind = Kind::text, .summary = "The \"next\" of the page before"};
 
 // "<path>?<query of this call with these parameters replaced>", percent-encoded; relative, never from Host.
 std::string link_to(const Call& call, const std::map<std::string, std::string>& replaced);

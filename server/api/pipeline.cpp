@@ -1,24 +1,21 @@
-// The steps after admission, and the one place where exceptions end. See pipeline.hpp; the header steps: admission.cpp.
+// The steps after admission. See pipeline.hpp; the steps on the header: admission.cpp; the answers: render.hpp.
 #include "api/pipeline.hpp"
 #include "api/conditional.hpp"
 #include "api/exchange.hpp"
-#include "api/handlers/batches.hpp"
+#include "api/guarded.hpp"
+#include "api/media_types.hpp"
 #include "api/problem.hpp"
-#include "api/represent.hpp"
+#include "api/render.hpp"
 #include "base/log.hpp"
 #include "json/parse.hpp"
 #include "json/schema.hpp"
 #include "service/idempotency.hpp"
 #include "service/log/feed_waiters.hpp"
-#include "service/log/receipts.hpp"
 #include "service/published.hpp"
 #include <algorithm>
 
 namespace cbmx::api {
 namespace {
-
-constexpr std::string_view public_cache = "public, max-age=60";
-constexpr std::string_view private_cache = "private, no-store";
 
 ErrorCode code_of(http::Refusal refusal)
 {
@@ -77,7 +74,7 @@ http::Application Pipeline::application()
 http::Response Pipeline::refuse(http::Refusal refusal, const http::Head* head, const http::Peer& peer, std::string_view reason)
 {
     const auto id = base::random_uuid(portal_.random);
-    const auto language = i18n::negotiate(head != nullptr ? head->field("Accept-Language").value_or("") : "");
+    const auto language = i18n::negotiate(head != nullptr ? list_in(*head, "Accept-Language").value_or("") : "");
     auto response = problem(Error{code_of(refusal)}, language, id);
     response.fields.push_back({"X-Request-Id", id});
     metrics_.count_request("refused", response.status, std::chrono::microseconds(0));
@@ -86,21 +83,26 @@ http::Response Pipeline::refuse(http::Refusal refusal, const http::Head* head, c
     return response;
 }
 
+// Does the work, which answers; an exception is answered here.
+template <class Work>
+void Pipeline::or_fail(Exchange& exchange, const http::Reply& reply, Work&& work)
+{
+    if (!guarded("request_failed", exchange.request_id, std::forward<Work>(work)))
+        fail(exchange, reply, Error{ErrorCode::internal});
+}
+
+void Pipeline::fail(Exchange& exchange, const http::Reply& reply, const Error& error) { reply(failed(exchange, error)); }
+
 void Pipeline::serve(const std::shared_ptr<Exchange>& exchange, std::string body, const http::Reply& reply)
 {
-    try {
-        if (const auto read = read_body(*exchange, std::move(body)); !read) {
-            reply(finished(*exchange, failed(*exchange, read.error())));
-            return;
-        }
-        if (exchange->route->preparation != nullptr && !exchange->route->preparation(*exchange->call, false))
+    or_fail(*exchange, reply, [&] {
+        if (const auto read = read_body(*exchange, std::move(body)); !read)
+            fail(*exchange, reply, read.error());
+        else if (exchange->route->preparation != nullptr && !exchange->route->preparation(*exchange->call, false))
             prepare(exchange, reply);
         else
             proceed(exchange, reply);
-    } catch (const std::exception& broken) {
-        base::log(base::Severity::error, "request_failed", {{"id", exchange->request_id}, {"reason", broken.what()}});
-        reply(finished(*exchange, failed(*exchange, Error{ErrorCode::internal})));
-    }
+    });
 }
 
 // Away from the I/O and the writer's threads, then back to an I/O thread.
@@ -108,37 +110,31 @@ void Pipeline::prepare(const std::shared_ptr<Exchange>& exchange, const http::Re
 {
     // One at a time for each account: nobody's requests fill the thread that all share.
     const auto account = exchange->call->principal.account.value;
-    {
-        const std::lock_guard guard(preparing_mutex_);
-        if (!preparing_.insert(account).second) {
-            reply(finished(*exchange, failed(*exchange, Error{ErrorCode::too_many_requests})));
-            return;
-        }
-    }
+    if (!begin_preparation(account))
+        return fail(*exchange, reply, Error{ErrorCode::too_many_requests});
     const bool taken = options_.run_off_thread(exchange->route->queue, [this, exchange, reply, account] {
         bool prepared = false;
-        try {
-            prepared = exchange->route->preparation(*exchange->call, true);
-        } catch (const std::exception& broken) {
-            base::log(base::Severity::error, "preparation_failed", {{"id", exchange->request_id}, {"reason", broken.what()}});
-        }
+        guarded("preparation_failed", exchange->request_id, [&] { prepared = exchange->route->preparation(*exchange->call, true); });
         end_preparation(account);
         options_.post([this, exchange, reply, prepared] {
-            try {
+            or_fail(*exchange, reply, [&] {
                 if (prepared)
                     proceed(exchange, reply);
                 else
-                    reply(finished(*exchange, failed(*exchange, Error{ErrorCode::unavailable})));
-            } catch (const std::exception& broken) {
-                base::log(base::Severity::error, "request_failed", {{"id", exchange->request_id}, {"reason", broken.what()}});
-                reply(finished(*exchange, failed(*exchange, Error{ErrorCode::internal})));
-            }
+                    fail(*exchange, reply, Error{ErrorCode::unavailable});
+            });
         });
     });
     if (taken)
         return;
     end_preparation(account);
-    reply(finished(*exchange, failed(*exchange, Error{ErrorCode::unavailable})));
+    fail(*exchange, reply, Error{ErrorCode::unavailable});
+}
+
+bool Pipeline::begin_preparation(const std::string& account)
+{
+    const std::lock_guard guard(preparing_mutex_);
+    return preparing_.insert(account).second;
 }
 
 void Pipeline::end_preparation(const std::string& account)
@@ -162,7 +158,7 @@ Result<void> Pipeline::read_body(Exchange& exchange, std::string body)
         return {};
     exchange.fingerprint = fingerprint_of(exchange.head, body);
     if (!exchange.route->raw_body_types.empty()) {
-        exchange.call->text = std::move(body);
+        exchange.call->prepared_as<RawBody>().text = std::move(body);
         return {};
     }
     if (exchange.route->request.empty())
@@ -195,13 +191,13 @@ void Pipeline::serve_read(const std::shared_ptr<Exchange>& exchange, const http:
             if (auto again = service::reload(snapshot.db(), call.now, call.principal))
                 call.principal = std::move(*again);
             else
-                return reply(finished(*exchange, failed(*exchange, again.error())));
+                return fail(*exchange, reply, again.error());
         }
         limit_to_published(call, snapshot.db());
         answer = std::get<ReadHandler>(exchange->route->handler)(call, snapshot.db());
     }
     if (!answer)
-        return reply(finished(*exchange, failed(*exchange, answer.error())));
+        return fail(*exchange, reply, answer.error());
     if (answer->wait && wait_for_more(exchange, reply))
         return;
     const auto tag = entity_tag(answer->version, answer->body);
@@ -232,7 +228,7 @@ void Pipeline::serve_kept(Exchange& exchange, const http::Reply& reply)
             snapshot.emplace(portal_.database.read());
         auto answer = std::get<ReadHandler>(exchange.route->handler)(call, snapshot->db());
         if (!answer)
-            return reply(finished(exchange, failed(exchange, answer.error())));
+            return fail(exchange, reply, answer.error());
         auto tag = entity_tag(answer->version, answer->body);
         kept = std::make_shared<const KeptAnswer>(KeptAnswer{std::move(*answer), std::move(tag)});
         kept_answers_.keep(std::move(view), commits, kept);
@@ -251,14 +247,8 @@ bool Pipeline::wait_for_more(const std::shared_ptr<Exchange>& exchange, const ht
     if (portal_.feed_waiters == nullptr || portal_.feed_waiters->is_closed() || now >= exchange->wait_until)
         return false;
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(exchange->wait_until - now) + std::chrono::milliseconds(1);
-    portal_.feed_waiters->wait(std::min(left, service::longest_wait(exchange->call->principal)), [this, exchange, reply] {
-        try {
-            serve_read(exchange, reply);
-        } catch (const std::exception& broken) {
-            base::log(base::Severity::error, "request_failed", {{"id", exchange->request_id}, {"reason", broken.what()}});
-            reply(finished(*exchange, failed(*exchange, Error{ErrorCode::internal})));
-        }
-    });
+    portal_.feed_waiters->wait(std::min(left, service::longest_wait(exchange->call->principal)),
+                               [this, exchange, reply] { or_fail(*exchange, reply, [&] { serve_read(exchange, reply); }); });
     return true;
 }
 
@@ -273,17 +263,14 @@ void Pipeline::serve_write(const std::shared_ptr<Exchange>& exchange, const http
     // On the writer thread: hand over at once, render on an I/O thread.
     job.done = [this, exchange, outcome, reply](store::WriteEnd end) {
         options_.post([this, exchange, outcome, reply, end] {
-            try {
+            or_fail(*exchange, reply, [&] {
                 if (const auto failure = failure_of(end))
-                    reply(finished(*exchange, failed(*exchange, Error{*failure})));
+                    fail(*exchange, reply, Error{*failure});
                 else if (!outcome->has_value())
-                    reply(finished(*exchange, failed(*exchange, outcome->error())));
+                    fail(*exchange, reply, outcome->error());
                 else
                     reply(finished(*exchange, render_outcome(*exchange, **outcome)));
-            } catch (const std::exception& broken) {
-                base::log(base::Severity::error, "request_failed", {{"id", exchange->request_id}, {"reason", broken.what()}});
-                reply(finished(*exchange, failed(*exchange, Error{ErrorCode::internal})));
-            }
+            });
         });
     };
     portal_.database.writer().submit(std::move(job));
@@ -318,111 +305,10 @@ Result<service::Outcome> Pipeline::apply_write(Exchange& exchange, store::Transa
     return outcome;
 }
 
-http::Response Pipeline::render_outcome(Exchange& exchange, const service::Outcome& outcome)
-{
-    const auto& call = *exchange.call;
-    http::Response response;
-    response.status = outcome.status;
-    if (exchange.replayed)
-        response.fields.push_back({"Idempotency-Replayed", "true"});
-    if (exchange.dry_run) {
-        response.status = 200;
-        nlohmann::json body{{"dry_run", true}, {"status", outcome.status}};
-        if (outcome.subject == domain::Subject::batch) {
-            auto snapshot = portal_.database.read();
-            body["content"] = batches::dry_content(call, snapshot.db());
-        }
-        response.body = body.dump();
-        response.fields.push_back({"Content-Type", "application/json"});
-        return response;
-    }
-    if (outcome.status == 204)
-        return response;
-    auto snapshot = portal_.database.read();
-    const bool is_batch = outcome.subject == domain::Subject::batch;
-    const auto shown = [&]() -> Result<service::RenderedRecord> {
-        if (!is_batch)
-            return represent(snapshot.db(), call.principal, call.language, outcome, call.now);
-        const auto batch = batches::represent(call, snapshot.db(), outcome.id);
-        if (!batch)
-            return batch.error();
-        return service::RenderedRecord{batch->body.dump(), batch->version};
-    }();
-    // The tag is that of the representation alone, so that a GET gives the same one.
-    if (shown)
-        response.fields.push_back({"ETag", entity_tag(shown->version, shown->text)});
-    response.body = shown ? shown->text : nlohmann::json{{"id", outcome.id}}.dump();
-    const auto receipt = outcome.seq ? service::receipt_text(snapshot.db(), *outcome.seq) : Result<std::string>(domain::not_found());
-    const auto add = [&response](std::string_view name, std::string_view text) {
-        response.body.back() = ',';
-        response.body.append("\"").append(name).append("\":").append(text).append("}");
-    };
-    if (outcome.seq || !is_batch) {  // those of a batch stand with its items
-        add("receipt", receipt ? *receipt : "null");
-        add("opening", outcome.seq ? service::opening_text(snapshot.db(), call.principal, *outcome.seq) : "null");
-    }
-    if (outcome.subject == domain::Subject::credential)
-        add("token", outcome.secret ? nlohmann::json(*outcome.secret).dump() : "null");
-    if (const auto path = path_of(outcome); response.status == 201 && !path.empty())
-        response.fields.push_back({"Location", path});
-    response.fields.push_back({"Content-Type", "application/json"});
-    response.fields.push_back({"Content-Language", std::string(i18n::code_of(call.language))});
-    return response;
-}
-
-http::Response Pipeline::render_answer(Exchange& exchange, Answer answer, const std::string& tag)
-{
-    http::Response response;
-    response.status = answer.status;
-    response.fields = std::move(answer.fields);
-    const bool anonymous = exchange.call->principal.is_anonymous();
-    const auto has = [&response](std::string_view name) {
-        return std::any_of(response.fields.begin(), response.fields.end(), [name](const http::Field& field) { return field.name == name; });
-    };
-    if (!has("Cache-Control"))
-        response.fields.push_back({"Cache-Control", std::string(anonymous && answer.cacheable ? public_cache
-                                                                : answer.cacheable            ? private_cache
-                                                                                              : std::string_view("no-store"))});
-    response.fields.push_back({"Vary", "Accept, Accept-Language, Authorization"});
-    if (answer.stream) {
-        response.fields.push_back({"Content-Type", answer.content_type});
-        response.stream = std::move(answer.stream);
-        return response;
-    }
-    if (answer.status == 200)
-        response.fields.push_back({"ETag", tag});
-    const auto held = exchange.head.field("If-None-Match");
-    if (answer.status == 200 && held && matches_if_none_match(*held, tag)) {
-        response.status = 304;
-        return response;
-    }
-    response.fields.push_back({"Content-Type", answer.content_type});
-    if (!has("Content-Language"))  // some texts are in one language alone
-        response.fields.push_back({"Content-Language", std::string(i18n::code_of(exchange.call->language))});
-    response.body = std::move(answer.body);
-    return response;
-}
-
 http::Response Pipeline::failed(Exchange& exchange, const Error& error)
 {
     exchange.error = error.code;
-    auto response = problem(error, exchange.language, exchange.request_id);
-    if (error.code == ErrorCode::method_not_allowed)
-        response.fields.push_back({"Allow", exchange.allow});
-    if (error.code == ErrorCode::too_many_requests && exchange.rate)
-        response.fields.push_back({"Retry-After", std::to_string(exchange.rate->reset_seconds)});
-    return response;
-}
-
-void Pipeline::add_common_fields(const Exchange& exchange, http::Response& response)
-{
-    response.fields.push_back({"X-Request-Id", exchange.request_id});
-    if (exchange.rate && exchange.rate_requests > 0) {
-        response.fields.push_back({"RateLimit-Policy", "\"default\";q=" + std::to_string(exchange.rate_requests) +
-                                                           ";w=" + std::to_string(exchange.rate_window_seconds)});
-        response.fields.push_back({"RateLimit", "\"default\";r=" + std::to_string(exchange.rate->remaining) +
-                                                    ";t=" + std::to_string(exchange.rate->reset_seconds)});
-    }
+    return finished(exchange, render_problem(exchange, error));
 }
 
 // The one log line of a request. No path, query or body: only what our own tables name.

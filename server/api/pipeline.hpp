@@ -1,6 +1,6 @@
 // How every request flows. admit(head): match -> authenticate -> limit the rate -> authorise -> check parameters, media
-// types and conditions, all before a byte of the body is read. serve(body): parse -> schema -> preparation -> idempotency -> handler in a
-// transaction whose kind its signature chooses -> render -> one log line, whatever happened.
+// types and conditions, all before a byte of the body is read. serve(body): parse -> schema -> preparation -> idempotency -> handler
+// in a transaction whose kind its signature chooses -> render (render.hpp) -> one log line, whatever happened.
 #pragma once
 #include "api/kept_answers.hpp"
 #include "api/metrics.hpp"
@@ -52,19 +52,20 @@ private:
     void serve(const std::shared_ptr<Exchange>& exchange, std::string body, const http::Reply& reply);
     Result<void> read_body(Exchange& exchange, std::string body);
     void prepare(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
+    bool begin_preparation(const std::string& account);  // false: one of the account is on its way
     void end_preparation(const std::string& account);
     void proceed(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     void serve_read(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     bool wait_for_more(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     void serve_write(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     Result<service::Outcome> apply_write(Exchange& exchange, store::Transaction& transaction);
-    http::Response render_outcome(Exchange& exchange, const service::Outcome& outcome);
-    http::Response render_answer(Exchange& exchange, Answer answer, const std::string& tag);
     void serve_kept(Exchange& exchange, const http::Reply& reply);
     void limit_to_published(Call& call, store::Connection& db) const;
     http::Response finished(Exchange& exchange, http::Response response);  // adds the common fields, writes the log line
-    http::Response failed(Exchange& exchange, const Error& error);
-    void add_common_fields(const Exchange& exchange, http::Response& response);
+    http::Response failed(Exchange& exchange, const Error& error);         // the finished problem
+    void fail(Exchange& exchange, const http::Reply& reply, const Error& error);
+    template <class Work>
+    void or_fail(Exchange& exchange, const http::Reply& reply, Work&& work);  // an exception of the work is answered as internal
 
     const service::Portal& portal_;
     Metrics& metrics_;

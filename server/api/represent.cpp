@@ -1,5 +1,8 @@
 // THE TABLE OF SUBJECTS as addresses: where each is found. How to add one: domain/subject.hpp.
 #include "api/represent.hpp"
+#include "api/conditional.hpp"
+#include "api/handlers/batches.hpp"
+#include "service/log/receipts.hpp"
 #include "service/subjects.hpp"
 #include <array>
 
@@ -37,12 +40,54 @@ static_assert(domain::has_row_for_each(table, &PathRow::subject, domain::subject
 
 constexpr std::string_view id_mark = "{id}";
 
+// The subject as GET gives it. not_found when it is gone or no longer the caller's to read.
+Result<service::RenderedRecord> rendered(const Call& call, store::Connection& db, const service::Outcome& outcome)
+{
+    if (outcome.subject != Subject::batch)
+        return service::render_subject(db, {call.principal, call.language, call.now}, outcome);
+    const auto batch = batches::represent(call, db, outcome.id);
+    if (!batch)
+        return batch.error();
+    return service::RenderedRecord{batch->body.dump(), batch->version};
+}
+
 }  // namespace
 
-Result<service::RenderedRecord> represent(store::Connection& db, const domain::Principal& principal, i18n::Language language,
-                                          const service::Outcome& outcome, domain::Instant now)
+Written represent(const Call& call, const service::Outcome& outcome)
 {
-    return service::render_subject(db, {principal, language, now}, outcome);
+    auto snapshot = call.portal.database.read();
+    auto& db = snapshot.db();
+    auto subject = rendered(call, db, outcome);
+    Written written;
+    // The tag is that of the representation alone, so that a GET gives the same one.
+    if (subject)
+        written.entity_tag = entity_tag(subject->version, subject->text);
+    written.text = subject ? std::move(subject->text) : nlohmann::json{{"id", outcome.id}}.dump();
+    const auto add = [&text = written.text](std::string_view name, std::string_view value) {
+        text.back() = ',';
+        text.append("\"").append(name).append("\":").append(value).append("}");
+    };
+    if (outcome.seq) {
+        const auto receipt = service::receipt_text(db, *outcome.seq);
+        add("receipt", receipt ? *receipt : "null");
+        add("opening", service::opening_text(db, call.principal, *outcome.seq));
+    } else if (outcome.subject != Subject::batch) {  // those of a batch stand with its items
+        add("receipt", "null");
+        add("opening", "null");
+    }
+    if (outcome.subject == Subject::credential)
+        add("token", outcome.secret ? nlohmann::json(*outcome.secret).dump() : "null");
+    return written;
+}
+
+nlohmann::json represent_dry_run(const Call& call, const service::Outcome& outcome)
+{
+    nlohmann::json body{{"dry_run", true}, {"status", outcome.status}};
+    if (outcome.subject == Subject::batch) {
+        auto snapshot = call.portal.database.read();
+        body["content"] = batches::dry_content(call, snapshot.db());
+    }
+    return body;
 }
 
 std::string path_of(const service::Outcome& outcome)

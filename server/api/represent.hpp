@@ -4,9 +4,14 @@
 
 namespace cbmx::api {
 
-// The subject as GET gives it. not_found when it is gone or no longer the caller's to read.
-Result<service::RenderedRecord> represent(store::Connection& db, const domain::Principal& principal, i18n::Language language,
-                                          const service::Outcome& outcome, domain::Instant now);
+struct Written {
+    // JSON: the subject as GET gives it (its id alone when it is gone or no longer the caller's to read), with "receipt" and
+    // "opening", null where the write was no entry; those of a batch stand with its items. A credential's with "token".
+    std::string text;
+    std::string entity_tag;  // of the subject, as GET gives it; empty: it is not shown
+};
+Written represent(const Call& call, const service::Outcome& outcome);                 // in a snapshot of its own
+nlohmann::json represent_dry_run(const Call& call, const service::Outcome& outcome);  // {"dry_run", "status"}; "content" of a batch
 
 // The canonical path of a subject, for Location; empty where it has none.
 std::string path_of(const service::Outcome& outcome);

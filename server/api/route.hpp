@@ -1,9 +1,10 @@
-// READ THIS FIRST. A route says all about one thing that can be asked: who may (permission), what it raw_body_types (request
+// READ THIS FIRST. A route says all about one thing that can be asked: who may (permission), what it takes (request
 // schema, query parameters), what it gives, how it fails, and which plain function does it. routes.cpp is THE ROUTE
 // TABLE; pipeline.cpp walks every request through the same steps; openapi.cpp describes the same table.
 #pragma once
 #include "domain/policy.hpp"
 #include "http/message.hpp"
+#include "json/parse.hpp"
 #include "service/portal.hpp"
 #include <functional>
 #include <initializer_list>
@@ -11,18 +12,11 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
-
-namespace cbmx::base {
-class Spool;
-}
-namespace cbmx::service {
-struct Inspection;
-struct Batch;
-}  // namespace cbmx::service
 
 namespace cbmx::api {
 
@@ -37,6 +31,17 @@ std::string_view name_of(Method method);         // "GET", "POST", "PATCH", "DEL
 
 struct Route;
 
+// What a route's preparation makes for its handler: a struct of that route's own, known to its handlers alone.
+struct Prepared {
+    virtual ~Prepared() = default;
+};
+
+// What the preparation of a route with raw_body_types begins with.
+struct RawBody : Prepared {
+    std::string text;             // as it came
+    std::string_view media_type;  // one of raw_body_types; empty: the request has no body
+};
+
 // One request after admission: everything a handler may look at.
 struct Call {
     const service::Portal& portal;
@@ -45,22 +50,28 @@ struct Call {
     i18n::Language language = i18n::Language::en;
     std::string request_id;
     std::string peer;  // address
-    std::map<std::string, std::string, std::less<>>
-        path;  // decoded path parameters: {"id", "..."}; "{rest*}" raw_body_types several, '/'-joined
+    // Decoded path parameters: {"id", "..."}; "{rest*}" takes several segments, joined by '/'.
+    std::map<std::string, std::string, std::less<>> path;
     std::map<std::string, std::string, std::less<>> query;  // only declared parameters, each once
     nlohmann::json body;                                    // schema-valid; null without a body
-    std::string text;                                  // the body as it came, of a route that "raw_body_types" other media types than JSON
-    std::string text_type;                             // which one of them
-    std::optional<service::ExpectedVersion> if_match;  // set when the route asks for it
-    std::string media_type;                            // chosen by Accept: the route's own, or one of its "alternative_media_types"
-    std::shared_ptr<const service::Inspection> inspection;  // of a nomination's keys and file, made by the preparation
-    std::shared_ptr<Result<service::Batch>> batch;          // read by the preparation, carried out by the handler
-    std::shared_ptr<const base::Spool> spool;               // a file to be sent, written by the preparation
+    std::optional<service::ExpectedVersion> if_match;       // set when the route asks for it
+    std::string media_type;                                 // chosen by Accept: the route's own, or one of its alternatives
     std::optional<domain::Seq> resume_after;                // Last-Event-ID of a reader of events
+    std::shared_ptr<Prepared> prepared;                     // set by the preparation of a route that has one
     domain::Instant now;
 
     const std::string& at(std::string_view name) const { return path.find(name)->second; }
     std::optional<std::string> parameter(std::string_view name) const;
+
+    // What the preparation made. Throws std::logic_error when it made nothing, or something else.
+    template <class T>
+    T& prepared_as() const
+    {
+        auto* const made = dynamic_cast<T*>(prepared.get());
+        if (made == nullptr)
+            throw std::logic_error("a handler asks for what its route's preparation did not make");
+        return *made;
+    }
 };
 
 // A finished answer of a read.
@@ -88,10 +99,10 @@ struct Parameter {
     std::string_view choices = {};  // "a|b|c" for Kind::choice
     bool required = false;
     std::int64_t minimum = 1;  // Kind::integer
-    std::int64_t maximum = 9'007'199'254'740'991;
+    std::int64_t maximum = json::max_integer;
 };
 
-// Where a preparation runs when it raw_body_types long: nobody's export waits for a key, and no key for an export.
+// Where a preparation runs when it takes long: nobody's export waits for a key, and no key for an export.
 enum class WorkQueue { keys, bulk };
 
 enum class Condition { none, if_match };  // if_match: 428 without If-Match, 412 when stale
@@ -109,25 +120,23 @@ struct Route {
     std::string_view tag;
     std::string_view summary;  // English, one line
     Needs permission;
-    std::string_view request = {};  // schema name in schema/json; empty: no body
-    std::span<const std::string_view> raw_body_types =
-        {};                     // media types of a body that the route reads itself (Call::text); empty: JSON by schema
-    std::string_view response;  // schema name in schema/json; "" for non-JSON
-    bool list = false;          // answers {"items": [response...], "next": cursor or null}
+    std::string_view request = {};                          // schema name in schema/json; empty: no body
+    std::span<const std::string_view> raw_body_types = {};  // of a body that the preparation reads itself (RawBody); empty: JSON by schema
+    std::string_view response;                              // schema name in schema/json; "" for non-JSON
+    bool list = false;                                      // answers {"items": [response...], "next": cursor or null}
     int success = 200;
     Condition condition = Condition::none;
     std::span<const Parameter> query = {};
     std::span<const ErrorCode> fails_with = {};  // beyond those that every route of its kind can give
     Handler handler;
     std::uint64_t body_limit = http::default_body_limit_bytes;
-    std::string_view media_type = "application/json";  // of the answer
-    std::span<const std::string_view> alternative_media_types =
-        {};  // further media types that the handler can give (Call::media_type says which)
-    bool (*preparation)(Call&, bool off_thread) =
-        nullptr;  // before the handler, outside its transaction; false: raw_body_types long, ask again on a thread of its own (aside)
+    std::string_view media_type = "application/json";                // of the answer
+    std::span<const std::string_view> alternative_media_types = {};  // further ones that the handler can give (Call::media_type)
+    // Before the handler, outside its transaction: sets Call::prepared. false: it takes long, call again on a thread of the queue.
+    bool (*preparation)(Call&, bool off_thread) = nullptr;
     WorkQueue queue = WorkQueue::keys;
-    bool cacheable_until_commit =
-        false;  // a read whose answer depends on the database, the caller and the target alone, not on the time: kept_answers.hpp
+    // A read whose answer depends on the database, the caller and the target alone, not on the time: kept_answers.hpp.
+    bool cacheable_until_commit = false;
 };
 
 std::span<const Route> routes();  // routes.cpp

@@ -47,7 +47,8 @@ inline constexpr std::array cosign_errors{ErrorCode::validation_failed, ErrorCod
 inline constexpr std::array ready_errors{ErrorCode::read_only};
 inline constexpr std::array page_parameters{limit_parameter, cursor_parameter};
 inline constexpr std::array proposal_parameters{
-    Parameter{"status", Kind::choice, "Only proposals in this state", "waiting|confirmed|declined"}, limit_parameter, cursor_parameter};
+    Parameter{.name = "status", .kind = Kind::choice, .summary = "Only proposals in this state", .choices = "waiting|confirmed|declined"},
+    limit_parameter, cursor_parameter};
 inline constexpr std::array page_errors{ErrorCode::invalid_parameter};
 inline constexpr std::array account_errors{ErrorCode::conflict, ErrorCode::not_eligible, ErrorCode::validation_failed};
 inline constexpr std::array conflict_errors{ErrorCode::conflict};
@@ -100,16 +101,18 @@ inline constexpr std::array audit_query{
         .name = "limit", .kind = Kind::integer, .summary = "Entries per answer, 1 to 1000 (default 100)", .maximum = service::max_changes},
 };
 inline constexpr std::array beyond_errors{ErrorCode::beyond_published_size};
-inline constexpr std::array beyond_or_missing_errors{ErrorCode::beyond_published_size, ErrorCode::not_found};
 inline constexpr std::array missing_errors{ErrorCode::not_found};
 inline constexpr std::array document_parameters{
     limit_parameter,
     cursor_parameter,
-    Parameter{"state", Kind::text, "Only documents about this State (ISO 3166-1 alpha-2)"},
-    Parameter{"year", Kind::integer, "Only documents of this year"},
-    Parameter{"language", Kind::text, "Only documents in this language (BCP 47 tag)"},
-    Parameter{"kind", Kind::choice, "Only documents of this kind", "strategy|policy|law|decree|plan|framework|position|other"},
-    Parameter{"changed_since", Kind::seq, "Only documents changed after this ledger number"},
+    Parameter{.name = "state", .kind = Kind::text, .summary = "Only documents about this State (ISO 3166-1 alpha-2)"},
+    Parameter{.name = "year", .kind = Kind::integer, .summary = "Only documents of this year"},
+    Parameter{.name = "language", .kind = Kind::text, .summary = "Only documents in this language (BCP 47 tag)"},
+    Parameter{.name = "kind",
+              .kind = Kind::choice,
+              .summary = "Only documents of this kind",
+              .choices = "strategy|policy|law|decree|plan|framework|position|other"},
+    Parameter{.name = "changed_since", .kind = Kind::seq, .summary = "Only documents changed after this ledger number"},
 };
 inline constexpr std::array found_errors{ErrorCode::not_found};
 inline constexpr std::array<std::string_view, 1> plain_text{"text/plain"};

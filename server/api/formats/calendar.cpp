@@ -13,6 +13,7 @@ using i18n::Language;
 constexpr std::string_view product = "-//CBM Exchange//Confirmation of contacts//EN";
 constexpr std::string_view uid_domain = "@cbm-exchange";
 constexpr std::string_view refresh_interval = "P1D";
+constexpr int alarm_days = 30;            // before the day
 constexpr std::size_t date_size = 10;     // "2027-01-31"
 constexpr std::size_t seconds_size = 19;  // "2027-01-31T12:00:00"
 
@@ -24,7 +25,7 @@ std::string without_separators(std::string text)
 
 void append_alarm(std::string& text, const std::string& what, Language language)
 {
-    const auto days = std::to_string(calendar_alarm_days);
+    const auto days = std::to_string(alarm_days);
     append_line(text, "BEGIN", "VALARM");
     append_line(text, "ACTION", "DISPLAY");
     append_line(text, "DESCRIPTION", escaped_text(i18n::text(language, "calendar.alarm", {{"days", days}, {"contact", what}})));

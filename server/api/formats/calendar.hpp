@@ -9,8 +9,6 @@
 
 namespace cbmx::api {
 
-inline constexpr int calendar_alarm_days = 30;  // before the day
-
 // An all-day event for each contact on its meta.confirmation_due_at (the day in UTC), with an alarm. It names the State,
 // the category and the office or institution, never a person: calendars are shared more widely than address books.
 // contacts: as served; those that are erased or have no such day are left out. now: when the calendar was asked for.

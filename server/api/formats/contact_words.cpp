@@ -40,6 +40,17 @@ std::string time_of_day_words(Language language, const Value& interval)
     return i18n::text(language, until <= from ? "hours.until_next_day" : "hours.same_day", {{"from", from}, {"until", until}});
 }
 
+// "Monday to Friday: 09:00-18:00"
+std::string hours_words(Language language, const Value& hours)
+{
+    if (hours.is_string())
+        return i18n::text(language, "hours.always");
+    std::string words;
+    for (const auto& interval : hours)
+        words += (words.empty() ? "" : "; ") + days_words(language, interval.at("days")) + ": " + time_of_day_words(language, interval);
+    return words;
+}
+
 }  // namespace
 
 bool has_content(const Value& contact) { return contact.at("content").is_object(); }
@@ -81,16 +92,6 @@ std::string name_of_contact(const Value& contact, Language language)
 std::string category_words(Language language, const Value& contact)
 {
     return i18n::text(language, "contact_category." + member_text(contact.at("content"), "category"));
-}
-
-std::string hours_words(Language language, const Value& hours)
-{
-    if (hours.is_string())
-        return i18n::text(language, "hours.always");
-    std::string words;
-    for (const auto& interval : hours)
-        words += (words.empty() ? "" : "; ") + days_words(language, interval.at("days")) + ": " + time_of_day_words(language, interval);
-    return words;
 }
 
 std::string hours_sentence(const Value& contact, Language language)

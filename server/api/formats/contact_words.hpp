@@ -22,7 +22,6 @@ std::string name_of_contact(const nlohmann::json& contact,
                             i18n::Language language);  // the person, or the team's or office's name and its country
 
 std::string category_words(i18n::Language language, const nlohmann::json& contact);  // "Foreign-ministry point of contact"
-std::string hours_words(i18n::Language language, const nlohmann::json& hours);       // "Monday to Friday: 09:00-18:00"
 std::string hours_sentence(const nlohmann::json& contact, i18n::Language language);  // with the time zone; "" without hours
 
 // A sentence or two each: hours, duty lines, validity, constituency, freshness, who entered it, whether it is reduced.

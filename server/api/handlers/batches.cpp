@@ -7,11 +7,16 @@
 namespace cbmx::api::batches {
 namespace {
 
-service::BatchForm form_of(const Call& call)
+// What became of reading the body.
+struct Reading : Prepared {
+    Result<service::Batch> batch = Error{ErrorCode::internal};
+};
+
+service::BatchForm form_of(const RawBody& body)
 {
-    if (call.text_type == "application/x-ndjson")
+    if (body.media_type == "application/x-ndjson")
         return service::BatchForm::lines;
-    return call.text_type == "text/csv" ? service::BatchForm::table : service::BatchForm::array;
+    return body.media_type == "text/csv" ? service::BatchForm::table : service::BatchForm::array;
 }
 
 service::BatchGoal goal_of(const Call& call)
@@ -20,34 +25,43 @@ service::BatchGoal goal_of(const Call& call)
     return goal == "publish" ? service::BatchGoal::publish : goal == "submit" ? service::BatchGoal::submit : service::BatchGoal::draft;
 }
 
-service::ViolationSentences sentences_of(const Call& call)
+// The content with the sentences for the broken rules of each item.
+nlohmann::json content_of(const Call& call, service::BatchResult result)
 {
-    return [language = call.language](const domain::Violation& violation) { return violation_json(violation, language); };
+    auto& items = result.content.at("items");
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        auto errors = nlohmann::json::array();
+        for (const auto& violation : result.violations[i])
+            errors.push_back(violation_json(violation, call.language));
+        items[i]["errors"] = std::move(errors);
+    }
+    return std::move(result.content);
 }
 
 }  // namespace
 
 bool read(Call& call, bool off_thread)
 {
-    if (!off_thread && service::takes_long_to_read(call.text))
+    const auto& body = call.prepared_as<RawBody>();
+    if (!off_thread && service::takes_long_to_read(body.text))
         return false;
     const auto items = call.parameter("items") == "nominations" ? service::ItemKind::nomination : service::ItemKind::report;
-    auto batch = service::read_batch(call.text, form_of(call), items, call.now);
-    if (batch) {
-        batch->goal = goal_of(call);
-        batch->atomic = call.parameter("mode").value_or("atomic") == "atomic";
+    auto reading = std::make_shared<Reading>();
+    reading->batch = service::read_batch(body.text, form_of(body), items, call.now);
+    if (reading->batch) {
+        reading->batch->goal = goal_of(call);
+        reading->batch->atomic = call.parameter("mode").value_or("atomic") == "atomic";
     }
-    call.batch = std::make_shared<Result<service::Batch>>(std::move(batch));
-    call.text.clear();
-    call.text.shrink_to_fit();
+    call.prepared = std::move(reading);  // and the bytes are freed
     return true;
 }
 
 Result<service::Outcome> create(const Call& call, store::Transaction& transaction)
 {
-    if (!call.batch->has_value())
-        return call.batch->error();
-    return service::carry_out_batch(transaction, call.principal, **call.batch);
+    auto& batch = call.prepared_as<Reading>().batch;
+    if (!batch)
+        return batch.error();
+    return service::carry_out_batch(transaction, call.principal, *batch);
 }
 
 Result<Answer> get(const Call& call, store::Connection& db)
@@ -58,13 +72,17 @@ Result<Answer> get(const Call& call, store::Connection& db)
 
 Result<service::Representation> represent(const Call& call, store::Connection& db, const std::string& id)
 {
-    return service::get_batch(call.portal, db, call.principal, id, sentences_of(call));
+    auto result = service::get_batch(call.portal, db, call.principal, id);
+    if (!result)
+        return result.error();
+    return service::Representation{{{"id", id}, {"content", content_of(call, std::move(*result))}}, std::nullopt};
 }
 
 nlohmann::json dry_content(const Call& call, store::Connection& db)
 {
-    service::forget_what_was_rolled_back(**call.batch);
-    return service::batch_json(call.portal, db, call.principal, (*call.batch)->result, sentences_of(call));
+    auto& batch = *call.prepared_as<Reading>().batch;
+    service::forget_what_was_rolled_back(batch);
+    return content_of(call, service::batch_result(call.portal, db, call.principal, std::move(batch.result)));
 }
 
 }  // namespace cbmx::api::batches

@@ -2,9 +2,9 @@
 // events (the WHATWG's server-sent events) that go on until somebody ends them.
 #include "api/handlers/changes.hpp"
 #include "api/answer.hpp"
+#include "api/guarded.hpp"
 #include "api/handlers/feed_parameters.hpp"
 #include "api/problem.hpp"
-#include "base/log.hpp"
 #include "service/accounts/authenticate.hpp"
 #include "service/log/changes.hpp"
 #include "service/log/feed_waiters.hpp"
@@ -64,11 +64,7 @@ private:
     // On an I/O thread, outside the pipeline: what is thrown ends this stream alone, since the function that was not called says so.
     void look_again(Give give)
     {
-        try {
-            look(std::move(give));
-        } catch (const std::exception& broken) {
-            base::log(base::Severity::error, "stream_failed", {{"id", call_.request_id}, {"reason", broken.what()}});
-        }
+        guarded("stream_failed", call_.request_id, [&] { look(std::move(give)); });
     }
 
     // complete_up_to is sent only with changes and heartbeats: sent whenever a commit resumes the reader, it would reveal when

@@ -9,7 +9,7 @@ Result<Answer> index(const Call& call);
 Result<Answer> get(const Call& call);  // {page}: HTML, or the Markdown itself for who asks for text/markdown
 Result<Answer> style(const Call& call);
 
-// The names of the pages behind the index, in reading order.
+// The two steps by themselves, for tests: the names of the pages behind the index, in reading order, and one page's HTML.
 std::vector<std::string_view> page_names();
 // Raw HTML, comments included, and links with a scheme that runs code are left out: cmark's safe mode stays on.
 std::string html_from_markdown(std::string_view markdown);

@@ -20,8 +20,8 @@ std::shared_ptr<void> take_slot(const Call& call)
     return call.portal.feed_waiters->take_stream("export " + call.principal.account.value);
 }
 
-struct Kept {
-    std::unique_ptr<base::Spool> spool;
+struct Archive : Prepared {
+    std::unique_ptr<const base::Spool> spool;
     std::shared_ptr<void> slot;
 };
 
@@ -49,8 +49,10 @@ bool prepare(Call& call, bool off_thread)
     }
     if (!collected)
         return true;
-    const auto kept = std::make_shared<Kept>(Kept{collected->pack(), std::move(slot)});
-    call.spool = {kept, kept->spool.get()};
+    auto archive = std::make_shared<Archive>();
+    archive->spool = collected->pack();
+    archive->slot = std::move(slot);
+    call.prepared = std::move(archive);
     return true;
 }
 
@@ -58,16 +60,17 @@ Result<Answer> get(const Call& call, store::Connection& db)
 {
     if (const auto present = service::reload(db, call.portal.clock(), call.principal); !present)
         return present.error();
-    if (call.spool == nullptr)
+    if (call.prepared == nullptr)
         return Error{ErrorCode::too_many_requests};
     Answer answer;
     answer.content_type = std::string(media_type);
     answer.cacheable = false;
     answer.fields.push_back({"Content-Disposition", attachment_named(file_name(call))});
-    answer.stream = [spool = call.spool, sent = std::uint64_t{0}](const std::function<void(http::Piece)>& give) mutable {
-        auto bytes = spool->read(sent, piece_bytes);
+    const auto& spool = *call.prepared_as<Archive>().spool;
+    answer.stream = [archive = call.prepared, &spool, sent = std::uint64_t{0}](const std::function<void(http::Piece)>& give) mutable {
+        auto bytes = spool.read(sent, piece_bytes);
         sent += bytes.size();
-        give({std::move(bytes), sent == spool->size() ? http::Piece::Then::end : http::Piece::Then::more});
+        give({std::move(bytes), sent == spool.size() ? http::Piece::Then::end : http::Piece::Then::more});
     };
     return answer;
 }

@@ -6,6 +6,10 @@
 namespace cbmx::api::nominations {
 namespace {
 
+struct Inspected : Prepared {
+    service::Inspection inspection;
+};
+
 std::string reason_of(const Call& call) { return call.body.at("reason").get<std::string>(); }
 
 }  // namespace
@@ -14,14 +18,19 @@ bool inspect(Call& call, bool off_thread)
 {
     if (!off_thread && service::takes_long_to_examine(call.body))
         return false;
-    call.inspection = std::make_shared<const service::Inspection>(service::inspect_keys(call.body, call.now));
+    auto inspected = std::make_shared<Inspected>();
+    inspected->inspection = service::inspect_keys(call.body, call.now);
+    call.prepared = std::move(inspected);
     return true;
 }
 
 Result<Answer> list(const Call& call, store::Connection& connection)
 {
-    const service::NominationFilter filter{call.parameter("state"), call.parameter("kind"), call.parameter("status"),
-                                           call.parameter("state_position"), call.parameter("contact")};
+    const service::NominationFilter filter{.state = call.parameter("state"),
+                                           .kind = call.parameter("kind"),
+                                           .status = call.parameter("status"),
+                                           .position = call.parameter("state_position"),
+                                           .contact = call.parameter("contact")};
     const auto after = cursor_of(call);
     if (!after)
         return after.error();
@@ -49,7 +58,7 @@ Result<Answer> note(const Call& call, store::Connection& connection)
 
 Result<service::Outcome> create(const Call& call, store::Transaction& transaction)
 {
-    return service::make_nomination(transaction, call.principal, call.body, *call.inspection);
+    return service::make_nomination(transaction, call.principal, call.body, call.prepared_as<Inspected>().inspection);
 }
 
 Result<service::Outcome> accept(const Call& call, store::Transaction& transaction)

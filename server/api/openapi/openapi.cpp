@@ -91,7 +91,7 @@ Value schema_of(const Parameter& parameter)
     case Kind::seq: return {{"type", "integer"}, {"minimum", 0}};
     case Kind::integer: {
         Value schema{{"type", "integer"}, {"minimum", parameter.minimum}};
-        if (parameter.maximum != Parameter{"", Kind::integer, ""}.maximum)
+        if (parameter.maximum != json::max_integer)
             schema["maximum"] = parameter.maximum;
         return schema;
     }

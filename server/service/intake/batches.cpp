@@ -316,35 +316,33 @@ void forget_what_was_rolled_back(Batch& batch)
     }
 }
 
-nlohmann::json batch_json(const Portal& portal, Connection& db, const Principal& principal, const nlohmann::json& result,
-                          const ViolationSentences& sentences)
+BatchResult batch_result(const Portal& portal, Connection& db, const Principal& principal, Json result)
 {
-    auto content = result;
-    for (auto& item : content.at("items")) {
+    BatchResult shown{.content = std::move(result)};
+    for (auto& item : shown.content.at("items")) {
         auto receipts = Json::array();
         const auto seqs = item.value("seqs", std::vector<Seq>());
         for (const auto seq : seqs)
             if (auto receipt = get_receipt(portal, db, principal, seq))
                 receipts.push_back({{"receipt", receipt->at("receipt")}, {"opening", receipt->at("opening")}});
-        auto errors = Json::array();
+        auto& violations = shown.violations.emplace_back();
         for (const auto& error : item.value("errors", Json::array()))
-            errors.push_back(sentences(violation_from(error)));
+            violations.push_back(violation_from(error));
         item.erase("seqs");
+        item.erase("errors");
         item["receipts"] = std::move(receipts);
-        item["errors"] = std::move(errors);
         item.emplace("subject", nullptr);
         item.emplace("state", nullptr);
     }
-    return content;
+    return shown;
 }
 
-Result<Representation> get_batch(const Portal& portal, Connection& db, const Principal& principal, const std::string& id,
-                                 const ViolationSentences& sentences)
+Result<BatchResult> get_batch(const Portal& portal, Connection& db, const Principal& principal, const std::string& id)
 {
     const auto row = store::batch_of(db, principal.account.value, id);
     if (!row)
         return domain::not_found();
-    return Representation{{{"id", id}, {"content", batch_json(portal, db, principal, Json::parse(row->result), sentences)}}, std::nullopt};
+    return batch_result(portal, db, principal, Json::parse(row->result));
 }
 
 }  // namespace cbmx::service

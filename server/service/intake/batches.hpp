@@ -43,15 +43,15 @@ bool takes_long_to_read(std::string_view text);  // keys or files may be in it, 
 // "line:4/status"; the problem that refuses an item as a whole is Rule::refused. Then nothing is kept.
 Result<Outcome> carry_out_batch(Transaction& transaction, const Principal& principal, Batch& batch);
 
-// {"id", "content": {"goal", "mode", "created_at", "accepted", "known", "refused", "items"}}. errors: the sentences for
-// a violation. not_found for every account but the one that sent it.
-using ViolationSentences = std::function<nlohmann::json(const Violation&)>;
-Result<Representation> get_batch(const Portal& portal, Connection& db, const Principal& principal, const std::string& id,
-                                 const ViolationSentences& sentences);
-// The content alone, of what carry_out_batch left in Batch::result. After a dry run, forget first the numbers and ids that
-// were rolled back.
+struct BatchResult {
+    nlohmann::json content;  // {"goal", "mode", "created_at", "accepted", "known", "refused", "items"}; no item has "errors" yet
+    std::vector<std::vector<Violation>> violations;  // of each item, in the same order
+};
+
+// not_found for every account but the one that sent it.
+Result<BatchResult> get_batch(const Portal& portal, Connection& db, const Principal& principal, const std::string& id);
+// Of what carry_out_batch left in Batch::result. After a dry run, forget first the numbers and ids that were rolled back.
 void forget_what_was_rolled_back(Batch& batch);
-nlohmann::json batch_json(const Portal& portal, Connection& db, const Principal& principal, const nlohmann::json& result,
-                          const ViolationSentences& sentences);
+BatchResult batch_result(const Portal& portal, Connection& db, const Principal& principal, nlohmann::json result);
 
 }  // namespace cbmx::service

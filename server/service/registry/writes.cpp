@@ -25,12 +25,7 @@ struct Target {
 
 Outcome outcome_of(const Target& target, int status, std::optional<Seq> seq)
 {
-    Outcome outcome;
-    outcome.status = status;
-    outcome.subject = domain::row_of(target.kind).subject;
-    outcome.id = target.id;
-    outcome.seq = seq;
-    return outcome;
+    return {.status = status, .subject = domain::row_of(target.kind).subject, .id = target.id, .seq = seq};
 }
 
 Outcome append(Transaction& transaction, const Principal& principal, const Target& target, std::int64_t version, std::string record,
@@ -45,17 +40,69 @@ Outcome append(Transaction& transaction, const Principal& principal, const Targe
 
 Error broken(std::vector<Violation> violations) { return Error{ErrorCode::validation_failed, std::move(violations)}; }
 
-// update writes the row unless someone else did first.
-template <class Update>
-Result<Outcome> change(Transaction& transaction, const Principal& principal, const Target& target, const RegistryRow& row,
-                       const Value& record, Update update)
+// What changes of States, measures and periods differ in.
+struct Change {
+    EventKind kind;
+    Home (*home)(const std::string& code);
+    std::optional<RegistryRow> (*find)(Connection&, const std::string& code);
+    Value (*completed)(Value record);  // with the members that a merge patch cannot leave there
+    std::vector<Violation> (*check)(const Value& record);
+    bool (*update)(Connection&, const RegistryRow& row);  // false: someone else changed the row first
+};
+
+Home no_home(const std::string&) { return {}; }
+Value as_it_is(Value record) { return record; }
+
+// A merge patch says "no due date" by null, which takes the member away.
+Value with_due_date(Value record)
 {
-    const auto text = json::canonical(record);
-    if (text == row.record)
+    if (!record.contains("due"))
+        record["due"] = nullptr;
+    return record;
+}
+
+constexpr Change state_change{
+    .kind = EventKind::state_changed,
+    .home = [](const std::string& code) { return Home::of_state(domain::StateCode(code)); },
+    .find = [](Connection& db, const std::string& code) { return store::find_row(db, RegistryTable::state, code); },
+    .completed = &as_it_is,
+    .check = &check_state,
+    .update = [](Connection& db, const RegistryRow& row) { return store::update_row(db, RegistryTable::state, row); }};
+constexpr Change measure_change{.kind = EventKind::measure_changed,
+                                .home = &no_home,
+                                .find = [](Connection& db, const std::string& code) { return store::find_measure(db, code); },
+                                .completed = &as_it_is,
+                                .check = &check_measure,
+                                .update = [](Connection& db, const RegistryRow& row) { return store::update_measure(db, row); }};
+constexpr Change period_change{
+    .kind = EventKind::period_changed,
+    .home = &no_home,
+    .find = [](Connection& db, const std::string& code) { return store::find_row(db, RegistryTable::period, code); },
+    .completed = &with_due_date,
+    .check = &check_period,
+    .update = [](Connection& db, const RegistryRow& row) { return store::update_row(db, RegistryTable::period, row); }};
+
+Result<Outcome> apply(const Change& change, Transaction& transaction, const Principal& principal, const std::string& code,
+                      const ExpectedVersion& expected, const Value& patch)
+{
+    const Target target{change.kind, change.home(code), code};
+    const auto row = change.find(transaction.db(), code);
+    if (!row)
+        return domain::not_found();
+    if (!may_write(principal, target.home))
+        return Error{ErrorCode::forbidden};
+    if (const auto current = check_version(expected, row->version); !current)
+        return current.error();
+    const auto record = change.completed(json::merge_patch(stored(*row), patch));
+    if (auto violations = change.check(record); !violations.empty())
+        return broken(std::move(violations));
+    auto text = json::canonical(record);
+    if (text == row->record)
         return outcome_of(target, 200, std::nullopt);
-    if (!update(RegistryRow{target.id, text, row.version + 1, transaction.next_seq(), {}}))
+    const auto version = row->version + 1;
+    if (!change.update(transaction.db(), {.key = code, .record = text, .version = version, .seq = transaction.next_seq()}))
         return Error{ErrorCode::precondition_failed};
-    return append(transaction, principal, target, row.version + 1, text, 200);
+    return append(transaction, principal, target, version, std::move(text), 200);
 }
 
 }  // namespace
@@ -63,20 +110,7 @@ Result<Outcome> change(Transaction& transaction, const Principal& principal, con
 Result<Outcome> change_state(Transaction& transaction, const Principal& principal, const std::string& code, const ExpectedVersion& expected,
                              const Value& patch)
 {
-    const Target target{EventKind::state_changed, Home::of_state(domain::StateCode(code)), code};
-    const auto row = store::find_row(transaction.db(), RegistryTable::state, code);
-    if (!row)
-        return domain::not_found();
-    if (!may_write(principal, target.home))
-        return Error{ErrorCode::forbidden};
-    if (const auto current = check_version(expected, row->version); !current)
-        return current.error();
-    const auto record = json::merge_patch(stored(*row), patch);
-    if (auto violations = check_state(record); !violations.empty())
-        return broken(std::move(violations));
-    auto outcome = change(transaction, principal, target, *row, record, [&transaction](const RegistryRow& fresh) {
-        return store::update_row(transaction.db(), RegistryTable::state, fresh);
-    });
+    auto outcome = apply(state_change, transaction, principal, code, expected, patch);
     if (outcome && outcome->seq)
         transaction.principals_changed();  // participation decides what a State's accounts may see
     return outcome;
@@ -109,30 +143,16 @@ Result<Outcome> create_measure(Transaction& transaction, const Principal& princi
 Result<Outcome> change_measure(Transaction& transaction, const Principal& principal, const std::string& code,
                                const ExpectedVersion& expected, const Value& patch)
 {
-    const Target target{EventKind::measure_changed, {}, code};
-    const auto row = store::find_measure(transaction.db(), code);
-    if (!row)
-        return domain::not_found();
-    if (!may_write(principal, target.home))
-        return Error{ErrorCode::forbidden};
-    if (const auto current = check_version(expected, row->version); !current)
-        return current.error();
-    const auto record = json::merge_patch(stored(*row), patch);
-    if (auto violations = check_measure(record); !violations.empty())
-        return broken(std::move(violations));
-    return change(transaction, principal, target, *row, record,
-                  [&transaction](const RegistryRow& fresh) { return store::update_measure(transaction.db(), fresh); });
+    return apply(measure_change, transaction, principal, code, expected, patch);
 }
 
 Result<Outcome> create_period(Transaction& transaction, const Principal& principal, const Value& body)
 {
-    auto record = body;
+    const auto record = with_due_date(body);
     const auto code = record.at("code").get<std::string>();
     const Target target{EventKind::period_changed, {}, code};
     if (!may_write(principal, target.home))
         return Error{ErrorCode::forbidden};
-    if (!record.contains("due"))
-        record["due"] = nullptr;
     auto violations = check_period(record);
     if (store::row_exists(transaction.db(), RegistryTable::period, code))
         violations.push_back({"/code", Rule::already_exists});
@@ -146,21 +166,7 @@ Result<Outcome> create_period(Transaction& transaction, const Principal& princip
 Result<Outcome> change_period(Transaction& transaction, const Principal& principal, const std::string& code,
                               const ExpectedVersion& expected, const Value& patch)
 {
-    const Target target{EventKind::period_changed, {}, code};
-    const auto row = store::find_row(transaction.db(), RegistryTable::period, code);
-    if (!row)
-        return domain::not_found();
-    if (!may_write(principal, target.home))
-        return Error{ErrorCode::forbidden};
-    if (const auto current = check_version(expected, row->version); !current)
-        return current.error();
-    auto record = json::merge_patch(stored(*row), patch);
-    if (!record.contains("due"))  // a merge patch says "no due date" by null, which takes the member away
-        record["due"] = nullptr;
-    if (auto violations = check_period(record); !violations.empty())
-        return broken(std::move(violations));
-    return change(transaction, principal, target, *row, record,
-                  [&transaction](const RegistryRow& fresh) { return store::update_row(transaction.db(), RegistryTable::period, fresh); });
+    return apply(period_change, transaction, principal, code, expected, patch);
 }
 
 }  // namespace cbmx::service

@@ -151,12 +151,10 @@ std::optional<EntryRow> visible_entry(Connection& connection, const domain::Visi
 std::vector<EntryRow> audit(Connection& connection, const domain::Visibility& v, const AuditFilter& filter)
 {
     // The list of subject kinds lets the database use the index by subject.
-    static constexpr auto about_subject =
-        "SELECT " + entry_columns + entries_with_kinds +
-        " WHERE e.subject_kind IN (" + subject_kinds +
-        ") AND e.subject = ?10 AND e.seq > ?7 AND (?8 = '' OR e.kind = ?8)"
-        " AND (?6 OR (?4 <> '' AND e.home = ?4 AND " +
-        entry_visible + ")) ORDER BY e.seq LIMIT ?9";
+    static constexpr auto about_subject = "SELECT " + entry_columns + entries_with_kinds + " WHERE e.subject_kind IN (" + subject_kinds +
+                                          ") AND e.subject = ?10 AND e.seq > ?7 AND (?8 = '' OR e.kind = ?8)"
+                                          " AND (?6 OR (?4 <> '' AND e.home = ?4 AND " +
+                                          entry_visible + ")) ORDER BY e.seq LIMIT ?9";
     static constexpr auto all_of_them =
         "SELECT " + entry_columns + " FROM ledger_entry e WHERE e.seq > ?1 AND (?2 = '' OR e.kind = ?2) ORDER BY e.seq LIMIT ?3";
     static constexpr auto of_home = "SELECT " + entry_columns + entries_with_kinds +

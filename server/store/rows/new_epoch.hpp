@@ -7,7 +7,6 @@
 
 namespace cbmx::store {
 
-
 void set_revision_seq(Connection& connection, const std::string& report, std::int64_t revision, std::int64_t seq);
 void forget_revisions(Connection& connection, const std::string& report);
 void set_changed_seq(Connection& connection, const std::string& report, std::int64_t seq);
