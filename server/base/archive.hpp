@@ -31,7 +31,7 @@ struct ArchivedFile {
 bool is_archive_path(std::string_view path);
 
 // Contents lie in a spool until they are packed; of each file only its path, place and hash are in memory.
-// Throws std::system_error when the disk says no, std::logic_error for a path that is none or was there before.
+// Throws std::system_error when the disk fails, std::logic_error for a path that is none or was there before.
 class ArchiveWriter {
 public:
     explicit ArchiveWriter(const std::string& directory);  // where the spools go

@@ -14,7 +14,7 @@ constexpr std::size_t piece_bytes = 64 * 1024;
 
 [[noreturn]] void fail(const std::string& what) { throw std::system_error(errno, std::generic_category(), what); }
 
-// Is taken away again unless it became whole.
+// Is removed again unless it was written completely.
 struct Begun {
     const std::string& file;
     int descriptor = -1;

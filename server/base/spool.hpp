@@ -1,5 +1,5 @@
 // A file without a name: written once, then read in pieces, gone when it is released or the process ends. For answers that
-// are too large for memory. Throws std::system_error when the disk says no. One thread at a time.
+// are too large for memory. Throws std::system_error when the disk fails. One thread at a time.
 #pragma once
 #include <cstdint>
 #include <string>

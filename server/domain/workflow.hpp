@@ -26,7 +26,7 @@ struct TransitionRow {
     std::optional<RecordState> record_after;
     std::optional<DraftState> draft_after;
     std::optional<EventKind> entry;  // nullopt: workspace, no ledger entry
-    bool four_eyes;                  // a second person, who has not touched the content, is required
+    bool four_eyes;                  // a second person, who has not edited the content, is required
 };
 
 const TransitionRow& row_of(Transition transition);

@@ -13,7 +13,7 @@ namespace cbmx {
 namespace {
 
 constexpr std::chrono::seconds patience{10};          // for a peer that says nothing
-constexpr std::chrono::seconds answer_patience{600};  // an import examines every key, and another command may be before ours
+constexpr std::chrono::seconds answer_patience{600};  // an import checks every key, and another command may be queued before ours
 constexpr int max_waiting_connections = 4;
 constexpr std::size_t read_bytes = 64 * 1024;
 

@@ -11,7 +11,7 @@
 
 namespace cbmx::service {
 
-// One thing that is wrong; stands before or after what verify_log.cpp has to say of the same entry.
+// One thing that is wrong; stands before or after what verify/log.cpp reports about the same entry.
 struct EntryFault {
     std::size_t entry = 0;  // place in the range
     bool of_opening = false;

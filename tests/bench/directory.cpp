@@ -50,7 +50,7 @@ T taken(domain::Result<T> result, std::string_view step)
     throw std::runtime_error(message);
 }
 
-// A founded portal without a server in a temporary directory.
+// A created portal without a server in a temporary directory.
 class Ground {
 public:
     Ground() : directory_(new_directory()), key_(std::make_shared<base::Ed25519Key>(base::Ed25519Key::generate(random_)))

@@ -1,4 +1,4 @@
-// The disk says no: the n-th fsync fails with EIO, the n-th write with ENOSPC, in the running program (injection.hpp).
+// The disk fails: the n-th fsync fails with EIO, the n-th write with ENOSPC, in the running program (injection.hpp).
 // What was acknowledged is there after a restart on a healthy disk; what was refused is not.
 #include "fault/injection.hpp"
 #include "fault/machine.hpp"

@@ -26,7 +26,7 @@ protected:
     nlohmann::json operate(Process& process, const std::vector<std::string>& arguments);  // and expects success
     std::string account(Process& process, const std::string& home, const std::string& role);
     std::string token(Process& process, const std::string& of);
-    Tokens found(Process& process);  // init, and the accounts; notes where the founding ends
+    Tokens found(Process& process);  // init, and the accounts; notes where the creation ends
     std::filesystem::path database() const { return directory / "data" / "cbmx.sqlite"; }
     std::vector<ledger::VerifierKey> keys() const;  // the log's key, from its file
     // The data directory as it lies there, judged in a copy. Expects that `verify` finds nothing.

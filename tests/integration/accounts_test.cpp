@@ -199,7 +199,7 @@ TEST_F(Accounts, ADelegationLendsAPartOfOnesRightsUntilItEnds)
         .is_problem(422, "validation-failed")
         .has_error("/roles/0", "not_delegable");
     as(delegate).post(path_of(id, "submit")).is(200);
-    as(giver).post(path_of(id, "publish")).is_problem(403, "four-eyes");  // its own lent hands
+    as(giver).post(path_of(id, "publish")).is_problem(403, "four-eyes");  // its own delegated rights
     as(approver_of("CL")).post(path_of(id, "publish")).is(200);
     as(giver).post("/v1/delegations/" + delegation + "/end").is(200).has_receipt();
     as(delegate).post("/v1/reports", a_report()).is_problem(403, "forbidden");

@@ -1,4 +1,4 @@
-// A founded portal without a server: genesis, the registry's seed, accounts of some States and offices, reports.
+// A created portal without a server: genesis, the registry's seed, accounts of some States and offices, reports.
 // Services are called as the pipeline calls them; the clock stands until it is moved.
 #pragma once
 #include "service/portal.hpp"

@@ -1,4 +1,4 @@
-// See exports.hpp. The archive is made aside, one at a time for each account, and sent from the disk in pieces.
+// See exports.hpp. The archive is made on another thread, one at a time for each account, and sent from the disk in pieces.
 #include "api/handlers/exports.hpp"
 #include "api/answer.hpp"
 #include "base/spool.hpp"

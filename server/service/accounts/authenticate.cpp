@@ -1,4 +1,4 @@
-// Every refusal is the same to the caller: which of its reasons it was is nobody's business (rules.md 14, 17).
+// Every refusal is the same to the caller: the answer does not reveal its reason (rules.md 14, 17).
 #include "service/accounts/authenticate.hpp"
 #include "json/items.hpp"
 #include "service/rights.hpp"

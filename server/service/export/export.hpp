@@ -48,7 +48,7 @@ struct CollectedExport {
 // The size that the log had at the last full interval, at least that of its first checkpoint; an interval of 0: now.
 std::uint64_t size_shown(Connection& db, domain::Instant now, std::chrono::seconds interval);
 
-// Both take seconds and belong on no I/O thread. Throws std::system_error when the disk says no.
+// Both take seconds and belong on no I/O thread. Throws std::system_error when the disk fails.
 CollectedExport collect_export(Connection& db, const ExportRequest& request);
 // For a caller of the API, up to the published size; the caller as its rows stand now. Error: invalid_credential.
 Result<CollectedExport> collect_export_for(const Portal& portal, Connection& db, const Principal& principal, i18n::Language language);

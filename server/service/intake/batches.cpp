@@ -59,7 +59,7 @@ Done report_as_it_is(Connection& db, const Principal& principal, const std::stri
     return done;
 }
 
-// Only what nobody has touched since it was made is brought further: anything else is not what the item says.
+// Only a record that nobody has changed since it was made is taken further: any other is not what the item says.
 Result<void> bring_to_goal(Transaction& transaction, const Principal& principal, const std::string& id, BatchGoal goal)
 {
     auto& db = transaction.db();

@@ -20,7 +20,7 @@ struct PreparedImport {
     std::vector<Violation> violations;  // of the table, at "line:<n>/<column>"
 };
 
-// csv: UTF-8. Reads, checks by the schema that the API uses, and examines keys (which may start gpg once for each row that
+// csv: UTF-8. Reads, checks by the schema that the API uses, and checks keys (which may start gpg once for each row that
 // has one): not on the writer's or an I/O thread. Throws as inspect_keys() does.
 PreparedImport prepare_contacts(std::string_view csv, domain::Instant now);
 PreparedImport prepare_documents(std::string_view csv, domain::Instant now);
@@ -33,7 +33,7 @@ std::string column_of_nomination(const nlohmann::json& body, const Violation& vi
 
 struct ImportReport {
     std::size_t rows = 0;
-    std::size_t already_there = 0;           // rows that an earlier import, or the secretariat by hand, has entered
+    std::size_t already_there = 0;           // rows that an earlier import, or the secretariat itself, has entered
     std::vector<std::size_t> different;      // the lines of those that now say something else; nothing is changed
     std::optional<Seq> first_seq, last_seq;  // of the entries made; nullopt: none
     std::vector<std::string> ids;            // of what was made, in order of line

@@ -1,4 +1,4 @@
-// Reads of the ledger's tables, each under the caller's Visibility, and the one thing that may be taken out of them
+// Reads of the ledger's tables, each under the caller's Visibility, and the one thing that may be removed from them
 // again: what an erasure removes. Appending is store/log/transaction.hpp; what verify reads is store/log/scan.hpp.
 #pragma once
 #include "domain/audience.hpp"

@@ -1,4 +1,4 @@
-// What the bounded parser lets in, what it refuses, and where it says the fault is.
+// What the bounded parser accepts, what it refuses, and where it says the fault is.
 #include "json/parse.hpp"
 #include <chrono>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// Certificates and tokens: registering, renewing, revoking, and whose hands stand behind them. See server/service/accounts/credentials.hpp.
+// Certificates and tokens: registering, renewing, revoking, and who stands behind them. See server/service/accounts/credentials.hpp.
 #include "service/accounts/delegations.hpp"
 #include "support/service_fixture.hpp"
 
