@@ -41,7 +41,7 @@ Preference preference_for(std::string_view type, const std::vector<base::Weighte
     Preference preference;
     for (const auto& range : ranges) {
         const auto fit = fit_of(range.value, type);
-        if (std::tie(fit, range.weight) > std::tie(preference.fit, preference.weight))
+        if (fit != Fit::none && std::tie(fit, range.weight) > std::tie(preference.fit, preference.weight))
             preference = {range.weight, fit};
     }
     return preference;
