@@ -111,8 +111,8 @@ const std::array table{
     // MANY AT ONCE
     Route{.method = Method::post, .path = "/v1/batches", .operation_id = "sendBatch", .tag = "batches",
           .summary = "Submit many reports and nominations of one's own State at once: JSON array, NDJSON or CSV",
-          .permission = Permission::batch_send, .request = "batch-create", .raw_body_types = batch_types, .response = "batch", .success = 201,
-          .query = batch_parameters, .fails_with = batch_errors,
+          .permission = Permission::batch_send, .request = "batch-create", .raw_body_types = batch_types,
+          .response = "batch", .success = 201, .query = batch_parameters, .fails_with = batch_errors,
           .handler = &batches::create, .body_limit = service::max_batch_bytes, .preparation = &batches::read, .queue = WorkQueue::bulk},
     Route{.method = Method::get, .path = "/v1/batches/{id}", .operation_id = "getBatch", .tag = "batches",
           .summary = "Result of each item of a batch that this account sent",

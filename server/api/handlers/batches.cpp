@@ -7,7 +7,7 @@
 namespace cbmx::api::batches {
 namespace {
 
-// What became of reading the body.
+// The batch, or why its body cannot be read.
 struct Reading : Prepared {
     Result<service::Batch> batch = Error{ErrorCode::internal};
 };

@@ -41,7 +41,7 @@ TEST(WeightedList, LeavesOutAnElementWhoseWeightIsMalformed)
     EXPECT_EQ(read("a;q=2, b;q=0.1"), "b 100");
 }
 
-TEST(WeightedList, OtherParametersAreToldButNotRead)
+TEST(WeightedList, OtherParametersAreReportedButNotRead)
 {
     EXPECT_EQ(read("text/html;level=1;q=0.3, text/html;q=0.3;level=1, text/html;level=1"),
               "text/html 300+, text/html 300+, text/html 1000+");
