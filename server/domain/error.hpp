@@ -102,7 +102,8 @@ enum class Rule {
     not_own_role, not_delegable, end_required, same_person, four_eyes, own_credential,
     key_unreadable, key_secret, key_ended,
     file_type,            // args: allowed
-    needs_person_or_office, needs_a_way_to_reach, csirt_only_technical, order_of_dates, contact_account, empty_interval, only_named_contact, note_in_future, wider_on_paper,
+    needs_person_or_office, needs_a_way_to_reach, csirt_only_technical, order_of_dates, contact_account, empty_interval,
+    only_named_contact, note_in_future, wider_on_paper,
     refused,              // of an item of a batch, by the problem that args name: problem (slug), and its own arguments
     not_this_log,
     row_cells,            // of a table: more or fewer than columns; args: cells, columns
