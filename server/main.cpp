@@ -164,8 +164,8 @@ cbmx::domain::Principal reader_named(cbmx::store::Connection& db, cbmx::domain::
     if (home_text.empty())
         return cbmx::service::reader_of_everything(db);
     const auto home = cbmx::domain::Home::from(home_text);
-    const bool is_known = home.is_state() ? cbmx::store::row_exists(db, cbmx::store::RegistryTable::state, home.state().value)
-                                          : cbmx::domain::is_office(home.office());
+    const bool is_known =
+        home.is_state() ? cbmx::store::row_exists(db, cbmx::store::RegistryTable::state, home.state().value) : home.office().has_value();
     if (!is_known)
         throw std::runtime_error("\"" + home_text +
                                  "\" is no reader: state:CL, office:secretariat, office:chair, office:reviewers or office:audit");
@@ -257,8 +257,14 @@ int restore(const Config& config, const std::string& source, bool new_epoch)
     const cbmx::Sources sources;
     const auto file = cbmx::service::read_key_file(config.log_key);
     const auto signer = file.ring(config.origin).signing({}).front();
-    const auto report = cbmx::service::restore({source, cbmx::database_path(config), config.outside, file.verifiers(config.origin),
-                                                new_epoch, signer, sources.clock, sources.random});
+    const auto report = cbmx::service::restore({.backup_file = source,
+                                                .database = cbmx::database_path(config),
+                                                .outside_directory = config.outside,
+                                                .trusted_keys = file.verifiers(config.origin),
+                                                .new_epoch = new_epoch,
+                                                .signer = signer,
+                                                .clock = sources.clock,
+                                                .random = sources.random});
     std::cout << "restored " << report.entries << " entries of the log " << report.origin << "\n";
     if (report.old_epoch)
         std::cout << "the log before is kept in " << report.old_epoch->string() << "\n";

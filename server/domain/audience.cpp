@@ -25,7 +25,7 @@ constexpr std::array table{
 };
 // clang-format on
 
-constexpr std::array<std::string_view, 3> reading_offices{"secretariat", "chair", "reviewers"};
+constexpr std::array reading_offices{Office::secretariat, Office::chair, Office::reviewers};
 
 const Row& row_for(Label label) { return table[static_cast<std::size_t>(label)]; }
 
@@ -48,8 +48,8 @@ std::vector<Recipient> defaults(const Row& row)
     if (row.default_members)
         list.emplace_back("members");
     for (const auto office : reading_offices)
-        if (row.default_offices || (row.default_secretariat && office == "secretariat"))
-            list.push_back("office:" + std::string(office));
+        if (row.default_offices || (row.default_secretariat && office == Office::secretariat))
+            list.push_back(Home::of_office(office).text());
     return list;
 }
 
@@ -74,7 +74,8 @@ bool is_recipient(std::string_view text)
     if (text.starts_with("state:"))
         return text.size() == 8 && text[6] >= 'A' && text[6] <= 'Z' && text[7] >= 'A' && text[7] <= 'Z';
     if (text.starts_with("office:"))
-        return std::find(reading_offices.begin(), reading_offices.end(), text.substr(7)) != reading_offices.end();
+        return std::any_of(reading_offices.begin(), reading_offices.end(),
+                           [name = text.substr(7)](Office office) { return name_of(office) == name; });
     return text.starts_with("account:") && is_uuid(text.substr(8));
 }
 

@@ -1,8 +1,10 @@
 // Identifiers are types, so that an account can never be passed where a report is meant.
 // Public ids are random UUIDs; codes (States, measures, periods) are what the field calls them.
 #pragma once
+#include "domain/names.hpp"
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -34,18 +36,25 @@ using Seq = std::int64_t;  // a ledger entry's number: feed position, leaf index
 
 bool is_uuid(std::string_view text);  // lower case, 8-4-4-4-12
 
+enum class Office { secretariat, chair, reviewers, audit };
+template <>
+struct Names<Office> {
+    static constexpr std::array<std::string_view, 4> text{"secretariat", "chair", "reviewers", "audit"};
+};
+
 // The State or the office that an account belongs to and that a record is about: "state:CL", "office:secretariat".
 class Home {
 public:
     Home() = default;
     static Home of_state(const StateCode& code) { return Home("state:" + code.value); }
-    static Home of_office(std::string_view office) { return Home("office:" + std::string(office)); }
+    static Home of_office(Office office) { return Home("office:" + std::string(name_of(office))); }
     static Home from(std::string text) { return Home(std::move(text)); }
     const std::string& text() const { return text_; }
     bool is_state() const { return text_.starts_with("state:"); }
     bool is_office() const { return text_.starts_with("office:"); }
     StateCode state() const { return StateCode(is_state() ? text_.substr(6) : std::string()); }
-    std::string office() const { return is_office() ? text_.substr(7) : std::string(); }
+    // nullopt also for a text that names no office.
+    std::optional<Office> office() const { return is_office() ? value_named<Office>(text_.substr(7)) : std::nullopt; }
     bool operator==(const Home&) const = default;
 
 private:

@@ -2,6 +2,7 @@
 #include "domain/policy.hpp"
 #include <algorithm>
 #include <array>
+#include <stdexcept>
 
 namespace cbmx::domain {
 namespace {
@@ -94,18 +95,19 @@ constexpr std::array<std::string_view, permission_count> permission_names{
 constexpr std::array<std::string_view, 4> reach_names{"none", "own", "offices", "all"};
 constexpr std::array<std::string_view, token_scope_count> scope_names{"read", "draft", "publish", "accounts", "registry", "directory"};
 
-// Which offices exist, and the roles that their accounts may hold.
-struct Office {
-    std::string_view name;
-    Role role;
-};
-constexpr std::array office_table{
-    Office{"secretariat", Role::secretariat},
-    Office{"chair", Role::chair},
-    Office{"reviewers", Role::reviewer},
-    Office{"audit", Role::auditor},
-};
 constexpr std::array state_roles{Role::contact, Role::nominator, Role::drafter, Role::approver};
+
+// The one that an office's accounts may hold.
+Role role_in(Office office)
+{
+    switch (office) {
+    case Office::secretariat: return Role::secretariat;
+    case Office::chair: return Role::chair;
+    case Office::reviewers: return Role::reviewer;
+    case Office::audit: return Role::auditor;
+    }
+    throw std::logic_error("unknown office");
+}
 
 template <class Value, std::size_t N>
 std::optional<Value> find(const std::array<std::string_view, N>& names, std::string_view name)
@@ -148,15 +150,8 @@ bool may_hold(const Home& home, Role role)
 {
     if (home.is_state())
         return std::find(state_roles.begin(), state_roles.end(), role) != state_roles.end();
-    for (const auto& office : office_table)
-        if (office.name == home.office())
-            return office.role == role;
-    return false;
-}
-
-bool is_office(std::string_view name)
-{
-    return std::any_of(office_table.begin(), office_table.end(), [name](const Office& office) { return office.name == name; });
+    const auto office = home.office();
+    return office && role_in(*office) == role;
 }
 
 bool is_delegable(Role role)
@@ -179,6 +174,25 @@ std::vector<std::string> names_of(const RoleSet& roles)
     for (std::size_t i = 1; i < role_count; ++i)
         if (roles.test(i))
             names.emplace_back(role_names[i]);
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+TokenScopeSet token_scopes_from(const std::vector<std::string>& names)
+{
+    TokenScopeSet scopes;
+    for (const auto& name : names)
+        if (const auto scope = token_scope_from(name))
+            scopes.set(static_cast<std::size_t>(*scope));
+    return scopes;
+}
+
+std::vector<std::string> names_of(const TokenScopeSet& scopes)
+{
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < token_scope_count; ++i)
+        if (scopes.test(i))
+            names.emplace_back(scope_names[i]);
     std::sort(names.begin(), names.end());
     return names;
 }

@@ -81,11 +81,12 @@ TokenScope scope_of(Permission permission);
 
 // Roles that an account of a State, or of the named office, may hold.
 bool may_hold(const Home& home, Role role);
-bool is_office(std::string_view name);  // secretariat, chair, reviewers, audit
-bool is_delegable(Role role);           // rules.md 18: never approver or nominator
+bool is_delegable(Role role);  // rules.md 18: never approver or nominator
 
-RoleSet roles_from(const std::vector<std::string>& names);  // unknown names are left out: validate first
-std::vector<std::string> names_of(const RoleSet& roles);    // sorted by name, without "everyone"
+RoleSet roles_from(const std::vector<std::string>& names);               // unknown names are left out: validate first
+std::vector<std::string> names_of(const RoleSet& roles);                 // sorted by name, without "everyone"
+TokenScopeSet token_scopes_from(const std::vector<std::string>& names);  // as roles_from
+std::vector<std::string> names_of(const TokenScopeSet& scopes);
 
 std::string policy_table_as_markdown();  // tests/golden/policy.md; its SHA-256 is in the ledger
 

@@ -3,17 +3,17 @@
 
 namespace cbmx::domain {
 
-std::string_view Principal::acting_role(Permission permission) const
+ActingRole Principal::acting_role(Permission permission) const
 {
     if (is_operator)
-        return "operator";
+        return ActingRole::of_operator();
     for (std::size_t i = 1; i < role_count; ++i) {
         RoleSet one;
         one.set(i);
         if (roles.test(i) && reach_of(permission, one) == reach(permission))
-            return name_of(static_cast<Role>(i));
+            return static_cast<Role>(i);
     }
-    return name_of(Role::everyone);
+    return Role::everyone;
 }
 
 Principal anonymous()

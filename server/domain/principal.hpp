@@ -7,6 +7,19 @@
 
 namespace cbmx::domain {
 
+// In what capacity an entry was made: by a role's right, or as the operator at the machine. Without a default, so that
+// no entry leaves it out.
+class ActingRole {
+public:
+    ActingRole(Role role) : role_(role) {}
+    static ActingRole of_operator() { return ActingRole(std::nullopt); }
+    std::string_view name() const { return role_ ? name_of(*role_) : "operator"; }
+
+private:
+    explicit ActingRole(std::nullopt_t) {}
+    std::optional<Role> role_;
+};
+
 struct Principal {
     AccountId account;  // empty: no one (anonymous), or the operator at the machine
     CredentialId credential;
@@ -31,8 +44,8 @@ struct Principal {
         }
         return false;
     }
-    // The role that the ledger names as acting: the one that grants the permission; "operator" at the machine.
-    std::string_view acting_role(Permission permission) const;
+    // The role that the ledger names as acting: the one that grants the permission.
+    ActingRole acting_role(Permission permission) const;
 };
 
 Principal anonymous();

@@ -15,6 +15,8 @@
 namespace cbmx::service {
 namespace {
 
+const auto by_operator = domain::ActingRole::of_operator();
+
 using domain::EventKind;
 using domain::Subject;
 
@@ -46,11 +48,7 @@ public:
     }
 
 private:
-    Seq append(store::NewEntry entry)
-    {
-        entry.acting_role = "operator";
-        return transaction_.append(domain::machine_operator(), entry);
-    }
+    Seq append(const store::NewEntry& entry) { return transaction_.append(domain::machine_operator(), entry); }
 
     // The portal as it was, under the new log's name; entry 0 quotes what is known of the old log.
     void enter_genesis()
@@ -63,7 +61,7 @@ private:
         record["previous"] = {{"checkpoint", epoch_.previous.checkpoint}, {"key", epoch_.previous.key}};
         const auto content = json::canonical(record);
         store::put_portal_row(fresh_, {content, 1});
-        append({.kind = EventKind::genesis, .subject = "portal", .version = 1, .content = content});
+        append({.kind = EventKind::genesis, .subject = domain::portal_id, .acting_role = by_operator, .version = 1, .content = content});
     }
 
     // Each row once, as the last entry about it left it.
@@ -83,6 +81,7 @@ private:
             append({.kind = kind,
                     .subject = row.id,
                     .home = domain::Home::from(found->second.home.value_or("")),
+                    .acting_role = by_operator,
                     .version = row.version,
                     .content = current_record(fresh_, subject, row.id)});
         }
@@ -103,6 +102,7 @@ private:
             append({.kind = row.erased ? EventKind::report_erased : EventKind::report_withdrawn,
                     .subject = id,
                     .home = home,
+                    .acting_role = by_operator,
                     .version = row.version,
                     .revision = row.erased ? std::optional(row.revision) : std::nullopt,
                     .audience = audience,
@@ -123,6 +123,7 @@ private:
             seq = append({.kind = EventKind::report_published,
                           .subject = row.id,
                           .home = home,
+                          .acting_role = by_operator,
                           .version = is_present ? row.version : entry.version,
                           .revision = revision,
                           .audience = audience,
@@ -142,13 +143,14 @@ private:
         store::NewEntry entry{.kind = domain::kind_that(domain::Commits::erasure, subject).value(),
                               .subject = id,
                               .home = domain::Home::of_state(domain::StateCode(state)),
+                              .acting_role = by_operator,
                               .version = version};
         if (is_contact)
             entry.audience = contact_audience(*store::find_contact(fresh_, id), store::reductions_of(fresh_, id));
         entry.content = current_record(fresh_, subject, id);
         store::set_content_seq(fresh_, subject, id, transaction_.next_seq());
         if (store::is_erased(fresh_, subject, id)) {
-            append(std::move(entry));
+            append(entry);
             return;
         }
         const auto record = entry.content;
@@ -166,7 +168,7 @@ private:
         entry.content = record;
         if (is_contact && store::find_contact(fresh_, id)->status != "listed")
             entry.lost = directory_readers();
-        append(std::move(entry));
+        append(entry);
     }
 
     std::optional<EventKind> last_kind(Subject subject, const std::string& id)
@@ -181,6 +183,7 @@ private:
         append({.kind = EventKind::report_submitted,
                 .subject = draft.report,
                 .home = domain::Home::of_state(domain::StateCode(draft.state)),
+                .acting_role = by_operator,
                 .version = draft.version,
                 .revision = draft.revision,
                 .audience = domain::Audience{domain::label_from(draft.label).value(), domain::recipients_from_json(draft.recipients)},

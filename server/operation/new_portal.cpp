@@ -19,9 +19,11 @@ Seq record_portal(Transaction& transaction, domain::EventKind kind, const nlohma
 {
     const auto content = json::canonical(record);
     store::put_portal_row(transaction.db(), {content, version});
-    return transaction.append(
-        domain::machine_operator(),
-        {.kind = kind, .subject = domain::portal_id, .acting_role = "operator", .version = version, .content = content});
+    return transaction.append(domain::machine_operator(), {.kind = kind,
+                                                           .subject = domain::portal_id,
+                                                           .acting_role = domain::ActingRole::of_operator(),
+                                                           .version = version,
+                                                           .content = content});
 }
 
 Result<Outcome> create_portal(Transaction& transaction, const NewPortal& portal)
@@ -41,11 +43,12 @@ Result<Outcome> create_portal(Transaction& transaction, const NewPortal& portal)
                   1);
     const auto machine = domain::machine_operator();
     seed_registry(transaction, machine);
-    auto account = create_account(transaction, machine, {domain::Home::of_office("secretariat"), first_account_name, {"secretariat"}});
+    auto account =
+        create_account(transaction, machine, {domain::Home::of_office(domain::Office::secretariat), first_account_name, {"secretariat"}});
     if (!account)
         return account.error();
-    TokenDraft token{.label = "first token", .scopes = {"read", "draft", "publish", "accounts", "registry", "directory"}};
-    auto credential = issue_token(transaction, machine, account->id, token);
+    const TokenDraft token{.label = "first token", .scopes = all_token_scopes()};
+    auto credential = issue_token(transaction, machine, domain::AccountId(account->id), token);
     if (!credential)
         return credential.error();
     account->secret = credential->secret;

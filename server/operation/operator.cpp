@@ -114,7 +114,8 @@ Result<Outcome> set_status(store::Transaction& transaction, Arguments& given)
     const auto body = given.body("account-change", {{"status", "status"}});
     if (const auto sound = given.are_sound(); !sound)
         return sound.error();
-    return service::change_account(transaction, domain::machine_operator(), id, std::nullopt, service::account_change_from(body));
+    return service::change_account(transaction, domain::machine_operator(), domain::AccountId(id), std::nullopt,
+                                   service::account_change_from(body));
 }
 
 Result<Outcome> erase_account(store::Transaction& transaction, Arguments& given)
@@ -122,7 +123,7 @@ Result<Outcome> erase_account(store::Transaction& transaction, Arguments& given)
     const auto id = given.uuid("id");
     if (const auto sound = given.are_sound(); !sound)
         return sound.error();
-    return service::erase_account(transaction, domain::machine_operator(), id, std::nullopt);
+    return service::erase_account(transaction, domain::machine_operator(), domain::AccountId(id), std::nullopt);
 }
 
 Result<Outcome> issue_token(store::Transaction& transaction, Arguments& given)
@@ -132,7 +133,7 @@ Result<Outcome> issue_token(store::Transaction& transaction, Arguments& given)
         given.body("credential-register", {{"label", "label"}, {"scopes", "scopes"}, {"days", "expires_in_days"}}, {{"kind", "token"}});
     if (const auto sound = given.are_sound(); !sound)
         return sound.error();
-    return service::register_credential(transaction, domain::machine_operator(), account, body);
+    return service::register_credential(transaction, domain::machine_operator(), domain::AccountId(account), body);
 }
 
 Result<Outcome> register_certificate(store::Transaction& transaction, Arguments& given)
@@ -141,7 +142,7 @@ Result<Outcome> register_certificate(store::Transaction& transaction, Arguments&
     const auto body = given.body("credential-register", {{"pem", "certificate"}, {"label", "label"}}, {{"kind", "certificate"}});
     if (const auto sound = given.are_sound(); !sound)
         return sound.error();
-    return service::register_credential(transaction, domain::machine_operator(), account, body);
+    return service::register_credential(transaction, domain::machine_operator(), domain::AccountId(account), body);
 }
 
 Result<Outcome> revoke(store::Transaction& transaction, Arguments& given)
@@ -149,7 +150,7 @@ Result<Outcome> revoke(store::Transaction& transaction, Arguments& given)
     const auto id = given.uuid("id");
     if (const auto sound = given.are_sound(); !sound)
         return sound.error();
-    return service::revoke_credential(transaction, domain::machine_operator(), id);
+    return service::revoke_credential(transaction, domain::machine_operator(), domain::CredentialId(id));
 }
 
 Result<Outcome> confirm_first(store::Transaction& transaction, Arguments& given)
@@ -158,7 +159,7 @@ Result<Outcome> confirm_first(store::Transaction& transaction, Arguments& given)
     const auto fingerprint = given.hash("fingerprint");
     if (const auto sound = given.are_sound(); !sound)
         return sound.error();
-    return service::confirm_first_credential(transaction, domain::machine_operator(), proposal, fingerprint);
+    return service::confirm_first_credential(transaction, domain::machine_operator(), domain::ProposalId(proposal), fingerprint);
 }
 
 Result<Outcome> end_log_key_overlap(store::Transaction& transaction, Arguments&) { return service::end_log_key_overlap(transaction); }

@@ -19,12 +19,12 @@ store::HomeReach reach_of_reader(const Principal& principal)
 {
     const auto reach = principal.reach(domain::Permission::account_read);
     const bool all = principal.is_operator || reach == domain::Reach::all;
-    return {principal.home.text(), reach == domain::Reach::offices, all};
+    return {.own = principal.home, .offices = reach == domain::Reach::offices, .all = all};
 }
 
-bool is_self(const Principal& principal, const std::string& account)
+bool is_self(const Principal& principal, const domain::AccountId& account)
 {
-    return !principal.account.empty() && principal.account.value == account;
+    return !principal.account.empty() && principal.account == account;
 }
 
 Error not_now(std::string_view state)
@@ -51,12 +51,5 @@ std::optional<std::string> optional_member(const nlohmann::json& body, const cha
 }
 
 nlohmann::json or_null(const std::optional<std::string>& text) { return text ? nlohmann::json(*text) : nlohmann::json(); }
-
-std::optional<std::string> id_of(const domain::AccountId& account) { return account.empty() ? std::nullopt : std::optional(account.value); }
-
-std::optional<std::string> id_of(const domain::CredentialId& credential)
-{
-    return credential.empty() ? std::nullopt : std::optional(credential.value);
-}
 
 }  // namespace cbmx::service

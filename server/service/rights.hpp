@@ -10,13 +10,25 @@ namespace cbmx::service {
 // The operator at the machine may all. Otherwise token_scope or forbidden unless the permission reaches this home.
 Result<void> require(const Principal& principal, domain::Permission permission, const domain::Home& home);
 store::HomeReach reach_of_reader(const Principal& principal);
-bool is_self(const Principal& principal, const std::string& account);
+bool is_self(const Principal& principal, const domain::AccountId& account);
 // conflict: the record is in a state that does not allow this.
 Error not_now(std::string_view state);
+template <domain::Named Status>
+Error not_now(Status status)
+{
+    return not_now(domain::name_of(status));
+}
 
 // {"id", "content", "salt", "meta"}: content is the change record that entry seq commits to.
 nlohmann::json represent(Connection& connection, const std::string& id, const std::string& record, std::int64_t version,
                          const std::optional<std::int64_t>& seq, nlohmann::json meta = nlohmann::json::object());
+
+inline const std::string& text_of(const std::string& id) { return id; }
+template <class Tag>
+const std::string& text_of(const domain::Id<Tag>& id)
+{
+    return id.value;
+}
 
 // A page of the rows asked for with one more than limit: that one shows whether there is a next page.
 template <class Row, class Show>
@@ -27,13 +39,22 @@ Page page_of(const std::vector<Row>& rows, std::int64_t limit, const Show& show)
     for (std::size_t i = 0; i < count; ++i)
         page.items.push_back(show(rows[i]));
     if (rows.size() > count)
-        page.next = rows[count - 1].id;
+        page.next = text_of(rows[count - 1].id);
     return page;
 }
 
 std::optional<std::string> optional_member(const nlohmann::json& body, const char* name);
 nlohmann::json or_null(const std::optional<std::string>& text);
-std::optional<std::string> id_of(const domain::AccountId& account);  // nullopt: the operator
-std::optional<std::string> id_of(const domain::CredentialId& credential);
+template <class Tag>
+nlohmann::json or_null(const std::optional<domain::Id<Tag>>& id)
+{
+    return id ? nlohmann::json(id->value) : nlohmann::json();
+}
+// nullopt when there is none: the operator has neither account nor credential.
+template <class Tag>
+std::optional<domain::Id<Tag>> unless_empty(const domain::Id<Tag>& id)
+{
+    return id.empty() ? std::nullopt : std::optional(id);
+}
 
 }  // namespace cbmx::service

@@ -10,19 +10,19 @@ using domain::Home;
 using domain::Permission;
 using store::ProposalRow;
 
-std::string proposal_record(Connection& connection, const std::string& id)
+std::string proposal_record(Connection& connection, const domain::ProposalId& id)
 {
     const auto row = store::find_proposal(connection, id);
     if (!row)
-        throw std::logic_error("no proposal " + id);
-    return json::canonical({{"home", row->home},
-                            {"kind", store::name_of(row->kind)},
+        throw std::logic_error("no proposal " + id.value);
+    return json::canonical({{"home", row->home.text()},
+                            {"kind", domain::name_of(row->kind)},
                             {"body", nlohmann::json::parse(row->body)},
                             {"subject", or_null(row->subject)},
-                            {"proposed_by", row->proposed_by},
-                            {"credential", row->credential},
+                            {"proposed_by", row->proposed_by.value},
+                            {"credential", row->credential.value},
                             {"by_secretariat", row->by_secretariat},
-                            {"status", row->status},
+                            {"status", domain::name_of(row->status)},
                             {"decided_by", or_null(row->decided_by)},
                             {"created_at", row->created_at}});
 }
@@ -33,9 +33,9 @@ std::optional<Seq> record_proposal(Transaction& transaction, const Principal& pr
     if (!proposal.seq)
         return std::nullopt;
     return transaction.append(principal, {.kind = kind,
-                                          .subject = proposal.id,
-                                          .home = Home::from(proposal.home),
-                                          .acting_role = std::string(principal.acting_role(permission)),
+                                          .subject = proposal.id.value,
+                                          .home = proposal.home,
+                                          .acting_role = principal.acting_role(permission),
                                           .version = proposal.version,
                                           .content = proposal_record(transaction.db(), proposal.id)});
 }
@@ -43,21 +43,21 @@ std::optional<Seq> record_proposal(Transaction& transaction, const Principal& pr
 Result<Outcome> propose(Transaction& transaction, const Principal& principal, const Home& home, ProposalKind kind,
                         const std::optional<std::string>& subject, const nlohmann::json& body, Entered entered)
 {
-    const ProposalRow row{.id = transaction.new_uuid(),
-                          .home = home.text(),
+    const ProposalRow row{.id = domain::ProposalId(transaction.new_uuid()),
+                          .home = home,
                           .kind = kind,
                           .body = json::canonical(body),
                           .subject = subject,
-                          .proposed_by = principal.account.value,
-                          .credential = principal.credential.value,
+                          .proposed_by = principal.account,
+                          .credential = principal.credential,
                           .by_secretariat = principal.home != home,
-                          .status = "waiting",
+                          .status = domain::ProposalStatus::waiting,
                           .created_at = transaction.now_text(),
                           .version = 1,
                           .seq = entered == Entered::in_ledger ? std::optional(transaction.next_seq()) : std::nullopt};
     store::insert_proposal(transaction.db(), row);
     const auto seq = record_proposal(transaction, principal, row, EventKind::proposal_made, Permission::proposal_make);
-    return Outcome{.status = 201, .subject = domain::Subject::proposal, .id = row.id, .seq = seq};
+    return Outcome{.status = 201, .subject = domain::Subject::proposal, .id = row.id.value, .seq = seq};
 }
 
 }  // namespace cbmx::service

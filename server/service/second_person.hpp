@@ -6,7 +6,7 @@
 
 namespace cbmx::service {
 
-using store::ProposalKind;
+using domain::ProposalKind;
 
 // Whether a proposal is entered in the ledger, or is a workspace matter of the State (no entry: Outcome::seq is nullopt).
 enum class Entered { in_ledger, nowhere };
@@ -20,6 +20,6 @@ std::optional<Seq> record_proposal(Transaction& transaction, const Principal& pr
                                    domain::EventKind kind, domain::Permission permission);
 
 // Canonical JSON of the row. The row must exist.
-std::string proposal_record(Connection& connection, const std::string& id);
+std::string proposal_record(Connection& connection, const domain::ProposalId& id);
 
 }  // namespace cbmx::service

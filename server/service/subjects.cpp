@@ -29,7 +29,24 @@ using Take = std::function<void(const Json&)>;
 
 constexpr std::int64_t records_per_page = 100;
 
-// CHANGE RECORDS that no service renders
+// A subject's id, which the functions of each kind take as their own type.
+struct SubjectId {
+    const std::string& text;
+    operator const std::string&() const { return text; }
+    template <class Tag>
+    operator domain::Id<Tag>() const
+    {
+        return domain::Id<Tag>(text);
+    }
+};
+
+// CHANGE RECORDS: those of services under the type of their id, and those that no service renders
+
+template <auto get>
+std::string record(Connection& db, const std::string& id)
+{
+    return get(db, SubjectId{id});
+}
 
 std::string portal_record(Connection& db, const std::string&)
 {
@@ -60,7 +77,7 @@ Result<RenderedRecord> rendered(const Result<Representation>& shown)
 template <auto get>
 Result<RenderedRecord> by_id(Connection& db, const Reader& reader, const Outcome& outcome)
 {
-    return rendered(get(db, reader.principal, reader.language, outcome.id));
+    return rendered(get(db, reader.principal, reader.language, SubjectId{outcome.id}));
 }
 
 Result<RenderedRecord> report_or_draft(Connection& db, const Reader& reader, const Outcome& outcome)
@@ -149,7 +166,7 @@ void settings_of_home(Connection& db, const Reader& reader, const Take& take)
 void all_credentials(Connection& db, const Reader& reader, const Take& take)
 {
     all<list_accounts>(db, reader, [&](const Json& account) {
-        const auto id = account.at("id").get<std::string>();
+        const domain::AccountId id(account.at("id").get<std::string>());
         each_item(
             [&](const std::string& after) { return list_credentials(db, reader.principal, reader.language, id, records_per_page, after); },
             take);
@@ -203,25 +220,25 @@ struct SubjectRow {
 
 // clang-format off
 constexpr auto table = [] {
-    using S = Subject;
+    using enum Subject;
     using enum Permission;
     return std::to_array<SubjectRow>({
-        {S::portal,         portal_record,         no_record,                 nowhere,        export_read,         nullptr},
-        {S::state,          state_record,          by_id<get_state>,          "states",       registry_read,       all<list_states>},
-        {S::state_settings, state_settings_record, by_id<get_state_settings>, "settings",     state_settings_read, all_settings},
-        {S::measure,        measure_record,        by_id<get_measure>,        "measures",     registry_read,       all<list_measures>},
-        {S::period,         period_record,         by_id<get_period>,         "periods",      registry_read,       all<list_periods>},
-        {S::document,       document_record,       by_id<get_document>,       "documents",    registry_read,       all_documents},
-        {S::account,        account_record,        by_id<get_account>,        "accounts",     account_read,        all<list_accounts>},
-        {S::credential,     credential_record,     by_id<get_credential>,     "credentials",  account_read,        all_credentials},
-        {S::signing_key,    signing_key_record,    by_id<get_signing_key>,    "signing-keys", signing_key_read,    all_signing_keys},
-        {S::delegation,     delegation_record,     by_id<get_delegation>,     "delegations",  account_read,        all<list_delegations>},
-        {S::proposal,       proposal_record,       by_id<get_proposal>,       "proposals",    proposal_read,       all_proposals},
-        {S::report,         report_record,         report_or_draft,           "reports",      report_read,         all_reports},
-        {S::nomination,     nomination_record,     nomination_now,            "nominations",  nomination_read,     all_nominations},
-        {S::contact,        contact_record,        contact_now,               "contacts",     contact_read,        all_contacts},
-        {S::batch,          nullptr,               no_record,                 nowhere,        export_read,         nullptr},
-        {S::cosignature,    nullptr,               cosignatures,              nowhere,        export_read,         nullptr},
+        {portal,         portal_record,              no_record,                 nowhere,        export_read,         nullptr},
+        {state,          state_record,               by_id<get_state>,          "states",       registry_read,       all<list_states>},
+        {state_settings, state_settings_record,      by_id<get_state_settings>, "settings",     state_settings_read, all_settings},
+        {measure,        measure_record,             by_id<get_measure>,        "measures",     registry_read,       all<list_measures>},
+        {period,         period_record,              by_id<get_period>,         "periods",      registry_read,       all<list_periods>},
+        {document,       record<document_record>,    by_id<get_document>,       "documents",    registry_read,       all_documents},
+        {account,        record<account_record>,     by_id<get_account>,        "accounts",     account_read,        all<list_accounts>},
+        {credential,     record<credential_record>,  by_id<get_credential>,     "credentials",  account_read,        all_credentials},
+        {signing_key,    record<signing_key_record>, by_id<get_signing_key>,    "signing-keys", signing_key_read,    all_signing_keys},
+        {delegation,     record<delegation_record>,  by_id<get_delegation>,     "delegations",  account_read,        all<list_delegations>},
+        {proposal,       record<proposal_record>,    by_id<get_proposal>,       "proposals",    proposal_read,       all_proposals},
+        {report,         report_record,              report_or_draft,           "reports",      report_read,         all_reports},
+        {nomination,     nomination_record,          nomination_now,            "nominations",  nomination_read,     all_nominations},
+        {contact,        contact_record,             contact_now,               "contacts",     contact_read,        all_contacts},
+        {batch,          nullptr,                    no_record,                 nowhere,        export_read,         nullptr},
+        {cosignature,    nullptr,                    cosignatures,              nowhere,        export_read,         nullptr},
     });
 }();
 // clang-format on

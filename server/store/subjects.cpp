@@ -27,7 +27,7 @@ using Blank = void (*)(Connection& connection, const std::string& id);
 
 void blank_account(Connection& connection, const std::string& id)
 {
-    erase_traces_of_account(connection, id);
+    erase_traces_of_account(connection, domain::AccountId(id));
     connection.run("UPDATE account SET name = '', status = 'erased' WHERE id = ?1", id);
 }
 

@@ -9,14 +9,14 @@
 namespace cbmx::service {
 namespace {
 
-using Keys = std::map<std::string, std::optional<base::Ed25519Public>>;  // by id: each is read once
+using Keys = std::map<domain::SigningKeyId, std::optional<base::Ed25519Public>>;  // by id: each is read once
 
 // What is wrong; empty: nothing.
 std::string fault_of(const store::StoredCosignature& stored, Keys& keys)
 {
     if (stored.note.empty())
         return "is below no checkpoint";
-    if (stored.use != "witness")
+    if (stored.use != domain::SigningKeyUse::witness)
         return "is by a key that is no witness's";
     if (!keys.contains(stored.row.signing_key))
         keys[stored.row.signing_key] = base::ed25519_public_key(stored.public_key);
@@ -38,7 +38,7 @@ void check_cosignatures(store::Connection& db, Findings& findings)
         if (const auto fault = fault_of(stored, keys); !fault.empty())
             findings.fault(static_cast<std::int64_t>(stored.row.size) - 1,
                            "the cosignature of size " + std::to_string(stored.row.size) + " by " +
-                               (stored.row.name.empty() ? stored.row.signing_key : stored.row.name) + " " + fault);
+                               (stored.row.name.empty() ? stored.row.signing_key.value : stored.row.name) + " " + fault);
     });
 }
 

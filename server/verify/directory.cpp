@@ -69,7 +69,7 @@ private:
         if (!expected_.state.empty() && expected_.state != entry.state)
             findings_.fault(entry.seq, "the " + std::string(domain::name_of(subject_)) + " " + id_ +
                                            " belongs to another State than its entry before");
-        if (expected_.version == 0 && entry.actor_role != "operator")
+        if (expected_.version == 0 && entry.actor_role != domain::ActingRole::of_operator().name())
             expected_.made_at = entry.at;
         expected_.state = entry.state.value_or("");
         expected_.seq = entry.seq;

@@ -101,18 +101,23 @@ private:
         expected_.state = entry.state;
         if (kind == EventKind::report_submitted) {
             submitted_ = opening.content;
-            expected_.pending = Submission{entry.seq, entry.version, entry.label, opening.content, opening.recipients};
+            expected_.pending = Submission{.seq = entry.seq,
+                                           .version = entry.version,
+                                           .label = entry.label,
+                                           .content = opening.content,
+                                           .recipients = opening.recipients};
         } else if (kind == EventKind::report_returned || kind == EventKind::report_published || kind == EventKind::report_erased) {
             expected_.pending.reset();
         }
         // A new epoch publishes again what stood before it, by the operator and without submissions.
-        const bool carried_over = entry.actor_role == "operator";
+        const bool carried_over = entry.actor_role == domain::ActingRole::of_operator().name();
         if (kind == EventKind::report_published && !carried_over && opening.content && submitted_ != opening.content)
             findings_.fault(entry.seq, name() + ": what was published is not what was submitted");
         if (!kind || domain::row_of(*kind).audience != domain::EntryAudience::readers)
             return;
         if (*kind == EventKind::report_published)
-            expected_.publications.push_back({entry.seq, entry.revision.value_or(0), entry.signature, opening.content});
+            expected_.publications.push_back(
+                {.seq = entry.seq, .revision = entry.revision.value_or(0), .signature = entry.signature, .content = opening.content});
         expected_.record_state = *kind == EventKind::report_published                                        ? "published"
                                  : *kind == EventKind::report_withdrawn || *kind == EventKind::report_erased ? "withdrawn"
                                                                                                              : expected_.record_state;
@@ -241,8 +246,8 @@ private:
     {
         if (!stored.signature || !stored.signing_key || !told.content)
             return stored.signature.has_value() == stored.signing_key.has_value();
-        const auto key = store::find_signing_key(db_, *stored.signing_key);
-        return key && key->state == expected_.state && !key->is_witness() &&
+        const auto key = store::find_signing_key(db_, domain::SigningKeyId(*stored.signing_key));
+        return key && key->state.value == expected_.state && !key->is_witness() &&
                base::verify_detached(key->public_key, *told.content, *stored.signature);
     }
 

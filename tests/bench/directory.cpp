@@ -107,7 +107,9 @@ public:
                 service::create_account(transaction, domain::machine_operator(), {domain::Home::from("state:" + state), "Someone", {role}}),
                 "create_account");
             const service::TokenDraft draft{.label = "script", .scopes = {"directory", "draft", "publish", "read"}};
-            token = taken(service::issue_token(transaction, domain::machine_operator(), account.id, draft), "issue_token").secret.value();
+            token =
+                taken(service::issue_token(transaction, domain::machine_operator(), domain::AccountId(account.id), draft), "issue_token")
+                    .secret.value();
         });
         auto snapshot = database_->read();
         return taken(service::authenticate(snapshot.db(), clock_(), token, std::nullopt), "authenticate");

@@ -232,7 +232,7 @@ TEST_F(Streams, TenThousandChangesOfOneTransactionComeOnceAndInOrderToReadersTha
         for (int i = 0; i < changes; ++i)
             transaction.append(domain::machine_operator(), {.kind = domain::EventKind::portal_changed,
                                                             .subject = "portal",
-                                                            .acting_role = "operator",
+                                                            .acting_role = domain::ActingRole::of_operator(),
                                                             .version = 2 + i,
                                                             .content = "{}"});
         return true;

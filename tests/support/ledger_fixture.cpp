@@ -86,7 +86,7 @@ domain::Principal LedgerFixture::someone(const std::string& home, const std::vec
         return service::create_account(transaction, domain::machine_operator(), {domain::Home::from(home), name, roles});
     });
     const auto token = write([&](Transaction& transaction) {
-        return service::issue_token(transaction, domain::machine_operator(), account.value().id,
+        return service::issue_token(transaction, domain::machine_operator(), domain::AccountId(account.value().id),
                                     {.label = "script", .scopes = {"accounts", "directory", "draft", "publish", "read", "registry"}});
     });
     return read([&](Connection& db) { return service::authenticate(db, clock_(), token.value().secret, std::nullopt); }).value();

@@ -116,7 +116,7 @@ void ServiceFixture::add_state(const std::string& code, const nlohmann::json& pa
         transaction.append(domain::machine_operator(), {.kind = domain::EventKind::state_changed,
                                                         .subject = code,
                                                         .home = {},
-                                                        .acting_role = "operator",
+                                                        .acting_role = domain::ActingRole::of_operator(),
                                                         .version = row.version,
                                                         .content = record});
         transaction.principals_changed();
@@ -137,8 +137,9 @@ std::string ServiceFixture::account_of(const std::string& home, const std::vecto
 std::string ServiceFixture::certificate_for(const std::string& account)
 {
     const auto pem = new_certificate("test", now() + std::chrono::days(700));
-    const auto outcome = write(
-        [&](Transaction& transaction) { return service::register_certificate(transaction, domain::machine_operator(), account, pem, ""); });
+    const auto outcome = write([&](Transaction& transaction) {
+        return service::register_certificate(transaction, domain::machine_operator(), domain::AccountId(account), pem, "");
+    });
     EXPECT_TRUE(outcome.has_value());
     return pem;
 }
@@ -146,7 +147,8 @@ std::string ServiceFixture::certificate_for(const std::string& account)
 std::string ServiceFixture::token_for(const std::string& account, const std::vector<std::string>& scopes)
 {
     return write([&](Transaction& transaction) {
-               return service::issue_token(transaction, domain::machine_operator(), account, {.label = "script", .scopes = scopes});
+               return service::issue_token(transaction, domain::machine_operator(), domain::AccountId(account),
+                                           {.label = "script", .scopes = scopes});
            })
         .value()
         .secret.value();
@@ -169,7 +171,8 @@ domain::Principal ServiceFixture::first_nominator(const std::string& state)
     const auto proposal =
         write([&](Transaction& transaction) { return service::make_proposal(transaction, secretariat, body); }).value().id;
     write([&](Transaction& transaction) {
-        return service::confirm_first_credential(transaction, domain::machine_operator(), proposal, fingerprint_of(pem));
+        return service::confirm_first_credential(transaction, domain::machine_operator(), domain::ProposalId(proposal),
+                                                 fingerprint_of(pem));
     }).value();
     return signed_in(std::nullopt, pem);
 }
@@ -193,7 +196,9 @@ domain::Principal ServiceFixture::again(const Principal& principal)
 
 nlohmann::json ServiceFixture::account(const Principal& principal, const std::string& id)
 {
-    return read([&](Connection& connection) { return service::get_account(connection, principal, language, id); }).value().body;
+    return read([&](Connection& connection) { return service::get_account(connection, principal, language, domain::AccountId(id)); })
+        .value()
+        .body;
 }
 
 std::vector<std::string> ServiceFixture::kinds_since(std::uint64_t size)

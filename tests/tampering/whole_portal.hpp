@@ -93,34 +93,32 @@ private:
 
     void give_rights()
     {
-        done([&](Transaction& t) { return service::register_certificate(t, nominator, drafter_.account.value, certificate(), "Desk"); });
+        done([&](Transaction& t) { return service::register_certificate(t, nominator, drafter_.account, certificate(), "Desk"); });
         const auto token = done([&](Transaction& t) {
-            return service::issue_token(t, nominator, drafter_.account.value, {.label = "renewed", .scopes = {"draft", "read"}});
+            return service::issue_token(t, nominator, drafter_.account, {.label = "renewed", .scopes = {"draft", "read"}});
         });
         const auto holder = read([&](Connection& db) { return service::authenticate(db, clock()(), token.secret, std::nullopt); }).value();
         done([&](Transaction& t) { return service::renew_token(t, holder, std::nullopt); });
-        done([&](Transaction& t) { return service::revoke_credential(t, nominator, token.id); });
+        done([&](Transaction& t) { return service::revoke_credential(t, nominator, domain::CredentialId(token.id)); });
         const auto until = domain::to_rfc3339(clock()() + std::chrono::days(10));
-        const auto lent = done([&](Transaction& t) {
-            return service::give_delegation(t, drafter_, {gone_.account.value, {"drafter"}, until});
-        });
-        done([&](Transaction& t) { return service::end_delegation(t, drafter_, lent.id); });
-        const auto other = someone("state:CL", {"contact"}).account.value;
+        const auto lent = done([&](Transaction& t) { return service::give_delegation(t, drafter_, {gone_.account, {"drafter"}, until}); });
+        done([&](Transaction& t) { return service::end_delegation(t, drafter_, domain::DelegationId(lent.id)); });
+        const auto other = someone("state:CL", {"contact"}).account;
         done([&](Transaction& t) { return service::give_delegation(t, drafter_, {other, {"drafter"}, until}); });
         done([&](Transaction& t) {
             return service::make_proposal(t, keeper_, {{"kind", "account_change"}, {"account", gone_.account.value}, {"name", "Other"}});
         });
         done([&](Transaction& t) {
-            return service::change_account(t, nominator, gone_.account.value, std::nullopt,
-                                           {.name = "Ana", .roles = {}, .status = "disabled"});
+            return service::change_account(t, nominator, gone_.account, std::nullopt,
+                                           {.name = "Ana", .roles = {}, .status = domain::AccountStatus::disabled});
         });
-        done([&](Transaction& t) { return service::erase_account(t, nominator, gone_.account.value, std::nullopt); });
+        done([&](Transaction& t) { return service::erase_account(t, nominator, gone_.account, std::nullopt); });
         signing_key_ = done([&](Transaction& t) {
                            return service::register_signing_key(t, nominator, pem_of(state_key_.public_key()), "Ministry");
                        }).id;
         const auto old = base::Ed25519Key::generate(random());
         const auto key = done([&](Transaction& t) { return service::register_signing_key(t, nominator, pem_of(old.public_key()), "Old"); });
-        done([&](Transaction& t) { return service::revoke_signing_key(t, nominator, key.id); });
+        done([&](Transaction& t) { return service::revoke_signing_key(t, nominator, domain::SigningKeyId(key.id)); });
     }
 
     void propose()
@@ -129,15 +127,17 @@ private:
             return done([&](Transaction& t) { return service::make_proposal(t, keeper_, body); }).id;
         };
         const auto account = made({{"kind", "account_create"}, {"home", "state:CL"}, {"name", "Desk"}, {"roles", {"drafter"}}});
-        done([&](Transaction& t) { return service::confirm_proposal(t, nominator, account, std::nullopt); });
+        done([&](Transaction& t) { return service::confirm_proposal(t, nominator, domain::ProposalId(account), std::nullopt); });
         const auto change = made({{"kind", "account_change"}, {"account", drafter_.account.value}, {"name", "Other"}});
-        done([&](Transaction& t) { return service::decline_proposal(t, nominator, change, std::nullopt); });
+        done([&](Transaction& t) { return service::decline_proposal(t, nominator, domain::ProposalId(change), std::nullopt); });
         made({{"kind", "credential_register"}, {"account", drafter_.account.value}, {"certificate", certificate()}});
         made({{"kind", "credential_revoke"}, {"credential", second_.credential.value}});
         const auto pem = certificate();
         const auto first =
             made({{"kind", "first_credential"}, {"state", "BR"}, {"name", "Mission"}, {"certificate", pem}, {"note", note()}});
-        done([&](Transaction& t) { return service::confirm_first_credential(t, domain::machine_operator(), first, fingerprint_of(pem)); });
+        done([&](Transaction& t) {
+            return service::confirm_first_credential(t, domain::machine_operator(), domain::ProposalId(first), fingerprint_of(pem));
+        });
         made({{"kind", "account_create"}, {"home", "state:CL"}, {"name", "Second desk"}, {"roles", {"drafter"}}});
     }
 
@@ -191,7 +191,7 @@ private:
             return service::change_audience(t, approver_, widened, {{"label", "TLP:CLEAR"}}, domain::Transition::change_label,
                                             std::nullopt);
         });
-        done([&](Transaction& t) { return service::confirm_proposal(t, second_, wish.id, std::nullopt); });
+        done([&](Transaction& t) { return service::confirm_proposal(t, second_, domain::ProposalId(wish.id), std::nullopt); });
         done([&](Transaction& t) {
             return service::change_audience(t, approver_, narrowed, {{"label", "TLP:GREEN"}}, domain::Transition::change_label,
                                             std::nullopt);
@@ -239,7 +239,7 @@ private:
             });
             new_report(drafter_, approver_);
         }
-        done([&](Transaction& t) { return service::revoke_signing_key(t, nominator, id); });
+        done([&](Transaction& t) { return service::revoke_signing_key(t, nominator, domain::SigningKeyId(id)); });
     }
 
     base::Ed25519Key state_key_ = base::Ed25519Key::generate(random());

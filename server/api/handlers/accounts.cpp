@@ -17,30 +17,32 @@ Result<Answer> list(const Call& call, store::Connection& connection)
 
 Result<Answer> get(const Call& call, store::Connection& connection)
 {
-    return shown(service::get_account(connection, call.principal, call.language, call.at("id")));
+    return shown(service::get_account(connection, call.principal, call.language, domain::AccountId(call.at("id"))));
 }
 
 Result<service::Outcome> create(const Call& call, store::Transaction& transaction)
 {
     const auto home = call.body.find("home");
     return service::create_account(transaction, call.principal,
-                                   {home == call.body.end() ? call.principal.home : domain::Home::from(home->get<std::string>()),
-                                    call.body.at("name").get<std::string>(), call.body.at("roles").get<std::vector<std::string>>()});
+                                   {.home = home == call.body.end() ? call.principal.home : domain::Home::from(home->get<std::string>()),
+                                    .name = call.body.at("name").get<std::string>(),
+                                    .roles = call.body.at("roles").get<std::vector<std::string>>()});
 }
 
 Result<service::Outcome> change(const Call& call, store::Transaction& transaction)
 {
-    return service::change_account(transaction, call.principal, call.at("id"), *call.if_match, service::account_change_from(call.body));
+    return service::change_account(transaction, call.principal, domain::AccountId(call.at("id")), *call.if_match,
+                                   service::account_change_from(call.body));
 }
 
 Result<service::Outcome> confirm(const Call& call, store::Transaction& transaction)
 {
-    return service::confirm_account(transaction, call.principal, call.at("id"), *call.if_match);
+    return service::confirm_account(transaction, call.principal, domain::AccountId(call.at("id")), *call.if_match);
 }
 
 Result<service::Outcome> erase(const Call& call, store::Transaction& transaction)
 {
-    return service::erase_account(transaction, call.principal, call.at("id"), *call.if_match);
+    return service::erase_account(transaction, call.principal, domain::AccountId(call.at("id")), *call.if_match);
 }
 
 }  // namespace cbmx::api::accounts

@@ -21,7 +21,8 @@ Result<Answer> list(const Call& call, store::Connection& connection)
     const auto after = cursor_of(call);
     if (!after)
         return after.error();
-    auto page = service::list_credentials(connection, call.principal, call.language, call.at("id"), limit_of(call), *after);
+    auto page =
+        service::list_credentials(connection, call.principal, call.language, domain::AccountId(call.at("id")), limit_of(call), *after);
     if (page)
         for (auto& item : page->items)
             add_last_use(call, item);
@@ -30,7 +31,7 @@ Result<Answer> list(const Call& call, store::Connection& connection)
 
 Result<Answer> get(const Call& call, store::Connection& connection)
 {
-    auto credential = service::get_credential(connection, call.principal, call.language, call.at("id"));
+    auto credential = service::get_credential(connection, call.principal, call.language, domain::CredentialId(call.at("id")));
     if (credential)
         add_last_use(call, credential->body);
     return shown(credential);
@@ -38,7 +39,7 @@ Result<Answer> get(const Call& call, store::Connection& connection)
 
 Result<service::Outcome> create(const Call& call, store::Transaction& transaction)
 {
-    return service::register_credential(transaction, call.principal, call.at("id"), call.body);
+    return service::register_credential(transaction, call.principal, domain::AccountId(call.at("id")), call.body);
 }
 
 Result<service::Outcome> renew(const Call& call, store::Transaction& transaction)
@@ -51,7 +52,7 @@ Result<service::Outcome> renew(const Call& call, store::Transaction& transaction
 
 Result<service::Outcome> revoke(const Call& call, store::Transaction& transaction)
 {
-    return service::revoke_credential(transaction, call.principal, call.at("id"));
+    return service::revoke_credential(transaction, call.principal, domain::CredentialId(call.at("id")));
 }
 
 }  // namespace cbmx::api::credentials

@@ -15,19 +15,20 @@ Result<Answer> list(const Call& call, store::Connection& connection)
 
 Result<Answer> get(const Call& call, store::Connection& connection)
 {
-    return shown(service::get_delegation(connection, call.principal, call.language, call.at("id")));
+    return shown(service::get_delegation(connection, call.principal, call.language, domain::DelegationId(call.at("id"))));
 }
 
 Result<service::Outcome> create(const Call& call, store::Transaction& transaction)
 {
     return service::give_delegation(transaction, call.principal,
-                                    {call.body.at("delegate").get<std::string>(), call.body.at("roles").get<std::vector<std::string>>(),
-                                     service::optional_member(call.body, "until")});
+                                    {.delegate = domain::AccountId(call.body.at("delegate").get<std::string>()),
+                                     .roles = call.body.at("roles").get<std::vector<std::string>>(),
+                                     .until = service::optional_member(call.body, "until")});
 }
 
 Result<service::Outcome> end(const Call& call, store::Transaction& transaction)
 {
-    return service::end_delegation(transaction, call.principal, call.at("id"));
+    return service::end_delegation(transaction, call.principal, domain::DelegationId(call.at("id")));
 }
 
 }  // namespace cbmx::api::delegations

@@ -15,7 +15,7 @@ Result<Answer> list(const Call& call, store::Connection& connection)
 
 Result<Answer> get(const Call& call, store::Connection& connection)
 {
-    return shown(service::get_signing_key(connection, call.principal, call.language, call.at("id")));
+    return shown(service::get_signing_key(connection, call.principal, call.language, domain::SigningKeyId(call.at("id"))));
 }
 
 Result<service::Outcome> create(const Call& call, store::Transaction& transaction)
@@ -29,7 +29,7 @@ Result<service::Outcome> create(const Call& call, store::Transaction& transactio
 
 Result<service::Outcome> revoke(const Call& call, store::Transaction& transaction)
 {
-    return service::revoke_signing_key(transaction, call.principal, call.at("id"));
+    return service::revoke_signing_key(transaction, call.principal, domain::SigningKeyId(call.at("id")));
 }
 
 }  // namespace cbmx::api::signing_keys

@@ -14,14 +14,14 @@ namespace {
 using domain::EventKind;
 using domain::Permission;
 
-bool may_write(const Principal& principal, const std::string& home)
+bool may_write(const Principal& principal, const domain::Home& home)
 {
-    return require(principal, Permission::account_write, domain::Home::from(home)).has_value();
+    return require(principal, Permission::account_write, home).has_value();
 }
 
 Representation representation_of(Connection& connection, const Principal& principal, const store::AccountRow& row)
 {
-    Representation shown{represent(connection, row.id, account_record(connection, row.id), row.version, row.seq), std::nullopt};
+    Representation shown{represent(connection, row.id.value, account_record(connection, row.id), row.version, row.seq), std::nullopt};
     if (may_write(principal, row.home))
         shown.version = row.version;
     return shown;
@@ -31,29 +31,22 @@ Representation representation_of(Connection& connection, const Principal& princi
 // all that is marked, until somebody whom the State's own word stands behind confirms it.
 bool speaks_for_state(Connection& connection, const Principal& principal)
 {
-    const auto row = store::find_account(connection, principal.account.value);
+    const auto row = store::find_account(connection, principal.account);
     return row && (row->confirmed_by_state || store::came_of_first_credential(connection, row->id));
 }
 
-std::vector<std::string> sorted_unique(std::vector<std::string> words)
-{
-    std::sort(words.begin(), words.end());
-    words.erase(std::unique(words.begin(), words.end()), words.end());
-    return words;
-}
-
 // The account as the caller sees it, when it may be changed by the caller and has the version that it has seen.
-Result<store::AccountRow> writable_account(Transaction& transaction, const Principal& principal, const std::string& id,
+Result<store::AccountRow> writable_account(Transaction& transaction, const Principal& principal, const domain::AccountId& id,
                                            const ExpectedVersion& expected)
 {
     auto row = store::find_visible_account(transaction.db(), reach_of_reader(principal), id);
     if (!row)
         return domain::not_found();
-    if (auto allowed = require(principal, Permission::account_write, domain::Home::from(row->home)); !allowed)
+    if (auto allowed = require(principal, Permission::account_write, row->home); !allowed)
         return allowed.error();
     if (auto current = check_version(expected, row->version); !current)
         return current.error();
-    if (row->status == "erased")
+    if (row->status == domain::AccountStatus::erased)
         return not_now(row->status);
     return std::move(*row);
 }
@@ -64,12 +57,12 @@ Outcome record_account(Transaction& transaction, const Principal& principal, con
 {
     transaction.principals_changed();
     const auto seq = transaction.append(principal, {.kind = kind,
-                                                    .subject = row.id,
-                                                    .home = domain::Home::from(row.home),
-                                                    .acting_role = std::string(principal.acting_role(permission)),
+                                                    .subject = row.id.value,
+                                                    .home = row.home,
+                                                    .acting_role = principal.acting_role(permission),
                                                     .version = row.version,
                                                     .content = account_record(transaction.db(), row.id)});
-    return {.subject = domain::Subject::account, .id = row.id, .seq = seq};
+    return {.subject = domain::Subject::account, .id = row.id.value, .seq = seq};
 }
 
 Result<Outcome> update_and_record(Transaction& transaction, const Principal& principal, store::AccountRow row, EventKind kind,
@@ -84,15 +77,15 @@ Result<Outcome> update_and_record(Transaction& transaction, const Principal& pri
 
 }  // namespace
 
-std::string account_record(Connection& connection, const std::string& id)
+std::string account_record(Connection& connection, const domain::AccountId& id)
 {
     const auto row = store::find_account(connection, id);
     if (!row)
-        throw std::logic_error("no account " + id);
-    return json::canonical({{"home", row->home},
+        throw std::logic_error("no account " + id.value);
+    return json::canonical({{"home", row->home.text()},
                             {"name", row->name},
-                            {"roles", row->roles},
-                            {"status", row->status},
+                            {"roles", domain::names_of(row->roles)},
+                            {"status", domain::name_of(row->status)},
                             {"confirmed_by_state", row->confirmed_by_state},
                             {"created_by", or_null(row->created_by)},
                             {"created_at", row->created_at}});
@@ -113,29 +106,32 @@ std::vector<Violation> check_roles(const domain::Home& home, const std::vector<s
 
 Result<Representation> get_me(Connection& connection, const Principal& principal)
 {
-    const auto account = store::find_account(connection, principal.account.value);
-    const auto credential = store::find_credential(connection, principal.credential.value);
+    const auto account = store::find_account(connection, principal.account);
+    const auto credential = store::find_credential(connection, principal.credential);
     if (!account || !credential)
         return Error{ErrorCode::unauthenticated};
-    nlohmann::json scopes = nlohmann::json::array();
+    nlohmann::json scopes = nlohmann::json::array();  // in the order of the enumeration
     for (std::size_t i = 0; i < domain::token_scope_count; ++i)
         if (principal.scopes.test(i))
             scopes.push_back(domain::name_of(static_cast<domain::TokenScope>(i)));
-    const auto words = store::words_from_json(principal.visibility.tokens);
+    const auto words = nlohmann::json::parse(principal.visibility.tokens);
     const bool participates = std::find(words.begin(), words.end(), "members") != words.end();
     Representation me;
-    me.body = {{"account", account->id},
+    me.body = {{"account", account->id.value},
                {"name", account->name},
-               {"home", account->home},
+               {"home", account->home.text()},
                {"roles", domain::names_of(principal.own_roles)},
                {"delegated_roles", domain::names_of(principal.roles & ~principal.own_roles)},
                {"scopes", scopes},
-               {"credential", {{"id", credential->id}, {"kind", credential->kind}, {"not_after", domain::to_rfc3339(end_of(*credential))}}},
+               {"credential",
+                {{"id", credential->id.value},
+                 {"kind", domain::name_of(credential->kind)},
+                 {"not_after", domain::to_rfc3339(end_of(*credential))}}},
                {"participates", participates}};
     return me;
 }
 
-Result<Representation> get_account(Connection& connection, const Principal& principal, i18n::Language, const std::string& id)
+Result<Representation> get_account(Connection& connection, const Principal& principal, i18n::Language, const domain::AccountId& id)
 {
     const auto row = store::find_visible_account(connection, reach_of_reader(principal), id);
     if (!row)
@@ -151,7 +147,9 @@ Result<Page> list_accounts(Connection& connection, const Principal& principal, i
 
 AccountChange account_change_from(const nlohmann::json& body)
 {
-    AccountChange change{optional_member(body, "name"), std::nullopt, optional_member(body, "status")};
+    AccountChange change{.name = optional_member(body, "name"), .roles = std::nullopt, .status = std::nullopt};
+    if (const auto status = body.find("status"); status != body.end())
+        change.status = domain::value_named<domain::AccountStatus>(status->get<std::string>()).value();
     if (const auto roles = body.find("roles"); roles != body.end())
         change.roles = roles->get<std::vector<std::string>>();
     return change;
@@ -169,7 +167,7 @@ Result<Outcome> carry_out_creation(Transaction& transaction, const Principal& pr
     auto violations = check_roles(draft.home, draft.roles, "/roles");
     const bool known_home = draft.home.is_state()
                                 ? store::row_exists(transaction.db(), store::RegistryTable::state, draft.home.state().value)
-                                : domain::is_office(draft.home.office());
+                                : draft.home.office().has_value();
     if (!known_home && draft.home.is_state())
         violations.push_back({"/home", Rule::unknown_state});
     else if (!known_home)
@@ -180,13 +178,13 @@ Result<Outcome> carry_out_creation(Transaction& transaction, const Principal& pr
     if (!violations.empty())
         return Error{ErrorCode::validation_failed, std::move(violations)};
 
-    const store::AccountRow row{.id = transaction.new_uuid(),
-                                .home = draft.home.text(),
+    const store::AccountRow row{.id = domain::AccountId(transaction.new_uuid()),
+                                .home = draft.home,
                                 .name = draft.name,
-                                .roles = sorted_unique(draft.roles),
-                                .status = "active",
+                                .roles = domain::roles_from(draft.roles),
+                                .status = domain::AccountStatus::active,
                                 .confirmed_by_state = draft.home.is_office() || speaks_for_state(transaction.db(), principal),
-                                .created_by = id_of(principal.account),
+                                .created_by = unless_empty(principal.account),
                                 .created_at = transaction.now_text(),
                                 .version = 1,
                                 .seq = transaction.next_seq()};
@@ -196,8 +194,8 @@ Result<Outcome> carry_out_creation(Transaction& transaction, const Principal& pr
     return outcome;
 }
 
-Result<Outcome> change_account(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected,
-                               const AccountChange& change)
+Result<Outcome> change_account(Transaction& transaction, const Principal& principal, const domain::AccountId& id,
+                               const ExpectedVersion& expected, const AccountChange& change)
 {
     auto row = writable_account(transaction, principal, id, expected);
     if (!row)
@@ -208,8 +206,7 @@ Result<Outcome> change_account(Transaction& transaction, const Principal& princi
 Result<Outcome> carry_out_change(Transaction& transaction, const Principal& principal, store::AccountRow row, const AccountChange& change,
                                  Permission permission)
 {
-    const bool by_its_own_hands =
-        is_self(principal, row.id) || store::is_issued_through(transaction.db(), principal.credential.value, row.id);
+    const bool by_its_own_hands = is_self(principal, row.id) || store::is_issued_through(transaction.db(), principal.credential, row.id);
     std::vector<Violation> own;
     if (by_its_own_hands && change.roles)
         own.push_back({"/roles", Rule::not_own_role});
@@ -218,31 +215,31 @@ Result<Outcome> carry_out_change(Transaction& transaction, const Principal& prin
     if (!own.empty())
         return Error{ErrorCode::forbidden, std::move(own)};
     if (change.roles)
-        if (auto violations = check_roles(domain::Home::from(row.home), *change.roles, "/roles"); !violations.empty())
+        if (auto violations = check_roles(row.home, *change.roles, "/roles"); !violations.empty())
             return Error{ErrorCode::validation_failed, std::move(violations)};
 
     auto after = row;
     after.name = change.name.value_or(row.name);
-    after.roles = change.roles ? sorted_unique(*change.roles) : row.roles;
+    after.roles = change.roles ? domain::roles_from(*change.roles) : row.roles;
     after.status = change.status.value_or(row.status);
     if (after.name == row.name && after.roles == row.roles && after.status == row.status)
-        return Outcome{.subject = domain::Subject::account, .id = row.id};
+        return Outcome{.subject = domain::Subject::account, .id = row.id.value};
     return update_and_record(transaction, principal, std::move(after), EventKind::account_changed, permission);
 }
 
-Result<Outcome> confirm_account(Transaction& transaction, const Principal& principal, const std::string& id,
+Result<Outcome> confirm_account(Transaction& transaction, const Principal& principal, const domain::AccountId& id,
                                 const ExpectedVersion& expected)
 {
     auto row = writable_account(transaction, principal, id, expected);
     if (!row)
         return row.error();
     // It is the State that confirms: neither the operator nor the secretariat.
-    if (!domain::Home::from(row->home).is_state() || !principal.has(domain::Role::nominator))
+    if (!row->home.is_state() || !principal.has(domain::Role::nominator))
         return Error{ErrorCode::forbidden};
     if (is_self(principal, id))
         return Error{ErrorCode::not_eligible, {{"path:id", Rule::same_person}}};
     const auto since = domain::from_rfc3339(row->created_at);
-    if (is_same_actor(transaction.db(), actor_of(principal), {domain::AccountId(id), {}}, transaction.now(), since))
+    if (is_same_actor(transaction.db(), actor_of(principal), {id, {}}, transaction.now(), since))
         return Error{ErrorCode::not_eligible, {{"path:id", Rule::four_eyes}}};
     if (!speaks_for_state(transaction.db(), principal))
         return Error{ErrorCode::not_eligible};
@@ -252,18 +249,19 @@ Result<Outcome> confirm_account(Transaction& transaction, const Principal& princ
     return update_and_record(transaction, principal, std::move(*row), EventKind::account_changed, Permission::account_write);
 }
 
-Result<Outcome> erase_account(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected)
+Result<Outcome> erase_account(Transaction& transaction, const Principal& principal, const domain::AccountId& id,
+                              const ExpectedVersion& expected)
 {
     auto row = writable_account(transaction, principal, id, expected);
     if (!row)
         return row.error();
-    if (row->status != "disabled")
+    if (row->status != domain::AccountStatus::disabled)
         return not_now(row->status);
     // Before the entry is appended: its own content is what remains to be read.
     store::erase_traces_of_account(transaction.db(), id);
     transaction.mark_erased();
     row->name.clear();
-    row->status = "erased";
+    row->status = domain::AccountStatus::erased;
     return update_and_record(transaction, principal, std::move(*row), EventKind::account_erased, Permission::account_write);
 }
 

@@ -7,7 +7,8 @@
 namespace cbmx::service {
 
 Result<Representation> get_me(Connection& connection, const Principal& principal);
-Result<Representation> get_account(Connection& connection, const Principal& principal, i18n::Language language, const std::string& id);
+Result<Representation> get_account(Connection& connection, const Principal& principal, i18n::Language language,
+                                   const domain::AccountId& id);
 // In order of id, after the one given; Page::next is the last one's id, plain: api/ makes it opaque. So for all lists here.
 Result<Page> list_accounts(Connection& connection, const Principal& principal, i18n::Language language, std::int64_t limit,
                            const std::string& after);
@@ -20,21 +21,22 @@ struct AccountDraft {
 struct AccountChange {
     std::optional<std::string> name;
     std::optional<std::vector<std::string>> roles;
-    std::optional<std::string> status;  // active | disabled
+    std::optional<domain::AccountStatus> status;  // active or disabled
 };
 AccountChange account_change_from(const nlohmann::json& body);
 
 // Errors: forbidden, token_scope, validation_failed.
 Result<Outcome> create_account(Transaction& transaction, const Principal& principal, const AccountDraft& draft);
 // Errors: also not_found, precondition_failed, conflict when erased. A change that changes nothing is no entry.
-Result<Outcome> change_account(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected,
-                               const AccountChange& change);
+Result<Outcome> change_account(Transaction& transaction, const Principal& principal, const domain::AccountId& id,
+                               const ExpectedVersion& expected, const AccountChange& change);
 // Another nominator, itself vouched for by the State, confirms an account that was made without it. Errors: also
 // not_eligible, conflict.
-Result<Outcome> confirm_account(Transaction& transaction, const Principal& principal, const std::string& id,
+Result<Outcome> confirm_account(Transaction& transaction, const Principal& principal, const domain::AccountId& id,
                                 const ExpectedVersion& expected);
 // Only a disabled account. Nothing personal is left of it; every proof still holds.
-Result<Outcome> erase_account(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected);
+Result<Outcome> erase_account(Transaction& transaction, const Principal& principal, const domain::AccountId& id,
+                              const ExpectedVersion& expected);
 
 // The effects, for a caller who has already checked the right, under the permission that gives it. carry_out_change takes the
 // row as it stands.
@@ -47,6 +49,6 @@ Result<Outcome> carry_out_change(Transaction& transaction, const Principal& prin
 std::vector<Violation> check_roles(const domain::Home& home, const std::vector<std::string>& roles, const std::string& pointer);
 
 // What the last entry about the account commits to. For writes and verify; std::logic_error when there is no such row.
-std::string account_record(Connection& connection, const std::string& id);
+std::string account_record(Connection& connection, const domain::AccountId& id);
 
 }  // namespace cbmx::service

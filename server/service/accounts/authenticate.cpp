@@ -12,6 +12,7 @@
 namespace cbmx::service {
 namespace {
 
+using domain::CredentialKind;
 using domain::Instant;
 
 constexpr std::string_view token_prefix = "cbmx_";  // for secret scanners
@@ -45,28 +46,19 @@ struct Holder {
 
 std::optional<Holder> active_holder(Connection& connection, Instant now, std::optional<store::CredentialRow> credential)
 {
-    if (!credential || credential->status != "active" || end_of(*credential) <= now)
+    if (!credential || credential->status != domain::CredentialStatus::active || end_of(*credential) <= now)
         return std::nullopt;
     auto account = store::find_account(connection, credential->account);
-    if (!account || account->status != "active")
+    if (!account || account->status != domain::AccountStatus::active)
         return std::nullopt;
     return Holder{std::move(*credential), std::move(*account)};
-}
-
-domain::TokenScopeSet scopes_from(const std::vector<std::string>& names)
-{
-    domain::TokenScopeSet scopes;
-    for (const auto& name : names)
-        if (const auto scope = domain::token_scope_from(name))
-            scopes.set(static_cast<std::size_t>(*scope));
-    return scopes;
 }
 
 // Adds what others have lent, as far as they still hold it themselves; gives the first moment at which that changes.
 Instant add_lent_roles(Connection& connection, Instant now, Principal& principal, Instant ends_at)
 {
-    for (const auto& lent : store::lent_to(connection, principal.account.value, domain::to_rfc3339(now))) {
-        const auto roles = domain::roles_from(lent.roles) & domain::roles_from(lent.giver_roles);
+    for (const auto& lent : store::lent_to(connection, principal.account, domain::to_rfc3339(now))) {
+        const auto roles = lent.roles & lent.giver_roles;
         if (roles.none())
             continue;
         principal.roles |= roles;
@@ -101,15 +93,15 @@ domain::Visibility visibility_of(Connection& connection, Instant now, const Prin
 Authenticated principal_of(Connection& connection, Instant now, const Holder& holder)
 {
     Principal principal;
-    principal.account = domain::AccountId(holder.account.id);
-    principal.credential = domain::CredentialId(holder.credential.id);
-    principal.home = domain::Home::from(holder.account.home);
-    principal.own_roles = domain::roles_from(holder.account.roles);
+    principal.account = holder.account.id;
+    principal.credential = holder.credential.id;
+    principal.home = holder.account.home;
+    principal.own_roles = holder.account.roles;
     principal.roles = principal.own_roles;
-    if (holder.credential.kind == "certificate")
+    if (holder.credential.kind == CredentialKind::certificate)
         principal.scopes.set();
     else
-        principal.scopes = scopes_from(holder.credential.scopes);
+        principal.scopes = holder.credential.scopes;
     const auto ends_at = add_lent_roles(connection, now, principal, end_of(holder.credential));
     principal.visibility = visibility_of(connection, now, principal);
     return {std::move(principal), ends_at};
@@ -121,7 +113,7 @@ Result<std::optional<Authenticated>> authenticated(Connection& connection, Insta
 {
     std::optional<Holder> by_certificate;
     if (certificate) {
-        by_certificate = active_holder(connection, now, store::find_credential(connection, "certificate", *certificate));
+        by_certificate = active_holder(connection, now, store::find_credential(connection, CredentialKind::certificate, *certificate));
         if (!by_certificate)
             return refused();
     }
@@ -129,7 +121,7 @@ Result<std::optional<Authenticated>> authenticated(Connection& connection, Insta
         return by_certificate ? std::optional(principal_of(connection, now, *by_certificate)) : std::nullopt;
     if (!is_well_formed_token(*token))
         return refused();
-    const auto by_token = active_holder(connection, now, store::find_credential(connection, "token", base::sha256(*token)));
+    const auto by_token = active_holder(connection, now, store::find_credential(connection, CredentialKind::token, base::sha256(*token)));
     if (!by_token)
         return refused();
     if (by_certificate && by_certificate->account.id != by_token->account.id)
@@ -208,11 +200,11 @@ Result<Principal> reload(Connection& connection, Instant now, const Principal& p
 {
     if (principal.credential.empty())
         return principal;
-    const auto holder = active_holder(connection, now, store::find_credential(connection, principal.credential.value));
+    const auto holder = active_holder(connection, now, store::find_credential(connection, principal.credential));
     if (!holder)
         return refused();
     const auto& bound_to = holder->credential.bound_to;
-    if (bound_to && !active_holder(connection, now, store::find_credential(connection, "certificate", *bound_to)))
+    if (bound_to && !active_holder(connection, now, store::find_credential(connection, CredentialKind::certificate, *bound_to)))
         return refused();
     return principal_of(connection, now, *holder).principal;
 }
@@ -275,8 +267,9 @@ Result<Principal> PrincipalCache::authenticate(Connection& connection, Instant n
     const std::lock_guard lock(mutex_);
     if (entries_.size() >= max_entries)
         entries_.clear();
-    entries_.insert_or_assign(cache_key(bearer_token, certificate),
-                              Entry{(*found)->principal, generation, monotonic_() + max_age, (*found)->ends_at});
+    entries_.insert_or_assign(
+        cache_key(bearer_token, certificate),
+        Entry{.principal = (*found)->principal, .generation = generation, .until = monotonic_() + max_age, .ends_at = (*found)->ends_at});
     return std::move((*found)->principal);
 }
 

@@ -10,29 +10,19 @@
 namespace cbmx::service {
 namespace {
 
+using domain::CredentialKind;
+using domain::CredentialStatus;
 using domain::EventKind;
 using domain::Home;
 using domain::Permission;
 
-std::vector<std::string> all_scopes()
-{
-    std::vector<std::string> names;
-    for (std::size_t i = 0; i < domain::token_scope_count; ++i)
-        names.emplace_back(domain::name_of(static_cast<domain::TokenScope>(i)));
-    std::sort(names.begin(), names.end());
-    return names;
-}
-
-bool may_write(const Principal& principal, const std::string& home)
-{
-    return require(principal, Permission::account_write, Home::from(home)).has_value();
-}
+bool may_write(const Principal& principal, const Home& home) { return require(principal, Permission::account_write, home).has_value(); }
 
 Representation representation_of(Connection& connection, const Principal& principal, const store::CredentialRow& row)
 {
     const auto account = store::find_account(connection, row.account);
-    Representation shown{represent(connection, row.id, credential_record(connection, row.id), row.version, row.seq,
-                                   {{"home", account->home}, {"ends_at", domain::to_rfc3339(end_of(row))}}),
+    Representation shown{represent(connection, row.id.value, credential_record(connection, row.id), row.version, row.seq,
+                                   {{"home", account->home.text()}, {"ends_at", domain::to_rfc3339(end_of(row))}}),
                          std::nullopt};
     if (may_write(principal, account->home))
         shown.version = row.version;
@@ -40,54 +30,53 @@ Representation representation_of(Connection& connection, const Principal& princi
 }
 
 // The account for which the caller may register a credential: never its own.
-Result<store::AccountRow> account_for_new_credential(Transaction& transaction, const Principal& principal, const std::string& id)
+Result<store::AccountRow> account_for_new_credential(Transaction& transaction, const Principal& principal, const domain::AccountId& id)
 {
     auto account = store::find_visible_account(transaction.db(), reach_of_reader(principal), id);
     if (!account)
         return domain::not_found();
-    if (auto allowed = require(principal, Permission::account_write, Home::from(account->home)); !allowed)
+    if (auto allowed = require(principal, Permission::account_write, account->home); !allowed)
         return allowed.error();
     if (is_self(principal, id))
         return Error{ErrorCode::not_eligible, {{"path:id", Rule::same_person}}};
-    if (account->status != "active")
+    if (account->status != domain::AccountStatus::active)
         return Error{ErrorCode::conflict, {{"path:id", Rule::not_active}}};
     return std::move(*account);
 }
 
-Outcome record_credential(Transaction& transaction, const Principal& principal, const store::CredentialRow& row, const std::string& home,
+Outcome record_credential(Transaction& transaction, const Principal& principal, const store::CredentialRow& row, const Home& home,
                           EventKind kind, Permission permission)
 {
     transaction.principals_changed();
     const auto seq = transaction.append(principal, {.kind = kind,
-                                                    .subject = row.id,
-                                                    .home = Home::from(home),
-                                                    .acting_role = std::string(principal.acting_role(permission)),
+                                                    .subject = row.id.value,
+                                                    .home = home,
+                                                    .acting_role = principal.acting_role(permission),
                                                     .version = row.version,
                                                     .content = credential_record(transaction.db(), row.id)});
-    return {.subject = domain::Subject::credential, .id = row.id, .seq = seq};
+    return {.subject = domain::Subject::credential, .id = row.id.value, .seq = seq};
 }
 
 // Fills what every new credential has, stores and records it.
-Outcome insert_and_record(Transaction& transaction, const Principal& principal, store::CredentialRow row, const std::string& home,
+Outcome insert_and_record(Transaction& transaction, const Principal& principal, store::CredentialRow row, const Home& home,
                           Permission permission)
 {
-    row.id = transaction.new_uuid();
-    row.status = "active";
-    row.issued_with = id_of(principal.credential);
+    row.id = domain::CredentialId(transaction.new_uuid());
+    row.status = CredentialStatus::active;
+    row.issued_with = unless_empty(principal.credential);
     row.created_at = transaction.now_text();
     row.version = 1;
     row.seq = transaction.next_seq();
-    std::sort(row.scopes.begin(), row.scopes.end());
     store::insert_credential(transaction.db(), row);
     auto outcome = record_credential(transaction, principal, row, home, EventKind::credential_registered, permission);
     outcome.status = 201;
     return outcome;
 }
 
-Result<Outcome> revoke_and_record(Transaction& transaction, const Principal& principal, store::CredentialRow row, const std::string& home,
+Result<Outcome> revoke_and_record(Transaction& transaction, const Principal& principal, store::CredentialRow row, const Home& home,
                                   Permission permission)
 {
-    row.status = "revoked";
+    row.status = CredentialStatus::revoked;
     ++row.version;
     row.seq = transaction.next_seq();
     if (!store::update_credential(transaction.db(), row))
@@ -96,7 +85,7 @@ Result<Outcome> revoke_and_record(Transaction& transaction, const Principal& pri
 }
 
 // Scopes outside what is allowed, and a binding to something that is no certificate of this account.
-std::vector<Violation> check_token(Connection& connection, const std::string& account, const TokenDraft& draft,
+std::vector<Violation> check_token(Connection& connection, const domain::AccountId& account, const TokenDraft& draft,
                                    const std::vector<std::string>& allowed)
 {
     std::vector<Violation> violations;
@@ -111,8 +100,8 @@ std::vector<Violation> check_token(Connection& connection, const std::string& ac
         violations.push_back({"/expires_in_days", Rule::above_maximum, {{"limit", std::to_string(max_token_days)}}});
     if (draft.bound_to_certificate) {
         const auto fingerprint = base::to_hash(base::from_hex(*draft.bound_to_certificate).value_or(""));
-        const auto certificate = fingerprint ? store::find_credential(connection, "certificate", *fingerprint) : std::nullopt;
-        if (!certificate || certificate->account != account || certificate->status != "active")
+        const auto certificate = fingerprint ? store::find_credential(connection, CredentialKind::certificate, *fingerprint) : std::nullopt;
+        if (!certificate || certificate->account != account || certificate->status != CredentialStatus::active)
             violations.push_back({"/bound_to_certificate", Rule::unknown_reference});
     }
     return violations;
@@ -120,28 +109,30 @@ std::vector<Violation> check_token(Connection& connection, const std::string& ac
 
 }  // namespace
 
-std::string credential_record(Connection& connection, const std::string& id)
+std::vector<std::string> all_token_scopes() { return domain::names_of(domain::TokenScopeSet().set()); }
+
+std::string credential_record(Connection& connection, const domain::CredentialId& id)
 {
     const auto row = store::find_credential(connection, id);
     if (!row)
-        throw std::logic_error("no credential " + id);
+        throw std::logic_error("no credential " + id.value);
     // For a token one hash more: a reader of the record learns nothing with which the token could be looked up.
-    const auto fingerprint = row->kind == "token" ? base::sha256(base::as_chars(row->fingerprint)) : row->fingerprint;
-    return json::canonical({{"account", row->account},
-                            {"kind", row->kind},
+    const auto fingerprint = row->kind == CredentialKind::token ? base::sha256(base::as_chars(row->fingerprint)) : row->fingerprint;
+    return json::canonical({{"account", row->account.value},
+                            {"kind", domain::name_of(row->kind)},
                             {"fingerprint", base::hex(fingerprint)},
                             {"label", row->label},
-                            {"scopes", row->scopes},
+                            {"scopes", domain::names_of(row->scopes)},
                             {"bound_to_certificate", row->bound_to ? nlohmann::json(base::hex(*row->bound_to)) : nlohmann::json()},
                             {"not_after", row->not_after},
-                            {"status", row->status},
+                            {"status", domain::name_of(row->status)},
                             {"replaces", or_null(row->replaces)},
                             {"issued_by", or_null(row->issued_by)},
                             {"issued_with", or_null(row->issued_with)},
                             {"created_at", row->created_at}});
 }
 
-Result<Representation> get_credential(Connection& connection, const Principal& principal, i18n::Language, const std::string& id)
+Result<Representation> get_credential(Connection& connection, const Principal& principal, i18n::Language, const domain::CredentialId& id)
 {
     const auto row = store::find_visible_credential(connection, reach_of_reader(principal), id);
     if (!row)
@@ -149,7 +140,7 @@ Result<Representation> get_credential(Connection& connection, const Principal& p
     return representation_of(connection, principal, *row);
 }
 
-Result<Page> list_credentials(Connection& connection, const Principal& principal, i18n::Language, const std::string& account,
+Result<Page> list_credentials(Connection& connection, const Principal& principal, i18n::Language, const domain::AccountId& account,
                               std::int64_t limit, const std::string& after)
 {
     const auto reach = reach_of_reader(principal);
@@ -159,15 +150,17 @@ Result<Page> list_credentials(Connection& connection, const Principal& principal
     return page_of(rows, limit, [&](const store::CredentialRow& row) { return representation_of(connection, principal, row).body; });
 }
 
-Result<Outcome> register_credential(Transaction& transaction, const Principal& principal, const std::string& account,
+Result<Outcome> register_credential(Transaction& transaction, const Principal& principal, const domain::AccountId& account,
                                     const nlohmann::json& body)
 {
     const auto label = optional_member(body, "label").value_or("");
     if (body.at("kind") == "certificate")
         return register_certificate(transaction, principal, account, body.at("certificate").get<std::string>(), label);
     return issue_token(transaction, principal, account,
-                       {label, body.at("scopes").get<std::vector<std::string>>(), body.value("expires_in_days", default_token_days),
-                        optional_member(body, "bound_to_certificate")});
+                       {.label = label,
+                        .scopes = body.at("scopes").get<std::vector<std::string>>(),
+                        .expires_in_days = body.value("expires_in_days", default_token_days),
+                        .bound_to_certificate = optional_member(body, "bound_to_certificate")});
 }
 
 Result<base::Hash> check_certificate(Connection& connection, domain::Instant now, const std::string& pem)
@@ -182,7 +175,7 @@ Result<base::Hash> check_certificate(Connection& connection, domain::Instant now
     return facts->fingerprint;
 }
 
-Result<Outcome> register_certificate(Transaction& transaction, const Principal& principal, const std::string& account,
+Result<Outcome> register_certificate(Transaction& transaction, const Principal& principal, const domain::AccountId& account,
                                      const std::string& pem, const std::string& label)
 {
     const auto row = account_for_new_credential(transaction, principal, account);
@@ -199,34 +192,34 @@ Result<Outcome> carry_out_certificate(Transaction& transaction, const Principal&
         return fingerprint.error();
     store::CredentialRow row;
     row.account = account.id;
-    row.kind = "certificate";
+    row.kind = CredentialKind::certificate;
     row.fingerprint = *fingerprint;
     row.label = label;
-    row.scopes = all_scopes();
+    row.scopes.set();
     row.not_after = domain::to_rfc3339(domain::Instant(std::chrono::seconds(base::certificate_facts(pem)->not_after)));
-    row.issued_by = id_of(principal.account);
+    row.issued_by = unless_empty(principal.account);
     return insert_and_record(transaction, principal, std::move(row), account.home, permission);
 }
 
-Result<Outcome> issue_token(Transaction& transaction, const Principal& principal, const std::string& account, const TokenDraft& draft)
+Result<Outcome> issue_token(Transaction& transaction, const Principal& principal, const domain::AccountId& account, const TokenDraft& draft)
 {
     const auto holder = account_for_new_credential(transaction, principal, account);
     if (!holder)
         return holder.error();
-    if (auto violations = check_token(transaction.db(), account, draft, all_scopes()); !violations.empty())
+    if (auto violations = check_token(transaction.db(), account, draft, all_token_scopes()); !violations.empty())
         return Error{ErrorCode::validation_failed, std::move(violations)};
 
     const auto token = new_token(transaction.random());
     store::CredentialRow row;
     row.account = account;
-    row.kind = "token";
+    row.kind = CredentialKind::token;
     row.fingerprint = base::sha256(token);
     row.label = draft.label;
-    row.scopes = draft.scopes;
+    row.scopes = domain::token_scopes_from(draft.scopes);
     if (draft.bound_to_certificate)
         row.bound_to = base::to_hash(base::from_hex(*draft.bound_to_certificate).value());
     row.not_after = domain::to_rfc3339(transaction.now() + std::chrono::days(draft.expires_in_days));
-    row.issued_by = id_of(principal.account);
+    row.issued_by = unless_empty(principal.account);
     auto outcome = insert_and_record(transaction, principal, std::move(row), holder->home, Permission::account_write);
     outcome.secret = token;
     return outcome;
@@ -234,28 +227,28 @@ Result<Outcome> issue_token(Transaction& transaction, const Principal& principal
 
 Result<Outcome> renew_token(Transaction& transaction, const Principal& principal, const std::optional<std::vector<std::string>>& scopes)
 {
-    const auto old = store::find_credential(transaction.db(), principal.credential.value);
-    if (!old || old->kind != "token")
+    const auto old = store::find_credential(transaction.db(), principal.credential);
+    if (!old || old->kind != CredentialKind::token)
         return Error{ErrorCode::conflict, {{"header:Authorization", Rule::required}}};
     if (old->replaced_at)  // or there would be more of it than its holder knows of
         return Error{ErrorCode::conflict, {{"header:Authorization", Rule::already_exists}}};
-    const TokenDraft wanted{.label = old->label, .scopes = scopes.value_or(old->scopes)};
-    if (auto violations = check_token(transaction.db(), old->account, wanted, old->scopes); !violations.empty())
+    const TokenDraft wanted{.label = old->label, .scopes = scopes.value_or(domain::names_of(old->scopes))};
+    if (auto violations = check_token(transaction.db(), old->account, wanted, domain::names_of(old->scopes)); !violations.empty())
         return Error{ErrorCode::validation_failed, std::move(violations)};
 
     const auto token = new_token(transaction.random());
     const auto lifetime = domain::from_rfc3339(old->not_after).value() - domain::from_rfc3339(old->created_at).value();
     store::CredentialRow row = *old;
     row.fingerprint = base::sha256(token);
-    row.scopes = wanted.scopes;
+    row.scopes = domain::token_scopes_from(wanted.scopes);
     row.not_after = domain::to_rfc3339(transaction.now() + lifetime);
     row.replaces = old->id;  // issued_by stays: the issuer of the first token stands behind every renewal of it
-    auto outcome = insert_and_record(transaction, principal, std::move(row), principal.home.text(), Permission::own_credential);
+    auto outcome = insert_and_record(transaction, principal, std::move(row), principal.home, Permission::own_credential);
     outcome.secret = token;
     return outcome;
 }
 
-Result<Outcome> revoke_credential(Transaction& transaction, const Principal& principal, const std::string& id)
+Result<Outcome> revoke_credential(Transaction& transaction, const Principal& principal, const domain::CredentialId& id)
 {
     auto row = store::find_visible_credential(transaction.db(), reach_of_reader(principal), id);
     if (!row)
@@ -265,10 +258,10 @@ Result<Outcome> revoke_credential(Transaction& transaction, const Principal& pri
     if (is_self(principal, row->account)) {
         // A narrow token that fell into wrong hands must not lock out the account's other credentials.
         const bool wide = principal.scopes.test(static_cast<std::size_t>(domain::TokenScope::accounts));
-        if (!wide && principal.credential.value != id)
+        if (!wide && principal.credential != id)
             return Error{ErrorCode::token_scope};
         permission = Permission::own_credential;
-    } else if (auto allowed = require(principal, permission, Home::from(account->home)); !allowed) {
+    } else if (auto allowed = require(principal, permission, account->home); !allowed) {
         return allowed.error();
     }
     return carry_out_revocation(transaction, principal, std::move(*row), permission);
@@ -276,7 +269,7 @@ Result<Outcome> revoke_credential(Transaction& transaction, const Principal& pri
 
 Result<Outcome> carry_out_revocation(Transaction& transaction, const Principal& principal, store::CredentialRow row, Permission permission)
 {
-    if (row.status != "active")
+    if (row.status != CredentialStatus::active)
         return not_now(row.status);
     const auto account = store::find_account(transaction.db(), row.account);
     const auto revoked = revoke_and_record(transaction, principal, row, account->home, permission);
@@ -292,14 +285,14 @@ Result<Outcome> carry_out_revocation(Transaction& transaction, const Principal& 
 bool is_same_actor(Connection& connection, const Actor& one, const Actor& other, domain::Instant now,
                    const std::optional<domain::Instant>& since)
 {
-    if (one.account == other.account || store::is_issued_through(connection, one.credential.value, other.account.value) ||
-        store::is_issued_through(connection, other.credential.value, one.account.value) ||
-        store::are_tokens_of_one_issuer(connection, one.credential.value, other.credential.value))
+    if (one.account == other.account || store::is_issued_through(connection, one.credential, other.account) ||
+        store::is_issued_through(connection, other.credential, one.account) ||
+        store::are_tokens_of_one_issuer(connection, one.credential, other.credential))
         return true;
     const auto from = since ? domain::to_rfc3339(*since) : std::string();
     const auto until = domain::to_rfc3339(now);
-    return store::has_lent(connection, one.account.value, other.account.value, from, until) ||
-           store::share_a_giver(connection, one.account.value, other.account.value, from, until);
+    return store::has_lent(connection, one.account, other.account, from, until) ||
+           store::share_a_giver(connection, one.account, other.account, from, until);
 }
 
 }  // namespace cbmx::service

@@ -9,8 +9,9 @@ namespace cbmx::service {
 inline constexpr std::int64_t default_token_days = 90;
 inline constexpr std::int64_t max_token_days = 365;
 
-Result<Representation> get_credential(Connection& connection, const Principal& principal, i18n::Language language, const std::string& id);
-Result<Page> list_credentials(Connection& connection, const Principal& principal, i18n::Language language, const std::string& account,
+Result<Representation> get_credential(Connection& connection, const Principal& principal, i18n::Language language,
+                                      const domain::CredentialId& id);
+Result<Page> list_credentials(Connection& connection, const Principal& principal, i18n::Language language, const domain::AccountId& account,
                               std::int64_t limit, const std::string& after);
 
 struct TokenDraft {
@@ -22,18 +23,19 @@ struct TokenDraft {
 
 // body: valid by credential-register. Never for oneself. Errors: not_found, forbidden, token_scope, not_eligible,
 // conflict (not an active account; the certificate is registered), validation_failed.
-Result<Outcome> register_credential(Transaction& transaction, const Principal& principal, const std::string& account,
+Result<Outcome> register_credential(Transaction& transaction, const Principal& principal, const domain::AccountId& account,
                                     const nlohmann::json& body);
-Result<Outcome> register_certificate(Transaction& transaction, const Principal& principal, const std::string& account,
+Result<Outcome> register_certificate(Transaction& transaction, const Principal& principal, const domain::AccountId& account,
                                      const std::string& pem, const std::string& label);
 // Outcome::secret is the token, the only time.
-Result<Outcome> issue_token(Transaction& transaction, const Principal& principal, const std::string& account, const TokenDraft& draft);
+Result<Outcome> issue_token(Transaction& transaction, const Principal& principal, const domain::AccountId& account,
+                            const TokenDraft& draft);
 // The token of this call replaces itself, once, with the same scopes or fewer; it goes on for renewal_overlap at most.
 // Errors: conflict (no token, or replaced already), validation_failed.
 Result<Outcome> renew_token(Transaction& transaction, const Principal& principal, const std::optional<std::vector<std::string>>& scopes);
 // And every token that it renewed itself into, an entry each. By an account that may write its account, or by its own account (a narrow
 // token: itself alone).
-Result<Outcome> revoke_credential(Transaction& transaction, const Principal& principal, const std::string& id);
+Result<Outcome> revoke_credential(Transaction& transaction, const Principal& principal, const domain::CredentialId& id);
 
 // The effects, for a caller who has already checked the right, under the permission that gives it.
 Result<Outcome> carry_out_certificate(Transaction& transaction, const Principal& principal, const store::AccountRow& account,
@@ -57,6 +59,9 @@ inline Actor actor_of(const Principal& principal) { return {principal.account, p
 bool is_same_actor(Connection& connection, const Actor& one, const Actor& other, domain::Instant now,
                    const std::optional<domain::Instant>& since = {});
 
-std::string credential_record(Connection& connection, const std::string& id);
+// All of them by name, in order: what a certificate has.
+std::vector<std::string> all_token_scopes();
+
+std::string credential_record(Connection& connection, const domain::CredentialId& id);
 
 }  // namespace cbmx::service

@@ -6,13 +6,14 @@
 namespace cbmx::service {
 namespace {
 
+using domain::DelegationStatus;
 using domain::EventKind;
 using domain::Home;
 using domain::Permission;
 
 nlohmann::json representation_of(Connection& connection, const store::DelegationRow& row)
 {
-    return represent(connection, row.id, delegation_record(connection, row.id), row.version, row.seq);
+    return represent(connection, row.id.value, delegation_record(connection, row.id), row.version, row.seq);
 }
 
 Outcome record_delegation(Transaction& transaction, const Principal& principal, const store::DelegationRow& row, EventKind kind,
@@ -20,24 +21,25 @@ Outcome record_delegation(Transaction& transaction, const Principal& principal, 
 {
     transaction.principals_changed();
     const auto seq = transaction.append(principal, {.kind = kind,
-                                                    .subject = row.id,
-                                                    .home = Home::from(row.home),
-                                                    .acting_role = std::string(principal.acting_role(permission)),
+                                                    .subject = row.id.value,
+                                                    .home = row.home,
+                                                    .acting_role = principal.acting_role(permission),
                                                     .version = row.version,
                                                     .content = delegation_record(transaction.db(), row.id)});
-    return {.subject = domain::Subject::delegation, .id = row.id, .seq = seq};
+    return {.subject = domain::Subject::delegation, .id = row.id.value, .seq = seq};
 }
 
-void check_delegate(Connection& connection, const Principal& principal, const std::string& delegate, std::vector<Violation>& violations)
+void check_delegate(Connection& connection, const Principal& principal, const domain::AccountId& delegate,
+                    std::vector<Violation>& violations)
 {
     if (is_self(principal, delegate)) {
         violations.push_back({"/delegate", Rule::same_person});
         return;
     }
     const auto account = store::find_account(connection, delegate);
-    if (!account || account->home != principal.home.text() || account->status == "erased")
+    if (!account || account->home != principal.home || account->status == domain::AccountStatus::erased)
         violations.push_back({"/delegate", Rule::unknown_account});
-    else if (account->status != "active")
+    else if (account->status != domain::AccountStatus::active)
         violations.push_back({"/delegate", Rule::not_active});
 }
 
@@ -69,21 +71,21 @@ void check_until(domain::Instant now, const std::optional<std::string>& until, s
 
 }  // namespace
 
-std::string delegation_record(Connection& connection, const std::string& id)
+std::string delegation_record(Connection& connection, const domain::DelegationId& id)
 {
     const auto row = store::find_delegation(connection, id);
     if (!row)
-        throw std::logic_error("no delegation " + id);
-    return json::canonical({{"home", row->home},
-                            {"giver", row->giver},
-                            {"delegate", row->delegate},
-                            {"roles", row->roles},
+        throw std::logic_error("no delegation " + id.value);
+    return json::canonical({{"home", row->home.text()},
+                            {"giver", row->giver.value},
+                            {"delegate", row->delegate.value},
+                            {"roles", domain::names_of(row->roles)},
                             {"from", row->from_at},
                             {"until", row->until_at},
-                            {"status", row->status}});
+                            {"status", domain::name_of(row->status)}});
 }
 
-Result<Representation> get_delegation(Connection& connection, const Principal& principal, i18n::Language, const std::string& id)
+Result<Representation> get_delegation(Connection& connection, const Principal& principal, i18n::Language, const domain::DelegationId& id)
 {
     const auto row = store::find_visible_delegation(connection, reach_of_reader(principal), id);
     if (!row)
@@ -111,17 +113,14 @@ Result<Outcome> give_delegation(Transaction& transaction, const Principal& princ
     if (!violations.empty())
         return Error{ErrorCode::validation_failed, std::move(violations)};
 
-    auto roles = draft.roles;
-    std::sort(roles.begin(), roles.end());
-    roles.erase(std::unique(roles.begin(), roles.end()), roles.end());
-    const store::DelegationRow row{.id = transaction.new_uuid(),
-                                   .home = principal.home.text(),
-                                   .giver = principal.account.value,
+    const store::DelegationRow row{.id = domain::DelegationId(transaction.new_uuid()),
+                                   .home = principal.home,
+                                   .giver = principal.account,
                                    .delegate = draft.delegate,
-                                   .roles = std::move(roles),
+                                   .roles = domain::roles_from(draft.roles),
                                    .from_at = transaction.now_text(),
                                    .until_at = domain::to_rfc3339(domain::from_rfc3339(*draft.until).value()),
-                                   .status = "given",
+                                   .status = DelegationStatus::given,
                                    .version = 1,
                                    .seq = transaction.next_seq()};
     store::insert_delegation(transaction.db(), row);
@@ -130,7 +129,7 @@ Result<Outcome> give_delegation(Transaction& transaction, const Principal& princ
     return outcome;
 }
 
-Result<Outcome> end_delegation(Transaction& transaction, const Principal& principal, const std::string& id)
+Result<Outcome> end_delegation(Transaction& transaction, const Principal& principal, const domain::DelegationId& id)
 {
     auto row = store::find_visible_delegation(transaction.db(), reach_of_reader(principal), id);
     if (!row)
@@ -138,12 +137,12 @@ Result<Outcome> end_delegation(Transaction& transaction, const Principal& princi
     auto permission = Permission::delegation_write;
     if (!is_self(principal, row->giver)) {
         permission = Permission::account_write;
-        if (auto allowed = require(principal, permission, Home::from(row->home)); !allowed)
+        if (auto allowed = require(principal, permission, row->home); !allowed)
             return allowed.error();
     }
-    if (row->status == "ended")
+    if (row->status == DelegationStatus::ended)
         return not_now(row->status);
-    row->status = "ended";
+    row->status = DelegationStatus::ended;
     row->until_at = std::min(row->until_at, transaction.now_text());  // four eyes asks when it was in force
     ++row->version;
     row->seq = transaction.next_seq();

@@ -7,20 +7,21 @@ namespace cbmx::service {
 
 inline constexpr std::chrono::days max_delegation{366};
 
-Result<Representation> get_delegation(Connection& connection, const Principal& principal, i18n::Language language, const std::string& id);
+Result<Representation> get_delegation(Connection& connection, const Principal& principal, i18n::Language language,
+                                      const domain::DelegationId& id);
 Result<Page> list_delegations(Connection& connection, const Principal& principal, i18n::Language language, std::int64_t limit,
                               const std::string& after);
 
 struct DelegationDraft {
-    std::string delegate;
+    domain::AccountId delegate;
     std::vector<std::string> roles;
     std::optional<std::string> until;  // RFC 3339; required, at most max_delegation from now
 };
 // Errors: validation_failed with every violation.
 Result<Outcome> give_delegation(Transaction& transaction, const Principal& principal, const DelegationDraft& draft);
 // By the giver, or by an account that may write accounts of that home. Errors: not_found, forbidden, conflict when ended.
-Result<Outcome> end_delegation(Transaction& transaction, const Principal& principal, const std::string& id);
+Result<Outcome> end_delegation(Transaction& transaction, const Principal& principal, const domain::DelegationId& id);
 
-std::string delegation_record(Connection& connection, const std::string& id);
+std::string delegation_record(Connection& connection, const domain::DelegationId& id);
 
 }  // namespace cbmx::service

@@ -10,45 +10,46 @@ namespace {
 
 using domain::EventKind;
 using domain::Permission;
+using domain::SigningKeyStatus;
 
 // The State whose keys the caller may read; empty (no row has it) for everyone else.
-std::string readable_state(const Principal& principal)
+domain::StateCode readable_state(const Principal& principal)
 {
-    return principal.reaches(Permission::signing_key_read, principal.home) ? principal.home.state().value : std::string();
+    return principal.reaches(Permission::signing_key_read, principal.home) ? principal.home.state() : domain::StateCode();
 }
 
 nlohmann::json representation_of(Connection& connection, const store::SigningKeyRow& row)
 {
-    return represent(connection, row.id, signing_key_record(connection, row.id), row.version, row.seq);
+    return represent(connection, row.id.value, signing_key_record(connection, row.id), row.version, row.seq);
 }
 
 Outcome record_key(Transaction& transaction, const Principal& principal, const store::SigningKeyRow& row, EventKind kind)
 {
     const auto seq = transaction.append(principal, {.kind = kind,
-                                                    .subject = row.id,
-                                                    .home = domain::Home::of_state(domain::StateCode(row.state)),
-                                                    .acting_role = std::string(principal.acting_role(Permission::signing_key_write)),
+                                                    .subject = row.id.value,
+                                                    .home = domain::Home::of_state(row.state),
+                                                    .acting_role = principal.acting_role(Permission::signing_key_write),
                                                     .version = row.version,
                                                     .content = signing_key_record(transaction.db(), row.id)});
-    return {.subject = domain::Subject::signing_key, .id = row.id, .seq = seq};
+    return {.subject = domain::Subject::signing_key, .id = row.id.value, .seq = seq};
 }
 
 // The caller's State, when the caller may register its keys.
-Result<std::string> registering_state(const Principal& principal)
+Result<domain::StateCode> registering_state(const Principal& principal)
 {
     if (!principal.home.is_state())
         return Error{ErrorCode::forbidden};
     if (auto allowed = require(principal, Permission::signing_key_write, principal.home); !allowed)
         return allowed.error();
-    return principal.home.state().value;
+    return principal.home.state();
 }
 
 bool holds_private_key(const std::string& pem) { return pem.find("PRIVATE KEY") != std::string::npos; }
 
 Outcome enter_key(Transaction& transaction, const Principal& principal, store::SigningKeyRow row)
 {
-    row.id = transaction.new_uuid();
-    row.status = "active";
+    row.id = domain::SigningKeyId(transaction.new_uuid());
+    row.status = SigningKeyStatus::active;
     row.created_at = transaction.now_text();
     row.version = 1;
     row.seq = transaction.next_seq();
@@ -68,18 +69,19 @@ bool is_name_of_log(Connection& connection, const std::string& name)
 }
 
 // A name is one State's for ever, and at any time one key's.
-bool is_name_taken(Connection& connection, const std::string& state, const std::string& name)
+bool is_name_taken(Connection& connection, const domain::StateCode& state, const std::string& name)
 {
     const auto holders = store::witnesses_named(connection, name);
     return std::any_of(holders.begin(), holders.end(),
-                       [&state](const store::SigningKeyRow& row) { return row.state != state || row.status == "active"; });
+                       [&state](const store::SigningKeyRow& row) { return row.state != state || row.status == SigningKeyStatus::active; });
 }
 
-bool has_all_witnesses(Connection& connection, const std::string& state)
+bool has_all_witnesses(Connection& connection, const domain::StateCode& state)
 {
     const auto rows = store::witnesses_of(connection, state);
-    return std::count_if(rows.begin(), rows.end(), [](const store::SigningKeyRow& row) { return row.status == "active"; }) >=
-           static_cast<std::ptrdiff_t>(max_witness_keys);
+    return std::count_if(rows.begin(), rows.end(), [](const store::SigningKeyRow& row) {
+               return row.status == SigningKeyStatus::active;
+           }) >= static_cast<std::ptrdiff_t>(max_witness_keys);
 }
 
 }  // namespace
@@ -89,15 +91,16 @@ std::string verifier_text(const store::SigningKeyRow& witness)
     return ledger::cosigner_key_text({witness.name.value(), base::ed25519_public_key(witness.public_key).value()});
 }
 
-std::string signing_key_record(Connection& connection, const std::string& id)
+std::string signing_key_record(Connection& connection, const domain::SigningKeyId& id)
 {
     const auto row = store::find_signing_key(connection, id);
     if (!row)
-        throw std::logic_error("no signing key " + id);
-    nlohmann::json record{{"state", row->state}, {"public_key", row->public_key}, {"fingerprint", base::hex(row->fingerprint)},
-                          {"label", row->label}, {"status", row->status},         {"created_at", row->created_at}};
+        throw std::logic_error("no signing key " + id.value);
+    nlohmann::json record{
+        {"state", row->state.value}, {"public_key", row->public_key},          {"fingerprint", base::hex(row->fingerprint)},
+        {"label", row->label},       {"status", domain::name_of(row->status)}, {"created_at", row->created_at}};
     if (row->is_witness()) {
-        record["use"] = row->use;
+        record["use"] = domain::name_of(row->use);
         record["name"] = row->name.value();
         record["verifier_key"] = verifier_text(*row);
         record["revoked_at"] = or_null(row->revoked_at);
@@ -105,7 +108,7 @@ std::string signing_key_record(Connection& connection, const std::string& id)
     return json::canonical(record);
 }
 
-Result<Representation> get_signing_key(Connection& connection, const Principal& principal, i18n::Language, const std::string& id)
+Result<Representation> get_signing_key(Connection& connection, const Principal& principal, i18n::Language, const domain::SigningKeyId& id)
 {
     const auto row = store::find_signing_key(connection, readable_state(principal), id);
     if (!row)
@@ -131,9 +134,8 @@ Result<Outcome> register_signing_key(Transaction& transaction, const Principal& 
         return domain::invalid("/public_key", Rule::invalid_value, {{"allowed", "Ed25519, ECDSA P-256, ECDSA P-384 (PEM)"}});
     if (store::find_signing_key(transaction.db(), *state, *fingerprint))
         return Error{ErrorCode::conflict, {{"/public_key", Rule::already_exists}}};
-    return enter_key(
-        transaction, principal,
-        {.id = {}, .state = *state, .public_key = public_key, .fingerprint = *fingerprint, .label = label, .status = {}, .created_at = {}});
+    return enter_key(transaction, principal,
+                     {.id = {}, .state = *state, .public_key = public_key, .fingerprint = *fingerprint, .label = label, .created_at = {}});
 }
 
 Result<Outcome> register_witness(Transaction& transaction, const Principal& principal, const std::string& public_key,
@@ -162,22 +164,21 @@ Result<Outcome> register_witness(Transaction& transaction, const Principal& prin
                       .public_key = public_key,
                       .fingerprint = fingerprint,
                       .label = label,
-                      .status = {},
                       .created_at = {},
-                      .use = "witness",
+                      .use = domain::SigningKeyUse::witness,
                       .name = name});
 }
 
-Result<Outcome> revoke_signing_key(Transaction& transaction, const Principal& principal, const std::string& id)
+Result<Outcome> revoke_signing_key(Transaction& transaction, const Principal& principal, const domain::SigningKeyId& id)
 {
     auto row = store::find_signing_key(transaction.db(), readable_state(principal), id);
     if (!row)
         return domain::not_found();
     if (auto allowed = require(principal, Permission::signing_key_write, principal.home); !allowed)
         return allowed.error();
-    if (row->status != "active")
+    if (row->status != SigningKeyStatus::active)
         return not_now(row->status);
-    row->status = "revoked";
+    row->status = SigningKeyStatus::revoked;
     if (row->is_witness())
         row->revoked_at = transaction.now_text();
     ++row->version;

@@ -10,7 +10,8 @@ namespace cbmx::service {
 // accept; the second is for changing the key.
 inline constexpr std::size_t max_witness_keys = 2;
 
-Result<Representation> get_signing_key(Connection& connection, const Principal& principal, i18n::Language language, const std::string& id);
+Result<Representation> get_signing_key(Connection& connection, const Principal& principal, i18n::Language language,
+                                       const domain::SigningKeyId& id);
 Result<Page> list_signing_keys(Connection& connection, const Principal& principal, i18n::Language language, std::int64_t limit,
                                const std::string& after);
 // Errors: forbidden, validation_failed (no such key form), conflict (already_exists).
@@ -21,9 +22,9 @@ Result<Outcome> register_signing_key(Transaction& transaction, const Principal& 
 // more than max_witness_keys (too_many_items).
 Result<Outcome> register_witness(Transaction& transaction, const Principal& principal, const std::string& public_key,
                                  const std::string& label, const std::string& name);
-Result<Outcome> revoke_signing_key(Transaction& transaction, const Principal& principal, const std::string& id);
+Result<Outcome> revoke_signing_key(Transaction& transaction, const Principal& principal, const domain::SigningKeyId& id);
 
-std::string signing_key_record(Connection& connection, const std::string& id);
+std::string signing_key_record(Connection& connection, const domain::SigningKeyId& id);
 std::string verifier_text(const store::SigningKeyRow& witness);  // "<name>+<id>+<key>", C2SP verifier key of type 4
 
 }  // namespace cbmx::service

@@ -95,7 +95,7 @@ Result<Outcome> carry_out_settings(Transaction& transaction, const Principal& pr
     const auto seq = transaction.append(principal, {.kind = domain::EventKind::state_settings_changed,
                                                     .subject = state,
                                                     .home = home_of(state),
-                                                    .acting_role = std::string(principal.acting_role(permission)),
+                                                    .acting_role = principal.acting_role(permission),
                                                     .version = row.version,
                                                     .content = state_settings_record(transaction.db(), state)});
     return Outcome{.subject = domain::Subject::state_settings, .id = state, .seq = seq};

@@ -108,11 +108,8 @@ Result<Seq> record_contact(Transaction& transaction, const Principal& principal,
         row.content_seq = row.seq;
     if (!store::update_contact(db, row))
         return Error{ErrorCode::precondition_failed};
-    store::NewEntry entry{.kind = kind,
-                          .subject = row.id,
-                          .home = home_of(row),
-                          .acting_role = std::string(principal.acting_role(permission)),
-                          .version = row.version};
+    store::NewEntry entry{
+        .kind = kind, .subject = row.id, .home = home_of(row), .acting_role = principal.acting_role(permission), .version = row.version};
     const auto reductions = store::reductions_of(db, row.id);
     entry.audience = contact_audience(row, reductions);
     entry.content = content.empty() ? json::canonical(record_of(row)) : content;
@@ -153,7 +150,8 @@ Result<Outcome> confirm_contact(Transaction& transaction, const Principal& princ
     if (!row)
         return row.error();
     const bool may_entry = principal.has(domain::Role::nominator);
-    const bool may_reachability = principal.has(domain::Role::contact) && row->account && is_self(principal, *row->account);
+    const bool may_reachability =
+        principal.has(domain::Role::contact) && row->account && is_self(principal, domain::AccountId(*row->account));
     const bool entry = may_entry && is_asked(what, "entry"), reachability = may_reachability && is_asked(what, "reachability");
     const auto wanted = what.empty() ? std::size_t{0} : what.size();
     if ((!entry && !reachability) || (wanted > 0 && static_cast<std::size_t>(entry) + static_cast<std::size_t>(reachability) != wanted))

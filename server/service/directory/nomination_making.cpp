@@ -195,7 +195,7 @@ Result<Outcome> make_one_nomination(Transaction& transaction, const Principal& p
     transaction.append(principal, {.kind = on_behalf ? EventKind::nomination_recorded : EventKind::nomination_made,
                                    .subject = id,
                                    .home = home,
-                                   .acting_role = std::string(principal.acting_role(Permission::nomination_make)),
+                                   .acting_role = principal.acting_role(Permission::nomination_make),
                                    .version = 1,
                                    .content = json::canonical(content)});
     if (at_once)

@@ -111,7 +111,7 @@ Result<Seq> record_nomination(Transaction& transaction, const Principal& princip
     return transaction.append(principal, {.kind = kind,
                                           .subject = row.id,
                                           .home = domain::Home::of_state(domain::StateCode(row.state)),
-                                          .acting_role = std::string(principal.acting_role(permission)),
+                                          .acting_role = principal.acting_role(permission),
                                           .version = row.version,
                                           .content = json::canonical(record_of(row))});
 }

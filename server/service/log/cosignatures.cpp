@@ -57,7 +57,7 @@ public:
     {
         const ledger::VerifierKey witness{key.name.value(), base::ed25519_public_key(key.public_key).value()};
         const auto said = ledger::witnessed_by(note_, witness);
-        if (key.status != "active") {
+        if (key.status != domain::SigningKeyStatus::active) {
             has_revoked_ = has_revoked_ || said.by;
             return;
         }
@@ -92,7 +92,7 @@ private:
             return violations_.push_back({place, Rule::too_many_items, {{"limit", std::to_string(max_cosignatures_of_state)}}});
         const auto bytes = ledger::bytes_of(cosignature);
         store::insert_cosignature(transaction_.db(), checkpoint_.size, key.id, bytes);
-        known_.push_back({checkpoint_.size, key.id, bytes, *key.name, key.state});
+        known_.push_back({.size = checkpoint_.size, .signing_key = key.id, .bytes = bytes, .name = *key.name, .state = key.state});
         has_new_ = true;
     }
 
@@ -117,7 +117,7 @@ Result<Outcome> add_cosignatures(const Portal& portal, Transaction& transaction,
     if (!checkpoint)
         return domain::invalid(place, Rule::not_this_log);
     Reading reading(transaction, *checkpoint, note);
-    for (const auto& key : store::witnesses_of(transaction.db(), principal.home.state().value))
+    for (const auto& key : store::witnesses_of(transaction.db(), principal.home.state()))
         reading.read(key);
     return reading.outcome();
 }
@@ -131,7 +131,7 @@ Result<Representation> get_cosignatures(Connection& db, const std::string& size)
     auto witnesses = nlohmann::json::array();
     for (const auto& row : store::cosignatures_of(db, number))
         witnesses.push_back(
-            {{"witness", row.name}, {"state", row.state}, {"time", time_text(ledger::parse_cosignature(row.bytes).value().time)}});
+            {{"witness", row.name}, {"state", row.state.value}, {"time", time_text(ledger::parse_cosignature(row.bytes).value().time)}});
     return Representation{
         {{"id", size}, {"content", {{"size", number}, {"checkpoint", cosigned(db, *checkpoint)}, {"cosignatures", std::move(witnesses)}}}},
         std::nullopt};
@@ -152,9 +152,9 @@ Page list_witnesses(Connection& db, std::int64_t limit, const std::string& after
     const auto count = std::min(rows.size(), static_cast<std::size_t>(limit));
     for (std::size_t i = 0; i < count; ++i)
         page.items.push_back({{"name", rows[i].name.value()},
-                              {"state", rows[i].state},
+                              {"state", rows[i].state.value},
                               {"verifier_key", verifier_text(rows[i])},
-                              {"status", rows[i].status},
+                              {"status", domain::name_of(rows[i].status)},
                               {"registered_at", rows[i].created_at},
                               {"revoked_at", or_null(rows[i].revoked_at)}});
     if (rows.size() > count)

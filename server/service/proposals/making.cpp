@@ -27,10 +27,10 @@ Result<Home> known_state(Connection& connection, const Home& home, const std::st
 }
 
 // An account of a State that can still be changed. An office's accounts are no State's to decide on.
-Result<store::AccountRow> state_account(Connection& connection, const std::string& id, const std::string& pointer)
+Result<store::AccountRow> state_account(Connection& connection, const domain::AccountId& id, const std::string& pointer)
 {
     auto account = store::find_account(connection, id);
-    if (!account || account->status == "erased" || !Home::from(account->home).is_state())
+    if (!account || account->status == domain::AccountStatus::erased || !account->home.is_state())
         return domain::invalid(pointer, Rule::unknown_account);
     return std::move(*account);
 }
@@ -47,39 +47,38 @@ Result<Target> account_to_create(Connection& connection, const nlohmann::json& b
 
 Result<Target> account_to_change(Connection& connection, const nlohmann::json& body)
 {
-    const auto account = state_account(connection, text(body, "account"), "/account");
+    const auto account = state_account(connection, domain::AccountId(text(body, "account")), "/account");
     if (!account)
         return account.error();
-    const auto home = Home::from(account->home);
     if (const auto roles = account_change_from(body).roles)
-        if (auto violations = check_roles(home, *roles, "/roles"); !violations.empty())
+        if (auto violations = check_roles(account->home, *roles, "/roles"); !violations.empty())
             return Error{ErrorCode::validation_failed, std::move(violations)};
-    return Target{home, account->id};
+    return Target{account->home, account->id.value};
 }
 
 Result<Target> credential_to_register(Connection& connection, domain::Instant now, const nlohmann::json& body)
 {
-    const auto account = state_account(connection, text(body, "account"), "/account");
+    const auto account = state_account(connection, domain::AccountId(text(body, "account")), "/account");
     if (!account)
         return account.error();
-    if (account->status != "active")
+    if (account->status != domain::AccountStatus::active)
         return domain::invalid("/account", Rule::not_active);
     if (const auto fingerprint = check_certificate(connection, now, text(body, "certificate")); !fingerprint)
         return fingerprint.error();
-    return Target{Home::from(account->home), account->id};
+    return Target{account->home, account->id.value};
 }
 
 Result<Target> credential_to_revoke(Connection& connection, const nlohmann::json& body)
 {
-    const auto credential = store::find_credential(connection, text(body, "credential"));
+    const auto credential = store::find_credential(connection, domain::CredentialId(text(body, "credential")));
     if (!credential)
         return domain::invalid("/credential", Rule::unknown_reference);
     const auto account = state_account(connection, credential->account, "/credential");
     if (!account)
         return domain::invalid("/credential", Rule::unknown_reference);
-    if (credential->status != "active")
+    if (credential->status != domain::CredentialStatus::active)
         return domain::invalid("/credential", Rule::not_active);
-    return Target{Home::from(account->home), credential->id};
+    return Target{account->home, credential->id.value};
 }
 
 // Only while nobody of the State could confirm anything.
@@ -88,7 +87,7 @@ Result<Target> door_to_open(Connection& connection, domain::Instant now, const n
     const auto home = known_state(connection, Home::of_state(domain::StateCode(text(body, "state"))), "/state");
     if (!home)
         return home.error();
-    if (store::has_usable_nominator(connection, home->text(), domain::to_rfc3339(now)))
+    if (store::has_usable_nominator(connection, *home, domain::to_rfc3339(now)))
         return Error{ErrorCode::conflict, {{"/state", Rule::already_exists}}};
     if (const auto fingerprint = check_certificate(connection, now, text(body, "certificate")); !fingerprint)
         return fingerprint.error();
@@ -123,7 +122,7 @@ Result<Outcome> make_proposal(Transaction& transaction, const Principal& princip
         return Error{ErrorCode::forbidden};
     if (auto allowed = require(principal, domain::Permission::proposal_make, principal.home); !allowed)
         return allowed.error();
-    const auto kind = store::proposal_kind_from(text(body, "kind"));
+    const auto kind = domain::value_named<ProposalKind>(text(body, "kind"));
     if (!kind)
         return cannot_propose();
     const auto target = target_of(transaction.db(), transaction.now(), *kind, body);

@@ -15,9 +15,11 @@ namespace cbmx::service {
 
 namespace {
 
+using domain::AccountStatus;
 using domain::EventKind;
 using domain::Home;
 using domain::Permission;
+using domain::ProposalStatus;
 using domain::Role;
 using store::ProposalRow;
 
@@ -31,6 +33,8 @@ enum class Decider {
 // Carries the change out; may name the record that came of it in proposal.subject.
 using Effect = Result<Outcome> (*)(Transaction&, const Principal&, ProposalRow& proposal, const nlohmann::json& body);
 
+domain::AccountId account_in(const nlohmann::json& body) { return domain::AccountId(body.at("account").get<std::string>()); }
+
 std::vector<std::string> names_in(const nlohmann::json& list) { return list.get<std::vector<std::string>>(); }
 
 AccountDraft account_draft_from(const Home& home, const nlohmann::json& body)
@@ -42,8 +46,7 @@ Error unknown_account() { return Error{ErrorCode::conflict, {{"/account", Rule::
 
 Result<Outcome> create_the_account(Transaction& transaction, const Principal& principal, ProposalRow& proposal, const nlohmann::json& body)
 {
-    auto outcome =
-        carry_out_creation(transaction, principal, account_draft_from(Home::from(proposal.home), body), Permission::proposal_decide);
+    auto outcome = carry_out_creation(transaction, principal, account_draft_from(proposal.home, body), Permission::proposal_decide);
     if (outcome)
         proposal.subject = outcome->id;
     return outcome;
@@ -51,8 +54,8 @@ Result<Outcome> create_the_account(Transaction& transaction, const Principal& pr
 
 Result<Outcome> change_the_account(Transaction& transaction, const Principal& principal, ProposalRow&, const nlohmann::json& body)
 {
-    auto account = store::find_account(transaction.db(), body.at("account").get<std::string>());
-    if (!account || account->status == "erased")
+    auto account = store::find_account(transaction.db(), account_in(body));
+    if (!account || account->status == AccountStatus::erased)
         return unknown_account();
     return carry_out_change(transaction, principal, std::move(*account), account_change_from(body), Permission::proposal_decide);
 }
@@ -60,8 +63,8 @@ Result<Outcome> change_the_account(Transaction& transaction, const Principal& pr
 Result<Outcome> register_the_certificate(Transaction& transaction, const Principal& principal, ProposalRow& proposal,
                                          const nlohmann::json& body)
 {
-    const auto account = store::find_account(transaction.db(), body.at("account").get<std::string>());
-    if (!account || account->status != "active")
+    const auto account = store::find_account(transaction.db(), account_in(body));
+    if (!account || account->status != AccountStatus::active)
         return unknown_account();
     auto outcome =
         carry_out_certificate(transaction, principal, *account, body.at("certificate").get<std::string>(), "", Permission::proposal_decide);
@@ -72,10 +75,10 @@ Result<Outcome> register_the_certificate(Transaction& transaction, const Princip
 
 Result<Outcome> revoke_the_credential(Transaction& transaction, const Principal& principal, ProposalRow&, const nlohmann::json& body)
 {
-    const auto id = body.at("credential").get<std::string>();
+    const domain::CredentialId id(body.at("credential").get<std::string>());
     const auto with_it = store::active_successors(transaction.db(), id);
-    if (principal.credential.value == id ||
-        std::any_of(with_it.begin(), with_it.end(), [&](const store::CredentialRow& row) { return row.id == principal.credential.value; }))
+    if (principal.credential == id ||
+        std::any_of(with_it.begin(), with_it.end(), [&](const store::CredentialRow& row) { return row.id == principal.credential; }))
         return Error{ErrorCode::not_eligible, {{"/credential", Rule::own_credential}}};
     auto credential = store::find_credential(transaction.db(), id);
     if (!credential)
@@ -89,25 +92,24 @@ Result<Outcome> create_first_nominator(Transaction& transaction, const Principal
 {
     if (store::has_usable_nominator(transaction.db(), proposal.home, transaction.now_text()))
         return Error{ErrorCode::conflict, {{"/state", Rule::already_exists}}};
-    const AccountDraft draft{
-        Home::from(proposal.home), body.at("name").get<std::string>(), {std::string(domain::name_of(Role::nominator))}};
+    const AccountDraft draft{proposal.home, body.at("name").get<std::string>(), {std::string(domain::name_of(Role::nominator))}};
     const auto account = carry_out_creation(transaction, principal, draft, Permission::proposal_decide);
     if (!account)
         return account.error();
     proposal.subject = account->id;
-    const auto row = store::find_account(transaction.db(), account->id);
+    const auto row = store::find_account(transaction.db(), domain::AccountId(account->id));
     return carry_out_certificate(transaction, principal, *row, body.at("certificate").get<std::string>(), "", Permission::proposal_decide);
 }
 
 Result<Outcome> change_the_settings(Transaction& transaction, const Principal& principal, ProposalRow& proposal, const nlohmann::json& body)
 {
-    return carry_out_settings(transaction, principal, Home::from(proposal.home).state().value, body, Permission::proposal_decide);
+    return carry_out_settings(transaction, principal, proposal.home.state().value, body, Permission::proposal_decide);
 }
 
 Result<Outcome> change_the_audience(Transaction& transaction, const Principal& principal, ProposalRow& proposal, const nlohmann::json&)
 {
     // Deciding is one right, publishing another: a token may have been given without it.
-    if (auto allowed = require(principal, Permission::report_audience, Home::from(proposal.home)); !allowed)
+    if (auto allowed = require(principal, Permission::report_audience, proposal.home); !allowed)
         return allowed.error();
     return apply_report_audience(transaction, principal, proposal);
 }
@@ -140,10 +142,10 @@ const KindRow& row_of(ProposalKind kind) { return kind_table[static_cast<std::si
 
 Error not_eligible(Rule rule) { return Error{ErrorCode::not_eligible, {{"", rule}}}; }
 
-bool holds_role(Connection& connection, const std::string& account, Role role)
+bool holds_role(Connection& connection, const domain::AccountId& account, Role role)
 {
     const auto row = store::find_account(connection, account);
-    return row && domain::roles_from(row->roles).test(static_cast<std::size_t>(role));
+    return row && row->roles.test(static_cast<std::size_t>(role));
 }
 
 // A report that none of those named in it can open any more is nobody's to publish: its rescue asks for more.
@@ -158,13 +160,13 @@ Result<void> check_two_people(Transaction& transaction, const Principal& princip
 {
     if (is_self(principal, proposal.proposed_by))
         return not_eligible(Rule::same_person);
-    const Actor proposer{domain::AccountId(proposal.proposed_by), domain::CredentialId(proposal.credential)};
+    const Actor proposer{proposal.proposed_by, proposal.credential};
     if (is_same_actor(transaction.db(), actor_of(principal), proposer, transaction.now(), domain::from_rfc3339(proposal.created_at)))
         return not_eligible(Rule::four_eyes);
     return {};
 }
 
-bool are_nominator_and_approver(Connection& connection, const Principal& principal, const std::string& proposer)
+bool are_nominator_and_approver(Connection& connection, const Principal& principal, const domain::AccountId& proposer)
 {
     return (principal.has(Role::nominator) && holds_role(connection, proposer, Role::approver)) ||
            (principal.has(Role::approver) && holds_role(connection, proposer, Role::nominator));
@@ -201,21 +203,24 @@ store::ProposalReach reach_of(const Principal& principal)
 {
     const bool deciders = principal.has(Role::nominator) || principal.has(Role::approver);
     const bool reads = principal.reach(Permission::proposal_read) != domain::Reach::none;
-    return {reads ? principal.home.text() : std::string(), deciders, principal.has(Role::secretariat), principal.visibility};
+    return {.own = reads ? principal.home : Home(),
+            .deciders = deciders,
+            .secretariat = principal.has(Role::secretariat),
+            .visibility = principal.visibility};
 }
 
 using Right = Result<void> (*)(Connection&, const Principal&, const ProposalRow&);
 
 Result<void> may_confirm(Connection&, const Principal& principal, const ProposalRow& proposal)
 {
-    return require(principal, Permission::proposal_decide, Home::from(proposal.home));
+    return require(principal, Permission::proposal_decide, proposal.home);
 }
 
 // Those who may confirm it decline it; the office that proposed it withdraws it.
 Result<void> may_decline(Connection& connection, const Principal& principal, const ProposalRow& proposal)
 {
     const auto proposer = store::find_account(connection, proposal.proposed_by);
-    if (proposal.by_secretariat && proposer && proposer->home == principal.home.text())
+    if (proposal.by_secretariat && proposer && proposer->home == principal.home)
         return require(principal, Permission::proposal_decide, principal.home);
     if (auto allowed = may_confirm(connection, principal, proposal); !allowed)
         return allowed.error();
@@ -229,7 +234,7 @@ Result<void> check_still_meant(Transaction& transaction, const ProposalRow& prop
 {
     const auto proposer = store::find_account(transaction.db(), proposal.proposed_by);
     const auto credential = store::find_credential(transaction.db(), proposal.credential);
-    if (!proposer || proposer->status != "active" || !credential || credential->status != "active")
+    if (!proposer || proposer->status != AccountStatus::active || !credential || credential->status != domain::CredentialStatus::active)
         return Error{ErrorCode::conflict, {{"", Rule::not_active}}};
     if (transaction.now() > domain::from_rfc3339(proposal.created_at).value() + max_waiting)
         return not_now("expired");
@@ -237,7 +242,7 @@ Result<void> check_still_meant(Transaction& transaction, const ProposalRow& prop
 }
 
 // A waiting proposal that the caller sees, has this right over, and has seen in its present version.
-Result<ProposalRow> waiting_proposal(Transaction& transaction, const Principal& principal, const std::string& id,
+Result<ProposalRow> waiting_proposal(Transaction& transaction, const Principal& principal, const domain::ProposalId& id,
                                      const ExpectedVersion& expected, Right right)
 {
     auto proposal = principal.is_operator ? store::find_proposal(transaction.db(), id)
@@ -248,22 +253,22 @@ Result<ProposalRow> waiting_proposal(Transaction& transaction, const Principal& 
         return allowed.error();
     if (auto current = check_version(expected, proposal->version); !current)
         return current.error();
-    if (proposal->status != "waiting")
+    if (proposal->status != ProposalStatus::waiting)
         return not_now(proposal->status);
     return std::move(*proposal);
 }
 
-Result<Outcome> settle(Transaction& transaction, const Principal& principal, ProposalRow proposal, const char* status, EventKind kind)
+Result<Outcome> settle(Transaction& transaction, const Principal& principal, ProposalRow proposal, ProposalStatus status, EventKind kind)
 {
     proposal.status = status;
-    proposal.decided_by = id_of(principal.account);
+    proposal.decided_by = unless_empty(principal.account);
     ++proposal.version;
     if (proposal.seq)
         proposal.seq = transaction.next_seq();
     if (!store::update_proposal(transaction.db(), proposal))
         return Error{ErrorCode::precondition_failed};
     const auto seq = record_proposal(transaction, principal, proposal, kind, Permission::proposal_decide);
-    return Outcome{.subject = domain::Subject::proposal, .id = proposal.id, .seq = seq};
+    return Outcome{.subject = domain::Subject::proposal, .id = proposal.id.value, .seq = seq};
 }
 
 Result<Outcome> apply_proposal(Transaction& transaction, const Principal& principal, ProposalRow proposal)
@@ -281,7 +286,7 @@ Result<Outcome> apply_proposal(Transaction& transaction, const Principal& princi
             error.code = ErrorCode::conflict;
         return error;
     }
-    auto settled = settle(transaction, principal, std::move(proposal), "confirmed", EventKind::proposal_confirmed);
+    auto settled = settle(transaction, principal, std::move(proposal), ProposalStatus::confirmed, EventKind::proposal_confirmed);
     if (settled && effect->seq)
         settled->seq = effect->seq;  // the receipt is of the change
     return settled;
@@ -289,12 +294,12 @@ Result<Outcome> apply_proposal(Transaction& transaction, const Principal& princi
 
 nlohmann::json representation_of(Connection& connection, const ProposalRow& row)
 {
-    return represent(connection, row.id, proposal_record(connection, row.id), row.version, row.seq);
+    return represent(connection, row.id.value, proposal_record(connection, row.id), row.version, row.seq);
 }
 
 }  // namespace
 
-Result<Representation> get_proposal(Connection& connection, const Principal& principal, i18n::Language, const std::string& id)
+Result<Representation> get_proposal(Connection& connection, const Principal& principal, i18n::Language, const domain::ProposalId& id)
 {
     const auto row = store::find_visible_proposal(connection, reach_of(principal), id);
     if (!row)
@@ -305,14 +310,14 @@ Result<Representation> get_proposal(Connection& connection, const Principal& pri
     return shown;
 }
 
-Result<Page> list_proposals(Connection& connection, const Principal& principal, i18n::Language, const std::optional<std::string>& status,
-                            std::int64_t limit, const std::string& after)
+Result<Page> list_proposals(Connection& connection, const Principal& principal, i18n::Language,
+                            std::optional<domain::ProposalStatus> status, std::int64_t limit, const std::string& after)
 {
     const auto rows = store::visible_proposals_after(connection, reach_of(principal), status, after, limit + 1);
     return page_of(rows, limit, [&](const ProposalRow& row) { return representation_of(connection, row); });
 }
 
-Result<Outcome> confirm_proposal(Transaction& transaction, const Principal& principal, const std::string& id,
+Result<Outcome> confirm_proposal(Transaction& transaction, const Principal& principal, const domain::ProposalId& id,
                                  const ExpectedVersion& expected)
 {
     auto proposal = waiting_proposal(transaction, principal, id, expected, may_confirm);
@@ -326,16 +331,16 @@ Result<Outcome> confirm_proposal(Transaction& transaction, const Principal& prin
     return apply_proposal(transaction, principal, std::move(*proposal));
 }
 
-Result<Outcome> decline_proposal(Transaction& transaction, const Principal& principal, const std::string& id,
+Result<Outcome> decline_proposal(Transaction& transaction, const Principal& principal, const domain::ProposalId& id,
                                  const ExpectedVersion& expected)
 {
     auto proposal = waiting_proposal(transaction, principal, id, expected, may_decline);
     if (!proposal)
         return proposal.error();
-    return settle(transaction, principal, std::move(*proposal), "declined", EventKind::proposal_declined);
+    return settle(transaction, principal, std::move(*proposal), ProposalStatus::declined, EventKind::proposal_declined);
 }
 
-Result<Outcome> confirm_first_credential(Transaction& transaction, const Principal& machine_operator, const std::string& proposal_id,
+Result<Outcome> confirm_first_credential(Transaction& transaction, const Principal& machine_operator, const domain::ProposalId& proposal_id,
                                          const base::Hash& fingerprint_seen_on_paper)
 {
     if (!machine_operator.is_operator)

@@ -33,7 +33,8 @@ std::vector<Violation> check_document(Connection& connection, const Value& recor
 DocumentRow row_of(const Value& record, std::int64_t version, Seq seq)
 {
     DocumentRow document;
-    document.row = {record.at("id").get<std::string>(), json::canonical(record), version, seq, {}};
+    document.row = {
+        .key = record.at("id").get<std::string>(), .record = json::canonical(record), .version = version, .seq = seq, .salt = {}};
     document.state = record.at("state").get<std::string>();
     document.year = record.at("year").get<std::int64_t>();
     document.language = record.at("language").get<std::string>();
@@ -41,24 +42,17 @@ DocumentRow row_of(const Value& record, std::int64_t version, Seq seq)
     return document;
 }
 
-Outcome outcome_of(const std::string& id, int status)
-{
-    Outcome outcome;
-    outcome.status = status;
-    outcome.subject = domain::Subject::document;
-    outcome.id = id;
-    return outcome;
-}
+Outcome outcome_of(const std::string& id, int status) { return {.status = status, .subject = domain::Subject::document, .id = id}; }
 
 Outcome append(Transaction& transaction, const Principal& principal, const DocumentRow& document, int status)
 {
-    store::NewEntry entry{.kind = domain::EventKind::document_changed, .subject = document.row.key};
-    entry.home = Home::of_state(domain::StateCode(document.state));
-    entry.acting_role = std::string(principal.acting_role(Permission::registry_write));
-    entry.version = document.row.version;
-    entry.content = document.row.record;
     auto outcome = outcome_of(document.row.key, status);
-    outcome.seq = transaction.append(principal, entry);
+    outcome.seq = transaction.append(principal, {.kind = domain::EventKind::document_changed,
+                                                 .subject = document.row.key,
+                                                 .home = Home::of_state(domain::StateCode(document.state)),
+                                                 .acting_role = principal.acting_role(Permission::registry_write),
+                                                 .version = document.row.version,
+                                                 .content = document.row.record});
     return outcome;
 }
 

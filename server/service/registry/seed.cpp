@@ -39,16 +39,17 @@ void require_sound(std::string_view file, const std::string& key, const std::vec
 
 store::RegistryRow fresh_row(const Transaction& transaction, const std::string& key, const Value& record)
 {
-    return {key, json::canonical(record), first_version, transaction.next_seq(), {}};
+    return {.key = key, .record = json::canonical(record), .version = first_version, .seq = transaction.next_seq(), .salt = {}};
 }
 
 void append(Transaction& transaction, const Principal& principal, EventKind kind, const Home& home, const store::RegistryRow& row)
 {
-    store::NewEntry entry{.kind = kind, .subject = row.key, .home = home};
-    entry.acting_role = std::string(principal.acting_role(domain::Permission::registry_write));
-    entry.version = row.version;
-    entry.content = row.record;
-    transaction.append(principal, entry);
+    transaction.append(principal, {.kind = kind,
+                                   .subject = row.key,
+                                   .home = home,
+                                   .acting_role = principal.acting_role(domain::Permission::registry_write),
+                                   .version = row.version,
+                                   .content = row.record});
 }
 
 void seed_states(Transaction& transaction, const Principal& principal)

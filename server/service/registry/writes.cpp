@@ -31,11 +31,13 @@ Outcome outcome_of(const Target& target, int status, std::optional<Seq> seq)
 Outcome append(Transaction& transaction, const Principal& principal, const Target& target, std::int64_t version, std::string record,
                int status)
 {
-    store::NewEntry entry{.kind = target.kind, .subject = target.id, .home = target.home};
-    entry.acting_role = std::string(principal.acting_role(Permission::registry_write));
-    entry.version = version;
-    entry.content = std::move(record);
-    return outcome_of(target, status, transaction.append(principal, entry));
+    const auto seq = transaction.append(principal, {.kind = target.kind,
+                                                    .subject = target.id,
+                                                    .home = target.home,
+                                                    .acting_role = principal.acting_role(Permission::registry_write),
+                                                    .version = version,
+                                                    .content = std::move(record)});
+    return outcome_of(target, status, seq);
 }
 
 Error broken(std::vector<Violation> violations) { return Error{ErrorCode::validation_failed, std::move(violations)}; }
@@ -136,7 +138,8 @@ Result<Outcome> create_measure(Transaction& transaction, const Principal& princi
     if (!violations.empty())
         return broken(std::move(violations));
     const auto text = json::canonical(record);
-    store::insert_measure(transaction.db(), {code, text, 1, transaction.next_seq(), {}}, *number);
+    store::insert_measure(transaction.db(), {.key = code, .record = text, .version = 1, .seq = transaction.next_seq(), .salt = {}},
+                          *number);
     return append(transaction, principal, target, 1, text, 201);
 }
 
@@ -159,7 +162,8 @@ Result<Outcome> create_period(Transaction& transaction, const Principal& princip
     if (!violations.empty())
         return broken(std::move(violations));
     const auto text = json::canonical(record);
-    store::insert_row(transaction.db(), RegistryTable::period, {code, text, 1, transaction.next_seq(), {}});
+    store::insert_row(transaction.db(), RegistryTable::period,
+                      {.key = code, .record = text, .version = 1, .seq = transaction.next_seq(), .salt = {}});
     return append(transaction, principal, target, 1, text, 201);
 }
 

@@ -15,9 +15,9 @@ bool has_edited(Connection& db, const Actor& approver, const store::ReportRow& r
 
 bool can_approve(Connection& db, const domain::AccountId& approver, const store::ReportRow& report, domain::Instant now)
 {
-    const auto credentials = store::usable_credentials(db, approver.value, domain::to_rfc3339(now));
-    return std::any_of(credentials.begin(), credentials.end(), [&](const std::string& credential) {
-        return !has_edited(db, {approver, domain::CredentialId(credential)}, report, now);
+    const auto credentials = store::usable_credentials(db, approver, domain::to_rfc3339(now));
+    return std::any_of(credentials.begin(), credentials.end(), [&](const domain::CredentialId& credential) {
+        return !has_edited(db, {approver, credential}, report, now);
     });
 }
 

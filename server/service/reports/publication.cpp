@@ -65,8 +65,8 @@ Result<void> check_signature(Connection& db, const store::ReportRow& row, const 
             return Error{ErrorCode::signature_required, {{"/signature", Rule::required}}};
         return {};
     }
-    const auto key = store::find_signing_key(db, row.state, signature->key_id);
-    if (!key || key->is_witness() || key->status != "active")
+    const auto key = store::find_signing_key(db, domain::StateCode(row.state), domain::SigningKeyId(signature->key_id));
+    if (!key || key->is_witness() || key->status != domain::SigningKeyStatus::active)
         return Error{ErrorCode::validation_failed, {{"/signature/key_id", Rule::unknown_reference}}};
     if (!base::verify_detached(key->public_key, *row.draft->submitted, signature->bytes))
         return Error{ErrorCode::signature_invalid, {{"/signature/value", Rule::invalid_value}}};
@@ -181,7 +181,7 @@ Result<Outcome> set_audience(Transaction& transaction, const Principal& principa
     const auto seq = transaction.append(principal, {.kind = kind,
                                                     .subject = row.id,
                                                     .home = home_of(row),
-                                                    .acting_role = std::string(principal.acting_role(Permission::report_audience)),
+                                                    .acting_role = principal.acting_role(Permission::report_audience),
                                                     .version = row.version,
                                                     .audience = committed_audience(db, row),
                                                     .content = audience_record(row),
@@ -252,7 +252,7 @@ Result<Outcome> apply_rescue(Transaction& transaction, const Principal& principa
         seq = transaction.append(principal, {.kind = EventKind::report_returned,
                                              .subject = row.id,
                                              .home = home_of(row),
-                                             .acting_role = std::string(principal.acting_role(Permission::report_audience)),
+                                             .acting_role = principal.acting_role(Permission::report_audience),
                                              .version = draft.version,
                                              .revision = row.revision + 1,
                                              .audience = domain::Audience{domain::Label::red, recipients},
@@ -301,7 +301,7 @@ Result<Outcome> publish_report(Transaction& transaction, const Principal& princi
     const auto seq = transaction.append(principal, {.kind = EventKind::report_published,
                                                     .subject = id,
                                                     .home = home_of(*row),
-                                                    .acting_role = std::string(principal.acting_role(Permission::report_publish)),
+                                                    .acting_role = principal.acting_role(Permission::report_publish),
                                                     .version = row->version,
                                                     .revision = row->revision,
                                                     .audience = committed_audience(db, *row),
@@ -379,7 +379,7 @@ Result<Outcome> withdraw_report(Transaction& transaction, const Principal& princ
     const auto seq = transaction.append(principal, {.kind = EventKind::report_withdrawn,
                                                     .subject = id,
                                                     .home = home_of(*row),
-                                                    .acting_role = std::string(principal.acting_role(Permission::report_withdraw)),
+                                                    .acting_role = principal.acting_role(Permission::report_withdraw),
                                                     .version = row->version,
                                                     .audience = committed_audience(db, *row),
                                                     .content = audience_record(*row)});
@@ -403,7 +403,7 @@ Result<Outcome> erase_report(Transaction& transaction, const Principal& principa
     const auto seq = transaction.append(principal, {.kind = EventKind::report_erased,
                                                     .subject = id,
                                                     .home = home_of(*row),
-                                                    .acting_role = std::string(principal.acting_role(Permission::report_erase)),
+                                                    .acting_role = principal.acting_role(Permission::report_erase),
                                                     .version = row->version,
                                                     .audience = committed_audience(db, *row),
                                                     .content = audience_record(*row)});

@@ -12,7 +12,7 @@ domain::Seq Transaction::append(const domain::Principal& actor, const NewEntry& 
     entry.seq = next_seq();
     entry.at = now_text();
     entry.kind = std::string(row.name);
-    entry.actor_role = fresh.acting_role;
+    entry.actor_role = std::string(fresh.acting_role.name());
     entry.subject_kind = std::string(domain::name_of(row.subject));
     entry.subject = fresh.subject;
     entry.version = fresh.version;
@@ -20,8 +20,8 @@ domain::Seq Transaction::append(const domain::Principal& actor, const NewEntry& 
     entry.signature = fresh.signature;
     if (fresh.home.is_state())
         entry.state = fresh.home.state().value;
-    if (fresh.home.is_office())
-        entry.office = fresh.home.office();
+    if (const auto office = fresh.home.office())
+        entry.office = std::string(domain::name_of(*office));
 
     const auto salt = base::random_salt(random_);
     const auto actor_salt = base::random_salt(random_);

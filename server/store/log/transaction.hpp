@@ -18,9 +18,9 @@ namespace cbmx::store {
 // One accepted change. The entry's salted hashes, its leaf, tree nodes and opening are made from this.
 struct NewEntry {
     domain::EventKind kind;
-    std::string subject;      // id of the row it is about
-    domain::Home home;        // State or office concerned; empty: the portal itself
-    std::string acting_role;  // Principal::acting_role(permission)
+    std::string subject;             // id of the row it is about
+    domain::Home home;               // State or office concerned; empty: the portal itself
+    domain::ActingRole acting_role;  // Principal::acting_role(permission)
     std::int64_t version = 0;
     std::optional<std::int64_t> revision;
     std::optional<domain::Audience> audience;  // records only

@@ -1,33 +1,58 @@
 // SQL of accounts. Every read made for a caller takes its HomeReach as parameters.
 #include "store/rows/accounts.hpp"
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 namespace cbmx::store {
 namespace {
 
+template <class Set>
+Set set_from_json(std::string_view text, Set (*from)(const std::vector<std::string>&))
+{
+    const auto names = nlohmann::json::parse(text).get<std::vector<std::string>>();
+    const auto set = from(names);
+    if (domain::names_of(set) != names)
+        throw std::invalid_argument("no list of names in order: " + std::string(text));
+    return set;
+}
+
 AccountRow row_from(const Rows& rows)
 {
-    return {rows.text(0),    rows.text(1),         rows.text(2),          words_from_json(rows.view(3)),
-            rows.text(4),    rows.integer(5) != 0, rows.optional_text(6), rows.text(7),
-            rows.integer(8), rows.integer(9)};
+    return {.id = rows.id<domain::AccountId>(0),
+            .home = domain::Home::from(rows.text(1)),
+            .name = rows.text(2),
+            .roles = roles_from_json(rows.view(3)),
+            .status = rows.named<domain::AccountStatus>(4),
+            .confirmed_by_state = rows.integer(5) != 0,
+            .created_by = rows.optional_id<domain::AccountId>(6),
+            .created_at = rows.text(7),
+            .version = rows.integer(8),
+            .seq = rows.integer(9)};
 }
 
 std::optional<AccountRow> first_of(Rows rows) { return rows.next() ? std::optional(row_from(rows)) : std::nullopt; }
 
 }  // namespace
 
-std::string words_to_json(const std::vector<std::string>& words) { return nlohmann::json(words).dump(); }
+std::string roles_to_json(const domain::RoleSet& roles) { return nlohmann::json(domain::names_of(roles)).dump(); }
 
-std::vector<std::string> words_from_json(std::string_view text) { return nlohmann::json::parse(text).get<std::vector<std::string>>(); }
+domain::RoleSet roles_from_json(std::string_view text) { return set_from_json<domain::RoleSet>(text, domain::roles_from); }
 
-std::optional<AccountRow> find_account(Connection& connection, const std::string& id)
+std::string scopes_to_json(const domain::TokenScopeSet& scopes) { return nlohmann::json(domain::names_of(scopes)).dump(); }
+
+domain::TokenScopeSet scopes_from_json(std::string_view text)
+{
+    return set_from_json<domain::TokenScopeSet>(text, domain::token_scopes_from);
+}
+
+std::optional<AccountRow> find_account(Connection& connection, const domain::AccountId& id)
 {
     return first_of(connection.query("SELECT id, home, name, roles, status, confirmed_by_state, created_by, created_at, version, seq"
                                      " FROM account WHERE id = ?1",
                                      id));
 }
 
-std::optional<AccountRow> find_visible_account(Connection& connection, const HomeReach& reach, const std::string& id)
+std::optional<AccountRow> find_visible_account(Connection& connection, const HomeReach& reach, const domain::AccountId& id)
 {
     return first_of(connection.query("SELECT id, home, name, roles, status, confirmed_by_state, created_by, created_at, version, seq"
                                      " FROM account WHERE id = ?1"
@@ -35,13 +60,13 @@ std::optional<AccountRow> find_visible_account(Connection& connection, const Hom
                                      id, reach.own, reach.offices, reach.all));
 }
 
-std::vector<AccountRow> visible_accounts_after(Connection& connection, const HomeReach& reach, const std::string& id, std::int64_t limit)
+std::vector<AccountRow> visible_accounts_after(Connection& connection, const HomeReach& reach, const std::string& after, std::int64_t limit)
 {
     auto rows = connection.query("SELECT id, home, name, roles, status, confirmed_by_state, created_by, created_at, version, seq"
                                  " FROM account WHERE id > ?1"
                                  " AND (home = ?2 OR ?4 OR (?3 AND home LIKE 'office:%'))"
                                  " ORDER BY id LIMIT ?5",
-                                 id, reach.own, reach.offices, reach.all, limit);
+                                 after, reach.own, reach.offices, reach.all, limit);
     std::vector<AccountRow> found;
     while (rows.next())
         found.push_back(row_from(rows));
@@ -52,7 +77,7 @@ void insert_account(Connection& connection, const AccountRow& row)
 {
     connection.run("INSERT INTO account (id, home, name, roles, status, confirmed_by_state, created_by, created_at, version, seq)"
                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-                   row.id, row.home, row.name, words_to_json(row.roles), row.status, row.confirmed_by_state, row.created_by, row.created_at,
+                   row.id, row.home, row.name, roles_to_json(row.roles), row.status, row.confirmed_by_state, row.created_by, row.created_at,
                    row.version, row.seq);
 }
 
@@ -60,10 +85,10 @@ bool update_account(Connection& connection, const AccountRow& row)
 {
     return connection.run("UPDATE account SET name = ?2, roles = ?3, status = ?4, confirmed_by_state = ?5, version = ?6, seq = ?7"
                           " WHERE id = ?1 AND version = ?6 - 1",
-                          row.id, row.name, words_to_json(row.roles), row.status, row.confirmed_by_state, row.version, row.seq) == 1;
+                          row.id, row.name, roles_to_json(row.roles), row.status, row.confirmed_by_state, row.version, row.seq) == 1;
 }
 
-bool has_usable_nominator(Connection& connection, const std::string& home, const std::string& now)
+bool has_usable_nominator(Connection& connection, const domain::Home& home, const std::string& now)
 {
     return connection
         .query("SELECT 1 FROM account a WHERE a.home = ?1 AND a.status = 'active'"
@@ -92,7 +117,7 @@ std::vector<std::string> active_named_accounts(Connection& connection, const std
     return list;
 }
 
-void erase_traces_of_account(Connection& connection, const std::string& id)
+void erase_traces_of_account(Connection& connection, const domain::AccountId& id)
 {
     connection.run("UPDATE ledger_opening SET salt = NULL, content = NULL WHERE seq IN ("
                    " SELECT seq FROM ledger_entry WHERE subject_kind = 'account' AND subject = ?1"

@@ -3,6 +3,8 @@
 #pragma once
 #include "domain/clock.hpp"
 #include "domain/ids.hpp"
+#include "domain/policy.hpp"
+#include "domain/status.hpp"
 #include "store/connection.hpp"
 #include <optional>
 #include <string>
@@ -13,33 +15,34 @@ namespace cbmx::store {
 // Whose rows a read gives: of one's own home; with offices also of every office; with all every row. Part of the SQL of
 // every read made for a caller.
 struct HomeReach {
-    std::string own;  // "state:CL"; empty: no home
+    domain::Home own;  // empty: none
     bool offices = false;
     bool all = false;
 };
 
 struct AccountRow {
-    std::string id;
-    std::string home;
-    std::string name;                // empty once erased
-    std::vector<std::string> roles;  // sorted
-    std::string status;              // active | disabled | erased
+    domain::AccountId id;
+    domain::Home home;
+    std::string name;  // empty once erased
+    domain::RoleSet roles;
+    domain::AccountStatus status = domain::AccountStatus::active;
     bool confirmed_by_state = true;
-    std::optional<std::string> created_by;  // nullopt: the operator at the machine
+    std::optional<domain::AccountId> created_by;  // nullopt: the operator at the machine
     std::string created_at;
     std::int64_t version = 0;
     std::int64_t seq = 0;
 };
 
-std::optional<AccountRow> find_account(Connection& connection, const std::string& id);  // without a caller: for rules
-std::optional<AccountRow> find_visible_account(Connection& connection, const HomeReach& reach, const std::string& id);
-std::vector<AccountRow> visible_accounts_after(Connection& connection, const HomeReach& reach, const std::string& id, std::int64_t limit);
+std::optional<AccountRow> find_account(Connection& connection, const domain::AccountId& id);  // without a caller: for rules
+std::optional<AccountRow> find_visible_account(Connection& connection, const HomeReach& reach, const domain::AccountId& id);
+std::vector<AccountRow> visible_accounts_after(Connection& connection, const HomeReach& reach, const std::string& after,
+                                               std::int64_t limit);
 void insert_account(Connection& connection, const AccountRow& row);
 // Writes the row where the stored version is row.version - 1; false when it is another. So do all update_x here.
 bool update_account(Connection& connection, const AccountRow& row);
 
 // An active account of this home with the nominator's role and an active, unexpired credential.
-bool has_usable_nominator(Connection& connection, const std::string& home, const std::string& now);
+bool has_usable_nominator(Connection& connection, const domain::Home& home, const std::string& now);
 bool account_is_active(Connection& connection, const std::string& id);
 // Active accounts of the State that a JSON list of recipients names; with the approver's role when asked.
 std::vector<std::string> active_named_accounts(Connection& connection, const std::string& state, const std::string& recipients,
@@ -47,13 +50,15 @@ std::vector<std::string> active_named_accounts(Connection& connection, const std
 
 // Removes what is personal about an account: openings of its own, its credentials' and its proposals' entries, its
 // part in other entries, its credentials' labels, the bodies of proposals about it, its safe-retry records.
-void erase_traces_of_account(Connection& connection, const std::string& id);
+void erase_traces_of_account(Connection& connection, const domain::AccountId& id);
 
 // The salt of entry seq when it commits to exactly this content and has not been erased.
 std::optional<base::Hash> salt_of_content(Connection& connection, std::int64_t seq, const std::string& content);
 
-// JSON arrays of words (roles, scopes).
-std::string words_to_json(const std::vector<std::string>& words);
-std::vector<std::string> words_from_json(std::string_view text);
+// Sets as JSON arrays of names in order. Reading throws on what no portal writes: an unknown name, or another order.
+std::string roles_to_json(const domain::RoleSet& roles);
+domain::RoleSet roles_from_json(std::string_view text);
+std::string scopes_to_json(const domain::TokenScopeSet& scopes);
+domain::TokenScopeSet scopes_from_json(std::string_view text);
 
 }  // namespace cbmx::store

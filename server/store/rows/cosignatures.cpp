@@ -2,6 +2,18 @@
 #include "store/rows/cosignatures.hpp"
 
 namespace cbmx::store {
+namespace {
+
+CosignatureRow row_from(const Rows& rows)
+{
+    return {.size = static_cast<std::uint64_t>(rows.integer(0)),
+            .signing_key = rows.id<domain::SigningKeyId>(1),
+            .bytes = rows.text(2),
+            .name = rows.text(3),
+            .state = rows.id<domain::StateCode>(4)};
+}
+
+}  // namespace
 
 std::vector<CosignatureRow> cosignatures_of(Connection& connection, std::uint64_t size)
 {
@@ -11,11 +23,11 @@ std::vector<CosignatureRow> cosignatures_of(Connection& connection, std::uint64_
         static_cast<std::int64_t>(size));
     std::vector<CosignatureRow> found;
     while (rows.next())
-        found.push_back({static_cast<std::uint64_t>(rows.integer(0)), rows.text(1), rows.text(2), rows.text(3), rows.text(4)});
+        found.push_back(row_from(rows));
     return found;
 }
 
-bool insert_cosignature(Connection& connection, std::uint64_t size, const std::string& signing_key, const std::string& bytes)
+bool insert_cosignature(Connection& connection, std::uint64_t size, const domain::SigningKeyId& signing_key, const std::string& bytes)
 {
     return connection.run(
                "INSERT INTO cosignature (size, signing_key, bytes) VALUES (?1, ?2, ?3) ON CONFLICT (size, signing_key) DO NOTHING",
@@ -25,14 +37,14 @@ bool insert_cosignature(Connection& connection, std::uint64_t size, const std::s
 void scan_cosignatures(Connection& connection, const std::function<void(const StoredCosignature&)>& each)
 {
     auto rows = connection.query("SELECT c.size, c.signing_key, c.bytes, COALESCE(k.name, ''), COALESCE(k.state, ''), COALESCE(l.note, "
-                                 "''), COALESCE(k.use, ''), COALESCE(k.public_key, '')"
+                                 "''), k.use, COALESCE(k.public_key, '')"
                                  " FROM cosignature c LEFT JOIN ledger_checkpoint l ON l.size = c.size LEFT JOIN signing_key k ON k.id = "
                                  "c.signing_key ORDER BY c.size, c.signing_key");
     while (rows.next())
-        each({{static_cast<std::uint64_t>(rows.integer(0)), rows.text(1), rows.text(2), rows.text(3), rows.text(4)},
-              rows.text(5),
-              rows.text(6),
-              rows.text(7)});
+        each({.row = row_from(rows),
+              .note = rows.text(5),
+              .use = rows.is_null(6) ? std::nullopt : std::optional(rows.named<domain::SigningKeyUse>(6)),
+              .public_key = rows.text(7)});
 }
 
 }  // namespace cbmx::store

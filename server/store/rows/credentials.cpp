@@ -6,6 +6,9 @@
 namespace cbmx::store {
 namespace {
 
+using domain::AccountId;
+using domain::CredentialId;
+
 // The columns that row_from reads.
 constexpr SqlText credential_columns =
     "c.id, c.account, c.kind, c.fingerprint, c.label, c.scopes, c.bound_to, c.not_after, c.status, c.replaces, c.issued_by, "
@@ -20,18 +23,18 @@ std::optional<base::Hash> optional_hash(const Rows& rows, int column)
 CredentialRow row_from(const Rows& rows)
 {
     CredentialRow row;
-    row.id = rows.text(0);
-    row.account = rows.text(1);
-    row.kind = rows.text(2);
+    row.id = rows.id<CredentialId>(0);
+    row.account = rows.id<AccountId>(1);
+    row.kind = rows.named<domain::CredentialKind>(2);
     row.fingerprint = rows.hash(3);
     row.label = rows.text(4);
-    row.scopes = words_from_json(rows.view(5));
+    row.scopes = scopes_from_json(rows.view(5));
     row.bound_to = optional_hash(rows, 6);
     row.not_after = rows.text(7);
-    row.status = rows.text(8);
-    row.replaces = rows.optional_text(9);
-    row.issued_by = rows.optional_text(10);
-    row.issued_with = rows.optional_text(11);
+    row.status = rows.named<domain::CredentialStatus>(8);
+    row.replaces = rows.optional_id<CredentialId>(9);
+    row.issued_by = rows.optional_id<AccountId>(10);
+    row.issued_with = rows.optional_id<CredentialId>(11);
     row.created_at = rows.text(12);
     row.version = rows.integer(13);
     row.seq = rows.integer(14);
@@ -43,19 +46,19 @@ std::optional<CredentialRow> first_of(Rows rows) { return rows.next() ? std::opt
 
 }  // namespace
 
-std::optional<CredentialRow> find_credential(Connection& connection, const std::string& id)
+std::optional<CredentialRow> find_credential(Connection& connection, const CredentialId& id)
 {
     static constexpr auto statement = "SELECT " + credential_columns + " FROM credential c WHERE c.id = ?1";
     return first_of(connection.query(statement, id));
 }
 
-std::optional<CredentialRow> find_credential(Connection& connection, const std::string& kind, const base::Hash& fingerprint)
+std::optional<CredentialRow> find_credential(Connection& connection, domain::CredentialKind kind, const base::Hash& fingerprint)
 {
     static constexpr auto statement = "SELECT " + credential_columns + " FROM credential c WHERE c.fingerprint = ?1 AND c.kind = ?2";
     return first_of(connection.query(statement, fingerprint, kind));
 }
 
-std::optional<CredentialRow> find_visible_credential(Connection& connection, const HomeReach& reach, const std::string& id)
+std::optional<CredentialRow> find_visible_credential(Connection& connection, const HomeReach& reach, const CredentialId& id)
 {
     static constexpr auto statement = "SELECT " + credential_columns +
                                       " FROM credential c JOIN account a ON a.id = c.account WHERE c.id = ?1"
@@ -63,21 +66,21 @@ std::optional<CredentialRow> find_visible_credential(Connection& connection, con
     return first_of(connection.query(statement, id, reach.own, reach.offices, reach.all));
 }
 
-std::vector<CredentialRow> visible_credentials_after(Connection& connection, const HomeReach& reach, const std::string& account,
-                                                     const std::string& id, std::int64_t limit)
+std::vector<CredentialRow> visible_credentials_after(Connection& connection, const HomeReach& reach, const AccountId& account,
+                                                     const std::string& after, std::int64_t limit)
 {
     static constexpr auto statement = "SELECT " + credential_columns +
                                       " FROM credential c JOIN account a ON a.id = c.account WHERE c.account = ?1 AND c.id > ?2"
                                       " AND (a.home = ?3 OR ?5 OR (?4 AND a.home LIKE 'office:%'))"
                                       " ORDER BY c.id LIMIT ?6";
-    auto rows = connection.query(statement, account, id, reach.own, reach.offices, reach.all, limit);
+    auto rows = connection.query(statement, account, after, reach.own, reach.offices, reach.all, limit);
     std::vector<CredentialRow> found;
     while (rows.next())
         found.push_back(row_from(rows));
     return found;
 }
 
-std::vector<CredentialRow> active_successors(Connection& connection, const std::string& credential)
+std::vector<CredentialRow> active_successors(Connection& connection, const CredentialId& credential)
 {
     static constexpr auto statement = "WITH RECURSIVE renewed (id) AS ("
                                       " SELECT id FROM credential WHERE replaces = ?1"
@@ -93,13 +96,13 @@ std::vector<CredentialRow> active_successors(Connection& connection, const std::
     return found;
 }
 
-std::vector<std::string> usable_credentials(Connection& connection, const std::string& account, const std::string& now)
+std::vector<CredentialId> usable_credentials(Connection& connection, const AccountId& account, const std::string& now)
 {
     auto rows =
         connection.query("SELECT id FROM credential WHERE account = ?1 AND status = 'active' AND not_after > ?2 ORDER BY id", account, now);
-    std::vector<std::string> found;
+    std::vector<CredentialId> found;
     while (rows.next())
-        found.push_back(rows.text(0));
+        found.push_back(rows.id<CredentialId>(0));
     return found;
 }
 
@@ -114,7 +117,7 @@ void insert_credential(Connection& connection, const CredentialRow& row)
                    "issued_by, issued_with,"
                    " created_at, version, seq)"
                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
-                   row.id, row.account, row.kind, row.fingerprint, row.label, words_to_json(row.scopes), row.bound_to, row.not_after,
+                   row.id, row.account, row.kind, row.fingerprint, row.label, scopes_to_json(row.scopes), row.bound_to, row.not_after,
                    row.status, row.replaces, row.issued_by, row.issued_with, row.created_at, row.version, row.seq);
 }
 
@@ -128,39 +131,40 @@ namespace {
 
 // Who issued a credential, who issued the one that it was issued with, and so on: a renewal keeps its first issuer in
 // issued_by, and issued_with names the token that was renewed. Chains are short, and a recursive query costs a table of its own.
-std::set<std::string> issuers_of(Connection& connection, const std::string& credential)
+std::set<AccountId> issuers_of(Connection& connection, const CredentialId& credential)
 {
-    std::set<std::string> issuers, seen;
+    std::set<AccountId> issuers;
+    std::set<CredentialId> seen;
     for (auto id = std::optional(credential); id && seen.insert(*id).second;) {
         auto rows = connection.query("SELECT issued_by, issued_with FROM credential WHERE id = ?1", *id);
         if (!rows.next())
             break;
-        if (auto issuer = rows.optional_text(0))
+        if (auto issuer = rows.optional_id<AccountId>(0))
             issuers.insert(std::move(*issuer));
-        id = rows.optional_text(1);
+        id = rows.optional_id<CredentialId>(1);
     }
     return issuers;
 }
 
-bool is_token(Connection& connection, const std::string& credential)
+bool is_token(Connection& connection, const CredentialId& credential)
 {
     return connection.query("SELECT 1 FROM credential WHERE id = ?1 AND kind = 'token'", credential).next();
 }
 
 }  // namespace
 
-bool is_issued_through(Connection& connection, const std::string& credential, const std::string& account)
+bool is_issued_through(Connection& connection, const CredentialId& credential, const AccountId& account)
 {
     return issuers_of(connection, credential).contains(account);
 }
 
-bool are_tokens_of_one_issuer(Connection& connection, const std::string& first, const std::string& second)
+bool are_tokens_of_one_issuer(Connection& connection, const CredentialId& first, const CredentialId& second)
 {
     if (!is_token(connection, first) || !is_token(connection, second))
         return false;
     const auto others = issuers_of(connection, second);
     const auto issuers = issuers_of(connection, first);
-    return std::any_of(issuers.begin(), issuers.end(), [&others](const std::string& issuer) { return others.contains(issuer); });
+    return std::any_of(issuers.begin(), issuers.end(), [&others](const AccountId& issuer) { return others.contains(issuer); });
 }
 
 }  // namespace cbmx::store

@@ -6,21 +6,29 @@ namespace {
 
 DelegationRow row_from(const Rows& rows)
 {
-    return {rows.text(0), rows.text(1), rows.text(2), rows.text(3),    words_from_json(rows.view(4)),
-            rows.text(5), rows.text(6), rows.text(7), rows.integer(8), rows.integer(9)};
+    return {.id = rows.id<domain::DelegationId>(0),
+            .home = domain::Home::from(rows.text(1)),
+            .giver = rows.id<domain::AccountId>(2),
+            .delegate = rows.id<domain::AccountId>(3),
+            .roles = roles_from_json(rows.view(4)),
+            .from_at = rows.text(5),
+            .until_at = rows.text(6),
+            .status = rows.named<domain::DelegationStatus>(7),
+            .version = rows.integer(8),
+            .seq = rows.integer(9)};
 }
 
 std::optional<DelegationRow> first_of(Rows rows) { return rows.next() ? std::optional(row_from(rows)) : std::nullopt; }
 
 }  // namespace
 
-std::optional<DelegationRow> find_delegation(Connection& connection, const std::string& id)
+std::optional<DelegationRow> find_delegation(Connection& connection, const domain::DelegationId& id)
 {
     return first_of(connection.query(
         "SELECT id, home, giver, delegate, roles, from_at, until_at, status, version, seq FROM delegation WHERE id = ?1", id));
 }
 
-std::optional<DelegationRow> find_visible_delegation(Connection& connection, const HomeReach& reach, const std::string& id)
+std::optional<DelegationRow> find_visible_delegation(Connection& connection, const HomeReach& reach, const domain::DelegationId& id)
 {
     return first_of(
         connection.query("SELECT id, home, giver, delegate, roles, from_at, until_at, status, version, seq FROM delegation WHERE id = ?1"
@@ -28,13 +36,13 @@ std::optional<DelegationRow> find_visible_delegation(Connection& connection, con
                          id, reach.own, reach.offices, reach.all));
 }
 
-std::vector<DelegationRow> visible_delegations_after(Connection& connection, const HomeReach& reach, const std::string& id,
+std::vector<DelegationRow> visible_delegations_after(Connection& connection, const HomeReach& reach, const std::string& after,
                                                      std::int64_t limit)
 {
     auto rows =
         connection.query("SELECT id, home, giver, delegate, roles, from_at, until_at, status, version, seq FROM delegation WHERE id > ?1"
                          " AND (home = ?2 OR ?4 OR (?3 AND home LIKE 'office:%')) ORDER BY id LIMIT ?5",
-                         id, reach.own, reach.offices, reach.all, limit);
+                         after, reach.own, reach.offices, reach.all, limit);
     std::vector<DelegationRow> found;
     while (rows.next())
         found.push_back(row_from(rows));
@@ -45,7 +53,7 @@ void insert_delegation(Connection& connection, const DelegationRow& row)
 {
     connection.run("INSERT INTO delegation (id, home, giver, delegate, roles, from_at, until_at, status, version, seq)"
                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-                   row.id, row.home, row.giver, row.delegate, words_to_json(row.roles), row.from_at, row.until_at, row.status, row.version,
+                   row.id, row.home, row.giver, row.delegate, roles_to_json(row.roles), row.from_at, row.until_at, row.status, row.version,
                    row.seq);
 }
 
@@ -55,7 +63,7 @@ bool update_delegation(Connection& connection, const DelegationRow& row)
                           row.id, row.until_at, row.status, row.version, row.seq) == 1;
 }
 
-std::vector<Lent> lent_to(Connection& connection, const std::string& account, const std::string& now)
+std::vector<Lent> lent_to(Connection& connection, const domain::AccountId& account, const std::string& now)
 {
     auto rows =
         connection.query("SELECT d.roles, a.roles, d.until_at FROM delegation d JOIN account a ON a.id = d.giver"
@@ -64,11 +72,12 @@ std::vector<Lent> lent_to(Connection& connection, const std::string& account, co
                          account, now);
     std::vector<Lent> found;
     while (rows.next())
-        found.push_back({words_from_json(rows.view(0)), words_from_json(rows.view(1)), rows.text(2)});
+        found.push_back({roles_from_json(rows.view(0)), roles_from_json(rows.view(1)), rows.text(2)});
     return found;
 }
 
-bool has_lent(Connection& connection, const std::string& first, const std::string& second, const std::string& since, const std::string& now)
+bool has_lent(Connection& connection, const domain::AccountId& first, const domain::AccountId& second, const std::string& since,
+              const std::string& now)
 {
     return connection
         .query("SELECT 1 FROM delegation WHERE ((giver = ?1 AND delegate = ?2) OR (giver = ?2 AND delegate = ?1)) AND until_at >= ?3 AND "
@@ -77,7 +86,7 @@ bool has_lent(Connection& connection, const std::string& first, const std::strin
         .next();
 }
 
-bool share_a_giver(Connection& connection, const std::string& first, const std::string& second, const std::string& since,
+bool share_a_giver(Connection& connection, const domain::AccountId& first, const domain::AccountId& second, const std::string& since,
                    const std::string& now)
 {
     return connection

@@ -1,7 +1,6 @@
-// SQL of proposals, and the stable names of their kinds.
+// SQL of proposals.
 #include "store/rows/proposals.hpp"
 #include "store/visibility/reports.hpp"
-#include <array>
 
 namespace cbmx::store {
 namespace {
@@ -17,23 +16,19 @@ constexpr SqlText proposal_columns =
     "p.id, p.home, p.kind, p.body, p.subject, p.proposed_by, p.credential, p.by_secretariat, p.status, p.decided_by,"
     " p.created_at, p.version, p.seq";
 
-constexpr std::array<std::string_view, static_cast<std::size_t>(ProposalKind::report_audience) + 1> kind_names{
-    "account_create",   "account_change",  "credential_register", "credential_revoke",
-    "first_credential", "settings_change", "report_audience"};
-
 ProposalRow row_from(const Rows& rows)
 {
     ProposalRow row;
-    row.id = rows.text(0);
-    row.home = rows.text(1);
-    row.kind = proposal_kind_from(rows.view(2)).value();
+    row.id = rows.id<domain::ProposalId>(0);
+    row.home = domain::Home::from(rows.text(1));
+    row.kind = rows.named<domain::ProposalKind>(2);
     row.body = rows.text(3);
     row.subject = rows.optional_text(4);
-    row.proposed_by = rows.text(5);
-    row.credential = rows.text(6);
+    row.proposed_by = rows.id<domain::AccountId>(5);
+    row.credential = rows.id<domain::CredentialId>(6);
     row.by_secretariat = rows.integer(7) != 0;
-    row.status = rows.text(8);
-    row.decided_by = rows.optional_text(9);
+    row.status = rows.named<domain::ProposalStatus>(8);
+    row.decided_by = rows.optional_id<domain::AccountId>(9);
     row.created_at = rows.text(10);
     row.version = rows.integer(11);
     row.seq = rows.optional_integer(12);
@@ -44,23 +39,13 @@ std::optional<ProposalRow> first_of(Rows rows) { return rows.next() ? std::optio
 
 }  // namespace
 
-std::string_view name_of(ProposalKind kind) { return kind_names[static_cast<std::size_t>(kind)]; }
-
-std::optional<ProposalKind> proposal_kind_from(std::string_view name)
-{
-    for (std::size_t i = 0; i < kind_names.size(); ++i)
-        if (kind_names[i] == name)
-            return static_cast<ProposalKind>(i);
-    return std::nullopt;
-}
-
-std::optional<ProposalRow> find_proposal(Connection& connection, const std::string& id)
+std::optional<ProposalRow> find_proposal(Connection& connection, const domain::ProposalId& id)
 {
     static constexpr auto statement = "SELECT " + proposal_columns + " FROM proposal p WHERE p.id = ?1";
     return first_of(connection.query(statement, id));
 }
 
-std::optional<ProposalRow> find_visible_proposal(Connection& connection, const ProposalReach& reach, const std::string& id)
+std::optional<ProposalRow> find_visible_proposal(Connection& connection, const ProposalReach& reach, const domain::ProposalId& id)
 {
     static constexpr auto statement = "SELECT " + proposal_columns + " FROM proposal p WHERE " + proposal_visible + " AND p.id = ?7";
     return first_of(connection.query(statement, reach.visibility.tokens, reach.visibility.draft_state, reach.visibility.account, reach.own,
@@ -68,19 +53,19 @@ std::optional<ProposalRow> find_visible_proposal(Connection& connection, const P
 }
 
 std::vector<ProposalRow> visible_proposals_after(Connection& connection, const ProposalReach& reach,
-                                                 const std::optional<std::string>& status, const std::string& id, std::int64_t limit)
+                                                 std::optional<domain::ProposalStatus> status, const std::string& after, std::int64_t limit)
 {
     static constexpr auto statement = "SELECT " + proposal_columns + " FROM proposal p WHERE " + proposal_visible +
                                       " AND p.id > ?7 AND (?8 IS NULL OR p.status = ?8) ORDER BY p.id LIMIT ?9";
     auto rows = connection.query(statement, reach.visibility.tokens, reach.visibility.draft_state, reach.visibility.account, reach.own,
-                                 reach.deciders, reach.secretariat, id, status, limit);
+                                 reach.deciders, reach.secretariat, after, status, limit);
     std::vector<ProposalRow> found;
     while (rows.next())
         found.push_back(row_from(rows));
     return found;
 }
 
-bool came_of_first_credential(Connection& connection, const std::string& account)
+bool came_of_first_credential(Connection& connection, const domain::AccountId& account)
 {
     return connection.query("SELECT 1 FROM proposal WHERE kind = 'first_credential' AND status = 'confirmed' AND subject = ?1", account)
         .next();
@@ -91,8 +76,8 @@ void insert_proposal(Connection& connection, const ProposalRow& row)
     connection.run("INSERT INTO proposal (id, home, kind, body, subject, proposed_by, credential, by_secretariat, status, decided_by, "
                    "created_at, version, seq)"
                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-                   row.id, row.home, name_of(row.kind), row.body, row.subject, row.proposed_by, row.credential, row.by_secretariat,
-                   row.status, row.decided_by, row.created_at, row.version, row.seq);
+                   row.id, row.home, row.kind, row.body, row.subject, row.proposed_by, row.credential, row.by_secretariat, row.status,
+                   row.decided_by, row.created_at, row.version, row.seq);
 }
 
 bool update_proposal(Connection& connection, const ProposalRow& row)

@@ -9,8 +9,18 @@ constexpr SqlText select_keys =
 
 SigningKeyRow row_from(const Rows& rows)
 {
-    return {rows.text(0), rows.text(1),    rows.text(2),    rows.hash(3), rows.text(4),           rows.text(5),
-            rows.text(6), rows.integer(7), rows.integer(8), rows.text(9), rows.optional_text(10), rows.optional_text(11)};
+    return {.id = rows.id<domain::SigningKeyId>(0),
+            .state = rows.id<domain::StateCode>(1),
+            .public_key = rows.text(2),
+            .fingerprint = rows.hash(3),
+            .label = rows.text(4),
+            .status = rows.named<domain::SigningKeyStatus>(5),
+            .created_at = rows.text(6),
+            .version = rows.integer(7),
+            .seq = rows.integer(8),
+            .use = rows.named<domain::SigningKeyUse>(9),
+            .name = rows.optional_text(10),
+            .revoked_at = rows.optional_text(11)};
 }
 
 std::optional<SigningKeyRow> first_of(Rows rows) { return rows.next() ? std::optional(row_from(rows)) : std::nullopt; }
@@ -25,28 +35,29 @@ std::vector<SigningKeyRow> all_of(Rows rows)
 
 }  // namespace
 
-std::optional<SigningKeyRow> find_signing_key(Connection& connection, const std::string& id)
+std::optional<SigningKeyRow> find_signing_key(Connection& connection, const domain::SigningKeyId& id)
 {
     static constexpr auto statement = select_keys + " WHERE id = ?1";
     return first_of(connection.query(statement, id));
 }
 
-std::optional<SigningKeyRow> find_signing_key(Connection& connection, const std::string& state, const std::string& id)
+std::optional<SigningKeyRow> find_signing_key(Connection& connection, const domain::StateCode& state, const domain::SigningKeyId& id)
 {
     static constexpr auto statement = select_keys + " WHERE id = ?1 AND state = ?2";
     return first_of(connection.query(statement, id, state));
 }
 
-std::optional<SigningKeyRow> find_signing_key(Connection& connection, const std::string& state, const base::Hash& fingerprint)
+std::optional<SigningKeyRow> find_signing_key(Connection& connection, const domain::StateCode& state, const base::Hash& fingerprint)
 {
     static constexpr auto statement = select_keys + " WHERE state = ?1 AND fingerprint = ?2";
     return first_of(connection.query(statement, state, fingerprint));
 }
 
-std::vector<SigningKeyRow> signing_keys_after(Connection& connection, const std::string& state, const std::string& id, std::int64_t limit)
+std::vector<SigningKeyRow> signing_keys_after(Connection& connection, const domain::StateCode& state, const std::string& after,
+                                              std::int64_t limit)
 {
     static constexpr auto statement = select_keys + " WHERE state = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
-    return all_of(connection.query(statement, state, id, limit));
+    return all_of(connection.query(statement, state, after, limit));
 }
 
 void insert_signing_key(Connection& connection, const SigningKeyRow& row)
@@ -64,7 +75,7 @@ bool update_signing_key(Connection& connection, const SigningKeyRow& row)
                           row.id, row.status, row.version, row.seq, row.revoked_at) == 1;
 }
 
-std::vector<SigningKeyRow> witnesses_of(Connection& connection, const std::string& state)
+std::vector<SigningKeyRow> witnesses_of(Connection& connection, const domain::StateCode& state)
 {
     static constexpr auto statement = select_keys + " WHERE use = 'witness' AND state = ?1 ORDER BY seq, id";
     return all_of(connection.query(statement, state));
@@ -87,6 +98,6 @@ std::vector<SigningKeyRow> witnesses_after(Connection& connection, const std::st
     return all_of(connection.query(statement, key, limit));
 }
 
-std::string witness_key(const SigningKeyRow& row) { return row.name.value_or("") + " " + row.id; }
+std::string witness_key(const SigningKeyRow& row) { return row.name.value_or("") + " " + row.id.value; }
 
 }  // namespace cbmx::store

@@ -2,6 +2,8 @@
 // order. A Connection belongs to one thread at a time. Other folders include store/connection.hpp.
 #pragma once
 #include "base/bytes.hpp"
+#include "domain/ids.hpp"
+#include "domain/names.hpp"
 #include "store/error.hpp"
 #include "store/sql.hpp"
 #include <cstdint>
@@ -38,6 +40,21 @@ public:
     std::optional<std::string> optional_text(int column) const;
     std::optional<std::int64_t> optional_integer(int column) const;
     base::Hash hash(int column) const;  // throws unless 32 bytes
+    template <class Id>
+    Id id(int column) const
+    {
+        return Id(text(column));
+    }
+    template <class Id>
+    std::optional<Id> optional_id(int column) const
+    {
+        return is_null(column) ? std::nullopt : std::optional(Id(text(column)));
+    }
+    template <domain::Named Enum>
+    Enum named(int column) const  // throws unless it is a name of the enumeration
+    {
+        return domain::value_named<Enum>(view(column)).value();
+    }
 
 private:
     friend class Connection;
@@ -50,6 +67,17 @@ private:
     void bind(int index, const char* value) { bind(index, std::string_view(value)); }
     void bind(int index, Blob value);
     void bind(int index, const base::Hash& value) { bind(index, Blob{base::as_chars(value)}); }
+    template <class Tag>
+    void bind(int index, const domain::Id<Tag>& value)
+    {
+        bind(index, value.value);
+    }
+    void bind(int index, const domain::Home& value) { bind(index, value.text()); }
+    template <domain::Named Enum>
+    void bind(int index, Enum value)
+    {
+        bind(index, domain::name_of(value));
+    }
     void bind(int index, std::nullptr_t);
     template <class T>
     void bind(int index, const std::optional<T>& value)

@@ -42,8 +42,8 @@ TEST(Policy, OfficesAndStatesHoldTheirOwnRolesAlone)
     const auto chile = Home::of_state(StateCode("CL"));
     EXPECT_TRUE(may_hold(chile, Role::approver));
     EXPECT_FALSE(may_hold(chile, Role::secretariat));
-    EXPECT_FALSE(may_hold(Home::of_office("secretariat"), Role::auditor));
-    EXPECT_FALSE(may_hold(Home::of_office("nowhere"), Role::secretariat));
+    EXPECT_FALSE(may_hold(Home::of_office(Office::secretariat), Role::auditor));
+    EXPECT_FALSE(may_hold(Home::from("office:nowhere"), Role::secretariat));
     EXPECT_FALSE(is_delegable(Role::approver));
     EXPECT_FALSE(is_delegable(Role::nominator));
 }

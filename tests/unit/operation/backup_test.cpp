@@ -197,10 +197,10 @@ TEST_F(Backup, WhatWasErasedDoesNotComeBackWithARestore)
     ASSERT_TRUE(holds(file, "Juana Perez"));
     erase(id);
     write([&](Transaction& transaction) {
-        return service::change_account(transaction, nominator, contact.account.value, std::nullopt,
-                                       {.name = {}, .roles = {}, .status = "disabled"});
+        return service::change_account(transaction, nominator, contact.account, std::nullopt,
+                                       {.name = {}, .roles = {}, .status = domain::AccountStatus::disabled});
     });
-    write([&](Transaction& transaction) { return service::erase_account(transaction, nominator, contact.account.value, std::nullopt); });
+    write([&](Transaction& transaction) { return service::erase_account(transaction, nominator, contact.account, std::nullopt); });
     keep_outside();
 
     const auto report = service::restore(options(file, true));
@@ -228,11 +228,11 @@ TEST_F(Backup, AnErasedAccountLeavesNoOldPageBehind)
 {
     const auto contact = someone("state:CL", {"contact"}, "Juana Perez");
     write([&](Transaction& transaction) {
-        return service::change_account(transaction, nominator, contact.account.value, std::nullopt,
-                                       {.name = {}, .roles = {}, .status = "disabled"});
+        return service::change_account(transaction, nominator, contact.account, std::nullopt,
+                                       {.name = {}, .roles = {}, .status = domain::AccountStatus::disabled});
     });
     ASSERT_TRUE(holds(database_file(), "Juana Perez") || holds(database_file().string() + "-wal", "Juana Perez"));
-    write([&](Transaction& transaction) { return service::erase_account(transaction, nominator, contact.account.value, std::nullopt); });
+    write([&](Transaction& transaction) { return service::erase_account(transaction, nominator, contact.account, std::nullopt); });
     EXPECT_FALSE(holds(database_file(), "Juana Perez"));
     EXPECT_FALSE(holds(database_file().string() + "-wal", "Juana Perez"));
 }

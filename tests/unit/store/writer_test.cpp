@@ -18,9 +18,11 @@ protected:
     }
     static void append(store::Transaction& transaction, const std::string& subject)
     {
-        transaction.append(
-            domain::machine_operator(),
-            {.kind = domain::EventKind::portal_changed, .subject = subject, .acting_role = "operator", .version = 1, .content = "{}"});
+        transaction.append(domain::machine_operator(), {.kind = domain::EventKind::portal_changed,
+                                                        .subject = subject,
+                                                        .acting_role = domain::ActingRole::of_operator(),
+                                                        .version = 1,
+                                                        .content = "{}"});
     }
     bool has(const std::string& key)
     {

@@ -49,7 +49,7 @@ TEST_F(VerifyCosignatures, WholeOnesVerifyAndAreCounted)
     EXPECT_EQ(cosign(witness), 201);
     EXPECT_EQ(cosign(other), 201);
     EXPECT_EQ(cosign(witness), 200);
-    write([&](Transaction& t) { return service::revoke_signing_key(t, nominator, id); });
+    write([&](Transaction& t) { return service::revoke_signing_key(t, nominator, domain::SigningKeyId(id)); });
     const auto report = verified(database_file());
     EXPECT_TRUE(report.ok()) << report.summary();
     EXPECT_EQ(report.cosignatures, 2u);
@@ -78,7 +78,7 @@ TEST_F(VerifyCosignatures, AWitnessIsWhatItsEntrySays)
     finds("UPDATE signing_key SET public_key = '" + other.pem() + "'" + of(id), is_not);
     finds("UPDATE signing_key SET use = 'signature', name = NULL" + of(id), is_not);
     finds("UPDATE signing_key SET revoked_at = created_at" + of(id), is_not);
-    const auto revoked = write([&](Transaction& t) { return service::revoke_signing_key(t, nominator, id); });
+    const auto revoked = write([&](Transaction& t) { return service::revoke_signing_key(t, nominator, domain::SigningKeyId(id)); });
     ASSERT_TRUE(revoked.has_value());
     finds("UPDATE signing_key SET revoked_at = NULL" + of(id), is_not);
 }
@@ -97,7 +97,7 @@ TEST_F(VerifyCosignatures, NothingTakesThemBack)
 TEST_F(VerifyCosignatures, ABackupHasThemAndANewEpochHasTheWitnessesAlone)
 {
     const auto revoked_id = registered(other);
-    write([&](Transaction& t) { return service::revoke_signing_key(t, nominator, revoked_id); });
+    write([&](Transaction& t) { return service::revoke_signing_key(t, nominator, domain::SigningKeyId(revoked_id)); });
     registered(witness);
     cosign(witness);
     const auto file = directory() / "backup.sqlite";

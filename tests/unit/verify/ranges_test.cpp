@@ -21,7 +21,7 @@ protected:
                 for (auto i = from; i < std::min(count, from + per_batch); ++i)
                     transaction.append(domain::machine_operator(), {.kind = domain::EventKind::measure_changed,
                                                                     .subject = "M-" + std::to_string(i),
-                                                                    .acting_role = "operator",
+                                                                    .acting_role = domain::ActingRole::of_operator(),
                                                                     .version = 1,
                                                                     .content = "{}"});
                 return true;

@@ -36,11 +36,10 @@ protected:
         write([&](Transaction& transaction) { return service::erase_report(transaction, approver, erased_, std::nullopt); });
         submitted(drafter, drafted(drafter, a_report()));
         write([&](Transaction& transaction) {
-            return service::change_account(transaction, nominator, contact.account.value, std::nullopt,
-                                           {.name = {}, .roles = {}, .status = "disabled"});
+            return service::change_account(transaction, nominator, contact.account, std::nullopt,
+                                           {.name = {}, .roles = {}, .status = domain::AccountStatus::disabled});
         });
-        write(
-            [&](Transaction& transaction) { return service::erase_account(transaction, nominator, contact.account.value, std::nullopt); });
+        write([&](Transaction& transaction) { return service::erase_account(transaction, nominator, contact.account, std::nullopt); });
     }
     void withdraw(const std::string& id)
     {

@@ -36,7 +36,8 @@ TEST_F(AccountSchemas, EveryRepresentationIsValid)
     const auto other = account_of("state:CL", {"drafter"});
     const auto delegation =
         write([&](Transaction& t) {
-            return service::give_delegation(t, nominator, {other, {"drafter"}, domain::to_rfc3339(now() + std::chrono::days(3))});
+            return service::give_delegation(t, nominator,
+                                            {domain::AccountId(other), {"drafter"}, domain::to_rfc3339(now() + std::chrono::days(3))});
         })
             .value()
             .id;
@@ -47,12 +48,13 @@ TEST_F(AccountSchemas, EveryRepresentationIsValid)
                               .id;
     read([&](Connection& c) {
         EXPECT_EQ(faults("me", service::get_me(c, nominator).value().body), "");
-        EXPECT_EQ(faults("account", service::get_account(c, nominator, language, other).value().body), "");
-        EXPECT_EQ(faults("credential", service::get_credential(c, nominator, language, nominator.credential.value).value().body), "");
-        EXPECT_EQ(faults("delegation", service::get_delegation(c, nominator, language, delegation).value().body), "");
+        EXPECT_EQ(faults("account", service::get_account(c, nominator, language, domain::AccountId(other)).value().body), "");
+        EXPECT_EQ(faults("credential", service::get_credential(c, nominator, language, nominator.credential).value().body), "");
+        EXPECT_EQ(faults("delegation", service::get_delegation(c, nominator, language, domain::DelegationId(delegation)).value().body), "");
         EXPECT_EQ(faults("state-settings", service::get_state_settings(c, nominator, language, "CL").value().body), "");
-        EXPECT_EQ(faults("proposal", service::get_proposal(c, nominator, language, proposal).value().body), "");
-        EXPECT_EQ(faults("state-settings-outcome", service::get_proposal(c, nominator, language, proposal).value().body), "");
+        EXPECT_EQ(faults("proposal", service::get_proposal(c, nominator, language, domain::ProposalId(proposal)).value().body), "");
+        EXPECT_EQ(
+            faults("state-settings-outcome", service::get_proposal(c, nominator, language, domain::ProposalId(proposal)).value().body), "");
         return true;
     });
 }

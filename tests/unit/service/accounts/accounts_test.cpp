@@ -22,11 +22,11 @@ protected:
     auto change(const Principal& principal, const std::string& id, const AccountChange& change,
                 service::ExpectedVersion expected = std::nullopt)
     {
-        return write([&](Transaction& t) { return service::change_account(t, principal, id, expected, change); });
+        return write([&](Transaction& t) { return service::change_account(t, principal, domain::AccountId(id), expected, change); });
     }
     auto get(const Principal& principal, const std::string& id)
     {
-        return read([&](Connection& c) { return service::get_account(c, principal, language, id); });
+        return read([&](Connection& c) { return service::get_account(c, principal, language, domain::AccountId(id)); });
     }
     AccountDraft a_drafter(const std::string& home = "state:CL") { return {Home::from(home), "Desk", {"drafter"}}; }
 };
@@ -48,15 +48,17 @@ TEST_F(Accounts, ANominatorMakesAccountsOfItsStateAtOnce)
 TEST_F(Accounts, ANominatorMakesNoneOfAnotherStateOrOffice)
 {
     EXPECT_EQ(refusal(create(nominator_, a_drafter("state:PE"))).code, ErrorCode::forbidden);
-    EXPECT_EQ(refusal(create(nominator_, {Home::of_office("chair"), "Chair", {"chair"}})).code, ErrorCode::forbidden);
+    EXPECT_EQ(refusal(create(nominator_, {Home::of_office(domain::Office::chair), "Chair", {"chair"}})).code, ErrorCode::forbidden);
 }
 
 TEST_F(Accounts, TheSecretariatMakesAccountsOfItsOwnOfficeAndOfNobodyElse)
 {
-    EXPECT_TRUE(create(secretariat_, {Home::of_office("secretariat"), "Desk", {"secretariat"}}).has_value());
+    EXPECT_TRUE(create(secretariat_, {Home::of_office(domain::Office::secretariat), "Desk", {"secretariat"}}).has_value());
     for (const auto& [office, role] : {std::pair{"chair", "chair"}, {"reviewers", "reviewer"}, {"audit", "auditor"}}) {
-        EXPECT_EQ(refusal(create(secretariat_, {Home::of_office(office), "Desk", {role}})).code, ErrorCode::forbidden) << office;
-        EXPECT_TRUE(create(domain::machine_operator(), {Home::of_office(office), "Desk", {role}}).has_value()) << office;
+        EXPECT_EQ(refusal(create(secretariat_, {Home::from(std::string("office:") + office), "Desk", {role}})).code, ErrorCode::forbidden)
+            << office;
+        EXPECT_TRUE(create(domain::machine_operator(), {Home::from(std::string("office:") + office), "Desk", {role}}).has_value())
+            << office;
     }
     EXPECT_EQ(refusal(create(secretariat_, a_drafter())).code, ErrorCode::forbidden);
 }
@@ -68,7 +70,7 @@ TEST_F(Accounts, RolesThatTheHomeDoesNotHaveAreNamedEach)
     EXPECT_TRUE(refused.names("/roles/1", Rule::not_allowed_value));
     EXPECT_TRUE(refused.names("/roles/2", Rule::not_allowed_value));
     EXPECT_EQ(refused.violations.size(), 2u);
-    EXPECT_TRUE(refusal(create(domain::machine_operator(), {Home::of_office("nobody"), "Desk", {"chair"}}))
+    EXPECT_TRUE(refusal(create(domain::machine_operator(), {Home::from("office:nobody"), "Desk", {"chair"}}))
                     .names("/home", Rule::not_allowed_value));
     EXPECT_TRUE(refusal(create(domain::machine_operator(), a_drafter("state:XX"))).names("/home", Rule::unknown_state));
 }
@@ -82,8 +84,8 @@ TEST_F(Accounts, AScopedTokenDoesNoMoreThanItsScope)
 TEST_F(Accounts, NobodyChangesTheirOwnRolesOrStatus)
 {
     const auto& own = nominator_.account.value;
-    const auto refused =
-        refusal(change(nominator_, own, {.roles = std::vector<std::string>{"approver", "nominator"}, .status = "disabled"}));
+    const auto refused = refusal(
+        change(nominator_, own, {.roles = std::vector<std::string>{"approver", "nominator"}, .status = domain::AccountStatus::disabled}));
     EXPECT_EQ(refused.code, ErrorCode::forbidden);
     EXPECT_TRUE(refused.names("/roles", Rule::not_own_role));
     EXPECT_TRUE(refused.names("/status", Rule::not_own_role));
@@ -94,8 +96,8 @@ TEST_F(Accounts, AChangeAsksForTheVersionThatWasSeen)
 {
     const auto id = create(nominator_, a_drafter()).value().id;
     EXPECT_TRUE(change(nominator_, id, {.roles = std::vector<std::string>{"approver", "drafter"}}, 1).has_value());
-    EXPECT_EQ(refusal(change(nominator_, id, {.status = "disabled"}, 1)).code, ErrorCode::precondition_failed);
-    EXPECT_TRUE(change(nominator_, id, {.status = "disabled"}, 2).has_value());
+    EXPECT_EQ(refusal(change(nominator_, id, {.status = domain::AccountStatus::disabled}, 1)).code, ErrorCode::precondition_failed);
+    EXPECT_TRUE(change(nominator_, id, {.status = domain::AccountStatus::disabled}, 2).has_value());
     EXPECT_EQ(get(nominator_, id).value().version, 3);
 }
 
@@ -103,7 +105,8 @@ TEST_F(Accounts, AChangeThatChangesNothingIsNoEntry)
 {
     const auto id = create(nominator_, a_drafter()).value().id;
     const auto size = ledger_size();
-    EXPECT_EQ(change(nominator_, id, {.roles = std::vector<std::string>{"drafter"}, .status = "active"}).value().seq, std::nullopt);
+    EXPECT_EQ(change(nominator_, id, {.roles = std::vector<std::string>{"drafter"}, .status = domain::AccountStatus::active}).value().seq,
+              std::nullopt);
     EXPECT_EQ(ledger_size(), size);
 }
 
@@ -151,7 +154,7 @@ TEST_F(Accounts, WhatTheOperatorMakesForAStateIsMarkedUntilAnotherNominatorConfi
     const auto made = someone("state:CL", {"nominator"});
     EXPECT_EQ(account(nominator_, made.account.value)["content"]["confirmed_by_state"], false);
     const auto confirm = [&](const Principal& principal, const std::string& id) {
-        return write([&](Transaction& t) { return service::confirm_account(t, principal, id, std::nullopt); });
+        return write([&](Transaction& t) { return service::confirm_account(t, principal, domain::AccountId(id), std::nullopt); });
     };
     EXPECT_TRUE(refusal(confirm(made, made.account.value)).names("path:id", Rule::same_person));
     EXPECT_EQ(refusal(confirm(domain::machine_operator(), made.account.value)).code, ErrorCode::forbidden);
@@ -163,13 +166,14 @@ TEST_F(Accounts, WhatTheOperatorMakesForAStateIsMarkedUntilAnotherNominatorConfi
 TEST_F(Accounts, NobodyIsConfirmedByACredentialThatTheyIssued)
 {
     const auto helper = account_of("state:CL", {"nominator"});
-    const auto issued = write([&](Transaction& t) {
-                            return service::issue_token(t, nominator_, helper, {.label = "t", .scopes = {"accounts", "read"}});
-                        })
-                            .value()
-                            .secret;
-    const auto refused = refusal(
-        write([&](Transaction& t) { return service::confirm_account(t, signed_in(issued), nominator_.account.value, std::nullopt); }));
+    const auto issued =
+        write([&](Transaction& t) {
+            return service::issue_token(t, nominator_, domain::AccountId(helper), {.label = "t", .scopes = {"accounts", "read"}});
+        })
+            .value()
+            .secret;
+    const auto refused =
+        refusal(write([&](Transaction& t) { return service::confirm_account(t, signed_in(issued), nominator_.account, std::nullopt); }));
     EXPECT_TRUE(refused.names("path:id", Rule::four_eyes));
 }
 
@@ -177,7 +181,7 @@ TEST_F(Accounts, NobodyChangesTheirOwnRolesOrStatusByACredentialThatTheyIssued)
 {
     const auto token = [&](const Principal& by, const std::string& account) {
         return signed_in(write([&](Transaction& t) {
-                             return service::issue_token(t, by, account, {.label = "t", .scopes = {"accounts", "read"}});
+                             return service::issue_token(t, by, domain::AccountId(account), {.label = "t", .scopes = {"accounts", "read"}});
                          })
                              .value()
                              .secret);
@@ -187,7 +191,8 @@ TEST_F(Accounts, NobodyChangesTheirOwnRolesOrStatusByACredentialThatTheyIssued)
     for (const auto& by : {puppet, puppets_puppet}) {
         EXPECT_TRUE(refusal(change(by, nominator_.account.value, {.roles = std::vector<std::string>{"approver", "nominator"}}))
                         .names("/roles", Rule::not_own_role));
-        EXPECT_TRUE(refusal(change(by, nominator_.account.value, {.status = "disabled"})).names("/status", Rule::not_own_role));
+        EXPECT_TRUE(refusal(change(by, nominator_.account.value, {.status = domain::AccountStatus::disabled}))
+                        .names("/status", Rule::not_own_role));
     }
     EXPECT_TRUE(change(nominator_, puppet.account.value, {.roles = std::vector<std::string>{"approver", "nominator"}}).has_value());
 }
@@ -196,7 +201,7 @@ TEST_F(Accounts, OnlyWhomTheStateVouchesForConfirmsOrMakesWhatIsConfirmed)
 {
     const auto by_operator = someone("state:CL", {"nominator"}), other = someone("state:CL", {"nominator"});
     const auto confirm = [&](const Principal& principal, const std::string& id) {
-        return write([&](Transaction& t) { return service::confirm_account(t, principal, id, std::nullopt); });
+        return write([&](Transaction& t) { return service::confirm_account(t, principal, domain::AccountId(id), std::nullopt); });
     };
     EXPECT_EQ(refusal(confirm(by_operator, other.account.value)).code, ErrorCode::not_eligible);
     const auto made = create(by_operator, {Home::from("state:CL"), "Made by it", {"nominator"}}).value().id;
@@ -211,16 +216,18 @@ TEST_F(Accounts, OnlyWhomTheStateVouchesForConfirmsOrMakesWhatIsConfirmed)
 TEST_F(Accounts, ErasingLeavesNothingPersonalAndEveryProof)
 {
     const auto id = create(nominator_, {Home::from("state:CL"), "Ana Paula Contreras", {"nominator"}}).value().id;
-    const auto ana =
-        signed_in(write([&](Transaction& t) {
-                      return service::issue_token(t, nominator_, id, {.label = "Ana's laptop", .scopes = {"accounts", "read"}});
-                  })
-                      .value()
-                      .secret);
+    const auto ana = signed_in(
+        write([&](Transaction& t) {
+            return service::issue_token(t, nominator_, domain::AccountId(id), {.label = "Ana's laptop", .scopes = {"accounts", "read"}});
+        })
+            .value()
+            .secret);
     create(ana, a_drafter());  // an entry whose actor she is
-    const auto erase = [&] { return write([&](Transaction& t) { return service::erase_account(t, nominator_, id, std::nullopt); }); };
+    const auto erase = [&] {
+        return write([&](Transaction& t) { return service::erase_account(t, nominator_, domain::AccountId(id), std::nullopt); });
+    };
     EXPECT_EQ(refusal(erase()).code, ErrorCode::conflict);  // still active
-    ASSERT_TRUE(change(nominator_, id, {.status = "disabled"}).has_value());
+    ASSERT_TRUE(change(nominator_, id, {.status = domain::AccountStatus::disabled}).has_value());
     const auto size = ledger_size();
     ASSERT_TRUE(erase().has_value());
 
@@ -244,7 +251,7 @@ TEST_F(Accounts, ErasingLeavesNothingPersonalAndEveryProof)
         return rows.integer(0);
     });
     EXPECT_EQ(as_actor, 0);
-    EXPECT_EQ(refusal(change(nominator_, id, {.status = "active"})).code, ErrorCode::conflict);
+    EXPECT_EQ(refusal(change(nominator_, id, {.status = domain::AccountStatus::active})).code, ErrorCode::conflict);
 }
 
 }  // namespace

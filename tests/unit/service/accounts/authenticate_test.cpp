@@ -16,7 +16,7 @@ protected:
     {
         return refusal(sign_in(token, certificate)).code;
     }
-    std::vector<std::string> words(const domain::Principal& principal) { return store::words_from_json(principal.visibility.tokens); }
+    std::vector<std::string> words(const domain::Principal& principal) { return nlohmann::json::parse(principal.visibility.tokens); }
     bool answers_to(const domain::Principal& principal, const std::string& word)
     {
         const auto all = words(principal);
@@ -71,7 +71,7 @@ TEST_F(Authenticate, UnknownExpiredRevokedAndDisabledAreRefusedAlike)
     const auto id = account_of("state:CL", {"drafter"});
     const auto revoked = token_for(id);
     const auto credential = signed_in(revoked).credential.value;
-    write([&](Transaction& t) { return service::revoke_credential(t, domain::machine_operator(), credential); });
+    write([&](Transaction& t) { return service::revoke_credential(t, domain::machine_operator(), domain::CredentialId(credential)); });
     EXPECT_EQ(refused(revoked), ErrorCode::invalid_credential);
 
     const auto expiring = token_for(id);
@@ -79,7 +79,10 @@ TEST_F(Authenticate, UnknownExpiredRevokedAndDisabledAreRefusedAlike)
     EXPECT_EQ(refused(expiring), ErrorCode::invalid_credential);
 
     const auto of_disabled = token_for(id);
-    write([&](Transaction& t) { return service::change_account(t, domain::machine_operator(), id, std::nullopt, {.status = "disabled"}); });
+    write([&](Transaction& t) {
+        return service::change_account(t, domain::machine_operator(), domain::AccountId(id), std::nullopt,
+                                       {.status = domain::AccountStatus::disabled});
+    });
     EXPECT_EQ(refused(of_disabled), ErrorCode::invalid_credential);
 }
 
@@ -99,7 +102,7 @@ TEST_F(Authenticate, ABoundTokenWorksOnlyOverItsCertificate)
     const auto other = certificate_for(id);
     const auto token = write([&](Transaction& t) {
                            return service::issue_token(
-                               t, domain::machine_operator(), id,
+                               t, domain::machine_operator(), domain::AccountId(id),
                                {.label = "bound", .scopes = {"read"}, .bound_to_certificate = base::hex(fingerprint_of(certificate))});
                        })
                            .value()
@@ -144,11 +147,11 @@ TEST_F(Authenticate, ReloadSeesWhatChangedSince)
 {
     const auto caller = someone("state:CL", {"drafter"});
     write([&](Transaction& t) {
-        return service::change_account(t, domain::machine_operator(), caller.account.value, std::nullopt,
+        return service::change_account(t, domain::machine_operator(), caller.account, std::nullopt,
                                        {.roles = std::vector<std::string>{"contact"}});
     });
     EXPECT_FALSE(again(caller).has(Role::drafter));
-    write([&](Transaction& t) { return service::revoke_credential(t, domain::machine_operator(), caller.credential.value); });
+    write([&](Transaction& t) { return service::revoke_credential(t, domain::machine_operator(), caller.credential); });
     const auto reloaded = read([&](Connection& c) { return service::reload(c, now(), caller); });
     EXPECT_EQ(refusal(reloaded).code, ErrorCode::invalid_credential);
 }
@@ -194,8 +197,10 @@ TEST_F(PrincipalCache, ForgetsWhenAnAccountOrCredentialChanges)
 {
     learn();
     const auto generation = database().writer().generation();
-    write(
-        [&](Transaction& t) { return service::change_account(t, domain::machine_operator(), id_, std::nullopt, {.status = "disabled"}); });
+    write([&](Transaction& t) {
+        return service::change_account(t, domain::machine_operator(), domain::AccountId(id_), std::nullopt,
+                                       {.status = domain::AccountStatus::disabled});
+    });
     EXPECT_GT(database().writer().generation(), generation);
     EXPECT_FALSE(is_known());
     EXPECT_FALSE(read([&](Connection& c) { return cache_.authenticate(c, now(), token_, {}); }).has_value());
@@ -206,7 +211,8 @@ TEST_F(PrincipalCache, ARefusedWriteChangesNothing)
     learn();
     const auto generation = database().writer().generation();
     write([&](Transaction& t) {
-        auto outcome = service::change_account(t, domain::machine_operator(), id_, std::nullopt, {.status = "disabled"});
+        auto outcome = service::change_account(t, domain::machine_operator(), domain::AccountId(id_), std::nullopt,
+                                               {.status = domain::AccountStatus::disabled});
         EXPECT_TRUE(outcome.has_value());
         return domain::Result<int>(domain::not_found());
     });

@@ -16,15 +16,15 @@ protected:
 
     auto issue(const Principal& principal, const std::string& account, const TokenDraft& draft)
     {
-        return write([&](Transaction& t) { return service::issue_token(t, principal, account, draft); });
+        return write([&](Transaction& t) { return service::issue_token(t, principal, domain::AccountId(account), draft); });
     }
     auto register_certificate(const Principal& principal, const std::string& account, const std::string& pem)
     {
-        return write([&](Transaction& t) { return service::register_certificate(t, principal, account, pem, ""); });
+        return write([&](Transaction& t) { return service::register_certificate(t, principal, domain::AccountId(account), pem, ""); });
     }
     auto revoke(const Principal& principal, const std::string& id)
     {
-        return write([&](Transaction& t) { return service::revoke_credential(t, principal, id); });
+        return write([&](Transaction& t) { return service::revoke_credential(t, principal, domain::CredentialId(id)); });
     }
     auto renew(const Principal& principal, const std::optional<std::vector<std::string>>& scopes = {})
     {
@@ -32,7 +32,7 @@ protected:
     }
     auto get(const Principal& principal, const std::string& id)
     {
-        return read([&](Connection& c) { return service::get_credential(c, principal, language, id); });
+        return read([&](Connection& c) { return service::get_credential(c, principal, language, domain::CredentialId(id)); });
     }
     std::string a_certificate() { return new_certificate("x", now() + std::chrono::days(300)); }
     TokenDraft a_token(std::vector<std::string> scopes = {"draft", "read"}) { return {.label = "script", .scopes = std::move(scopes)}; }
@@ -82,7 +82,10 @@ TEST_F(Credentials, OnlyWhoMayWriteTheAccountRegisters)
 
 TEST_F(Credentials, ADisabledAccountGetsNone)
 {
-    write([&](Transaction& t) { return service::change_account(t, nominator_, drafter_, std::nullopt, {.status = "disabled"}); });
+    write([&](Transaction& t) {
+        return service::change_account(t, nominator_, domain::AccountId(drafter_), std::nullopt,
+                                       {.status = domain::AccountStatus::disabled});
+    });
     EXPECT_TRUE(refusal(issue(nominator_, drafter_, a_token())).names("path:id", Rule::not_active));
 }
 
@@ -202,7 +205,7 @@ TEST_F(Credentials, TheyAreListedWithTheirAccountOrNotAtAll)
     issue(nominator_, drafter_, a_token());
     certificate_for(drafter_);
     const auto list = [&](const Principal& principal) {
-        return read([&](Connection& c) { return service::list_credentials(c, principal, language, drafter_, 10, ""); });
+        return read([&](Connection& c) { return service::list_credentials(c, principal, language, domain::AccountId(drafter_), 10, ""); });
     };
     EXPECT_EQ(list(nominator_).value().items.size(), 2u);
     EXPECT_EQ(refusal(list(someone("state:PE", {"nominator"}))).code, ErrorCode::not_found);
@@ -224,7 +227,8 @@ protected:
     std::string lend(const Principal& giver, const std::string& delegate)
     {
         return write([&](Transaction& t) {
-                   return service::give_delegation(t, giver, {delegate, {"drafter"}, domain::to_rfc3339(now() + std::chrono::days(10))});
+                   return service::give_delegation(
+                       t, giver, {domain::AccountId(delegate), {"drafter"}, domain::to_rfc3339(now() + std::chrono::days(10))});
                })
             .value()
             .id;
@@ -280,7 +284,7 @@ TEST_F(SameHands, LendingARoleIsActing)
     const auto id = lend(approver_, delegate.account.value);
     EXPECT_TRUE(same(approver_, delegate));
     advance(std::chrono::days(1));
-    write([&](Transaction& t) { return service::end_delegation(t, approver_, id); });
+    write([&](Transaction& t) { return service::end_delegation(t, approver_, domain::DelegationId(id)); });
     EXPECT_TRUE(same(approver_, delegate)) << "it may have been in force when the content was touched";
     advance(std::chrono::days(1));
     EXPECT_FALSE(same(approver_, delegate, now()));

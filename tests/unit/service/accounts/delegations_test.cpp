@@ -21,13 +21,13 @@ protected:
     }
     auto end(const Principal& principal, const std::string& id)
     {
-        return write([&](Transaction& t) { return service::end_delegation(t, principal, id); });
+        return write([&](Transaction& t) { return service::end_delegation(t, principal, domain::DelegationId(id)); });
     }
 };
 
 TEST_F(Delegations, TheDelegateHasTheRoleUntilTheEnd)
 {
-    ASSERT_TRUE(give(giver_, {delegate_.account.value, {"drafter"}, in_ten_days_}).has_value());
+    ASSERT_TRUE(give(giver_, {delegate_.account, {"drafter"}, in_ten_days_}).has_value());
     const auto lent = again(delegate_);
     EXPECT_TRUE(lent.has(Role::drafter));
     EXPECT_FALSE(lent.own_roles.test(static_cast<std::size_t>(Role::drafter)));
@@ -38,9 +38,9 @@ TEST_F(Delegations, TheDelegateHasTheRoleUntilTheEnd)
 
 TEST_F(Delegations, ItHoldsOnlyWhileTheGiverHoldsIt)
 {
-    give(giver_, {delegate_.account.value, {"drafter"}, in_ten_days_});
+    give(giver_, {delegate_.account, {"drafter"}, in_ten_days_});
     write([&](Transaction& t) {
-        return service::change_account(t, domain::machine_operator(), giver_.account.value, std::nullopt,
+        return service::change_account(t, domain::machine_operator(), giver_.account, std::nullopt,
                                        {.roles = std::vector<std::string>{"approver"}});
     });
     EXPECT_FALSE(again(delegate_).has(Role::drafter));
@@ -48,7 +48,7 @@ TEST_F(Delegations, ItHoldsOnlyWhileTheGiverHoldsIt)
 
 TEST_F(Delegations, ApprovingAndNominatingAreNeverLentNorWhatOneDoesNotHold)
 {
-    const auto refused = refusal(give(giver_, {delegate_.account.value, {"approver", "drafter", "contact"}, in_ten_days_}));
+    const auto refused = refusal(give(giver_, {delegate_.account, {"approver", "drafter", "contact"}, in_ten_days_}));
     EXPECT_TRUE(refused.names("/roles/0", Rule::not_delegable));
     EXPECT_TRUE(refused.names("/roles/2", Rule::not_delegable));
     EXPECT_EQ(refused.violations.size(), 2u);
@@ -56,15 +56,16 @@ TEST_F(Delegations, ApprovingAndNominatingAreNeverLentNorWhatOneDoesNotHold)
 
 TEST_F(Delegations, WhatWasLentIsNotLentOn)
 {
-    give(giver_, {delegate_.account.value, {"drafter"}, in_ten_days_});
+    give(giver_, {delegate_.account, {"drafter"}, in_ten_days_});
     const auto third = account_of("state:CL", {"contact"});
-    EXPECT_TRUE(refusal(give(again(delegate_), {third, {"drafter"}, in_ten_days_})).names("/roles/0", Rule::not_delegable));
+    EXPECT_TRUE(
+        refusal(give(again(delegate_), {domain::AccountId(third), {"drafter"}, in_ten_days_})).names("/roles/0", Rule::not_delegable));
 }
 
 TEST_F(Delegations, TheEndIsRequiredAheadAndWithinAYear)
 {
     const auto until = [&](const std::optional<std::string>& text) {
-        return refusal(give(giver_, {delegate_.account.value, {"drafter"}, text}));
+        return refusal(give(giver_, {delegate_.account, {"drafter"}, text}));
     };
     EXPECT_TRUE(until(std::nullopt).names("/until", Rule::end_required));
     EXPECT_TRUE(until(domain::to_rfc3339(now())).names("/until", Rule::invalid_value));
@@ -73,7 +74,9 @@ TEST_F(Delegations, TheEndIsRequiredAheadAndWithinAYear)
 
 TEST_F(Delegations, OnlyToAnotherActiveAccountOfTheSameHome)
 {
-    const auto to = [&](const std::string& delegate) { return refusal(give(giver_, {delegate, {"drafter"}, in_ten_days_})); };
+    const auto to = [&](const std::string& delegate) {
+        return refusal(give(giver_, {domain::AccountId(delegate), {"drafter"}, in_ten_days_}));
+    };
     EXPECT_TRUE(to(giver_.account.value).names("/delegate", Rule::same_person));
     EXPECT_TRUE(to(account_of("state:PE", {"drafter"})).names("/delegate", Rule::unknown_account));
     EXPECT_TRUE(to("00000000-0000-4000-8000-000000000000").names("/delegate", Rule::unknown_account));
@@ -81,20 +84,21 @@ TEST_F(Delegations, OnlyToAnotherActiveAccountOfTheSameHome)
 
 TEST_F(Delegations, TheGiverOrANominatorEndsIt)
 {
-    const auto id = give(giver_, {delegate_.account.value, {"drafter"}, in_ten_days_}).value().id;
+    const auto id = give(giver_, {delegate_.account, {"drafter"}, in_ten_days_}).value().id;
     EXPECT_EQ(refusal(end(delegate_, id)).code, ErrorCode::forbidden);
     EXPECT_EQ(refusal(end(someone("state:PE", {"nominator"}), id)).code, ErrorCode::not_found);
     advance(std::chrono::hours(1));
     EXPECT_TRUE(end(someone("state:CL", {"nominator"}), id).has_value());
     EXPECT_FALSE(again(delegate_).has(Role::drafter));
-    const auto shown = read([&](Connection& c) { return service::get_delegation(c, delegate_, language, id); }).value().body;
+    const auto shown =
+        read([&](Connection& c) { return service::get_delegation(c, delegate_, language, domain::DelegationId(id)); }).value().body;
     EXPECT_EQ(shown["content"]["until"], domain::to_rfc3339(now()));
     EXPECT_EQ(refusal(end(giver_, id)).code, ErrorCode::conflict);
 }
 
 TEST_F(Delegations, TheyAreListedWithinTheHome)
 {
-    give(giver_, {delegate_.account.value, {"drafter"}, in_ten_days_});
+    give(giver_, {delegate_.account, {"drafter"}, in_ten_days_});
     const auto list = [&](const Principal& principal) {
         return read([&](Connection& c) { return service::list_delegations(c, principal, language, 10, ""); }).value().items.size();
     };

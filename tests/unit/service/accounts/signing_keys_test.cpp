@@ -31,11 +31,11 @@ protected:
     std::uint64_t seed_ = 40;
     auto revoke(const Principal& principal, const std::string& id)
     {
-        return write([&](Transaction& t) { return service::revoke_signing_key(t, principal, id); });
+        return write([&](Transaction& t) { return service::revoke_signing_key(t, principal, domain::SigningKeyId(id)); });
     }
     auto get(const Principal& principal, const std::string& id)
     {
-        return read([&](Connection& c) { return service::get_signing_key(c, principal, language, id); });
+        return read([&](Connection& c) { return service::get_signing_key(c, principal, language, domain::SigningKeyId(id)); });
     }
 };
 

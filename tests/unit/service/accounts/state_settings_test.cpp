@@ -24,7 +24,7 @@ protected:
     }
     auto confirm(const Principal& principal, const std::string& id)
     {
-        return write([&](Transaction& t) { return service::confirm_proposal(t, principal, id, std::nullopt); });
+        return write([&](Transaction& t) { return service::confirm_proposal(t, principal, domain::ProposalId(id), std::nullopt); });
     }
     json settings() { return get(nominator_).value().body["content"]; }
 };
@@ -74,11 +74,12 @@ TEST_F(StateSettings, TheSecondPersonIsNotTheFirst)
 TEST_F(StateSettings, NorOneWhoseCredentialTheFirstIssuedNorTheReverse)
 {
     const auto issue = [&](const Principal& by, const std::string& account) {
-        return signed_in(write([&](Transaction& t) {
-                             return service::issue_token(t, by, account, {.label = "t", .scopes = {"accounts", "publish", "read"}});
-                         })
-                             .value()
-                             .secret);
+        return signed_in(
+            write([&](Transaction& t) {
+                return service::issue_token(t, by, domain::AccountId(account), {.label = "t", .scopes = {"accounts", "publish", "read"}});
+            })
+                .value()
+                .secret);
     };
     const auto second = account_of("state:CL", {"approver", "nominator"});
     const auto equipped = issue(nominator_, second);
@@ -94,7 +95,8 @@ TEST_F(StateSettings, NorTwoPuppetsOfOneMaker)
     const auto puppet = [&](const std::string& role) {
         const auto account = account_of("state:CL", {role});
         return signed_in(write([&](Transaction& t) {
-                             return service::issue_token(t, nominator_, account, {.label = "t", .scopes = {"accounts", "publish", "read"}});
+                             return service::issue_token(t, nominator_, domain::AccountId(account),
+                                                         {.label = "t", .scopes = {"accounts", "publish", "read"}});
                          })
                              .value()
                              .secret);

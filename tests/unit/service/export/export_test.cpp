@@ -317,9 +317,7 @@ TEST_F(Export, ThePageIsInTheReadersLanguageAndShowsTextsAsTexts)
 TEST_F(Export, WhoseRightsHaveEndedGetsNone)
 {
     ASSERT_TRUE(for_account(peru).has_value());
-    write([&](Transaction& transaction) {
-        return service::revoke_credential(transaction, domain::machine_operator(), peru.credential.value);
-    });
+    write([&](Transaction& transaction) { return service::revoke_credential(transaction, domain::machine_operator(), peru.credential); });
     const auto refused = for_account(peru);
     ASSERT_FALSE(refused.has_value());
     EXPECT_EQ(refused.error().code, domain::ErrorCode::invalid_credential);

@@ -34,11 +34,13 @@ protected:
     }
     auto confirm(const Principal& principal, const std::string& id)
     {
-        return write([&](Transaction& t) { return service::confirm_proposal(t, principal, id, std::nullopt); });
+        return write([&](Transaction& t) { return service::confirm_proposal(t, principal, domain::ProposalId(id), std::nullopt); });
     }
     bool sees(const Principal& principal, const std::string& id)
     {
-        const bool shown = read([&](Connection& c) { return service::get_proposal(c, principal, i18n::Language::en, id); }).has_value();
+        const bool shown = read([&](Connection& c) {
+                               return service::get_proposal(c, principal, i18n::Language::en, domain::ProposalId(id));
+                           }).has_value();
         const auto page =
             read([&](Connection& c) { return service::list_proposals(c, principal, i18n::Language::en, std::nullopt, 100, ""); }).value();
         EXPECT_EQ(std::any_of(page.items.begin(), page.items.end(), [&](const Json& item) { return item["id"] == id; }), shown);
@@ -47,7 +49,8 @@ protected:
     void disable(const Principal& principal)
     {
         write([&](Transaction& t) {
-            return service::change_account(t, domain::machine_operator(), principal.account.value, std::nullopt, {.status = "disabled"});
+            return service::change_account(t, domain::machine_operator(), principal.account, std::nullopt,
+                                           {.status = domain::AccountStatus::disabled});
         }).value();
     }
 };
@@ -67,12 +70,11 @@ TEST_F(AudienceProposals, ATokenThatMayNotPublishDoesNotConfirmOne)
     const auto proposal =
         proposed(one_, new_report(drafter_, one_, {{"label", "TLP:GREEN"}}), {{"label", "TLP:CLEAR"}}, Transition::change_label);
     const auto token = [&](const std::vector<std::string>& scopes) {
-        const auto secret =
-            write([&](Transaction& t) {
-                return service::issue_token(t, domain::machine_operator(), two_.account.value, {.label = "t", .scopes = scopes});
-            })
-                .value()
-                .secret;
+        const auto secret = write([&](Transaction& t) {
+                                return service::issue_token(t, domain::machine_operator(), two_.account, {.label = "t", .scopes = scopes});
+                            })
+                                .value()
+                                .secret;
         return read([&](Connection& c) { return service::authenticate(c, clock()(), secret, std::nullopt); }).value();
     };
     EXPECT_EQ(confirm(token({"accounts", "read"}), proposal).error().code, ErrorCode::token_scope);

@@ -23,15 +23,15 @@ protected:
     std::string made(const json& body) { return make(secretariat_, body).value().id; }
     auto confirm(const Principal& principal, const std::string& id, service::ExpectedVersion expected = std::nullopt)
     {
-        return write([&](Transaction& t) { return service::confirm_proposal(t, principal, id, expected); });
+        return write([&](Transaction& t) { return service::confirm_proposal(t, principal, domain::ProposalId(id), expected); });
     }
     auto decline(const Principal& principal, const std::string& id)
     {
-        return write([&](Transaction& t) { return service::decline_proposal(t, principal, id, std::nullopt); });
+        return write([&](Transaction& t) { return service::decline_proposal(t, principal, domain::ProposalId(id), std::nullopt); });
     }
     auto get(const Principal& principal, const std::string& id)
     {
-        return read([&](Connection& c) { return service::get_proposal(c, principal, language, id); });
+        return read([&](Connection& c) { return service::get_proposal(c, principal, language, domain::ProposalId(id)); });
     }
     json content_of(const std::string& id) { return get(secretariat_, id).value().body["content"]; }
     std::string a_certificate() { return new_certificate("x", now() + std::chrono::days(300)); }
@@ -60,8 +60,9 @@ TEST_F(Proposals, AnAccountComesOfItWhenANominatorConfirms)
     const auto made_account = account(nominator_, account_id)["content"];
     EXPECT_EQ(made_account["created_by"], nominator_.account.value);
     // The secretariat sees the outcome of its proposal, and nothing else of the State's accounts.
-    EXPECT_EQ(refusal(read([&](Connection& c) { return service::get_account(c, secretariat_, language, account_id); })).code,
-              ErrorCode::not_found);
+    EXPECT_EQ(
+        refusal(read([&](Connection& c) { return service::get_account(c, secretariat_, language, domain::AccountId(account_id)); })).code,
+        ErrorCode::not_found);
     EXPECT_EQ(content_of(id)["status"], "confirmed");
     EXPECT_EQ(refusal(confirm(nominator_, id)).code, ErrorCode::conflict);
 }
@@ -114,16 +115,17 @@ TEST_F(Proposals, ACertificateForAStatesAccountWaitsForItsNominator)
     EXPECT_FALSE(sign_in(std::nullopt, pem).has_value());
     ASSERT_TRUE(confirm(nominator_, id).has_value());
     EXPECT_EQ(signed_in(std::nullopt, pem).account.value, drafter_);
-    EXPECT_EQ(
-        refusal(read([&](Connection& c) { return service::get_credential(c, secretariat_, language, content_of(id)["subject"]); })).code,
-        ErrorCode::not_found);
+    EXPECT_EQ(refusal(read([&](Connection& c) {
+                  return service::get_credential(c, secretariat_, language, domain::CredentialId(content_of(id)["subject"]));
+              })).code,
+              ErrorCode::not_found);
 }
 
 TEST_F(Proposals, WhatBecameImpossibleMeanwhileIsAConflict)
 {
     const auto pem = a_certificate();
     const auto id = made({{"kind", "credential_register"}, {"account", drafter_}, {"certificate", pem}});
-    write([&](Transaction& t) { return service::register_certificate(t, nominator_, drafter_, pem, ""); });
+    write([&](Transaction& t) { return service::register_certificate(t, nominator_, domain::AccountId(drafter_), pem, ""); });
     const auto size = ledger_size();
     EXPECT_TRUE(refusal(confirm(nominator_, id)).names("/certificate", Rule::already_exists));
     EXPECT_EQ(ledger_size(), size);
@@ -148,12 +150,12 @@ TEST_F(Proposals, TheyAreSeenByTheStateThatDecidesAndByWhoMadeThem)
     for (const auto& stranger :
          {someone("state:PE", {"nominator"}), someone("state:CL", {"contact"}), someone("office:audit", {"auditor"}), domain::anonymous()})
         EXPECT_EQ(refusal(get(stranger, id)).code, ErrorCode::not_found);
-    const auto listed = [&](const Principal& principal, const char* status) {
+    const auto listed = [&](const Principal& principal, domain::ProposalStatus status) {
         return read([&](Connection& c) { return service::list_proposals(c, principal, language, status, 10, ""); }).value().items.size();
     };
-    EXPECT_EQ(listed(nominator_, "waiting"), 1u);
-    EXPECT_EQ(listed(nominator_, "confirmed"), 0u);
-    EXPECT_EQ(listed(someone("state:PE", {"nominator"}), "waiting"), 0u);
+    EXPECT_EQ(listed(nominator_, domain::ProposalStatus::waiting), 1u);
+    EXPECT_EQ(listed(nominator_, domain::ProposalStatus::confirmed), 0u);
+    EXPECT_EQ(listed(someone("state:PE", {"nominator"}), domain::ProposalStatus::waiting), 0u);
 }
 
 TEST_F(Proposals, AnAudienceIsAWorkspaceMatterAmongThoseWhoDecide)
@@ -190,13 +192,14 @@ TEST_F(Proposals, WhatItsProposerNoLongerStandsForIsNotConfirmed)
     const auto gone = someone("office:secretariat", {"secretariat"});
     const auto disabled = make(gone, an_account()).value().id;
     write([&](Transaction& t) {
-        return service::change_account(t, domain::machine_operator(), gone.account.value, std::nullopt, {.status = "disabled"});
+        return service::change_account(t, domain::machine_operator(), gone.account, std::nullopt,
+                                       {.status = domain::AccountStatus::disabled});
     });
     EXPECT_TRUE(refusal(confirm(nominator_, disabled)).names("", Rule::not_active));
 
     const auto stolen = signed_in(token_for(secretariat_.account.value));
     const auto revoked = make(stolen, an_account()).value().id;
-    write([&](Transaction& t) { return service::revoke_credential(t, domain::machine_operator(), stolen.credential.value); });
+    write([&](Transaction& t) { return service::revoke_credential(t, domain::machine_operator(), stolen.credential); });
     EXPECT_TRUE(refusal(confirm(nominator_, revoked)).names("", Rule::not_active));
     EXPECT_TRUE(decline(nominator_, revoked).has_value());
 }
@@ -223,8 +226,11 @@ TEST_F(Proposals, ARenewedTokenDoesNotConfirmTheRevocationOfTheTokenThatItWas)
 TEST_F(Proposals, AnErasedAccountTakesItsProposalsWithIt)
 {
     const auto id = made({{"kind", "account_change"}, {"account", drafter_}, {"name", "Ana Paula"}});
-    write([&](Transaction& t) { return service::change_account(t, nominator_, drafter_, std::nullopt, {.status = "disabled"}); });
-    write([&](Transaction& t) { return service::erase_account(t, nominator_, drafter_, std::nullopt); });
+    write([&](Transaction& t) {
+        return service::change_account(t, nominator_, domain::AccountId(drafter_), std::nullopt,
+                                       {.status = domain::AccountStatus::disabled});
+    });
+    write([&](Transaction& t) { return service::erase_account(t, nominator_, domain::AccountId(drafter_), std::nullopt); });
     EXPECT_EQ(content_of(id)["body"], json::object());
     EXPECT_EQ(get(secretariat_, id).value().body["salt"], nullptr);
     EXPECT_EQ(refusal(confirm(nominator_, id)).code, ErrorCode::conflict);
@@ -243,7 +249,7 @@ protected:
     }
     auto on_paper(const std::string& id, const base::Hash& fingerprint, const Principal& principal = domain::machine_operator())
     {
-        return write([&](Transaction& t) { return service::confirm_first_credential(t, principal, id, fingerprint); });
+        return write([&](Transaction& t) { return service::confirm_first_credential(t, principal, domain::ProposalId(id), fingerprint); });
     }
 };
 
@@ -274,7 +280,7 @@ TEST_F(FirstCredential, OnlyWhileNoNominatorCouldConfirm)
     const auto id = made(body());
     const auto back = someone("state:PE", {"nominator"});
     EXPECT_EQ(refusal(on_paper(id, fingerprint_of(pem_))).code, ErrorCode::conflict);
-    write([&](Transaction& t) { return service::revoke_credential(t, domain::machine_operator(), back.credential.value); });
+    write([&](Transaction& t) { return service::revoke_credential(t, domain::machine_operator(), back.credential); });
     EXPECT_TRUE(on_paper(id, fingerprint_of(pem_)).has_value());
 }
 

@@ -21,7 +21,9 @@ protected:
     std::string token(const std::string& account)
     {
         const service::TokenDraft draft{.label = "t", .scopes = {"accounts", "draft", "publish", "read"}};
-        return write([&](Transaction& t) { return service::issue_token(t, maker_, account, draft); }).value().secret.value();
+        return write([&](Transaction& t) { return service::issue_token(t, maker_, domain::AccountId(account), draft); })
+            .value()
+            .secret.value();
     }
     Principal signed_in(const std::string& token)
     {
@@ -66,7 +68,8 @@ TEST_F(FourEyes, WhoIsNamedToApproveARedTextHasACredentialThatItsWriterDidNotIss
     ASSERT_FALSE(refused.has_value());
     EXPECT_EQ(refused.error().violations.at(0).rule, domain::Rule::needs_eligible_approver);
     write([&](Transaction& t) {
-        return service::issue_token(t, domain::machine_operator(), named, {.label = "own", .scopes = {"publish", "read"}});
+        return service::issue_token(t, domain::machine_operator(), domain::AccountId(named),
+                                    {.label = "own", .scopes = {"publish", "read"}});
     }).value();
     EXPECT_GT(submitted(maker_, report), 0);
 }

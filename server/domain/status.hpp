@@ -1,0 +1,65 @@
+// The states and kinds of accounts, credentials, delegations, proposals and signing keys, with their names in the database
+// and in records. What becomes of reports and of the directory: workflow.hpp.
+#pragma once
+#include "domain/names.hpp"
+
+namespace cbmx::domain {
+
+enum class AccountStatus { active, disabled, erased };
+template <>
+struct Names<AccountStatus> {
+    static constexpr std::array<std::string_view, 3> text{"active", "disabled", "erased"};
+};
+
+enum class CredentialKind { certificate, token };
+template <>
+struct Names<CredentialKind> {
+    static constexpr std::array<std::string_view, 2> text{"certificate", "token"};
+};
+
+enum class CredentialStatus { active, revoked };
+template <>
+struct Names<CredentialStatus> {
+    static constexpr std::array<std::string_view, 2> text{"active", "revoked"};
+};
+
+enum class SigningKeyUse { signature, witness };
+template <>
+struct Names<SigningKeyUse> {
+    static constexpr std::array<std::string_view, 2> text{"signature", "witness"};
+};
+
+enum class SigningKeyStatus { active, revoked };
+template <>
+struct Names<SigningKeyStatus> {
+    static constexpr std::array<std::string_view, 2> text{"active", "revoked"};
+};
+
+enum class DelegationStatus { given, ended };
+template <>
+struct Names<DelegationStatus> {
+    static constexpr std::array<std::string_view, 2> text{"given", "ended"};
+};
+
+enum class ProposalStatus { waiting, confirmed, declined };
+template <>
+struct Names<ProposalStatus> {
+    static constexpr std::array<std::string_view, 3> text{"waiting", "confirmed", "declined"};
+};
+
+enum class ProposalKind {
+    account_create,
+    account_change,
+    credential_register,
+    credential_revoke,
+    first_credential,
+    settings_change,
+    report_audience
+};
+template <>
+struct Names<ProposalKind> {
+    static constexpr std::array<std::string_view, 7> text{"account_create",   "account_change",  "credential_register", "credential_revoke",
+                                                          "first_credential", "settings_change", "report_audience"};
+};
+
+}  // namespace cbmx::domain
