@@ -121,7 +121,8 @@ RestoreReport open_new_epoch(const RestoreOptions& options, const Attempt& copy,
     ledger::Signer signer = options.signer;
     signer.name = next_epoch(old_origin);
     const Attempt fresh(partial_of(options.database.parent_path() / "new-epoch.sqlite"));
-    const auto size = build_new_epoch(copy.file(), fresh.file(), {signer, previous, options.clock, options.random});
+    const auto size = build_new_epoch(copy.file(), fresh.file(),
+                                      {.signer = signer, .previous = previous, .clock = options.clock, .random = options.random});
     verified(fresh.file(), {{signer.name, signer.public_key}}, "the new epoch");
 
     const auto epoch = "epoch-" + std::to_string(epoch_of(old_origin).value_or(1));

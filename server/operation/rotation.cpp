@@ -32,7 +32,8 @@ Result<Outcome> begin_log_key(Transaction& transaction, const ledger::VerifierKe
         return Error{ErrorCode::conflict, {{"", Rule::not_now, {{"workflow_state", "overlap"}}}}};
     if (std::any_of(keys.begin(), keys.end(), [&key](const ledger::VerifierKey& known) { return known.public_key == key.public_key; }))
         return Error{ErrorCode::conflict, {{"/key", Rule::already_exists}}};
-    ledger::VerifierKey fresh{keys.front().name, key.public_key, transaction.next_seq(), {}};
+    const ledger::VerifierKey fresh{
+        .name = keys.front().name, .public_key = key.public_key, .from_seq = transaction.next_seq(), .until_seq = {}};
     store::insert_log_key(db, fresh);
     return record_keys(transaction, fresh, keys.front(), overlap);
 }

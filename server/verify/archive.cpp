@@ -109,7 +109,13 @@ private:
         const auto lines = lines_of(note.substr(0, end == std::string::npos ? 0 : end + 1));
         if (lines.size() != manifest_lines || lines[0] != export_mark)
             return check_.fault("manifest", "it has not the form of one");
-        manifest_ = {note, lines[1], lines[2], lines[3], lines[4], lines[5], lines[6]};
+        manifest_ = {.note = note,
+                     .origin = lines[1],
+                     .size = lines[2],
+                     .root = lines[3],
+                     .made_at = lines[4],
+                     .reader = lines[5],
+                     .sums = lines[6]};
         auto& report = check_.report;
         report.origin = lines[1], report.made_at = lines[4], report.reader = lines[5];
         const auto own = of_origin(check_.keys, lines[1]);

@@ -144,15 +144,15 @@ private:
     // What the records will be compared with.
     void note(const Json& entry, std::int64_t seq, const Json& opening)
     {
-        EntryFacts facts{entry.at("kind").get<std::string>(),
-                         entry.at("subject").at("kind").get<std::string>(),
-                         entry.at("subject").at("id").get<std::string>(),
-                         entry.at("version").get<std::int64_t>(),
-                         {},
-                         {},
-                         hash_from_base64(entry.at("commitment")).value_or(base::Hash{}),
-                         {},
-                         {}};
+        EntryFacts facts{.kind = entry.at("kind").get<std::string>(),
+                         .subject_kind = entry.at("subject").at("kind").get<std::string>(),
+                         .subject = entry.at("subject").at("id").get<std::string>(),
+                         .version = entry.at("version").get<std::int64_t>(),
+                         .revision = {},
+                         .label = {},
+                         .commitment = hash_from_base64(entry.at("commitment")).value_or(base::Hash{}),
+                         .signature = {},
+                         .salt = {}};
         if (entry.contains("revision"))
             facts.revision = entry.at("revision").get<std::int64_t>();
         if (entry.contains("audience"))

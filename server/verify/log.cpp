@@ -39,9 +39,13 @@ public:
         constexpr auto end = std::numeric_limits<domain::Seq>::max();
         if (!next_) {
             is_done_ = true;
-            return LogRange{0, -1, std::numeric_limits<std::int64_t>::min(), end};  // no entry at all
+            // no entry at all
+            return LogRange{.first = 0, .last = -1, .first_checkpoint = std::numeric_limits<std::int64_t>::min(), .last_checkpoint = end};
         }
-        LogRange range{*next_, *next_ > end - entries_per_range ? end : *next_ + entries_per_range - 1, first_checkpoint_, end};
+        LogRange range{.first = *next_,
+                       .last = *next_ > end - entries_per_range ? end : *next_ + entries_per_range - 1,
+                       .first_checkpoint = first_checkpoint_,
+                       .last_checkpoint = end};
         next_ = range.last == end ? std::nullopt : store::first_entry_from(db_, range.last + 1);
         is_done_ = !next_;
         if (next_ && *next_ <= range.last)  // a damaged tree; followed, it would have no end
@@ -140,8 +144,12 @@ private:
         if (entry.kind == domain::EventKind::account_erased)
             last_account_erased_ = entry.seq;
         if (entry.lacks_content || entry.lacks_actor || entry.lacks_recipients)
-            blanks_.push_back(
-                {entry.seq, entry.subject_kind, entry.subject, entry.lacks_content, entry.lacks_actor, entry.lacks_recipients});
+            blanks_.push_back({.seq = entry.seq,
+                               .subject_kind = entry.subject_kind,
+                               .subject = entry.subject,
+                               .content = entry.lacks_content,
+                               .actor = entry.lacks_actor,
+                               .recipients = entry.lacks_recipients});
     }
 
     void follow_leaf(const CheckedEntry& entry)

@@ -303,7 +303,9 @@ Result<Outcome> carry_out_batch(Transaction& transaction, const Principal& princ
                     {"refused", counts["refused"]},
                     {"items", std::move(items)}};
     Outcome outcome{.status = created, .subject = domain::Subject::batch, .id = transaction.new_uuid()};
-    store::insert_batch(transaction.db(), {outcome.id, principal.account.value, transaction.now_text(), batch.result.dump()});
+    store::insert_batch(
+        transaction.db(),
+        {.id = outcome.id, .account = principal.account.value, .at = transaction.now_text(), .result = batch.result.dump()});
     return outcome;
 }
 

@@ -165,7 +165,7 @@ PreparedImport prepared_from(ImportedTable table, std::string_view schema)
         if (schema == "nomination-create")
             for (auto& violation : check_form(row.body))
                 violations.push_back(std::move(violation));
-        prepared.rows.push_back({row.line, std::move(row.body), std::move(violations), {}});
+        prepared.rows.push_back({.line = row.line, .body = std::move(row.body), .violations = std::move(violations), .inspection = {}});
     }
     return prepared;
 }

@@ -22,7 +22,10 @@ std::optional<Proven> prove(Connection& db, Seq seq, std::string entry)
     if (!checkpoint)
         return std::nullopt;
     const auto index = static_cast<std::uint64_t>(seq);
-    return Proven{index, ledger::inclusion_proof(index, checkpoint->size, store::path_reader(db)), checkpoint->note, std::move(entry)};
+    return Proven{.index = index,
+                  .proof = ledger::inclusion_proof(index, checkpoint->size, store::path_reader(db)),
+                  .checkpoint = checkpoint->note,
+                  .entry = std::move(entry)};
 }
 
 std::string text_of(const Proven& proven) { return ledger::receipt(proven.entry, proven.index, proven.proof, proven.checkpoint); }

@@ -11,8 +11,13 @@ std::optional<std::string_view> optional_view(Rows& rows, int column)
 
 OpeningView opening_from(Rows& rows, int first)
 {
-    return {optional_view(rows, first),     optional_view(rows, first + 1), optional_view(rows, first + 2), optional_view(rows, first + 3),
-            optional_view(rows, first + 4), optional_view(rows, first + 5), optional_view(rows, first + 6)};
+    return {.salt = optional_view(rows, first),
+            .content = optional_view(rows, first + 1),
+            .actor = optional_view(rows, first + 2),
+            .credential = optional_view(rows, first + 3),
+            .actor_salt = optional_view(rows, first + 4),
+            .recipients = optional_view(rows, first + 5),
+            .recipients_salt = optional_view(rows, first + 6)};
 }
 
 }  // namespace
@@ -34,9 +39,16 @@ void scan_entries(Connection& connection, domain::Seq from, domain::Seq to, cons
         "SELECT position, hash FROM ledger_node WHERE level = 0 AND position >= ?1 AND position <= ?2 ORDER BY position", from, to);
     bool has_leaf = leaves.next();
     while (rows.next()) {
-        const EntryView entry{rows.integer(0),          rows.view(1), rows.view(2), rows.view(3),
-                              optional_view(rows, 4),   rows.view(5), rows.view(6), rows.integer(7),
-                              rows.optional_integer(8), rows.view(9)};
+        const EntryView entry{.seq = rows.integer(0),
+                              .kind = rows.view(1),
+                              .at = rows.view(2),
+                              .actor_role = rows.view(3),
+                              .home = optional_view(rows, 4),
+                              .subject_kind = rows.view(5),
+                              .subject = rows.view(6),
+                              .version = rows.integer(7),
+                              .revision = rows.optional_integer(8),
+                              .body = rows.view(9)};
         while (has_leaf && leaves.integer(0) < entry.seq)
             has_leaf = leaves.next();
         const bool is_its_leaf = has_leaf && leaves.integer(0) == entry.seq;

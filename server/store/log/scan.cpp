@@ -14,8 +14,13 @@ std::vector<std::string> texts(Rows rows)
 
 OpeningRow opening_from(Rows& rows, int first)
 {
-    return {rows.optional_text(first),     rows.optional_text(first + 1), rows.optional_text(first + 2), rows.optional_text(first + 3),
-            rows.optional_text(first + 4), rows.optional_text(first + 5), rows.optional_text(first + 6)};
+    return {.salt = rows.optional_text(first),
+            .content = rows.optional_text(first + 1),
+            .actor = rows.optional_text(first + 2),
+            .credential = rows.optional_text(first + 3),
+            .actor_salt = rows.optional_text(first + 4),
+            .recipients = rows.optional_text(first + 5),
+            .recipients_salt = rows.optional_text(first + 6)};
 }
 
 }  // namespace
@@ -63,7 +68,12 @@ std::vector<LastEntry> last_entries(Connection& connection, domain::Subject subj
         " ORDER BY e.subject",
         domain::name_of(subject));
     while (rows.next())
-        list.push_back({rows.text(0), rows.integer(1), rows.integer(2), rows.text(3), rows.optional_text(4), rows.optional_text(5)});
+        list.push_back({.subject = rows.text(0),
+                        .seq = rows.integer(1),
+                        .version = rows.integer(2),
+                        .kind = rows.text(3),
+                        .home = rows.optional_text(4),
+                        .content = rows.optional_text(5)});
     return list;
 }
 
@@ -104,8 +114,18 @@ std::optional<ReportState> report_state(Connection& connection, const std::strin
                                  id);
     if (!rows.next())
         return std::nullopt;
-    return ReportState{rows.text(0), rows.text(1), rows.text(2), rows.text(3),    rows.text(4),     rows.integer(5) != 0,
-                       rows.text(6), rows.text(7), rows.text(8), rows.integer(9), rows.integer(10), rows.optional_integer(11)};
+    return ReportState{.id = rows.text(0),
+                       .state = rows.text(1),
+                       .measure = rows.text(2),
+                       .period = rows.text(3),
+                       .record_state = rows.text(4),
+                       .erased = rows.integer(5) != 0,
+                       .label = rows.text(6),
+                       .status = rows.text(7),
+                       .language = rows.text(8),
+                       .version = rows.integer(9),
+                       .revision = rows.integer(10),
+                       .changed_seq = rows.optional_integer(11)};
 }
 
 std::optional<std::string> state_of_report(Connection& connection, const std::string& id)

@@ -8,7 +8,7 @@ std::optional<BatchRow> batch_of(Connection& db, const std::string& account, con
     auto rows = db.query("SELECT at, result FROM batch WHERE account = ?1 AND id = ?2", account, id);
     if (!rows.next())
         return std::nullopt;
-    return BatchRow{id, account, rows.text(0), rows.text(1)};
+    return BatchRow{.id = id, .account = account, .at = rows.text(0), .result = rows.text(1)};
 }
 
 void insert_batch(Connection& db, const BatchRow& row)

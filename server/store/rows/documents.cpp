@@ -7,7 +7,8 @@ namespace {
 DocumentRow document_from(const Rows& rows)
 {
     DocumentRow document;
-    document.row = {rows.text(0), rows.text(1), rows.integer(2), rows.integer(3), rows.optional_text(4)};
+    document.row = {
+        .key = rows.text(0), .record = rows.text(1), .version = rows.integer(2), .seq = rows.integer(3), .salt = rows.optional_text(4)};
     document.state = rows.text(5);
     document.year = rows.integer(6);
     document.language = rows.text(7);

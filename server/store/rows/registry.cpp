@@ -35,7 +35,10 @@ const Statements& statements_of(RegistryTable table)
     throw std::logic_error("unknown registry table");
 }
 
-RegistryRow row_from(const Rows& rows) { return {rows.text(0), rows.text(1), rows.integer(2), rows.integer(3), rows.optional_text(4)}; }
+RegistryRow row_from(const Rows& rows)
+{
+    return {.key = rows.text(0), .record = rows.text(1), .version = rows.integer(2), .seq = rows.integer(3), .salt = rows.optional_text(4)};
+}
 
 std::optional<RegistryRow> first_of(Rows rows) { return rows.next() ? std::optional(row_from(rows)) : std::nullopt; }
 

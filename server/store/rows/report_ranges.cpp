@@ -81,15 +81,29 @@ void scan_reports(Connection& connection, const std::string& first, const std::o
     for (auto id = lesser(reports.id(), entries.id()); id && (!end || *id < *end); id = lesser(reports.id(), entries.id())) {
         StoredReport report{.id = *id};
         reports.take(*id, [&report](Rows& rows) {
-            report.state =
-                ReportState{rows.text(0), rows.text(1), rows.text(2), rows.text(3),    rows.text(4),     rows.integer(5) != 0,
-                            rows.text(6), rows.text(7), rows.text(8), rows.integer(9), rows.integer(10), rows.optional_integer(11)};
+            report.state = ReportState{.id = rows.text(0),
+                                       .state = rows.text(1),
+                                       .measure = rows.text(2),
+                                       .period = rows.text(3),
+                                       .record_state = rows.text(4),
+                                       .erased = rows.integer(5) != 0,
+                                       .label = rows.text(6),
+                                       .status = rows.text(7),
+                                       .language = rows.text(8),
+                                       .version = rows.integer(9),
+                                       .revision = rows.integer(10),
+                                       .changed_seq = rows.optional_integer(11)};
             report.has_draft = rows.integer(12) != 0;
         });
         entries.take(*id, [&report](Rows& rows) {
-            report.entries.push_back(
-                {rows.text(1), OpeningRow{rows.optional_text(2), rows.optional_text(3), rows.optional_text(4), rows.optional_text(5),
-                                          rows.optional_text(6), rows.optional_text(7), rows.optional_text(8)}});
+            report.entries.push_back({.body = rows.text(1),
+                                      .opening = {.salt = rows.optional_text(2),
+                                                  .content = rows.optional_text(3),
+                                                  .actor = rows.optional_text(4),
+                                                  .credential = rows.optional_text(5),
+                                                  .actor_salt = rows.optional_text(6),
+                                                  .recipients = rows.optional_text(7),
+                                                  .recipients_salt = rows.optional_text(8)}});
         });
         revisions.take(*id, [&report](Rows& rows) {
             report.revisions.push_back({rows.integer(1), rows.integer(2), rows.optional_text(3), rows.optional_text(4)});
