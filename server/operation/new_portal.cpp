@@ -43,8 +43,10 @@ Result<Outcome> create_portal(Transaction& transaction, const NewPortal& portal)
                   1);
     const auto machine = domain::machine_operator();
     seed_registry(transaction, machine);
-    auto account =
-        create_account(transaction, machine, {domain::Home::of_office(domain::Office::secretariat), first_account_name, {"secretariat"}});
+    auto account = create_account(transaction, machine,
+                                  {domain::Home::of_office(domain::Office::secretariat),
+                                   first_account_name,
+                                   {std::string(domain::name_of(domain::Role::secretariat))}});
     if (!account)
         return account.error();
     const TokenDraft token{.label = "first token", .scopes = all_token_scopes()};

@@ -129,8 +129,8 @@ Result<Outcome> erase_account(store::Transaction& transaction, Arguments& given)
 Result<Outcome> issue_token(store::Transaction& transaction, Arguments& given)
 {
     const auto account = given.uuid("account");
-    const auto body =
-        given.body("credential-register", {{"label", "label"}, {"scopes", "scopes"}, {"days", "expires_in_days"}}, {{"kind", "token"}});
+    const auto body = given.body("credential-register", {{"label", "label"}, {"scopes", "scopes"}, {"days", "expires_in_days"}},
+                                 {{"kind", domain::name_of(domain::CredentialKind::token)}});
     if (const auto sound = given.are_sound(); !sound)
         return sound.error();
     return service::register_credential(transaction, domain::machine_operator(), domain::AccountId(account), body);
@@ -139,7 +139,8 @@ Result<Outcome> issue_token(store::Transaction& transaction, Arguments& given)
 Result<Outcome> register_certificate(store::Transaction& transaction, Arguments& given)
 {
     const auto account = given.uuid("account");
-    const auto body = given.body("credential-register", {{"pem", "certificate"}, {"label", "label"}}, {{"kind", "certificate"}});
+    const auto body = given.body("credential-register", {{"pem", "certificate"}, {"label", "label"}},
+                                 {{"kind", domain::name_of(domain::CredentialKind::certificate)}});
     if (const auto sound = given.are_sound(); !sound)
         return sound.error();
     return service::register_credential(transaction, domain::machine_operator(), domain::AccountId(account), body);

@@ -1,4 +1,5 @@
 // Every row that entries account for must be what its last entry commits to; no row without entry, no entry without row.
+#include "domain/status.hpp"
 #include "json/parse.hpp"
 #include "service/subjects.hpp"
 #include "store/log/entries.hpp"
@@ -48,11 +49,14 @@ void check_losses(store::Connection& db, Findings& findings)
 // What the kind of its last entry says of a row whose content was erased; empty: nothing.
 std::string_view status_after(const std::string& kind)
 {
-    constexpr std::pair<domain::EventKind, std::string_view> statuses[]{{domain::EventKind::credential_registered, "active"},
-                                                                        {domain::EventKind::credential_revoked, "revoked"},
-                                                                        {domain::EventKind::proposal_made, "waiting"},
-                                                                        {domain::EventKind::proposal_declined, "declined"},
-                                                                        {domain::EventKind::proposal_confirmed, "confirmed"}};
+    using domain::CredentialStatus, domain::EventKind, domain::name_of, domain::ProposalStatus;
+    constexpr std::pair<EventKind, std::string_view> statuses[]{
+        {EventKind::credential_registered, name_of(CredentialStatus::active)},
+        {EventKind::credential_revoked, name_of(CredentialStatus::revoked)},
+        {EventKind::proposal_made, name_of(ProposalStatus::waiting)},
+        {EventKind::proposal_declined, name_of(ProposalStatus::declined)},
+        {EventKind::proposal_confirmed, name_of(ProposalStatus::confirmed)},
+    };
     for (const auto& [each, status] : statuses)
         if (domain::row_of(each).name == kind)
             return status;

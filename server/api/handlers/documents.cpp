@@ -44,7 +44,7 @@ Result<Answer> list(const Call& call, store::Connection& connection)
 
 Result<Answer> get(const Call& call, store::Connection& connection)
 {
-    const auto found = service::get_document(connection, call.principal, call.language, call.at("id"));
+    const auto found = service::get_document(connection, call.principal, call.language, domain::DocumentId(call.at("id")));
     if (!found)
         return found.error();
     return representation_answer(*found);
@@ -57,7 +57,7 @@ Result<service::Outcome> create(const Call& call, store::Transaction& transactio
 
 Result<service::Outcome> change(const Call& call, store::Transaction& transaction)
 {
-    return service::change_document(transaction, call.principal, call.at("id"), call.if_match.value(), call.body);
+    return service::change_document(transaction, call.principal, domain::DocumentId(call.at("id")), call.if_match.value(), call.body);
 }
 
 }  // namespace cbmx::api::documents

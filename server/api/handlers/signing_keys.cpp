@@ -22,7 +22,7 @@ Result<service::Outcome> create(const Call& call, store::Transaction& transactio
 {
     const auto& body = call.body;
     const auto key = body.at("public_key").get<std::string>(), label = body.at("label").get<std::string>();
-    if (body.value("use", "signature") == "witness")
+    if (body.value("use", "") == domain::name_of(domain::SigningKeyUse::witness))
         return service::register_witness(transaction, call.principal, key, label, body.at("name").get<std::string>());
     return service::register_signing_key(transaction, call.principal, key, label);
 }

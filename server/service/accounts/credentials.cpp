@@ -154,7 +154,7 @@ Result<Outcome> register_credential(Transaction& transaction, const Principal& p
                                     const nlohmann::json& body)
 {
     const auto label = optional_member(body, "label").value_or("");
-    if (body.at("kind") == "certificate")
+    if (body.at("kind") == domain::name_of(CredentialKind::certificate))
         return register_certificate(transaction, principal, account, body.at("certificate").get<std::string>(), label);
     return issue_token(transaction, principal, account,
                        {.label = label,

@@ -131,7 +131,7 @@ bool Exporting::is_later(std::string_view kind, const nlohmann::json& record)
 std::string reader_name(const Principal& reader)
 {
     if (reader.is_operator)
-        return "operator";
+        return std::string(domain::ActingRole::of_operator().name());
     auto name = reader.home.text();
     for (const auto& role : domain::names_of(reader.roles))
         name += " " + role;

@@ -35,7 +35,7 @@ DocumentRow row_of(const Value& record, std::int64_t version, Seq seq)
     DocumentRow document;
     document.row = {
         .key = record.at("id").get<std::string>(), .record = json::canonical(record), .version = version, .seq = seq, .salt = {}};
-    document.state = record.at("state").get<std::string>();
+    document.state = domain::StateCode(record.at("state").get<std::string>());
     document.year = record.at("year").get<std::int64_t>();
     document.language = record.at("language").get<std::string>();
     document.kind = record.at("kind").get<std::string>();
@@ -49,7 +49,7 @@ Outcome append(Transaction& transaction, const Principal& principal, const Docum
     auto outcome = outcome_of(document.row.key, status);
     outcome.seq = transaction.append(principal, {.kind = domain::EventKind::document_changed,
                                                  .subject = document.row.key,
-                                                 .home = Home::of_state(domain::StateCode(document.state)),
+                                                 .home = Home::of_state(document.state),
                                                  .acting_role = principal.acting_role(Permission::registry_write),
                                                  .version = document.row.version,
                                                  .content = document.row.record});
@@ -58,7 +58,8 @@ Outcome append(Transaction& transaction, const Principal& principal, const Docum
 
 }  // namespace
 
-Result<Representation> get_document(Connection& connection, const Principal& principal, i18n::Language language, const std::string& id)
+Result<Representation> get_document(Connection& connection, const Principal& principal, i18n::Language language,
+                                    const domain::DocumentId& id)
 {
     const auto document = store::find_document(connection, id);
     if (!document)
@@ -100,13 +101,13 @@ Result<Outcome> create_document(Transaction& transaction, const Principal& princ
     return append(transaction, principal, document, 201);
 }
 
-Result<Outcome> change_document(Transaction& transaction, const Principal& principal, const std::string& id,
+Result<Outcome> change_document(Transaction& transaction, const Principal& principal, const domain::DocumentId& id,
                                 const ExpectedVersion& expected, const Value& patch)
 {
     const auto stored = store::find_document(transaction.db(), id);
     if (!stored)
         return domain::not_found();
-    if (!principal.reaches(Permission::registry_write, Home::of_state(domain::StateCode(stored->state))))
+    if (!principal.reaches(Permission::registry_write, Home::of_state(stored->state)))
         return Error{ErrorCode::forbidden};
     if (const auto current = check_version(expected, stored->row.version); !current)
         return current.error();
@@ -115,20 +116,20 @@ Result<Outcome> change_document(Transaction& transaction, const Principal& princ
         return Error{ErrorCode::validation_failed, std::move(violations)};
     const auto document = row_of(record, stored->row.version + 1, transaction.next_seq());
     if (document.row.record == stored->row.record)
-        return outcome_of(id, 200);
+        return outcome_of(id.value, 200);
     if (!store::update_document(transaction.db(), document))
         return Error{ErrorCode::precondition_failed};
     return append(transaction, principal, document, 200);
 }
 
-std::string document_record(Connection& connection, const std::string& id)
+std::string document_record(Connection& connection, const domain::DocumentId& id)
 {
     const auto document = store::find_document(connection, id);
     if (!document)
         throw std::logic_error("no such row in document");
     auto record = Value::parse(document->row.record);
     record["id"] = document->row.key;
-    record["state"] = document->state;
+    record["state"] = document->state.value;
     record["year"] = document->year;
     record["language"] = document->language;
     record["kind"] = document->kind;

@@ -90,12 +90,12 @@ void seed_documents(Transaction& transaction, const Principal& principal)
     for (const auto& record : catalogue("documents.json")) {
         store::DocumentRow document;
         document.row = fresh_row(transaction, record.at("id").get<std::string>(), record);
-        document.state = record.at("state").get<std::string>();
+        document.state = domain::StateCode(record.at("state").get<std::string>());
         document.year = record.at("year").get<std::int64_t>();
         document.language = record.at("language").get<std::string>();
         document.kind = record.at("kind").get<std::string>();
         store::insert_document(transaction.db(), document);
-        append(transaction, principal, EventKind::document_changed, Home::of_state(domain::StateCode(document.state)), document.row);
+        append(transaction, principal, EventKind::document_changed, Home::of_state(document.state), document.row);
     }
 }
 

@@ -7,7 +7,7 @@ namespace cbmx::store {
 
 struct DocumentRow {
     RegistryRow row;
-    std::string state;
+    domain::StateCode state;
     std::int64_t year = 0;
     std::string language;
     std::string kind;
@@ -22,8 +22,8 @@ struct DocumentFilter {
     std::optional<domain::Seq> changed_before;  // seq < this: the size of the log that the caller sees
 };
 
-std::optional<DocumentRow> find_document(Connection& connection, const std::string& id);
-std::vector<DocumentRow> documents_after(Connection& connection, const DocumentFilter& filter, const std::string& id,
+std::optional<DocumentRow> find_document(Connection& connection, const domain::DocumentId& id);
+std::vector<DocumentRow> documents_after(Connection& connection, const DocumentFilter& filter, const std::string& after,
                                          std::int64_t limit);  // in id order
 void insert_document(Connection& connection, const DocumentRow& document);
 // As update_row().

@@ -38,8 +38,8 @@ protected:
         secretariat_ = someone("office:secretariat", {"secretariat"});
     }
 
-    template <class Get>
-    Value shown(Get get, const Principal& principal, const std::string& id, i18n::Language language = en)
+    template <class Get, class Id>
+    Value shown(Get get, const Principal& principal, const Id& id, i18n::Language language = en)
     {
         return read([&](Connection& connection) { return get(connection, principal, language, id).value().body; });
     }
@@ -63,8 +63,9 @@ protected:
     }
     domain::Result<Outcome> change_document(const std::string& id, const Value& patch)
     {
-        return write(
-            [&](Transaction& transaction) { return service::change_document(transaction, secretariat_, id, no_condition, patch); });
+        return write([&](Transaction& transaction) {
+            return service::change_document(transaction, secretariat_, domain::DocumentId(id), no_condition, patch);
+        });
     }
     std::vector<std::string> documents(const service::DocumentFilter& filter, const Principal& principal = domain::anonymous())
     {
@@ -153,7 +154,7 @@ TEST_F(Registry, SaltAndContentOpenTheCommitment)
     EXPECT_EQ(after.at("meta").at("version"), 2);
     expect_opens(shown(&service::get_measure, domain::anonymous(), "OAS-CBM-1"));
     expect_opens(shown(&service::get_period, domain::anonymous(), "2025-2026"));
-    expect_opens(shown(&service::get_document, domain::anonymous(), documents({}).front()));
+    expect_opens(shown(&service::get_document, domain::anonymous(), domain::DocumentId(documents({}).front())));
 }
 
 TEST_F(Registry, SeeNoteIsShownToTheSecretariatAlone)
@@ -321,14 +322,14 @@ TEST_F(Registry, APeriodBeginsBeforeItEndsAndMayLoseItsDueDate)
 TEST_F(Registry, ADocumentCarriesItsNoticeUntilTheStateHasVerifiedIt)
 {
     const auto id = create_document(new_document).value().id;
-    EXPECT_EQ(shown(&service::get_document, domain::anonymous(), id, i18n::Language::pt).at("meta").at("notice"),
+    EXPECT_EQ(shown(&service::get_document, domain::anonymous(), domain::DocumentId(id), i18n::Language::pt).at("meta").at("notice"),
               i18n::text(i18n::Language::pt, "meta.compiled_notice"));
     ASSERT_TRUE(change_document(id, {{"verified_with_state", true}, {"issuer", "Congreso Nacional"}}));
-    const auto verified = shown(&service::get_document, domain::anonymous(), id);
+    const auto verified = shown(&service::get_document, domain::anonymous(), domain::DocumentId(id));
     EXPECT_TRUE(verified.at("meta").at("notice").is_null());
     EXPECT_EQ(verified.at("content").at("issuer"), "Congreso Nacional");
     ASSERT_TRUE(change_document(id, {{"issuer", nullptr}}));
-    EXPECT_FALSE(shown(&service::get_document, domain::anonymous(), id).at("content").contains("issuer"));
+    EXPECT_FALSE(shown(&service::get_document, domain::anonymous(), domain::DocumentId(id)).at("content").contains("issuer"));
 }
 
 TEST_F(Registry, ADocumentIsAboutAKnownState)
@@ -370,10 +371,10 @@ TEST_F(Registry, AnonymousCallersLearnNoNumberBeyondThePublicLog)
 TEST_F(Registry, AColumnChangedWithoutAnEntryShowsInTheRecord)
 {
     const auto id = documents({}).front();
-    const auto before = read([&](Connection& connection) { return service::document_record(connection, id); });
+    const auto before = read([&](Connection& connection) { return service::document_record(connection, domain::DocumentId(id)); });
     write([&](Transaction& transaction) -> domain::Result<bool> {
         transaction.db().run("UPDATE document SET year = year + 1 WHERE id = ?1", id);
-        EXPECT_NE(service::document_record(transaction.db(), id), before);
+        EXPECT_NE(service::document_record(transaction.db(), domain::DocumentId(id)), before);
         transaction.db().run("UPDATE document SET year = year - 1 WHERE id = ?1", id);
         return true;
     });
