@@ -77,13 +77,10 @@ http::Response problem(const Error& error, i18n::Language language, std::string_
     response.fields.push_back({"Content-Type", "application/problem+json"});
     response.fields.push_back({"Content-Language", std::string(i18n::code_of(language))});
     response.fields.push_back({"Cache-Control", "no-store"});
-    switch (error.code) {
-    case ErrorCode::unauthenticated:
-    case ErrorCode::invalid_credential: response.fields.push_back({"WWW-Authenticate", "Bearer realm=\"cbmx\""}); break;
-    case ErrorCode::unavailable:
-    case ErrorCode::read_only: response.fields.push_back({"Retry-After", "5"}); break;
-    default: break;
-    }
+    if (error.code == ErrorCode::unauthenticated || error.code == ErrorCode::invalid_credential)
+        response.fields.push_back({"WWW-Authenticate", "Bearer realm=\"cbmx\""});
+    else if (error.code == ErrorCode::unavailable || error.code == ErrorCode::read_only)
+        response.fields.push_back({"Retry-After", "5"});
     return response;
 }
 
