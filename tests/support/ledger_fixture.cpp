@@ -7,77 +7,22 @@
 #include "service/accounts/state_settings.hpp"
 #include "service/reports/reports.hpp"
 #include "store/sqlite/migrate.hpp"
-#include <algorithm>
-#include <mutex>
 
 namespace cbmx::test {
-namespace {
-
-constexpr std::int64_t start_milliseconds = 1'769'860'801'000;  // 2026-01-31T12:00:01Z: not at the end of any interval
-constexpr const char* origin = "test.example/log";
-
-base::RandomSource counting_random()
-{
-    struct State {
-        std::mutex mutex;
-        std::uint64_t counter = 0;
-    };
-    return [state = std::make_shared<State>()](std::span<std::uint8_t> bytes) {
-        const std::lock_guard lock(state->mutex);
-        for (std::size_t done = 0; done < bytes.size();) {
-            const auto block = base::sha256("ledger", std::to_string(state->counter++));
-            const auto count = std::min(block.size(), bytes.size() - done);
-            std::copy_n(block.begin(), count, bytes.begin() + static_cast<std::ptrdiff_t>(done));
-            done += count;
-        }
-    };
-}
-
-std::filesystem::path new_directory()
-{
-    std::string pattern = (std::filesystem::temp_directory_path() / "cbmx-ledger-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr)
-        throw std::runtime_error("no temporary directory");
-    return pattern;
-}
-
-}  // namespace
 
 LedgerFixture::LedgerFixture()
-    : directory_(new_directory()),
-      milliseconds_(std::make_shared<std::atomic<std::int64_t>>(start_milliseconds)),
-      clock_([milliseconds = milliseconds_] { return domain::Instant(std::chrono::milliseconds(*milliseconds)); }),
-      random_(counting_random()),
-      key_(std::make_shared<base::Ed25519Key>(base::Ed25519Key::generate(random_)))
 {
-    {
-        Connection connection(database_file().string(), store::OpenMode::read_write);
-        store::migrate(connection, store::embedded_migrations());
-    }
-    const auto on_commit = [on_commit = on_commit_](std::uint64_t) {
-        if (*on_commit)
-            (*on_commit)();
-    };
-    const ledger::KeyRing ring(signer());
-    database_ = std::make_unique<store::Database>(store::WriterOptions{database_file().string(), clock_, random_, ring, on_commit});
-    portal_ = std::make_unique<service::Portal>(service::Portal{
-        .database = *database_, .clock = clock_, .random = random_, .origin = origin, .public_url = "https://test.example", .keys = ring});
-    const auto founded = write([&](Transaction& transaction) {
+    portal_ = std::make_unique<service::Portal>(service::Portal{.database = database(),
+                                                                .clock = clock(),
+                                                                .random = random(),
+                                                                .origin = log_origin,
+                                                                .public_url = "https://test.example",
+                                                                .keys = ring()});
+    const auto created = write([&](Transaction& transaction) {
         return service::create_portal(transaction,
-                                      {origin, key_->public_key(), false, "test", store::schema_hash(store::embedded_migrations())});
+                                      {log_origin, signer().public_key, false, "test", store::schema_hash(store::embedded_migrations())});
     });
-    EXPECT_TRUE(founded.has_value());
-}
-
-LedgerFixture::~LedgerFixture()
-{
-    stop();
-    std::filesystem::remove_all(directory_);
-}
-
-ledger::Signer LedgerFixture::signer() const
-{
-    return {origin, key_->public_key(), [key = key_](std::string_view message) { return key->sign(message); }};
+    EXPECT_TRUE(created.has_value());
 }
 
 domain::Principal LedgerFixture::someone(const std::string& home, const std::vector<std::string>& roles, const std::string& name)
@@ -89,7 +34,7 @@ domain::Principal LedgerFixture::someone(const std::string& home, const std::vec
         return service::issue_token(transaction, domain::machine_operator(), domain::AccountId(account.value().id),
                                     {.label = "script", .scopes = {"accounts", "directory", "draft", "publish", "read", "registry"}});
     });
-    return read([&](Connection& db) { return service::authenticate(db, clock_(), token.value().secret, std::nullopt); }).value();
+    return read([&](Connection& db) { return service::authenticate(db, now(), token.value().secret, std::nullopt); }).value();
 }
 
 nlohmann::json LedgerFixture::a_report() const

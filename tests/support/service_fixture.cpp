@@ -5,52 +5,12 @@
 #include "service/proposals/proposals.hpp"
 #include "service/subjects.hpp"
 #include "store/rows/registry.hpp"
-#include "store/sqlite/migrate.hpp"
 #include <algorithm>
-#include <mutex>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
 namespace cbmx::test {
-namespace {
-
-constexpr std::int64_t start_milliseconds = 1'769'860'800'000;  // 2026-01-31T12:00:00Z
-
-// A counter through SHA-256: the same bytes in every run.
-base::RandomSource seeded_random()
-{
-    struct State {
-        std::mutex mutex;
-        std::uint64_t counter = 0;
-    };
-    return [state = std::make_shared<State>()](std::span<std::uint8_t> bytes) {
-        const std::lock_guard lock(state->mutex);
-        for (std::size_t done = 0; done < bytes.size();) {
-            const auto block = base::sha256("seed", std::to_string(state->counter++));
-            const auto count = std::min(block.size(), bytes.size() - done);
-            std::copy_n(block.begin(), count, bytes.begin() + static_cast<std::ptrdiff_t>(done));
-            done += count;
-        }
-    };
-}
-
-ledger::Signer log_signer(const base::RandomSource& random)
-{
-    const auto key = std::make_shared<base::Ed25519Key>(base::Ed25519Key::generate(random));
-    return {"test.example/log", key->public_key(), [key](std::string_view message) { return key->sign(message); }};
-}
-
-std::filesystem::path new_directory()
-{
-    std::string pattern = (std::filesystem::temp_directory_path() / "cbmx-test-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr)
-        throw std::runtime_error("no temporary directory");
-    return pattern;
-}
-
-}  // namespace
-
 std::string new_certificate(const std::string& common_name, domain::Instant not_after)
 {
     const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(EVP_EC_gen("P-256"), EVP_PKEY_free);
@@ -58,7 +18,7 @@ std::string new_certificate(const std::string& common_name, domain::Instant not_
     X509_set_version(certificate.get(), X509_VERSION_3);
     ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
     const auto end = std::chrono::duration_cast<std::chrono::seconds>(not_after.time_since_epoch()).count();
-    ASN1_TIME_set(X509_getm_notBefore(certificate.get()), start_milliseconds / 1000 - 86'400);
+    ASN1_TIME_set(X509_getm_notBefore(certificate.get()), fixture_start_milliseconds / 1000 - 86'400);
     ASN1_TIME_set(X509_getm_notAfter(certificate.get()), end);
     X509_set_pubkey(certificate.get(), key.get());
     auto* name = X509_get_subject_name(certificate.get());
@@ -82,30 +42,14 @@ bool Refusal::names(std::string_view pointer, domain::Rule rule) const
 }
 
 ServiceFixture::ServiceFixture()
-    : directory_(new_directory()),
-      milliseconds_(std::make_shared<std::atomic<std::int64_t>>(start_milliseconds)),
-      clock_([milliseconds = milliseconds_] { return domain::Instant(std::chrono::milliseconds(*milliseconds)); }),
-      random_(seeded_random())
 {
-    const auto path = database_file().string();
-    {
-        Connection connection(path, store::OpenMode::read_write);
-        store::migrate(connection, store::embedded_migrations());
-    }
-    database_ = std::make_unique<store::Database>(store::WriterOptions{path, clock_, random_, log_signer(random_), {}});
     add_state("CL");
     add_state("PE");
 }
 
-ServiceFixture::~ServiceFixture()
-{
-    database_.reset();
-    std::filesystem::remove_all(directory_);
-}
-
 void ServiceFixture::add_state(const std::string& code, const nlohmann::json& participation)
 {
-    const auto end = database_->writer().run([&](Transaction& transaction) {
+    const auto end = database().writer().run([&](Transaction& transaction) {
         const auto record = json::canonical({{"code", code}, {"participation", participation}});
         const auto known = store::find_row(transaction.db(), store::RegistryTable::state, code);
         const store::RegistryRow row{code, record, known ? known->version + 1 : 1, transaction.next_seq(), {}};

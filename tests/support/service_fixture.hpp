@@ -1,13 +1,10 @@
-// A portal's database without a server: real file, migrated, seeded randomness, a clock that stands until it is moved.
+// The database of a portal without genesis and server, in which two States take part.
 // Services are called as the pipeline calls them. At the end of every test each row is compared with its last entry.
 #pragma once
 #include "service/accounts/accounts.hpp"
 #include "service/accounts/authenticate.hpp"
 #include "service/accounts/credentials.hpp"
-#include <atomic>
-#include <filesystem>
-#include <gtest/gtest.h>
-#include <memory>
+#include "support/database_fixture.hpp"
 #include <string>
 #include <vector>
 
@@ -35,43 +32,14 @@ Refusal refusal(const domain::Result<T>& result)
     return {result.error().code, result.error().violations};
 }
 
-class ServiceFixture : public ::testing::Test {
+class ServiceFixture : public DatabaseFixture {
 protected:
-    using Connection = store::Connection;
-    using Transaction = store::Transaction;
-    using Principal = domain::Principal;
-
     ServiceFixture();
-    ~ServiceFixture() override;
     void TearDown() override { every_row_is_what_its_last_entry_says(); }
 
-    domain::Instant now() const { return domain::Instant(std::chrono::milliseconds(*milliseconds_)); }
-    void advance(std::chrono::milliseconds step) { *milliseconds_ += step.count(); }
-    store::Database& database() { return *database_; }
-    std::filesystem::path database_file() const { return directory_ / "portal.db"; }
     service::Portal portal()
     {
-        return {
-            .database = *database_, .clock = clock_, .random = random_, .origin = "test.example/log", .public_url = "https://test.example"};
-    }
-
-    // Runs work(Transaction&), which gives a Result, and keeps what it did when that is a value.
-    template <class Work>
-    auto write(const Work& work)
-    {
-        std::optional<decltype(work(std::declval<Transaction&>()))> result;
-        const auto end = database_->writer().run([&](Transaction& transaction) {
-            result = work(transaction);
-            return result->has_value();
-        });
-        EXPECT_EQ(end, store::WriteEnd::decided);
-        return std::move(*result);
-    }
-    template <class Work>
-    auto read(const Work& work)
-    {
-        auto snapshot = database_->read();
-        return work(snapshot.db());
+        return {.database = database(), .clock = clock(), .random = random(), .origin = log_origin, .public_url = "https://test.example"};
     }
 
     void add_state(const std::string& code, const nlohmann::json& participation =
@@ -94,15 +62,8 @@ protected:
 
     nlohmann::json account(const Principal& principal, const std::string& id);  // the representation; fails the test when hidden
     std::vector<std::string> kinds_since(std::uint64_t size);                   // of the entries appended since
-    std::uint64_t ledger_size() { return database_->writer().size(); }
+    std::uint64_t ledger_size() { return database().writer().size(); }
     void every_row_is_what_its_last_entry_says();
-
-private:
-    std::filesystem::path directory_;
-    std::shared_ptr<std::atomic<std::int64_t>> milliseconds_;
-    domain::Clock clock_;
-    base::RandomSource random_;
-    std::unique_ptr<store::Database> database_;
 };
 
 }  // namespace cbmx::test
