@@ -10,6 +10,7 @@
 #include "service/accounts/authenticate.hpp"
 #include "service/accounts/credentials.hpp"
 #include "service/reports/reports.hpp"
+#include "taken.hpp"
 #include "vocabulary.hpp"
 #include <fmt/format.h>
 #include <fstream>
@@ -24,17 +25,6 @@ using Json = nlohmann::json;
 constexpr std::size_t reports_per_commit = 500;
 constexpr std::size_t sampled_ids = 30'000;                             // of the published, at random
 constexpr std::size_t narrative_bytes = 1'150, challenges_bytes = 260;  // with the rest about 2 KiB as served
-
-template <class T>
-T taken(domain::Result<T> result, std::string_view step)
-{
-    if (result)
-        return std::move(*result);
-    std::string message = "refused: " + std::string(step);
-    for (const auto& violation : result.error().violations)
-        message += " " + violation.pointer + " " + std::string(domain::name_of(violation.rule));
-    throw std::runtime_error(message);
-}
 
 std::vector<std::string> codes(std::string_view file_name)
 {

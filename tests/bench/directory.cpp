@@ -12,6 +12,7 @@
 #include "service/intake/import.hpp"
 #include "service/reports/reports.hpp"
 #include "store/sqlite/migrate.hpp"
+#include "taken.hpp"
 #include <algorithm>
 #include <ctime>
 #include <filesystem>
@@ -38,17 +39,6 @@ constexpr const char* origin = "bench.example/log";
 constexpr const char* reader_state = "CL";  // whose account asks
 
 // What is measured on ----------------------------------------------------------------------------------------------------
-
-template <class T>
-T taken(domain::Result<T> result, std::string_view step)
-{
-    if (result)
-        return std::move(*result);
-    std::string message = "refused: " + std::string(step);
-    for (const auto& violation : result.error().violations)
-        message += " " + violation.pointer + " " + std::string(domain::name_of(violation.rule));
-    throw std::runtime_error(message);
-}
 
 // A created portal without a server in a temporary directory.
 class Ground {

@@ -96,14 +96,13 @@ TEST_F(Backup, ThatIsBehindIsRefusedOrOpensANewEpoch)
     Process process(directory);
     const auto tokens = found(process);
     ASSERT_TRUE(process.start());
-    std::vector<std::unique_ptr<Clerk>> clerks;
-    clerks.push_back(std::make_unique<Clerk>(tokens, "c"));
-    clerks.front()->connect(process);
-    ASSERT_TRUE(clerks.front()->write_once());
+    Clerk clerk(tokens, "c");
+    clerk.connect(process);
+    ASSERT_TRUE(clerk.write_once());
     EXPECT_EQ(process.command({"backup", backup_file(1).string()}).status, 0);
-    const auto in_backup = clerks.front()->history().front().subject;
+    const auto in_backup = clerk.history().front().subject;
     for (int i = 0; i < 5; ++i)
-        ASSERT_TRUE(clerks.front()->write_once());
+        ASSERT_TRUE(clerk.write_once());
     EXPECT_EQ(process.terminate(), 0);
     std::filesystem::rename(directory / "data", directory / "lost");
     const auto refused = process.command({"restore", backup_file(1).string()});

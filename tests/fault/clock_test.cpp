@@ -36,9 +36,7 @@ TEST_F(JumpingClock, ChangesNeitherOrderNorWhatWasAccepted)
     Process process(directory, fake());
     const auto tokens = found(process);
     ASSERT_TRUE(process.start()) << process.log();
-    std::vector<std::unique_ptr<Clerk>> clerks;
-    clerks.push_back(std::make_unique<Clerk>(tokens, "c"));
-    auto& clerk = *clerks.front();
+    Clerk clerk(tokens, "c");
     clerk.connect(process);
     const auto write_some = [&clerk] {
         for (int i = 0; i < 10; ++i)

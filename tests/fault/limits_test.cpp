@@ -15,9 +15,7 @@ TEST_F(Limits, WithoutDescriptorsThePortalWaitsAndGoesOnWhenConnectionsClose)
     Process process(directory);
     const auto tokens = found(process);
     ASSERT_TRUE(process.start()) << process.log();
-    std::vector<std::unique_ptr<Clerk>> clerks;
-    clerks.push_back(std::make_unique<Clerk>(tokens, "c"));
-    auto& clerk = *clerks.front();
+    Clerk clerk(tokens, "c");
     clerk.connect(process);
     ASSERT_TRUE(clerk.write_once());
     const auto descriptors = std::filesystem::directory_iterator("/proc/" + std::to_string(process.pid()) + "/fd");
@@ -45,7 +43,7 @@ TEST_F(Limits, WithoutDescriptorsThePortalWaitsAndGoesOnWhenConnectionsClose)
     EXPECT_TRUE(clerk.write_once());
     EXPECT_EQ(clerk.last_status() / 100, 2);
     process.kill_hard();
-    const auto judgement = judge_copy(together(clerks));
+    const auto judgement = judge_copy(clerk.history());
     EXPECT_TRUE(judgement.lost.empty() && judgement.wrong.empty()) << judgement.text();
     EXPECT_EQ(clerk.unexpected, "");
     write_row({"descriptors exhausted by connections (RLIMIT_NOFILE)", "once, " + std::to_string(spare) + " left", judgement.acknowledged,

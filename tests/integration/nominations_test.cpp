@@ -435,13 +435,7 @@ TEST_F(Nominations, ErasureLeavesNothingPersonalInAnyFileAndEveryProofHolds)
     authority().post("/v1/nominations", body).is_problem(409, "reference-conflict");
     authority().post(contact_path(contact, "erase")).is_problem(409, "conflict");
     expect_verified();
-    bool gone = false;
-    for (int i = 0; i < 30 && !gone; ++i) {
-        gone = bytes_under(portal().directory()).find(text) == std::string::npos;
-        if (!gone)
-            std::this_thread::sleep_for(std::chrono::milliseconds(200));
-    }
-    EXPECT_TRUE(gone);
+    EXPECT_TRUE(leaves_every_file_under(portal().directory(), text));
 }
 
 TEST_F(Nominations, AReturnedNominationCanBeErased)

@@ -2,6 +2,7 @@
 #pragma once
 #include "ledger/receipt.hpp"
 #include "support/portal.hpp"
+#include "support/waiting.hpp"
 #include <fstream>
 #include <sstream>
 
@@ -24,6 +25,12 @@ inline std::string bytes_under(const std::filesystem::path& directory)
         if (file.is_regular_file())
             bytes << std::ifstream(file.path(), std::ios::binary).rdbuf();
     return bytes.str();
+}
+
+// The database, its write-ahead log and everything beside them: the writer empties the log some time after an erasure.
+inline bool leaves_every_file_under(const std::filesystem::path& directory, const std::string& text)
+{
+    return comes_true([&] { return bytes_under(directory).find(text) == std::string::npos; });
 }
 
 // "none" when the receipt proves its entry, and the opening what the entry commits to.

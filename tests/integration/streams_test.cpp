@@ -2,6 +2,7 @@
 // off; rights are judged again at every event.
 #include "service/log/feed_waiters.hpp"
 #include "support/event_reader.hpp"
+#include "support/waiting.hpp"
 #include <algorithm>
 #include <chrono>
 #include <future>
@@ -49,9 +50,8 @@ protected:
     }
     void until_parked(std::size_t readers)
     {
-        for (int i = 0; i < 500 && portal().app().portal().feed_waiters->waiting() < readers; ++i)
-            std::this_thread::sleep_for(10ms);
-        ASSERT_EQ(portal().app().portal().feed_waiters->waiting(), readers);
+        const auto& waiters = *portal().app().portal().feed_waiters;
+        ASSERT_TRUE(comes_true([&] { return waiters.waiting() == readers; })) << waiters.waiting();
     }
 };
 

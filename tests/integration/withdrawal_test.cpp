@@ -92,14 +92,7 @@ TEST_F(Withdrawal, ErasedTextIsGoneEverywhereAndReceiptsStillVerify)
     approver.post(path_of(id, "erase")).is_problem(409, "conflict");
     drafter.post("/v1/reports", a_report({{"client_ref", "r1"}})).is_problem(409, "reference-conflict");
 
-    // The database, its write-ahead log and everything beside them, once the writer has emptied the log.
-    bool gone = false;
-    for (int i = 0; i < 30 && !gone; ++i) {
-        gone = bytes_under(portal().directory()).find(text) == std::string::npos;
-        if (!gone)
-            std::this_thread::sleep_for(std::chrono::milliseconds(200));
-    }
-    EXPECT_TRUE(gone);
+    EXPECT_TRUE(leaves_every_file_under(portal().directory(), text));
 }
 
 std::string public_pem(const base::Ed25519Key& key)

@@ -1,5 +1,6 @@
 // Deadlines, connection limits, PROXY headers and the end of the server (rules.md 1, 2, 25).
 #include "fixture.hpp"
+#include "support/waiting.hpp"
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -15,9 +16,7 @@ class Connections : public HttpServer {
 protected:
     void wait_for_open(std::uint64_t count) const
     {
-        for (int i = 0; i < 500 && server->statistics().connections_open != count; ++i)
-            std::this_thread::sleep_for(10ms);
-        EXPECT_EQ(server->statistics().connections_open, count);
+        EXPECT_TRUE(comes_true([&] { return server->statistics().connections_open == count; })) << server->statistics().connections_open;
     }
 };
 

@@ -2,6 +2,7 @@
 #include "ledger/note.hpp"
 #include "store/log/entries.hpp"
 #include "support/service_fixture.hpp"
+#include "support/waiting.hpp"
 #include <future>
 #include <thread>
 
@@ -233,9 +234,7 @@ TEST_F(Writing, WhatIsCommittedIsCopiedIntoTheDatabaseBesideTheWriter)
     for (int i = 0; i < jobs; ++i)
         EXPECT_EQ(database().writer().run(filling("job " + std::to_string(i) + " ")), store::WriteEnd::decided);
     ASSERT_LT(jobs * pages_per_job, store::wal_limit_pages) << "the writer itself has no reason to copy yet";
-    for (int wait = 0; wait < 1000 && std::filesystem::file_size(database_file()) == before; ++wait)
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    EXPECT_GT(std::filesystem::file_size(database_file()), before);
+    EXPECT_TRUE(comes_true([&] { return std::filesystem::file_size(database_file()) > before; }));
 }
 
 TEST_F(Writing, TheWriteAheadLogStaysSmallHoweverMuchIsWritten)
