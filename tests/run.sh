@@ -13,16 +13,18 @@ usage() {
 usage: tests/run.sh                  all tests on the release build; unit, integration and contract tests under ASan and UBSan
        tests/run.sh --release-only   without sanitizers
        tests/run.sh --full           with the long form of the tests that have one, a minute of each fuzz target, clang-tidy over everything
+       tests/run.sh --readme         puts the table of stages into tests/README.md
        tests/run.sh --tsan           also the tests of connections and store, and the whole portal under slow clients, under TSan
 TEXT
 }
 
-sanitizers=true full=false tsan=false
+sanitizers=true full=false tsan=false readme=false
 for argument in "$@"; do
     case $argument in
         --release-only) sanitizers=false ;;
         --full) full=true ;;
         --tsan) tsan=true ;;
+        --readme) readme=true ;;
         -h | --help) usage; exit ;;
         *) usage >&2; exit 2 ;;
     esac
@@ -35,10 +37,11 @@ launcher=()
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 
+stage_row() { printf '| %-16s | %7d |\n' "$1" "$2"; }
 # stage NAME: what follows belongs to it, until the next.
 stage='' stage_began=0
 stage() {
-    [[ -z $stage ]] || printf '%-20s %5d s\n' "$stage" $((SECONDS - stage_began)) >> "$logs/stages"
+    [[ -z $stage ]] || stage_row "$stage" $((SECONDS - stage_began)) >> "$logs/stages"
     stage=$1 stage_began=$SECONDS
     printf '\n== %s (%s s)\n' "$stage" "$SECONDS"
 }
@@ -125,9 +128,12 @@ stage "all runs"
 cat "$logs/failures" 2>/dev/null
 echo "the slowest:"
 sort -rn "$logs/slowest" 2>/dev/null | head -n "$slowest_shown"
-echo "the stages:"
-cat "$logs/stages"
-printf '%-20s %5d s\n' "in all" "$SECONDS"
+{
+    printf '%s, %s cores, tests/run.sh %s:\n\n| stage            | seconds |\n|------------------|--------:|\n' "$(date -u +%F)" "$jobs" "$*"
+    cat "$logs/stages"
+    stage_row "in all" "$SECONDS"
+} | sed 's/ :$/:/' | tee "$logs/table"
+! $readme || sed -i -e '/<!-- stages -->/,/<!-- end -->/{//!d}' -e "/<!-- stages -->/r $logs/table" tests/README.md
 [[ $SECONDS -le $((most_minutes * 60)) ]] || printf '\n*** THIS TOOK %d MINUTES: it is to stay below 60. What does not fit goes to tests/run.sh --full. ***\n\n' $((SECONDS / 60))
 [[ $skipped -eq 0 ]] || echo "$skipped skipped"
 echo "$passed passed, $failed failed"
