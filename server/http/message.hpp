@@ -26,7 +26,7 @@ struct Peer {
 };
 
 struct Field {
-    std::string name;  // as sent; compare with iequals
+    std::string name;  // as sent; compare with base::equals_ignoring_case
     std::string value;
 };
 

@@ -1,69 +1,53 @@
 // See wal_copier.hpp.
 #include "store/sqlite/wal_copier.hpp"
-#include <optional>
 #include <utility>
 
 namespace cbmx::store {
 
-WalCopier::WalCopier(std::string path, Failed failed) : path_(std::move(path)), failed_(std::move(failed))
+WalCopier::WalCopier(std::string path, Failed failed)
+    : path_(std::move(path)), failed_(std::move(failed)), worker_("wal_copier", [this] { return copy_once(); })
 {
-    thread_ = std::thread([this] { loop(); });
-}
-
-WalCopier::~WalCopier()
-{
-    {
-        const std::lock_guard lock(mutex_);
-        is_stopping_ = true;
-    }
-    moved_.notify_all();
-    thread_.join();
 }
 
 void WalCopier::copy()
 {
     {
         const std::lock_guard lock(mutex_);
-        if (std::exchange(is_asked_, true))
+        if (std::exchange(is_copying_, true))
             return;
     }
-    moved_.notify_all();
+    worker_.ring();
 }
 
 bool WalCopier::is_copying() const
 {
     const std::lock_guard lock(mutex_);
-    return is_asked_;
+    return is_copying_;
 }
 
 void WalCopier::wait() const
 {
     std::unique_lock lock(mutex_);
-    moved_.wait(lock, [this] { return !is_asked_; });
+    done_.wait(lock, [this] { return !is_copying_; });
 }
 
-void WalCopier::loop()
+base::Worker::Pause WalCopier::copy_once()
 {
-    std::optional<Connection> connection;  // opened when it is needed: a small portal never needs it
-    std::unique_lock lock(mutex_);
-    for (;;) {
-        moved_.wait(lock, [this] { return is_asked_ || is_stopping_; });
-        if (!is_asked_)
-            return;
-        lock.unlock();
-        try {
-            if (!connection)
-                connection.emplace(path_, OpenMode::read_write);
-            connection->copy_wal();
-        } catch (const StoreError& error) {
-            failed_(error);
-        } catch (const std::exception& error) {
-            failed_({StoreFault::other, 0, error.what()});
-        }
-        lock.lock();
-        is_asked_ = false;
-        moved_.notify_all();
+    try {
+        if (!connection_)
+            connection_.emplace(path_, OpenMode::read_write);
+        connection_->copy_wal();
+    } catch (const StoreError& error) {
+        failed_(error);
+    } catch (const std::exception& error) {
+        failed_({StoreFault::other, 0, error.what()});
     }
+    {
+        const std::lock_guard lock(mutex_);
+        is_copying_ = false;
+    }
+    done_.notify_all();
+    return {};
 }
 
 }  // namespace cbmx::store
