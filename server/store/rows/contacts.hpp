@@ -1,4 +1,4 @@
-// Contacts: the directory's rows. Every read takes a Visibility, which is part of its SQL (contact_visibility.hpp).
+// Contacts: the directory's rows. Every read takes a Visibility, which is part of its SQL (visibility/contacts.hpp).
 #pragma once
 #include "domain/audience.hpp"
 #include "store/connection.hpp"

@@ -1,7 +1,6 @@
 // See files.hpp.
 #include "store/sqlite/files.hpp"
 #include "store/sqlite/sqlite.hpp"
-#include <array>
 #include <fstream>
 #include <sqlite3.h>
 
