@@ -1,68 +1,82 @@
-// THE TRANSITION TABLE. A transition that has no row, or whose row does not fit the present state, is refused.
+// THE TRANSITION TABLES. A transition that has no row, or whose row does not fit the present state, is refused.
 #include "domain/workflow.hpp"
-#include <array>
 
 namespace cbmx::domain {
 namespace {
 
-using R = RecordState;
 using D = DraftState;
-using P = Permission;
-using K = EventKind;
-using T = Transition;
-constexpr std::nullopt_t keeps = std::nullopt;
+using enum Permission;
+using enum EventKind;
+constexpr std::nullopt_t any = std::nullopt;
+constexpr std::nullopt_t same = std::nullopt;
 constexpr std::nullopt_t no_entry = std::nullopt;
 
 // clang-format off
-constexpr std::array table{
-    //            transition            name                 permission          record needed  draft needed  (matters) record after  draft after   entry                         four eyes
-    TransitionRow{T::edit,              "edit",              P::report_draft,    R::none,       D::draft,     true,     keeps,        keeps,        no_entry,                     false},
-    TransitionRow{T::discard,           "discard",           P::report_draft,    R::none,       D::draft,     true,     keeps,        D::none,      no_entry,                     false},
-    TransitionRow{T::submit,            "submit",            P::report_draft,    R::none,       D::draft,     true,     keeps,        D::submitted, K::report_submitted,          false},
-    TransitionRow{T::send_back,         "return",            P::report_return,   R::none,       D::submitted, true,     keeps,        D::draft,     K::report_returned,           false},
-    TransitionRow{T::publish,           "publish",           P::report_publish,  R::none,       D::submitted, true,     R::published, D::none,      K::report_published,          true},
-    TransitionRow{T::revise,            "revise",            P::report_draft,    R::published,  D::none,      true,     keeps,        D::draft,     no_entry,                     false},
-    TransitionRow{T::change_label,      "label",             P::report_audience, R::published,  D::none,      false,    keeps,        keeps,        K::report_label_changed,      false},
-    TransitionRow{T::change_recipients, "recipients",        P::report_audience, R::published,  D::none,      false,    keeps,        keeps,        K::report_recipients_changed, false},
-    TransitionRow{T::withdraw,          "withdraw",          P::report_withdraw, R::published,  D::none,      false,    R::withdrawn, keeps,        K::report_withdrawn,          false},
-    TransitionRow{T::erase,             "erase",             P::report_erase,    R::withdrawn,  D::none,      false,    keeps,        D::none,      K::report_erased,             false},
-};
-// clang-format on
-static_assert(
-    [] {
-        for (std::size_t i = 0; i < table.size(); ++i)
-            if (static_cast<std::size_t>(table[i].transition) != i)
-                return false;
-        return table.size() == static_cast<std::size_t>(Transition::erase) + 1;
-    }(),
-    "one row per transition, in the enum's order");
+constexpr auto report_rules = [] {
+    using enum Transition;
+    using RecordState::published, RecordState::withdrawn, DraftState::draft, DraftState::submitted;
+    using Row = TransitionRow;
+    return std::array{
+        //  transition  name          permission       record     draft      record after draft after  entry                      four eyes
+        Row{edit,       "edit",       report_draft,    any,       draft,     same,      same,      no_entry,                  false},
+        Row{discard,    "discard",    report_draft,    any,       draft,     same,      D::none,   no_entry,                  false},
+        Row{submit,     "submit",     report_draft,    any,       draft,     same,      submitted, report_submitted,          false},
+        Row{send_back,  "return",     report_return,   any,       submitted, same,      draft,     report_returned,           false},
+        Row{publish,    "publish",    report_publish,  any,       submitted, published, D::none,   report_published,          true},
+        Row{revise,     "revise",     report_draft,    published, D::none,   same,      draft,     no_entry,                  false},
+        Row{label,      "label",      report_audience, published, any,       same,      same,      report_label_changed,      false},
+        Row{recipients, "recipients", report_audience, published, any,       same,      same,      report_recipients_changed, false},
+        Row{withdraw,   "withdraw",   report_withdraw, published, any,       withdrawn, same,      report_withdrawn,          false},
+        Row{erase,      "erase",      report_erase,    withdrawn, any,       same,      D::none,   report_erased,             false},
+    };
+}();
 
-using S = DirectoryStep;
-using W = Word;
-// clang-format off
-constexpr std::array directory{
-    //           step                  name                 permission            from                  to           ledger entry             whose word
-    DirectoryRow{S::accept,           "accept",            P::nomination_decide, "open",               "accepted",  K::nomination_accepted,  W::the_states},
-    DirectoryRow{S::send_back,        "return",            P::nomination_decide, "open",               "returned",  K::nomination_returned,  W::any},
-    DirectoryRow{S::withdraw,         "withdraw",          P::nomination_answer, "open",               "withdrawn", K::nomination_withdrawn, W::the_states},
-    DirectoryRow{S::confirm_record,   "confirm record",    P::nomination_answer, "accepted|open",      "accepted",  K::nomination_confirmed, W::unanswered},
-    DirectoryRow{S::object,           "object to record",  P::nomination_answer, "accepted|open",      "",          K::nomination_objected,  W::unanswered},
-    DirectoryRow{S::erase_nomination, "erase nomination",  P::nomination_answer, "returned|withdrawn", "",          K::nomination_erased,    W::any},
-    DirectoryRow{S::amend,            "amend",             P::nomination_decide, "listed|objected",    "listed",    K::contact_amended,      W::any},
-    DirectoryRow{S::remove,           "remove",            P::nomination_decide, "listed|objected",    "removed",   K::contact_removed,      W::any},
-    DirectoryRow{S::relist,           "relist",            P::nomination_answer, "removed",            "listed",    K::contact_relisted,     W::unanswered},
-    DirectoryRow{S::object_contact,   "object to contact", P::nomination_answer, "listed",             "objected",  K::contact_objected,     W::unanswered},
-    DirectoryRow{S::confirm,          "confirm",           P::contact_confirm,   "listed",             "",          K::contact_confirmed,    W::any},
-    DirectoryRow{S::reduce,           "reduce",            P::contact_reduce,    "listed|objected",    "",          K::contact_reduced,      W::any},
-    DirectoryRow{S::erase_contact,    "erase contact",     P::contact_erase,     "removed",            "",          K::contact_erased,       W::any},
-};
+constexpr auto nomination_rules = [] {
+    using enum NominationStep;
+    using enum NominationStatus;
+    using Row = NominationRule;
+    return std::array{
+        //  step       name                permission         from                   to         ledger entry          whose word
+        Row{accept,    "accept",           nomination_decide, {open},                accepted,  nomination_accepted,  Word::the_states},
+        Row{send_back, "return",           nomination_decide, {open},                returned,  nomination_returned,  Word::any},
+        Row{withdraw,  "withdraw",         nomination_answer, {open},                withdrawn, nomination_withdrawn, Word::the_states},
+        Row{confirm,   "confirm record",   nomination_answer, {accepted, open},      accepted,  nomination_confirmed, Word::unanswered},
+        Row{object,    "object to record", nomination_answer, {accepted, open},      same,      nomination_objected,  Word::unanswered},
+        Row{erase,     "erase nomination", nomination_answer, {returned, withdrawn}, same,      nomination_erased,    Word::any},
+    };
+}();
+
+constexpr auto contact_rules = [] {
+    using enum ContactStep;
+    using enum ContactStatus;
+    using Row = ContactRule;
+    return std::array{
+        //  step     name                 permission         from                to        ledger entry       whose word
+        Row{amend,   "amend",             nomination_decide, {listed, objected}, listed,   contact_amended,   Word::any},
+        Row{remove,  "remove",            nomination_decide, {listed, objected}, removed,  contact_removed,   Word::any},
+        Row{relist,  "relist",            nomination_answer, {removed},          listed,   contact_relisted,  Word::unanswered},
+        Row{object,  "object to contact", nomination_answer, {listed},           objected, contact_objected,  Word::unanswered},
+        Row{confirm, "confirm",           contact_confirm,   {listed},           same,     contact_confirmed, Word::any},
+        Row{reduce,  "reduce",            contact_reduce,    {listed, objected}, same,     contact_reduced,   Word::any},
+        Row{erase,   "erase contact",     contact_erase,     {removed},          same,     contact_erased,    Word::any},
+    };
+}();
 // clang-format on
+
+constexpr Workflow tables{report_rules, nomination_rules, contact_rules};
 static_assert(
     [] {
-        for (std::size_t i = 0; i < directory.size(); ++i)
-            if (static_cast<std::size_t>(directory[i].step) != i)
+        for (std::size_t i = 0; i < tables.reports.size(); ++i)
+            if (tables.reports[i].transition != static_cast<Transition>(i))
                 return false;
-        return directory.size() == static_cast<std::size_t>(S::erase_contact) + 1;
+        for (std::size_t i = 0; i < tables.nominations.size(); ++i)
+            if (tables.nominations[i].step != static_cast<NominationStep>(i))
+                return false;
+        for (std::size_t i = 0; i < tables.contacts.size(); ++i)
+            if (tables.contacts[i].step != static_cast<ContactStep>(i))
+                return false;
+        return tables.reports.back().transition == Transition::erase && tables.nominations.back().step == NominationStep::erase &&
+               tables.contacts.back().step == ContactStep::erase;
     }(),
     "one row per step, in the enum's order");
 
@@ -76,93 +90,100 @@ std::string_view word_name(Word word)
     return {};
 }
 
-bool is_among(std::string_view word, std::string_view words)
+bool fits(Word word, std::optional<Position> position)
 {
-    while (!words.empty()) {
-        const auto bar = words.find('|');
-        if (words.substr(0, bar) == word)
-            return true;
-        words.remove_prefix(bar == std::string_view::npos ? words.size() : bar + 1);
+    switch (word) {
+    case Word::any: return true;
+    case Word::the_states: return !position;
+    case Word::unanswered: return position == Position::unanswered;
     }
     return false;
 }
 
-std::string_view record_name(RecordState state)
+template <Named State>
+std::string name_or_dash(State state)
 {
-    switch (state) {
-    case R::none: return "-";
-    case R::published: return "published";
-    case R::withdrawn: return "withdrawn";
-    }
+    return state == State::none ? "-" : std::string(name_of(state));
+}
+
+Error not_now(std::string_view state)
+{
+    return Error{ErrorCode::conflict, {Violation{"", Rule::not_now, {{"workflow_state", std::string(state)}}}}};
+}
+
+template <class Step, class Status>
+Result<void> check(const DirectoryRow<Step, Status>& rule, Status status, bool erased, std::optional<Position> position)
+{
+    if (erased)
+        return not_now("erased");
+    if (!rule.from.has(status))
+        return not_now(name_of(status));
+    if (!fits(rule.word, position))
+        return not_now(name_of(position.value_or(Position::confirmed)));
     return {};
 }
 
-std::string_view draft_name(DraftState state)
+template <class Step, class Status>
+std::string as_line(const DirectoryRow<Step, Status>& rule)
 {
-    switch (state) {
-    case D::none: return "-";
-    case D::draft: return "draft";
-    case D::submitted: return "submitted";
-    }
-    return {};
+    std::string from;
+    for (std::size_t i = 0; i < Names<Status>::text.size(); ++i)
+        if (rule.from.has(static_cast<Status>(i)))
+            from += (from.empty() ? "" : " or ") + std::string(Names<Status>::text[i]);
+    return "| " + std::string(rule.name) + " | " + std::string(name_of(rule.permission)) + " | " + from + " | " +
+           std::string(rule.to ? name_of(*rule.to) : "same") + " | " + std::string(word_name(rule.word)) + " | " +
+           std::string(row_of(rule.entry).name) + " |\n";
 }
 
 }  // namespace
 
-const TransitionRow& row_of(Transition transition) { return table[static_cast<std::size_t>(transition)]; }
+const Workflow& workflow() { return tables; }
 
-Result<void> check_transition(Transition transition, RecordState record, DraftState draft)
+Result<void> check_transition(const TransitionRow& row, RecordState record, DraftState draft)
 {
-    const TransitionRow& row = row_of(transition);
-    const bool record_fits = row.record == R::none || row.record == record;
-    const bool draft_fits = !row.draft_matters || row.draft == draft;
-    // A withdrawn record is the end of its life: no draft of it goes further.
-    const bool ended = record == R::withdrawn && row.record != R::withdrawn && transition != T::discard;
+    const bool record_fits = !row.record || row.record == record;
+    const bool draft_fits = !row.draft || row.draft == draft;
+    const bool ended = record == RecordState::withdrawn && row.record != RecordState::withdrawn && row.transition != Transition::discard;
     if (record_fits && draft_fits && !ended)
         return {};
-    const auto now = draft != D::none && row.draft_matters && row.record == R::none ? draft_name(draft) : workflow_state(record, draft);
-    return Error{ErrorCode::conflict, {Violation{"", Rule::not_now, {{"workflow_state", std::string(now)}}}}};
+    return not_now(draft != D::none && row.draft && !row.record ? name_of(draft) : workflow_state(record, draft));
 }
 
 std::string_view workflow_state(RecordState record, DraftState draft)
 {
-    return record == R::none ? draft_name(draft) : record_name(record);
+    if (record != RecordState::none)
+        return name_of(record);
+    return draft == D::none ? "-" : name_of(draft);
+}
+
+Result<void> check_step(const NominationRule& rule, NominationStatus status, bool erased, std::optional<Position> position)
+{
+    return check(rule, status, erased, position);
+}
+
+Result<void> check_step(const ContactRule& rule, ContactStatus status, bool erased, std::optional<Position> position)
+{
+    return check(rule, status, erased, position);
 }
 
 std::string transition_table_as_markdown()
 {
     std::string text = "| transition | permission | record | draft | record after | draft after | ledger entry | four eyes "
                        "|\n|---|---|---|---|---|---|---|---|\n";
-    for (const auto& row : table) {
+    for (const auto& row : tables.reports) {
         text += "| " + std::string(row.name) + " | " + std::string(name_of(row.permission)) + " | " +
-                std::string(row.record == R::none ? "any" : record_name(row.record));
-        text += " | " + std::string(row.draft_matters ? draft_name(row.draft) : "any");
-        text += " | " + std::string(row.record_after ? record_name(*row.record_after) : "same");
-        text += " | " + std::string(row.draft_after ? draft_name(*row.draft_after) : "same");
+                (row.record ? name_or_dash(*row.record) : "any");
+        text += " | " + (row.draft ? name_or_dash(*row.draft) : "any");
+        text += " | " + (row.record_after ? name_or_dash(*row.record_after) : "same");
+        text += " | " + (row.draft_after ? name_or_dash(*row.draft_after) : "same");
         text += " | " + std::string(row.entry ? row_of(*row.entry).name : "none") + " | " + (row.four_eyes ? "yes" : "no") + " |\n";
     }
     text += "\n| directory | permission | from | to | whose word | ledger entry |\n|---|---|---|---|---|---|\n";
-    for (const auto& row : directory) {
-        std::string from(row.from);
-        if (const auto bar = from.find('|'); bar != std::string::npos)
-            from.replace(bar, 1, " or ");
-        text += "| " + std::string(row.name) + " | " + std::string(name_of(row.permission)) + " | " + from + " | " +
-                std::string(row.to.empty() ? "same" : row.to);
-        text += " | " + std::string(word_name(row.word)) + " | " + std::string(row_of(row.entry).name) + " |\n";
-    }
+    for (const auto& rule : tables.nominations)
+        text += as_line(rule);
+    for (const auto& rule : tables.contacts)
+        text += as_line(rule);
     return text;
-}
-
-const DirectoryRow& row_of(DirectoryStep step) { return directory[static_cast<std::size_t>(step)]; }
-
-Result<void> check_step(DirectoryStep step, std::string_view status, bool erased, const std::optional<std::string>& position)
-{
-    const auto& row = row_of(step);
-    const bool fits = row.word == Word::any || (row.word == Word::the_states ? !position : position == "unanswered");
-    if (!erased && is_among(status, row.from) && fits)
-        return {};
-    const auto now = erased ? "erased" : is_among(status, row.from) ? position.value_or("confirmed") : std::string(status);
-    return Error{ErrorCode::conflict, {Violation{"", Rule::not_now, {{"workflow_state", now}}}}};
 }
 
 }  // namespace cbmx::domain

@@ -1,8 +1,12 @@
-// What may become what. workflow.cpp holds THE TRANSITION TABLE of a report's working copy and its published record.
+// What may become what. workflow.cpp holds THE TRANSITION TABLE of a report's working copy and its published record, and
+// those of nominations and contacts. Services act by the rows: service/reports/parts.hpp, service/directory/nomination_parts.hpp.
 #pragma once
+#include "domain/directory.hpp"
 #include "domain/error.hpp"
 #include "domain/event.hpp"
 #include "domain/policy.hpp"
+#include <array>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,50 +16,41 @@ namespace cbmx::domain {
 // A report has a record (what others see) and at most one draft (the State's working copy). Before the first
 // publication there is only the draft.
 enum class RecordState { none, published, withdrawn };
+template <>
+struct Names<RecordState> {
+    static constexpr std::array<std::string_view, 3> text{"none", "published", "withdrawn"};
+};
 enum class DraftState { none, draft, submitted };
+template <>
+struct Names<DraftState> {
+    static constexpr std::array<std::string_view, 3> text{"none", "draft", "submitted"};
+};
 
-enum class Transition { edit, discard, submit, send_back, publish, revise, change_label, change_recipients, withdraw, erase };
+enum class Transition { edit, discard, submit, send_back, publish, revise, label, recipients, withdraw, erase };
 
 struct TransitionRow {
     Transition transition;
     std::string_view name;
     Permission permission;
-    RecordState record;  // required; none: no requirement
-    DraftState draft;    // required; none: there must be no draft where draft_matters
-    bool draft_matters;
-    std::optional<RecordState> record_after;
-    std::optional<DraftState> draft_after;
-    std::optional<EventKind> entry;  // nullopt: workspace, no ledger entry
-    bool four_eyes;                  // a second person, who has not edited the content, is required
+    std::optional<RecordState> record;        // required; nullopt: any
+    std::optional<DraftState> draft;          // required; nullopt: any
+    std::optional<RecordState> record_after;  // nullopt: stays
+    std::optional<DraftState> draft_after;    // nullopt: stays
+    std::optional<EventKind> entry;           // nullopt: workspace, no ledger entry
+    bool four_eyes;                           // where the State asks for them: by somebody who has not edited the content
 };
 
-const TransitionRow& row_of(Transition transition);
-
-// Error conflict with Rule::not_now and the present state when the row does not allow it.
-Result<void> check_transition(Transition transition, RecordState record, DraftState draft);
+// Error conflict with Rule::not_now and the present state when the row does not allow it. A withdrawn record is the end
+// of its life, whatever the row says: it is erased, and a draft of it discarded, no more.
+Result<void> check_transition(const TransitionRow& row, RecordState record, DraftState draft);
 
 // One word for both: draft | submitted | published | withdrawn (the record's when there is one).
 std::string_view workflow_state(RecordState record, DraftState draft);
 
-std::string transition_table_as_markdown();  // tests/golden/workflow.md, the directory's steps below
-
-// THE DIRECTORY: a nomination is open, accepted, returned or withdrawn; a contact listed, objected (to by its State) or
-// removed. What is erased keeps its status.
-enum class DirectoryStep {
-    accept,
-    send_back,
-    withdraw,
-    confirm_record,
-    object,
-    erase_nomination,
-    amend,
-    remove,
-    relist,
-    object_contact,
-    confirm,
-    reduce,
-    erase_contact
-};
+// THE DIRECTORY. A step on a nomination is taken by a person; one on a contact too, or it follows from a nomination's
+// (amend, remove, relist, object) and needs no permission of its own.
+enum class NominationStep { accept, send_back, withdraw, confirm, object, erase };
+enum class ContactStep { amend, remove, relist, object, confirm, reduce, erase };
 
 enum class Word {
     any,
@@ -63,19 +58,58 @@ enum class Word {
     unanswered,  // recorded by the secretariat, and the State has not answered
 };
 
+// A set of statuses.
+template <class Status>
+class AnyOf {
+public:
+    constexpr AnyOf(std::initializer_list<Status> statuses)
+    {
+        for (const auto status : statuses)
+            bits_ |= bit(status);
+    }
+    constexpr AnyOf with(Status status) const
+    {
+        auto copy = *this;
+        copy.bits_ |= bit(status);
+        return copy;
+    }
+    constexpr bool has(Status status) const { return (bits_ & bit(status)) != 0; }
+
+private:
+    static constexpr unsigned bit(Status status) { return 1U << static_cast<unsigned>(status); }
+    unsigned bits_ = 0;
+};
+
+template <class Step, class Status>
 struct DirectoryRow {
-    DirectoryStep step;
+    Step step;
     std::string_view name;
-    Permission permission;  // of the step that a person takes; what follows from it needs none of its own
-    std::string_view from;  // words separated by '|'
-    std::string_view to;    // empty: stays
+    Permission permission;
+    AnyOf<Status> from;
+    std::optional<Status> to;  // nullopt: stays
     EventKind entry;
     Word word;  // whose word it must be so far
 };
-const DirectoryRow& row_of(DirectoryStep step);
+using NominationRule = DirectoryRow<NominationStep, NominationStatus>;
+using ContactRule = DirectoryRow<ContactStep, ContactStatus>;
 
 // Error conflict with Rule::not_now and the present state when the row does not allow it. position: the State's, on
 // what was recorded on its behalf; nullopt: entered by the State itself.
-Result<void> check_step(DirectoryStep step, std::string_view status, bool erased, const std::optional<std::string>& position);
+Result<void> check_step(const NominationRule& rule, NominationStatus status, bool erased, std::optional<Position> position);
+Result<void> check_step(const ContactRule& rule, ContactStatus status, bool erased, std::optional<Position> position);
+
+// All the tables. A service takes them as a parameter, so that a test can change a cell and see what becomes of it.
+struct Workflow {
+    std::array<TransitionRow, 10> reports;
+    std::array<NominationRule, 6> nominations;
+    std::array<ContactRule, 7> contacts;
+
+    constexpr const TransitionRow& of(Transition transition) const { return reports[static_cast<std::size_t>(transition)]; }
+    constexpr const NominationRule& of(NominationStep step) const { return nominations[static_cast<std::size_t>(step)]; }
+    constexpr const ContactRule& of(ContactStep step) const { return contacts[static_cast<std::size_t>(step)]; }
+};
+const Workflow& workflow();  // THE tables
+
+std::string transition_table_as_markdown();  // tests/golden/workflow.md
 
 }  // namespace cbmx::domain

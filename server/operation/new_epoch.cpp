@@ -166,7 +166,7 @@ private:
         if (const auto last = last_kind(subject, id); last && !domain::is_content_kind(*last))
             entry.kind = *last;
         entry.content = record;
-        if (is_contact && store::find_contact(fresh_, id)->status != "listed")
+        if (is_contact && store::find_contact(fresh_, id)->status != domain::ContactStatus::listed)
             entry.lost = directory_readers();
         append(entry);
     }

@@ -183,7 +183,8 @@ private:
     void compare_nomination_of(const store::ContactRow& row)
     {
         const auto nomination = store::find_nomination(db_, expected_.content.at("nomination").get<std::string>());
-        if (!nomination || nomination->state != row.state || nomination->contact != row.id || nomination->status != "accepted")
+        if (!nomination || nomination->state != row.state || nomination->contact != row.id ||
+            nomination->status != domain::NominationStatus::accepted)
             return wrong("it rests on no accepted nomination");
         const auto asked = nomination->content ? nlohmann::json::parse(*nomination->content, nullptr, false) : nlohmann::json();
         if (!asked.is_object())

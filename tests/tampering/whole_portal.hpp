@@ -183,18 +183,16 @@ private:
         done([&](Transaction& t) { return service::erase_report(t, approver_, signed_once, std::nullopt); });
         const auto narrowed = new_report(drafter_, approver_, {{"recipients", {"state:PE"}}});
         done([&](Transaction& t) {
-            return service::change_audience(t, approver_, narrowed, {{"recipients", {"state:CL"}}}, domain::Transition::change_recipients,
+            return service::change_audience(t, approver_, narrowed, {{"recipients", {"state:CL"}}}, domain::Transition::recipients,
                                             std::nullopt);
         });
         const auto widened = new_report(drafter_, approver_, {{"label", "TLP:GREEN"}});
         const auto wish = done([&](Transaction& t) {
-            return service::change_audience(t, approver_, widened, {{"label", "TLP:CLEAR"}}, domain::Transition::change_label,
-                                            std::nullopt);
+            return service::change_audience(t, approver_, widened, {{"label", "TLP:CLEAR"}}, domain::Transition::label, std::nullopt);
         });
         done([&](Transaction& t) { return service::confirm_proposal(t, second_, domain::ProposalId(wish.id), std::nullopt); });
         done([&](Transaction& t) {
-            return service::change_audience(t, approver_, narrowed, {{"label", "TLP:GREEN"}}, domain::Transition::change_label,
-                                            std::nullopt);
+            return service::change_audience(t, approver_, narrowed, {{"label", "TLP:GREEN"}}, domain::Transition::label, std::nullopt);
         });
         withdraw(new_report(drafter_, approver_, {{"period", "2026-2027"}}));
         const auto erased = new_report(drafter_, approver_);

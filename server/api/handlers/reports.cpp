@@ -155,14 +155,12 @@ Result<service::Outcome> publish(const Call& call, store::Transaction& transacti
 
 Result<service::Outcome> change_label(const Call& call, store::Transaction& transaction)
 {
-    return service::change_audience(transaction, call.principal, call.at("id"), call.body, domain::Transition::change_label,
-                                    *call.if_match);
+    return service::change_audience(transaction, call.principal, call.at("id"), call.body, domain::Transition::label, *call.if_match);
 }
 
 Result<service::Outcome> change_recipients(const Call& call, store::Transaction& transaction)
 {
-    return service::change_audience(transaction, call.principal, call.at("id"), call.body, domain::Transition::change_recipients,
-                                    *call.if_match);
+    return service::change_audience(transaction, call.principal, call.at("id"), call.body, domain::Transition::recipients, *call.if_match);
 }
 
 Result<service::Outcome> withdraw(const Call& call, store::Transaction& transaction)

@@ -2,7 +2,8 @@
 #include "domain/workflow.hpp"
 #include "json/parse.hpp"
 #include "service/directory/contacts.hpp"
-#include "service/directory/nominations.hpp"
+#include "service/directory/nomination_parts.hpp"
+#include "service/guard.hpp"
 #include "service/rights.hpp"
 #include "store/log/entries.hpp"
 #include "store/rows/nominations.hpp"
@@ -13,37 +14,40 @@ namespace cbmx::service {
 namespace {
 
 using Json = nlohmann::json;
-using domain::DirectoryStep;
+using domain::ContactRule;
+using domain::ContactStatus;
+using domain::ContactStep;
 using domain::EventKind;
 using domain::Permission;
+using domain::Position;
+using domain::Workflow;
 
 domain::Home home_of(const store::ContactRow& row) { return domain::Home::of_state(domain::StateCode(row.state)); }
 
-Outcome contact_outcome(const std::string& id, Seq seq) { return Outcome{200, domain::Subject::contact, id, false, seq, {}}; }
+Result<Outcome> outcome_of(const std::string& id, const Result<Seq>& seq)
+{
+    if (!seq)
+        return seq.error();
+    return Outcome{.subject = domain::Subject::contact, .id = id, .seq = *seq};
+}
 
 // The contact that the caller may act on now.
-Result<store::ContactRow> contact_for(Transaction& transaction, const Principal& principal, const std::string& id, DirectoryStep step,
+Result<store::ContactRow> contact_for(Transaction& transaction, const Principal& principal, const std::string& id, const ContactRule& rule,
                                       const ExpectedVersion& expected)
 {
-    auto row = store::visible_contact(transaction.db(), principal.visibility, id);
-    if (!row)
-        return domain::not_found();
-    if (const auto allowed = require(principal, domain::row_of(step).permission, home_of(*row)); !allowed)
-        return allowed.error();
-    if (const auto current = check_version(expected, row->version); !current)
-        return current.error();
-    if (const auto possible = domain::check_step(step, row->status, row->erased, row->position); !possible)
-        return possible.error();
-    return std::move(*row);
+    return actable(
+        store::visible_contact(transaction.db(), principal.visibility, id),
+        [&principal, &rule](const store::ContactRow& row) { return require(principal, rule.permission, home_of(row)); },
+        [&rule](const store::ContactRow& row) { return domain::check_step(rule, row.status, row.erased, row.position); }, expected);
 }
 
 Json record_of(const store::ContactRow& row)
 {
     return {{"id", row.id},
             {"state", row.state},
-            {"status", row.status},
+            {"status", domain::name_of(row.status)},
             {"nomination", row.nomination},
-            {"position", or_null(row.position)},
+            {"position", or_null(domain::name_of(row.position))},
             {"confirmed_at", row.confirmed_at},
             {"reachability_confirmed_at", or_null(row.reachable_at)},
             {"content_version", row.content_version},
@@ -71,9 +75,9 @@ std::string contact_record_after(const Json& content)
 {
     return json::canonical({{"id", content.at("id")},
                             {"state", content.at("state")},
-                            {"status", "listed"},
+                            {"status", domain::name_of(ContactStatus::listed)},
                             {"nomination", content.at("nomination")},
-                            {"position", content.at("entered_by") == "state" ? Json() : Json("unanswered")},
+                            {"position", content.at("entered_by") == "state" ? Json() : Json(domain::name_of(Position::unanswered))},
                             {"confirmed_at", content.at("stated_at")},
                             {"reachability_confirmed_at", nullptr},
                             {"content_version", content.at("content_version")},
@@ -83,7 +87,7 @@ std::string contact_record_after(const Json& content)
 domain::Audience contact_audience(const store::ContactRow& row, const std::vector<std::string>& reductions)
 {
     std::vector<domain::Recipient> words{"office:secretariat", "state:" + row.state};
-    if (row.status == "listed") {
+    if (row.status == ContactStatus::listed) {
         const bool all_reduced = std::find(reductions.begin(), reductions.end(), "members") != reductions.end();
         words.emplace_back(all_reduced ? "members@minimal" : "members");
         words.emplace_back("office:chair@minimal");
@@ -101,7 +105,7 @@ Result<Seq> record_contact(Transaction& transaction, const Principal& principal,
                            const std::optional<std::vector<std::string>>& reductions_before)
 {
     auto& db = transaction.db();
-    const bool was_listed = store::find_contact(db, row.id).value().status == "listed";
+    const bool was_listed = store::find_contact(db, row.id).value().status == ContactStatus::listed;
     ++row.version;
     row.seq = transaction.next_seq();
     if (!content.empty())
@@ -113,11 +117,18 @@ Result<Seq> record_contact(Transaction& transaction, const Principal& principal,
     const auto reductions = store::reductions_of(db, row.id);
     entry.audience = contact_audience(row, reductions);
     entry.content = content.empty() ? json::canonical(record_of(row)) : content;
-    if (was_listed && row.status != "listed")
+    if (was_listed && row.status != ContactStatus::listed)
         entry.lost = directory_readers();
-    if (was_listed && reductions_before && row.status == "listed")
+    if (was_listed && reductions_before && row.status == ContactStatus::listed)
         entry.lost = differing(*reductions_before, reductions);
     return transaction.append(principal, entry);
+}
+
+Result<Seq> settle(Transaction& transaction, const Principal& principal, store::ContactRow row, const ContactRule& rule,
+                   const std::string& content, const std::optional<std::vector<std::string>>& reductions_before)
+{
+    row.status = rule.to.value_or(row.status);
+    return record_contact(transaction, principal, row, rule.entry, rule.permission, content, reductions_before);
 }
 
 std::vector<std::string> differing(const std::vector<std::string>& before, const std::vector<std::string>& after)
@@ -144,9 +155,10 @@ std::vector<Violation> check_reductions(Connection& db, const std::string& state
 }
 
 Result<Outcome> confirm_contact(Transaction& transaction, const Principal& principal, const std::string& id,
-                                const std::vector<std::string>& what, const ExpectedVersion& expected)
+                                const std::vector<std::string>& what, const ExpectedVersion& expected, const Workflow& workflow)
 {
-    auto row = contact_for(transaction, principal, id, DirectoryStep::confirm, expected);
+    const auto& rule = workflow.of(ContactStep::confirm);
+    auto row = contact_for(transaction, principal, id, rule, expected);
     if (!row)
         return row.error();
     const bool may_entry = principal.has(domain::Role::nominator);
@@ -157,42 +169,39 @@ Result<Outcome> confirm_contact(Transaction& transaction, const Principal& princ
     if ((!entry && !reachability) || (wanted > 0 && static_cast<std::size_t>(entry) + static_cast<std::size_t>(reachability) != wanted))
         return Error{ErrorCode::not_eligible, {{"/what", Rule::only_named_contact}}};
     // By confirming an entry, the State also answers what the secretariat recorded.
-    if (entry && row->position == "unanswered") {
-        if (const auto answered = confirm_recorded(transaction, principal, row->nomination); !answered)
+    if (entry && row->position == Position::unanswered) {
+        if (const auto answered = confirm_recorded(transaction, principal, row->nomination, workflow); !answered)
             return answered.error();
-        row->position = "confirmed";
+        row->position = Position::confirmed;
     }
     if (entry)
         row->confirmed_at = transaction.now_text();
     if (reachability)
         row->reachable_at = transaction.now_text();
-    const auto seq = record_contact(transaction, principal, *row, EventKind::contact_confirmed, Permission::contact_confirm);
-    if (!seq)
-        return seq.error();
-    return contact_outcome(id, *seq);
+    return outcome_of(id, settle(transaction, principal, std::move(*row), rule));
 }
 
 Result<Outcome> reduce_contact(Transaction& transaction, const Principal& principal, const std::string& id,
-                               const std::vector<std::string>& minimal_for, const ExpectedVersion& expected)
+                               const std::vector<std::string>& minimal_for, const ExpectedVersion& expected, const Workflow& workflow)
 {
     auto& db = transaction.db();
-    auto row = contact_for(transaction, principal, id, DirectoryStep::reduce, expected);
+    const auto& rule = workflow.of(ContactStep::reduce);
+    const auto row = contact_for(transaction, principal, id, rule, expected);
     if (!row)
         return row.error();
     if (auto violations = check_reductions(db, row->state, minimal_for); !violations.empty())
         return Error{ErrorCode::validation_failed, std::move(violations)};
     const auto before = store::reductions_of(db, id);
     store::replace_reductions(db, id, minimal_for);
-    const auto seq = record_contact(transaction, principal, *row, EventKind::contact_reduced, Permission::contact_reduce, {}, before);
-    if (!seq)
-        return seq.error();
-    return contact_outcome(id, *seq);
+    return outcome_of(id, settle(transaction, principal, *row, rule, {}, before));
 }
 
-Result<Outcome> erase_contact(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected)
+Result<Outcome> erase_contact(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected,
+                              const Workflow& workflow)
 {
     auto& db = transaction.db();
-    auto row = contact_for(transaction, principal, id, DirectoryStep::erase_contact, expected);
+    const auto& rule = workflow.of(ContactStep::erase);
+    auto row = contact_for(transaction, principal, id, rule, expected);
     if (!row)
         return row.error();
     const auto nominations = store::nominations_of_contact(db, id);
@@ -202,16 +211,14 @@ Result<Outcome> erase_contact(Transaction& transaction, const Principal& princip
     if (by_secretariat && !all_recorded)
         return Error{ErrorCode::forbidden};
     // Before the entries are appended: their own contents are what remains to be read.
+    const auto of_nomination = following(workflow.of(domain::NominationStep::erase), rule.permission);
     for (const auto& nomination : nominations)
-        if (const auto erased = erase_record_of_nomination(transaction, principal, nomination, Permission::contact_erase); !erased)
+        if (const auto erased = erase_record_of_nomination(transaction, principal, nomination, of_nomination); !erased)
             return erased.error();
     store::erase_traces_of_contact(db, id);
     store::erase_openings(transaction, domain::Subject::contact, id);
     row->erased = true;
-    const auto seq = record_contact(transaction, principal, *row, EventKind::contact_erased, Permission::contact_erase);
-    if (!seq)
-        return seq.error();
-    return contact_outcome(id, *seq);
+    return outcome_of(id, settle(transaction, principal, std::move(*row), rule));
 }
 
 }  // namespace cbmx::service

@@ -41,7 +41,8 @@ Json reachable(const store::ContactRow& row, const Json& content, const i18n::Lo
     if (!content.contains("hours"))
         return nullptr;
     const auto today = date_of(now);
-    if (row.status != "listed" || (row.valid_from && *row.valid_from > today) || (row.valid_until && *row.valid_until < today))
+    if (row.status != domain::ContactStatus::listed || (row.valid_from && *row.valid_from > today) ||
+        (row.valid_until && *row.valid_until < today))
         return false;
     const auto intervals = week_intervals(content["hours"]);
     return std::any_of(intervals.begin(), intervals.end(), [&there](const auto& interval) {
@@ -59,24 +60,25 @@ std::string clock_text(const i18n::LocalTime& there)
 Json meta_of(Connection& db, const store::ContactRow& row, const Json& content, bool full, i18n::Language language, Instant now)
 {
     const auto freshness = freshness_of(row, now);
-    Json meta{{"version", row.version},
-              {"seq", row.seq},
-              {"content_seq", full && !row.erased ? Json(row.content_seq) : Json()},
-              {"scope", full ? "full" : "minimal"},
-              {"status", row.status},
-              {"erased", row.erased},
-              {"entered_by", content.is_object() ? content.at("entered_by") : Json(row.position ? "secretariat" : "state")},
-              {"state_position", or_null(row.position)},
-              {"confirmed_at", row.confirmed_at},
-              {"reachability_confirmed_at", full ? or_null(row.reachable_at) : Json()},
-              {"confirmation_due_at", domain::to_rfc3339(freshness.due)},
-              {"freshness", freshness.word},
-              {"freshness_text", freshness_text(freshness, language)},
-              {"reachable_now", nullptr},
-              {"local_time", nullptr},
-              {"keys_expiring", full && row.key_expires_at && *row.key_expires_at <= domain::to_rfc3339(now + key_notice)},
-              {"notice", row.position ? Json(i18n::text(language, "contact.notice." + *row.position)) : Json()},
-              {"minimal_for", row.own ? Json(store::reductions_of(db, row.id)) : Json()}};
+    Json meta{
+        {"version", row.version},
+        {"seq", row.seq},
+        {"content_seq", full && !row.erased ? Json(row.content_seq) : Json()},
+        {"scope", full ? "full" : "minimal"},
+        {"status", domain::name_of(row.status)},
+        {"erased", row.erased},
+        {"entered_by", content.is_object() ? content.at("entered_by") : Json(row.position ? "secretariat" : "state")},
+        {"state_position", or_null(domain::name_of(row.position))},
+        {"confirmed_at", row.confirmed_at},
+        {"reachability_confirmed_at", full ? or_null(row.reachable_at) : Json()},
+        {"confirmation_due_at", domain::to_rfc3339(freshness.due)},
+        {"freshness", freshness.word},
+        {"freshness_text", freshness_text(freshness, language)},
+        {"reachable_now", nullptr},
+        {"local_time", nullptr},
+        {"keys_expiring", full && row.key_expires_at && *row.key_expires_at <= domain::to_rfc3339(now + key_notice)},
+        {"notice", row.position ? Json(i18n::text(language, "contact.notice." + std::string(domain::name_of(*row.position)))) : Json()},
+        {"minimal_for", row.own ? Json(store::reductions_of(db, row.id)) : Json()}};
     if (full && content.is_object()) {
         const auto there = i18n::local_time(content.at("time_zone").get<std::string>(), now);
         meta["reachable_now"] = reachable(row, content, there, now);

@@ -1,6 +1,7 @@
 // The directory as it is read, and what is done to a contact that is in it: confirm, show less of it to others, erase.
 // What puts a contact there, changes or removes it is a nomination (nominations.hpp).
 #pragma once
+#include "domain/workflow.hpp"
 #include "service/directory/contact_content.hpp"
 #include "service/portal.hpp"
 
@@ -27,12 +28,15 @@ Result<Page> list_contacts(Connection& db, const Principal& principal, i18n::Lan
 // what: "entry" by the nominating authority, "reachability" by the account that the contact names; empty: all that the
 // caller may. Errors: forbidden, not_eligible, conflict, precondition_failed.
 Result<Outcome> confirm_contact(Transaction& transaction, const Principal& principal, const std::string& id,
-                                const std::vector<std::string>& what, const ExpectedVersion& expected);
+                                const std::vector<std::string>& what, const ExpectedVersion& expected,
+                                const domain::Workflow& workflow = domain::workflow());
 // Replaces the list of those who see the reduced scope alone.
 Result<Outcome> reduce_contact(Transaction& transaction, const Principal& principal, const std::string& id,
-                               const std::vector<std::string>& minimal_for, const ExpectedVersion& expected);
+                               const std::vector<std::string>& minimal_for, const ExpectedVersion& expected,
+                               const domain::Workflow& workflow = domain::workflow());
 // A removed contact, with every nomination about it. The secretariat: what it recorded itself.
-Result<Outcome> erase_contact(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected);
+Result<Outcome> erase_contact(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected,
+                              const domain::Workflow& workflow = domain::workflow());
 
 // The change record: what every entry about a contact commits to that does not commit to its content.
 std::string contact_record(Connection& db, const std::string& id);
@@ -40,6 +44,9 @@ std::string contact_record(Connection& db, const std::string& id);
 std::string contact_record_after(const nlohmann::json& content);
 // As the entries commit to it: who reads the contact now, "@minimal" where in the reduced scope.
 domain::Audience contact_audience(const store::ContactRow& row, const std::vector<std::string>& reductions);
+// Settles a step by its row of the workflow: status, entry, and the permission that the caller acted by.
+Result<Seq> settle(Transaction& transaction, const Principal& principal, store::ContactRow row, const domain::ContactRule& rule,
+                   const std::string& content = {}, const std::optional<std::vector<std::string>>& reductions_before = {});
 // Appends the entry and sets its number in the row; the caller has changed the row's other members, its columns and its
 // reductions. content: for kinds that commit to one; empty: the change record. reductions_before: those who see more or
 // less of it from now on get a tombstone and read it again.

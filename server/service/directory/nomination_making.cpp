@@ -14,7 +14,7 @@ namespace cbmx::service {
 namespace {
 
 using Json = nlohmann::json;
-using domain::DirectoryStep;
+using domain::ContactStep;
 using domain::EventKind;
 using domain::Permission;
 
@@ -90,7 +90,7 @@ void check_not_wider(Connection& db, const std::string& contact, const std::vect
 
 // What is committed to; violations: all that is wrong with the body.
 Json content_from(Connection& db, const Principal& principal, const Json& body, const Inspection& inspection, domain::Instant now,
-                  std::vector<Violation>& violations, Result<void>& possible)
+                  std::vector<Violation>& violations, Result<void>& possible, const domain::Workflow& workflow)
 {
     const auto kind = body.at("kind").get<std::string>();
     Json content{{"kind", kind},
@@ -105,12 +105,12 @@ Json content_from(Connection& db, const Principal& principal, const Json& body, 
         content["contact"] = contact->id;
         content["content_version"] = contact->content_version;
         // Of what the State itself entered, confirmed or objected to it has the last word: a note on paper waits for it.
-        if (is_for_another(principal) && contact->position != "unanswered")
+        if (is_for_another(principal) && contact->position != domain::Position::unanswered)
             content["waits_for_state"] = true;
     }
     if (contact && possible)
-        possible = domain::check_step(kind == "removal" ? DirectoryStep::remove : DirectoryStep::amend, contact->status, contact->erased,
-                                      contact->position);
+        possible = domain::check_step(workflow.of(kind == "removal" ? ContactStep::remove : ContactStep::amend), contact->status,
+                                      contact->erased, contact->position);
     const bool described_well = body.contains("fields") && form.empty();
     if (kind == "nomination" && described_well) {
         content["fields"] = with_key_facts(described(body.at("fields")), inspection);
@@ -158,12 +158,13 @@ std::vector<Violation> check_form(const Json& body)
     return violations;
 }
 
-Result<Outcome> make_one_nomination(Transaction& transaction, const Principal& principal, const Json& body, const Inspection& inspection)
+Result<Outcome> make_one_nomination(Transaction& transaction, const Principal& principal, const Json& body, const Inspection& inspection,
+                                    const domain::Workflow& workflow)
 {
     auto& db = transaction.db();
     std::vector<Violation> violations;
     Result<void> possible;
-    auto content = content_from(db, principal, body, inspection, transaction.now(), violations, possible);
+    auto content = content_from(db, principal, body, inspection, transaction.now(), violations, possible, workflow);
     if (!violations.empty())
         return Error{ErrorCode::validation_failed, std::move(violations)};
     const auto home = domain::Home::of_state(domain::StateCode(content.at("state").get<std::string>()));
@@ -183,8 +184,8 @@ Result<Outcome> make_one_nomination(Transaction& transaction, const Principal& p
                                   .state = home.state().value,
                                   .kind = content["kind"].get<std::string>(),
                                   .contact = content["contact"].get<std::string>(),
-                                  .status = at_once ? "accepted" : "open",
-                                  .position = on_behalf ? std::optional<std::string>("unanswered") : std::nullopt,
+                                  .status = at_once ? domain::NominationStatus::accepted : domain::NominationStatus::open,
+                                  .position = on_behalf ? std::optional(domain::Position::unanswered) : std::nullopt,
                                   .created_at = now,
                                   .decided_at = at_once ? std::optional(now) : std::nullopt,
                                   .version = 1,
@@ -199,12 +200,13 @@ Result<Outcome> make_one_nomination(Transaction& transaction, const Principal& p
                                    .version = 1,
                                    .content = json::canonical(content)});
     if (at_once)
-        if (const auto applied = apply_to_contact(transaction, principal, content, seq, Permission::nomination_make); !applied)
+        if (const auto applied = apply_to_contact(transaction, principal, content, seq, Permission::nomination_make, workflow); !applied)
             return applied.error();
     return Outcome{201, domain::Subject::nomination, id, false, seq, {}};
 }
 
-Result<Outcome> make_nomination(Transaction& transaction, const Principal& principal, const Json& body, const Inspection& inspection)
+Result<Outcome> make_nomination(Transaction& transaction, const Principal& principal, const Json& body, const Inspection& inspection,
+                                const domain::Workflow& workflow)
 {
     const auto reference = optional_member(body, "client_ref");
     const auto fingerprint = reference ? base::sha256(json::canonical(body)) : base::Hash{};
@@ -215,7 +217,7 @@ Result<Outcome> make_nomination(Transaction& transaction, const Principal& princ
                 return Error{ErrorCode::reference_conflict, {{"/client_ref", Rule::already_exists}}};
             return Outcome{200, domain::Subject::nomination, row->id, false, row->content_seq, {}};
         }
-    auto made = make_one_nomination(transaction, principal, body, inspection);
+    auto made = make_one_nomination(transaction, principal, body, inspection, workflow);
     if (made && reference)
         store::insert_client_reference(transaction.db(), principal.account.value, *reference, {fingerprint, made->id});
     return made;

@@ -5,6 +5,7 @@
 #include "json/schema.hpp"
 #include "service/directory/contacts.hpp"
 #include "service/directory/nomination_parts.hpp"
+#include "service/guard.hpp"
 #include "service/rights.hpp"
 #include "store/log/entries.hpp"
 #include <algorithm>
@@ -13,40 +14,32 @@ namespace cbmx::service {
 namespace {
 
 using Json = nlohmann::json;
-using domain::DirectoryStep;
+using domain::ContactStep;
 using domain::EventKind;
+using domain::NominationRule;
+using domain::NominationStatus;
+using domain::NominationStep;
 using domain::Permission;
+using domain::Position;
+using domain::Workflow;
 
-Outcome nomination_outcome(const std::string& id, Seq seq) { return Outcome{200, domain::Subject::nomination, id, false, seq, {}}; }
-
-// The nomination that the caller may act on now.
-Result<store::NominationRow> nomination_for(Transaction& transaction, const Principal& principal, const std::string& id, DirectoryStep step,
-                                            const ExpectedVersion& expected)
+Result<Outcome> outcome_of(const std::string& id, const Result<Seq>& seq)
 {
-    auto row = store::visible_nomination(transaction.db(), principal.visibility, id);
-    if (!row)
-        return domain::not_found();
-    if (const auto allowed = require(principal, domain::row_of(step).permission, domain::Home::of_state(domain::StateCode(row->state)));
-        !allowed)
-        return allowed.error();
-    if (const auto current = check_version(expected, row->version); !current)
-        return current.error();
-    if (const auto possible = domain::check_step(step, row->status, row->erased, row->position); !possible)
-        return possible.error();
-    return std::move(*row);
-}
-
-Result<Outcome> settle(Transaction& transaction, const Principal& principal, store::NominationRow row, DirectoryStep step)
-{
-    const auto& rule = domain::row_of(step);
-    if (!rule.to.empty() && row.status != rule.to) {
-        row.status = std::string(rule.to);
-        row.decided_at = transaction.now_text();
-    }
-    const auto seq = record_nomination(transaction, principal, row, rule.entry, rule.permission);
     if (!seq)
         return seq.error();
-    return nomination_outcome(row.id, *seq);
+    return Outcome{.subject = domain::Subject::nomination, .id = id, .seq = *seq};
+}
+
+// The nomination that the caller may act on now.
+Result<store::NominationRow> nomination_for(Transaction& transaction, const Principal& principal, const std::string& id,
+                                            const NominationRule& rule, const ExpectedVersion& expected)
+{
+    return actable(
+        store::visible_nomination(transaction.db(), principal.visibility, id),
+        [&principal, &rule](const store::NominationRow& row) {
+            return require(principal, rule.permission, domain::Home::of_state(domain::StateCode(row.state)));
+        },
+        [&rule](const store::NominationRow& row) { return domain::check_step(rule, row.status, row.erased, row.position); }, expected);
 }
 
 // When the State said what the nomination says: what came on paper, on the day of the note.
@@ -73,9 +66,9 @@ Json contact_content(const Json& nomination, const Json& fields, std::int64_t co
 void follow_content(store::ContactRow& row, const Json& content)
 {
     const auto record = Json::parse(contact_record_after(content));
-    row.status = record.at("status").get<std::string>();
+    row.status = domain::value_named<domain::ContactStatus>(record.at("status").get<std::string>()).value();
     row.nomination = record.at("nomination").get<std::string>();
-    row.position = record.at("position").is_null() ? std::nullopt : std::optional(record.at("position").get<std::string>());
+    row.position = record.at("position").is_null() ? std::nullopt : domain::value_named<Position>(record.at("position").get<std::string>());
     row.confirmed_at = record.at("confirmed_at").get<std::string>();
     row.reachable_at.reset();
     row.content_version = record.at("content_version").get<std::int64_t>();
@@ -99,7 +92,7 @@ void set_reductions(Connection& db, const Json& nomination)
                                   nomination.at("minimal_for").get<std::vector<std::string>>());
 }
 
-Result<Seq> list_contact(Transaction& transaction, const Principal& principal, const Json& nomination, Permission permission)
+Result<Seq> list_contact(Transaction& transaction, const Principal& principal, const Json& nomination, Permission taken_by)
 {
     const auto state = nomination.at("state").get<std::string>();
     if (auto violations = check_still_right(transaction, state, nomination.at("fields")); !violations.empty())
@@ -111,11 +104,11 @@ Result<Seq> list_contact(Transaction& transaction, const Principal& principal, c
     row.content_seq = row.seq = transaction.next_seq();
     store::insert_contact(transaction.db(), row, columns_of_content(content));
     set_reductions(transaction.db(), nomination);
-    return record_contact(transaction, principal, row, EventKind::contact_listed, permission, json::canonical(content));
+    return record_contact(transaction, principal, row, EventKind::contact_listed, taken_by, json::canonical(content));
 }
 
 Result<Seq> amend_contact(Transaction& transaction, const Principal& principal, store::ContactRow row, const Json& nomination,
-                          Permission permission)
+                          const domain::ContactRule& rule)
 {
     auto& db = transaction.db();
     const auto fields = amended_fields(Json::parse(row.content.value()), nomination.value("fields", Json::object()));
@@ -125,16 +118,15 @@ Result<Seq> amend_contact(Transaction& transaction, const Principal& principal, 
     follow_content(row, content);
     store::replace_columns(db, row.id, columns_of_content(content));
     set_reductions(db, nomination);
-    return record_contact(transaction, principal, row, EventKind::contact_amended, permission, json::canonical(content));
+    return settle(transaction, principal, std::move(row), rule, json::canonical(content));
 }
 
 Result<Seq> remove_contact(Transaction& transaction, const Principal& principal, store::ContactRow row, const Json& nomination,
-                           Permission permission)
+                           const domain::ContactRule& rule)
 {
-    row.status = std::string(domain::row_of(DirectoryStep::remove).to);
     row.nomination = nomination.at("id").get<std::string>();
-    row.position = nomination.at("entered_by") == "state" ? std::nullopt : std::optional<std::string>("unanswered");
-    return record_contact(transaction, principal, row, EventKind::contact_removed, permission);
+    row.position = nomination.at("entered_by") == "state" ? std::nullopt : std::optional(Position::unanswered);
+    return settle(transaction, principal, std::move(row), rule);
 }
 
 // The contact on which this nomination was the last word; nullopt: another has followed it.
@@ -154,22 +146,22 @@ Error as_conflict(Error error)
 
 // An objection to what was entered takes the contact out of others' sight; one to a removal lists it again.
 Result<Seq> object_on_contact(Transaction& transaction, const Principal& principal, store::ContactRow row,
-                              const store::NominationRow& nomination)
+                              const store::NominationRow& nomination, Permission taken_by, const Workflow& workflow)
 {
-    const auto step = nomination.kind == "removal" ? DirectoryStep::relist : DirectoryStep::object_contact;
-    if (const auto possible = domain::check_step(step, row.status, row.erased, row.position); !possible)
+    const auto step = nomination.kind == "removal" ? ContactStep::relist : ContactStep::object;
+    auto rule = following(workflow.of(step), taken_by);
+    if (const auto possible = domain::check_step(rule, row.status, row.erased, row.position); !possible)
         return possible.error();
-    row.status = std::string(domain::row_of(step).to);
-    row.position = "objected";
-    if (step == DirectoryStep::relist) {  // as it stood before, even if objected to
+    row.position = Position::objected;
+    if (step == ContactStep::relist) {  // as it stood before, even if objected to
         const auto before =
             store::find_nomination(transaction.db(), Json::parse(row.content.value()).at("nomination").get<std::string>()).value();
         row.nomination = before.id;
         row.position = before.position;
-        if (before.position == "objected")
-            row.status = std::string(domain::row_of(DirectoryStep::object_contact).to);
+        if (before.position == Position::objected)
+            rule.to = workflow.of(ContactStep::object).to;
     }
-    return record_contact(transaction, principal, row, domain::row_of(step).entry, domain::row_of(step).permission);
+    return settle(transaction, principal, std::move(row), rule);
 }
 
 }  // namespace
@@ -191,16 +183,16 @@ std::vector<Violation> check_amended_fields(Connection& db, const std::string& s
 }
 
 Result<Seq> apply_to_contact(Transaction& transaction, const Principal& principal, const Json& nomination, Seq asked_by,
-                             Permission permission)
+                             Permission taken_by, const Workflow& workflow)
 {
     const auto kind = nomination.at("kind").get<std::string>();
     if (kind == "nomination")
-        return list_contact(transaction, principal, nomination, permission);
+        return list_contact(transaction, principal, nomination, taken_by);
     auto row = store::find_contact(transaction.db(), nomination.at("contact").get<std::string>());
     if (!row)
         throw std::logic_error("a nomination about no contact");
-    const auto step = kind == "removal" ? DirectoryStep::remove : DirectoryStep::amend;
-    if (const auto possible = domain::check_step(step, row->status, row->erased, row->position); !possible)
+    const auto rule = following(workflow.of(kind == "removal" ? ContactStep::remove : ContactStep::amend), taken_by);
+    if (const auto possible = domain::check_step(rule, row->status, row->erased, row->position); !possible)
         return possible.error();
     // Another nomination, or a choice of the State about its audience, has come in between: the State is asked again.
     const bool reduced_since =
@@ -208,108 +200,104 @@ Result<Seq> apply_to_contact(Transaction& transaction, const Principal& principa
     if (row->content_version != nomination.at("content_version").get<std::int64_t>() || reduced_since)
         return not_now("superseded");
     if (kind == "removal")
-        return remove_contact(transaction, principal, std::move(*row), nomination, permission);
-    return amend_contact(transaction, principal, std::move(*row), nomination, permission);
+        return remove_contact(transaction, principal, std::move(*row), nomination, rule);
+    return amend_contact(transaction, principal, std::move(*row), nomination, rule);
 }
 
 Result<Outcome> accept_nomination(Transaction& transaction, const Principal& principal, const std::string& id,
-                                  const ExpectedVersion& expected)
+                                  const ExpectedVersion& expected, const Workflow& workflow)
 {
-    const auto row = nomination_for(transaction, principal, id, DirectoryStep::accept, expected);
+    const auto& rule = workflow.of(NominationStep::accept);
+    const auto row = nomination_for(transaction, principal, id, rule, expected);
     if (!row)
         return row.error();
     if (const auto applied =
-            apply_to_contact(transaction, principal, Json::parse(row->content.value()), row->content_seq, Permission::nomination_decide);
+            apply_to_contact(transaction, principal, Json::parse(row->content.value()), row->content_seq, rule.permission, workflow);
         !applied)
         return as_conflict(applied.error());
-    return settle(transaction, principal, *row, DirectoryStep::accept);
+    return outcome_of(id, settle(transaction, principal, *row, rule));
 }
 
 Result<Outcome> return_nomination(Transaction& transaction, const Principal& principal, const std::string& id, const std::string& reason,
-                                  const ExpectedVersion& expected)
+                                  const ExpectedVersion& expected, const Workflow& workflow)
 {
-    auto row = nomination_for(transaction, principal, id, DirectoryStep::send_back, expected);
+    const auto& rule = workflow.of(NominationStep::send_back);
+    auto row = nomination_for(transaction, principal, id, rule, expected);
     if (!row)
         return row.error();
     row->reason = reason;
-    return settle(transaction, principal, std::move(*row), DirectoryStep::send_back);
+    return outcome_of(id, settle(transaction, principal, std::move(*row), rule));
 }
 
 Result<Outcome> withdraw_nomination(Transaction& transaction, const Principal& principal, const std::string& id,
-                                    const ExpectedVersion& expected)
+                                    const ExpectedVersion& expected, const Workflow& workflow)
 {
-    const auto row = nomination_for(transaction, principal, id, DirectoryStep::withdraw, expected);
+    const auto& rule = workflow.of(NominationStep::withdraw);
+    const auto row = nomination_for(transaction, principal, id, rule, expected);
     if (!row)
         return row.error();
-    return settle(transaction, principal, *row, DirectoryStep::withdraw);
+    return outcome_of(id, settle(transaction, principal, *row, rule));
 }
 
-Result<Seq> confirm_recorded(Transaction& transaction, const Principal& principal, const std::string& id)
+Result<Seq> confirm_recorded(Transaction& transaction, const Principal& principal, const std::string& id, const Workflow& workflow)
 {
     auto row = store::find_nomination(transaction.db(), id).value();
-    row.position = "confirmed";
-    const auto settled = settle(transaction, principal, std::move(row), DirectoryStep::confirm_record);
-    if (!settled)
-        return settled.error();
-    return settled->seq.value();
+    row.position = Position::confirmed;
+    return settle(transaction, principal, std::move(row), workflow.of(NominationStep::confirm));
 }
 
 Result<Outcome> confirm_nomination(Transaction& transaction, const Principal& principal, const std::string& id,
-                                   const ExpectedVersion& expected)
+                                   const ExpectedVersion& expected, const Workflow& workflow)
 {
-    const auto row = nomination_for(transaction, principal, id, DirectoryStep::confirm_record, expected);
+    const auto& rule = workflow.of(NominationStep::confirm);
+    const auto row = nomination_for(transaction, principal, id, rule, expected);
     if (!row)
         return row.error();
-    if (row->status == "open")  // it waited for this
-        if (const auto applied = apply_to_contact(transaction, principal, Json::parse(row->content.value()), row->content_seq,
-                                                  Permission::nomination_answer);
+    if (row->status == NominationStatus::open)  // it waited for this
+        if (const auto applied =
+                apply_to_contact(transaction, principal, Json::parse(row->content.value()), row->content_seq, rule.permission, workflow);
             !applied)
             return as_conflict(applied.error());
-    const auto seq = confirm_recorded(transaction, principal, id);
+    const auto seq = confirm_recorded(transaction, principal, id, workflow);
     if (!seq)
         return seq.error();
     if (auto contact = contact_after(transaction.db(), *row)) {
-        contact->position = "confirmed";
+        contact->position = Position::confirmed;
         contact->confirmed_at = transaction.now_text();
-        if (const auto recorded =
-                record_contact(transaction, principal, *contact, EventKind::contact_confirmed, Permission::nomination_answer);
+        if (const auto recorded = settle(transaction, principal, *contact, following(workflow.of(ContactStep::confirm), rule.permission));
             !recorded)
             return recorded.error();
     }
-    return nomination_outcome(id, *seq);
+    return outcome_of(id, seq);
 }
 
 Result<Outcome> object_to_nomination(Transaction& transaction, const Principal& principal, const std::string& id, const std::string& reason,
-                                     const ExpectedVersion& expected)
+                                     const ExpectedVersion& expected, const Workflow& workflow)
 {
-    auto row = nomination_for(transaction, principal, id, DirectoryStep::object, expected);
+    const auto& rule = workflow.of(NominationStep::object);
+    auto row = nomination_for(transaction, principal, id, rule, expected);
     if (!row)
         return row.error();
-    if (row->status == "open") {  // it never took effect
-        row->status = std::string(domain::row_of(DirectoryStep::send_back).to);
+    if (row->status == NominationStatus::open) {  // it never took effect
+        row->status = workflow.of(NominationStep::send_back).to.value_or(row->status);
         row->decided_at = transaction.now_text();
     } else if (const auto contact = contact_after(transaction.db(), *row)) {
-        if (const auto objected = object_on_contact(transaction, principal, *contact, *row); !objected)
+        if (const auto objected = object_on_contact(transaction, principal, *contact, *row, rule.permission, workflow); !objected)
             return objected.error();
     }
-    row->position = "objected";
+    row->position = Position::objected;
     row->reason = reason;
-    const auto seq = record_nomination(transaction, principal, *row, EventKind::nomination_objected, Permission::nomination_answer);
-    if (!seq)
-        return seq.error();
-    return nomination_outcome(id, *seq);
+    return outcome_of(id, settle(transaction, principal, std::move(*row), rule));
 }
 
 Result<Outcome> erase_nomination(Transaction& transaction, const Principal& principal, const std::string& id,
-                                 const ExpectedVersion& expected)
+                                 const ExpectedVersion& expected, const Workflow& workflow)
 {
-    const auto row = nomination_for(transaction, principal, id, DirectoryStep::erase_nomination, expected);
+    const auto& rule = workflow.of(NominationStep::erase);
+    const auto row = nomination_for(transaction, principal, id, rule, expected);
     if (!row)
         return row.error();
-    const auto seq = erase_record_of_nomination(transaction, principal, *row, Permission::nomination_answer);
-    if (!seq)
-        return seq.error();
-    return nomination_outcome(id, *seq);
+    return outcome_of(id, erase_record_of_nomination(transaction, principal, *row, rule));
 }
 
 }  // namespace cbmx::service

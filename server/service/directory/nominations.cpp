@@ -11,6 +11,7 @@ namespace {
 
 using Json = nlohmann::json;
 using domain::Instant;
+using domain::NominationStatus;
 
 std::int64_t days_between(const std::string& from, Instant until)
 {
@@ -22,9 +23,9 @@ Json represented(const store::NominationRow& row, Instant now)
     const auto end = row.decided_at ? domain::from_rfc3339(*row.decided_at).value() : now;
     Json meta{{"version", row.version},
               {"seq", row.seq},
-              {"status", row.status},
+              {"status", domain::name_of(row.status)},
               {"erased", row.erased},
-              {"state_position", or_null(row.position)},
+              {"state_position", or_null(domain::name_of(row.position))},
               {"reason", or_null(row.reason)},
               {"created_at", row.created_at},
               {"age_days", days_between(row.created_at, end)},
@@ -41,8 +42,8 @@ Json record_of(const store::NominationRow& row)
             {"state", row.state},
             {"kind", row.kind},
             {"contact", row.contact},
-            {"status", row.status},
-            {"position", or_null(row.position)},
+            {"status", domain::name_of(row.status)},
+            {"position", or_null(domain::name_of(row.position))},
             {"reason", or_null(row.reason)},
             {"decided_at", or_null(row.decided_at)},
             {"erased", row.erased}};
@@ -94,42 +95,45 @@ std::string nomination_record_after(const Json& content)
                             {"state", content.at("state")},
                             {"kind", content.at("kind")},
                             {"contact", content.at("contact")},
-                            {"status", is_open ? "open" : "accepted"},
-                            {"position", by_state ? Json() : Json("unanswered")},
+                            {"status", domain::name_of(is_open ? NominationStatus::open : NominationStatus::accepted)},
+                            {"position", by_state ? Json() : Json(domain::name_of(domain::Position::unanswered))},
                             {"reason", nullptr},
                             {"decided_at", is_open ? Json() : content.at("created_at")},
                             {"erased", false}});
 }
 
-Result<Seq> record_nomination(Transaction& transaction, const Principal& principal, store::NominationRow& row, domain::EventKind kind,
-                              domain::Permission permission)
+Result<Seq> settle(Transaction& transaction, const Principal& principal, store::NominationRow row, const domain::NominationRule& rule)
 {
+    if (rule.to && row.status != *rule.to) {
+        row.status = *rule.to;
+        row.decided_at = transaction.now_text();
+    }
     ++row.version;
     row.seq = transaction.next_seq();
     if (!store::update_nomination(transaction.db(), row))
         return Error{ErrorCode::precondition_failed};
-    return transaction.append(principal, {.kind = kind,
+    return transaction.append(principal, {.kind = rule.entry,
                                           .subject = row.id,
                                           .home = domain::Home::of_state(domain::StateCode(row.state)),
-                                          .acting_role = principal.acting_role(permission),
+                                          .acting_role = principal.acting_role(rule.permission),
                                           .version = row.version,
                                           .content = json::canonical(record_of(row))});
 }
 
 Result<Seq> erase_record_of_nomination(Transaction& transaction, const Principal& principal, store::NominationRow row,
-                                       domain::Permission permission)
+                                       const domain::NominationRule& rule)
 {
     if (row.erased)
         return row.seq;
     store::erase_traces_of_nomination(transaction.db(), row.id);
     store::erase_openings(transaction, domain::Subject::nomination, row.id);
-    if (row.status == "open") {  // nobody is to decide on it any more
-        row.status = "withdrawn";
+    if (row.status == NominationStatus::open) {  // nobody is to decide on it any more
+        row.status = NominationStatus::withdrawn;
         row.decided_at = transaction.now_text();
     }
     row.erased = true;
     row.reason.reset();
-    return record_nomination(transaction, principal, row, domain::EventKind::nomination_erased, permission);
+    return settle(transaction, principal, std::move(row), rule);
 }
 
 }  // namespace cbmx::service

@@ -3,6 +3,7 @@
 // paper the secretariat records on behalf of the State: it takes effect at once, stays marked, and the State confirms it
 // or objects.
 #pragma once
+#include "domain/workflow.hpp"
 #include "service/directory/inspection.hpp"
 #include "service/portal.hpp"
 #include "store/rows/nominations.hpp"
@@ -25,29 +26,26 @@ std::vector<Violation> check_form(const nlohmann::json& body);
 // body: valid by nomination-create; inspection: of this body. Every broken rule at once.
 // Errors: validation_failed, reference_conflict, conflict.
 Result<Outcome> make_nomination(Transaction& transaction, const Principal& principal, const nlohmann::json& body,
-                                const Inspection& inspection);
+                                const Inspection& inspection, const domain::Workflow& workflow = domain::workflow());
 // As above, without client_ref: several in one transaction. violations: with pointers into body.
 Result<Outcome> make_one_nomination(Transaction& transaction, const Principal& principal, const nlohmann::json& body,
-                                    const Inspection& inspection);
+                                    const Inspection& inspection, const domain::Workflow& workflow = domain::workflow());
 
+// STEPS. Each goes by its row of the workflow (nomination_parts.hpp): a test gives a changed copy.
 Result<Outcome> accept_nomination(Transaction& transaction, const Principal& principal, const std::string& id,
-                                  const ExpectedVersion& expected);
+                                  const ExpectedVersion& expected, const domain::Workflow& workflow = domain::workflow());
 Result<Outcome> return_nomination(Transaction& transaction, const Principal& principal, const std::string& id, const std::string& reason,
-                                  const ExpectedVersion& expected);
+                                  const ExpectedVersion& expected, const domain::Workflow& workflow = domain::workflow());
 Result<Outcome> withdraw_nomination(Transaction& transaction, const Principal& principal, const std::string& id,
-                                    const ExpectedVersion& expected);
+                                    const ExpectedVersion& expected, const domain::Workflow& workflow = domain::workflow());
 // The State's answer to what the secretariat recorded; only to the last that was applied to the contact.
 Result<Outcome> confirm_nomination(Transaction& transaction, const Principal& principal, const std::string& id,
-                                   const ExpectedVersion& expected);
+                                   const ExpectedVersion& expected, const domain::Workflow& workflow = domain::workflow());
 Result<Outcome> object_to_nomination(Transaction& transaction, const Principal& principal, const std::string& id, const std::string& reason,
-                                     const ExpectedVersion& expected);
+                                     const ExpectedVersion& expected, const domain::Workflow& workflow = domain::workflow());
 Result<Outcome> erase_nomination(Transaction& transaction, const Principal& principal, const std::string& id,
-                                 const ExpectedVersion& expected);  // returned or withdrawn
-
-// Parts of a step on a contact: the nomination's own row and entry.
-Result<Seq> confirm_recorded(Transaction& transaction, const Principal& principal, const std::string& id);
-Result<Seq> erase_record_of_nomination(Transaction& transaction, const Principal& principal, store::NominationRow row,
-                                       domain::Permission permission);
+                                 const ExpectedVersion& expected,
+                                 const domain::Workflow& workflow = domain::workflow());  // returned or withdrawn
 
 // The change record: what every entry about a nomination commits to that does not commit to its content.
 std::string nomination_record(Connection& db, const std::string& id);

@@ -107,7 +107,7 @@ Result<Done> do_nomination(Transaction& transaction, const Principal& principal,
         return made.error();
     Done done{.known = made->status != created, .subject = domain::Subject::nomination, .id = made->id};
     if (const auto row = store::find_nomination(transaction.db(), made->id)) {
-        done.state = row->status;
+        done.state = std::string(domain::name_of(row->status));
         done.seqs.push_back(row->content_seq);
     }
     return done;

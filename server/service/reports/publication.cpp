@@ -5,7 +5,7 @@
 #include "ledger/entry.hpp"
 #include "ledger/receipt.hpp"
 #include "service/reports/content.hpp"
-#include "service/reports/four_eyes.hpp"
+#include "service/reports/parts.hpp"
 #include "service/reports/reports.hpp"
 #include "service/rights.hpp"
 #include "service/second_person.hpp"
@@ -19,42 +19,13 @@
 namespace cbmx::service {
 namespace {
 
-using domain::EventKind;
-using domain::Permission;
 using domain::RecordState;
 using domain::Transition;
-
-domain::Home home_of(const store::ReportRow& row) { return domain::Home::of_state(domain::StateCode(row.state)); }
-
-Outcome record_outcome(const std::string& id, Seq seq) { return Outcome{200, domain::Subject::report, id, false, seq, {}}; }
+using domain::Workflow;
 
 domain::Audience audience_of(Connection& db, const store::ReportRow& row)
 {
     return {*domain::label_from(row.label), store::recipients_of(db, row.id)};
-}
-
-// As an entry commits to it: with the revision from which each recipient reads.
-domain::Audience committed_audience(Connection& db, const store::ReportRow& row)
-{
-    return {*domain::label_from(row.label), store::readers_of(db, row.id)};
-}
-
-// The record that the caller may act on, as draft_for() in report_drafts.cpp is for the working copy.
-Result<store::ReportRow> record_for(Connection& db, const Principal& principal, const std::string& id, Transition transition,
-                                    const ExpectedVersion& expected)
-{
-    auto row = store::visible_report(db, principal.visibility, id);
-    if (!row)
-        return domain::not_found();
-    if (!principal.reaches(domain::row_of(transition).permission, home_of(*row)))
-        return Error{ErrorCode::forbidden};
-    if (const auto allowed = domain::check_transition(transition, row->record_state, row->draft_state()); !allowed)
-        return allowed.error();
-    if (row->erased)
-        return Error{ErrorCode::conflict, {{"", Rule::not_now, {{"workflow_state", "withdrawn"}}}}};
-    if (const auto same = check_version(expected, row->version); !same)
-        return same.error();
-    return std::move(*row);
 }
 
 // The signature over the submitted content, by an active key of the State; required where the State says so.
@@ -164,29 +135,18 @@ Result<void> narrow_draft(Transaction& transaction, const store::ReportRow& reco
     return {};
 }
 
-Result<Outcome> set_audience(Transaction& transaction, const Principal& principal, store::ReportRow row, const AudienceChange& change)
+// What the change turns out to be decides on its row: of another label, or of recipients alone.
+Result<Outcome> set_audience(Transaction& transaction, const Principal& principal, const Workflow& workflow, const store::ReportRow& row,
+                             const AudienceChange& change)
 {
     auto& db = transaction.db();
-    const auto seen = row.version;
     if (const auto narrowed = narrow_draft(transaction, row, change.after); !narrowed)
         return narrowed.error();
-    const auto kind = change.label_only || row.label != domain::name_of(change.after.label) ? EventKind::report_label_changed
-                                                                                            : EventKind::report_recipients_changed;
-    const auto lost = replace_recipients(db, row.id, change.after.recipients, change.from_revision);
-    row.label = std::string(domain::name_of(change.after.label));
-    row.version += 1;
-    row.changed_seq = transaction.next_seq();
-    if (!store::update_record(db, row, seen))
-        return Error{ErrorCode::precondition_failed};
-    const auto seq = transaction.append(principal, {.kind = kind,
-                                                    .subject = row.id,
-                                                    .home = home_of(row),
-                                                    .acting_role = principal.acting_role(Permission::report_audience),
-                                                    .version = row.version,
-                                                    .audience = committed_audience(db, row),
-                                                    .content = audience_record(row),
-                                                    .lost = lost});
-    return record_outcome(row.id, seq);
+    const bool of_label = change.label_only || row.label != domain::name_of(change.after.label);
+    ReportChange settled{
+        .after = row, .of_record = true, .lost = replace_recipients(db, row.id, change.after.recipients, change.from_revision)};
+    settled.after.label = std::string(domain::name_of(change.after.label));
+    return settle(transaction, principal, workflow.of(of_label ? Transition::label : Transition::recipients), row, std::move(settled));
 }
 
 // The change is kept as a proposal (202) that somebody else confirms: apply_report_audience() carries it out.
@@ -201,10 +161,10 @@ Result<Outcome> wait_for_second_person(Transaction& transaction, const Principal
 
 // A TLP:RED report none of whose named accounts is active any more: nominator and approver together may name one.
 // Neither sees it, so it is looked up without a caller; only the fact that it is such a report decides.
-std::optional<store::ReportRow> orphaned(Connection& db, const Principal& principal, const std::string& id)
+std::optional<store::ReportRow> orphaned(Connection& db, const Principal& principal, const Workflow& workflow, const std::string& id)
 {
     auto row = store::report_of_state(db, principal.home.state().value, id);
-    if (!row || !principal.reaches(Permission::report_audience, home_of(*row)))
+    if (!row || !principal.reaches(workflow.of(Transition::recipients).permission, home_of(*row)))
         return std::nullopt;
     const bool draft_only = row->record_state == RecordState::none;
     const auto& label = draft_only ? row->draft->label : row->label;
@@ -230,96 +190,61 @@ Result<Outcome> rescue(Transaction& transaction, const Principal& principal, con
     return wait_for_second_person(transaction, principal, row, {{"recipients", audience->recipients}, {"rescue", true}});
 }
 
-Result<Outcome> apply_rescue(Transaction& transaction, const Principal& principal, store::ReportRow row,
+Result<Outcome> apply_rescue(Transaction& transaction, const Principal& principal, const Workflow& workflow, const store::ReportRow& row,
                              const std::vector<domain::Recipient>& recipients)
 {
-    auto& db = transaction.db();
     if (row.record_state != RecordState::none)
-        return set_audience(transaction, principal, row, {{domain::Label::red, recipients}, 1, false});
-    // Who may read it changes: what was submitted goes back to draft, with an entry that says so; a draft never
-    // submitted is workspace.
-    auto draft = *row.draft;
-    const bool was_submitted = draft.state == domain::DraftState::submitted;
-    draft.recipients = domain::recipients_as_json(recipients);
-    draft.state = domain::DraftState::draft;
-    draft.submitted.reset();
-    draft.version += 1;
-    draft.updated_at = transaction.now_text();
-    if (!store::update_draft(db, draft, row.draft->version))
-        return Error{ErrorCode::precondition_failed};
-    std::optional<Seq> seq;
-    if (was_submitted)
-        seq = transaction.append(principal, {.kind = EventKind::report_returned,
-                                             .subject = row.id,
-                                             .home = home_of(row),
-                                             .acting_role = principal.acting_role(Permission::report_audience),
-                                             .version = draft.version,
-                                             .revision = row.revision + 1,
-                                             .audience = domain::Audience{domain::Label::red, recipients},
-                                             .content = return_record(row.id, "")});
-    return Outcome{200, domain::Subject::report, row.id, true, seq, {}};
+        return set_audience(transaction, principal, workflow, row, {{domain::Label::red, recipients}, 1, false});
+    // Who may read it changes: what was submitted goes back to draft, with an entry that says so, by the right of those
+    // who rescue it; a draft never submitted is workspace.
+    auto rule = workflow.of(Transition::send_back);
+    rule.permission = workflow.of(Transition::recipients).permission;
+    if (row.draft->state != domain::DraftState::submitted)
+        rule.entry.reset();
+    ReportChange change{.after = row};
+    change.after.draft->recipients = domain::recipients_as_json(recipients);
+    return settle(transaction, principal, rule, row, std::move(change));
 }
 
 }  // namespace
 
 Result<Outcome> publish_report(Transaction& transaction, const Principal& principal, const std::string& id,
-                               const std::optional<DetachedSignature>& signature, const ExpectedVersion& expected)
+                               const std::optional<DetachedSignature>& signature, const ExpectedVersion& expected, const Workflow& workflow)
 {
     auto& db = transaction.db();
-    auto row = store::visible_report(db, principal.visibility, id);
+    const auto& rule = workflow.of(Transition::publish);
+    const auto row = draft_for(transaction, principal, id, rule, expected);
     if (!row)
-        return domain::not_found();
-    if (!principal.reaches(Permission::report_publish, home_of(*row)))
-        return Error{ErrorCode::forbidden};
-    if (const auto allowed = domain::check_transition(Transition::publish, row->record_state, row->draft_state()); !allowed)
-        return allowed.error();
-    if (const auto same = check_version(expected, draft_version(row->draft->version)); !same)
-        return same.error();
-    if (store::find_state_settings(db, row->state).four_eyes && has_edited(db, actor_of(principal), *row, transaction.now()))
-        return Error{ErrorCode::four_eyes, {{"", Rule::same_person}}};
+        return row.error();
     if (const auto sound = check_signature(db, *row, signature); !sound)
         return sound.error();
     check_submission(db, *row);
 
-    const auto draft = *row->draft;
+    const auto& draft = *row->draft;
     const auto content = listed_fields(draft.submitted.value());
-    const auto seen = row->version;
-    row->record_state = RecordState::published;
-    row->revision += 1;
-    row->version += 1;
-    row->label = draft.label;
-    row->status = content.at("status").get<std::string>();
-    row->language = content.at("language").get<std::string>();
-    row->changed_seq = transaction.next_seq();
-    if (!store::delete_draft(db, id, draft.version) || !store::update_record(db, *row, seen))
-        return Error{ErrorCode::precondition_failed};
-    const domain::Audience audience{*domain::label_from(draft.label), domain::recipients_from_json(draft.recipients)};
-    auto lost = replace_recipients(db, id, audience.recipients, row->revision);
+    ReportChange change{.after = *row, .of_record = true};
+    change.after.revision += 1;
+    change.after.label = draft.label;
+    change.after.status = content.at("status").get<std::string>();
+    change.after.language = content.at("language").get<std::string>();
+    change.lost = replace_recipients(db, id, domain::recipients_from_json(draft.recipients), change.after.revision);
+    if (signature)
+        change.signature = base::sha256(signature->bytes);
     store::replace_tags(db, id, tags_of(content));
-    store::clear_touches(db, id);
-    const auto hash = signature ? std::optional(base::sha256(signature->bytes)) : std::nullopt;
-    const auto seq = transaction.append(principal, {.kind = EventKind::report_published,
-                                                    .subject = id,
-                                                    .home = home_of(*row),
-                                                    .acting_role = principal.acting_role(Permission::report_publish),
-                                                    .version = row->version,
-                                                    .revision = row->revision,
-                                                    .audience = committed_audience(db, *row),
-                                                    .content = *draft.submitted,
-                                                    .signature = hash,
-                                                    .lost = std::move(lost)});
-    store::insert_revision(db, id, row->revision, seq, signature ? std::optional(signature->bytes) : std::nullopt,
-                           signature ? std::optional(signature->key_id) : std::nullopt);
-    return record_outcome(id, seq);
+    const auto published = settle(transaction, principal, rule, *row, std::move(change));
+    if (published && published->seq)
+        store::insert_revision(db, id, row->revision + 1, *published->seq, signature ? std::optional(signature->bytes) : std::nullopt,
+                               signature ? std::optional(signature->key_id) : std::nullopt);
+    return published;
 }
 
 Result<Outcome> change_audience(Transaction& transaction, const Principal& principal, const std::string& id, const nlohmann::json& body,
-                                Transition transition, const ExpectedVersion& expected)
+                                Transition transition, const ExpectedVersion& expected, const Workflow& workflow)
 {
     auto& db = transaction.db();
-    if (const auto orphan = orphaned(db, principal, id))
+    if (const auto orphan = orphaned(db, principal, workflow, id))
         return rescue(transaction, principal, *orphan, body);
-    const auto row = record_for(db, principal, id, transition, expected);
+    const auto row = record_for(transaction, principal, id, workflow.of(transition), expected);
     if (!row)
         return row.error();
     if (!principal.has(domain::Role::approver))
@@ -335,10 +260,11 @@ Result<Outcome> change_audience(Transaction& transaction, const Principal& princ
         wish["version"] = row->version;
         return wait_for_second_person(transaction, principal, *row, wish);
     }
-    return set_audience(transaction, principal, *row, *change);
+    return set_audience(transaction, principal, workflow, *row, *change);
 }
 
-Result<Outcome> apply_report_audience(Transaction& transaction, const Principal& principal, const store::ProposalRow& proposal)
+Result<Outcome> apply_report_audience(Transaction& transaction, const Principal& principal, const store::ProposalRow& proposal,
+                                      const Workflow& workflow)
 {
     auto& db = transaction.db();
     if (!principal.has(domain::Role::approver))
@@ -346,13 +272,13 @@ Result<Outcome> apply_report_audience(Transaction& transaction, const Principal&
     const auto body = json::parse(proposal.body);
     const auto id = proposal.subject.value();
     if (body->value("rescue", false)) {
-        const auto orphan = orphaned(db, principal, id);
+        const auto orphan = orphaned(db, principal, workflow, id);
         if (!orphan)
             return Error{ErrorCode::conflict, {{"", Rule::not_now, {{"workflow_state", "published"}}}}};
-        return apply_rescue(transaction, principal, *orphan, body->at("recipients").get<std::vector<domain::Recipient>>());
+        return apply_rescue(transaction, principal, workflow, *orphan, body->at("recipients").get<std::vector<domain::Recipient>>());
     }
     // The second pair of eyes confirms what the first one saw: a report changed since is no longer that.
-    const auto row = record_for(db, principal, id, Transition::change_recipients, body->at("version").get<std::int64_t>());
+    const auto row = record_for(transaction, principal, id, workflow.of(Transition::recipients), body->at("version").get<std::int64_t>());
     if (!row)
         return row.error();
     auto wish = *body;
@@ -360,54 +286,32 @@ Result<Outcome> apply_report_audience(Transaction& transaction, const Principal&
     const auto change = read_audience_change(db, *row, wish);
     if (!change)
         return change.error();
-    return set_audience(transaction, principal, *row, *change);
+    return set_audience(transaction, principal, workflow, *row, *change);
 }
 
 Result<Outcome> withdraw_report(Transaction& transaction, const Principal& principal, const std::string& id,
-                                const ExpectedVersion& expected)
+                                const ExpectedVersion& expected, const Workflow& workflow)
 {
-    auto& db = transaction.db();
-    auto row = record_for(db, principal, id, Transition::withdraw, expected);
+    const auto& rule = workflow.of(Transition::withdraw);
+    const auto row = record_for(transaction, principal, id, rule, expected);
     if (!row)
         return row.error();
-    const auto seen = row->version;
-    row->record_state = RecordState::withdrawn;
-    row->version += 1;
-    row->changed_seq = transaction.next_seq();
-    if (!store::update_record(db, *row, seen))
-        return Error{ErrorCode::precondition_failed};
-    const auto seq = transaction.append(principal, {.kind = EventKind::report_withdrawn,
-                                                    .subject = id,
-                                                    .home = home_of(*row),
-                                                    .acting_role = principal.acting_role(Permission::report_withdraw),
-                                                    .version = row->version,
-                                                    .audience = committed_audience(db, *row),
-                                                    .content = audience_record(*row)});
-    return record_outcome(id, seq);
+    return settle(transaction, principal, rule, *row, {.after = *row, .of_record = true});
 }
 
-Result<Outcome> erase_report(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected)
+Result<Outcome> erase_report(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected,
+                             const Workflow& workflow)
 {
-    auto& db = transaction.db();
-    auto row = record_for(db, principal, id, Transition::erase, expected);
+    const auto& rule = workflow.of(Transition::erase);
+    const auto row = record_for(transaction, principal, id, rule, expected);
     if (!row)
         return row.error();
-    const auto seen = row->version;
-    row->erased = true;
-    row->version += 1;
-    row->changed_seq = transaction.next_seq();
-    if (!store::update_record(db, *row, seen))
-        return Error{ErrorCode::precondition_failed};
-    store::erase_traces_of_report(db, id);
-    erase_openings(transaction, domain::Subject::report, id);
-    const auto seq = transaction.append(principal, {.kind = EventKind::report_erased,
-                                                    .subject = id,
-                                                    .home = home_of(*row),
-                                                    .acting_role = principal.acting_role(Permission::report_erase),
-                                                    .version = row->version,
-                                                    .audience = committed_audience(db, *row),
-                                                    .content = audience_record(*row)});
-    return record_outcome(id, seq);
+    ReportChange change{.after = *row, .of_record = true};
+    change.after.erased = true;
+    // Before the entry is appended: its own content is what remains to be read.
+    store::erase_traces_of_report(transaction.db(), id);
+    store::erase_openings(transaction, domain::Subject::report, id);
+    return settle(transaction, principal, rule, *row, std::move(change));
 }
 
 }  // namespace cbmx::service

@@ -1,6 +1,7 @@
 // Reports: what a drafter, an approver and a reader can do with them. Reads in reports.cpp, the State's working copy in
-// report_drafts.cpp, what others see in report_publication.cpp, what a report says in report_content.cpp.
+// drafts.cpp, what others see in publication.cpp, what a report says in content.cpp, what the steps share in parts.hpp.
 #pragma once
+#include "domain/workflow.hpp"
 #include "service/portal.hpp"
 #include "store/rows/reports.hpp"
 
@@ -27,16 +28,19 @@ Result<Representation> get_revision(Connection& db, const Principal& principal, 
                                     std::int64_t revision);
 Result<nlohmann::json> difference(Connection& db, const Principal& principal, const std::string& id, std::int64_t from, std::int64_t to);
 
+// STEPS. Each goes by its row of the workflow (parts.hpp): a test gives a changed copy.
 // WORKING COPY (no ledger entry until it is submitted)
 Result<Outcome> create_report(Transaction& transaction, const Principal& principal, const nlohmann::json& body);
 Result<Outcome> edit_draft(Transaction& transaction, const Principal& principal, const std::string& id, const nlohmann::json& patch,
-                           const ExpectedVersion& expected);
-Result<Outcome> discard_draft(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected);
-Result<Outcome> start_revision(Transaction& transaction, const Principal& principal, const std::string& id,
-                               const ExpectedVersion& expected);
-Result<Outcome> submit_report(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected);
+                           const ExpectedVersion& expected, const domain::Workflow& workflow = domain::workflow());
+Result<Outcome> discard_draft(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected,
+                              const domain::Workflow& workflow = domain::workflow());
+Result<Outcome> start_revision(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected,
+                               const domain::Workflow& workflow = domain::workflow());
+Result<Outcome> submit_report(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected,
+                              const domain::Workflow& workflow = domain::workflow());
 Result<Outcome> return_report(Transaction& transaction, const Principal& principal, const std::string& id, const std::string& reason,
-                              const ExpectedVersion& expected);
+                              const ExpectedVersion& expected, const domain::Workflow& workflow = domain::workflow());
 
 // WHAT OTHERS SEE
 struct DetachedSignature {
@@ -44,15 +48,19 @@ struct DetachedSignature {
     std::string bytes;
 };
 Result<Outcome> publish_report(Transaction& transaction, const Principal& principal, const std::string& id,
-                               const std::optional<DetachedSignature>& signature, const ExpectedVersion& expected);
+                               const std::optional<DetachedSignature>& signature, const ExpectedVersion& expected,
+                               const domain::Workflow& workflow = domain::workflow());
 // body: {"label"?, "recipients"?, "include_earlier_revisions"?}. Widening counts as publishing: under four eyes it becomes
 // a proposal (status 202) that another approver confirms.
 Result<Outcome> change_audience(Transaction& transaction, const Principal& principal, const std::string& id, const nlohmann::json& body,
-                                domain::Transition transition, const ExpectedVersion& expected);
+                                domain::Transition transition, const ExpectedVersion& expected,
+                                const domain::Workflow& workflow = domain::workflow());
 Result<Outcome> withdraw_report(Transaction& transaction, const Principal& principal, const std::string& id,
-                                const ExpectedVersion& expected);
-Result<Outcome> erase_report(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected);
+                                const ExpectedVersion& expected, const domain::Workflow& workflow = domain::workflow());
+Result<Outcome> erase_report(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected,
+                             const domain::Workflow& workflow = domain::workflow());
 // Carries out a confirmed proposal of kind report_audience.
-Result<Outcome> apply_report_audience(Transaction& transaction, const Principal& principal, const store::ProposalRow& proposal);
+Result<Outcome> apply_report_audience(Transaction& transaction, const Principal& principal, const store::ProposalRow& proposal,
+                                      const domain::Workflow& workflow = domain::workflow());
 
 }  // namespace cbmx::service

@@ -27,10 +27,24 @@ constexpr auto contact_found = "NOT EXISTS (SELECT 1 FROM json_each(?12) w WHERE
 
 ContactRow row_from(const Rows& rows)
 {
-    ContactRow row{rows.text(0),           rows.text(1),     rows.text(2),           rows.integer(3) != 0,   rows.text(4),
-                   rows.optional_text(5),  rows.text(6),     rows.optional_text(7),  rows.integer(8),        rows.integer(9),
-                   rows.integer(10),       rows.integer(11), rows.optional_text(12), rows.optional_text(13), rows.optional_text(14),
-                   rows.optional_text(15), rows.text(16),    rows.optional_text(17)};
+    ContactRow row{.id = rows.text(0),
+                   .state = rows.text(1),
+                   .status = rows.named<domain::ContactStatus>(2),
+                   .erased = rows.integer(3) != 0,
+                   .nomination = rows.text(4),
+                   .position = rows.is_null(5) ? std::nullopt : std::optional(rows.named<domain::Position>(5)),
+                   .confirmed_at = rows.text(6),
+                   .reachable_at = rows.optional_text(7),
+                   .version = rows.integer(8),
+                   .content_version = rows.integer(9),
+                   .content_seq = rows.integer(10),
+                   .seq = rows.integer(11),
+                   .account = rows.optional_text(12),
+                   .valid_from = rows.optional_text(13),
+                   .valid_until = rows.optional_text(14),
+                   .key_expires_at = rows.optional_text(15),
+                   .sort_key = rows.text(16),
+                   .content = rows.optional_text(17)};
     if (!rows.is_null(18))
         row.salt = rows.hash(18);
     if (row.erased)  // a new epoch has the erasure's own record there

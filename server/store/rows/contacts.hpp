@@ -1,6 +1,7 @@
 // Contacts: the directory's rows. Every read takes a Visibility, which is part of its SQL (visibility/contacts.hpp).
 #pragma once
 #include "domain/audience.hpp"
+#include "domain/directory.hpp"
 #include "store/connection.hpp"
 #include <map>
 #include <optional>
@@ -25,10 +26,11 @@ struct ContactColumns {
 };
 
 struct ContactRow {
-    std::string id, state, status;
+    std::string id, state;
+    domain::ContactStatus status = domain::ContactStatus::listed;
     bool erased = false;
     std::string nomination;
-    std::optional<std::string> position;  // the State's, on what the secretariat recorded; nullopt: entered by the State
+    std::optional<domain::Position> position;  // the State's, on what the secretariat recorded; nullopt: entered by the State
     std::string confirmed_at;
     std::optional<std::string> reachable_at;
     std::int64_t version = 1, content_version = 1, content_seq = 0, seq = 0;

@@ -13,9 +13,20 @@ constexpr SqlText nominations_with_content = " FROM nomination n LEFT JOIN ledge
 
 NominationRow row_from(const Rows& rows)
 {
-    NominationRow row{rows.text(0),         rows.text(1),          rows.text(2),          rows.text(3),           rows.text(4),
-                      rows.integer(5) != 0, rows.optional_text(6), rows.optional_text(7), rows.text(8),           rows.optional_text(9),
-                      rows.integer(10),     rows.integer(11),      rows.integer(12),      rows.optional_text(13), {}};
+    NominationRow row{.id = rows.text(0),
+                      .state = rows.text(1),
+                      .kind = rows.text(2),
+                      .contact = rows.text(3),
+                      .status = rows.named<domain::NominationStatus>(4),
+                      .erased = rows.integer(5) != 0,
+                      .position = rows.is_null(6) ? std::nullopt : std::optional(rows.named<domain::Position>(6)),
+                      .reason = rows.optional_text(7),
+                      .created_at = rows.text(8),
+                      .decided_at = rows.optional_text(9),
+                      .version = rows.integer(10),
+                      .content_seq = rows.integer(11),
+                      .seq = rows.integer(12),
+                      .content = rows.optional_text(13)};
     if (!rows.is_null(14))
         row.salt = rows.hash(14);
     if (row.erased)  // a new epoch has the erasure's own record there

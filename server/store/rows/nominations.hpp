@@ -1,6 +1,7 @@
 // Nominations: what a State asks of the directory by note verbale. Read by that State and by the secretariat.
 #pragma once
 #include "domain/audience.hpp"
+#include "domain/directory.hpp"
 #include "store/connection.hpp"
 #include <optional>
 #include <string>
@@ -9,9 +10,10 @@
 namespace cbmx::store {
 
 struct NominationRow {
-    std::string id, state, kind, contact, status;
+    std::string id, state, kind, contact;
+    domain::NominationStatus status = domain::NominationStatus::open;
     bool erased = false;
-    std::optional<std::string> position;  // the State's, on what the secretariat recorded; nullopt: entered by the State
+    std::optional<domain::Position> position;  // the State's, on what the secretariat recorded; nullopt: entered by the State
     std::optional<std::string> reason;
     std::string created_at;
     std::optional<std::string> decided_at;

@@ -300,6 +300,8 @@ bool delete_draft(Connection& db, const std::string& report, std::int64_t expect
     return db.run("DELETE FROM report_draft WHERE report = ?1 AND version = ?2", report, expected_version) == 1;
 }
 
+void delete_draft(Connection& db, const std::string& report) { db.run("DELETE FROM report_draft WHERE report = ?1", report); }
+
 std::optional<Submission> last_submission(Connection& db, const std::string& report)
 {
     auto rows = db.query("SELECT o.content, o.salt, o.recipients, e.body, e.seq FROM ledger_entry e JOIN ledger_opening o ON o.seq = e.seq"
@@ -359,7 +361,6 @@ void insert_revision(Connection& db, const std::string& report, std::int64_t rev
 
 void erase_traces_of_report(Connection& db, const std::string& report)
 {
-    db.run("DELETE FROM report_draft WHERE report = ?1", report);
     db.run("DELETE FROM report_tag WHERE report = ?1", report);
     db.run("DELETE FROM report_touch WHERE report = ?1", report);
     db.run("UPDATE report_revision SET signature = NULL WHERE report = ?1", report);

@@ -89,6 +89,7 @@ void copy_draft_columns(Connection& db, const std::string& report, const std::st
 // Compare-and-set on the version: false when it is not the one given (stale).
 bool update_draft(Connection& db, const DraftRow& draft, std::int64_t expected_version);
 bool delete_draft(Connection& db, const std::string& report, std::int64_t expected_version);
+void delete_draft(Connection& db, const std::string& report);  // whatever its version, seen by the caller or not
 void delete_report(Connection& db, const std::string& report);
 
 // What the ledger says was last submitted; nullopt: nothing, or erased.
@@ -105,8 +106,8 @@ bool update_record(Connection& db, const ReportRow& row,
 void replace_tags(Connection& db, const std::string& report, const std::vector<std::string>& tags);
 void set_recipient(Connection& db, const std::string& report, const domain::Recipient& recipient, std::int64_t from_revision);
 void remove_recipient(Connection& db, const std::string& report, const domain::Recipient& recipient);
-// What erasure removes besides the ledger's openings, no matter who can see it: draft, tags, and everything by which a guess
-// at the text could be checked (retention.cpp).
+// What erasure removes besides the draft and the ledger's openings: tags, and everything by which a guess at the text
+// could be checked (retention.cpp).
 void erase_traces_of_report(Connection& db, const std::string& report);
 void insert_revision(Connection& db, const std::string& report, std::int64_t revision, std::int64_t seq,
                      const std::optional<std::string>& signature, const std::optional<std::string>& signing_key);

@@ -51,20 +51,20 @@ TEST(Policy, OfficesAndStatesHoldTheirOwnRolesAlone)
 TEST(Workflow, OnlyASubmittedDraftIsPublishedOrReturned)
 {
     for (const auto transition : {Transition::publish, Transition::send_back}) {
-        EXPECT_TRUE(check_transition(transition, RecordState::none, DraftState::submitted));
-        EXPECT_FALSE(check_transition(transition, RecordState::none, DraftState::draft));
-        EXPECT_FALSE(check_transition(transition, RecordState::published, DraftState::none));
+        EXPECT_TRUE(check_transition(workflow().of(transition), RecordState::none, DraftState::submitted));
+        EXPECT_FALSE(check_transition(workflow().of(transition), RecordState::none, DraftState::draft));
+        EXPECT_FALSE(check_transition(workflow().of(transition), RecordState::published, DraftState::none));
     }
 }
 
 TEST(Workflow, AWithdrawnRecordGoesNoFurtherThanErasure)
 {
-    for (const auto transition : {Transition::edit, Transition::submit, Transition::publish, Transition::revise, Transition::change_label,
-                                  Transition::change_recipients, Transition::withdraw})
+    for (const auto transition : {Transition::edit, Transition::submit, Transition::publish, Transition::revise, Transition::label,
+                                  Transition::recipients, Transition::withdraw})
         for (const auto draft : {DraftState::none, DraftState::draft, DraftState::submitted})
-            EXPECT_FALSE(check_transition(transition, RecordState::withdrawn, draft)) << row_of(transition).name;
-    EXPECT_TRUE(check_transition(Transition::erase, RecordState::withdrawn, DraftState::none));
-    EXPECT_FALSE(check_transition(Transition::erase, RecordState::published, DraftState::none));
+            EXPECT_FALSE(check_transition(workflow().of(transition), RecordState::withdrawn, draft)) << workflow().of(transition).name;
+    EXPECT_TRUE(check_transition(workflow().of(Transition::erase), RecordState::withdrawn, DraftState::none));
+    EXPECT_FALSE(check_transition(workflow().of(Transition::erase), RecordState::published, DraftState::none));
 }
 
 struct Case {

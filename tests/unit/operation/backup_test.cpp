@@ -146,7 +146,7 @@ TEST_F(Backup, ANewEpochVerifiesByItselfAndQuotesTheOld)
     submitted(drafter, id);
     published(approver, id);
     write([&](Transaction& transaction) {
-        return service::change_audience(transaction, approver, id, {{"recipients", {"state:PE"}}}, domain::Transition::change_recipients,
+        return service::change_audience(transaction, approver, id, {{"recipients", {"state:PE"}}}, domain::Transition::recipients,
                                         std::nullopt);
     });
     erased_report("withdrawn words");

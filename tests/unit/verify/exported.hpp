@@ -82,7 +82,7 @@ protected:
         write([&](Transaction& t) { return service::start_revision(t, drafter, revised_, std::nullopt); });
         narrowed_ = new_report(drafter, approver, {{"label", "TLP:AMBER"}, {"recipients", {"state:PE"}}});
         write([&](Transaction& t) {
-            return service::change_audience(t, approver, narrowed_, {{"recipients", {"state:CL"}}}, domain::Transition::change_recipients,
+            return service::change_audience(t, approver, narrowed_, {{"recipients", {"state:CL"}}}, domain::Transition::recipients,
                                             std::nullopt);
         });
         withdrawn_ = new_report(drafter, approver);

@@ -25,7 +25,7 @@ protected:
         narrowed_ = new_report(drafter, approver, {{"recipients", {"state:PE"}}});
         change_ = write([&](Transaction& transaction) {
                       return service::change_audience(transaction, approver, narrowed_, {{"recipients", {"state:CL"}}},
-                                                      domain::Transition::change_recipients, std::nullopt);
+                                                      domain::Transition::recipients, std::nullopt);
                   })
                       .value()
                       .seq.value();

@@ -43,7 +43,7 @@ protected:
     Seq narrowed(const std::string& id, const Json& body)
     {
         return write([&](Transaction& transaction) {
-                   return service::change_audience(transaction, approver, id, body, Transition::change_recipients, std::nullopt);
+                   return service::change_audience(transaction, approver, id, body, Transition::recipients, std::nullopt);
                })
             .value()
             .seq.value();

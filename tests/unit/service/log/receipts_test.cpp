@@ -78,7 +78,7 @@ TEST_F(Receipts, AChangeOfAudienceBringsThePublicationsReceipt)
     const auto id = new_report(drafter, approver);
     const auto publication = last();
     write([&](Transaction& transaction) {
-        return service::change_audience(transaction, approver, id, {{"recipients", {"state:PE"}}}, domain::Transition::change_recipients,
+        return service::change_audience(transaction, approver, id, {{"recipients", {"state:PE"}}}, domain::Transition::recipients,
                                         std::nullopt);
     });
     const auto found = receipt(peru, last());

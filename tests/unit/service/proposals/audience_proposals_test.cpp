@@ -58,7 +58,7 @@ protected:
 TEST_F(AudienceProposals, TwoApproversSufficeToWiden)
 {
     const auto report = new_report(drafter_, one_, {{"label", "TLP:GREEN"}});
-    const auto proposal = proposed(one_, report, {{"label", "TLP:CLEAR"}}, Transition::change_label);
+    const auto proposal = proposed(one_, report, {{"label", "TLP:CLEAR"}}, Transition::label);
     EXPECT_TRUE(sees(two_, proposal));
     EXPECT_EQ(confirm(one_, proposal).error().code, ErrorCode::not_eligible);
     EXPECT_EQ(confirm(nominator_, proposal).error().code, ErrorCode::not_eligible);
@@ -67,8 +67,7 @@ TEST_F(AudienceProposals, TwoApproversSufficeToWiden)
 
 TEST_F(AudienceProposals, ATokenThatMayNotPublishDoesNotConfirmOne)
 {
-    const auto proposal =
-        proposed(one_, new_report(drafter_, one_, {{"label", "TLP:GREEN"}}), {{"label", "TLP:CLEAR"}}, Transition::change_label);
+    const auto proposal = proposed(one_, new_report(drafter_, one_, {{"label", "TLP:GREEN"}}), {{"label", "TLP:CLEAR"}}, Transition::label);
     const auto token = [&](const std::vector<std::string>& scopes) {
         const auto secret = write([&](Transaction& t) {
                                 return service::issue_token(t, domain::machine_operator(), two_.account, {.label = "t", .scopes = scopes});
@@ -84,7 +83,7 @@ TEST_F(AudienceProposals, ATokenThatMayNotPublishDoesNotConfirmOne)
 TEST_F(AudienceProposals, ARedReportStaysHiddenFromWhomItDoesNotName)
 {
     const auto report = red_report();
-    const auto proposal = proposed(one_, report, {{"label", "TLP:AMBER+STRICT"}}, Transition::change_label);
+    const auto proposal = proposed(one_, report, {{"label", "TLP:AMBER+STRICT"}}, Transition::label);
     EXPECT_TRUE(sees(one_, proposal));
     for (const auto& other :
          {two_, nominator_, drafter_, someone("office:secretariat", {"secretariat"}), someone("state:PE", {"approver"})})
@@ -97,7 +96,7 @@ TEST_F(AudienceProposals, WhenNobodyNamedIsLeftNominatorAndApproverNameOneTogeth
     const auto report = red_report();
     disable(one_);
     disable(drafter_);
-    const auto proposal = proposed(nominator_, report, {{"recipients", {word(two_)}}}, Transition::change_recipients);
+    const auto proposal = proposed(nominator_, report, {{"recipients", {word(two_)}}}, Transition::recipients);
     EXPECT_TRUE(sees(two_, proposal));
     EXPECT_TRUE(sees(nominator_, proposal));
     EXPECT_FALSE(sees(someone("state:CL", {"drafter"}), proposal));

@@ -1,0 +1,40 @@
+// The one order in which a step on a record is judged: visible (404), permitted (403), possible (409), as seen (412). What
+// would be refused anyway is refused before If-Match is compared (RFC 9110 13.2.1). Whether the caller is the second person
+// that the step needs (403 four-eyes, not-eligible) is judged after that. server/docs/errors.md tells the callers.
+#pragma once
+#include "service/portal.hpp"
+#include <functional>
+
+namespace cbmx::service {
+
+// forbidden unless the caller's roles reach this home. The token's scope is judged by the route; where it must be judged
+// again: require() in rights.hpp.
+inline Result<void> reaches(const Principal& principal, domain::Permission permission, const domain::Home& home)
+{
+    if (!principal.reaches(permission, home))
+        return Error{ErrorCode::forbidden};
+    return {};
+}
+
+// The row that the caller may act on now, or the first of the errors above. row: as the caller sees it, nullopt: not at all.
+// permitted, possible: Result<void>(const Row&). expected: nullopt where the step has no condition. version: of a Row.
+template <class Row, class Permitted, class Possible, class Version = std::int64_t Row::*>
+Result<Row> actable(std::optional<Row> row, const Permitted& permitted, const Possible& possible, const ExpectedVersion& expected,
+                    const Version& version = &Row::version)
+{
+    if (!row)
+        return domain::not_found();
+    if (const Result<void> allowed = permitted(*row); !allowed)
+        return allowed.error();
+    if (const Result<void> now = possible(*row); !now)
+        return now.error();
+    if (expected && *expected != std::invoke(version, *row))
+        return Error{ErrorCode::precondition_failed};
+    return std::move(*row);
+}
+
+// For steps that ask for no If-Match, and for records that can be changed in every state.
+inline constexpr std::nullopt_t unconditional = std::nullopt;
+inline constexpr auto always = [](const auto&) { return Result<void>(); };
+
+}  // namespace cbmx::service

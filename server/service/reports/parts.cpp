@@ -1,0 +1,184 @@
+// See parts.hpp.
+#include "service/reports/parts.hpp"
+#include "service/guard.hpp"
+#include "service/reports/content.hpp"
+#include "service/reports/four_eyes.hpp"
+#include "service/rights.hpp"
+#include "store/rows/state_settings.hpp"
+
+namespace cbmx::service {
+namespace {
+
+using domain::DraftState;
+using domain::RecordState;
+using domain::Transition;
+using domain::TransitionRow;
+using store::ReportRow;
+
+// A TLP:RED working copy is hidden from all but those named in it; still there is only one.
+DraftState draft_state_of(Connection& db, const TransitionRow& rule, const ReportRow& row)
+{
+    if (row.draft || !rule.draft)
+        return row.draft_state();
+    return store::report_of_state(db, row.state, row.id).value().draft_state();
+}
+
+Result<void> is_possible_on_draft(const TransitionRow& rule, const ReportRow& row)
+{
+    if (const auto allowed = domain::check_transition(rule, row.record_state, row.draft_state()); !allowed)
+        return allowed.error();
+    if (!row.draft)
+        return not_now(domain::workflow_state(row.record_state, row.draft_state()));
+    // What was once submitted is in the ledger: it may be returned and rewritten, not made to vanish.
+    if (rule.transition == Transition::discard && row.draft->ever_submitted)
+        return not_now("submitted");
+    return {};
+}
+
+Result<void> is_possible_on_record(Connection& db, const TransitionRow& rule, const ReportRow& row)
+{
+    if (const auto allowed = domain::check_transition(rule, row.record_state, draft_state_of(db, rule, row)); !allowed)
+        return allowed.error();
+    if (row.erased)
+        return not_now("withdrawn");
+    return {};
+}
+
+Result<ReportRow> with_four_eyes(Transaction& transaction, const Principal& principal, const TransitionRow& rule, Result<ReportRow> row)
+{
+    auto& db = transaction.db();
+    if (row && rule.four_eyes && store::find_state_settings(db, row->state).four_eyes &&
+        has_edited(db, actor_of(principal), *row, transaction.now()))
+        return Error{ErrorCode::four_eyes, {{"", Rule::same_person}}};
+    return row;
+}
+
+// What follows from a working copy's state: submitted it is frozen, as a draft it is not.
+void enter(store::DraftRow& draft, DraftState state, const ReportRow& report)
+{
+    draft.state = state;
+    draft.submitted.reset();
+    if (state != DraftState::submitted)
+        return;
+    draft.submitted = content_of(report, draft);
+    draft.ever_submitted = true;
+    draft.return_reason.reset();
+}
+
+Result<void> end_draft(Connection& db, const ReportRow& before)
+{
+    if (!before.draft)
+        store::delete_draft(db, before.id);  // one that the caller does not see
+    else if (!store::delete_draft(db, before.id, before.draft->version))
+        return Error{ErrorCode::precondition_failed};
+    store::clear_touches(db, before.id);
+    return {};
+}
+
+Result<void> settle_draft(Transaction& transaction, const TransitionRow& rule, const ReportRow& before, ReportChange& change)
+{
+    auto& db = transaction.db();
+    if (rule.draft_after == DraftState::none)
+        return end_draft(db, before);
+    auto& draft = change.after.draft;
+    if (!draft || (change.of_record && !rule.draft_after))
+        return {};
+    enter(*draft, rule.draft_after.value_or(draft->state), change.after);
+    draft->updated_at = transaction.now_text();
+    draft->version = before.draft ? before.draft->version + 1 : 1;
+    if (!before.draft)
+        return store::insert_draft(db, *draft) ? Result<void>() : not_now("draft");
+    return store::update_draft(db, *draft, before.draft->version) ? Result<void>() : Error{ErrorCode::precondition_failed};
+}
+
+Result<void> settle_record(Transaction& transaction, const TransitionRow& rule, const ReportRow& before, ReportRow& after)
+{
+    after.record_state = rule.record_after.value_or(before.record_state);
+    after.version = before.version + 1;
+    if (rule.entry)
+        after.changed_seq = transaction.next_seq();
+    return store::update_record(transaction.db(), after, before.version) ? Result<void>() : Error{ErrorCode::precondition_failed};
+}
+
+std::string committed_content(domain::EventKind kind, const ReportChange& change)
+{
+    if (domain::is_content_kind(kind))
+        return change.after.draft->submitted.value();
+    if (kind == domain::EventKind::report_returned)
+        return return_record(change.after.id, change.reason);
+    return audience_record(change.after);
+}
+
+// An entry about the working copy is about the revision that it will become, for those whom it names.
+store::NewEntry entry_of(Connection& db, const Principal& principal, const TransitionRow& rule, ReportChange change)
+{
+    const auto& report = change.after;
+    store::NewEntry entry{.kind = rule.entry.value(),
+                          .subject = report.id,
+                          .home = home_of(report),
+                          .acting_role = principal.acting_role(rule.permission),
+                          .version = change.of_record ? report.version : report.draft->version,
+                          .content = committed_content(*rule.entry, change),
+                          .signature = change.signature,
+                          .lost = std::move(change.lost)};
+    if (change.of_record)
+        entry.audience = {*domain::label_from(report.label), store::readers_of(db, report.id)};  // and the revision each reads from
+    else
+        entry.audience = audience_of(*report.draft);
+    if (!change.of_record)
+        entry.revision = report.revision + 1;
+    else if (domain::is_content_kind(entry.kind))
+        entry.revision = report.revision;
+    return entry;
+}
+
+}  // namespace
+
+domain::Home home_of(const ReportRow& row) { return domain::Home::of_state(domain::StateCode(row.state)); }
+
+domain::Audience audience_of(const store::DraftRow& draft)
+{
+    return {*domain::label_from(draft.label), domain::recipients_from_json(draft.recipients)};
+}
+
+Result<ReportRow> draft_for(Transaction& transaction, const Principal& principal, const std::string& id, const TransitionRow& rule,
+                            const ExpectedVersion& expected)
+{
+    auto row = actable(
+        store::visible_report(transaction.db(), principal.visibility, id),
+        [&principal, &rule](const ReportRow& report) { return reaches(principal, rule.permission, home_of(report)); },
+        [&rule](const ReportRow& report) { return is_possible_on_draft(rule, report); }, expected,
+        [](const ReportRow& report) { return draft_version(report.draft->version); });
+    return with_four_eyes(transaction, principal, rule, std::move(row));
+}
+
+Result<ReportRow> record_for(Transaction& transaction, const Principal& principal, const std::string& id, const TransitionRow& rule,
+                             const ExpectedVersion& expected)
+{
+    auto& db = transaction.db();
+    auto row = actable(
+        store::visible_report(db, principal.visibility, id),
+        [&principal, &rule](const ReportRow& report) { return reaches(principal, rule.permission, home_of(report)); },
+        [&db, &rule](const ReportRow& report) { return is_possible_on_record(db, rule, report); }, expected);
+    return with_four_eyes(transaction, principal, rule, std::move(row));
+}
+
+Result<Outcome> settle(Transaction& transaction, const Principal& principal, const TransitionRow& rule, const ReportRow& before,
+                       ReportChange change)
+{
+    auto& db = transaction.db();
+    if (const auto settled = settle_draft(transaction, rule, before, change); !settled)
+        return settled.error();
+    const bool record_moves = rule.record_after && *rule.record_after != before.record_state;
+    if (change.of_record || record_moves)
+        if (const auto settled = settle_record(transaction, rule, before, change.after); !settled)
+            return settled.error();
+    Outcome outcome{.subject = domain::Subject::report, .id = before.id, .draft = !change.of_record};
+    if (rule.entry)
+        outcome.seq = transaction.append(principal, entry_of(db, principal, rule, change));
+    if (rule.draft_after == DraftState::none && change.after.record_state == RecordState::none)
+        store::delete_report(db, before.id);
+    return outcome;
+}
+
+}  // namespace cbmx::service
