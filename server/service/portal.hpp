@@ -69,19 +69,12 @@ struct RenderedRecord {
     std::optional<std::int64_t> version;
 };
 
-// The condition of a change: the version that the caller has seen. nullopt is "If-Match: *".
+// The condition of a change: the version that the caller has seen. nullopt is "If-Match: *". Compared in service/guard.hpp.
 using ExpectedVersion = std::optional<std::int64_t>;
 
 // A draft's versions differ from those of its record, so that nobody acts on one having seen the other: negative
 // here, "d3-..." in an ETag.
 inline std::int64_t draft_version(std::int64_t version) { return -version; }
-
-inline Result<void> check_version(const ExpectedVersion& expected, std::int64_t actual)
-{
-    if (expected && *expected != actual)
-        return Error{ErrorCode::precondition_failed};
-    return {};
-}
 
 // nlohmann's JSON converts to everything, so that a Result<json> cannot be made from it without saying so.
 inline Result<nlohmann::json> json_result(nlohmann::json value) { return {boost::system::in_place_value, std::move(value)}; }

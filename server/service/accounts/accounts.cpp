@@ -4,6 +4,7 @@
 #include "json/parse.hpp"
 #include "service/accounts/authenticate.hpp"
 #include "service/accounts/credentials.hpp"
+#include "service/guard.hpp"
 #include "store/rows/proposals.hpp"
 #include "store/rows/registry.hpp"
 #include <algorithm>
@@ -35,20 +36,48 @@ bool speaks_for_state(Connection& connection, const Principal& principal)
     return row && (row->confirmed_by_state || store::came_of_first_credential(connection, row->id));
 }
 
-// The account as the caller sees it, when it may be changed by the caller and has the version that it has seen.
-Result<store::AccountRow> writable_account(Transaction& transaction, const Principal& principal, const domain::AccountId& id,
-                                           const ExpectedVersion& expected)
+Result<void> may_change(const Principal& principal, const store::AccountRow& row)
 {
-    auto row = store::find_visible_account(transaction.db(), reach_of_reader(principal), id);
-    if (!row)
-        return domain::not_found();
-    if (auto allowed = require(principal, Permission::account_write, row->home); !allowed)
+    return require(principal, Permission::account_write, row.home);
+}
+
+// It is the State that confirms: neither the operator nor the secretariat.
+Result<void> may_vouch(const Principal& principal, const store::AccountRow& row)
+{
+    if (const auto allowed = may_change(principal, row); !allowed)
         return allowed.error();
-    if (auto current = check_version(expected, row->version); !current)
-        return current.error();
-    if (row->status == domain::AccountStatus::erased)
-        return not_now(row->status);
-    return std::move(*row);
+    if (!row.home.is_state() || !principal.has(domain::Role::nominator))
+        return Error{ErrorCode::forbidden};
+    return {};
+}
+
+// The account as the caller sees it, when it may be changed by the caller now and has the version that it has seen.
+template <class Permitted, class Possible>
+Result<store::AccountRow> account_for(Transaction& transaction, const Principal& principal, const domain::AccountId& id,
+                                      const ExpectedVersion& expected, const Permitted& permitted, const Possible& possible)
+{
+    return actable(store::find_visible_account(transaction.db(), reach_of_reader(principal), id), permitted, possible, expected);
+}
+
+Result<void> exists(const store::AccountRow& row)
+{
+    if (row.status == domain::AccountStatus::erased)
+        return not_now(row.status);
+    return {};
+}
+
+Result<void> awaits_confirmation(const store::AccountRow& row)
+{
+    if (row.confirmed_by_state)
+        return not_now("confirmed");
+    return exists(row);
+}
+
+Result<void> is_disabled(const store::AccountRow& row)
+{
+    if (row.status != domain::AccountStatus::disabled)
+        return not_now(row.status);
+    return {};
 }
 
 // Appends the entry that the row, already given the next number, commits to.
@@ -197,7 +226,9 @@ Result<Outcome> carry_out_creation(Transaction& transaction, const Principal& pr
 Result<Outcome> change_account(Transaction& transaction, const Principal& principal, const domain::AccountId& id,
                                const ExpectedVersion& expected, const AccountChange& change)
 {
-    auto row = writable_account(transaction, principal, id, expected);
+    auto row = account_for(
+        transaction, principal, id, expected, [&principal](const store::AccountRow& account) { return may_change(principal, account); },
+        exists);
     if (!row)
         return row.error();
     return carry_out_change(transaction, principal, std::move(*row), change, Permission::account_write);
@@ -230,12 +261,11 @@ Result<Outcome> carry_out_change(Transaction& transaction, const Principal& prin
 Result<Outcome> confirm_account(Transaction& transaction, const Principal& principal, const domain::AccountId& id,
                                 const ExpectedVersion& expected)
 {
-    auto row = writable_account(transaction, principal, id, expected);
+    auto row = account_for(
+        transaction, principal, id, expected, [&principal](const store::AccountRow& account) { return may_vouch(principal, account); },
+        awaits_confirmation);
     if (!row)
         return row.error();
-    // It is the State that confirms: neither the operator nor the secretariat.
-    if (!row->home.is_state() || !principal.has(domain::Role::nominator))
-        return Error{ErrorCode::forbidden};
     if (is_self(principal, id))
         return Error{ErrorCode::not_eligible, {{"path:id", Rule::same_person}}};
     const auto since = domain::from_rfc3339(row->created_at);
@@ -243,8 +273,6 @@ Result<Outcome> confirm_account(Transaction& transaction, const Principal& princ
         return Error{ErrorCode::not_eligible, {{"path:id", Rule::four_eyes}}};
     if (!speaks_for_state(transaction.db(), principal))
         return Error{ErrorCode::not_eligible};
-    if (row->confirmed_by_state)
-        return not_now("confirmed");
     row->confirmed_by_state = true;
     return update_and_record(transaction, principal, std::move(*row), EventKind::account_changed, Permission::account_write);
 }
@@ -252,11 +280,11 @@ Result<Outcome> confirm_account(Transaction& transaction, const Principal& princ
 Result<Outcome> erase_account(Transaction& transaction, const Principal& principal, const domain::AccountId& id,
                               const ExpectedVersion& expected)
 {
-    auto row = writable_account(transaction, principal, id, expected);
+    auto row = account_for(
+        transaction, principal, id, expected, [&principal](const store::AccountRow& account) { return may_change(principal, account); },
+        is_disabled);
     if (!row)
         return row.error();
-    if (row->status != domain::AccountStatus::disabled)
-        return not_now(row->status);
     // Before the entry is appended: its own content is what remains to be read.
     store::erase_traces_of_account(transaction.db(), id);
     transaction.mark_erased();

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "json/parse.hpp"
 #include "service/accounts/authenticate.hpp"
+#include "service/guard.hpp"
 #include "store/rows/delegations.hpp"
 #include <algorithm>
 
@@ -32,16 +33,35 @@ Representation representation_of(Connection& connection, const Principal& princi
 // The account for which the caller may register a credential: never its own.
 Result<store::AccountRow> account_for_new_credential(Transaction& transaction, const Principal& principal, const domain::AccountId& id)
 {
-    auto account = store::find_visible_account(transaction.db(), reach_of_reader(principal), id);
-    if (!account)
-        return domain::not_found();
-    if (auto allowed = require(principal, Permission::account_write, account->home); !allowed)
-        return allowed.error();
-    if (is_self(principal, id))
-        return Error{ErrorCode::not_eligible, {{"path:id", Rule::same_person}}};
-    if (account->status != domain::AccountStatus::active)
-        return Error{ErrorCode::conflict, {{"path:id", Rule::not_active}}};
-    return std::move(*account);
+    return actable(
+        store::find_visible_account(transaction.db(), reach_of_reader(principal), id),
+        [&principal](const store::AccountRow& account) {
+            auto allowed = require(principal, Permission::account_write, account.home);
+            return allowed && is_self(principal, account.id) ? Error{ErrorCode::not_eligible, {{"path:id", Rule::same_person}}} : allowed;
+        },
+        [](const store::AccountRow& account) {
+            return account.status == domain::AccountStatus::active ? Result<void>()
+                                                                   : Error{ErrorCode::conflict, {{"path:id", Rule::not_active}}};
+        },
+        unconditional);
+}
+
+// A narrow token that fell into wrong hands must not lock out the account's other credentials.
+Result<void> may_revoke(Connection& db, const Principal& principal, const store::CredentialRow& row)
+{
+    if (!is_self(principal, row.account))
+        return require(principal, Permission::account_write, store::find_account(db, row.account).value().home);
+    const bool wide = principal.scopes.test(static_cast<std::size_t>(domain::TokenScope::accounts));
+    if (!wide && principal.credential != row.id)
+        return Error{ErrorCode::token_scope};
+    return {};
+}
+
+Result<void> is_active(const store::CredentialRow& row)
+{
+    if (row.status != CredentialStatus::active)
+        return not_now(row.status);
+    return {};
 }
 
 Outcome record_credential(Transaction& transaction, const Principal& principal, const store::CredentialRow& row, const Home& home,
@@ -250,27 +270,20 @@ Result<Outcome> renew_token(Transaction& transaction, const Principal& principal
 
 Result<Outcome> revoke_credential(Transaction& transaction, const Principal& principal, const domain::CredentialId& id)
 {
-    auto row = store::find_visible_credential(transaction.db(), reach_of_reader(principal), id);
+    auto row = actable(
+        store::find_visible_credential(transaction.db(), reach_of_reader(principal), id),
+        [&transaction, &principal](const store::CredentialRow& credential) { return may_revoke(transaction.db(), principal, credential); },
+        is_active, unconditional);
     if (!row)
-        return domain::not_found();
-    const auto account = store::find_account(transaction.db(), row->account);
-    auto permission = Permission::account_write;
-    if (is_self(principal, row->account)) {
-        // A narrow token that fell into wrong hands must not lock out the account's other credentials.
-        const bool wide = principal.scopes.test(static_cast<std::size_t>(domain::TokenScope::accounts));
-        if (!wide && principal.credential != id)
-            return Error{ErrorCode::token_scope};
-        permission = Permission::own_credential;
-    } else if (auto allowed = require(principal, permission, account->home); !allowed) {
-        return allowed.error();
-    }
+        return row.error();
+    const auto permission = is_self(principal, row->account) ? Permission::own_credential : Permission::account_write;
     return carry_out_revocation(transaction, principal, std::move(*row), permission);
 }
 
 Result<Outcome> carry_out_revocation(Transaction& transaction, const Principal& principal, store::CredentialRow row, Permission permission)
 {
-    if (row.status != CredentialStatus::active)
-        return not_now(row.status);
+    if (const auto possible = is_active(row); !possible)
+        return possible.error();
     const auto account = store::find_account(transaction.db(), row.account);
     const auto revoked = revoke_and_record(transaction, principal, row, account->home, permission);
     if (!revoked)

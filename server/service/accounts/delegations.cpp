@@ -1,6 +1,7 @@
 // What is lent is looked at again whenever the delegate is authenticated: it holds only while the giver holds it.
 #include "service/accounts/delegations.hpp"
 #include "json/parse.hpp"
+#include "service/guard.hpp"
 #include <algorithm>
 
 namespace cbmx::service {
@@ -131,17 +132,16 @@ Result<Outcome> give_delegation(Transaction& transaction, const Principal& princ
 
 Result<Outcome> end_delegation(Transaction& transaction, const Principal& principal, const domain::DelegationId& id)
 {
-    auto row = store::find_visible_delegation(transaction.db(), reach_of_reader(principal), id);
+    auto row = actable(
+        store::find_visible_delegation(transaction.db(), reach_of_reader(principal), id),
+        [&principal](const store::DelegationRow& given) {
+            return is_self(principal, given.giver) ? Result<void>() : require(principal, Permission::account_write, given.home);
+        },
+        [](const store::DelegationRow& given) { return given.status == DelegationStatus::ended ? not_now(given.status) : Result<void>(); },
+        unconditional);
     if (!row)
-        return domain::not_found();
-    auto permission = Permission::delegation_write;
-    if (!is_self(principal, row->giver)) {
-        permission = Permission::account_write;
-        if (auto allowed = require(principal, permission, row->home); !allowed)
-            return allowed.error();
-    }
-    if (row->status == DelegationStatus::ended)
-        return not_now(row->status);
+        return row.error();
+    const auto permission = is_self(principal, row->giver) ? Permission::delegation_write : Permission::account_write;
     row->status = DelegationStatus::ended;
     row->until_at = std::min(row->until_at, transaction.now_text());  // four eyes asks when it was in force
     ++row->version;

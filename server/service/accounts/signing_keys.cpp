@@ -3,6 +3,7 @@
 #include "base/public_key.hpp"
 #include "json/parse.hpp"
 #include "ledger/cosignature.hpp"
+#include "service/guard.hpp"
 #include "store/log/entries.hpp"
 
 namespace cbmx::service {
@@ -171,13 +172,12 @@ Result<Outcome> register_witness(Transaction& transaction, const Principal& prin
 
 Result<Outcome> revoke_signing_key(Transaction& transaction, const Principal& principal, const domain::SigningKeyId& id)
 {
-    auto row = store::find_signing_key(transaction.db(), readable_state(principal), id);
+    auto row = actable(
+        store::find_signing_key(transaction.db(), readable_state(principal), id),
+        [&principal](const auto&) { return require(principal, Permission::signing_key_write, principal.home); },
+        [](const auto& key) { return key.status == SigningKeyStatus::active ? Result<void>() : not_now(key.status); }, unconditional);
     if (!row)
-        return domain::not_found();
-    if (auto allowed = require(principal, Permission::signing_key_write, principal.home); !allowed)
-        return allowed.error();
-    if (row->status != SigningKeyStatus::active)
-        return not_now(row->status);
+        return row.error();
     row->status = SigningKeyStatus::revoked;
     if (row->is_witness())
         row->revoked_at = transaction.now_text();

@@ -1,6 +1,7 @@
 // See state_settings.hpp. A State that never changed anything has no row: the defaults, at version 0.
 #include "service/accounts/state_settings.hpp"
 #include "json/parse.hpp"
+#include "service/guard.hpp"
 #include "service/rights.hpp"
 #include "service/second_person.hpp"
 #include "store/rows/registry.hpp"
@@ -63,14 +64,14 @@ Result<Representation> get_state_settings(Connection& connection, const Principa
 Result<Outcome> change_state_settings(Transaction& transaction, const Principal& principal, const std::string& state,
                                       const ExpectedVersion& expected, const nlohmann::json& body)
 {
-    if (!exists_for(transaction.db(), principal, state))
-        return domain::not_found();
-    if (auto allowed = require(principal, Permission::state_settings_write, home_of(state)); !allowed)
-        return allowed.error();
-    const auto before = store::find_state_settings(transaction.db(), state);
-    if (auto current = check_version(expected, before.version); !current)
-        return current.error();
-    if (!turns_something_off(before, changed(before, body)))
+    auto& db = transaction.db();
+    const auto before = actable(
+        exists_for(db, principal, state) ? std::optional(store::find_state_settings(db, state)) : std::nullopt,
+        [&principal, &state](const auto&) { return require(principal, Permission::state_settings_write, home_of(state)); }, always,
+        expected);
+    if (!before)
+        return before.error();
+    if (!turns_something_off(*before, changed(*before, body)))
         return carry_out_settings(transaction, principal, state, body, Permission::state_settings_write);
     // A safeguard of the State: not the operator's to lift, and not one person's.
     if (principal.account.empty())

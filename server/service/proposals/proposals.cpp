@@ -5,6 +5,7 @@
 #include "service/accounts/accounts.hpp"
 #include "service/accounts/credentials.hpp"
 #include "service/accounts/state_settings.hpp"
+#include "service/guard.hpp"
 #include "service/reports/reports.hpp"
 #include "service/rights.hpp"
 #include "service/second_person.hpp"
@@ -245,17 +246,12 @@ Result<void> check_still_meant(Transaction& transaction, const ProposalRow& prop
 Result<ProposalRow> waiting_proposal(Transaction& transaction, const Principal& principal, const domain::ProposalId& id,
                                      const ExpectedVersion& expected, Right right)
 {
-    auto proposal = principal.is_operator ? store::find_proposal(transaction.db(), id)
-                                          : store::find_visible_proposal(transaction.db(), reach_of(principal), id);
-    if (!proposal)
-        return domain::not_found();
-    if (auto allowed = right(transaction.db(), principal, *proposal); !allowed)
-        return allowed.error();
-    if (auto current = check_version(expected, proposal->version); !current)
-        return current.error();
-    if (proposal->status != ProposalStatus::waiting)
-        return not_now(proposal->status);
-    return std::move(*proposal);
+    auto& db = transaction.db();
+    return actable(
+        principal.is_operator ? store::find_proposal(db, id) : store::find_visible_proposal(db, reach_of(principal), id),
+        [&db, &principal, right](const ProposalRow& proposal) { return right(db, principal, proposal); },
+        [](const ProposalRow& proposal) { return proposal.status == ProposalStatus::waiting ? Result<void>() : not_now(proposal.status); },
+        expected);
 }
 
 Result<Outcome> settle(Transaction& transaction, const Principal& principal, ProposalRow proposal, ProposalStatus status, EventKind kind)

@@ -1,6 +1,7 @@
 // See documents.hpp. The columns beside the record are part of what verify compares.
 #include "service/registry/documents.hpp"
 #include "json/parse.hpp"
+#include "service/guard.hpp"
 #include "service/rights.hpp"
 #include <algorithm>
 #include <stdexcept>
@@ -104,13 +105,14 @@ Result<Outcome> create_document(Transaction& transaction, const Principal& princ
 Result<Outcome> change_document(Transaction& transaction, const Principal& principal, const domain::DocumentId& id,
                                 const ExpectedVersion& expected, const Value& patch)
 {
-    const auto stored = store::find_document(transaction.db(), id);
+    const auto stored = actable(
+        store::find_document(transaction.db(), id),
+        [&principal](const store::DocumentRow& document) {
+            return reaches(principal, Permission::registry_write, Home::of_state(document.state));
+        },
+        always, expected, [](const store::DocumentRow& document) { return document.row.version; });
     if (!stored)
-        return domain::not_found();
-    if (!principal.reaches(Permission::registry_write, Home::of_state(stored->state)))
-        return Error{ErrorCode::forbidden};
-    if (const auto current = check_version(expected, stored->row.version); !current)
-        return current.error();
+        return stored.error();
     const auto record = json::merge_patch(Value::parse(stored->row.record), patch);
     if (auto violations = check_document(transaction.db(), record); !violations.empty())
         return Error{ErrorCode::validation_failed, std::move(violations)};

@@ -1,5 +1,6 @@
 // Writes of the registry. A write renders the record first and stores exactly what its entry commits to.
 #include "json/parse.hpp"
+#include "service/guard.hpp"
 #include "service/registry/registry.hpp"
 
 namespace cbmx::service {
@@ -88,13 +89,12 @@ Result<Outcome> apply(const Change& change, Transaction& transaction, const Prin
                       const ExpectedVersion& expected, const Value& patch)
 {
     const Target target{change.kind, change.home(code), code};
-    const auto row = change.find(transaction.db(), code);
+    const auto permitted = [&principal, &target](const RegistryRow&) {
+        return reaches(principal, Permission::registry_write, target.home);
+    };
+    const auto row = actable(change.find(transaction.db(), code), permitted, always, expected);
     if (!row)
-        return domain::not_found();
-    if (!may_write(principal, target.home))
-        return Error{ErrorCode::forbidden};
-    if (const auto current = check_version(expected, row->version); !current)
-        return current.error();
+        return row.error();
     const auto record = change.completed(json::merge_patch(stored(*row), patch));
     if (auto violations = change.check(record); !violations.empty())
         return broken(std::move(violations));
