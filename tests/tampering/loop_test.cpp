@@ -153,8 +153,9 @@ protected:
         ++made_;
         if (!report->ok()) {
             EXPECT_TRUE(tells_where(*report, mutation)) << mutation.name() << "\n" << report->summary();
-            if (mutation.table != "log_key")  // without keys nothing can be said of signatures
+            if (mutation.table != "log_key") {  // without keys nothing can be said of signatures
                 EXPECT_EQ(broken_off(*report), "") << mutation.name();
+            }
             return;
         }
         const auto* exception = exception_for(mutation);
@@ -184,11 +185,13 @@ TEST_P(TamperedTables, EveryChangeIsNamedUnlessItIsOfWhatTheLedgerDoesNotCover)
             if (mutation.table == tables[at])
                 judge(mutation);
         for (const auto& row : uncovered)
-            if (row.table == tables[at])
+            if (row.table == tables[at]) {
                 EXPECT_TRUE(used_.contains(&row)) << row.table << "." << row.column << " " << row.rows << ": every change was named";
+            }
     }
-    if (!is_long())  // the long form gives each row every other row's key
+    if (!is_long()) {  // the long form gives each row every other row's key
         EXPECT_GT(made_, 10 * refused_) << "SQLite refuses what would have two rows of one key, and little else";
+    }
     EXPECT_GT(made_, 0);
     RecordProperty("changes", made_);
 }

@@ -43,7 +43,7 @@ void scan_cosignatures(Connection& connection, const std::function<void(const St
     while (rows.next())
         each({.row = row_from(rows),
               .note = rows.text(5),
-              .use = rows.is_null(6) ? std::nullopt : std::optional(rows.named<domain::SigningKeyUse>(6)),
+              .use = domain::value_named<domain::SigningKeyUse>(rows.view(6)),
               .public_key = rows.text(7)});
 }
 

@@ -25,7 +25,7 @@ bool insert_cosignature(Connection& connection, std::uint64_t size, const domain
 struct StoredCosignature {
     CosignatureRow row;
     std::string note;                          // of the checkpoint; empty: there is none
-    std::optional<domain::SigningKeyUse> use;  // of the key; nullopt: there is none
+    std::optional<domain::SigningKeyUse> use;  // of the key; nullopt: there is none, or its row holds what no portal writes
     std::string public_key;                    // PEM
 };
 void scan_cosignatures(Connection& connection, const std::function<void(const StoredCosignature&)>& each);

@@ -8,6 +8,7 @@
 #include "store/sql.hpp"
 #include <cstdint>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -51,9 +52,12 @@ public:
         return is_null(column) ? std::nullopt : std::optional(Id(text(column)));
     }
     template <domain::Named Enum>
-    Enum named(int column) const  // throws unless it is a name of the enumeration
+    Enum named(int column) const  // throws std::runtime_error unless it is a name of the enumeration
     {
-        return domain::value_named<Enum>(view(column)).value();
+        const auto value = domain::value_named<Enum>(view(column));
+        if (!value)
+            throw std::runtime_error("a row holds \"" + text(column) + "\", which no portal writes there");
+        return *value;
     }
 
 private:

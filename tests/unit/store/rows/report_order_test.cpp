@@ -101,8 +101,9 @@ TEST_P(ReportOrders, WhatHasChangedSinceIsFoundWithoutWalkingOverWhatHasNot)
     ASSERT_EQ(rows.size(), 3U);
     for (const auto& row : rows)
         EXPECT_GT(row.changed_seq.value(), published - 4);
-    if (GetParam() != ReportOrder::state)  // has no order of change to begin in
+    if (GetParam() != ReportOrder::state) {  // has no order of change to begin in
         EXPECT_LT(cost("", recent), 20 * cost("") / page);
+    }
 }
 
 TEST_P(ReportOrders, NothingComesAfterAReportThatIsGone)
