@@ -19,18 +19,13 @@ struct Id {
     auto operator<=>(const Id&) const = default;
 };
 
-using ReportId = Id<struct ReportTag>;
 using AccountId = Id<struct AccountTag>;
 using CredentialId = Id<struct CredentialTag>;
 using SigningKeyId = Id<struct SigningKeyTag>;
 using DelegationId = Id<struct DelegationTag>;
 using ProposalId = Id<struct ProposalTag>;
 using DocumentId = Id<struct DocumentTag>;
-using NominationId = Id<struct NominationTag>;
-using ContactId = Id<struct ContactTag>;
-using StateCode = Id<struct StateTag>;      // ISO 3166-1 alpha-2
-using MeasureCode = Id<struct MeasureTag>;  // "OAS-CBM-1"
-using PeriodCode = Id<struct PeriodTag>;    // "2025-2026"
+using StateCode = Id<struct StateTag>;  // ISO 3166-1 alpha-2
 
 using Seq = std::int64_t;  // a ledger entry's number: feed position, leaf index, receipt number
 

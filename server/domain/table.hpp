@@ -13,7 +13,7 @@ struct Cell {
     T value;
     template <class U>
     requires std::is_convertible_v<U, T>
-    constexpr Cell(U&& given) : value(static_cast<U&&>(given)) {}
+    constexpr Cell(U given) : value(given) {}
     constexpr operator const T&() const { return value; }
 };
 

@@ -1,5 +1,6 @@
 // See new_epoch.hpp. One transaction, one checkpoint; the caller verifies the new file.
 #include "operation/new_epoch.hpp"
+#include "domain/workflow.hpp"
 #include "json/parse.hpp"
 #include "ledger/entry.hpp"
 #include "service/directory/contacts.hpp"
@@ -97,7 +98,7 @@ private:
             store::forget_revisions(fresh_, id);
         else
             changed = enter_revisions(row, home, audience);
-        if (row.record_state == "withdrawn") {
+        if (row.record_state == name_of(domain::RecordState::withdrawn)) {
             changed = transaction_.next_seq();
             append({.kind = row.erased ? EventKind::report_erased : EventKind::report_withdrawn,
                     .subject = id,
@@ -119,7 +120,7 @@ private:
             if (entry.kind != domain::row_of(EventKind::report_published).name)
                 continue;
             const auto revision = entry.revision.value();
-            const bool is_present = revision == row.revision && row.record_state == "published";
+            const bool is_present = revision == row.revision && row.record_state == name_of(domain::RecordState::published);
             seq = append({.kind = EventKind::report_published,
                           .subject = row.id,
                           .home = home,

@@ -1,4 +1,5 @@
 // The rows of nominations and contacts follow from their entries: the last that commits to content, and the change record.
+#include "domain/directory.hpp"
 #include "ledger/entry.hpp"
 #include "service/directory/contacts.hpp"
 #include "service/directory/nominations.hpp"
@@ -87,7 +88,8 @@ private:
     {
         if (!expected_.record)
             return;  // erased: nobody can tell any more
-        const bool is_listed = nlohmann::json::parse(*expected_.record, nullptr, false).value("status", "") == "listed";
+        const bool is_listed =
+            nlohmann::json::parse(*expected_.record, nullptr, false).value("status", "") == name_of(domain::ContactStatus::listed);
         auto lost = expected_.listed && !is_listed ? directory_readers() : std::vector<std::string>();
         if (kind == EventKind::contact_reduced && expected_.listed && expected_.recipients && expected_.recipients_before)
             lost = differing(reductions_in(*expected_.recipients_before), reductions_in(*expected_.recipients));

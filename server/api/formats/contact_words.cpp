@@ -1,5 +1,6 @@
 // The contract is api/formats/contact_words.hpp; the sentences: server/i18n, keys card.*, hours.*, contact_category.*.
 #include "api/formats/contact_words.hpp"
+#include "domain/directory.hpp"
 #include "i18n/country.hpp"
 #include "tables/contacts.hpp"
 
@@ -121,7 +122,7 @@ std::vector<std::string> remarks_on(const Value& contact, Language language)
         add(remarks, language, "card.constituency", "constituency", member_text(*csirt, "constituency"));
     add(remarks, language, "card.valid_from", "date", member_text(content, "valid_from"));
     add(remarks, language, "card.valid_until", "date", member_text(content, "valid_until"));
-    if (const auto status = member_text(meta, "status"); status == "removed" || status == "objected")
+    if (const auto status = member_text(meta, "status"); !status.empty() && status != name_of(domain::ContactStatus::listed))
         remarks.push_back(i18n::text(language, "card.status." + status));
     for (const auto* member : {"freshness_text", "notice"})
         if (auto sentence = member_text(meta, member); !sentence.empty())

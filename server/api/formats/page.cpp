@@ -20,7 +20,7 @@ Answer html_answer(const HtmlPage& page)
     html += page.navigation + "<main>\n" + page.content + "</main>\n</body>\n</html>\n";
     Answer answer;
     answer.body = std::move(html);
-    answer.content_type.append(html_media_type).append("; charset=utf-8");
+    answer.content_type.assign(html_media_type).append("; charset=utf-8");
     answer.fields = {{"Content-Security-Policy", std::string(page_policy)}, {"Content-Language", language}};
     return answer;
 }

@@ -155,7 +155,7 @@ Result<Answer> page_answer(const Call& call, std::string_view name)
         return html_answer({.title = page.title, .navigation = navigation_for(name), .content = page.html});
     Answer answer;
     answer.body = std::string(page.markdown);
-    answer.content_type.append(markdown_media_type).append("; charset=utf-8");
+    answer.content_type.assign(markdown_media_type).append("; charset=utf-8");
     answer.fields = {{"Content-Language", "en"}};
     return answer;
 }

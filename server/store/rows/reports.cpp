@@ -28,40 +28,13 @@ constexpr auto report_filter = " AND (?4 IS NULL OR r.state = ?4) AND (?5 IS NUL
 // A working copy has no number yet: it counts as the newest, and among others as when it was begun.
 constexpr SqlText report_changed = "COALESCE(r.changed_seq, 9223372036854775807)";
 
-domain::RecordState record_state_from(std::string_view text)
-{
-    if (text == "published")
-        return domain::RecordState::published;
-    return text == "withdrawn" ? domain::RecordState::withdrawn : domain::RecordState::none;
-}
-
-std::string_view text_of(domain::RecordState state)
-{
-    switch (state) {
-    case domain::RecordState::none: return "none";
-    case domain::RecordState::published: return "published";
-    case domain::RecordState::withdrawn: return "withdrawn";
-    }
-    throw std::logic_error("record state");
-}
-
-std::string_view text_of(domain::DraftState state)
-{
-    switch (state) {
-    case domain::DraftState::none: break;
-    case domain::DraftState::draft: return "draft";
-    case domain::DraftState::submitted: return "submitted";
-    }
-    throw std::logic_error("a stored draft is draft or submitted");
-}
-
 ReportRow row_from(Rows& rows)
 {
     ReportRow row{.id = rows.text(0),
                   .state = rows.text(1),
                   .measure = rows.text(2),
                   .period = rows.text(3),
-                  .record_state = record_state_from(rows.view(4)),
+                  .record_state = domain::value_named<domain::RecordState>(rows.view(4)).value_or(domain::RecordState::none),
                   .erased = rows.integer(5) != 0,
                   .label = rows.text(6),
                   .status = rows.text(7),
@@ -78,7 +51,7 @@ ReportRow row_from(Rows& rows)
         row.salt = rows.hash(17);
     if (!rows.is_null(18))
         row.draft = DraftRow{.report = row.id,
-                             .state = rows.view(18) == "submitted" ? domain::DraftState::submitted : domain::DraftState::draft,
+                             .state = domain::value_named<domain::DraftState>(rows.view(18)).value_or(domain::DraftState::draft),
                              .fields = rows.text(19),
                              .label = rows.text(20),
                              .recipients = rows.text(21),
@@ -263,8 +236,8 @@ void insert_report(Connection& db, const ReportRow& row, const DraftRow& draft)
     db.run("INSERT INTO report (id, state, measure, period, record_state, label, status, language, version, revision, changed_seq, "
            "created_by, created_at)"
            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-           row.id, row.state, row.measure, row.period, text_of(row.record_state), row.label, row.status, row.language, row.version,
-           row.revision, row.changed_seq, row.created_by, row.created_at);
+           row.id, row.state, row.measure, row.period, row.record_state, row.label, row.status, row.language, row.version, row.revision,
+           row.changed_seq, row.created_by, row.created_at);
     insert_draft(db, draft);
 }
 
@@ -273,7 +246,7 @@ bool insert_draft(Connection& db, const DraftRow& draft)
     return db.run("INSERT INTO report_draft (report, draft_state, fields, label, recipients, submitted, ever_submitted, "
                   "return_reason, version, updated_at)"
                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING",
-                  draft.report, text_of(draft.state), draft.fields, draft.label, draft.recipients, draft.submitted, draft.ever_submitted,
+                  draft.report, draft.state, draft.fields, draft.label, draft.recipients, draft.submitted, draft.ever_submitted,
                   draft.return_reason, draft.version, draft.updated_at) == 1;
 }
 
@@ -291,7 +264,7 @@ bool update_draft(Connection& db, const DraftRow& draft, std::int64_t expected_v
     return db.run("UPDATE report_draft SET draft_state = ?2, fields = ?3, label = ?4, recipients = ?5, submitted = ?6, ever_submitted = "
                   "?7, return_reason = ?8,"
                   " version = ?9, updated_at = ?10 WHERE report = ?1 AND version = ?11",
-                  draft.report, text_of(draft.state), draft.fields, draft.label, draft.recipients, draft.submitted, draft.ever_submitted,
+                  draft.report, draft.state, draft.fields, draft.label, draft.recipients, draft.submitted, draft.ever_submitted,
                   draft.return_reason, draft.version, draft.updated_at, expected_version) == 1;
 }
 
@@ -322,8 +295,8 @@ bool update_record(Connection& db, const ReportRow& row, std::int64_t expected_v
 {
     return db.run("UPDATE report SET record_state = ?2, erased = ?3, label = ?4, status = ?5, language = ?6, version = ?7, revision = ?8, "
                   "changed_seq = ?9 WHERE id = ?1 AND version = ?10",
-                  row.id, text_of(row.record_state), row.erased, row.label, row.status, row.language, row.version, row.revision,
-                  row.changed_seq, expected_version) == 1;
+                  row.id, row.record_state, row.erased, row.label, row.status, row.language, row.version, row.revision, row.changed_seq,
+                  expected_version) == 1;
 }
 
 // Most often they are those of the working copy, and nothing need be written.
