@@ -62,23 +62,23 @@ std::optional<std::string> created_id(std::string_view output, int back)
 }  // namespace
 
 struct FuzzPortal::Parts {
-    Parts(FuzzPortal& portal, asio::io_context& io)
-        : database({portal.file_, portal.clock_, portal.random_, portal.keys_, {}}),
-          watch(portal.file_, store::OpenMode::read_only),
+    Parts(FuzzPortal& owner, asio::io_context& io)
+        : database({owner.file_, owner.clock_, owner.random_, owner.keys_, {}}),
+          watch(owner.file_, store::OpenMode::read_only),
           post([&io](std::function<void()> task) { asio::post(io, std::move(task)); }),
-          waiting(std::make_unique<service::FeedWaiters>(post)),
+          feed_waiters(std::make_unique<service::FeedWaiters>(post)),
           portal{.database = database,
-                 .clock = portal.clock_,
-                 .random = portal.random_,
+                 .clock = owner.clock_,
+                 .random = owner.random_,
                  .origin = std::string(origin),
                  .public_url = "https://fuzz.example",
                  .security_contact = "mailto:security@fuzz.example",
                  .account_log_interval = between_requests,
                  .public_log_interval = between_requests,
-                 .spool_directory = portal.directory_,
-                 .keys = portal.keys_,
-                 .operational = portal.operational_.get(),
-                 .waiting = waiting.get()},
+                 .spool_directory = owner.directory_,
+                 .keys = owner.keys_,
+                 .operational = owner.operational_.get(),
+                 .feed_waiters = feed_waiters.get()},
           version(present_version())
     {
     }
@@ -96,16 +96,16 @@ struct FuzzPortal::Parts {
         service::FeedWaiters closed(post);
         closed.close();
         portal.feed_waiters = &closed;
-        waiting.reset();
+        feed_waiters.reset();
         io.poll();
-        waiting = std::make_unique<service::FeedWaiters>(post);
-        portal.feed_waiters = waiting.get();
+        feed_waiters = std::make_unique<service::FeedWaiters>(post);
+        portal.feed_waiters = feed_waiters.get();
     }
 
     store::Database database;
     store::Connection watch;  // sees whether others write
     std::function<void(std::function<void()>)> post;
-    std::unique_ptr<service::FeedWaiters> waiting;
+    std::unique_ptr<service::FeedWaiters> feed_waiters;
     service::Portal portal;
     std::unique_ptr<api::Pipeline> pipeline;
     std::int64_t version;
