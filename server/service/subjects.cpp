@@ -243,6 +243,7 @@ constexpr auto table = [] {
 }();
 // clang-format on
 static_assert(domain::has_row_for_each(table, &SubjectRow::subject, domain::subject_count), "one row per subject, in the enum's order");
+#ifndef __SANITIZE_ADDRESS__  // under the sanitizers g++ 12 does not compare the address of a function while compiling
 static_assert(
     [] {
         for (const auto& row : table)
@@ -251,6 +252,7 @@ static_assert(
         return true;
     }(),
     "what has entries has a change record; what is exported is listed");
+#endif
 
 const SubjectRow& row_about(Subject subject) { return table[static_cast<std::size_t>(subject)]; }
 
