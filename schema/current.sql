@@ -91,7 +91,7 @@ CREATE TABLE credential (
   status      TEXT NOT NULL CHECK (status IN ('active', 'revoked')),
   replaces    TEXT,                       -- the credential that renewed itself into this one
   issued_by   TEXT,                       -- account; NULL: the operator at the machine
-  issued_with TEXT,                       -- the issuer's credential: whose hands stand behind this one (security.md 18)
+  issued_with TEXT,                       -- the issuer's credential: whose hands stand behind this one (rules.md 18)
   created_at  TEXT NOT NULL,
   version     INTEGER NOT NULL,
   seq         INTEGER NOT NULL
@@ -182,7 +182,9 @@ CREATE TABLE log_key (
   until_seq  INTEGER
 ) STRICT;
 
-CREATE TABLE measure  (code TEXT PRIMARY KEY, number INTEGER NOT NULL, record TEXT NOT NULL, version INTEGER NOT NULL, seq INTEGER NOT NULL) STRICT;
+CREATE TABLE measure (
+  code TEXT PRIMARY KEY, number INTEGER NOT NULL, record TEXT NOT NULL, version INTEGER NOT NULL, seq INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE nomination (
   id          TEXT PRIMARY KEY,
@@ -191,7 +193,8 @@ CREATE TABLE nomination (
   contact     TEXT NOT NULL,              -- the contact that it is about, or will make
   status      TEXT NOT NULL CHECK (status IN ('open', 'accepted', 'returned', 'withdrawn')),
   erased      INTEGER NOT NULL DEFAULT 0 CHECK (erased IN (0, 1)),
-  position    TEXT CHECK (position IN ('unanswered', 'confirmed', 'objected')),  -- of the State on what the secretariat recorded; NULL: entered by the State
+  -- Of the State on what the secretariat recorded; NULL: entered by the State.
+  position    TEXT CHECK (position IN ('unanswered', 'confirmed', 'objected')),
   reason      TEXT,                       -- why it was returned or objected to
   created_at  TEXT NOT NULL,
   decided_at  TEXT,
@@ -238,7 +241,8 @@ CREATE TABLE report (
   record_state  TEXT NOT NULL CHECK (record_state IN ('none', 'published', 'withdrawn')),
   erased        INTEGER NOT NULL DEFAULT 0 CHECK (erased IN (0, 1)),
   label         TEXT NOT NULL CHECK (label IN ('TLP:CLEAR', 'TLP:GREEN', 'TLP:AMBER', 'TLP:AMBER+STRICT', 'TLP:RED')),
-  status        TEXT NOT NULL CHECK (status IN ('implemented', 'in_progress', 'planned', 'not_started', 'nothing_to_declare', 'nothing_new')),
+  status        TEXT NOT NULL CHECK (status IN ('implemented', 'in_progress', 'planned', 'not_started', 'nothing_to_declare',
+                                                'nothing_new')),
   language      TEXT NOT NULL,
   version       INTEGER NOT NULL,         -- publications, label and recipient changes, withdrawal
   revision      INTEGER NOT NULL,         -- publications
@@ -291,7 +295,7 @@ CREATE TABLE report_touch (
 
 CREATE TABLE schema_migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, hash TEXT NOT NULL) STRICT;
 
-CREATE TABLE signing_key (                -- a State's own public keys, for detached signatures over its submissions
+CREATE TABLE signing_key (
   id          TEXT PRIMARY KEY,
   state       TEXT NOT NULL REFERENCES state,
   public_key  TEXT NOT NULL,              -- PEM
@@ -300,7 +304,10 @@ CREATE TABLE signing_key (                -- a State's own public keys, for deta
   status      TEXT NOT NULL CHECK (status IN ('active', 'revoked')),
   created_at  TEXT NOT NULL,
   version     INTEGER NOT NULL,
-  seq         INTEGER NOT NULL, use TEXT NOT NULL DEFAULT 'signature' CHECK (use IN ('signature', 'witness')), name TEXT CHECK ((name IS NOT NULL) = (use = 'witness')), revoked_at TEXT CHECK (revoked_at IS NULL OR use = 'witness'),
+  seq         INTEGER NOT NULL,
+  use         TEXT NOT NULL CHECK (use IN ('signature', 'witness')),
+  name        TEXT CHECK ((name IS NOT NULL) = (use = 'witness')),            -- of a witness, in the lines of a checkpoint
+  revoked_at  TEXT CHECK (revoked_at IS NULL OR use = 'witness'),
   UNIQUE (state, fingerprint)
 ) STRICT;
 

@@ -8,7 +8,8 @@ CREATE TABLE nomination (
   contact     TEXT NOT NULL,              -- the contact that it is about, or will make
   status      TEXT NOT NULL CHECK (status IN ('open', 'accepted', 'returned', 'withdrawn')),
   erased      INTEGER NOT NULL DEFAULT 0 CHECK (erased IN (0, 1)),
-  position    TEXT CHECK (position IN ('unanswered', 'confirmed', 'objected')),  -- of the State on what the secretariat recorded; NULL: entered by the State
+  -- Of the State on what the secretariat recorded; NULL: entered by the State.
+  position    TEXT CHECK (position IN ('unanswered', 'confirmed', 'objected')),
   reason      TEXT,                       -- why it was returned or objected to
   created_at  TEXT NOT NULL,
   decided_at  TEXT,
@@ -68,11 +69,4 @@ CREATE TABLE contact_hours (              -- minutes of the week in the contact'
   from_minute  INTEGER NOT NULL CHECK (from_minute BETWEEN 0 AND 10079),
   until_minute INTEGER NOT NULL CHECK (until_minute BETWEEN 1 AND 10080),  -- not included
   PRIMARY KEY (contact, from_minute)
-) STRICT, WITHOUT ROWID;
-
--- Two more audiences. Written anew at every start.
-DROP TABLE event_kind;
-CREATE TABLE event_kind (
-  kind     TEXT PRIMARY KEY,
-  audience TEXT NOT NULL CHECK (audience IN ('everyone', 'own_state', 'drafters', 'readers', 'registrars', 'directory'))
 ) STRICT, WITHOUT ROWID;

@@ -1,0 +1,100 @@
+-- Who acts, with which credentials and keys, for whom, and what waits for a second person.
+CREATE TABLE account (
+  id         TEXT PRIMARY KEY,
+  home       TEXT NOT NULL,
+  name       TEXT NOT NULL,               -- what the State calls it; empty once erased
+  roles      TEXT NOT NULL,               -- JSON array of role names, sorted
+  status     TEXT NOT NULL CHECK (status IN ('active', 'disabled', 'erased')),
+  confirmed_by_state INTEGER NOT NULL CHECK (confirmed_by_state IN (0, 1)),
+  created_by TEXT,                        -- account; NULL: the operator at the machine
+  created_at TEXT NOT NULL,
+  version    INTEGER NOT NULL,
+  seq        INTEGER NOT NULL
+) STRICT;
+CREATE INDEX account_by_home ON account (home, id);
+
+CREATE TABLE credential (
+  id          TEXT PRIMARY KEY,
+  account     TEXT NOT NULL REFERENCES account,
+  kind        TEXT NOT NULL CHECK (kind IN ('certificate', 'token')),
+  fingerprint BLOB NOT NULL UNIQUE CHECK (length(fingerprint) = 32),  -- SHA-256 of the certificate's DER, or of the token
+  label       TEXT NOT NULL,
+  scopes      TEXT NOT NULL,              -- JSON array; all for a certificate
+  bound_to    BLOB CHECK (bound_to IS NULL OR length(bound_to) = 32), -- a token that only works over this certificate (RFC 8705)
+  not_after   TEXT NOT NULL,
+  status      TEXT NOT NULL CHECK (status IN ('active', 'revoked')),
+  replaces    TEXT,                       -- the credential that renewed itself into this one
+  issued_by   TEXT,                       -- account; NULL: the operator at the machine
+  issued_with TEXT,                       -- the issuer's credential: whose hands stand behind this one (rules.md 18)
+  created_at  TEXT NOT NULL,
+  version     INTEGER NOT NULL,
+  seq         INTEGER NOT NULL
+) STRICT;
+CREATE INDEX credential_by_account ON credential (account, id);
+CREATE INDEX credential_by_replaced ON credential (replaces) WHERE replaces IS NOT NULL;
+
+-- A State's own public keys: for detached signatures over its submissions, or of a witness (C2SP tlog-cosignature), which is of
+-- use for nothing else, and public.
+CREATE TABLE signing_key (
+  id          TEXT PRIMARY KEY,
+  state       TEXT NOT NULL REFERENCES state,
+  public_key  TEXT NOT NULL,              -- PEM
+  fingerprint BLOB NOT NULL CHECK (length(fingerprint) = 32),
+  label       TEXT NOT NULL,
+  status      TEXT NOT NULL CHECK (status IN ('active', 'revoked')),
+  created_at  TEXT NOT NULL,
+  version     INTEGER NOT NULL,
+  seq         INTEGER NOT NULL,
+  use         TEXT NOT NULL CHECK (use IN ('signature', 'witness')),
+  name        TEXT CHECK ((name IS NOT NULL) = (use = 'witness')),            -- of a witness, in the lines of a checkpoint
+  revoked_at  TEXT CHECK (revoked_at IS NULL OR use = 'witness'),
+  UNIQUE (state, fingerprint)
+) STRICT;
+CREATE UNIQUE INDEX signing_key_by_name ON signing_key (name) WHERE use = 'witness' AND status = 'active';
+CREATE UNIQUE INDEX signing_key_of_witness ON signing_key (fingerprint) WHERE use = 'witness';
+
+CREATE TABLE delegation (
+  id         TEXT PRIMARY KEY,
+  home       TEXT NOT NULL,
+  giver      TEXT NOT NULL REFERENCES account,
+  delegate   TEXT NOT NULL REFERENCES account,
+  roles      TEXT NOT NULL,               -- JSON array
+  from_at    TEXT NOT NULL,
+  until_at   TEXT NOT NULL,
+  status     TEXT NOT NULL CHECK (status IN ('given', 'ended')),
+  version    INTEGER NOT NULL,
+  seq        INTEGER NOT NULL
+) STRICT;
+CREATE INDEX delegation_by_delegate ON delegation (delegate, status);
+CREATE INDEX delegation_by_home ON delegation (home, id);
+
+-- What waits for a second person (rules.md 18, 34).
+CREATE TABLE proposal (
+  id          TEXT PRIMARY KEY,
+  home        TEXT NOT NULL,              -- the State that decides
+  kind        TEXT NOT NULL CHECK (kind IN ('account_create', 'account_change', 'credential_register', 'credential_revoke',
+                                            'first_credential', 'settings_change', 'report_audience')),
+  body        TEXT NOT NULL,              -- canonical JSON, by kind
+  subject     TEXT,                       -- the record that it is about, where there is one
+  proposed_by TEXT NOT NULL,              -- account
+  credential  TEXT NOT NULL,
+  by_secretariat INTEGER NOT NULL CHECK (by_secretariat IN (0, 1)),
+  status      TEXT NOT NULL CHECK (status IN ('waiting', 'confirmed', 'declined')),
+  decided_by  TEXT,
+  created_at  TEXT NOT NULL,
+  version     INTEGER NOT NULL,
+  seq         INTEGER                     -- NULL for report_audience: workspace until confirmed
+) STRICT;
+CREATE INDEX proposal_by_home ON proposal (home, id);
+
+-- What a witness signed, as it stands below the checkpoint of its size. Part of no entry: a cosignature in the log would ask for the next.
+CREATE TABLE cosignature (
+  size        INTEGER NOT NULL REFERENCES ledger_checkpoint (size),
+  signing_key TEXT NOT NULL REFERENCES signing_key (id),
+  bytes       BLOB NOT NULL CHECK (length(bytes) = 76),   -- key ID, time, signature
+  PRIMARY KEY (size, signing_key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX cosignature_by_key ON cosignature (signing_key);
+
+CREATE TRIGGER cosignature_is_kept BEFORE UPDATE ON cosignature BEGIN SELECT RAISE(ABORT, 'a cosignature is kept'); END;
+CREATE TRIGGER cosignature_stays   BEFORE DELETE ON cosignature BEGIN SELECT RAISE(ABORT, 'a cosignature is kept'); END;

@@ -1,0 +1,65 @@
+-- Reports: the record (what others see) and at most one draft (the State's working copy).
+CREATE TABLE report (
+  id            TEXT PRIMARY KEY,
+  state         TEXT NOT NULL REFERENCES state,
+  measure       TEXT NOT NULL REFERENCES measure,
+  period        TEXT NOT NULL REFERENCES period,
+  record_state  TEXT NOT NULL CHECK (record_state IN ('none', 'published', 'withdrawn')),
+  erased        INTEGER NOT NULL DEFAULT 0 CHECK (erased IN (0, 1)),
+  label         TEXT NOT NULL CHECK (label IN ('TLP:CLEAR', 'TLP:GREEN', 'TLP:AMBER', 'TLP:AMBER+STRICT', 'TLP:RED')),
+  status        TEXT NOT NULL CHECK (status IN ('implemented', 'in_progress', 'planned', 'not_started', 'nothing_to_declare',
+                                                'nothing_new')),
+  language      TEXT NOT NULL,
+  version       INTEGER NOT NULL,         -- publications, label and recipient changes, withdrawal
+  revision      INTEGER NOT NULL,         -- publications
+  changed_seq   INTEGER,                  -- last entry that its readers see; NULL before publication
+  created_by    TEXT NOT NULL,            -- account
+  created_at    TEXT NOT NULL
+) STRICT;
+-- Lists are read from where a page begins, never sorted: in the order of the last change, working copies last, in the order in
+-- which they were begun; by State in that of what such a list is about.
+CREATE INDEX report_by_order ON report (COALESCE(changed_seq, 9223372036854775807));
+CREATE INDEX report_by_state ON report (state, measure, period, id);
+
+CREATE TABLE report_recipient (           -- of the published record
+  report        TEXT NOT NULL REFERENCES report ON DELETE CASCADE,
+  recipient     TEXT NOT NULL,
+  from_revision INTEGER NOT NULL,         -- the first revision that they may read
+  PRIMARY KEY (report, recipient)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE report_revision (            -- a publication; content and salt stand in ledger_opening
+  report      TEXT NOT NULL REFERENCES report,
+  revision    INTEGER NOT NULL,
+  seq         INTEGER NOT NULL UNIQUE REFERENCES ledger_entry,
+  signature   BLOB,                       -- the State's detached signature over the content
+  signing_key TEXT REFERENCES signing_key,
+  PRIMARY KEY (report, revision)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE report_tag (
+  report TEXT NOT NULL REFERENCES report ON DELETE CASCADE,
+  tag    TEXT NOT NULL,
+  PRIMARY KEY (report, tag)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE report_draft (
+  report         TEXT PRIMARY KEY REFERENCES report ON DELETE CASCADE,
+  draft_state    TEXT NOT NULL CHECK (draft_state IN ('draft', 'submitted')),
+  fields         TEXT NOT NULL,           -- canonical JSON of the client's fields
+  label          TEXT NOT NULL,
+  recipients     TEXT NOT NULL,           -- JSON array
+  submitted      TEXT,                    -- canonical content as submitted: what publish commits to
+  ever_submitted INTEGER NOT NULL DEFAULT 0 CHECK (ever_submitted IN (0, 1)),
+  return_reason  TEXT,
+  version        INTEGER NOT NULL,
+  updated_at     TEXT NOT NULL
+) STRICT;
+
+-- Who touched the content since the last publication (four eyes).
+CREATE TABLE report_touch (
+  report     TEXT NOT NULL REFERENCES report ON DELETE CASCADE,
+  account    TEXT NOT NULL,
+  credential TEXT NOT NULL,
+  PRIMARY KEY (report, account, credential)
+) STRICT, WITHOUT ROWID;
