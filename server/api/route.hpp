@@ -1,5 +1,5 @@
 // READ THIS FIRST. A route says all about one thing that can be asked: who may (permission), what it takes (request
-// schema, query parameters), what it gives, how it fails, and which plain function does it. routes.cpp is THE ROUTE
+// schema, query parameters), what it gives, how it fails, and which plain function does it. routes/ is THE ROUTE
 // TABLE; pipeline.cpp walks every request through the same steps; openapi.cpp describes the same table.
 #pragma once
 #include "domain/policy.hpp"
@@ -139,6 +139,6 @@ struct Route {
     bool cacheable_until_commit = false;
 };
 
-std::span<const Route> routes();  // routes.cpp
+std::span<const Route> routes();  // routes/routes.cpp
 
 }  // namespace cbmx::api

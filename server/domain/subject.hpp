@@ -3,7 +3,7 @@
 // 2. schema/migrations: its tables; store/retention.cpp: a row for each; store/rows/: its reads and writes;
 // 3. store/subjects.cpp: its row: the SQL by which a new epoch copies it and verify reads it;
 // 4. service/: what can be done with it; service/subjects.cpp: its row: change record, answer to a write, export;
-// 5. api/represent.cpp: its row: the path; api/routes.cpp: its routes; with content of its own: service/export/records.cpp and verify/ too.
+// 5. api/represent.cpp: its row: the path; api/routes/: its routes; with content of its own: service/export/records.cpp and verify/ too.
 // A forgotten row or cell does not compile; a forgotten table, route or text fails tests/contract/subjects_test.cpp.
 #pragma once
 #include "domain/table.hpp"

@@ -16,7 +16,7 @@ namespace {
 
 std::string routes_as_text()
 {
-    std::string text = "# method path operation permission condition success: one line a row of server/api/routes.cpp\n";
+    std::string text = "# method path operation permission condition success: one line a row of server/api/routes/\n";
     for (const auto& route : api::routes())
         text += std::string(api::name_of(route.method)) + " " + std::string(route.path) + " " + std::string(route.operation_id) + " " +
                 std::string(domain::name_of(route.permission.permission)) + " " +
