@@ -55,7 +55,7 @@ const std::array table{
           .handler = &changes::list, .alternative_media_types = events},
     Route{.method = Method::get, .path = "/v1/receipts/{seq}", .operation_id = "getReceipt", .tag = "receipts",
           .summary = "The signed receipt of an accepted change, with the content that it commits to",
-          .permission = Permission::changes_read, .response = "receipt", .fails_with = not_found_errors, .handler = &receipts::get,
+          .permission = Permission::changes_read, .response = "receipt", .fails_with = missing_errors, .handler = &receipts::get,
           .alternative_media_types = plain_text},
     Route{.method = Method::get, .path = "/v1/log/leaves", .operation_id = "listLeaves", .tag = "log",
           .summary = "Leaf hashes of a range of positions, including hidden ones",
@@ -64,7 +64,7 @@ const std::array table{
     Route{.method = Method::get, .path = "/v1/log/checkpoint", .operation_id = "getCheckpoint", .tag = "log",
           .summary = "The latest published checkpoint (C2SP tlog-checkpoint), with the signature of each witness that has signed it (C2SP "
                      "tlog-cosignature)",
-          .permission = Permission::log_read, .response = "", .fails_with = not_found_errors, .handler = &log::checkpoint,
+          .permission = Permission::log_read, .response = "", .fails_with = missing_errors, .handler = &log::checkpoint,
           .media_type = "text/plain"},
     Route{.method = Method::get, .path = "/v1/log/key", .operation_id = "getLogKey", .tag = "log",
           .summary = "The log's current and earlier public keys",
@@ -79,7 +79,7 @@ const std::array table{
           .handler = &log::consistency},
     Route{.method = Method::get, .path = "/v1/log/tile/{rest*}", .operation_id = "getTile", .tag = "log",
           .summary = "A tile of hashes (C2SP tlog-tiles)",
-          .permission = Permission::log_read, .response = "", .fails_with = not_found_errors, .handler = &log::tile,
+          .permission = Permission::log_read, .response = "", .fails_with = missing_errors, .handler = &log::tile,
           .media_type = "application/octet-stream"},
     Route{.method = Method::post, .path = "/v1/log/cosignatures", .operation_id = "addCosignatures", .tag = "log",
           .summary = "Submit a published checkpoint that a witness of one's own State has signed; the checkpoint of that size then "

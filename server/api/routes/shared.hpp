@@ -16,7 +16,7 @@ std::span<const Route> portal_routes();
 inline constexpr std::array page_parameters{limit_parameter, cursor_parameter};
 inline constexpr std::array page_errors{ErrorCode::invalid_parameter};
 inline constexpr std::array conflict_errors{ErrorCode::conflict};
-inline constexpr std::array not_found_errors{ErrorCode::not_found};
-inline constexpr std::array eligibility_errors{ErrorCode::conflict, ErrorCode::not_eligible, ErrorCode::validation_failed};
+inline constexpr std::array missing_errors{ErrorCode::not_found};
+inline constexpr std::array person_errors{ErrorCode::conflict, ErrorCode::not_eligible, ErrorCode::validation_failed};
 
 }  // namespace cbmx::api
