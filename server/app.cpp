@@ -257,6 +257,8 @@ std::string App::Parts::metrics_text()
     metrics.set("cbmx_accept_errors", static_cast<double>(http.accept_errors));
     metrics.set("cbmx_certificate_seconds_left", static_cast<double>(http.certificate_seconds_left));
     metrics.set("cbmx_crl_age_seconds", static_cast<double>(http.crl_age_seconds));
+    if (http.crl_seconds_left)
+        metrics.set("cbmx_crl_seconds_left", static_cast<double>(*http.crl_seconds_left));
     metrics.set("cbmx_feed_readers_waiting", static_cast<double>(feed_waiters->waiting()));
     metrics.set("cbmx_feed_streams_open", static_cast<double>(feed_waiters->streams()));
     metrics.set("cbmx_ledger_size", static_cast<double>(database.writer().size()));
@@ -286,7 +288,10 @@ App::App(Config config, Sources sources) : parts_(std::make_unique<Parts>(std::m
     };
     options.post = [&parts](std::function<void()> task) { parts.server->post(std::move(task)); };
     parts.pipeline = std::make_unique<api::Pipeline>(parts.portal, parts.metrics, std::move(options));
-    parts.server = std::make_unique<http::Server>(server_options(settings), parts.pipeline->application());
+    auto of_server = server_options(settings);
+    if (parts.sources.certificate_connection)
+        of_server.deadlines.certificate_connection = *parts.sources.certificate_connection;
+    parts.server = std::make_unique<http::Server>(std::move(of_server), parts.pipeline->application());
     parts.feed_waiters =
         std::make_unique<service::FeedWaiters>([&parts](std::function<void()> task) { parts.server->post(std::move(task)); });
     parts.portal.feed_waiters = parts.feed_waiters.get();

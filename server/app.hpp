@@ -3,8 +3,10 @@
 #pragma once
 #include "config.hpp"
 #include "service/portal.hpp"
+#include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace cbmx {
@@ -12,6 +14,7 @@ namespace cbmx {
 struct Sources {  // what tests replace
     domain::Clock clock = domain::system_clock();
     base::RandomSource random = base::system_random();
+    std::optional<std::chrono::milliseconds> certificate_connection = {};  // instead of that of http::Deadlines
 };
 
 struct CreatedPortal {

@@ -145,6 +145,7 @@ Result<void> Pipeline::match(Exchange& exchange)
                                                 .language = exchange.language,
                                                 .request_id = exchange.request_id,
                                                 .peer = exchange.head.peer.address,
+                                                .served_until = exchange.head.peer.served_until,
                                                 .path = std::move(match.path_parameters),
                                                 .now = portal_.clock()});
     return {};

@@ -49,7 +49,8 @@ struct Call {
     domain::Principal principal;
     i18n::Language language = i18n::Language::en;
     std::string request_id;
-    std::string peer;  // address
+    std::string peer;                                                   // address
+    std::optional<std::chrono::steady_clock::time_point> served_until;  // http::Peer
     // Decoded path parameters: {"id", "..."}; "{rest*}" takes several segments, joined by '/'.
     std::map<std::string, std::string, std::less<>> path;
     std::map<std::string, std::string, std::less<>> query;  // only declared parameters, each once

@@ -339,4 +339,8 @@ asio::awaitable<void> Connection::drain()
 
 std::optional<base::Hash> Connection::peer_certificate() { return peer_fingerprint(tls_.get()); }
 
+std::time_t Connection::certificate_stands_until() const { return contexts_->trust->stands_until(SSL_get0_verified_chain(tls_.get())); }
+
+std::optional<std::time_t> Connection::judge_certificate(const ClientTrust& trust) const { return trust.judge_again(tls_.get()); }
+
 }  // namespace cbmx::http

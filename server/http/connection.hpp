@@ -44,6 +44,10 @@ public:
     void abort();  // closes the socket at once; every later operation fails
 
     std::optional<base::Hash> peer_certificate();
+    const TlsContexts& contexts() const { return *contexts_; }  // under which it began
+    // Of a peer_certificate(): ClientTrust's stands_until() and judge_again().
+    std::time_t certificate_stands_until() const;
+    std::optional<std::time_t> judge_certificate(const ClientTrust& trust) const;
 
 private:
     boost::asio::awaitable<bool> ready(boost::asio::ip::tcp::socket::wait_type what);  // false: timed out or ended

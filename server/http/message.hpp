@@ -2,6 +2,7 @@
 // api/pipeline.cpp is the Application. Everything here is copied or moved, never shared.
 #pragma once
 #include "base/bytes.hpp"
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -23,6 +24,8 @@ struct Peer {
     std::string address;                    // textual IP, without port; from PROXY v2 when a listed proxy sent it
     bool certificate_listener = false;      // arrived on the client-certificate listener
     std::optional<base::Hash> certificate;  // SHA-256 of the verified peer certificate's DER
+    // When the connection takes no further request: an answer that would never end by itself ends then.
+    std::optional<std::chrono::steady_clock::time_point> served_until;
 };
 
 struct Field {

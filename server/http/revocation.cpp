@@ -1,22 +1,24 @@
 // Which client certificates are believed; see revocation.hpp.
 #include "http/revocation.hpp"
 #include <algorithm>
-#include <boost/asio/ssl/verify_context.hpp>
+#include <limits>
+#include <new>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
-#include <set>
 #include <stdexcept>
 
 namespace cbmx::http {
 namespace {
 
 constexpr int max_chain_depth = 3;  // intermediate certificates
+constexpr auto never = std::numeric_limits<std::time_t>::max();
 
 struct Free {
     void operator()(BIO* bio) const { BIO_free(bio); }
     void operator()(X509* certificate) const { X509_free(certificate); }
     void operator()(X509_CRL* crl) const { X509_CRL_free(crl); }
+    void operator()(X509_STORE_CTX* chain) const { X509_STORE_CTX_free(chain); }
 };
 template <class Object>
 using Owned = std::unique_ptr<Object, Free>;
@@ -52,7 +54,8 @@ std::time_t seconds(const ASN1_TIME* time)
     return timegm(&utc);
 }
 
-void check_crl(X509_CRL* crl, const std::vector<Owned<X509>>& authorities, const std::string& file, ExpiredCrl expired)
+RevocationList checked_list(X509_CRL* crl, const std::vector<Owned<X509>>& authorities, const std::string& file, ExpiredCrl expired,
+                            std::time_t now)
 {
     bool is_signed = false;
     for (const Owned<X509>& authority : authorities) {
@@ -61,47 +64,13 @@ void check_crl(X509_CRL* crl, const std::vector<Owned<X509>>& authorities, const
     }
     if (!is_signed)
         fail(file + ": not signed by the authority that it is given for");
-    if (X509_cmp_current_time(X509_CRL_get0_lastUpdate(crl)) > 0)
-        fail(file + ": the revocation list is not valid yet");
     const ASN1_TIME* next_update = X509_CRL_get0_nextUpdate(crl);
-    const bool is_over = next_update == nullptr || X509_cmp_current_time(next_update) < 0;
-    if (is_over && expired == ExpiredCrl::refuse)
+    const RevocationList list{file, seconds(X509_CRL_get0_lastUpdate(crl)), next_update == nullptr ? never : seconds(next_update)};
+    if (list.updated > now)
+        fail(file + ": the revocation list is not valid yet");
+    if (expired == ExpiredCrl::refuse && (next_update == nullptr || list.ends <= now))
         fail(file + ": the revocation list has expired");
-}
-
-// Authorities whose certificates may be believed without a list.
-using Lenient = std::set<base::Hash>;
-
-std::optional<std::time_t> add_authority(X509_STORE* store, const TrustedAuthority& authority, SSL_CTX* context, ExpiredCrl expired,
-                                         Lenient& lenient)
-{
-    const auto certificates = read_all<X509>(authority.ca_file, PEM_read_bio_X509, "CA certificate");
-    for (const Owned<X509>& certificate : certificates) {
-        if (X509_check_ca(certificate.get()) == 0)
-            fail(authority.ca_file + ": not the certificate of a CA");
-        if (X509_STORE_add_cert(store, certificate.get()) != 1 || SSL_CTX_add_client_CA(context, certificate.get()) != 1)
-            fail(authority.ca_file + ": OpenSSL refuses the CA certificate");
-        if (!authority.crl_required)
-            lenient.insert(fingerprint_of(certificate.get()));
-    }
-    if (authority.crl_file.empty())
-        return std::nullopt;
-    std::optional<std::time_t> oldest;
-    for (const auto& crl : read_all<X509_CRL>(authority.crl_file, PEM_read_bio_X509_CRL, "revocation list")) {
-        check_crl(crl.get(), certificates, authority.crl_file, expired);
-        if (X509_STORE_add_crl(store, crl.get()) != 1)
-            fail(authority.crl_file + ": OpenSSL refuses the revocation list");
-        const std::time_t updated = seconds(X509_CRL_get0_lastUpdate(crl.get()));
-        oldest = std::min(oldest.value_or(updated), updated);
-    }
-    return oldest;
-}
-
-bool is_lenient(X509_STORE_CTX* context, const Lenient& lenient)
-{
-    STACK_OF(X509)* chain = X509_STORE_CTX_get0_chain(context);
-    const int length = chain == nullptr ? 0 : sk_X509_num(chain);
-    return length > 0 && lenient.count(fingerprint_of(sk_X509_value(chain, length - 1))) != 0;
+    return list;
 }
 
 // OpenSSL accepts a certificate without the extension for any purpose.
@@ -111,20 +80,11 @@ bool names_client_purpose(X509* certificate)
     return has_purposes && (X509_get_extended_key_usage(certificate) & XKU_SSL_CLIENT) != 0;
 }
 
-bool judge(bool believed, X509_STORE_CTX* context, const Lenient& lenient)
+// Where judge_step() finds the trust that a chain is judged by: in the store, which handshake and later judgements share.
+int trust_index()
 {
-    if (!believed) {
-        if (X509_STORE_CTX_get_error(context) != X509_V_ERR_UNABLE_TO_GET_CRL || !is_lenient(context, lenient))
-            return false;
-        X509_STORE_CTX_set_error(context, X509_V_OK);
-        return true;
-    }
-    const bool is_leaf = X509_STORE_CTX_get_error_depth(context) == 0;
-    if (is_leaf && !names_client_purpose(X509_STORE_CTX_get_current_cert(context))) {
-        X509_STORE_CTX_set_error(context, X509_V_ERR_INVALID_PURPOSE);
-        return false;
-    }
-    return true;
+    static const int index = X509_STORE_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+    return index;
 }
 
 }  // namespace
@@ -140,28 +100,101 @@ base::Hash fingerprint_of(const X509* certificate)
     return base::sha256({reinterpret_cast<const char*>(der), static_cast<std::size_t>(length)});
 }
 
-std::optional<std::time_t> require_client_certificates(boost::asio::ssl::context& context, const std::vector<TrustedAuthority>& authorities,
-                                                       ExpiredCrl expired)
+ClientTrust::ClientTrust(boost::asio::ssl::context& context, const std::vector<TrustedAuthority>& authorities, ExpiredCrl expired,
+                         Clock clock)
+    : context_(context.native_handle()), store_(SSL_CTX_get_cert_store(context_)), clock_(std::move(clock))
 {
-    SSL_CTX* native = context.native_handle();
-    X509_STORE* store = SSL_CTX_get_cert_store(native);
-    Lenient lenient;
-    std::optional<std::time_t> oldest;
-    for (const TrustedAuthority& authority : authorities) {
-        const auto updated = add_authority(store, authority, native, expired, lenient);
-        if (updated)
-            oldest = std::min(oldest.value_or(*updated), *updated);
-    }
-    X509_VERIFY_PARAM* parameters = SSL_CTX_get0_param(native);
+    for (const TrustedAuthority& authority : authorities)
+        add(authority, expired);
+    if (X509_STORE_set_ex_data(store_, trust_index(), this) != 1)
+        throw std::bad_alloc();
+    X509_VERIFY_PARAM* parameters = SSL_CTX_get0_param(context_);
     X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
     X509_VERIFY_PARAM_set_purpose(parameters, X509_PURPOSE_SSL_CLIENT);
-    SSL_CTX_set_verify_depth(native, max_chain_depth);
-    namespace ssl = boost::asio::ssl;
-    context.set_verify_mode(ssl::verify_peer | ssl::verify_fail_if_no_peer_cert);
-    context.set_verify_callback([lenient = std::move(lenient)](bool believed, ssl::verify_context& chain) {
-        return judge(believed, chain.native_handle(), lenient);
-    });
-    return oldest;
+    SSL_CTX_set_verify_depth(context_, max_chain_depth);
+    SSL_CTX_set_verify(context_, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+    SSL_CTX_set_cert_verify_callback(context_, &ClientTrust::decide, this);
+}
+
+void ClientTrust::add(const TrustedAuthority& authority, ExpiredCrl expired)
+{
+    const auto certificates = read_all<X509>(authority.ca_file, PEM_read_bio_X509, "CA certificate");
+    for (const Owned<X509>& certificate : certificates) {
+        if (X509_check_ca(certificate.get()) == 0)
+            fail(authority.ca_file + ": not the certificate of a CA");
+        if (X509_STORE_add_cert(store_, certificate.get()) != 1 || SSL_CTX_add_client_CA(context_, certificate.get()) != 1)
+            fail(authority.ca_file + ": OpenSSL refuses the CA certificate");
+        if (!authority.crl_required)
+            lenient_.insert(fingerprint_of(certificate.get()));
+    }
+    if (authority.crl_file.empty())
+        return;
+    for (const auto& crl : read_all<X509_CRL>(authority.crl_file, PEM_read_bio_X509_CRL, "revocation list")) {
+        const auto list = checked_list(crl.get(), certificates, authority.crl_file, expired, clock_());
+        if (X509_STORE_add_crl(store_, crl.get()) != 1)
+            fail(authority.crl_file + ": OpenSSL refuses the revocation list");
+        lists_.push_back(list);
+    }
+}
+
+int ClientTrust::decide(X509_STORE_CTX* chain, void* trust) { return static_cast<const ClientTrust*>(trust)->believes(chain) ? 1 : 0; }
+
+// The one verification, at the handshake and later.
+bool ClientTrust::believes(X509_STORE_CTX* chain) const
+{
+    X509_STORE_CTX_set_time(chain, 0, clock_());
+    X509_STORE_CTX_set_verify_cb(chain, &ClientTrust::judge_step);
+    return X509_verify_cert(chain) == 1;
+}
+
+// Once an authority has given a list, its list is as binding as one that is required: only where there is none is that excused.
+int ClientTrust::judge_step(int believed, X509_STORE_CTX* chain)
+{
+    const auto* trust = static_cast<const ClientTrust*>(X509_STORE_get_ex_data(X509_STORE_CTX_get0_store(chain), trust_index()));
+    if (believed == 0) {
+        STACK_OF(X509)* certificates = X509_STORE_CTX_get0_chain(chain);
+        const int length = certificates == nullptr ? 0 : sk_X509_num(certificates);
+        const bool is_lenient = length > 0 && trust->lenient_.contains(fingerprint_of(sk_X509_value(certificates, length - 1)));
+        if (X509_STORE_CTX_get_error(chain) != X509_V_ERR_UNABLE_TO_GET_CRL || !is_lenient)
+            return 0;
+        X509_STORE_CTX_set_error(chain, X509_V_OK);
+        return 1;
+    }
+    const bool is_leaf = X509_STORE_CTX_get_error_depth(chain) == 0;
+    if (is_leaf && !names_client_purpose(X509_STORE_CTX_get_current_cert(chain))) {
+        X509_STORE_CTX_set_error(chain, X509_V_ERR_INVALID_PURPOSE);
+        return 0;
+    }
+    return 1;
+}
+
+std::time_t ClientTrust::stands_until(STACK_OF(X509) * chain) const
+{
+    const auto now = clock_();
+    auto until = never;
+    for (const RevocationList& list : lists_)
+        if (list.ends > now)
+            until = std::min(until, list.ends);
+    for (int i = 0; chain != nullptr && i < sk_X509_num(chain); ++i)
+        until = std::min(until, seconds(X509_get0_notAfter(sk_X509_value(chain, i))) + 1);  // the last second counts
+    return until;
+}
+
+// As ssl_verify_cert_chain() of OpenSSL sets a handshake's verification up.
+std::optional<std::time_t> ClientTrust::judge_again(SSL* connection) const
+{
+    X509* certificate = SSL_get0_peer_certificate(connection);
+    const Owned<X509_STORE_CTX> chain(X509_STORE_CTX_new());
+    if (!chain || X509_STORE_CTX_init(chain.get(), store_, certificate, SSL_get_peer_cert_chain(connection)) != 1)
+        throw std::bad_alloc();
+    X509_STORE_CTX_set_default(chain.get(), "ssl_client");
+    X509_VERIFY_PARAM* parameters = X509_STORE_CTX_get0_param(chain.get());
+    X509_VERIFY_PARAM_set_auth_level(parameters, SSL_CTX_get_security_level(context_));
+    X509_VERIFY_PARAM_set1(parameters, SSL_CTX_get0_param(context_));
+    ERR_clear_error();
+    const bool is_believed = certificate != nullptr && believes(chain.get());
+    ERR_clear_error();
+    return is_believed ? std::optional(stands_until(X509_STORE_CTX_get0_chain(chain.get()))) : std::nullopt;
 }
 
 }  // namespace cbmx::http

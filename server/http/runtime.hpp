@@ -29,7 +29,9 @@ struct Runtime {
     void replace_tls(std::shared_ptr<TlsContexts> contexts)
     {
         const std::lock_guard lock(tls_mutex);
+        contexts->number = tls_number + 1;
         tls_contexts.swap(contexts);
+        tls_number = tls_contexts->number;
     }
 
     const ServerOptions options;
@@ -40,6 +42,7 @@ struct Runtime {
     std::atomic<std::uint64_t> handshakes_failed{0};
     std::atomic<std::uint64_t> requests_refused{0};
     std::atomic<std::uint64_t> accept_errors{0};
+    std::atomic<std::uint64_t> tls_number{0};  // of tls(): whoever has seen it need not ask again
 
 private:
     mutable std::mutex tls_mutex;

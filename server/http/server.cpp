@@ -1,4 +1,5 @@
 // Puts listeners, threads and TLS files together; see server.hpp.
+#include "http/list_watch.hpp"
 #include "http/listener.hpp"
 #include <boost/asio/post.hpp>
 #include <stdexcept>
@@ -42,6 +43,7 @@ struct Server::Implementation {
     std::shared_ptr<Runtime> runtime;
     std::shared_ptr<Listener> browser;
     std::shared_ptr<Listener> certificate;
+    std::shared_ptr<ListWatch> watch;
     std::vector<std::thread> threads;
 };
 
@@ -50,9 +52,10 @@ Server::Server(ServerOptions options, Application application) : implementation_
     ensure_descriptors(options.max_connections);
     auto runtime = std::make_shared<Runtime>(std::move(options), std::move(application));
     runtime->trusted_proxies = addresses(runtime->options.trusted_proxies);
-    runtime->replace_tls(load_tls(runtime->options.tls, ExpiredCrl::load));
+    runtime->replace_tls(load_tls(runtime->options.tls, ExpiredCrl::load, runtime->hosts, runtime->options.clock));
     implementation_->browser = std::make_shared<Listener>(runtime, runtime->options.port, false);
     implementation_->certificate = std::make_shared<Listener>(runtime, runtime->options.mtls_port, true);
+    implementation_->watch = std::make_shared<ListWatch>(runtime);
     implementation_->runtime = std::move(runtime);
 }
 
@@ -66,6 +69,7 @@ void Server::start()
 {
     implementation_->browser->start();
     implementation_->certificate->start();
+    implementation_->watch->start();
     const unsigned count = std::max(1U, implementation_->runtime->options.threads);
     for (unsigned i = 0; i < count; ++i)
         implementation_->threads.emplace_back([runtime = implementation_->runtime] { runtime->io.run(); });
@@ -73,12 +77,15 @@ void Server::start()
 
 std::string Server::reload_tls(const TlsFiles& files)
 {
+    Runtime& runtime = *implementation_->runtime;
     try {
-        implementation_->runtime->replace_tls(load_tls(files, ExpiredCrl::refuse));
-        return {};
+        runtime.replace_tls(load_tls(files, ExpiredCrl::refuse, runtime.hosts, runtime.options.clock));
     } catch (const std::exception& failure) {
         return failure.what();
     }
+    for (const auto& session : runtime.connections.sessions())  // each request asks as well
+        session->judge_again();
+    return {};
 }
 
 void Server::post(std::function<void()> task) { boost::asio::post(implementation_->runtime->io, std::move(task)); }
@@ -94,6 +101,7 @@ void Server::drain(std::chrono::milliseconds at_most)
     // In this order: accepted connections are served; later ones wait in a socket that systemd holds, or is refused.
     implementation_->browser->stop();
     implementation_->certificate->stop();
+    implementation_->watch->stop();
     runtime.connections.close();
     for (const auto& session : runtime.connections.sessions())
         session->finish();
@@ -109,15 +117,19 @@ Statistics Server::statistics() const
 {
     const Runtime& runtime = *implementation_->runtime;
     const auto tls = runtime.tls();
-    const auto now = std::time(nullptr);
-    return {.connections_open = runtime.connections.open_count(),
-            .connections_total = runtime.connections.total(),
-            .connections_refused = runtime.connections.refused(),
-            .handshakes_failed = runtime.handshakes_failed,
-            .requests_refused = runtime.requests_refused,
-            .accept_errors = runtime.accept_errors,
-            .certificate_seconds_left = tls->certificate_end - now,
-            .crl_age_seconds = tls->oldest_crl ? now - *tls->oldest_crl : -1};
+    const auto now = runtime.options.clock();
+    Statistics statistics{.connections_open = runtime.connections.open_count(),
+                          .connections_total = runtime.connections.total(),
+                          .connections_refused = runtime.connections.refused(),
+                          .handshakes_failed = runtime.handshakes_failed,
+                          .requests_refused = runtime.requests_refused,
+                          .accept_errors = runtime.accept_errors,
+                          .certificate_seconds_left = tls->certificate_end - now};
+    for (const RevocationList& list : tls->trust->lists()) {
+        statistics.crl_age_seconds = std::max<std::int64_t>(statistics.crl_age_seconds, now - list.updated);
+        statistics.crl_seconds_left = std::min<std::int64_t>(statistics.crl_seconds_left.value_or(list.ends - now), list.ends - now);
+    }
+    return statistics;
 }
 
 }  // namespace cbmx::http

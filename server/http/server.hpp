@@ -4,7 +4,10 @@
 #include "http/message.hpp"
 #include <chrono>
 #include <cstdint>
+#include <ctime>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +19,7 @@ struct Deadlines {  // rules.md 1
     std::chrono::milliseconds idle{30'000};
     std::chrono::milliseconds progress{30'000};  // body and write: at least progress_bytes in this time
     std::uint64_t progress_bytes = 16 * 1024;
+    std::chrono::milliseconds certificate_connection{15 * 60'000};  // rules.md 4a: then it takes no further request
 };
 
 struct TrustedAuthority {
@@ -42,13 +46,15 @@ struct ServerOptions {
     std::vector<std::string> trusted_proxies;  // addresses that speak PROXY v2 (and must)
     Deadlines deadlines;
     TlsFiles tls;
+    std::function<std::time_t()> clock = [] { return std::time(nullptr); };  // by which client certificates and their lists end
 };
 
 struct Statistics {  // a snapshot
     std::uint64_t connections_open = 0, connections_total = 0, connections_refused = 0;
     std::uint64_t handshakes_failed = 0, requests_refused = 0, accept_errors = 0;
-    std::int64_t certificate_seconds_left = 0;  // of the server's own certificate; negative: it has ended
-    std::int64_t crl_age_seconds = -1;          // of the oldest loaded CRL, from its thisUpdate; -1: none
+    std::int64_t certificate_seconds_left = 0;     // of the server's own certificate; negative: it has ended
+    std::int64_t crl_age_seconds = -1;             // of the oldest loaded CRL, from its thisUpdate; -1: none
+    std::optional<std::int64_t> crl_seconds_left;  // of the loaded CRL that ends first; negative: it has ended
 };
 
 class Server {
@@ -60,7 +66,8 @@ public:
     std::uint16_t mtls_port() const;
     void start();  // starts the threads and returns; once
     // Reads certificate, key, CAs and CRLs again; all or nothing. Returns the error sentence, empty when it worked;
-    // on error the old ones stay (rules.md 5). New connections only.
+    // on error the old ones stay (rules.md 5). Open connections go on, but for those whose client certificate a handshake would
+    // now refuse: they take no further request from here on, and end (rules.md 4a).
     std::string reload_tls(const TlsFiles& files);
     void post(std::function<void()> task);  // runs it on one of the I/O threads, or never once they have ended
     // Stops accepting, finishes requests in flight, then stops the threads. Not from one of them. A Reply that comes

@@ -119,9 +119,13 @@ asio::awaitable<bool> Session::open()
         linger_ = true;
         co_return false;
     }
-    if (listening_.certificate)
-        peer_.certificate = connection_->peer_certificate();
-    co_return !listening_.certificate || peer_.certificate.has_value();
+    if (!listening_.certificate)
+        co_return true;
+    peer_.certificate = connection_->peer_certificate();
+    if (!peer_.certificate)
+        co_return false;
+    begin_trust();
+    co_return is_trusted();
 }
 
 bool Session::is_trusted_proxy() const
@@ -182,12 +186,12 @@ asio::awaitable<Session::Step> Session::read_head(RequestReader& reader)
 {
     const Deadlines& limits = runtime_->options.deadlines;
     idle_ = input_.empty();
-    connection_->set_deadline(!idle_ ? limits.header : finishing_ ? first_request_grace : limits.idle);
+    connection_->set_deadline(!idle_ ? limits.header : finishing_ ? first_request_grace : std::min(limits.idle, time_left()));
     for (;;) {
         const Parsed parsed = input_.empty() ? Parsed::need_more : reader.read_head(input_);
         asked_ = asked_ || !input_.empty() || parsed == Parsed::complete;
         if (parsed == Parsed::complete)
-            co_return Step::done;
+            co_return takes_requests() ? Step::done : Step::ended;
         if (parsed == Parsed::refused)
             co_return blame(reader);
         if (idle_ && finishing_ && asked_)
@@ -296,6 +300,8 @@ asio::awaitable<bool> Session::answer_unread(RequestReader& reader, Response res
 
 asio::awaitable<bool> Session::serve(RequestReader& reader, Admitted admitted)
 {
+    if (!is_trusted())
+        co_return false;
     connection_->clear_deadline();
     ++request_;
     reply_.reset();
@@ -333,8 +339,12 @@ asio::awaitable<Response> Session::wait_for_reply()
 
 asio::awaitable<bool> Session::send(Response response, const RequestReader& reader, bool close)
 {
+    if (!is_trusted())
+        co_return false;
     Sending sending;
-    sending.close = close || response.close || finishing_ || !reader.has_head() || !reader.keep_alive();
+    // A connection that could no longer wait for its next request as long as others do says so, so that none meets its end.
+    const bool is_over = time_left() < runtime_->options.deadlines.idle;
+    sending.close = close || response.close || finishing_ || is_over || !reader.has_head() || !reader.keep_alive();
     sending.to_head = reader.is_head_method();
     sending.now = std::time(nullptr);
     const Stream stream = std::exchange(response.stream, nullptr);

@@ -18,8 +18,9 @@ public:
 
     void start();  // the coroutine keeps the session alive
     // Any thread.
-    void finish();  // an idle connection ends now, a request in flight is answered with Connection: close
-    void abort();   // ends at once
+    void finish();       // an idle connection ends now, a request in flight is answered with Connection: close
+    void abort();        // ends at once
+    void judge_again();  // ends at once unless a handshake would still accept the client certificate
     // The answer to request number `request`; nullopt: the application lost its Reply. Others are dropped.
     void deliver(std::uint64_t request, std::optional<Response> response);
     // The same for a piece of a stream; nullopt: broken.
@@ -49,6 +50,12 @@ private:
     void ask(const Stream& stream);
     Response refusal_of(const RequestReader& reader);
     bool is_trusted_proxy() const;
+    // session_trust.cpp: how long a client certificate is good for (rules.md 4a).
+    void begin_trust();
+    bool is_trusted();      // would a handshake still accept it?
+    bool takes_requests();  // trusted, and its time is not over
+    void end_untrusted();
+    std::chrono::milliseconds time_left() const;  // of served_until; very long without one
 
     std::shared_ptr<Runtime> runtime_;
     std::unique_ptr<Connections::Slot> slot_;
@@ -58,6 +65,8 @@ private:
     boost::asio::ip::address address_;
     Listening listening_;
     Peer peer_;
+    std::uint64_t judged_by_ = 0;    // TlsContexts::number
+    std::time_t trusted_until_ = 0;  // by those
     std::string input_;
     Violation violation_;
     std::optional<Response> reply_;

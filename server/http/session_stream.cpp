@@ -44,7 +44,7 @@ asio::awaitable<bool> Session::send_each(const Stream& stream, bool chunked)
     for (bool more = true; more;) {
         ask(stream);
         Piece piece = co_await wait_for_piece();
-        if (piece.then == Piece::Then::broken) {
+        if (piece.then == Piece::Then::broken || !is_trusted()) {
             connection_->abort();
             co_return false;
         }

@@ -1,6 +1,5 @@
 // Builds both TLS contexts from files; see tls.hpp. Client certificates are in revocation.cpp.
 #include "http/tls.hpp"
-#include "http/revocation.hpp"
 #include <array>
 #include <openssl/ec.h>
 #include <openssl/err.h>
@@ -61,7 +60,17 @@ std::time_t end_of_certificate(SSL_CTX* context, const TlsFiles& files)
     return timegm(&end);
 }
 
-void set_common(SSL_CTX* context, int least_version)
+// A handshake that asks for a name which is not ours learns that and no more, not even a certificate. Before anything costly.
+int judge_server_name(SSL* connection, int* alert, void* hosts)
+{
+    const char* asked = SSL_get_servername(connection, TLSEXT_NAMETYPE_host_name);
+    if (asked == nullptr || static_cast<const Hosts*>(hosts)->is_name(asked))
+        return SSL_TLSEXT_ERR_OK;
+    *alert = SSL_AD_UNRECOGNIZED_NAME;
+    return SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+void set_common(SSL_CTX* context, int least_version, const Hosts& hosts)
 {
     require(SSL_CTX_set_min_proto_version(context, least_version) == 1, "OpenSSL refuses the least TLS version");
     require(SSL_CTX_set_max_proto_version(context, TLS1_3_VERSION) == 1, "OpenSSL lacks TLS 1.3");
@@ -70,6 +79,8 @@ void set_common(SSL_CTX* context, int least_version)
     SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
     // Buffers stay with a connection (34 KiB): to give them back and take them again costs each request more than the memory is worth.
     SSL_CTX_set_alpn_select_cb(context, select_alpn, nullptr);
+    SSL_CTX_set_tlsext_servername_callback(context, judge_server_name);
+    SSL_CTX_set_tlsext_servername_arg(context, const_cast<Hosts*>(&hosts));  // read only
 }
 
 // A resumed session would keep the identity of a certificate that has been revoked since. The option alone still
@@ -83,19 +94,19 @@ void forbid_resumption(SSL_CTX* context)
 
 }  // namespace
 
-std::shared_ptr<TlsContexts> load_tls(const TlsFiles& files, ExpiredCrl expired)
+std::shared_ptr<TlsContexts> load_tls(const TlsFiles& files, ExpiredCrl expired, const Hosts& hosts, ClientTrust::Clock clock)
 {
     auto contexts = std::make_shared<TlsContexts>();
     SSL_CTX* browser = contexts->browser.native_handle();
-    set_common(browser, TLS1_2_VERSION);
+    set_common(browser, TLS1_2_VERSION, hosts);
     load_identity(browser, files);
     contexts->certificate_end = end_of_certificate(browser, files);
 
     SSL_CTX* certificate = contexts->certificate.native_handle();
-    set_common(certificate, TLS1_3_VERSION);
+    set_common(certificate, TLS1_3_VERSION, hosts);
     load_identity(certificate, files);
     forbid_resumption(certificate);
-    contexts->oldest_crl = require_client_certificates(contexts->certificate, files.client_authorities, expired);
+    contexts->trust = std::make_unique<ClientTrust>(contexts->certificate, files.client_authorities, expired, std::move(clock));
     return contexts;
 }
 

@@ -49,6 +49,7 @@ std::string bytes(std::uint64_t number)
 }
 
 std::string seconds(std::chrono::milliseconds time) { return grouped(static_cast<std::uint64_t>(time / 1s)) + " seconds"; }
+std::string minutes(std::chrono::milliseconds time) { return std::to_string(time / 1min) + " minutes"; }
 std::string days(std::chrono::days time) { return std::to_string(time.count()) + " days"; }
 
 std::string default_of(std::string_view key)
@@ -136,6 +137,8 @@ std::string limits_of_rates()
             {"body and answer", bytes(deadlines.progress_bytes) + " in each " + seconds(deadlines.progress),
              "`408`, or the connection is closed"},
             {"pause between two requests on one connection", seconds(deadlines.idle), "the connection is closed: open a new one"},
+            {"life of a connection with a client certificate", minutes(deadlines.certificate_connection),
+             "the last answer says `Connection: close`; a stream of events ends: open a new one"},
         });
 }
 

@@ -8,13 +8,21 @@
 
 namespace cbmx::test {
 
+inline void make_certificates(const std::string& command, const std::string& name)
+{
+    const auto call = test::source_directory() + "/certs/make-dev-certs.sh " + command + " " + development_certificates().string() + " " +
+                      name + " > /dev/null 2>&1";
+    if (std::system(call.c_str()) != 0)
+        throw std::runtime_error("make-dev-certs.sh " + command + " failed");
+}
+
+// By its authority, in the list that the portal reads at its next reload.
+inline void revoke_certificate(const std::string& name) { make_certificates("revoke", name); }
+
 inline std::string certificate_pem(const std::string& name)
 {
+    make_certificates("client", name);
     const auto directory = development_certificates();
-    const auto command =
-        test::source_directory() + "/certs/make-dev-certs.sh client " + directory.string() + " " + name + " > /dev/null 2>&1";
-    if (std::system(command.c_str()) != 0)
-        throw std::runtime_error("make-dev-certs.sh client failed");
     std::ostringstream pem;
     pem << std::ifstream(directory / (name + ".crt")).rdbuf();
     return pem.str();

@@ -2,6 +2,7 @@
 #include "base/ed25519.hpp"
 #include "integration/certificates.hpp"
 #include "integration/proofs.hpp"
+#include "support/event_reader.hpp"
 #include <thread>
 
 namespace cbmx::test {
@@ -159,6 +160,51 @@ TEST_F(Credentials, RevokingACertificateBitesOnAnOpenConnectionAndOnWhatIsBoundT
     as(drafter_of("CL")).post("/v1/credentials/" + id + "/revoke").is(200);
     EXPECT_EQ(status_within_a_second(client, get_request("/v1/me"), 401), 401);
     EXPECT_EQ(status_within_a_second(client, get_request("/v1/me", bound), 401), 401);
+}
+
+// Nine reads, nine writes and a stream went on after the authority had revoked the certificate.
+TEST_F(Credentials, ACertificateThatItsAuthorityRevokesIsWorthNothingOnWhatIsOpen)
+{
+    register_certificate(drafter_of("CL"), "stolen");
+    RawClient client(with_certificate(portal(), "stolen"));
+    ASSERT_EQ(client.exchange(get_request("/v1/me"))->status, 200);
+    EventReader stream(with_certificate(portal(), "stolen"), "/v1/changes?after=" + std::to_string(portal().ledger_size() - 1));
+    ASSERT_EQ(stream.status(), 200);
+    revoke_certificate("stolen");
+    portal().app().reload([&] { return portal().config(); });
+    const auto body = a_report().dump();
+    const auto write =
+        "POST /v1/reports HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
+        "\r\n\r\n" + body;
+    for (int i = 0; i < 9; ++i) {
+        EXPECT_FALSE(client.exchange(get_request("/v1/me")));
+        EXPECT_FALSE(client.exchange(write));
+    }
+    portal().submitted("CL");
+    EXPECT_FALSE(stream.next("change"));
+    EXPECT_FALSE(stream.ended()) << "broken off, not told that it is whole";
+    EXPECT_EQ(as(drafter_of("CL")).get("/v1/reports").is(200).json()["items"].size(), 1U);
+}
+
+TEST_F(Credentials, AStreamOverACertificateEndsAtItsTimeAndSaysWhenToComeAgain)
+{
+    options.certificate_connection = std::chrono::seconds(2);
+    register_certificate(drafter_of("CL"), "drafter");
+    EventReader over_certificate(with_certificate(portal(), "drafter"), "/v1/changes");
+    EventReader over_token(portal(), drafter_of("CL"), "/v1/changes");
+    ASSERT_EQ(over_certificate.status(), 200);
+    const auto last = over_certificate.next("change");
+    ASSERT_TRUE(last);
+    while (over_certificate.next()) {
+    }
+    EXPECT_TRUE(over_certificate.ended()) << "in good order";
+    EXPECT_EQ(over_certificate.retry(), "1000");
+    portal().submitted("CL");
+    EventReader again(with_certificate(portal(), "drafter"), "/v1/changes", {{"Last-Event-ID", last->id}});
+    EXPECT_TRUE(again.next("change"));
+    while (over_token.next("change")->data["entry"]["kind"] != "report_submitted") {
+    }
+    EXPECT_EQ(over_token.retry(), "5000") << "goes on";
 }
 
 TEST_F(Credentials, DisablingAnAccountEndsAllThatItHolds)

@@ -305,7 +305,7 @@ TestPortal::TestPortal(PortalOptions options)
     std::filesystem::create_directories(directory_ / "outside");
     config_ = test_config(directory_, options_);
     sources_ = {[moment = milliseconds_] { return domain::Instant(std::chrono::milliseconds(moment->load())); },
-                seeded_random(options_.seed)};
+                seeded_random(options_.seed), options_.certificate_connection};
     base::start_log(base::Severity::debug, (directory_ / "log.jsonl").string());
     founded_ = create_portal(config_, false, sources_);
     known_[secretariat().key()] = {founded_.account, founded_.token};

@@ -88,6 +88,7 @@ struct PortalOptions {
     bool log_at_once = true;  // published sizes move every second and the clock with them
     std::string directory;    // empty: a temporary one, removed at the end
     std::map<std::string, std::string> settings;
+    std::optional<std::chrono::milliseconds> certificate_connection = {};  // as in Sources
 };
 
 class TestPortal {

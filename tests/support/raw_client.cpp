@@ -116,6 +116,9 @@ RawClient::RawClient(RawOptions options) : options_(std::move(options))
     if (!options_.alpn.empty())
         SSL_set_alpn_protos(connection_, reinterpret_cast<const unsigned char*>(options_.alpn.data()),
                             static_cast<unsigned>(options_.alpn.size()));
+    if (!options_.server_name.empty())
+        SSL_set_tlsext_host_name(connection_, options_.server_name.c_str());
+    SSL_set_info_callback(connection_, &RawClient::note_alert);
     ERR_clear_error();
     connected_ = SSL_connect(connection_) == 1;
     if (connected_)
@@ -136,6 +139,12 @@ void RawClient::close()
     if (socket_ >= 0)
         ::close(socket_);
     socket_ = -1;
+}
+
+void RawClient::note_alert(const SSL* connection, int where, int what)
+{
+    if ((where & SSL_CB_READ_ALERT) == SSL_CB_READ_ALERT)
+        static_cast<RawClient*>(SSL_get_app_data(connection))->alert_ = SSL_alert_desc_string_long(what);
 }
 
 int RawClient::count_ticket(SSL* connection, SSL_SESSION*)

@@ -35,6 +35,7 @@ struct RawOptions {
     std::string before_tls;      // sent in the clear first, e.g. a PROXY header
     std::string source_address;  // e.g. 127.0.0.2; empty: the system's choice
     std::string alpn;            // wire form; empty: none
+    std::string server_name;     // SNI; empty: none
     int timeout_ms = 5000;       // for every read and write
 };
 
@@ -47,6 +48,7 @@ public:
 
     bool connected() const { return connected_; }  // the handshake succeeded as far as this side can tell
     const std::string& protocol() const { return protocol_; }
+    const std::string& alert() const { return alert_; }  // that ended the handshake, as OpenSSL names it
     bool send(std::string_view bytes);
     // nullopt: the connection ended, timed out or the answer is not well formed. `to_head`: no body follows.
     std::optional<RawResponse> read(bool to_head = false);
@@ -63,6 +65,7 @@ public:
 
 private:
     bool fill();  // one read into buffer_
+    static void note_alert(const SSL* connection, int where, int what);
     static int count_ticket(SSL* connection, SSL_SESSION* session);
 
     RawOptions options_;
@@ -72,7 +75,7 @@ private:
     bool connected_ = false;
     bool ended_ = false;
     int tickets_ = 0;
-    std::string protocol_;
+    std::string protocol_, alert_;
     std::string buffer_;
 };
 

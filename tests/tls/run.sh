@@ -1,6 +1,6 @@
 #!/bin/bash
-# What the two TLS listeners offer, as sslscan sees it from outside, against what is kept in baseline.txt; with CBMX_LONG=1 also what
-# testssl.sh has to say. A change there is a decision: UPDATE=1 rewrites the baseline.
+# What the two TLS listeners offer, as sslscan sees it from outside, against what is kept in baseline.txt, and to which names they
+# answer; with CBMX_LONG=1 also what testssl.sh has to say. A change there is a decision: UPDATE=1 rewrites the baseline.
 # usage: tests/tls/run.sh [BINARY]    build/release/cbmx unless given
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -15,12 +15,25 @@ offered() {
         sed '/^ *$/d; /^Not valid /d; /OpenSSL/d; /zlib/d; s/\(development CA\) [0-9a-f]*$/\1/; /Signature Algorithm:/d; s/[[:space:]]*$//; s/localhost:[0-9]*/localhost/'
 }
 
+# What a handshake meets that asks for a name, or for none: the server's certificate or an alert.
+met() {
+    openssl s_client -connect "localhost:$1" "${@:2}" < /dev/null 2>&1 | grep -oE 'SSL alert number [0-9]+|^Server certificate' | sed -n 1p || true
+}
+names() {
+    local port unrecognized_name='SSL alert number 112'
+    for port in "$(port_of port)" "$(port_of mtls_port)"; do
+        is "$(met "$port" -noservername)" 'Server certificate' && is "$(met "$port" -servername localhost)" 'Server certificate' &&
+            is "$(met "$port" -servername other.example)" "$unrecognized_name" || return 1
+    done
+}
+
 prepare
 "$binary" init > /dev/null
 start_portal
 { offered "browsers and tokens" "$(port_of port)"; offered "client certificates" "$(port_of mtls_port)"; } > "$work/offered"
 [[ -z ${UPDATE-} ]] || cp "$work/offered" "$here/baseline.txt"
-status=0
+check "both listeners answer to their own names alone, or to none" names
+status=$failures
 diff -u "$here/baseline.txt" "$work/offered" && echo "ok      both listeners offer what the baseline says [$SECONDS s]" || status=1
 if [[ -n ${CBMX_LONG-} ]]; then
     for listener in port mtls_port; do

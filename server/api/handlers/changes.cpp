@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::int64_t changes_per_piece = 100;
 constexpr std::string_view first_line = "retry: 5000\n\n";  // milliseconds before a reader that was cut off comes again
+constexpr std::string_view last_line = "retry: 1000\n\n";   // the same at the end of a connection that was open for long enough
 
 // Last-Event-ID is what a reader of events sends when it comes again: it goes before "after" in the address it began with.
 std::optional<domain::Seq> start_of(const Call& call) { return call.resume_after ? call.resume_after : seq_parameter(call, "after"); }
@@ -46,6 +47,9 @@ private:
             return give({std::move(pending_), http::Piece::Then::end});
         auto text = std::exchange(pending_, {});
         const auto now = std::chrono::steady_clock::now();
+        const auto served_until = call_.served_until.value_or(std::chrono::steady_clock::time_point::max());
+        if (now >= served_until)
+            return give({text.append(last_line), http::Piece::Then::end});
         const auto read = read_changes(text, now >= quiet_until_);
         if (!read) {
             text += event("end", problem_json(read.error(), call_.language, call_.request_id));
@@ -55,7 +59,8 @@ private:
             text = ": nothing new\n\n";
         if (!text.empty())
             return give({std::move(text)});
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(quiet_until_ - now) + std::chrono::milliseconds(1);
+        const auto until = std::min(quiet_until_, served_until);
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - now) + std::chrono::milliseconds(1);
         call_.portal.feed_waiters->wait(
             std::min(left, service::longest_wait(call_.principal)),
             [self = shared_from_this(), give = std::move(give)]() mutable { self->look_again(std::move(give)); });

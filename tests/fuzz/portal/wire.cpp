@@ -3,6 +3,7 @@
 #include "fuzz/portal/wire.hpp"
 #include "http/connection.hpp"
 #include <boost/asio/use_awaitable.hpp>
+#include <limits>
 
 namespace cbmx::fuzz {
 namespace {
@@ -114,5 +115,7 @@ void Connection::abort()
 }
 
 std::optional<base::Hash> Connection::peer_certificate() { return fuzz::proved; }
+std::time_t Connection::certificate_stands_until() const { return std::numeric_limits<std::time_t>::max(); }
+std::optional<std::time_t> Connection::judge_certificate(const ClientTrust&) const { return certificate_stands_until(); }
 
 }  // namespace cbmx::http

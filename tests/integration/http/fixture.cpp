@@ -45,10 +45,13 @@ http::Response streamed(const std::string& what)
 {
     http::Response response;
     response.fields.push_back({"Content-Type", "text/plain"});
-    response.stream = [what, asked = std::make_shared<int>(0)](std::function<void(http::Piece)> give) {
+    const auto kept = std::make_shared<std::function<void(http::Piece)>>();
+    response.stream = [what, kept, asked = std::make_shared<int>(0)](std::function<void(http::Piece)> give) {
         const int piece = ++*asked;
         if (piece == 1)
             give({"first"});
+        else if (what == "stream-open")
+            *kept = std::move(give);
         else if (what == "stream-broken")
             give({"half", http::Piece::Then::broken});
         else if (what == "stream-lost")
@@ -93,6 +96,11 @@ void Authority::issue(const std::string& name, const std::string& extended_key_u
         ".key && openssl req -new -key " + name + ".key -subj /CN=" + name + " -out x.csr && printf '%s\\n' " +
         "basicConstraints=CA:FALSE " + usage + " > x.ext && openssl x509 -req -in x.csr -CA ca.crt -CAkey ca.key " +
         "-set_serial 77 -days 30 -extfile x.ext -out " + name + ".crt 2>/dev/null");
+}
+
+void Authority::list_for(int days) const
+{
+    run("openssl ca -config " + file("ca.cnf") + " -gencrl -crldays " + std::to_string(days) + " -out " + file("crl.pem") + " 2>/dev/null");
 }
 
 const Authority& shared_authority()

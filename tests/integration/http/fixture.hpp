@@ -21,6 +21,7 @@ public:
     std::string file(const std::string& name) const { return (directory_ / name).string(); }
     void client(const std::string& name) const { make("client", name); }
     void revoke(const std::string& name) const { make("revoke", name); }
+    void list_for(int days) const;  // its revocation list anew, which ends after so many days
     // A certificate of this CA with the given extended key usage, or with none.
     void issue(const std::string& name, const std::string& extended_key_usage) const;
 
@@ -42,7 +43,8 @@ protected:
     // GET /echo: "target"; POST /echo: the body; /slow: after `slow` from another thread; /denied: 403 on the head;
     // /small: body limit 16 bytes; /large: 64 MiB; /big: 3 MiB of answer; /empty: 204; /never: loses its Reply;
     // /twice: replies twice; /throws: in admit; /throws-later: in serve; /split: an answer field with a line break;
-    // /peer: address and certificate; /stream, /stream-broken, /stream-lost, /stream-throws: in pieces.
+    // /peer: address and certificate; /stream, /stream-broken, /stream-lost, /stream-throws: in pieces; /stream-open: a piece, and
+    // no other until the test has the server ended.
     http::Application application();
     http::ServerOptions options;
     std::chrono::milliseconds slow{150};

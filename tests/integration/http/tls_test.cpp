@@ -1,6 +1,7 @@
 // Versions, client certificates, revocation, resumption and reload on the two listeners (rules.md 3-5).
 #include "base/bytes.hpp"
 #include "fixture.hpp"
+#include "support/waiting.hpp"
 #include <cstdlib>
 #include <fstream>
 #include <openssl/ssl.h>
@@ -65,6 +66,30 @@ TEST_F(Tls, OnlyHttp11IsNegotiated)
     RawOptions newer = browser();
     newer.alpn = "\x02h2";
     EXPECT_FALSE(RawClient(newer).connected());
+}
+
+TEST_F(Tls, AHandshakeThatAsksForAnotherNameEndsWithUnrecognizedName)
+{
+    Authority authority;
+    authority.client("alice");
+    options.tls.client_authorities.clear();
+    trust(authority, true, true);
+    start();
+    for (RawOptions one : {browser(), mtls(authority, "alice")}) {
+        for (const char* name : {"", "localhost", "LOCALHOST", "portal.example"}) {
+            one.server_name = name;
+            RawClient client(one);
+            EXPECT_TRUE(client.exchange(get("/echo"))) << name;
+            EXPECT_EQ(client.alert(), "") << name;
+        }
+        for (const char* name : {"other.example", "localhos", "localhost.", "localhost.example", "portal.example:443"}) {
+            one.server_name = name;
+            RawClient client(one);
+            EXPECT_FALSE(client.connected()) << name;
+            EXPECT_EQ(client.alert(), "unrecognized name") << name;
+        }
+    }
+    EXPECT_TRUE(comes_true([&] { return server->statistics().handshakes_failed == 10; }));
 }
 
 TEST_F(Tls, PlainHttpGetsNothing)

@@ -80,6 +80,17 @@ TEST(RequestReader, BoundsAChunksSizeAndTheBodysSum)
     EXPECT_EQ(read_in_pieces(head + "fffffffffffffff\r\n", 9).parsed, Parsed::refused);
 }
 
+TEST(Hosts, AreNamesOfAHandshakeWithoutTheirPorts)
+{
+    const Hosts hosts({"portal.example", "other.example:443", "[::1]"});
+    for (const auto* name : {"portal.example", "PORTAL.example", "other.example", "[::1]"})
+        EXPECT_TRUE(hosts.is_name(name)) << name;
+    for (const auto* name : {"", "portal.exampl", "portal.example.", "portal.examplee", "other.example:443", "third.example"})
+        EXPECT_FALSE(hosts.is_name(name)) << name;
+    EXPECT_FALSE(hosts.is_name(std::string(256, 'a')));
+    EXPECT_THROW(Hosts({std::string(256, 'a')}), std::runtime_error);
+}
+
 TEST(Hosts, ComeWithOurPortOrTheirOwnOrNone)
 {
     const Hosts hosts({"portal.example", "other.example:443", "[::1]"});
