@@ -115,6 +115,13 @@ CREATE TABLE document (
   record TEXT NOT NULL, version INTEGER NOT NULL, seq INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE due_at (
+  what    TEXT NOT NULL CHECK (what IN ('delegation_end')),
+  subject TEXT NOT NULL,                  -- id of the record
+  at      TEXT NOT NULL,
+  PRIMARY KEY (what, subject)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE event_kind (
   kind     TEXT PRIMARY KEY,
   audience TEXT NOT NULL CHECK (audience IN ('everyone', 'own_state', 'drafters', 'readers', 'registrars', 'directory'))
@@ -340,6 +347,8 @@ CREATE INDEX delegation_by_delegate ON delegation (delegate, status);
 CREATE INDEX delegation_by_home ON delegation (home, id);
 
 CREATE INDEX document_by_seq ON document (seq);
+
+CREATE INDEX due_in_order ON due_at (at, what, subject);
 
 CREATE INDEX idempotency_by_age ON idempotency (at);
 

@@ -13,6 +13,7 @@
 #include "operation/key_file.hpp"
 #include "operation/new_portal.hpp"
 #include "operation/operator.hpp"
+#include "service/clock/due.hpp"
 #include "service/log/feed_waiters.hpp"
 #include "service/log/outside.hpp"
 #include "store/engine.hpp"
@@ -29,6 +30,8 @@ constexpr std::chrono::seconds log_flush_interval{1};
 constexpr int log_flushes_between_operational = 5;
 constexpr std::size_t max_preparations_waiting = 64;
 constexpr int log_flushes_between_retention = 600;
+constexpr std::chrono::seconds look_at_clock_interval{1};  // the clock may have been set meanwhile
+constexpr std::chrono::seconds retry_due_interval{60};
 
 http::TlsFiles tls_files(const Config& config)
 {
@@ -162,6 +165,7 @@ struct App::Parts {
     }
     void settle();
     base::Worker::Pause housekeeping();
+    base::Worker::Pause look_at_clock();
     void forget_answers();
     void flush_operational();
     std::string metrics_text();
@@ -185,7 +189,7 @@ struct App::Parts {
     std::unique_ptr<follower::OutsideCopy> outside;
     std::mutex mutex;           // guards config, which reload() replaces
     int housekeeping_runs = 0;  // the housekeeper's
-    std::optional<base::Worker> housekeeper;
+    std::optional<base::Worker> housekeeper, timekeeper;
 };
 
 // What has to be true before the first request: keys known, policy noted in the ledger, nothing missing that is kept outside.
@@ -234,6 +238,11 @@ base::Worker::Pause App::Parts::housekeeping()
     return {.most = log_flush_interval};
 }
 
+base::Worker::Pause App::Parts::look_at_clock()
+{
+    return {.most = service::do_what_is_due(portal) ? look_at_clock_interval : retry_due_interval};
+}
+
 // What is only kept for a time: see store/retention.cpp.
 void App::Parts::forget_answers()
 {
@@ -264,6 +273,12 @@ std::string App::Parts::metrics_text()
     metrics.set("cbmx_ledger_size", static_cast<double>(database.writer().size()));
     metrics.set("cbmx_commits", static_cast<double>(database.writer().commits()));
     metrics.set("cbmx_read_only", database.writer().read_only_reason().empty() ? 0.0 : 1.0);
+    const auto due = [this] {
+        auto snapshot = database.read();
+        return service::due_state(snapshot.db(), sources.clock());
+    }();
+    metrics.set("cbmx_due_waiting", static_cast<double>(due.waiting));
+    metrics.set("cbmx_due_lag_seconds", static_cast<double>(due.lag.count()));
     metrics.set("cbmx_outside_copy_failing", outside != nullptr && outside->is_failing() ? 1.0 : 0.0);
     metrics.set("cbmx_outside_copy_size", outside != nullptr ? static_cast<double>(outside->written_size()) : 0.0);
     return metrics.text();
@@ -306,9 +321,11 @@ App::~App() { drain(); }
 void App::start()
 {
     auto& parts = *parts_;
+    const auto pause = parts.look_at_clock();  // what fell due while the portal was down, before anybody asks
     parts.server->start();
     parts.operator_socket = std::make_unique<OperatorSocket>(
         socket_path(parts.config), [&parts](const nlohmann::json& command) { return apply_command(parts.portal, command); });
+    parts.timekeeper.emplace("timekeeper", pause, [&parts] { return parts.look_at_clock(); });
     parts.housekeeper.emplace("housekeeper", base::Worker::Pause{.most = log_flush_interval}, [&parts] { return parts.housekeeping(); });
     base::log(base::Severity::info, "started",
               {{"version", CBMX_VERSION},
@@ -347,6 +364,7 @@ void App::drain()
         parts.feed_waiters->close();
     if (parts.server != nullptr)
         parts.server->drain(std::chrono::seconds(parts.config.drain_seconds));
+    parts.timekeeper.reset();
     if (parts.housekeeper) {
         parts.housekeeper.reset();
         parts.flush_operational();

@@ -1,4 +1,4 @@
-// The two callers that have no account, and the role under which the others act.
+// The callers that have no account, and the role under which the others act.
 #include "domain/principal.hpp"
 
 namespace cbmx::domain {
@@ -7,6 +7,8 @@ ActingRole Principal::acting_role(Permission permission) const
 {
     if (is_operator)
         return ActingRole::of_operator();
+    if (is_portal)
+        return ActingRole::of_portal();
     for (std::size_t i = 1; i < role_count; ++i) {
         RoleSet one;
         one.set(i);
@@ -28,6 +30,13 @@ Principal machine_operator()
 {
     Principal principal = anonymous();
     principal.is_operator = true;
+    return principal;
+}
+
+Principal the_portal()
+{
+    Principal principal = anonymous();
+    principal.is_portal = true;
     return principal;
 }
 

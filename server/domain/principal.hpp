@@ -7,21 +7,22 @@
 
 namespace cbmx::domain {
 
-// In what capacity an entry was made: by a role's right, or as the operator at the machine. Without a default, so that
-// no entry leaves it out.
+// In what capacity an entry was made: by a role's right, as the operator at the machine, or by the portal itself at a time that
+// was set. Without a default, so that no entry leaves it out.
 class ActingRole {
 public:
-    ActingRole(Role role) : role_(role) {}
-    static ActingRole of_operator() { return ActingRole(std::nullopt); }
-    std::string_view name() const { return role_ ? name_of(*role_) : "operator"; }
+    ActingRole(Role role) : name_(name_of(role)) {}
+    static ActingRole of_operator() { return ActingRole("operator"); }
+    static ActingRole of_portal() { return ActingRole("portal"); }
+    std::string_view name() const { return name_; }
 
 private:
-    explicit ActingRole(std::nullopt_t) {}
-    std::optional<Role> role_;
+    explicit ActingRole(std::string_view name) : name_(name) {}
+    std::string_view name_;
 };
 
 struct Principal {
-    AccountId account;  // empty: no one (anonymous), or the operator at the machine
+    AccountId account;  // empty: no one (anonymous), the operator at the machine, or the portal
     CredentialId credential;
     Home home;
     RoleSet own_roles;     // given to the account
@@ -29,8 +30,9 @@ struct Principal {
     TokenScopeSet scopes;  // all set for a certificate
     Visibility visibility;
     bool is_operator = false;  // the command line on the server's machine
+    bool is_portal = false;    // what is due (domain/due.hpp): it asks for nothing and has no rights
 
-    bool is_anonymous() const { return account.empty() && !is_operator; }
+    bool is_anonymous() const { return account.empty() && !is_operator && !is_portal; }
     bool has(Role role) const { return roles.test(static_cast<std::size_t>(role)); }
     Reach reach(Permission permission) const { return reach_of(permission, roles); }
     // The caller's rights reach a record of this State or office.
@@ -50,5 +52,6 @@ struct Principal {
 
 Principal anonymous();
 Principal machine_operator();
+Principal the_portal();
 
 }  // namespace cbmx::domain

@@ -12,8 +12,8 @@ struct Entry {
     std::int64_t seq = 0;
     std::string at;                          // RFC 3339 UTC
     std::string kind;                        // domain/event.hpp
-    std::string actor_role;                  // a role's name, or "operator"
-    std::optional<base::Hash> actor_handle;  // SHA-256(salt || account id); none for the operator
+    std::string actor_role;                  // a role's name, "operator" or "portal"
+    std::optional<base::Hash> actor_handle;  // SHA-256(salt || account id); none for the operator and the portal
     std::optional<std::string> state;        // "CL"
     std::optional<std::string> office;       // "secretariat"
     std::string subject_kind;

@@ -8,6 +8,7 @@
 #include "service/subjects.hpp"
 #include "store/engine.hpp"
 #include "store/log/scan.hpp"
+#include "store/rows/due.hpp"
 #include "store/rows/new_epoch.hpp"
 #include "store/rows/portal.hpp"
 #include "store/rows/reports.hpp"
@@ -34,6 +35,8 @@ public:
         store::insert_log_key(fresh_, {epoch_.signer.name, epoch_.signer.public_key});
         store::refresh_event_kinds(fresh_);
         store::copy_rows(fresh_);
+        for (const auto& row : store::expected_due(fresh_))
+            store::set_due(fresh_, row);
         for (const auto subject : store::subjects_with_numbered_rows())
             enter_rows(subject);
         for (const auto subject : {Subject::nomination, Subject::contact})

@@ -47,6 +47,7 @@ constexpr std::array table{
     RetentionRow{"contact_reduction", Subject::contact, for_ever, "nothing: States"},
     RetentionRow{"contact_language", Subject::contact, "until the contact is erased", "all rows of the contact"},
     RetentionRow{"contact_hours", Subject::contact, "until the contact is erased", "all rows of the contact"},
+    RetentionRow{"due_at", no_subject, "until it is done or taken back", "nothing: ids and times"},
     RetentionRow{"idempotency", no_subject, "idempotency_days (30)", "the rows of the account, report, nomination or contact"},
     RetentionRow{"batch", Subject::batch, "idempotency_days (30)", "the account's rows"},
     RetentionRow{"client_reference", Subject::account, "until its account is erased",

@@ -4,6 +4,7 @@
 #include "ledger/key_history.hpp"
 #include "ledger/merkle.hpp"
 #include "verify/archive_parts.hpp"
+#include "verify/parts.hpp"
 #include <set>
 
 namespace cbmx::service {
@@ -64,6 +65,10 @@ private:
             wrong("it is not what stands at its position in the tree");
         if (entry.at("seq") != seq)
             wrong("it bears another number");
+        const auto& actor = entry.at("actor");
+        const auto kind = domain::event_kind_from(entry.at("kind").get<std::string>());
+        if (const auto fault = wrong_of_portal(actor.at("role").get<std::string>(), kind, !actor.at("handle").is_null()); !fault.empty())
+            wrong(std::string(fault));
         const auto& opening = change.at("opening");
         if (!opening.is_null())
             check_opening(entry, opening);

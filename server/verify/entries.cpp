@@ -106,6 +106,8 @@ private:
             fault("its kind is unknown: " + entry.kind);
         else if (domain::name_of(domain::row_of(*kind).subject) != entry.subject_kind)
             fault("an entry of kind " + entry.kind + " cannot be about a " + entry.subject_kind);
+        if (const auto wrong = wrong_of_portal(entry.actor_role, kind, entry.actor_handle.has_value()); !wrong.empty())
+            fault(std::string(wrong));
         if ((kind == domain::EventKind::genesis) != (row.seq == 0))
             fault(row.seq == 0 ? "entry 0 is not the genesis entry" : "a genesis entry that is not entry 0");
     }

@@ -59,6 +59,8 @@ void check_rows(store::Connection& db, Findings& findings);
 // Those from the first id on and before the end; no end: all.
 void check_reports(store::Connection& db, const std::string& first, const std::optional<std::string>& end, Findings& findings);
 void check_directory(store::Connection& db, Findings& findings);
+// What an entry made by the portal itself cannot be; empty: nothing, or somebody else made it.
+std::string_view wrong_of_portal(std::string_view role, std::optional<domain::EventKind> kind, bool names_account);
 // Whether SHA-256(salt || content) is this hash; salt must be 32 bytes.
 bool opens(const std::optional<std::string_view>& salt, const std::optional<std::string_view>& content, const base::Hash& hash);
 

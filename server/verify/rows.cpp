@@ -3,6 +3,7 @@
 #include "json/parse.hpp"
 #include "service/subjects.hpp"
 #include "store/log/entries.hpp"
+#include "store/rows/due.hpp"
 #include "store/rows/portal.hpp"
 #include "store/subjects.hpp"
 #include "verify/parts.hpp"
@@ -167,6 +168,20 @@ void check_json_texts(store::Connection& db, Findings& findings)
         }
 }
 
+// Each follows from the record that it is about: one that is missing would never be done, one too many would.
+void check_due(store::Connection& db, Findings& findings)
+{
+    const auto stored = store::all_due(db), expected = store::expected_due(db);
+    const auto tell = [&findings](const std::vector<store::DueRow>& rows, const std::vector<store::DueRow>& others, const char* what) {
+        for (const auto& row : rows)
+            if (std::find(others.begin(), others.end(), row) == others.end())
+                findings.fault(std::nullopt, "table due_at " + std::string(what) + " " + std::string(domain::name_of(row.what)) + " of " +
+                                                 row.subject + " at " + row.at);
+    };
+    tell(stored, expected, "holds what its record does not ask for: the");
+    tell(expected, stored, "lacks the");
+}
+
 // A proposal that is neither about an audience nor recorded by an entry would take effect without a trace.
 void check_untold_proposals(store::Connection& db, Findings& findings)
 {
@@ -188,6 +203,7 @@ void check_rows(store::Connection& db, Findings& findings)
     each("the keys of the log", check_log_keys);
     each("the JSON texts", check_json_texts);
     each("the proposals", check_untold_proposals);
+    each("what is due", check_due);
     for (const auto subject : store::subjects_with_numbered_rows())
         check_guarded(findings, "the table of " + std::string(domain::name_of(subject)), [&] {
             check_table(db, subject, findings);

@@ -1,5 +1,7 @@
 // See verify.hpp. The order of the checks: the file, the log, what stands beside it, the rows, what is kept outside.
 #include "verify/verify.hpp"
+#include "domain/due.hpp"
+#include "domain/principal.hpp"
 #include "ledger/entry.hpp"
 #include "ledger/key_history.hpp"
 #include "service/log/outside.hpp"
@@ -192,6 +194,15 @@ bool opens(const std::optional<std::string_view>& salt, const std::optional<std:
 {
     const auto bytes = salt ? base::to_hash(*salt) : std::nullopt;
     return bytes && content && ledger::commitment(*bytes, *content) == hash;
+}
+
+std::string_view wrong_of_portal(std::string_view role, std::optional<domain::EventKind> kind, bool names_account)
+{
+    if (role != domain::ActingRole::of_portal().name())
+        return {};
+    if (names_account)
+        return "it names an account, and says that the portal made it";
+    return kind && domain::is_done_by_portal(*kind) ? "" : "the portal does nothing of this kind by itself";
 }
 
 std::optional<Fault> VerifyReport::first_wrong_entry() const

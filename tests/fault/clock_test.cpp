@@ -1,37 +1,16 @@
-// The machine's clock jumps while the portal runs: back by two hours, forward by 400 days (libfaketime reads the shift
-// from a file). Order is the ledger's, not the clock's; what expires stays expired as long as the clock says so.
-#include "fault/machine.hpp"
+// The machine's clock jumps while the portal runs: back by two hours, forward by 400 days. Order is the ledger's, not the
+// clock's; what expires stays expired as long as the clock says so.
+#include "fault/fake_clock.hpp"
 #include "verify/verify.hpp"
-#include <fstream>
 #include <thread>
 
 namespace cbmx::test {
 namespace {
 
-// Of the Debian package libfaketime; below /usr/lib in a directory named after the machine's architecture.
-std::string library()
-{
-    for (const auto& entry : std::filesystem::directory_iterator("/usr/lib"))
-        if (const auto file = entry.path() / "faketime" / "libfaketime.so.1"; std::filesystem::exists(file))
-            return file;
-    return {};
-}
-
-class JumpingClock : public Machine {
-protected:
-    void set_clock(const std::string& shift) { std::ofstream(directory / "clock") << shift << "\n"; }
-    std::map<std::string, std::string> fake() const
-    {
-        return {{"LD_PRELOAD", library()},
-                {"FAKETIME_TIMESTAMP_FILE", directory / "clock"},
-                {"FAKETIME_NO_CACHE", "1"},
-                {"FAKETIME_DONT_FAKE_MONOTONIC", "1"}};
-    }
-};
+class JumpingClock : public FakeClock {};
 
 TEST_F(JumpingClock, ChangesNeitherOrderNorWhatWasAccepted)
 {
-    ASSERT_FALSE(library().empty()) << "this test needs the Debian package libfaketime";
     set_clock("+3h");  // so that two hours back is not before the certificates were made
     Process process(directory, fake());
     const auto tokens = found(process);

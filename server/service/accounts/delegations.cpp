@@ -2,12 +2,14 @@
 #include "service/accounts/delegations.hpp"
 #include "json/parse.hpp"
 #include "service/guard.hpp"
+#include "store/rows/due.hpp"
 #include <algorithm>
 
 namespace cbmx::service {
 namespace {
 
 using domain::DelegationStatus;
+using domain::Due;
 using domain::EventKind;
 using domain::Home;
 using domain::Permission;
@@ -70,6 +72,18 @@ void check_until(domain::Instant now, const std::optional<std::string>& until, s
             {"/until", Rule::invalid_value, {{"allowed", domain::to_rfc3339(now) + "/" + domain::to_rfc3339(now + max_delegation)}}});
 }
 
+Result<Outcome> end_now(Transaction& transaction, const Principal& principal, store::DelegationRow row, Permission permission)
+{
+    row.status = DelegationStatus::ended;
+    row.until_at = std::min(row.until_at, transaction.now_text());  // four eyes asks when it was in force
+    ++row.version;
+    row.seq = transaction.next_seq();
+    if (!store::update_delegation(transaction.db(), row))
+        return Error{ErrorCode::precondition_failed};
+    store::drop_due(transaction.db(), Due::delegation_end, row.id.value);
+    return record_delegation(transaction, principal, row, EventKind::delegation_ended, permission);
+}
+
 }  // namespace
 
 std::string delegation_record(Connection& connection, const domain::DelegationId& id)
@@ -125,6 +139,7 @@ Result<Outcome> give_delegation(Transaction& transaction, const Principal& princ
                                    .version = 1,
                                    .seq = transaction.next_seq()};
     store::insert_delegation(transaction.db(), row);
+    store::set_due(transaction.db(), {Due::delegation_end, row.id.value, row.until_at});
     auto outcome = record_delegation(transaction, principal, row, EventKind::delegation_given, Permission::delegation_write);
     outcome.status = 201;
     return outcome;
@@ -142,13 +157,15 @@ Result<Outcome> end_delegation(Transaction& transaction, const Principal& princi
     if (!row)
         return row.error();
     const auto permission = is_self(principal, row->giver) ? Permission::delegation_write : Permission::account_write;
-    row->status = DelegationStatus::ended;
-    row->until_at = std::min(row->until_at, transaction.now_text());  // four eyes asks when it was in force
-    ++row->version;
-    row->seq = transaction.next_seq();
-    if (!store::update_delegation(transaction.db(), *row))
-        return Error{ErrorCode::precondition_failed};
-    return record_delegation(transaction, principal, *row, EventKind::delegation_ended, permission);
+    return end_now(transaction, principal, std::move(*row), permission);
+}
+
+Result<Outcome> let_delegation_end(Transaction& transaction, const std::string& id)
+{
+    auto row = store::find_delegation(transaction.db(), domain::DelegationId(id));
+    if (!row || row->status == DelegationStatus::ended)
+        return domain::not_found();
+    return end_now(transaction, domain::the_portal(), std::move(*row), Permission::delegation_write);
 }
 
 }  // namespace cbmx::service

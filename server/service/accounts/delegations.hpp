@@ -21,6 +21,8 @@ struct DelegationDraft {
 Result<Outcome> give_delegation(Transaction& transaction, const Principal& principal, const DelegationDraft& draft);
 // By the giver, or by an account that may write accounts of that home. Errors: not_found, forbidden, conflict when ended.
 Result<Outcome> end_delegation(Transaction& transaction, const Principal& principal, const domain::DelegationId& id);
+// At its end, by the portal itself (service/clock/due.hpp). not_found: it has ended before.
+Result<Outcome> let_delegation_end(Transaction& transaction, const std::string& id);
 
 std::string delegation_record(Connection& connection, const domain::DelegationId& id);
 
