@@ -27,7 +27,8 @@ LISTS = {"states": ("state", True), "measures": ("measure", True), "periods": ("
          "accounts": ("account", False), "credentials": ("credential", False), "delegations": ("delegation", False),
          "signing-keys": ("signing_key", False), "proposals": ("proposal", False), "settings": ("state_settings", False)}
 CONTENT_KINDS = {"report_published", "nomination_made", "nomination_recorded", "contact_listed", "contact_amended"}
-READERS_KINDS = {"report_published", "report_label_changed", "report_recipients_changed", "report_withdrawn", "report_erased"}
+READERS_KINDS = {"report_published", "report_label_changed", "report_recipients_changed", "report_withdrawn",
+                 "report_restored", "report_erased"}
 MALFORMED = (KeyError, TypeError, AttributeError, IndexError, ValueError)
 
 

@@ -116,7 +116,7 @@ CREATE TABLE document (
 ) STRICT;
 
 CREATE TABLE due_at (
-  what    TEXT NOT NULL CHECK (what IN ('delegation_end')),
+  what    TEXT NOT NULL CHECK (what IN ('delegation_end', 'proposal')),
   subject TEXT NOT NULL,                  -- id of the record
   at      TEXT NOT NULL,
   PRIMARY KEY (what, subject)
@@ -227,15 +227,17 @@ CREATE TABLE proposal (
   id          TEXT PRIMARY KEY,
   home        TEXT NOT NULL,              -- the State that decides
   kind        TEXT NOT NULL CHECK (kind IN ('account_create', 'account_change', 'credential_register', 'credential_revoke',
-                                            'first_credential', 'settings_change', 'report_audience')),
+                                            'first_credential', 'settings_change', 'report_audience', 'report_erasure',
+                                            'report_restoring')),
   body        TEXT NOT NULL,              -- canonical JSON, by kind
   subject     TEXT,                       -- the record that it is about, where there is one
-  proposed_by TEXT NOT NULL,              -- account
-  credential  TEXT NOT NULL,
+  proposed_by TEXT,                       -- account; NULL: the portal, or the operator at the machine
+  credential  TEXT CHECK ((credential IS NULL) = (proposed_by IS NULL)),
   by_secretariat INTEGER NOT NULL CHECK (by_secretariat IN (0, 1)),
-  status      TEXT NOT NULL CHECK (status IN ('waiting', 'confirmed', 'declined')),
+  status      TEXT NOT NULL CHECK (status IN ('waiting', 'scheduled', 'confirmed', 'declined', 'ended')),
   decided_by  TEXT,
   created_at  TEXT NOT NULL,
+  due_at      TEXT NOT NULL,              -- when the portal ends it while it waits, or carries it out when it is scheduled
   version     INTEGER NOT NULL,
   seq         INTEGER                     -- NULL for report_audience: workspace until confirmed
 ) STRICT;
@@ -356,11 +358,15 @@ CREATE INDEX ledger_entry_by_home ON ledger_entry (home, seq);
 
 CREATE INDEX ledger_entry_by_subject ON ledger_entry (subject_kind, subject, seq);
 
+CREATE INDEX ledger_entry_of_withdrawal ON ledger_entry (home, at) WHERE kind = 'report_withdrawn';
+
 CREATE INDEX nomination_by_contact ON nomination (contact);
 
 CREATE INDEX nomination_by_state ON nomination (state, id);
 
 CREATE INDEX proposal_by_home ON proposal (home, id);
+
+CREATE INDEX proposal_by_subject ON proposal (subject) WHERE status IN ('waiting', 'scheduled');
 
 CREATE INDEX report_by_order ON report (COALESCE(changed_seq, 9223372036854775807));
 

@@ -292,6 +292,7 @@ App::App(Config config, Sources sources) : parts_(std::make_unique<Parts>(std::m
     parts.portal.account_log_interval = std::chrono::seconds(settings.account_log_interval_seconds);
     parts.portal.public_log_interval = std::chrono::seconds(settings.public_log_interval_seconds);
     parts.settle();
+    parts.portal.erasure_delay = std::chrono::days(parts.portal.demo ? 0 : settings.erasure_delay_days);
 
     api::PipelineOptions options;
     const std::chrono::seconds minute{60};

@@ -25,7 +25,7 @@ struct Config {
     std::int64_t account_log_interval_seconds = 0, public_log_interval_seconds = 0;
     std::int64_t account_requests_per_minute = 0, peer_requests_per_minute = 0, failed_credentials_per_minute = 0;
     std::int64_t writes_per_commit = 0;
-    std::int64_t idempotency_days = 0, drain_seconds = 0;
+    std::int64_t idempotency_days = 0, erasure_delay_days = 0, drain_seconds = 0;
     std::string log_level, log_file;
 };
 

@@ -21,6 +21,7 @@ CREATE TABLE ledger_entry (
 ) STRICT;
 CREATE INDEX ledger_entry_by_subject ON ledger_entry (subject_kind, subject, seq);
 CREATE INDEX ledger_entry_by_home ON ledger_entry (home, seq);
+CREATE INDEX ledger_entry_of_withdrawal ON ledger_entry (home, at) WHERE kind = 'report_withdrawn';
 
 CREATE TABLE ledger_node (                -- complete subtrees of the Merkle tree; level 0 is a leaf
   level    INTEGER NOT NULL,

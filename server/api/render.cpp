@@ -28,7 +28,7 @@ http::Response render_outcome(const Exchange& exchange, const service::Outcome& 
     }
     if (outcome.status == 204)
         return response;
-    auto written = represent(call, outcome);
+    auto written = represent(call, outcome, exchange.replayed);
     response.body = std::move(written.text);
     if (!written.entity_tag.empty())
         response.fields.push_back({"ETag", std::move(written.entity_tag)});

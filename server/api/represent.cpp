@@ -3,6 +3,7 @@
 #include "api/conditional.hpp"
 #include "api/handlers/batches.hpp"
 #include "service/log/receipts.hpp"
+#include "service/proposals/proposals.hpp"
 #include "service/subjects.hpp"
 #include <array>
 
@@ -53,7 +54,7 @@ Result<service::RenderedRecord> rendered(const Call& call, store::Connection& db
 
 }  // namespace
 
-Written represent(const Call& call, const service::Outcome& outcome)
+Written represent(const Call& call, const service::Outcome& outcome, bool is_replay)
 {
     auto snapshot = call.portal.database.read();
     auto& db = snapshot.db();
@@ -75,6 +76,9 @@ Written represent(const Call& call, const service::Outcome& outcome)
         add("receipt", "null");
         add("opening", "null");
     }
+    if (outcome.subject == Subject::proposal && !is_replay)
+        if (const auto report = service::report_to_be_erased(db, call.principal, domain::ProposalId(outcome.id)))
+            add("openings", service::openings_about(call.portal, db, call.principal, *report).dump());
     if (outcome.subject == Subject::credential)
         add("token", outcome.secret ? nlohmann::json(*outcome.secret).dump() : "null");
     return written;

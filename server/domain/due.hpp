@@ -9,15 +9,16 @@
 
 namespace cbmx::domain {
 
-enum class Due { delegation_end };
-inline constexpr std::size_t due_count = static_cast<std::size_t>(Due::delegation_end) + 1;
+enum class Due { delegation_end, proposal };
+inline constexpr std::size_t due_count = static_cast<std::size_t>(Due::proposal) + 1;
 template <>
 struct Names<Due> {
-    static constexpr std::array<std::string_view, due_count> text{"delegation_end"};
+    static constexpr std::array<std::string_view, due_count> text{"delegation_end", "proposal"};
 };
 
 // The kinds of entries that the portal itself may be the actor of: verify finds any other.
-inline constexpr std::array done_by_portal{EventKind::delegation_ended};
+inline constexpr std::array done_by_portal{EventKind::delegation_ended, EventKind::proposal_made, EventKind::proposal_confirmed,
+                                           EventKind::proposal_ended, EventKind::report_erased};
 
 constexpr bool is_done_by_portal(EventKind kind)
 {

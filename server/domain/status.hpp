@@ -41,10 +41,16 @@ struct Names<DelegationStatus> {
     static constexpr std::array<std::string_view, 2> text{"given", "ended"};
 };
 
-enum class ProposalStatus { waiting, confirmed, declined };
+enum class ProposalStatus {
+    waiting,    // for somebody's decision
+    scheduled,  // decided; the portal carries it out when it is due
+    confirmed,  // carried out
+    declined,
+    ended,  // nobody decided in time, or it could not be carried out any more
+};
 template <>
 struct Names<ProposalStatus> {
-    static constexpr std::array<std::string_view, 3> text{"waiting", "confirmed", "declined"};
+    static constexpr std::array<std::string_view, 5> text{"waiting", "scheduled", "confirmed", "declined", "ended"};
 };
 
 enum class ProposalKind {
@@ -54,12 +60,15 @@ enum class ProposalKind {
     credential_revoke,
     first_credential,
     settings_change,
-    report_audience
+    report_audience,
+    report_erasure,
+    report_restoring
 };
 template <>
 struct Names<ProposalKind> {
-    static constexpr std::array<std::string_view, 7> text{"account_create",   "account_change",  "credential_register", "credential_revoke",
-                                                          "first_credential", "settings_change", "report_audience"};
+    static constexpr std::array<std::string_view, 9> text{"account_create",    "account_change",   "credential_register",
+                                                          "credential_revoke", "first_credential", "settings_change",
+                                                          "report_audience",   "report_erasure",   "report_restoring"};
 };
 
 }  // namespace cbmx::domain

@@ -27,6 +27,7 @@ constexpr auto report_rules = [] {
         Row{label,      "label",      report_audience, published, any,       same,      same,      report_label_changed,      false},
         Row{recipients, "recipients", report_audience, published, any,       same,      same,      report_recipients_changed, false},
         Row{withdraw,   "withdraw",   report_withdraw, published, any,       withdrawn, same,      report_withdrawn,          false},
+        Row{restore,    "restore",    report_withdraw, withdrawn, any,       published, same,      report_restored,           false},
         Row{erase,      "erase",      report_erase,    withdrawn, any,       same,      D::none,   report_erased,             false},
     };
 }();

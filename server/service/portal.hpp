@@ -38,11 +38,12 @@ struct Portal {
     bool demo = false;
     std::chrono::seconds account_log_interval{300};  // how often the size of the log that accounts see moves
     std::chrono::seconds public_log_interval{3600};
-    std::string spool_directory = "/tmp";       // for answers that are too large for memory (base/spool.hpp)
-    ledger::KeyRing keys;                       // of the log: exports are signed with those that sign it
-    std::string log_key_file;                   // where a new one is read from (operation/key_file.hpp)
-    store::Operational* operational = nullptr;  // last uses and refusals; without a server there is none
-    FeedWaiters* feed_waiters = nullptr;        // readers of the feed; nullptr: nobody waits
+    std::chrono::seconds erasure_delay = std::chrono::days(7);  // between a decision to erase and the erasure
+    std::string spool_directory = "/tmp";                       // for answers that are too large for memory (base/spool.hpp)
+    ledger::KeyRing keys;                                       // of the log: exports are signed with those that sign it
+    std::string log_key_file;                                   // where a new one is read from (operation/key_file.hpp)
+    store::Operational* operational = nullptr;                  // last uses and refusals; without a server there is none
+    FeedWaiters* feed_waiters = nullptr;                        // readers of the feed; nullptr: nobody waits
     std::shared_ptr<PublishedSizes> published = std::make_shared<PublishedSizes>();
 };
 

@@ -2,6 +2,7 @@
 #include "service/second_person.hpp"
 #include "json/parse.hpp"
 #include "service/rights.hpp"
+#include "store/rows/due.hpp"
 
 namespace cbmx::service {
 
@@ -19,12 +20,13 @@ std::string proposal_record(Connection& connection, const domain::ProposalId& id
                             {"kind", domain::name_of(row->kind)},
                             {"body", nlohmann::json::parse(row->body)},
                             {"subject", or_null(row->subject)},
-                            {"proposed_by", row->proposed_by.value},
-                            {"credential", row->credential.value},
+                            {"proposed_by", or_null(row->proposed_by)},
+                            {"credential", or_null(row->credential)},
                             {"by_secretariat", row->by_secretariat},
                             {"status", domain::name_of(row->status)},
                             {"decided_by", or_null(row->decided_by)},
-                            {"created_at", row->created_at}});
+                            {"created_at", row->created_at},
+                            {"due_at", row->due_at}});
 }
 
 std::optional<Seq> record_proposal(Transaction& transaction, const Principal& principal, const ProposalRow& proposal, EventKind kind,
@@ -41,22 +43,26 @@ std::optional<Seq> record_proposal(Transaction& transaction, const Principal& pr
 }
 
 Result<Outcome> propose(Transaction& transaction, const Principal& principal, const Home& home, ProposalKind kind,
-                        const std::optional<std::string>& subject, const nlohmann::json& body, Entered entered)
+                        const std::optional<std::string>& subject, const nlohmann::json& body, Entered entered,
+                        domain::ProposalStatus status, std::chrono::seconds due_in)
 {
     const ProposalRow row{.id = domain::ProposalId(transaction.new_uuid()),
                           .home = home,
                           .kind = kind,
                           .body = json::canonical(body),
                           .subject = subject,
-                          .proposed_by = principal.account,
-                          .credential = principal.credential,
-                          .by_secretariat = principal.home != home,
-                          .status = domain::ProposalStatus::waiting,
+                          .proposed_by = unless_empty(principal.account),
+                          .credential = unless_empty(principal.credential),
+                          .by_secretariat = !principal.account.empty() && principal.home != home,
+                          .status = status,
                           .created_at = transaction.now_text(),
+                          .due_at = domain::to_rfc3339(transaction.now() + due_in),
                           .version = 1,
                           .seq = entered == Entered::in_ledger ? std::optional(transaction.next_seq()) : std::nullopt};
     store::insert_proposal(transaction.db(), row);
-    const auto seq = record_proposal(transaction, principal, row, EventKind::proposal_made, Permission::proposal_make);
+    store::set_due(transaction.db(), {domain::Due::proposal, row.id.value, row.due_at});
+    const auto kind_of_entry = status == domain::ProposalStatus::scheduled ? EventKind::proposal_scheduled : EventKind::proposal_made;
+    const auto seq = record_proposal(transaction, principal, row, kind_of_entry, Permission::proposal_make);
     return Outcome{.status = 201, .subject = domain::Subject::proposal, .id = row.id.value, .seq = seq};
 }
 

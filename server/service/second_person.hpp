@@ -11,9 +11,13 @@ using domain::ProposalKind;
 // Whether a proposal is entered in the ledger, or is a workspace matter of the State (no entry: Outcome::seq is nullopt).
 enum class Entered { in_ledger, nowhere };
 
-// The caller has judged the right and the body.
+inline constexpr std::chrono::days max_waiting{90};  // after which the portal ends it
+
+// The caller has judged the right and the body. After due_in the portal ends it if it still waits, or carries it out if it was
+// scheduled at once.
 Result<Outcome> propose(Transaction& transaction, const Principal& principal, const domain::Home& home, ProposalKind kind,
-                        const std::optional<std::string>& subject, const nlohmann::json& body, Entered entered);
+                        const std::optional<std::string>& subject, const nlohmann::json& body, Entered entered,
+                        domain::ProposalStatus status = domain::ProposalStatus::waiting, std::chrono::seconds due_in = max_waiting);
 
 // Appends the entry that says how the proposal's row stands now; nullopt for a workspace matter.
 std::optional<Seq> record_proposal(Transaction& transaction, const Principal& principal, const store::ProposalRow& proposal,

@@ -118,9 +118,10 @@ private:
         if (*kind == EventKind::report_published)
             expected_.publications.push_back(
                 {.seq = entry.seq, .revision = entry.revision.value_or(0), .signature = entry.signature, .content = opening.content});
-        expected_.record_state = *kind == EventKind::report_published                                        ? "published"
-                                 : *kind == EventKind::report_withdrawn || *kind == EventKind::report_erased ? "withdrawn"
-                                                                                                             : expected_.record_state;
+        if (*kind == EventKind::report_published || *kind == EventKind::report_restored)
+            expected_.record_state = "published";
+        else if (*kind == EventKind::report_withdrawn || *kind == EventKind::report_erased)
+            expected_.record_state = "withdrawn";
         expected_.erased = expected_.erased || *kind == EventKind::report_erased;
         expected_.label = entry.label ? entry.label : expected_.label;
         expected_.version = entry.version;

@@ -55,7 +55,9 @@ std::string_view status_after(const std::string& kind)
         {EventKind::credential_registered, name_of(CredentialStatus::active)},
         {EventKind::credential_revoked, name_of(CredentialStatus::revoked)},
         {EventKind::proposal_made, name_of(ProposalStatus::waiting)},
+        {EventKind::proposal_scheduled, name_of(ProposalStatus::scheduled)},
         {EventKind::proposal_declined, name_of(ProposalStatus::declined)},
+        {EventKind::proposal_ended, name_of(ProposalStatus::ended)},
         {EventKind::proposal_confirmed, name_of(ProposalStatus::confirmed)},
     };
     for (const auto& [each, status] : statuses)

@@ -22,6 +22,8 @@
 #include "service/log/feed_waiters.hpp"
 #include "service/log/log.hpp"
 #include "service/proposals/proposals.hpp"
+#include "service/reports/reports.hpp"
+#include "service/second_person.hpp"
 #include "tables/contacts.hpp"
 #include "tables/reports.hpp"
 #include <algorithm>
@@ -157,7 +159,12 @@ std::string limits_of_time()
             {"a delegation", "at most " + days(service::max_delegation), "`422`"},
             {"witness keys of one State in use", std::to_string(service::max_witness_keys), "`409 conflict`"},
             {"a witness's clock may differ by", seconds(service::witness_clock_tolerance), "`422`"},
-            {"a proposal waits for", days(service::max_waiting), "it is not confirmed any more"},
+            {"a proposal waits for", days(service::max_waiting), "the portal ends it"},
+            {"a decision to erase waits for", default_of("erasure_delay_days") + " days, *set by the operator*",
+             "the portal carries it out"},
+            {"withdrawals of one account in an hour of which its State is not told", std::to_string(service::withdrawals_without_notice),
+             "the State is told"},
+            {"all that was withdrawn then can be put back for", days(service::restoring_stands_for), "the portal ends the proposal"},
             {"the log's size, as accounts see it, moves every",
              seconds(std::chrono::seconds(std::stoll(default_of("account_log_interval_seconds")))) + ", *set by the operator*",
              "`404 beyond-published-size`"},

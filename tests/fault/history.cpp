@@ -27,8 +27,8 @@ std::string mark_in(const std::string& content)
 Kept kept_in(store::Connection& db)
 {
     Kept kept;
-    auto entries =
-        db.query("SELECT e.kind, e.subject, e.seq, o.content FROM ledger_entry e JOIN ledger_opening o ON o.seq = e.seq ORDER BY e.seq");
+    auto entries = db.query("SELECT e.kind, e.subject, e.seq, o.content FROM ledger_entry e JOIN ledger_opening o ON o.seq = e.seq"
+                            " WHERE e.actor_role <> 'portal' ORDER BY e.seq");  // what it does by itself, nobody asks for
     while (entries.next()) {
         kept.entries[{entries.text(0), entries.text(1)}].push_back(entries.integer(2));
         if (entries.text(0) == "report_submitted" && !entries.is_null(3))

@@ -10,6 +10,7 @@
 #include "service/registry/registry.hpp"
 #include "service/reports/reports.hpp"
 #include "store/log/entries.hpp"
+#include "store/rows/proposals.hpp"
 #include "support/ledger_fixture.hpp"
 #include "verify/verify.hpp"
 #include <future>
@@ -55,6 +56,16 @@ protected:
         return directory() / name;
     }
 
+    // As a confirmed proposal does it.
+    domain::Result<service::Outcome> erase(Transaction& transaction, const std::string& id)
+    {
+        store::ProposalRow proposal;
+        proposal.home = approver_.home;
+        proposal.subject = id;
+        proposal.body = R"({"version":)" + std::to_string(store::report_of_state(transaction.db(), "CL", id)->version) + "}";
+        return service::apply_erasure(transaction, approver_, proposal);
+    }
+
     Work on_report(const std::string& id, const std::string& kind)
     {
         return [this, id, kind](Transaction& transaction) {
@@ -64,8 +75,7 @@ protected:
                 return service::submit_report(transaction, drafter_, id, std::nullopt);
             if (kind == "report_published")
                 return service::publish_report(transaction, approver_, id, std::nullopt, std::nullopt);
-            return kind == "report_withdrawn" ? service::withdraw_report(transaction, approver_, id, std::nullopt)
-                                              : service::erase_report(transaction, approver_, id, std::nullopt);
+            return kind == "report_withdrawn" ? service::withdraw_report(transaction, approver_, id, std::nullopt) : erase(transaction, id);
         };
     }
 

@@ -71,7 +71,8 @@ TEST_F(Withdrawal, ErasedTextIsGoneEverywhereAndReceiptsStillVerify)
     approver.post(path_of(id, "withdraw")).is(200);
     EXPECT_NE(bytes_under(portal().directory()).find(text), std::string::npos);
     drafter.post(path_of(id, "erase")).is_problem(403, "forbidden");
-    const auto erased = approver.post(path_of(id, "erase")).is(200).has_receipt();
+    const auto erased = portal().erased("CL", id, approver_of("CL", "second"));
+    erased.has_receipt();
 
     for (const auto& reader : {contact_of("CL"), drafter_of("CL"), contact_of("PE"), anyone()}) {
         const auto left = as(reader).get(path_of(id)).is(200).json();
@@ -136,7 +137,7 @@ TEST_F(StateSignature, OverTheSubmittedContentIsKeptShownAndHashedInTheEntry)
     EXPECT_EQ(as(anyone()).get(path_of(id, "revisions/1")).json()["meta"]["signature"]["value"], value);
     // A signature would tell whether a guess at erased text is right: it goes with the text.
     as(approver_of("CL")).post(path_of(id, "withdraw")).is(200);
-    as(approver_of("CL")).post(path_of(id, "erase")).is(200);
+    portal().erased("CL", id, approver_of("CL", "second"));
     EXPECT_TRUE(as(contact_of("CL")).get(path_of(id, "revisions")).json()["items"][0]["meta"]["signature"].is_null());
     const auto report = service::verify(database_path(portal().config()), {});
     EXPECT_TRUE(report.ok()) << report.summary();

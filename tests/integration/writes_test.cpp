@@ -117,7 +117,7 @@ TEST_F(Writes, ARehearsalLeavesNothing)
            {"state:PE", "members", "office:chair", "office:reviewers", "office:secretariat", "account:" + as(approver).account()}}},
          202},
         {approver, "POST", path_of(published, "withdraw"), nullptr, 200},
-        {approver, "POST", path_of(withdrawn, "erase"), nullptr, 200},
+        {approver, "POST", path_of(withdrawn, "erase"), nullptr, 202},
         {nominator, "POST", "/v1/accounts", {{"name", "Dry"}, {"roles", {"contact"}}}, 201},
         {nominator, "PATCH", account, {{"name", "Dry"}}, 200},
         {nominator, "POST", account + "/credentials", {{"kind", "token"}, {"label", "dry"}, {"scopes", {"read"}}}, 201},

@@ -5,6 +5,7 @@
 #include "service/accounts/authenticate.hpp"
 #include "service/accounts/credentials.hpp"
 #include "service/accounts/state_settings.hpp"
+#include "service/proposals/proposals.hpp"
 #include "service/reports/reports.hpp"
 #include "store/sqlite/migrate.hpp"
 
@@ -62,6 +63,17 @@ domain::Seq LedgerFixture::published(const Principal& approver, const std::strin
                [&](Transaction& transaction) { return service::publish_report(transaction, approver, report, std::nullopt, std::nullopt); })
         .value()
         .seq.value();
+}
+
+void LedgerFixture::erase(const Principal& approver, const std::string& report)
+{
+    const auto second = someone(approver.home.text(), {"approver"}, "Second pair of eyes");
+    const auto proposed = write([&](Transaction& t) { return service::propose_erasure(t, approver, report, std::nullopt); });
+    ASSERT_TRUE(proposed.has_value());
+    const auto erased = write([&](Transaction& t) {
+        return service::confirm_proposal(t, second, domain::ProposalId(proposed->id), std::nullopt, std::chrono::seconds(0));
+    });
+    EXPECT_TRUE(erased.has_value());
 }
 
 void LedgerFixture::without_four_eyes(const std::string& state)

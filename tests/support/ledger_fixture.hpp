@@ -25,7 +25,8 @@ protected:
     Seq submitted(const Principal& drafter, const std::string& report);
     Seq published(const Principal& approver, const std::string& report);
     std::string new_report(const Principal& drafter, const Principal& approver, const Json& changes = Json::object());  // published
-    void without_four_eyes(const std::string& state);  // one approver may widen an audience
+    void erase(const Principal& approver, const std::string& report);  // a withdrawn one: another approver confirms, without delay
+    void without_four_eyes(const std::string& state);                  // one approver may widen an audience
     Seq size() { return static_cast<Seq>(database().writer().size()); }
     Seq last() { return size() - 1; }
 

@@ -46,6 +46,7 @@ Config test_config(const std::filesystem::path& directory, const PortalOptions& 
                                              {"account_requests_per_minute", "1000000"},
                                              {"peer_requests_per_minute", "1000000"},
                                              {"failed_credentials_per_minute", "1000000"},
+                                             {"erasure_delay_days", "0"},
                                              {"drain_seconds", "2"}};
     if (options.log_at_once)
         flags["account_log_interval_seconds"] = flags["public_log_interval_seconds"] = "1";
@@ -397,6 +398,12 @@ std::string TestPortal::published(const std::string& state, const nlohmann::json
     const auto id = submitted(state, report);
     as(approver_of(state)).post(path_of(id, "publish")).is(200).has_receipt();
     return id;
+}
+
+Reply TestPortal::erased(const std::string& state, const std::string& report, const Who& other)
+{
+    const auto proposal = as(approver_of(state)).post(path_of(report, "erase")).is(202).json().at("id").get<std::string>();
+    return as(other).post("/v1/proposals/" + proposal + "/confirm").is(200);
 }
 
 std::string TestPortal::listed(const std::string& state, const nlohmann::json& fields)

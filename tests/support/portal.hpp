@@ -84,10 +84,10 @@ private:
 };
 
 struct PortalOptions {
-    std::uint64_t seed = 1;   // of ids, salts and tokens
-    bool log_at_once = true;  // published sizes move every second and the clock with them
-    std::string directory;    // empty: a temporary one, removed at the end
-    std::map<std::string, std::string> settings;
+    std::uint64_t seed = 1;                                                // of ids, salts and tokens
+    bool log_at_once = true;                                               // published sizes move every second and the clock with them
+    std::string directory;                                                 // empty: a temporary one, removed at the end
+    std::map<std::string, std::string> settings;                           // without erasure_delay_days there is no delay
     std::optional<std::chrono::milliseconds> certificate_connection = {};  // as in Sources
 };
 
@@ -100,6 +100,9 @@ public:
     std::string draft(const std::string& state, const nlohmann::json& report = a_report());
     std::string submitted(const std::string& state, const nlohmann::json& report = a_report());
     std::string published(const std::string& state, const nlohmann::json& report = a_report());  // by drafter_of and approver_of
+
+    // Of a withdrawn report: approver_of proposes it, another confirms, and without a delay (see PortalOptions) it is done at once.
+    Reply erased(const std::string& state, const std::string& report, const Who& other);
 
     std::string listed(const std::string& state,
                        const nlohmann::json& fields = a_contact());  // a contact, by nominator_of and the secretariat

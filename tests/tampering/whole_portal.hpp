@@ -172,6 +172,22 @@ private:
         return id;
     }
 
+    void withdraw_and_restore_many()
+    {
+        constexpr int more_than_go_untold = 6;
+        const auto in_a_hurry = someone("state:CL", {"approver"});
+        for (int i = 0; i < more_than_go_untold; ++i) {
+            const auto id = new_report(drafter_, approver_);
+            done([&](Transaction& t) { return service::withdraw_report(t, in_a_hurry, id, std::nullopt); });
+        }
+        const auto offer = read([](Connection& db) {
+            auto rows = db.query("SELECT id FROM proposal WHERE kind = 'report_restoring'");
+            EXPECT_TRUE(rows.next());
+            return rows.text(0);
+        });
+        done([&](Transaction& t) { return service::confirm_proposal(t, second_, domain::ProposalId(offer), std::nullopt); });
+    }
+
     void write_reports()
     {
         const auto twice = new_report(drafter_, approver_, {{"tags", {"strategy", "law"}}, {"client_ref", "r-1"}});
@@ -180,7 +196,7 @@ private:
         signed_report();
         const auto signed_once = signed_report();
         withdraw(signed_once);
-        done([&](Transaction& t) { return service::erase_report(t, approver_, signed_once, std::nullopt); });
+        erase(approver_, signed_once);
         const auto narrowed = new_report(drafter_, approver_, {{"recipients", {"state:PE"}}});
         done([&](Transaction& t) {
             return service::change_audience(t, approver_, narrowed, {{"recipients", {"state:CL"}}}, domain::Transition::recipients,
@@ -194,10 +210,17 @@ private:
         done([&](Transaction& t) {
             return service::change_audience(t, approver_, narrowed, {{"label", "TLP:GREEN"}}, domain::Transition::label, std::nullopt);
         });
-        withdraw(new_report(drafter_, approver_, {{"period", "2026-2027"}}));
+        const auto withdrawn = new_report(drafter_, approver_, {{"period", "2026-2027"}});
+        withdraw(withdrawn);
+        done([&](Transaction& t) { return service::propose_erasure(t, approver_, withdrawn, std::nullopt); });  // waits
+        const auto scheduled = new_report(drafter_, approver_);
+        withdraw(scheduled);
+        const auto doomed = done([&](Transaction& t) { return service::propose_erasure(t, approver_, scheduled, std::nullopt); });
+        done([&](Transaction& t) { return service::confirm_proposal(t, second_, domain::ProposalId(doomed.id), std::nullopt); });
+        withdraw_and_restore_many();
         const auto erased = new_report(drafter_, approver_);
         withdraw(erased);
-        done([&](Transaction& t) { return service::erase_report(t, approver_, erased, std::nullopt); });
+        erase(approver_, erased);
         new_report(drafter_, approver_, {{"label", "TLP:RED"}, {"recipients", {named(drafter_), named(approver_)}}});
         // Working copies: begun, submitted, returned, and of a report that is published.
         with_draft({{"tags", {"draft"}}});

@@ -11,7 +11,7 @@ prepare
 "$binary" init --demo > /dev/null
 start_portal
 drafter=$(account state:CL drafter) approver=$(account state:CL approver) peruvian=$(account state:PE drafter) contact=$(account state:PE contact)
-write=$(token "$drafter") decide=$(token "$approver") other=$(token "$peruvian")
+write=$(token "$drafter") decide=$(token "$approver") second=$(token "$(account state:CL approver)") other=$(token "$peruvian")
 note() { jq -nc --arg measure "OAS-CBM-$1" --arg tlp "$2" --arg text "$3" '{measure: $measure, period: "2025-2026", status: "in_progress", "label": $tlp, narrative: $text, tags: ["demonstration"]}'; }
 published() {
     local id
@@ -27,7 +27,8 @@ withdrawn=$(published 6 TLP:CLEAR "Demonstration: to be withdrawn.")
 step "$decide" withdraw "$withdrawn" "" > /dev/null
 erased=$(published 7 TLP:CLEAR "Demonstration: to be erased.")
 step "$decide" withdraw "$erased" "" > /dev/null
-as "$decide" POST "/v1/reports/$erased/erase" -H "If-Match: $(etag_of "$decide" "/v1/reports/$erased")" > /dev/null
+proposal=/v1/proposals/$(as "$decide" POST "/v1/reports/$erased/erase" -H "If-Match: $(etag_of "$decide" "/v1/reports/$erased")" | jq -r .id)
+as "$second" POST "$proposal/confirm" -H "If-Match: $(etag_of "$second" "$proposal")" > /dev/null
 step "$write" revise "$open" "" > /dev/null
 report "$other" "$(note 8 TLP:AMBER "Demonstration: a draft that nobody else sees.")" > /dev/null
 "$binary" account status "$contact" disabled > /dev/null

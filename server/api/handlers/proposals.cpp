@@ -27,7 +27,8 @@ Result<service::Outcome> create(const Call& call, store::Transaction& transactio
 
 Result<service::Outcome> confirm(const Call& call, store::Transaction& transaction)
 {
-    return service::confirm_proposal(transaction, call.principal, domain::ProposalId(call.at("id")), *call.if_match);
+    return service::confirm_proposal(transaction, call.principal, domain::ProposalId(call.at("id")), *call.if_match,
+                                     call.portal.erasure_delay);
 }
 
 Result<service::Outcome> decline(const Call& call, store::Transaction& transaction)

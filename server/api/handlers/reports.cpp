@@ -170,7 +170,7 @@ Result<service::Outcome> withdraw(const Call& call, store::Transaction& transact
 
 Result<service::Outcome> erase(const Call& call, store::Transaction& transaction)
 {
-    return service::erase_report(transaction, call.principal, call.at("id"), *call.if_match);
+    return service::propose_erasure(transaction, call.principal, call.at("id"), *call.if_match);
 }
 
 }  // namespace cbmx::api::reports

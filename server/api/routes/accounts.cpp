@@ -11,9 +11,11 @@
 namespace cbmx::api {
 namespace {
 
-constexpr std::array proposal_parameters{
-    Parameter{.name = "status", .kind = Kind::choice, .summary = "Only proposals in this state", .choices = "waiting|confirmed|declined"},
-    limit_parameter, cursor_parameter};
+constexpr std::array proposal_parameters{Parameter{.name = "status",
+                                                   .kind = Kind::choice,
+                                                   .summary = "Only proposals in this state",
+                                                   .choices = "waiting|scheduled|confirmed|declined|ended"},
+                                         limit_parameter, cursor_parameter};
 
 // clang-format off
 const std::array table{

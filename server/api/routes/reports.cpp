@@ -130,9 +130,9 @@ const std::array table{
           .permission = Permission::report_withdraw, .response = "report", .condition = Condition::if_match,
           .fails_with = conflict_errors, .handler = &reports::withdraw},
     Route{.method = Method::post, .path = "/v1/reports/{id}/erase", .operation_id = "eraseReport", .tag = "reports",
-          .summary = "Erase the contents of a withdrawn report; every proof remains valid",
-          .permission = Permission::report_erase, .response = "report", .condition = Condition::if_match, .fails_with = conflict_errors,
-          .handler = &reports::erase},
+          .summary = "Propose to erase the contents of a withdrawn report: another approver confirms, the portal carries it out later",
+          .permission = Permission::report_erase, .response = "proposal", .success = 202, .condition = Condition::if_match,
+          .fails_with = conflict_errors, .handler = &reports::erase},
 
     // MANY AT ONCE
     Route{.method = Method::post, .path = "/v1/batches", .operation_id = "sendBatch", .tag = "batches",

@@ -2,6 +2,7 @@
 #include "service/clock/due.hpp"
 #include "base/log.hpp"
 #include "service/accounts/delegations.hpp"
+#include "service/proposals/proposals.hpp"
 #include "store/rows/due.hpp"
 #include <latch>
 
@@ -21,6 +22,7 @@ struct DueFunction {
 };
 constexpr std::array table{
     DueFunction{Due::delegation_end, let_delegation_end},
+    DueFunction{Due::proposal, let_proposal_fall_due},
 };
 static_assert(domain::has_row_for_each(table, &DueFunction::what, domain::due_count), "one row for each, in the enum's order");
 

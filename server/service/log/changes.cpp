@@ -14,7 +14,7 @@ bool shows_record(const std::string& kind)
 {
     using domain::EventKind;
     return kind == domain::row_of(EventKind::report_published).name || kind == domain::row_of(EventKind::report_label_changed).name ||
-           kind == domain::row_of(EventKind::report_recipients_changed).name;
+           kind == domain::row_of(EventKind::report_recipients_changed).name || kind == domain::row_of(EventKind::report_restored).name;
 }
 
 bool shows_contact(const std::string& kind)

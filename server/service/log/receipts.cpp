@@ -166,6 +166,21 @@ Result<nlohmann::json> get_receipt(const Portal& portal, Connection& db, const P
     return json_result(std::move(answer));
 }
 
+nlohmann::json openings_about(const Portal& portal, Connection& db, const Principal& principal, const std::string& subject)
+{
+    constexpr std::int64_t entries_at_once = 100;
+    auto list = nlohmann::json::array();
+    store::AuditFilter filter{.subject = subject, .limit = entries_at_once};
+    for (auto entries = store::audit(db, principal.visibility, filter); !entries.empty();
+         entries = store::audit(db, principal.visibility, filter)) {
+        for (const auto& entry : entries)
+            if (auto proven = get_receipt(portal, db, principal, entry.seq); proven && !proven->at("opening").is_null())
+                list.push_back({{"receipt", std::move(proven->at("receipt"))}, {"opening", std::move(proven->at("opening"))}});
+        filter.after = entries.back().seq;
+    }
+    return list;
+}
+
 Result<std::string> get_tlog_proof(const Portal& portal, Connection& db, const Principal& principal, Seq seq)
 {
     const auto entry = reachable_entry(portal, db, principal, seq);

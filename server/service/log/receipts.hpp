@@ -22,6 +22,8 @@ nlohmann::json actor_of(Connection& db, const Principal& principal, const store:
 // {"receipt", "opening"}; a change of audience also gives {"publication": {"receipt", "opening"}} of the present
 // revision, for a reader who gained access there. not_found when not visible, or beyond the published size (anonymous).
 Result<nlohmann::json> get_receipt(const Portal& portal, Connection& db, const Principal& principal, Seq seq);
+// [{"receipt", "opening"}, ...] of every entry about the subject that the caller, who is of its State, may open.
+nlohmann::json openings_about(const Portal& portal, Connection& db, const Principal& principal, const std::string& subject);
 // The C2SP tlog-proof text of the same receipt.
 Result<std::string> get_tlog_proof(const Portal& portal, Connection& db, const Principal& principal, Seq seq);
 

@@ -109,7 +109,9 @@ Result<Target> target_of(Connection& connection, domain::Instant now, ProposalKi
     case ProposalKind::credential_revoke: return credential_to_revoke(connection, body);
     case ProposalKind::first_credential: return door_to_open(connection, now, body);
     case ProposalKind::settings_change:
-    case ProposalKind::report_audience: break;  // a State's own, never the secretariat's
+    case ProposalKind::report_audience:
+    case ProposalKind::report_erasure:
+    case ProposalKind::report_restoring: break;  // a State's own, never the secretariat's
     }
     return cannot_propose();
 }

@@ -9,6 +9,7 @@
 #include "service/reports/reports.hpp"
 #include "service/rights.hpp"
 #include "service/second_person.hpp"
+#include "store/rows/due.hpp"
 #include <algorithm>
 #include <array>
 
@@ -28,6 +29,7 @@ enum class Decider {
     nominator,
     nominator_and_approver,  // another person than the proposer; one of the two a nominator, the other an approver
     another_approver,        // than the proposer
+    approver,                // any
     machine,                 // the operator, with the note verbale in hand
 };
 
@@ -115,27 +117,52 @@ Result<Outcome> change_the_audience(Transaction& transaction, const Principal& p
     return apply_report_audience(transaction, principal, proposal);
 }
 
+Result<Outcome> erase_the_report(Transaction& transaction, const Principal& principal, ProposalRow& proposal, const nlohmann::json&)
+{
+    return apply_erasure(transaction, principal, proposal);
+}
+
+Result<Outcome> put_back_what_was_withdrawn(Transaction& transaction, const Principal& principal, ProposalRow& proposal,
+                                            const nlohmann::json&)
+{
+    return apply_restoring(transaction, principal, proposal);
+}
+
+enum class Pace { at_once, slowly };         // slowly: the portal carries it out, some time after it was confirmed
+enum class Refusal { possible, pointless };  // pointless: an offer of the portal, which ends by itself
+
 struct KindRow {
     ProposalKind kind;
-    Decider decider;
-    Effect effect;
+    domain::Cell<Decider> decider;
+    domain::Cell<Effect> effect;
+    domain::Cell<Pace> pace;
+    domain::Cell<Refusal> refusal;
 };
 
-constexpr std::array kind_table{
-    KindRow{ProposalKind::account_create, Decider::nominator, create_the_account},
-    KindRow{ProposalKind::account_change, Decider::nominator, change_the_account},
-    KindRow{ProposalKind::credential_register, Decider::nominator, register_the_certificate},
-    KindRow{ProposalKind::credential_revoke, Decider::nominator, revoke_the_credential},
-    KindRow{ProposalKind::first_credential, Decider::machine, create_first_nominator},
-    KindRow{ProposalKind::settings_change, Decider::nominator_and_approver, change_the_settings},
-    KindRow{ProposalKind::report_audience, Decider::another_approver, change_the_audience},
-};
+// clang-format off
+constexpr auto kind_table = [] {
+    using enum ProposalKind;
+    using enum Decider;
+    using Pace::at_once, Pace::slowly, Refusal::possible, Refusal::pointless;
+    return std::to_array<KindRow>({
+        {account_create,      nominator,              create_the_account,          at_once, possible},
+        {account_change,      nominator,              change_the_account,          at_once, possible},
+        {credential_register, nominator,              register_the_certificate,    at_once, possible},
+        {credential_revoke,   nominator,              revoke_the_credential,       at_once, possible},
+        {first_credential,    machine,                create_first_nominator,      at_once, possible},
+        {settings_change,     nominator_and_approver, change_the_settings,         at_once, possible},
+        {report_audience,     another_approver,       change_the_audience,         at_once, possible},
+        {report_erasure,      another_approver,       erase_the_report,            slowly,  possible},
+        {report_restoring,    approver,               put_back_what_was_withdrawn, at_once, pointless},
+    });
+}();
+// clang-format on
 static_assert(
     [] {
         for (std::size_t i = 0; i < kind_table.size(); ++i)
             if (static_cast<std::size_t>(kind_table[i].kind) != i)
                 return false;
-        return kind_table.size() == static_cast<std::size_t>(ProposalKind::report_audience) + 1;
+        return kind_table.size() == static_cast<std::size_t>(ProposalKind::report_restoring) + 1;
     }(),
     "one row per kind, in the enum's order");
 
@@ -159,9 +186,9 @@ Decider decider_of(const ProposalRow& proposal)
 
 Result<void> check_two_people(Transaction& transaction, const Principal& principal, const ProposalRow& proposal)
 {
-    if (is_self(principal, proposal.proposed_by))
+    if (is_self(principal, proposal.proposed_by.value()))
         return not_eligible(Rule::same_person);
-    const Actor proposer{proposal.proposed_by, proposal.credential};
+    const Actor proposer{proposal.proposed_by.value(), proposal.credential.value()};
     if (is_same_actor(transaction.db(), actor_of(principal), proposer, transaction.now(), domain::from_rfc3339(proposal.created_at)))
         return not_eligible(Rule::four_eyes);
     return {};
@@ -183,12 +210,16 @@ Result<void> check_decider(Transaction& transaction, const Principal& principal,
     case Decider::nominator_and_approver:
         if (auto two = check_two_people(transaction, principal, proposal); !two)
             return two.error();
-        if (!are_nominator_and_approver(transaction.db(), principal, proposal.proposed_by))
+        if (!are_nominator_and_approver(transaction.db(), principal, proposal.proposed_by.value()))
             return Error{ErrorCode::not_eligible};
         return {};
     case Decider::another_approver:
         if (auto two = check_two_people(transaction, principal, proposal); !two)
             return two.error();
+        if (!principal.has(Role::approver))
+            return Error{ErrorCode::not_eligible};
+        return {};
+    case Decider::approver:
         if (!principal.has(Role::approver))
             return Error{ErrorCode::not_eligible};
         return {};
@@ -220,7 +251,9 @@ Result<void> may_confirm(Connection&, const Principal& principal, const Proposal
 // Those who may confirm it decline it; the office that proposed it withdraws it.
 Result<void> may_decline(Connection& connection, const Principal& principal, const ProposalRow& proposal)
 {
-    const auto proposer = store::find_account(connection, proposal.proposed_by);
+    if (row_of(proposal.kind).refusal == Refusal::pointless)
+        return Error{ErrorCode::not_eligible};
+    const auto proposer = proposal.proposed_by ? store::find_account(connection, *proposal.proposed_by) : std::nullopt;
     if (proposal.by_secretariat && proposer && proposer->home == principal.home)
         return require(principal, Permission::proposal_decide, principal.home);
     if (auto allowed = may_confirm(connection, principal, proposal); !allowed)
@@ -233,8 +266,10 @@ Result<void> may_decline(Connection& connection, const Principal& principal, con
 // A proposal is what its proposer wants: not what somebody wanted who is gone, or once, long ago.
 Result<void> check_still_meant(Transaction& transaction, const ProposalRow& proposal)
 {
-    const auto proposer = store::find_account(transaction.db(), proposal.proposed_by);
-    const auto credential = store::find_credential(transaction.db(), proposal.credential);
+    if (!proposal.proposed_by)
+        return {};  // the portal's own, which it ends itself
+    const auto proposer = store::find_account(transaction.db(), *proposal.proposed_by);
+    const auto credential = store::find_credential(transaction.db(), proposal.credential.value());
     if (!proposer || proposer->status != AccountStatus::active || !credential || credential->status != domain::CredentialStatus::active)
         return Error{ErrorCode::conflict, {{"", Rule::not_active}}};
     if (transaction.now() > domain::from_rfc3339(proposal.created_at).value() + max_waiting)
@@ -242,35 +277,47 @@ Result<void> check_still_meant(Transaction& transaction, const ProposalRow& prop
     return {};
 }
 
-// A waiting proposal that the caller sees, has this right over, and has seen in its present version.
-Result<ProposalRow> waiting_proposal(Transaction& transaction, const Principal& principal, const domain::ProposalId& id,
-                                     const ExpectedVersion& expected, Right right)
+Result<void> is_waiting(const ProposalRow& proposal)
+{
+    return proposal.status == ProposalStatus::waiting ? Result<void>() : not_now(proposal.status);
+}
+
+Result<void> is_undone(const ProposalRow& proposal)
+{
+    return proposal.status == ProposalStatus::scheduled ? Result<void>() : is_waiting(proposal);
+}
+
+// A proposal in this state that the caller sees, has this right over, and has seen in its present version.
+Result<ProposalRow> proposal_for(Transaction& transaction, const Principal& principal, const domain::ProposalId& id,
+                                 const ExpectedVersion& expected, Right right, Result<void> (*possible)(const ProposalRow&))
 {
     auto& db = transaction.db();
     return actable(
         principal.is_operator ? store::find_proposal(db, id) : store::find_visible_proposal(db, reach_of(principal), id),
-        [&db, &principal, right](const ProposalRow& proposal) { return right(db, principal, proposal); },
-        [](const ProposalRow& proposal) { return proposal.status == ProposalStatus::waiting ? Result<void>() : not_now(proposal.status); },
-        expected);
+        [&db, &principal, right](const ProposalRow& proposal) { return right(db, principal, proposal); }, possible, expected);
 }
 
 Result<Outcome> settle(Transaction& transaction, const Principal& principal, ProposalRow proposal, ProposalStatus status, EventKind kind)
 {
     proposal.status = status;
-    proposal.decided_by = unless_empty(principal.account);
+    if (!principal.is_portal)
+        proposal.decided_by = unless_empty(principal.account);
     ++proposal.version;
     if (proposal.seq)
         proposal.seq = transaction.next_seq();
     if (!store::update_proposal(transaction.db(), proposal))
         return Error{ErrorCode::precondition_failed};
+    if (status == ProposalStatus::scheduled)
+        store::set_due(transaction.db(), {domain::Due::proposal, proposal.id.value, proposal.due_at});
+    else
+        store::drop_due(transaction.db(), domain::Due::proposal, proposal.id.value);
     const auto seq = record_proposal(transaction, principal, proposal, kind, Permission::proposal_decide);
     return Outcome{.subject = domain::Subject::proposal, .id = proposal.id.value, .seq = seq};
 }
 
-Result<Outcome> apply_proposal(Transaction& transaction, const Principal& principal, ProposalRow proposal)
+// The effect and then the proposal: two rows change, so two entries.
+Result<Outcome> carry_out(Transaction& transaction, const Principal& principal, ProposalRow proposal)
 {
-    if (auto meant = check_still_meant(transaction, proposal); !meant)
-        return meant.error();
     const auto body = nlohmann::json::parse(proposal.body);
     if (body.empty())  // erased with the account that it was about
         return Error{ErrorCode::conflict, {{"", Rule::unknown_account}}};
@@ -288,12 +335,41 @@ Result<Outcome> apply_proposal(Transaction& transaction, const Principal& princi
     return settled;
 }
 
+// Whether it could be carried out now. Nothing of it happens.
+Result<void> check_possible(Transaction& transaction, const Principal& principal, const ProposalRow& proposal)
+{
+    Result<Outcome> tried = Error{ErrorCode::conflict};
+    transaction.attempt([&](Transaction& part) {
+        tried = carry_out(part, principal, proposal);
+        return false;
+    });
+    return tried ? Result<void>() : tried.error();
+}
+
+Result<Outcome> apply_proposal(Transaction& transaction, const Principal& principal, ProposalRow proposal, std::chrono::seconds delay)
+{
+    if (auto meant = check_still_meant(transaction, proposal); !meant)
+        return meant.error();
+    if (row_of(proposal.kind).pace == Pace::at_once || delay == delay.zero())
+        return carry_out(transaction, principal, std::move(proposal));
+    if (auto possible = check_possible(transaction, principal, proposal); !possible)
+        return possible.error();
+    proposal.due_at = domain::to_rfc3339(transaction.now() + delay);
+    return settle(transaction, principal, std::move(proposal), ProposalStatus::scheduled, EventKind::proposal_scheduled);
+}
+
 nlohmann::json representation_of(Connection& connection, const ProposalRow& row)
 {
     return represent(connection, row.id.value, proposal_record(connection, row.id), row.version, row.seq);
 }
 
 }  // namespace
+
+std::optional<std::string> report_to_be_erased(Connection& connection, const Principal& principal, const domain::ProposalId& id)
+{
+    const auto row = store::find_visible_proposal(connection, reach_of(principal), id);
+    return row && row->kind == ProposalKind::report_erasure && is_undone(*row) ? row->subject : std::nullopt;
+}
 
 Result<Representation> get_proposal(Connection& connection, const Principal& principal, i18n::Language, const domain::ProposalId& id)
 {
@@ -314,9 +390,9 @@ Result<Page> list_proposals(Connection& connection, const Principal& principal, 
 }
 
 Result<Outcome> confirm_proposal(Transaction& transaction, const Principal& principal, const domain::ProposalId& id,
-                                 const ExpectedVersion& expected)
+                                 const ExpectedVersion& expected, std::chrono::seconds delay)
 {
-    auto proposal = waiting_proposal(transaction, principal, id, expected, may_confirm);
+    auto proposal = proposal_for(transaction, principal, id, expected, may_confirm, is_waiting);
     if (!proposal)
         return proposal.error();
     // The operator confirms a first credential alone, and by confirm_first_credential, which asks for the fingerprint.
@@ -324,13 +400,13 @@ Result<Outcome> confirm_proposal(Transaction& transaction, const Principal& prin
         return Error{ErrorCode::not_eligible};
     if (auto eligible = check_decider(transaction, principal, *proposal); !eligible)
         return eligible.error();
-    return apply_proposal(transaction, principal, std::move(*proposal));
+    return apply_proposal(transaction, principal, std::move(*proposal), delay);
 }
 
 Result<Outcome> decline_proposal(Transaction& transaction, const Principal& principal, const domain::ProposalId& id,
                                  const ExpectedVersion& expected)
 {
-    auto proposal = waiting_proposal(transaction, principal, id, expected, may_decline);
+    auto proposal = proposal_for(transaction, principal, id, expected, may_decline, is_undone);
     if (!proposal)
         return proposal.error();
     return settle(transaction, principal, std::move(*proposal), ProposalStatus::declined, EventKind::proposal_declined);
@@ -341,7 +417,7 @@ Result<Outcome> confirm_first_credential(Transaction& transaction, const Princip
 {
     if (!machine_operator.is_operator)
         return Error{ErrorCode::forbidden};
-    auto proposal = waiting_proposal(transaction, machine_operator, proposal_id, std::nullopt, may_confirm);
+    auto proposal = proposal_for(transaction, machine_operator, proposal_id, std::nullopt, may_confirm, is_waiting);
     if (!proposal)
         return proposal.error();
     if (proposal->kind != ProposalKind::first_credential)
@@ -352,7 +428,22 @@ Result<Outcome> confirm_first_credential(Transaction& transaction, const Princip
         return fingerprint.error();
     if (*fingerprint != fingerprint_seen_on_paper)
         return domain::invalid("/fingerprint", Rule::invalid_value, {{"allowed", "SHA-256 (DER)"}});
-    return apply_proposal(transaction, machine_operator, std::move(*proposal));
+    return apply_proposal(transaction, machine_operator, std::move(*proposal), std::chrono::seconds(0));
+}
+
+Result<Outcome> let_proposal_fall_due(Transaction& transaction, const std::string& id)
+{
+    const auto portal = domain::the_portal();
+    auto proposal = store::find_proposal(transaction.db(), domain::ProposalId(id));
+    if (!proposal || !is_undone(*proposal))
+        return domain::not_found();
+    Result<Outcome> done = Error{ErrorCode::conflict};
+    if (proposal->status == ProposalStatus::scheduled)
+        transaction.attempt([&](Transaction& part) {
+            done = carry_out(part, portal, *proposal);
+            return done.has_value();
+        });
+    return done ? done : settle(transaction, portal, std::move(*proposal), ProposalStatus::ended, EventKind::proposal_ended);
 }
 
 }  // namespace cbmx::service

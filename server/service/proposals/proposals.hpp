@@ -7,23 +7,29 @@
 
 namespace cbmx::service {
 
-inline constexpr std::chrono::days max_waiting{90};  // after which it is not confirmed any more
-
 Result<Representation> get_proposal(Connection& connection, const Principal& principal, i18n::Language language,
                                     const domain::ProposalId& id);
 Result<Page> list_proposals(Connection& connection, const Principal& principal, i18n::Language language,
                             std::optional<domain::ProposalStatus> status, std::int64_t limit, const std::string& after);
 
+// The report that a proposal would erase, as long as it has not; nullopt: none, or not this caller's to see.
+std::optional<std::string> report_to_be_erased(Connection& connection, const Principal& principal, const domain::ProposalId& id);
+
 // By the secretariat; body: valid by proposal-create. Errors: forbidden, validation_failed, conflict.
 Result<Outcome> make_proposal(Transaction& transaction, const Principal& principal, const nlohmann::json& body);
 // Carries the change out. Two rows change, so two entries: the change's own, then proposal_confirmed. Outcome::subject
-// is the proposal, Outcome::seq the change's entry. Errors: not_found, forbidden, not_eligible (with the rule), conflict (also:
-// its proposer or their credential is no longer active; it is older than max_waiting).
+// is the proposal, Outcome::seq the change's entry. What destroys is only scheduled, and carried out after the delay (none: at once).
+// Errors: not_found, forbidden, not_eligible (with the rule), conflict (also: its proposer or their credential is no longer active;
+// it is older than max_waiting).
 Result<Outcome> confirm_proposal(Transaction& transaction, const Principal& principal, const domain::ProposalId& id,
-                                 const ExpectedVersion& expected);
-// By who may confirm it in principle, or by the office that proposed it.
+                                 const ExpectedVersion& expected, std::chrono::seconds delay = std::chrono::days(7));
+// By who may confirm it in principle, or by the office that proposed it; also one that is scheduled, until it is carried out. The
+// portal's own offers are declined by nobody: they end by themselves.
 Result<Outcome> decline_proposal(Transaction& transaction, const Principal& principal, const domain::ProposalId& id,
                                  const ExpectedVersion& expected);
+// When it is due, by the portal itself (service/clock/due.hpp): one that waits ends, one that is scheduled is carried out, or ends
+// when that is no longer possible. not_found: it was decided before.
+Result<Outcome> let_proposal_fall_due(Transaction& transaction, const std::string& id);
 // A State's first credential: by the operator at the machine, who has the note verbale with the fingerprint in hand.
 Result<Outcome> confirm_first_credential(Transaction& transaction, const Principal& machine_operator, const domain::ProposalId& proposal_id,
                                          const base::Hash& fingerprint_seen_on_paper);

@@ -163,6 +163,17 @@ Result<ReportRow> record_for(Transaction& transaction, const Principal& principa
     return with_four_eyes(transaction, principal, rule, std::move(row));
 }
 
+Result<ReportRow> unseen_record_for(Transaction& transaction, const Principal& principal, const domain::Home& home, const std::string& id,
+                                    const TransitionRow& rule, const ExpectedVersion& expected)
+{
+    auto& db = transaction.db();
+    auto row = actable(
+        store::report_of_state(db, home.state().value, id),
+        [&](const ReportRow&) { return principal.is_portal ? Result<void>() : require(principal, rule.permission, home); },
+        [&db, &rule](const ReportRow& report) { return is_possible_on_record(db, rule, report); }, expected);
+    return with_four_eyes(transaction, principal, rule, std::move(row));
+}
+
 Result<Outcome> settle(Transaction& transaction, const Principal& principal, const TransitionRow& rule, const ReportRow& before,
                        ReportChange change)
 {

@@ -17,6 +17,11 @@ Result<store::ReportRow> draft_for(Transaction& transaction, const Principal& pr
 Result<store::ReportRow> record_for(Transaction& transaction, const Principal& principal, const std::string& id,
                                     const domain::TransitionRow& rule, const ExpectedVersion& expected);
 
+// The same whether the caller sees the report or not, for what was decided about it before (proposals). The portal itself asks for no
+// permission.
+Result<store::ReportRow> unseen_record_for(Transaction& transaction, const Principal& principal, const domain::Home& home,
+                                           const std::string& id, const domain::TransitionRow& rule, const ExpectedVersion& expected);
+
 // What a step changes itself; all else comes from the row.
 struct ReportChange {
     store::ReportRow after;   // as draft_for or record_for gave it, with the step's own changes

@@ -1,5 +1,5 @@
-// What others see: publish, label and recipients, withdraw, erase. Each is one ledger entry; four eyes guard every
-// step that lets somebody in.
+// What others see: publish, label and recipients. Each is one ledger entry; four eyes guard every step that lets somebody in.
+// Taking back and erasing: withdrawal.cpp.
 #include "json/items.hpp"
 #include "json/parse.hpp"
 #include "ledger/entry.hpp"
@@ -287,31 +287,6 @@ Result<Outcome> apply_report_audience(Transaction& transaction, const Principal&
     if (!change)
         return change.error();
     return set_audience(transaction, principal, workflow, *row, *change);
-}
-
-Result<Outcome> withdraw_report(Transaction& transaction, const Principal& principal, const std::string& id,
-                                const ExpectedVersion& expected, const Workflow& workflow)
-{
-    const auto& rule = workflow.of(Transition::withdraw);
-    const auto row = record_for(transaction, principal, id, rule, expected);
-    if (!row)
-        return row.error();
-    return settle(transaction, principal, rule, *row, {.after = *row, .of_record = true});
-}
-
-Result<Outcome> erase_report(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected,
-                             const Workflow& workflow)
-{
-    const auto& rule = workflow.of(Transition::erase);
-    const auto row = record_for(transaction, principal, id, rule, expected);
-    if (!row)
-        return row.error();
-    ReportChange change{.after = *row, .of_record = true};
-    change.after.erased = true;
-    // Before the entry is appended: its own content is what remains to be read.
-    store::erase_traces_of_report(transaction.db(), id);
-    store::erase_openings(transaction, domain::Subject::report, id);
-    return settle(transaction, principal, rule, *row, std::move(change));
 }
 
 }  // namespace cbmx::service

@@ -1,5 +1,6 @@
 // Reports: what a drafter, an approver and a reader can do with them. Reads in reports.cpp, the State's working copy in
-// drafts.cpp, what others see in publication.cpp, what a report says in content.cpp, what the steps share in parts.hpp.
+// drafts.cpp, taking back and erasing in withdrawal.cpp, what others see in publication.cpp, what a report says in content.cpp, what the
+// steps share in parts.hpp.
 #pragma once
 #include "domain/workflow.hpp"
 #include "service/portal.hpp"
@@ -43,6 +44,9 @@ Result<Outcome> return_report(Transaction& transaction, const Principal& princip
                               const ExpectedVersion& expected, const domain::Workflow& workflow = domain::workflow());
 
 // WHAT OTHERS SEE
+inline constexpr std::size_t withdrawals_without_notice = 5;  // of one account within an hour
+inline constexpr std::chrono::days restoring_stands_for{3};
+
 struct DetachedSignature {
     std::string key_id;  // a registered signing key of the State
     std::string bytes;
@@ -57,8 +61,19 @@ Result<Outcome> change_audience(Transaction& transaction, const Principal& princ
                                 const domain::Workflow& workflow = domain::workflow());
 Result<Outcome> withdraw_report(Transaction& transaction, const Principal& principal, const std::string& id,
                                 const ExpectedVersion& expected, const domain::Workflow& workflow = domain::workflow());
-Result<Outcome> erase_report(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected,
-                             const domain::Workflow& workflow = domain::workflow());
+// Puts a withdrawn report back, unchanged and with the same readers, whether the caller sees it or not; part of the following.
+Result<Outcome> restore_report(Transaction& transaction, const Principal& principal, const domain::Home& home, const std::string& id,
+                               const domain::Workflow& workflow = domain::workflow());
+// All that one account has withdrawn since a moment: a confirmed offer of kind report_restoring. conflict: nothing of it is withdrawn
+// any more.
+Result<Outcome> apply_restoring(Transaction& transaction, const Principal& principal, const store::ProposalRow& offer,
+                                const domain::Workflow& workflow = domain::workflow());
+// A proposal (status 202) that another approver confirms and the portal carries out later. conflict: there is one already.
+Result<Outcome> propose_erasure(Transaction& transaction, const Principal& principal, const std::string& id,
+                                const ExpectedVersion& expected, const domain::Workflow& workflow = domain::workflow());
+// Carries out a proposal of kind report_erasure. conflict: the report is not what was to be erased.
+Result<Outcome> apply_erasure(Transaction& transaction, const Principal& principal, const store::ProposalRow& proposal,
+                              const domain::Workflow& workflow = domain::workflow());
 // Carries out a confirmed proposal of kind report_audience.
 Result<Outcome> apply_report_audience(Transaction& transaction, const Principal& principal, const store::ProposalRow& proposal,
                                       const domain::Workflow& workflow = domain::workflow());

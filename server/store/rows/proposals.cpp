@@ -14,7 +14,7 @@ constexpr auto proposal_visible =
 // The columns that row_from reads.
 constexpr SqlText proposal_columns =
     "p.id, p.home, p.kind, p.body, p.subject, p.proposed_by, p.credential, p.by_secretariat, p.status, p.decided_by,"
-    " p.created_at, p.version, p.seq";
+    " p.created_at, p.due_at, p.version, p.seq";
 
 ProposalRow row_from(const Rows& rows)
 {
@@ -24,14 +24,15 @@ ProposalRow row_from(const Rows& rows)
     row.kind = rows.named<domain::ProposalKind>(2);
     row.body = rows.text(3);
     row.subject = rows.optional_text(4);
-    row.proposed_by = rows.id<domain::AccountId>(5);
-    row.credential = rows.id<domain::CredentialId>(6);
+    row.proposed_by = rows.optional_id<domain::AccountId>(5);
+    row.credential = rows.optional_id<domain::CredentialId>(6);
     row.by_secretariat = rows.integer(7) != 0;
     row.status = rows.named<domain::ProposalStatus>(8);
     row.decided_by = rows.optional_id<domain::AccountId>(9);
     row.created_at = rows.text(10);
-    row.version = rows.integer(11);
-    row.seq = rows.optional_integer(12);
+    row.due_at = rows.text(11);
+    row.version = rows.integer(12);
+    row.seq = rows.optional_integer(13);
     return row;
 }
 
@@ -74,17 +75,33 @@ bool came_of_first_credential(Connection& connection, const domain::AccountId& a
 void insert_proposal(Connection& connection, const ProposalRow& row)
 {
     connection.run("INSERT INTO proposal (id, home, kind, body, subject, proposed_by, credential, by_secretariat, status, decided_by, "
-                   "created_at, version, seq)"
-                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                   "created_at, due_at, version, seq)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
                    row.id, row.home, row.kind, row.body, row.subject, row.proposed_by, row.credential, row.by_secretariat, row.status,
-                   row.decided_by, row.created_at, row.version, row.seq);
+                   row.decided_by, row.created_at, row.due_at, row.version, row.seq);
 }
 
 bool update_proposal(Connection& connection, const ProposalRow& row)
 {
-    return connection.run("UPDATE proposal SET subject = ?2, status = ?3, decided_by = ?4, version = ?5, seq = ?6"
-                          " WHERE id = ?1 AND version = ?5 - 1 AND status = 'waiting'",
-                          row.id, row.subject, row.status, row.decided_by, row.version, row.seq) == 1;
+    return connection.run("UPDATE proposal SET subject = ?2, status = ?3, decided_by = ?4, due_at = ?5, version = ?6, seq = ?7"
+                          " WHERE id = ?1 AND version = ?6 - 1 AND status IN ('waiting', 'scheduled')",
+                          row.id, row.subject, row.status, row.decided_by, row.due_at, row.version, row.seq) == 1;
+}
+
+bool has_open_erasure(Connection& connection, const std::string& report)
+{
+    return connection
+        .query("SELECT 1 FROM proposal WHERE subject = ?1 AND kind = 'report_erasure' AND status IN ('waiting', 'scheduled')", report)
+        .next();
+}
+
+bool has_offer_to_restore(Connection& connection, const domain::Home& home, const domain::AccountId& account, const std::string& since)
+{
+    return connection
+        .query("SELECT 1 FROM proposal WHERE home = ?1 AND kind = 'report_restoring' AND status = 'waiting' AND created_at > ?3"
+               " AND json_extract(body, '$.account') = ?2",
+               home, account, since)
+        .next();
 }
 
 }  // namespace cbmx::store

@@ -9,14 +9,15 @@ struct ProposalRow {
     domain::ProposalId id;
     domain::Home home;  // the State that decides
     domain::ProposalKind kind = domain::ProposalKind::account_create;
-    std::string body;                    // canonical JSON, by kind; "{}" once erased
-    std::optional<std::string> subject;  // an account's id, a credential's, a report's, or a State's code, by kind
-    domain::AccountId proposed_by;
-    domain::CredentialId credential;
+    std::string body;                              // canonical JSON, by kind; "{}" once erased
+    std::optional<std::string> subject;            // an account's id, a credential's, a report's, or a State's code, by kind
+    std::optional<domain::AccountId> proposed_by;  // nullopt: the portal, or the operator at the machine
+    std::optional<domain::CredentialId> credential;
     bool by_secretariat = false;
     domain::ProposalStatus status = domain::ProposalStatus::waiting;
     std::optional<domain::AccountId> decided_by;
     std::string created_at;
+    std::string due_at;  // when the portal ends it while it waits, or carries it out when it is scheduled
     std::int64_t version = 0;
     std::optional<std::int64_t> seq;  // nullopt: report_audience, a workspace matter until confirmed
 };
@@ -38,6 +39,10 @@ std::vector<ProposalRow> visible_proposals_after(Connection& connection, const P
 // This account came of a State's first credential: the operator confirmed the State's note verbale.
 bool came_of_first_credential(Connection& connection, const domain::AccountId& account);
 void insert_proposal(Connection& connection, const ProposalRow& row);
-bool update_proposal(Connection& connection, const ProposalRow& row);  // subject, status and decided_by
+// Subject, status, decided_by and due_at of one that waits or is scheduled; false: it is neither, or has changed.
+bool update_proposal(Connection& connection, const ProposalRow& row);
+bool has_open_erasure(Connection& connection, const std::string& report);  // waiting or scheduled
+// A waiting offer of the portal to put back what the account has withdrawn, made since then.
+bool has_offer_to_restore(Connection& connection, const domain::Home& home, const domain::AccountId& account, const std::string& since);
 
 }  // namespace cbmx::store

@@ -342,6 +342,18 @@ void erase_traces_of_report(Connection& db, const std::string& report)
     db.run("UPDATE client_reference SET fingerprint = zeroblob(32) WHERE subject = ?1", report);  // the reference stays taken
 }
 
+std::vector<Withdrawal> withdrawals_by(Connection& db, const domain::Home& home, const domain::AccountId& account, const std::string& since)
+{
+    std::vector<Withdrawal> list;
+    auto rows = db.query("SELECT e.subject, e.at, r.record_state = 'withdrawn' AND r.erased = 0 AND r.changed_seq = e.seq"
+                         " FROM ledger_entry e JOIN ledger_opening o ON o.seq = e.seq JOIN report r ON r.id = e.subject"
+                         " WHERE e.kind = 'report_withdrawn' AND e.home = ?1 AND e.at >= ?3 AND o.actor = ?2 ORDER BY e.seq",
+                         home, account, since);
+    while (rows.next())
+        list.push_back({rows.text(0), rows.text(1), rows.integer(2) != 0});
+    return list;
+}
+
 void record_editor(Connection& db, const std::string& report, const std::string& account, const std::string& credential)
 {
     db.run("INSERT INTO report_touch (report, account, credential) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING", report, account,

@@ -112,6 +112,14 @@ void erase_traces_of_report(Connection& db, const std::string& report);
 void insert_revision(Connection& db, const std::string& report, std::int64_t revision, std::int64_t seq,
                      const std::optional<std::string>& signature, const std::optional<std::string>& signing_key);
 
+// What an account has withdrawn since then, in order; is_still_withdrawn: nothing has become of the report since.
+struct Withdrawal {
+    std::string report, at;
+    bool is_still_withdrawn = false;
+};
+std::vector<Withdrawal> withdrawals_by(Connection& db, const domain::Home& home, const domain::AccountId& account,
+                                       const std::string& since);
+
 struct Editor {
     std::string account, credential;
 };

@@ -75,6 +75,7 @@ struct FuzzPortal::Parts {
                  .security_contact = "mailto:security@fuzz.example",
                  .account_log_interval = between_requests,
                  .public_log_interval = between_requests,
+                 .erasure_delay = std::chrono::seconds(0),
                  .spool_directory = owner.directory_,
                  .keys = owner.keys_,
                  .operational = owner.operational_.get(),

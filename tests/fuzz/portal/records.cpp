@@ -165,7 +165,8 @@ void FuzzPortal::add_reports()
     symbols_['h'] = published('A', 'B', test::a_report());
     for (const char gone : {'g', 'h'})
         ask('B', "POST", report_path(symbols_[gone], "withdraw"));
-    ask('B', "POST", report_path(symbols_['h'], "erase"));
+    const auto erasure = ask('B', "POST", report_path(symbols_['h'], "erase")).at("id").get<std::string>();
+    ask('F', "POST", "/v1/proposals/" + erasure + "/confirm");
     symbols_['i'] = created('A', "/v1/reports", report_with("TLP:GREEN", draft_text));
     ask('A', "POST", report_path(symbols_['i'], "submit"));
     ask('B', "POST", report_path(symbols_['i'], "return"), {{"reason", "Say when."}});

@@ -57,11 +57,7 @@ protected:
             write([&](Transaction& transaction) { return service::withdraw_report(transaction, approver, id, std::nullopt); }).has_value());
         return id;
     }
-    void erase(const std::string& id)
-    {
-        EXPECT_TRUE(
-            write([&](Transaction& transaction) { return service::erase_report(transaction, approver, id, std::nullopt); }).has_value());
-    }
+    void erase(const std::string& id) { LedgerFixture::erase(approver, id); }
 };
 
 TEST_F(Backup, CountsWhileWritingGoesOn)

@@ -89,7 +89,7 @@ protected:
         withdraw(withdrawn_);
         gone_ = new_report(drafter, approver);
         withdraw(gone_);
-        write([&](Transaction& t) { return service::erase_report(t, approver, gone_, std::nullopt); });
+        erase(approver, gone_);
         submitted_ = drafted(drafter, a_report());
         submitted(drafter, submitted_);
         draft_ = drafted(drafter, a_report());

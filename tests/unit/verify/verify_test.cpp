@@ -33,7 +33,7 @@ protected:
         withdraw(withdrawn_);
         erased_ = new_report(drafter, approver);
         withdraw(erased_);
-        write([&](Transaction& transaction) { return service::erase_report(transaction, approver, erased_, std::nullopt); });
+        erase(approver, erased_);
         submitted(drafter, drafted(drafter, a_report()));
         write([&](Transaction& transaction) {
             return service::change_account(transaction, nominator, contact.account, std::nullopt,

@@ -2,6 +2,7 @@
 // and each cell of a changed copy of the table makes itself felt. Directory: unit/service/directory/transitions_test.cpp.
 #include "domain/workflow.hpp"
 #include "service/reports/reports.hpp"
+#include "store/rows/proposals.hpp"
 #include "support/ledger_fixture.hpp"
 #include <tuple>
 
@@ -108,7 +109,14 @@ private:
         case Transition::recipients:
             return service::change_audience(t, by, id, {{"recipients", {"state:PE"}}}, transition, std::nullopt, workflow);
         case Transition::withdraw: return service::withdraw_report(t, by, id, std::nullopt, workflow);
-        case Transition::erase: return service::erase_report(t, by, id, std::nullopt, workflow);
+        case Transition::restore: return service::restore_report(t, by, by.home, id, workflow);
+        case Transition::erase: {
+            store::ProposalRow proposal;
+            proposal.home = by.home;
+            proposal.subject = id;
+            proposal.body = R"({"version":)" + std::to_string(store::report_of_state(t.db(), "CL", id)->version) + "}";
+            return service::apply_erasure(t, by, proposal, workflow);
+        }
         }
         throw std::logic_error("unknown transition");
     }
