@@ -97,6 +97,12 @@ CREATE TABLE credential (
   seq         INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE decision_file (
+  sha256     TEXT PRIMARY KEY,
+  media_type TEXT NOT NULL CHECK (media_type IN ('application/pdf', 'image/png', 'image/jpeg')),
+  bytes      BLOB NOT NULL
+) STRICT;
+
 CREATE TABLE delegation (
   id         TEXT PRIMARY KEY,
   home       TEXT NOT NULL,

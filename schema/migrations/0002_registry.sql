@@ -10,6 +10,13 @@ CREATE TABLE document (
 ) STRICT;
 CREATE INDEX document_by_seq ON document (seq);
 
+-- The documents that changes of the registry cite, each once: the records commit to the hash.
+CREATE TABLE decision_file (
+  sha256     TEXT PRIMARY KEY,
+  media_type TEXT NOT NULL CHECK (media_type IN ('application/pdf', 'image/png', 'image/jpeg')),
+  bytes      BLOB NOT NULL
+) STRICT;
+
 CREATE TABLE state_settings (
   state             TEXT PRIMARY KEY REFERENCES state,
   four_eyes         INTEGER NOT NULL DEFAULT 1 CHECK (four_eyes IN (0, 1)),

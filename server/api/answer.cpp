@@ -33,6 +33,16 @@ std::optional<std::string> Call::parameter(std::string_view name) const
 
 std::string attachment_named(std::string_view file_name) { return "attachment; filename*=UTF-8''" + percent_encode(file_name); }
 
+Answer file_answer(service::FileFacts file, std::string_view file_name)
+{
+    Answer answer;
+    answer.body = std::move(file.bytes);
+    answer.content_type = std::move(file.media_type);
+    answer.fields.push_back({"Content-Disposition", attachment_named(file_name)});
+    answer.fields.push_back({"Content-Security-Policy", "sandbox; default-src 'none'"});
+    return answer;
+}
+
 Answer json_answer(const nlohmann::json& body, std::optional<std::int64_t> version)
 {
     Answer answer;

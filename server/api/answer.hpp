@@ -1,6 +1,7 @@
 // The few shapes that handlers' answers have, and the two list parameters that every list shares.
 #pragma once
 #include "api/route.hpp"
+#include "service/paper.hpp"
 
 namespace cbmx::api {
 
@@ -9,6 +10,8 @@ inline constexpr std::int64_t max_page_items = 100;
 
 // A Content-Disposition that has the file saved under its name, whatever is in it (RFC 6266, RFC 8187).
 std::string attachment_named(std::string_view file_name);
+// A file that somebody sent, as it came: never shown in the portal's own origin (rules.md 27).
+Answer file_answer(service::FileFacts file, std::string_view file_name);
 
 Answer json_answer(const nlohmann::json& body, std::optional<std::int64_t> version = {});
 Answer representation_answer(const service::Representation& representation);

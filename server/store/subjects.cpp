@@ -82,7 +82,7 @@ constexpr SubjectSql without_rows(Subject subject)
 constexpr std::array table{
     without_rows(Subject::portal),
     SubjectSql{.subject = Subject::state,
-               .copy = "INSERT INTO state SELECT * FROM old.state;",
+               .copy = "INSERT INTO state SELECT * FROM old.state; INSERT INTO decision_file SELECT * FROM old.decision_file;",
                .numbered = "SELECT code, version, seq FROM state ORDER BY code",
                .set_seq = "UPDATE state SET seq = ?2 WHERE code = ?1",
                .known_ids = none,

@@ -1,8 +1,11 @@
 // Every row that entries account for must be what its last entry commits to; no row without entry, no entry without row.
+#include "base/bytes.hpp"
 #include "domain/status.hpp"
 #include "json/parse.hpp"
+#include "service/paper.hpp"
 #include "service/subjects.hpp"
 #include "store/log/entries.hpp"
+#include "store/rows/decisions.hpp"
 #include "store/rows/due.hpp"
 #include "store/rows/portal.hpp"
 #include "store/subjects.hpp"
@@ -191,6 +194,23 @@ void check_untold_proposals(store::Connection& db, Findings& findings)
         findings.fault(std::nullopt, "the proposal " + id + " is not about a report's audience and has no entry");
 }
 
+// Each document is the one that its hash names, is of the type that it begins as, and is cited; each that is cited is there.
+void check_decisions(store::Connection& db, Findings& findings)
+{
+    const auto cited = store::cited_decision_files(db), kept = store::decision_files(db);
+    for (const auto& sha256 : kept) {
+        const auto file = store::decision_file(db, sha256);
+        const std::string name = "the decision_file " + sha256;
+        if (base::hex(base::sha256(file->bytes)) != sha256 || media_type_of(file->bytes) != file->media_type)
+            findings.fault(std::nullopt, name + " is not the document that was cited");
+        if (std::find(cited.begin(), cited.end(), sha256) == cited.end())
+            findings.fault(std::nullopt, name + " is cited by nothing");
+    }
+    for (const auto& sha256 : cited)
+        if (std::find(kept.begin(), kept.end(), sha256) == kept.end())
+            findings.fault(std::nullopt, "the decision_file " + sha256 + ", which is cited, is missing");
+}
+
 }  // namespace
 
 void check_rows(store::Connection& db, Findings& findings)
@@ -206,6 +226,7 @@ void check_rows(store::Connection& db, Findings& findings)
     each("the JSON texts", check_json_texts);
     each("the proposals", check_untold_proposals);
     each("what is due", check_due);
+    each("the documents of decisions", check_decisions);
     for (const auto subject : store::subjects_with_numbered_rows())
         check_guarded(findings, "the table of " + std::string(domain::name_of(subject)), [&] {
             check_table(db, subject, findings);

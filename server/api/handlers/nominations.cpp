@@ -42,18 +42,12 @@ Result<Answer> get(const Call& call, store::Connection& connection)
     return shown(service::get_nomination(connection, call.principal, call.at("id"), call.now));
 }
 
-// The file as it came: never shown in the portal's own origin (rules.md 27).
 Result<Answer> note(const Call& call, store::Connection& connection)
 {
     auto file = service::get_note_file(connection, call.principal, call.at("id"));
     if (!file)
         return file.error();
-    Answer answer;
-    answer.body = std::move(file->bytes);
-    answer.content_type = file->media_type;
-    answer.fields.push_back({"Content-Disposition", attachment_named(file->name)});
-    answer.fields.push_back({"Content-Security-Policy", "sandbox; default-src 'none'"});
-    return answer;
+    return file_answer({std::move(file->media_type), std::move(file->bytes)}, file->name);
 }
 
 Result<service::Outcome> create(const Call& call, store::Transaction& transaction)

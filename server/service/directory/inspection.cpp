@@ -21,13 +21,6 @@ using std::chrono::steady_clock;
 constexpr std::string_view line_breaks = "\r\n";
 constexpr std::size_t max_keys = 4, max_key_bytes = 64 * 1024;  // as contact-fields says
 
-// How each kind of file begins. Three prefixes rather than a library: its parsers would see hostile bytes beside the log key.
-struct FileKind {
-    std::string_view media_type, beginning;
-};
-constexpr std::array note_files{FileKind{"application/pdf", "%PDF-"}, FileKind{"image/jpeg", "\xFF\xD8\xFF"},
-                                FileKind{"image/png", "\x89PNG\r\n\x1A\n"}};
-
 struct Reading {  // of one key: facts, or the rule that it breaks
     std::optional<Rule> broken;
     KeyFacts facts = {};
@@ -159,36 +152,12 @@ void inspect_each_key(const nlohmann::json& keys, domain::Instant now, steady_cl
     }
 }
 
-std::string media_type_of(std::string_view bytes)
+void take_file(domain::Result<FileFacts> file, Inspection& inspection)
 {
-    const auto kind =
-        std::find_if(note_files.begin(), note_files.end(), [bytes](const FileKind& file) { return bytes.starts_with(file.beginning); });
-    return kind == note_files.end() ? std::string() : std::string(kind->media_type);
-}
-
-std::string allowed_media_types()
-{
-    std::string list;
-    for (const auto& file : note_files)
-        list += (list.empty() ? "" : ", ") + std::string(file.media_type);
-    return list;
-}
-
-void inspect_file(const std::string& content, Inspection& inspection)
-{
-    const std::string pointer = "/note/file/content";
-    auto bytes = base::from_base64(content);
-    if (!bytes)
-        throw std::logic_error("inspection: a body that was not validated");
-    if (bytes->size() > max_note_file_bytes) {
-        inspection.violations.push_back({pointer, Rule::too_long, {{"limit", std::to_string(max_note_file_bytes)}}});
-        return;
-    }
-    auto type = media_type_of(*bytes);
-    if (type.empty())
-        inspection.violations.push_back({pointer, Rule::file_type, {{"allowed", allowed_media_types()}}});
+    if (file)
+        inspection.file = std::move(*file);
     else
-        inspection.file = FileFacts{std::move(type), std::move(*bytes)};
+        inspection.violations.insert(inspection.violations.end(), file.error().violations.begin(), file.error().violations.end());
 }
 
 }  // namespace
@@ -208,7 +177,7 @@ Inspection inspect_keys(const nlohmann::json& nomination, domain::Instant now, s
     if (described && nomination.contains(keys) && nomination.at(keys).is_array())  // null in an amendment: to be removed
         inspect_each_key(nomination.at(keys), now, steady_clock::now() + time_limit, inspection);
     if (nomination.contains(content))
-        inspect_file(nomination.at(content).get<std::string>(), inspection);
+        take_file(inspect_file(nomination.at(content).get<std::string>(), content.to_string()), inspection);
     return inspection;
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 #include "domain/clock.hpp"
 #include "domain/error.hpp"
+#include "service/paper.hpp"
 #include <chrono>
 #include <cstddef>
 #include <map>
@@ -15,17 +16,11 @@
 
 namespace cbmx::service {
 
-inline constexpr std::size_t max_note_file_bytes = 2 * 1024 * 1024;
 inline constexpr std::chrono::milliseconds key_time_limit{5'000};  // for all OpenPGP keys of one nomination together
 
 struct KeyFacts {
     std::string fingerprint;  // upper-case hex: of the OpenPGP primary key (40 or 64), or SHA-256 of the certificate's DER (64)
     std::optional<std::string> expires_at;  // RFC 3339; nullopt: never
-};
-
-struct FileFacts {
-    std::string media_type;  // application/pdf, image/jpeg or image/png
-    std::string bytes;
 };
 
 struct Inspection {

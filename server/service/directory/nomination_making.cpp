@@ -36,18 +36,11 @@ std::string state_of(const Principal& principal, const Json& body, Connection& d
     return named.value_or("");
 }
 
-// A name, not a path.
-std::string last_part(const std::string& name)
-{
-    const auto part = name.substr(name.find_last_of("/\\") + 1);
-    return part.empty() || part == "." || part == ".." ? "note" : part;
-}
-
 Json note_content(const Json& note, const Inspection& inspection)
 {
     Json content{{"reference", note.at("reference")}, {"date", note.at("date")}};
     if (note.contains("file") && inspection.file)
-        content["file"] = {{"name", last_part(note.at("file").at("name").get<std::string>())},
+        content["file"] = {{"name", file_name(note.at("file").at("name").get<std::string>())},
                            {"media_type", inspection.file->media_type},
                            {"bytes", inspection.file->bytes.size()},
                            {"sha256", base::hex(base::sha256(inspection.file->bytes))}};
@@ -129,8 +122,7 @@ Json content_from(Connection& db, const Principal& principal, const Json& body, 
         if (contact && is_for_another(principal))
             check_not_wider(db, contact->id, body.at("minimal_for").get<std::vector<std::string>>(), violations);
     }
-    if (body.at("note").at("date").get<std::string>() >
-        domain::to_rfc3339(now + std::chrono::days(1)).substr(0, 10))  // it may be tomorrow already where the note was written
+    if (is_dated_later(body.at("note").at("date").get<std::string>(), now))
         violations.push_back({"/note/date", Rule::note_in_future});
     violations.insert(violations.end(), inspection.violations.begin(), inspection.violations.end());
     return content;

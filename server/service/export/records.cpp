@@ -84,12 +84,6 @@ Cells contact_cells(const Exporting& exporting, const Json& contact)
             contact.at("meta").at("freshness_text").get<std::string>()};
 }
 
-// So that a program opens it; the hash is its name.
-std::string_view file_ending(std::string_view media_type)
-{
-    return media_type == "application/pdf" ? ".pdf" : media_type == "image/png" ? ".png" : ".jpg";
-}
-
 // The note verbale's file, under the hash that the nomination commits to.
 void write_note(Exporting& exporting, const Json& nomination)
 {

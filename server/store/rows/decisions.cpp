@@ -1,0 +1,43 @@
+// See decisions.hpp.
+#include "store/rows/decisions.hpp"
+
+namespace cbmx::store {
+namespace {
+
+std::vector<std::string> texts_of(Rows rows)
+{
+    std::vector<std::string> list;
+    while (rows.next())
+        list.push_back(rows.text(0));
+    return list;
+}
+
+}  // namespace
+
+std::optional<DecisionFile> decision_file(Connection& connection, const std::string& sha256)
+{
+    auto rows = connection.query("SELECT media_type, bytes FROM decision_file WHERE sha256 = ?1", sha256);
+    if (!rows.next())
+        return std::nullopt;
+    return DecisionFile{rows.text(0), rows.text(1)};
+}
+
+void keep_decision_file(Connection& connection, const std::string& sha256, const DecisionFile& file)
+{
+    connection.run("INSERT INTO decision_file (sha256, media_type, bytes) VALUES (?1, ?2, ?3) ON CONFLICT (sha256) DO NOTHING", sha256,
+                   file.media_type, Blob{file.bytes});
+}
+
+std::vector<std::string> decision_files(Connection& connection)
+{
+    return texts_of(connection.query("SELECT sha256 FROM decision_file ORDER BY sha256"));
+}
+
+// One line for each table whose records cite a decision.
+std::vector<std::string> cited_decision_files(Connection& connection)
+{
+    return texts_of(connection.query("SELECT json_extract(body, '$.decision.file.sha256') FROM proposal WHERE kind = 'membership_change'"
+                                     " ORDER BY 1"));
+}
+
+}  // namespace cbmx::store

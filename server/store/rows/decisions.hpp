@@ -1,0 +1,22 @@
+// The documents of decisions that changes of the registry cite, each once, under its SHA-256. Who cites them: the records.
+#pragma once
+#include "store/connection.hpp"
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cbmx::store {
+
+struct DecisionFile {
+    std::string media_type;  // application/pdf, image/png or image/jpeg
+    std::string bytes;
+};
+
+std::optional<DecisionFile> decision_file(Connection& connection, const std::string& sha256);
+void keep_decision_file(Connection& connection, const std::string& sha256, const DecisionFile& file);  // again: nothing happens
+
+// For verify: the hash of each document that there is, and of each that a record cites.
+std::vector<std::string> decision_files(Connection& connection);
+std::vector<std::string> cited_decision_files(Connection& connection);
+
+}  // namespace cbmx::store
