@@ -1,6 +1,7 @@
 // The command line. What each command does to the portal: operator.cpp; settings: config.cpp; the server: app.cpp.
 #include "api/openapi/openapi.hpp"
 #include "app.hpp"
+#include "base/bytes.hpp"
 #include "base/log.hpp"
 #include "base/systemd.hpp"
 #include "json/text.hpp"
@@ -353,6 +354,16 @@ int main(int argc, char** argv)
     confirm->add_option("--fingerprint", fingerprint, "SHA-256 in hex, as the note names it")->required();
     confirm->callback([&] {
         status = command(config(), {{"command", "credential confirm"}, {"proposal", proposal}, {"fingerprint", fingerprint}});
+    });
+
+    auto* membership = cli.add_subcommand("membership", "What the secretariat has entered, by the operator")->require_subcommand(1);
+    std::string document;
+    auto* compared = membership->add_subcommand("confirm", "Confirm a change of membership, when nobody else of the secretariat can");
+    compared->add_option("proposal", proposal)->required();
+    compared->add_option("--document", document, "The note verbale or resolution with which you have compared it")->required();
+    compared->callback([&] {
+        const auto hash = cbmx::base::hex(cbmx::base::sha256(read_file(document)));
+        status = command(config(), {{"command", "membership confirm"}, {"proposal", proposal}, {"sha256", hash}});
     });
 
     auto* log = cli.add_subcommand("log", "The log's own key, by the operator")->require_subcommand(1);

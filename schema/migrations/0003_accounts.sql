@@ -74,7 +74,7 @@ CREATE TABLE proposal (
   home        TEXT NOT NULL,              -- the State that decides
   kind        TEXT NOT NULL CHECK (kind IN ('account_create', 'account_change', 'credential_register', 'credential_revoke',
                                             'first_credential', 'settings_change', 'report_audience', 'report_erasure',
-                                            'report_restoring')),
+                                            'report_restoring', 'membership_change')),
   body        TEXT NOT NULL,              -- canonical JSON, by kind
   subject     TEXT,                       -- the record that it is about, where there is one
   proposed_by TEXT,                       -- account; NULL: the portal, or the operator at the machine

@@ -9,6 +9,7 @@
 #include "api/router.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "service/guard.hpp"
 #include <algorithm>
 
 namespace cbmx::api {
@@ -218,7 +219,7 @@ Result<void> Pipeline::authorise(const Exchange& exchange)
         if (principal.is_anonymous())
             return Error{ErrorCode::unauthenticated};
         note_refusal(exchange, "forbidden");
-        return Error{ErrorCode::forbidden};
+        return service::forbidden(principal, permission);
     }
     if (!principal.scopes.test(static_cast<std::size_t>(domain::scope_of(permission)))) {
         note_refusal(exchange, "token_scope");

@@ -17,6 +17,7 @@ struct Row {
     Permission permission;
     TokenScope scope;  // the token scope that this permission falls under
     Cell everyone, contact, nominator, drafter, approver, reviewer, chair, secretariat, auditor;
+    Cell outside;  // the most that accounts of a State that does not participate have
     constexpr Reach of(Role role) const
     {
         const std::array cells{everyone, contact, nominator, drafter, approver, reviewer, chair, secretariat, auditor};
@@ -33,42 +34,45 @@ using S = TokenScope;
 
 // clang-format off
 constexpr std::array table{
-    //  permission            token scope   everyone contact nominator drafter approver reviewer chair secretariat auditor
-    Row{portal_read,          S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all},
-    Row{registry_read,        S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all},
-    Row{registry_write,       S::registry,  none,    none,   none,     none,   none,    none,    none, all,        none},
-    Row{report_read,          S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all},
-    Row{report_draft,         S::draft,     none,    none,   none,     own,    none,    none,    none, none,       none},
-    Row{report_return,        S::publish,   none,    none,   none,     none,   own,     none,    none, none,       none},
-    Row{report_publish,       S::publish,   none,    none,   none,     none,   own,     none,    none, none,       none},
-    Row{report_withdraw,      S::publish,   none,    none,   none,     none,   own,     none,    none, none,       none},
-    Row{report_audience,      S::publish,   none,    none,   own,      none,   own,     none,    none, none,       none},
-    Row{report_erase,         S::publish,   none,    none,   none,     none,   own,     none,    none, none,       none},
-    Row{changes_read,         S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all},
-    Row{log_read,             S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all},
-    Row{audit_read,           S::read,      none,    none,   own,      own,    own,     none,    none, none,       all},
-    Row{account_read,         S::read,      none,    own,    own,      own,    own,     own,     own,  offices,    own},
-    Row{account_write,        S::accounts,  none,    none,   own,      none,   none,    none,    none, own,        none},
-    Row{own_credential,       S::read,      none,    own,    own,      own,    own,     own,     own,  own,        own},
-    Row{delegation_write,     S::accounts,  none,    own,    own,      own,    own,     own,     own,  own,        none},
-    Row{signing_key_read,     S::read,      none,    own,    own,      own,    own,     none,    none, none,       none},
-    Row{signing_key_write,    S::accounts,  none,    none,   own,      none,   none,    none,    none, none,       none},
-    Row{state_settings_read,  S::read,      none,    own,    own,      own,    own,     none,    none, none,       none},
-    Row{state_settings_write, S::accounts,  none,    none,   own,      none,   none,    none,    none, none,       none},
-    Row{proposal_read,        S::read,      none,    none,   own,      own,    own,     none,    none, all,        none},
-    Row{proposal_make,        S::accounts,  none,    none,   own,      none,   none,    none,    none, all,        none},
-    Row{proposal_decide,      S::accounts,  none,    none,   own,      none,   own,     none,    none, own,        none},
-    Row{contact_read,         S::read,      none,    all,    all,      all,    all,     all,     all,  all,        none},
-    Row{contact_confirm,      S::directory, none,    own,    own,      none,   none,    none,    none, none,       none},
-    Row{contact_reduce,       S::directory, none,    none,   own,      none,   none,    none,    none, none,       none},
-    Row{contact_erase,        S::directory, none,    none,   own,      none,   none,    none,    none, all,        none},
-    Row{nomination_read,      S::read,      none,    own,    own,      own,    own,     none,    none, all,        none},
-    Row{nomination_make,      S::directory, none,    none,   own,      none,   none,    none,    none, all,        none},
-    Row{nomination_decide,    S::directory, none,    none,   none,     none,   none,    none,    none, all,        none},
-    Row{nomination_answer,    S::directory, none,    none,   own,      none,   none,    none,    none, none,       none},
-    Row{batch_send,           S::read,      none,    none,   own,      own,    none,    none,    none, none,       none},
-    Row{export_read,          S::read,      none,    all,    all,      all,    all,     all,     all,  all,        all},
-    Row{log_cosign,           S::read,      none,    own,    own,      own,    own,     none,    none, none,       none},
+    //  permission            token scope   everyone contact nominator drafter approver reviewer chair secretariat auditor not participating
+    Row{portal_read,          S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all,         all},
+    Row{registry_read,        S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all,         all},
+    Row{registry_write,       S::registry,  none,    none,   none,     none,   none,    none,    none, all,        none,        none},
+    Row{decision_read,        S::read,      none,    none,   none,     none,   none,    none,    none, all,        none,        none},
+    Row{report_read,          S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all,         own},
+    Row{report_draft,         S::draft,     none,    none,   none,     own,    none,    none,    none, none,       none,        none},
+    Row{report_discard,       S::draft,     none,    none,   none,     own,    none,    none,    none, none,       none,        own},
+    Row{report_return,        S::publish,   none,    none,   none,     none,   own,     none,    none, none,       none,        none},
+    Row{report_publish,       S::publish,   none,    none,   none,     none,   own,     none,    none, none,       none,        none},
+    Row{report_withdraw,      S::publish,   none,    none,   none,     none,   own,     none,    none, none,       none,        own},
+    Row{report_audience,      S::publish,   none,    none,   own,      none,   own,     none,    none, none,       none,        none},
+    Row{report_erase,         S::publish,   none,    none,   none,     none,   own,     none,    none, none,       none,        own},
+    Row{changes_read,         S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all,         own},
+    Row{log_read,             S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all,         all},
+    Row{audit_read,           S::read,      none,    none,   own,      own,    own,     none,    none, none,       all,         own},
+    Row{account_read,         S::read,      none,    own,    own,      own,    own,     own,     own,  offices,    own,         own},
+    Row{account_write,        S::accounts,  none,    none,   own,      none,   none,    none,    none, own,        none,        own},
+    Row{own_credential,       S::read,      none,    own,    own,      own,    own,     own,     own,  own,        own,         own},
+    Row{delegation_write,     S::accounts,  none,    own,    own,      own,    own,     own,     own,  own,        none,        own},
+    Row{signing_key_read,     S::read,      none,    own,    own,      own,    own,     none,    none, none,       none,        own},
+    Row{signing_key_write,    S::accounts,  none,    none,   own,      none,   none,    none,    none, none,       none,        own},
+    Row{state_settings_read,  S::read,      none,    own,    own,      own,    own,     none,    none, none,       none,        own},
+    Row{state_settings_write, S::accounts,  none,    none,   own,      none,   none,    none,    none, none,       none,        none},
+    Row{proposal_read,        S::read,      none,    none,   own,      own,    own,     none,    none, all,        none,        own},
+    Row{proposal_make,        S::accounts,  none,    none,   own,      none,   none,    none,    none, all,        none,        none},
+    Row{proposal_decide,      S::accounts,  none,    none,   own,      none,   own,     none,    none, own,        none,        own},
+    Row{contact_read,         S::read,      none,    all,    all,      all,    all,     all,     all,  all,        none,        own},
+    Row{contact_confirm,      S::directory, none,    own,    own,      none,   none,    none,    none, none,       none,        own},
+    Row{contact_reduce,       S::directory, none,    none,   own,      none,   none,    none,    none, none,       none,        own},
+    Row{contact_erase,        S::directory, none,    none,   own,      none,   none,    none,    none, all,        none,        own},
+    Row{nomination_read,      S::read,      none,    own,    own,      own,    own,     none,    none, all,        none,        own},
+    Row{nomination_make,      S::directory, none,    none,   own,      none,   none,    none,    none, all,        none,        none},
+    Row{contact_remove,       S::directory, none,    none,   own,      none,   none,    none,    none, all,        none,        own},
+    Row{nomination_decide,    S::directory, none,    none,   none,     none,   none,    none,    none, all,        none,        none},
+    Row{nomination_answer,    S::directory, none,    none,   own,      none,   none,    none,    none, none,       none,        own},
+    Row{batch_send,           S::read,      none,    none,   own,      own,    none,    none,    none, none,       none,        none},
+    Row{export_read,          S::read,      none,    all,    all,      all,    all,     all,     all,  all,        all,         own},
+    Row{log_cosign,           S::read,      none,    own,    own,      own,    own,     none,    none, none,       none,        none},
 };
 // clang-format on
 
@@ -80,17 +84,26 @@ static_assert(
         return table.size() == permission_count;
     }(),
     "one row per permission, in the enum's order");
+static_assert(
+    [] {
+        for (const auto& row : table)
+            if (row.outside.reach == all ? row.everyone.reach != all : row.outside.reach != own && row.outside.reach != none)
+                return false;
+        return true;
+    }(),
+    "a State that does not participate has what everyone has, and of its own what is left to it");
 
 constexpr std::array<std::string_view, role_count> role_names{"everyone", "contact", "nominator",   "drafter", "approver",
                                                               "reviewer", "chair",   "secretariat", "auditor"};
 // clang-format off
 constexpr std::array<std::string_view, permission_count> permission_names{
-    "portal_read", "registry_read", "registry_write", "report_read", "report_draft", "report_return", "report_publish",
-    "report_withdraw", "report_audience", "report_erase", "changes_read", "log_read", "audit_read", "account_read",
+    "portal_read", "registry_read", "registry_write", "decision_read", "report_read", "report_draft", "report_discard",
+    "report_return", "report_publish", "report_withdraw", "report_audience", "report_erase", "changes_read", "log_read", "audit_read",
+    "account_read",
     "account_write", "own_credential", "delegation_write", "signing_key_read", "signing_key_write",
     "state_settings_read", "state_settings_write", "proposal_read", "proposal_make", "proposal_decide",
-    "contact_read", "contact_confirm", "contact_reduce", "contact_erase", "nomination_read", "nomination_make", "nomination_decide",
-    "nomination_answer", "batch_send", "export_read", "log_cosign"};
+    "contact_read", "contact_confirm", "contact_reduce", "contact_erase", "nomination_read", "nomination_make", "contact_remove",
+    "nomination_decide", "nomination_answer", "batch_send", "export_read", "log_cosign"};
 // clang-format on
 constexpr std::array<std::string_view, 4> reach_names{"none", "own", "offices", "all"};
 constexpr std::array<std::string_view, token_scope_count> scope_names{"read", "draft", "publish", "accounts", "registry", "directory"};
@@ -143,6 +156,14 @@ Reach reach_of(Permission permission, const RoleSet& roles)
             widest = std::max(widest, row.of(static_cast<Role>(i)));
     return widest;
 }
+
+Reach reach_outside(Permission permission, const RoleSet& roles)
+{
+    const Row& row = table[static_cast<std::size_t>(permission)];
+    return std::max(row.everyone.reach, std::min(reach_of(permission, roles), row.outside.reach));
+}
+
+bool is_left_outside(Permission permission) { return table[static_cast<std::size_t>(permission)].outside.reach != Reach::none; }
 
 TokenScope scope_of(Permission permission) { return table[static_cast<std::size_t>(permission)].scope; }
 
@@ -202,15 +223,15 @@ std::string policy_table_as_markdown()
     std::string text = "| permission | token scope |";
     for (const auto name : role_names)
         text += " " + std::string(name) + " |";
-    text += "\n|---|---|";
-    for (std::size_t i = 0; i < role_count; ++i)
+    text += " not participating |\n|---|---|";
+    for (std::size_t i = 0; i <= role_count; ++i)
         text += "---|";
     text += "\n";
     for (const auto& row : table) {
         text += "| " + std::string(name_of(row.permission)) + " | " + std::string(name_of(row.scope)) + " |";
         for (std::size_t i = 0; i < role_count; ++i)
             text += " " + std::string(name_of(row.of(static_cast<Role>(i)))) + " |";
-        text += "\n";
+        text += " " + std::string(name_of(row.outside.reach)) + " |\n";
     }
     return text;
 }

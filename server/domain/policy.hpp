@@ -1,5 +1,6 @@
 // Who may do what. policy.cpp holds THE ROLE TABLE; this header is how the rest asks it.
 // Rights are the union over an account's roles. What a right reaches (own State, every office, all) is a Reach.
+// A State that does not participate has, of its roles' rights, what the table's last column leaves it.
 // Whether a single record exists for a caller is decided by its audience (audience.hpp), in the SQL of every read.
 #pragma once
 #include "domain/ids.hpp"
@@ -19,8 +20,10 @@ enum class Permission {
     portal_read,       // description, problems, schemas, health
     registry_read,     // States, measures, periods, reference documents
     registry_write,
+    decision_read,     // the documents that changes of the registry cite
     report_read,
-    report_draft,      // create, edit, discard, submit, start a revision
+    report_draft,      // create, edit, submit, start a revision
+    report_discard,    // a draft
     report_return,
     report_publish,
     report_withdraw,
@@ -45,7 +48,8 @@ enum class Permission {
     contact_reduce,    // show others the reduced scope
     contact_erase,
     nomination_read,
-    nomination_make,   // for another State: record a note that came on paper
+    nomination_make,   // ask that a contact be listed or amended; for another State: record a note that came on paper
+    contact_remove,    // ask that one be taken off the list; otherwise as above
     nomination_decide, // accept or return, for a reason of form
     nomination_answer, // withdraw; confirm or object to what was recorded on paper; erase
     batch_send,        // many reports or nominations at once: each item asks for its own permission besides
@@ -53,7 +57,7 @@ enum class Permission {
     log_cosign,        // submit what one's own State's witness has signed
 };
 // clang-format on
-inline constexpr std::size_t permission_count = 35;
+inline constexpr std::size_t permission_count = 38;
 
 enum class Reach {
     none,
@@ -77,6 +81,9 @@ std::string_view name_of(TokenScope scope);
 std::optional<TokenScope> token_scope_from(std::string_view name);
 
 Reach reach_of(Permission permission, const RoleSet& roles);  // the widest over the roles
+// The same for accounts of a State that does not participate: of others what everyone has, of its own what the column leaves.
+Reach reach_outside(Permission permission, const RoleSet& roles);
+bool is_left_outside(Permission permission);  // to a State that does not participate, as far as roles have it
 TokenScope scope_of(Permission permission);
 
 // Roles that an account of a State, or of the named office, may hold.

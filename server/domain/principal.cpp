@@ -12,7 +12,7 @@ ActingRole Principal::acting_role(Permission permission) const
     for (std::size_t i = 1; i < role_count; ++i) {
         RoleSet one;
         one.set(i);
-        if (roles.test(i) && reach_of(permission, one) == reach(permission))
+        if (roles.test(i) && reach_with(permission, one) == reach(permission))
             return static_cast<Role>(i);
     }
     return Role::everyone;

@@ -31,10 +31,11 @@ struct Principal {
     Visibility visibility;
     bool is_operator = false;  // the command line on the server's machine
     bool is_portal = false;    // what is due (domain/due.hpp): it asks for nothing and has no rights
+    bool is_outside = false;   // of a State that does not participate
 
     bool is_anonymous() const { return account.empty() && !is_operator && !is_portal; }
     bool has(Role role) const { return roles.test(static_cast<std::size_t>(role)); }
-    Reach reach(Permission permission) const { return reach_of(permission, roles); }
+    Reach reach(Permission permission) const { return reach_with(permission, roles); }
     // The caller's rights reach a record of this State or office.
     bool reaches(Permission permission, const Home& of) const
     {
@@ -46,8 +47,19 @@ struct Principal {
         }
         return false;
     }
+    // That the caller's State does not participate is the only reason.
+    bool is_refused_as_outside(Permission permission) const
+    {
+        return is_outside && reach(permission) == Reach::none && reach_of(permission, roles) != Reach::none;
+    }
     // The role that the ledger names as acting: the one that grants the permission.
     ActingRole acting_role(Permission permission) const;
+
+private:
+    Reach reach_with(Permission permission, const RoleSet& some) const
+    {
+        return is_outside ? reach_outside(permission, some) : reach_of(permission, some);
+    }
 };
 
 Principal anonymous();

@@ -62,13 +62,14 @@ enum class ProposalKind {
     settings_change,
     report_audience,
     report_erasure,
-    report_restoring
+    report_restoring,
+    membership_change
 };
 template <>
 struct Names<ProposalKind> {
-    static constexpr std::array<std::string_view, 9> text{"account_create",    "account_change",   "credential_register",
-                                                          "credential_revoke", "first_credential", "settings_change",
-                                                          "report_audience",   "report_erasure",   "report_restoring"};
+    static constexpr std::array<std::string_view, 10> text{
+        "account_create",  "account_change",  "credential_register", "credential_revoke", "first_credential",
+        "settings_change", "report_audience", "report_erasure",      "report_restoring",  "membership_change"};
 };
 
 }  // namespace cbmx::domain

@@ -19,7 +19,7 @@ constexpr auto report_rules = [] {
     return std::array{
         //  transition  name          permission       record     draft      record after draft after  entry                      four eyes
         Row{edit,       "edit",       report_draft,    any,       draft,     same,      same,      no_entry,                  false},
-        Row{discard,    "discard",    report_draft,    any,       draft,     same,      D::none,   no_entry,                  false},
+        Row{discard,    "discard",    report_discard,  any,       draft,     same,      D::none,   no_entry,                  false},
         Row{submit,     "submit",     report_draft,    any,       draft,     same,      submitted, report_submitted,          false},
         Row{send_back,  "return",     report_return,   any,       submitted, same,      draft,     report_returned,           false},
         Row{publish,    "publish",    report_publish,  any,       submitted, published, D::none,   report_published,          true},

@@ -98,6 +98,12 @@ using ContactRule = DirectoryRow<ContactStep, ContactStatus>;
 Result<void> check_step(const NominationRule& rule, NominationStatus status, bool erased, std::optional<Position> position);
 Result<void> check_step(const ContactRule& rule, ContactStatus status, bool erased, std::optional<Position> position);
 
+// What a nomination of this kind ("nomination", "amendment", "removal") asks for.
+constexpr Permission permission_to_ask(std::string_view kind)
+{
+    return kind == "removal" ? Permission::contact_remove : Permission::nomination_make;
+}
+
 // All the tables. A service takes them as a parameter, so that a test can change a cell and see what becomes of it.
 struct Workflow {
     std::array<TransitionRow, 11> reports;

@@ -163,6 +163,15 @@ Result<Outcome> confirm_first(store::Transaction& transaction, Arguments& given)
     return service::confirm_first_credential(transaction, domain::machine_operator(), domain::ProposalId(proposal), fingerprint);
 }
 
+Result<Outcome> confirm_membership(store::Transaction& transaction, Arguments& given)
+{
+    const auto proposal = given.uuid("proposal");
+    const auto compared = given.hash("sha256");
+    if (const auto sound = given.are_sound(); !sound)
+        return sound.error();
+    return service::confirm_membership_change(transaction, domain::machine_operator(), domain::ProposalId(proposal), base::hex(compared));
+}
+
 Result<Outcome> end_log_key_overlap(store::Transaction& transaction, Arguments&) { return service::end_log_key_overlap(transaction); }
 
 struct Command {
@@ -177,6 +186,7 @@ constexpr Command table[] = {
     {"credential certificate", register_certificate},
     {"credential revoke", revoke},
     {"credential confirm", confirm_first},
+    {"membership confirm", confirm_membership},
     {"log end-overlap", end_log_key_overlap},
 };
 

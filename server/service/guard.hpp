@@ -7,12 +7,19 @@
 
 namespace cbmx::service {
 
+inline Error forbidden(const Principal& principal, domain::Permission permission)
+{
+    if (principal.is_refused_as_outside(permission))
+        return Error{ErrorCode::forbidden, {{"", Rule::not_participating}}};
+    return Error{ErrorCode::forbidden};
+}
+
 // forbidden unless the caller's roles reach this home. The token's scope is judged by the route; where it must be judged
 // again: require() in rights.hpp.
 inline Result<void> reaches(const Principal& principal, domain::Permission permission, const domain::Home& home)
 {
     if (!principal.reaches(permission, home))
-        return Error{ErrorCode::forbidden};
+        return forbidden(principal, permission);
     return {};
 }
 

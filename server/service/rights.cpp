@@ -1,5 +1,6 @@
 // See rights.hpp.
 #include "service/rights.hpp"
+#include "service/guard.hpp"
 
 namespace cbmx::service {
 
@@ -8,7 +9,7 @@ Result<void> require(const Principal& principal, domain::Permission permission, 
     if (principal.is_operator)
         return {};
     if (!principal.reaches(permission, home))
-        return Error{ErrorCode::forbidden};
+        return forbidden(principal, permission);
     // A route may ask for a narrower scope than the change at hand: revoking is open to every token, of oneself.
     if (!principal.scopes.test(static_cast<std::size_t>(domain::scope_of(permission))))
         return Error{ErrorCode::token_scope};

@@ -255,6 +255,7 @@ VerifyReport verify(const std::string& database_path, const VerifyOptions& optio
         for (auto& part : start_reports(pool))
             rest.push_back(std::move(part));
         rest.push_back(start(pool, "the directory", check_directory));
+        rest.push_back(start(pool, "the membership of States", check_membership));
     } else {
         rest.push_back(start(pool, "the cosignatures", check_cosignatures));
     }

@@ -91,10 +91,12 @@ inline std::vector<Who> everyone_of(const std::string& state)
 {
     return {contact_of(state), nominator_of(state), drafter_of(state), approver_of(state)};
 }
+// A State that does not participate, as the catalogue has it.
+inline const std::string state_outside = "CU";
 inline std::vector<Who> every_caller()
 {
     std::vector<Who> list{anyone(), reviewer(), chair(), secretariat(), auditor()};
-    for (const char* state : {"CL", "PE"})
+    for (const std::string& state : {std::string("CL"), std::string("PE"), state_outside})
         for (auto& who : everyone_of(state))
             list.push_back(who);
     return list;
@@ -102,7 +104,9 @@ inline std::vector<Who> every_caller()
 
 inline domain::Reach reach_of(const api::Route& route, const Who& who)
 {
-    return domain::reach_of(route.permission.permission, domain::roles_from(who.roles));
+    const auto roles = domain::roles_from(who.roles);
+    return who.home == "state:" + state_outside ? domain::reach_outside(route.permission.permission, roles)
+                                                : domain::reach_of(route.permission.permission, roles);
 }
 
 // Somebody with an account whose rights reach the route.

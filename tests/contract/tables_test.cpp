@@ -94,6 +94,8 @@ TEST(Tables, EveryPermissionGuardsARoute)
     std::set<domain::Permission> used;
     for (const auto& route : api::routes())
         used.insert(route.permission.permission);
+    for (const char* kind : {"nomination", "amendment", "removal"})
+        used.insert(domain::permission_to_ask(kind));
     for (std::size_t i = 0; i < domain::permission_count; ++i)
         EXPECT_TRUE(used.contains(static_cast<domain::Permission>(i))) << domain::name_of(static_cast<domain::Permission>(i));
 }

@@ -483,6 +483,30 @@ TEST(TwoWorlds, WhatTheSecretariatProposesToAStateLeavesNoTraceForOthers)
     expect_no_trace(a, b, {anyone(), nominator_of("PE"), reviewer(), chair()});
 }
 
+TEST(TwoWorlds, AChangeOfMembershipThatWaitsLeavesNoTraceForAnyoneButTheSecretariat)
+{
+    World a, b;
+    const auto work = [](World& world, const std::string& state) {
+        world.hide([&] {
+            for (const char* decision : {"decline", ""}) {
+                const auto document = a_decision(canary + decision);
+                const json facts{{"membership", {{"status", "withdrawn"}, {"from", "2026-11-19"}}},
+                                 {"participation", {{"participates", false}, {"from", "2026-11-19"}}}};
+                world.ids.push_back(
+                    world.as(secretariat()).post("/v1/proposals", a_membership_change(state, facts, document)).created_id());
+                if (*decision != '\0')
+                    world.as(secretariat()).post("/v1/proposals/" + world.ids.back() + "/" + decision).is(200);
+            }
+        });
+        world.portal->published("PE");
+    };
+    everyone_is_there(a), everyone_is_there(b);
+    work(a, "CL"), work(b, "BR");
+    expect_no_trace(a, b, {anyone(), nominator_of("CL"), approver_of("BR"), nominator_of("PE"), reviewer(), chair()});
+    expect_unknown(a);
+    EXPECT_GT(traces(a, b, secretariat()).size(), 2U) << "the questions would not have found what is there to be seen";
+}
+
 TEST(TwoWorlds, WhatAStateAsksOfTheDirectoryLeavesNoTraceForOthersUntilItIsAccepted)
 {
     World a, b;

@@ -133,7 +133,7 @@ Who contact_of(const std::string& state) { return {"state:" + state, {"contact"}
 Who drafter_and_approver_of(const std::string& state, const std::string& name) { return {"state:" + state, {"approver", "drafter"}, name}; }
 Who reviewer() { return {"office:reviewers", {"reviewer"}, ""}; }
 Who chair() { return {"office:chair", {"chair"}, ""}; }
-Who secretariat() { return {"office:secretariat", {"secretariat"}, ""}; }
+Who secretariat(const std::string& name) { return {"office:secretariat", {"secretariat"}, name}; }
 Who auditor() { return {"office:audit", {"auditor"}, ""}; }
 
 nlohmann::json a_report(const nlohmann::json& changes)
@@ -162,6 +162,13 @@ nlohmann::json a_contact(const nlohmann::json& changes)
 nlohmann::json a_nomination(const nlohmann::json& fields)
 {
     return {{"kind", "nomination"}, {"fields", fields}, {"note", {{"reference", "NV 1/2026"}, {"date", "2026-01-15"}}}};
+}
+
+nlohmann::json a_membership_change(const std::string& state, const nlohmann::json& facts, const nlohmann::json& decision)
+{
+    nlohmann::json body{{"kind", "membership_change"}, {"state", state}, {"decision", decision}};
+    body.update(facts);
+    return body;
 }
 
 std::string path_of(const std::string& report, const std::string& step)
@@ -418,6 +425,12 @@ std::string TestPortal::recorded(const std::string& state, const nlohmann::json&
     auto body = a_nomination(fields);
     body["state"] = state;
     return as(secretariat()).post("/v1/nominations", body).is(201).json().at("content").at("contact").get<std::string>();
+}
+
+void TestPortal::decided(const std::string& state, const nlohmann::json& facts, const nlohmann::json& decision)
+{
+    const auto id = as(secretariat()).post("/v1/proposals", a_membership_change(state, facts, decision)).created_id();
+    as(secretariat("other")).post("/v1/proposals/" + id + "/confirm", {{"sha256", hash_of(decision)}}).is(200).has_receipt();
 }
 
 std::string TestPortal::log_text() const

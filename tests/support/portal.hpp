@@ -2,6 +2,7 @@
 // Every JSON answer is checked against the schema that its route names. Clock and randomness are the test's own.
 #pragma once
 #include "app.hpp"
+#include "support/decisions.hpp"
 #include "support/raw_client.hpp"
 #include <atomic>
 #include <filesystem>
@@ -33,13 +34,16 @@ Who contact_of(const std::string& state);
 Who drafter_and_approver_of(const std::string& state, const std::string& name = "");
 Who reviewer();
 Who chair();
-Who secretariat();
+Who secretariat(const std::string& name = "");
 Who auditor();
 
 nlohmann::json a_report(const nlohmann::json& changes = nlohmann::json::object());  // valid; TLP:CLEAR, OAS-CBM-1
 std::string path_of(const std::string& report, const std::string& step = "");
 nlohmann::json a_contact(const nlohmann::json& changes = nlohmann::json::object());  // fields of an office in CL; null takes a member out
 nlohmann::json a_nomination(const nlohmann::json& fields = a_contact());             // with a note verbale
+
+// facts: {"participation": {...}, "membership": {...}}, either or both.
+nlohmann::json a_membership_change(const std::string& state, const nlohmann::json& facts, const nlohmann::json& decision = a_decision());
 
 class Reply {
 public:
@@ -108,6 +112,9 @@ public:
                        const nlohmann::json& fields = a_contact());  // a contact, by nominator_of and the secretariat
     std::string recorded(const std::string& state,
                          const nlohmann::json& fields = a_contact());  // ... by the secretariat from a note on paper
+
+    // A change of membership, by two people of the secretariat.
+    void decided(const std::string& state, const nlohmann::json& facts, const nlohmann::json& decision = a_decision());
 
     nlohmann::json operate(const nlohmann::json& command);  // an operator's command, through the socket
     void advance(std::chrono::milliseconds step) { *milliseconds_ += step.count(); }

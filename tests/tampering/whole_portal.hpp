@@ -15,6 +15,7 @@
 #include "service/registry/documents.hpp"
 #include "service/registry/registry.hpp"
 #include "service/reports/reports.hpp"
+#include "support/decisions.hpp"
 #include "support/service_fixture.hpp"
 #include "support/witness.hpp"
 #include "unit/service/directory/directory_fixture.hpp"
@@ -32,6 +33,7 @@ protected:
         set_on_commit([this] { advance(std::chrono::milliseconds(1)); });  // no two batches at one time
         populate_directory();
         change_registry();
+        change_membership();
         give_rights();
         propose();
         write_reports();
@@ -90,6 +92,24 @@ private:
     }
 
     std::string certificate() { return new_certificate("x", clock()() + std::chrono::days(300)); }
+
+    void change_membership()
+    {
+        const auto other = someone("office:secretariat", {"secretariat"}, "Other");
+        const auto entered = [&](const char* state, const Json& facts, const std::string& number) {
+            Json body{{"kind", "membership_change"}, {"state", state}, {"decision", a_decision(number)}};
+            body.update(facts);
+            const auto decision = service::read_decision(body.at("decision"), "/decision", now()).value();
+            return done([&](Transaction& t) { return service::make_proposal(t, keeper_, body, decision); }).id;
+        };
+        const Json leaves{{"participation", {{"participates", false}, {"from", "2031-01-01"}}}};
+        const auto confirmed = entered("PE", leaves, "NV 7");
+        done([&](Transaction& t) {
+            return service::confirm_proposal(t, other, domain::ProposalId(confirmed), std::nullopt, std::chrono::seconds(0),
+                                             hash_of(a_decision("NV 7")));
+        });
+        entered("BR", {{"membership", {{"status", "withdrawn"}, {"from", "2026-01-01"}}}}, "NV 8");
+    }
 
     void give_rights()
     {

@@ -4,6 +4,31 @@
 #include "service/proposals/proposals.hpp"
 
 namespace cbmx::api::proposals {
+namespace {
+
+struct Read : Prepared {
+    std::optional<service::Decision> decision;
+    std::optional<service::Error> fault;
+};
+
+}  // namespace
+
+bool read(Call& call, bool off_thread)
+{
+    const bool cites = call.body.contains("decision");
+    if (cites && !off_thread)
+        return false;
+    auto prepared = std::make_shared<Read>();
+    if (cites) {
+        auto decision = service::read_decision(call.body.at("decision"), "/decision", call.now);
+        if (decision)
+            prepared->decision = std::move(*decision);
+        else
+            prepared->fault = decision.error();
+    }
+    call.prepared = std::move(prepared);
+    return true;
+}
 
 Result<Answer> list(const Call& call, store::Connection& connection)
 {
@@ -22,13 +47,18 @@ Result<Answer> get(const Call& call, store::Connection& connection)
 
 Result<service::Outcome> create(const Call& call, store::Transaction& transaction)
 {
-    return service::make_proposal(transaction, call.principal, call.body);
+    const auto& prepared = call.prepared_as<Read>();
+    if (prepared.fault)
+        return *prepared.fault;
+    return service::make_proposal(transaction, call.principal, call.body, prepared.decision);
 }
 
 Result<service::Outcome> confirm(const Call& call, store::Transaction& transaction)
 {
+    const auto compared = call.body.find("sha256");
     return service::confirm_proposal(transaction, call.principal, domain::ProposalId(call.at("id")), *call.if_match,
-                                     call.portal.erasure_delay);
+                                     call.portal.erasure_delay,
+                                     compared == call.body.end() ? std::nullopt : std::optional(compared->get<std::string>()));
 }
 
 Result<service::Outcome> decline(const Call& call, store::Transaction& transaction)

@@ -4,6 +4,10 @@
 
 namespace cbmx::api::proposals {
 
+inline constexpr std::uint64_t body_limit_bytes = 4U << 20;  // with a decision's document, in base64
+
+bool read(Call& call, bool off_thread);  // Route::preparation: the document of a decision; what has none is done at once
+
 Result<Answer> list(const Call& call, store::Connection& connection);
 Result<Answer> get(const Call& call, store::Connection& connection);
 Result<service::Outcome> create(const Call& call, store::Transaction& transaction);

@@ -1,6 +1,7 @@
 // See registry.hpp: decode the call, ask the service, shape the answer.
 #include "api/handlers/registry.hpp"
 #include "api/list_call.hpp"
+#include "service/registry/decision.hpp"
 #include "service/registry/registry.hpp"
 
 namespace cbmx::api::registry {
@@ -57,6 +58,15 @@ Result<service::Outcome> create_period(const Call& call, store::Transaction& tra
 Result<service::Outcome> change_period(const Call& call, store::Transaction& transaction)
 {
     return service::change_period(transaction, call.principal, call.at("code"), call.if_match.value(), call.body);
+}
+
+Result<Answer> decision(const Call& call, store::Connection& connection)
+{
+    auto file = service::get_decision_file(connection, call.at("sha256"));
+    if (!file)
+        return file.error();
+    const auto name = call.at("sha256") + std::string(service::file_ending(file->media_type));
+    return file_answer(std::move(*file), name);
 }
 
 }  // namespace cbmx::api::registry

@@ -1,6 +1,7 @@
 // Handlers of States, measures and periods. Rules: service/registry/registry.hpp.
 #pragma once
 #include "api/route.hpp"
+#include <array>
 
 namespace cbmx::api::registry {
 
@@ -15,5 +16,7 @@ Result<Answer> list_periods(const Call& call, store::Connection& connection);
 Result<Answer> get_period(const Call& call, store::Connection& connection);
 Result<service::Outcome> create_period(const Call& call, store::Transaction& transaction);
 Result<service::Outcome> change_period(const Call& call, store::Transaction& transaction);
+Result<Answer> decision(const Call& call, store::Connection& connection);
+inline constexpr std::array<std::string_view, 2> decision_formats{"image/png", "image/jpeg"};
 
 }  // namespace cbmx::api::registry

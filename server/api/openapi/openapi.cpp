@@ -65,6 +65,10 @@ Value path_parameter(std::string name)
         description = "The name of the page, as /docs lists it.";
     if (name == "id")
         schema = {{"type", "string"}, {"format", "uuid"}};
+    if (name == "sha256") {
+        description = "The SHA-256 of the document, in lower-case hex.";
+        schema = {{"type", "string"}, {"pattern", "^[0-9a-f]{64}$"}};
+    }
     if (name == "seq" || name == "revision")
         schema = {{"type", "integer"}, {"minimum", name == "seq" ? 0 : 1}};
     return {{"name", name}, {"in", "path"}, {"required", true}, {"description", std::move(description)}, {"schema", std::move(schema)}};

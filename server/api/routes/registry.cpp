@@ -31,7 +31,7 @@ const std::array table{
           .summary = "Get one State",
           .permission = Permission::registry_read, .response = "state", .fails_with = missing_errors, .handler = &registry::get_state},
     Route{.method = Method::patch, .path = "/v1/states/{code}", .operation_id = "changeState", .tag = "registry",
-          .summary = "Change a State's names, languages, time zone, calling codes, membership or participation",
+          .summary = "Change a State's names, languages, time zone or calling codes; membership and participation: POST /v1/proposals",
           .permission = Permission::registry_write, .request = "state-change", .response = "state", .condition = Condition::if_match,
           .fails_with = registry_change_errors, .handler = &registry::change_state},
     Route{.method = Method::get, .path = "/v1/measures", .operation_id = "listMeasures", .tag = "registry",
@@ -79,6 +79,10 @@ const std::array table{
           .summary = "Change a reference document, or record that its State verified it",
           .permission = Permission::registry_write, .request = "document-change", .response = "document", .condition = Condition::if_match,
           .fails_with = registry_change_errors, .handler = &documents::change},
+    Route{.method = Method::get, .path = "/v1/decisions/{sha256}", .operation_id = "getDecision", .tag = "registry",
+          .summary = "The document of a decision that a change of the registry cites, for the secretariat, which compares it",
+          .permission = Permission::decision_read, .response = "", .fails_with = missing_errors, .handler = &registry::decision,
+          .media_type = "application/pdf", .alternative_media_types = registry::decision_formats},
 };
 // clang-format on
 

@@ -143,8 +143,6 @@ Result<Representation> get_me(Connection& connection, const Principal& principal
     for (std::size_t i = 0; i < domain::token_scope_count; ++i)
         if (principal.scopes.test(i))
             scopes.push_back(domain::name_of(static_cast<domain::TokenScope>(i)));
-    const auto words = nlohmann::json::parse(principal.visibility.tokens);
-    const bool participates = std::find(words.begin(), words.end(), "members") != words.end();
     Representation me;
     me.body = {{"account", account->id.value},
                {"name", account->name},
@@ -156,7 +154,7 @@ Result<Representation> get_me(Connection& connection, const Principal& principal
                 {{"id", credential->id.value},
                  {"kind", domain::name_of(credential->kind)},
                  {"not_after", domain::to_rfc3339(end_of(*credential))}}},
-               {"participates", participates}};
+               {"participates", principal.home.is_state() && !principal.is_outside}};
     return me;
 }
 

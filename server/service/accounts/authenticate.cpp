@@ -1,6 +1,6 @@
 // Every refusal is the same to the caller: the answer does not reveal its reason (rules.md 14, 17).
 #include "service/accounts/authenticate.hpp"
-#include "json/items.hpp"
+#include "service/registry/participation.hpp"
 #include "service/rights.hpp"
 #include "store/log/scan.hpp"
 #include "store/rows/delegations.hpp"
@@ -18,7 +18,6 @@ using domain::Instant;
 constexpr std::string_view token_prefix = "cbmx_";  // for secret scanners
 constexpr std::size_t secret_characters = 43;       // base62 of 32 bytes
 constexpr std::size_t checksum_characters = 6;      // base62 of 4 bytes
-constexpr std::size_t date_characters = 10;
 
 std::string checksum_of(std::string_view secret)
 {
@@ -67,17 +66,26 @@ Instant add_lent_roles(Connection& connection, Instant now, Principal& principal
     return ends_at;
 }
 
-domain::Visibility visibility_of(Connection& connection, Instant now, const Principal& principal)
+// Of a State that does not participate: a word for its own records alone (store/visibility/reports.hpp).
+std::string word_for(const Principal& principal, const std::string& recipient)
+{
+    if (!principal.is_outside)
+        return recipient;
+    auto word = principal.home.state().value;
+    return word.append("/").append(recipient);
+}
+
+domain::Visibility visibility_of(const Principal& principal)
 {
     domain::Visibility visibility;
     visibility.account = "account:" + principal.account.value;
     visibility.home = principal.home.text();
-    nlohmann::json words{"public", visibility.account};
+    nlohmann::json words{"public", word_for(principal, visibility.account)};
     if (principal.home.is_state()) {
         const auto state = principal.home.state();
         visibility.own_state = state.value;
-        words.push_back(principal.home.text());
-        if (state_participates(connection, state, now))
+        words.push_back(word_for(principal, principal.home.text()));
+        if (!principal.is_outside)
             words.push_back("members");
         if (principal.has(domain::Role::drafter) || principal.has(domain::Role::approver))
             visibility.draft_state = state.value;
@@ -88,6 +96,15 @@ domain::Visibility visibility_of(Connection& connection, Instant now, const Prin
     visibility.secretariat = principal.has(domain::Role::secretariat);
     visibility.auditor = principal.has(domain::Role::auditor);
     return visibility;
+}
+
+// nullopt: of an office, whose accounts are no State's.
+std::optional<Access> access_of_home(Connection& connection, const domain::Home& home)
+{
+    if (!home.is_state())
+        return std::nullopt;
+    const auto row = store::find_row(connection, store::RegistryTable::state, home.state().value);
+    return row ? access_in(row->record) : Access{};
 }
 
 Authenticated principal_of(Connection& connection, Instant now, const Holder& holder)
@@ -102,8 +119,13 @@ Authenticated principal_of(Connection& connection, Instant now, const Holder& ho
         principal.scopes.set();
     else
         principal.scopes = holder.credential.scopes;
-    const auto ends_at = add_lent_roles(connection, now, principal, end_of(holder.credential));
-    principal.visibility = visibility_of(connection, now, principal);
+    auto ends_at = add_lent_roles(connection, now, principal, end_of(holder.credential));
+    if (const auto access = access_of_home(connection, principal.home)) {
+        principal.is_outside = !has_access(*access, now);
+        if (access->changes_at && *access->changes_at > now)
+            ends_at = std::min(ends_at, *access->changes_at);
+    }
+    principal.visibility = visibility_of(principal);
     return {std::move(principal), ends_at};
 }
 
@@ -169,22 +191,7 @@ Instant end_of(const store::CredentialRow& credential)
 
 bool state_participates(Connection& connection, const domain::StateCode& state, Instant now)
 {
-    const auto row = store::find_row(connection, store::RegistryTable::state, state.value);
-    if (!row)
-        return false;
-    const auto today = domain::to_rfc3339(now).substr(0, date_characters);
-    const auto members = json::object_members(row->record).value();  // every request asks: the rest of the record is not parsed
-    const auto found =
-        std::find_if(members.begin(), members.end(), [](const json::Member& member) { return member.name == "participation"; });
-    if (found == members.end())
-        return false;
-    const auto spans = nlohmann::json::parse(found->value);
-    return std::any_of(spans.begin(), spans.end(), [&today](const nlohmann::json& span) {
-        const auto& from = span.at("from");
-        const auto& until = span.at("until");
-        return span.at("participates").get<bool>() && (from.is_null() || from.get<std::string>() <= today) &&
-               (until.is_null() || today < until.get<std::string>());
-    });
+    return has_access(access_of_home(connection, domain::Home::of_state(state)).value(), now);
 }
 
 Result<Principal> authenticate(Connection& connection, Instant now, const std::optional<std::string>& bearer_token,
@@ -218,7 +225,9 @@ Principal reader_of_home(Connection& connection, Instant now, const domain::Home
         principal.own_roles.set(i, domain::may_hold(home, static_cast<domain::Role>(i)));
     principal.roles = principal.own_roles;
     principal.scopes.set();
-    principal.visibility = visibility_of(connection, now, principal);
+    const auto access = access_of_home(connection, home);
+    principal.is_outside = access && !has_access(*access, now);
+    principal.visibility = visibility_of(principal);
     return principal;
 }
 

@@ -160,10 +160,13 @@ Result<Outcome> make_one_nomination(Transaction& transaction, const Principal& p
     if (!violations.empty())
         return Error{ErrorCode::validation_failed, std::move(violations)};
     const auto home = domain::Home::of_state(domain::StateCode(content.at("state").get<std::string>()));
-    if (const auto allowed = require(principal, Permission::nomination_make, home); !allowed)
+    const auto permission = domain::permission_to_ask(content.at("kind").get<std::string>());
+    if (const auto allowed = require(principal, permission, home); !allowed)
         return allowed.error();
     if (!possible)
         return possible.error();
+    if (const auto takes_part = check_takes_part(transaction, principal, content); !takes_part)
+        return takes_part.error();
     const bool on_behalf = is_for_another(principal), at_once = on_behalf && !content.contains("waits_for_state");
     content["id"] = transaction.new_uuid();
     if (!content.contains("contact"))
@@ -188,11 +191,11 @@ Result<Outcome> make_one_nomination(Transaction& transaction, const Principal& p
     transaction.append(principal, {.kind = on_behalf ? EventKind::nomination_recorded : EventKind::nomination_made,
                                    .subject = id,
                                    .home = home,
-                                   .acting_role = principal.acting_role(Permission::nomination_make),
+                                   .acting_role = principal.acting_role(permission),
                                    .version = 1,
                                    .content = json::canonical(content)});
     if (at_once)
-        if (const auto applied = apply_to_contact(transaction, principal, content, seq, Permission::nomination_make, workflow); !applied)
+        if (const auto applied = apply_to_contact(transaction, principal, content, seq, permission, workflow); !applied)
             return applied.error();
     return Outcome{201, domain::Subject::nomination, id, false, seq, {}};
 }

@@ -21,6 +21,10 @@ Result<Seq> confirm_recorded(Transaction& transaction, const Principal& principa
 Result<Seq> erase_record_of_nomination(Transaction& transaction, const Principal& principal, store::NominationRow row,
                                        const domain::NominationRule& rule);
 
+// A State that does not participate has contacts taken off the list, and none put there: conflict, at the rule not_participating.
+// The operator's import takes over a directory in which it stands already.
+Result<void> check_takes_part(Transaction& transaction, const Principal& principal, const nlohmann::json& content);
+
 // Lists, amends or removes the contact that the nomination's content names. Error validation_failed with pointers below
 // "/fields" when a merged contact breaks a rule; conflict when the contact is not in a state for it, or has changed since
 // the entry asked_by. taken_by: the permission of the step on the nomination.

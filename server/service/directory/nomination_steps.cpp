@@ -3,6 +3,7 @@
 #include "domain/workflow.hpp"
 #include "json/parse.hpp"
 #include "json/schema.hpp"
+#include "service/accounts/authenticate.hpp"
 #include "service/directory/contacts.hpp"
 #include "service/directory/nomination_parts.hpp"
 #include "service/guard.hpp"
@@ -182,9 +183,20 @@ std::vector<Violation> check_amended_fields(Connection& db, const std::string& s
     return violations;
 }
 
+Result<void> check_takes_part(Transaction& transaction, const Principal& principal, const Json& content)
+{
+    const domain::StateCode state(content.at("state").get<std::string>());
+    if (principal.is_operator || domain::is_left_outside(domain::permission_to_ask(content.at("kind").get<std::string>())) ||
+        state_participates(transaction.db(), state, transaction.now()))
+        return {};
+    return Error{ErrorCode::conflict, {{"/state", Rule::not_participating}}};
+}
+
 Result<Seq> apply_to_contact(Transaction& transaction, const Principal& principal, const Json& nomination, Seq asked_by,
                              Permission taken_by, const Workflow& workflow)
 {
+    if (const auto takes_part = check_takes_part(transaction, principal, nomination); !takes_part)
+        return takes_part.error();
     const auto kind = nomination.at("kind").get<std::string>();
     if (kind == "nomination")
         return list_contact(transaction, principal, nomination, taken_by);

@@ -100,7 +100,7 @@ Result<Done> do_report(Transaction& transaction, const Principal& principal, con
 Result<Done> do_nomination(Transaction& transaction, const Principal& principal, const BatchItem& item, const Json& body)
 {
     constexpr int created = 201;
-    if (const auto allowed = require(principal, Permission::nomination_make, principal.home); !allowed)
+    if (const auto allowed = require(principal, domain::permission_to_ask(body.at("kind").get<std::string>()), principal.home); !allowed)
         return allowed.error();
     const auto made = make_nomination(transaction, principal, body, item.inspection);
     if (!made)

@@ -1,7 +1,8 @@
-// What the secretariat may propose, checked when it is proposed. Who decides and what then happens: proposals.cpp.
+// What the secretariat may propose to a State or to itself, checked when it is proposed. Who decides and what then happens: proposals.cpp.
 #include "service/accounts/accounts.hpp"
 #include "service/accounts/credentials.hpp"
 #include "service/proposals/proposals.hpp"
+#include "service/registry/membership.hpp"
 #include "service/rights.hpp"
 #include "service/second_person.hpp"
 #include "store/rows/registry.hpp"
@@ -94,10 +95,19 @@ Result<Target> door_to_open(Connection& connection, domain::Instant now, const n
     return Target{*home};
 }
 
+// Not the State decides, nor one alone of the secretariat, but the document that is cited.
+Result<Target> membership_to_change(Connection& connection, const nlohmann::json& body)
+{
+    if (const auto possible = check_membership_change(connection, body); !possible)
+        return possible.error();
+    return Target{Home::of_office(domain::Office::secretariat), text(body, "state")};
+}
+
 Error cannot_propose()
 {
     return domain::invalid("/kind", Rule::not_allowed_value,
-                           {{"allowed", "account_create, account_change, credential_register, credential_revoke, first_credential"}});
+                           {{"allowed", "account_create, account_change, credential_register, credential_revoke, first_credential, "
+                                        "membership_change"}});
 }
 
 Result<Target> target_of(Connection& connection, domain::Instant now, ProposalKind kind, const nlohmann::json& body)
@@ -108,6 +118,7 @@ Result<Target> target_of(Connection& connection, domain::Instant now, ProposalKi
     case ProposalKind::credential_register: return credential_to_register(connection, now, body);
     case ProposalKind::credential_revoke: return credential_to_revoke(connection, body);
     case ProposalKind::first_credential: return door_to_open(connection, now, body);
+    case ProposalKind::membership_change: return membership_to_change(connection, body);
     case ProposalKind::settings_change:
     case ProposalKind::report_audience:
     case ProposalKind::report_erasure:
@@ -118,7 +129,8 @@ Result<Target> target_of(Connection& connection, domain::Instant now, ProposalKi
 
 }  // namespace
 
-Result<Outcome> make_proposal(Transaction& transaction, const Principal& principal, const nlohmann::json& body)
+Result<Outcome> make_proposal(Transaction& transaction, const Principal& principal, const nlohmann::json& body,
+                              const std::optional<Decision>& decision)
 {
     if (!principal.has(domain::Role::secretariat))
         return Error{ErrorCode::forbidden};
@@ -127,11 +139,15 @@ Result<Outcome> make_proposal(Transaction& transaction, const Principal& princip
     const auto kind = domain::value_named<ProposalKind>(text(body, "kind"));
     if (!kind)
         return cannot_propose();
-    const auto target = target_of(transaction.db(), transaction.now(), *kind, body);
-    if (!target)
-        return target.error();
     auto content = body;
     content.erase("kind");
+    if (decision)
+        content["decision"] = decision->cited;
+    const auto target = target_of(transaction.db(), transaction.now(), *kind, content);
+    if (!target)
+        return target.error();
+    if (decision)
+        keep_decision_file(transaction, *decision);
     return propose(transaction, principal, target->home, *kind, target->subject, content, Entered::in_ledger);
 }
 

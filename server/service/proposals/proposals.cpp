@@ -1,20 +1,15 @@
-// THE TABLE OF KINDS: who decides on each kind of proposal, and what its confirmation does. What may be proposed is
-// checked when it is proposed, and again, by the same functions, when it takes effect.
+// Steps on proposals: who may take them, and what follows. Who decides on each kind, and its effect: kinds.cpp.
 #include "service/proposals/proposals.hpp"
 #include "json/parse.hpp"
-#include "service/accounts/accounts.hpp"
 #include "service/accounts/credentials.hpp"
-#include "service/accounts/state_settings.hpp"
 #include "service/guard.hpp"
-#include "service/reports/reports.hpp"
+#include "service/proposals/kinds.hpp"
 #include "service/rights.hpp"
 #include "service/second_person.hpp"
 #include "store/rows/due.hpp"
 #include <algorithm>
-#include <array>
 
 namespace cbmx::service {
-
 namespace {
 
 using domain::AccountStatus;
@@ -24,149 +19,6 @@ using domain::Permission;
 using domain::ProposalStatus;
 using domain::Role;
 using store::ProposalRow;
-
-enum class Decider {
-    nominator,
-    nominator_and_approver,  // another person than the proposer; one of the two a nominator, the other an approver
-    another_approver,        // than the proposer
-    approver,                // any
-    machine,                 // the operator, with the note verbale in hand
-};
-
-// Carries the change out; may name the record that came of it in proposal.subject.
-using Effect = Result<Outcome> (*)(Transaction&, const Principal&, ProposalRow& proposal, const nlohmann::json& body);
-
-domain::AccountId account_in(const nlohmann::json& body) { return domain::AccountId(body.at("account").get<std::string>()); }
-
-std::vector<std::string> names_in(const nlohmann::json& list) { return list.get<std::vector<std::string>>(); }
-
-AccountDraft account_draft_from(const Home& home, const nlohmann::json& body)
-{
-    return {home, body.at("name").get<std::string>(), names_in(body.at("roles"))};
-}
-
-Error unknown_account() { return Error{ErrorCode::conflict, {{"/account", Rule::unknown_account}}}; }
-
-Result<Outcome> create_the_account(Transaction& transaction, const Principal& principal, ProposalRow& proposal, const nlohmann::json& body)
-{
-    auto outcome = carry_out_creation(transaction, principal, account_draft_from(proposal.home, body), Permission::proposal_decide);
-    if (outcome)
-        proposal.subject = outcome->id;
-    return outcome;
-}
-
-Result<Outcome> change_the_account(Transaction& transaction, const Principal& principal, ProposalRow&, const nlohmann::json& body)
-{
-    auto account = store::find_account(transaction.db(), account_in(body));
-    if (!account || account->status == AccountStatus::erased)
-        return unknown_account();
-    return carry_out_change(transaction, principal, std::move(*account), account_change_from(body), Permission::proposal_decide);
-}
-
-Result<Outcome> register_the_certificate(Transaction& transaction, const Principal& principal, ProposalRow& proposal,
-                                         const nlohmann::json& body)
-{
-    const auto account = store::find_account(transaction.db(), account_in(body));
-    if (!account || account->status != AccountStatus::active)
-        return unknown_account();
-    auto outcome =
-        carry_out_certificate(transaction, principal, *account, body.at("certificate").get<std::string>(), "", Permission::proposal_decide);
-    if (outcome)
-        proposal.subject = outcome->id;
-    return outcome;
-}
-
-Result<Outcome> revoke_the_credential(Transaction& transaction, const Principal& principal, ProposalRow&, const nlohmann::json& body)
-{
-    const domain::CredentialId id(body.at("credential").get<std::string>());
-    const auto with_it = store::active_successors(transaction.db(), id);
-    if (principal.credential == id ||
-        std::any_of(with_it.begin(), with_it.end(), [&](const store::CredentialRow& row) { return row.id == principal.credential; }))
-        return Error{ErrorCode::not_eligible, {{"/credential", Rule::own_credential}}};
-    auto credential = store::find_credential(transaction.db(), id);
-    if (!credential)
-        return Error{ErrorCode::conflict, {{"/credential", Rule::unknown_reference}}};
-    return carry_out_revocation(transaction, principal, std::move(*credential), Permission::proposal_decide);
-}
-
-// The operator alone comes here (decide_right). Nobody of the State has confirmed: the account says so.
-Result<Outcome> create_first_nominator(Transaction& transaction, const Principal& principal, ProposalRow& proposal,
-                                       const nlohmann::json& body)
-{
-    if (store::has_usable_nominator(transaction.db(), proposal.home, transaction.now_text()))
-        return Error{ErrorCode::conflict, {{"/state", Rule::already_exists}}};
-    const AccountDraft draft{proposal.home, body.at("name").get<std::string>(), {std::string(domain::name_of(Role::nominator))}};
-    const auto account = carry_out_creation(transaction, principal, draft, Permission::proposal_decide);
-    if (!account)
-        return account.error();
-    proposal.subject = account->id;
-    const auto row = store::find_account(transaction.db(), domain::AccountId(account->id));
-    return carry_out_certificate(transaction, principal, *row, body.at("certificate").get<std::string>(), "", Permission::proposal_decide);
-}
-
-Result<Outcome> change_the_settings(Transaction& transaction, const Principal& principal, ProposalRow& proposal, const nlohmann::json& body)
-{
-    return carry_out_settings(transaction, principal, proposal.home.state().value, body, Permission::proposal_decide);
-}
-
-Result<Outcome> change_the_audience(Transaction& transaction, const Principal& principal, ProposalRow& proposal, const nlohmann::json&)
-{
-    // Deciding is one right, publishing another: a token may have been given without it.
-    if (auto allowed = require(principal, Permission::report_audience, proposal.home); !allowed)
-        return allowed.error();
-    return apply_report_audience(transaction, principal, proposal);
-}
-
-Result<Outcome> erase_the_report(Transaction& transaction, const Principal& principal, ProposalRow& proposal, const nlohmann::json&)
-{
-    return apply_erasure(transaction, principal, proposal);
-}
-
-Result<Outcome> put_back_what_was_withdrawn(Transaction& transaction, const Principal& principal, ProposalRow& proposal,
-                                            const nlohmann::json&)
-{
-    return apply_restoring(transaction, principal, proposal);
-}
-
-enum class Pace { at_once, slowly };         // slowly: the portal carries it out, some time after it was confirmed
-enum class Refusal { possible, pointless };  // pointless: an offer of the portal, which ends by itself
-
-struct KindRow {
-    ProposalKind kind;
-    domain::Cell<Decider> decider;
-    domain::Cell<Effect> effect;
-    domain::Cell<Pace> pace;
-    domain::Cell<Refusal> refusal;
-};
-
-// clang-format off
-constexpr auto kind_table = [] {
-    using enum ProposalKind;
-    using enum Decider;
-    using Pace::at_once, Pace::slowly, Refusal::possible, Refusal::pointless;
-    return std::to_array<KindRow>({
-        {account_create,      nominator,              create_the_account,          at_once, possible},
-        {account_change,      nominator,              change_the_account,          at_once, possible},
-        {credential_register, nominator,              register_the_certificate,    at_once, possible},
-        {credential_revoke,   nominator,              revoke_the_credential,       at_once, possible},
-        {first_credential,    machine,                create_first_nominator,      at_once, possible},
-        {settings_change,     nominator_and_approver, change_the_settings,         at_once, possible},
-        {report_audience,     another_approver,       change_the_audience,         at_once, possible},
-        {report_erasure,      another_approver,       erase_the_report,            slowly,  possible},
-        {report_restoring,    approver,               put_back_what_was_withdrawn, at_once, pointless},
-    });
-}();
-// clang-format on
-static_assert(
-    [] {
-        for (std::size_t i = 0; i < kind_table.size(); ++i)
-            if (static_cast<std::size_t>(kind_table[i].kind) != i)
-                return false;
-        return kind_table.size() == static_cast<std::size_t>(ProposalKind::report_restoring) + 1;
-    }(),
-    "one row per kind, in the enum's order");
-
-const KindRow& row_of(ProposalKind kind) { return kind_table[static_cast<std::size_t>(kind)]; }
 
 Error not_eligible(Rule rule) { return Error{ErrorCode::not_eligible, {{"", rule}}}; }
 
@@ -192,6 +44,17 @@ Result<void> check_two_people(Transaction& transaction, const Principal& princip
     if (is_same_actor(transaction.db(), actor_of(principal), proposer, transaction.now(), domain::from_rfc3339(proposal.created_at)))
         return not_eligible(Rule::four_eyes);
     return {};
+}
+
+// Of the secretariat there is somebody besides the proposer who could confirm this now.
+bool somebody_else_can(Transaction& transaction, const ProposalRow& proposal)
+{
+    const Actor proposer{proposal.proposed_by.value(), proposal.credential.value()};
+    const auto others = store::usable_credentials_of(transaction.db(), proposal.home, transaction.now_text());
+    return std::any_of(others.begin(), others.end(), [&](const store::CredentialRow& other) {
+        return !is_same_actor(transaction.db(), {other.account, other.id}, proposer, transaction.now(),
+                              domain::from_rfc3339(proposal.created_at));
+    });
 }
 
 bool are_nominator_and_approver(Connection& connection, const Principal& principal, const domain::AccountId& proposer)
@@ -227,6 +90,12 @@ Result<void> check_decider(Transaction& transaction, const Principal& principal,
         if (!principal.is_operator)
             return Error{ErrorCode::not_eligible};
         return {};
+    case Decider::another_of_secretariat:
+        if (principal.is_operator)
+            return somebody_else_can(transaction, proposal) ? Result<void>(not_eligible(Rule::somebody_else_can)) : Result<void>();
+        if (!principal.has(Role::secretariat))
+            return Error{ErrorCode::not_eligible};
+        return check_two_people(transaction, principal, proposal);
     }
     throw std::logic_error("unknown decider");
 }
@@ -243,9 +112,16 @@ store::ProposalReach reach_of(const Principal& principal)
 
 using Right = Result<void> (*)(Connection&, const Principal&, const ProposalRow&);
 
-Result<void> may_confirm(Connection&, const Principal& principal, const ProposalRow& proposal)
+Result<void> may_decide(const Principal& principal, const ProposalRow& proposal)
 {
     return require(principal, Permission::proposal_decide, proposal.home);
+}
+
+Result<void> may_confirm(Connection&, const Principal& principal, const ProposalRow& proposal)
+{
+    if (principal.is_outside && !domain::is_left_outside(row_of(proposal.kind).needs))
+        return Error{ErrorCode::forbidden, {{"", Rule::not_participating}}};
+    return may_decide(principal, proposal);
 }
 
 // Those who may confirm it decline it; the office that proposed it withdraws it.
@@ -256,7 +132,7 @@ Result<void> may_decline(Connection& connection, const Principal& principal, con
     const auto proposer = proposal.proposed_by ? store::find_account(connection, *proposal.proposed_by) : std::nullopt;
     if (proposal.by_secretariat && proposer && proposer->home == principal.home)
         return require(principal, Permission::proposal_decide, principal.home);
-    if (auto allowed = may_confirm(connection, principal, proposal); !allowed)
+    if (auto allowed = may_decide(principal, proposal); !allowed)
         return allowed.error();
     if (decider_of(proposal) == Decider::nominator && !principal.has(Role::nominator) && !principal.is_operator)
         return Error{ErrorCode::not_eligible};
@@ -358,6 +234,18 @@ Result<Outcome> apply_proposal(Transaction& transaction, const Principal& princi
     return settle(transaction, principal, std::move(proposal), ProposalStatus::scheduled, EventKind::proposal_scheduled);
 }
 
+// Who confirms what a document decided says which document: one that was not looked at has no hash.
+Result<void> check_compared(const ProposalRow& proposal, const std::optional<std::string>& compared)
+{
+    if (proposal.kind != ProposalKind::membership_change)
+        return compared ? Result<void>(domain::invalid("/sha256", Rule::unknown_member)) : Result<void>();
+    if (!compared)
+        return domain::invalid("/sha256", Rule::required);
+    if (nlohmann::json::parse(proposal.body).at("decision").at("file").at("sha256") != *compared)
+        return domain::invalid("/sha256", Rule::invalid_value, {{"allowed", "SHA-256"}});
+    return {};
+}
+
 nlohmann::json representation_of(Connection& connection, const ProposalRow& row)
 {
     return represent(connection, row.id.value, proposal_record(connection, row.id), row.version, row.seq);
@@ -390,16 +278,18 @@ Result<Page> list_proposals(Connection& connection, const Principal& principal, 
 }
 
 Result<Outcome> confirm_proposal(Transaction& transaction, const Principal& principal, const domain::ProposalId& id,
-                                 const ExpectedVersion& expected, std::chrono::seconds delay)
+                                 const ExpectedVersion& expected, std::chrono::seconds delay, const std::optional<std::string>& compared)
 {
     auto proposal = proposal_for(transaction, principal, id, expected, may_confirm, is_waiting);
     if (!proposal)
         return proposal.error();
-    // The operator confirms a first credential alone, and by confirm_first_credential, which asks for the fingerprint.
+    // The operator confirms two kinds alone, each by a function of its own, which asks for what stands on paper.
     if (principal.is_operator)
         return Error{ErrorCode::not_eligible};
     if (auto eligible = check_decider(transaction, principal, *proposal); !eligible)
         return eligible.error();
+    if (const auto same = check_compared(*proposal, compared); !same)
+        return same.error();
     return apply_proposal(transaction, principal, std::move(*proposal), delay);
 }
 
@@ -444,6 +334,23 @@ Result<Outcome> let_proposal_fall_due(Transaction& transaction, const std::strin
             return done.has_value();
         });
     return done ? done : settle(transaction, portal, std::move(*proposal), ProposalStatus::ended, EventKind::proposal_ended);
+}
+
+Result<Outcome> confirm_membership_change(Transaction& transaction, const Principal& machine_operator,
+                                          const domain::ProposalId& proposal_id, const std::string& compared)
+{
+    if (!machine_operator.is_operator)
+        return Error{ErrorCode::forbidden};
+    auto proposal = proposal_for(transaction, machine_operator, proposal_id, std::nullopt, may_confirm, is_waiting);
+    if (!proposal)
+        return proposal.error();
+    if (proposal->kind != ProposalKind::membership_change)
+        return Error{ErrorCode::not_eligible};
+    if (auto eligible = check_decider(transaction, machine_operator, *proposal); !eligible)
+        return eligible.error();
+    if (const auto same = check_compared(*proposal, compared); !same)
+        return same.error();
+    return apply_proposal(transaction, machine_operator, std::move(*proposal), std::chrono::seconds(0));
 }
 
 }  // namespace cbmx::service

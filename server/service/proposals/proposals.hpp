@@ -1,9 +1,10 @@
 // What waits for a second person: all that the secretariat would change about a State's accounts and credentials
-// (rules.md 34), turning off a State's own safeguards, widening a report's audience.
-// proposals.cpp holds the table of kinds: who decides, and what a confirmation does. How a proposal is kept: second_person.hpp.
+// (rules.md 34) or of its membership (rules.md 36), turning off a State's own safeguards, widening a report's audience.
+// kinds.cpp holds the table of kinds: who decides, and what a confirmation does. How a proposal is kept: second_person.hpp.
 #pragma once
 #include "domain/status.hpp"
 #include "service/portal.hpp"
+#include "service/registry/decision.hpp"
 
 namespace cbmx::service {
 
@@ -15,14 +16,18 @@ Result<Page> list_proposals(Connection& connection, const Principal& principal, 
 // The report that a proposal would erase, as long as it has not; nullopt: none, or not this caller's to see.
 std::optional<std::string> report_to_be_erased(Connection& connection, const Principal& principal, const domain::ProposalId& id);
 
-// By the secretariat; body: valid by proposal-create. Errors: forbidden, validation_failed, conflict.
-Result<Outcome> make_proposal(Transaction& transaction, const Principal& principal, const nlohmann::json& body);
+// By the secretariat; body: valid by proposal-create; decision: of a membership_change, read from this body. Errors: forbidden,
+// validation_failed, conflict.
+Result<Outcome> make_proposal(Transaction& transaction, const Principal& principal, const nlohmann::json& body,
+                              const std::optional<Decision>& decision = std::nullopt);
 // Carries the change out. Two rows change, so two entries: the change's own, then proposal_confirmed. Outcome::subject
 // is the proposal, Outcome::seq the change's entry. What destroys is only scheduled, and carried out after the delay (none: at once).
+// compared: SHA-256 in hex of the document that the caller has compared with a membership_change; nullopt for every other kind.
 // Errors: not_found, forbidden, not_eligible (with the rule), conflict (also: its proposer or their credential is no longer active;
 // it is older than max_waiting).
 Result<Outcome> confirm_proposal(Transaction& transaction, const Principal& principal, const domain::ProposalId& id,
-                                 const ExpectedVersion& expected, std::chrono::seconds delay = std::chrono::days(7));
+                                 const ExpectedVersion& expected, std::chrono::seconds delay = std::chrono::days(7),
+                                 const std::optional<std::string>& compared = std::nullopt);
 // By who may confirm it in principle, or by the office that proposed it; also one that is scheduled, until it is carried out. The
 // portal's own offers are declined by nobody: they end by themselves.
 Result<Outcome> decline_proposal(Transaction& transaction, const Principal& principal, const domain::ProposalId& id,
@@ -33,5 +38,9 @@ Result<Outcome> let_proposal_fall_due(Transaction& transaction, const std::strin
 // A State's first credential: by the operator at the machine, who has the note verbale with the fingerprint in hand.
 Result<Outcome> confirm_first_credential(Transaction& transaction, const Principal& machine_operator, const domain::ProposalId& proposal_id,
                                          const base::Hash& fingerprint_seen_on_paper);
+
+// A change of membership, by the operator, who has compared it with the document: only while nobody else of the secretariat could.
+Result<Outcome> confirm_membership_change(Transaction& transaction, const Principal& machine_operator,
+                                          const domain::ProposalId& proposal_id, const std::string& compared);
 
 }  // namespace cbmx::service

@@ -81,6 +81,7 @@ ShownRecord shown_state_record(const Principal& principal, Value record)
         if (row.at("status") != hidden_status)
             continue;
         row["status"] = nullptr;
+        row.erase("decision");
         redacted = true;
     }
     return {std::move(record), redacted};

@@ -31,6 +31,7 @@ Result<Page> list_measures(Connection& connection, const Principal& principal, i
 Result<Page> list_periods(Connection& connection, const Principal& principal, i18n::Language language, std::int64_t limit,
                           const std::string& after);
 
+// Of a State all but membership and participation (membership.hpp).
 // body: valid by the schemas x-create and x-change. Errors: forbidden, not_found, precondition_failed,
 // validation_failed with every violation. A change that changes nothing is no entry: Outcome::seq is nullopt.
 Result<Outcome> change_state(Transaction& transaction, const Principal& principal, const std::string& code, const ExpectedVersion& expected,

@@ -1,7 +1,9 @@
-// See seed.hpp. The catalogue's rows are the records themselves: what schema/catalogue says is what is committed to.
+// See seed.hpp. The catalogue's rows are the records themselves: what schema/catalogue says is what is committed to; a State's
+// access follows from it.
 #include "service/registry/seed.hpp"
 #include "base/embedded.hpp"
 #include "json/parse.hpp"
+#include "service/registry/membership.hpp"
 #include "service/registry/registry.hpp"
 #include "store/rows/documents.hpp"
 #include <algorithm>
@@ -57,7 +59,7 @@ void seed_states(Transaction& transaction, const Principal& principal)
     for (const auto& record : catalogue("states.json")) {
         const auto code = record.at("code").get<std::string>();
         require_sound("states.json", code, check_state(record));
-        const auto row = fresh_row(transaction, code, record);
+        const auto row = fresh_row(transaction, code, with_first_access(transaction, record));
         store::insert_row(transaction.db(), store::RegistryTable::state, row);
         append(transaction, principal, EventKind::state_changed, Home::of_state(domain::StateCode(code)), row);
     }

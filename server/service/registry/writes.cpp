@@ -112,10 +112,7 @@ Result<Outcome> apply(const Change& change, Transaction& transaction, const Prin
 Result<Outcome> change_state(Transaction& transaction, const Principal& principal, const std::string& code, const ExpectedVersion& expected,
                              const Value& patch)
 {
-    auto outcome = apply(state_change, transaction, principal, code, expected, patch);
-    if (outcome && outcome->seq)
-        transaction.principals_changed();  // participation decides what a State's accounts may see
-    return outcome;
+    return apply(state_change, transaction, principal, code, expected, patch);
 }
 
 Result<Outcome> create_measure(Transaction& transaction, const Principal& principal, const Value& body)

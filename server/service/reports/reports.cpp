@@ -4,6 +4,7 @@
 #include "json/parse.hpp"
 #include "service/reports/content.hpp"
 #include <algorithm>
+#include <array>
 
 namespace cbmx::service {
 namespace {
@@ -17,7 +18,9 @@ bool is_own(const Principal& principal, const store::ReportRow& row) { return pr
 
 bool may_change(const Principal& principal, const store::ReportRow& row)
 {
-    return principal.reaches(Permission::report_draft, home_of(row)) || principal.reaches(Permission::report_publish, home_of(row));
+    constexpr std::array changes{Permission::report_draft, Permission::report_discard, Permission::report_publish,
+                                 Permission::report_withdraw};
+    return std::any_of(changes.begin(), changes.end(), [&](Permission permission) { return principal.reaches(permission, home_of(row)); });
 }
 
 nlohmann::json parsed(const std::string& canonical_text)

@@ -16,7 +16,9 @@ constexpr auto entry_visible =
     " WHEN 'drafters' THEN " +
     submission_visible +
     " WHEN 'readers' THEN EXISTS (SELECT 1 FROM report r JOIN report_recipient p ON p.report = r.id WHERE r.id = e.subject"
-    " AND r.record_state IN ('published', 'withdrawn') AND p.recipient IN (SELECT value FROM json_each(?1))"
+    " AND r.record_state IN ('published', 'withdrawn') AND p.recipient IN (SELECT " +
+    recipient_of_word +
+    " FROM json_each(?1) w)"
     " AND (e.revision IS NULL OR e.revision >= p.from_revision))"
     " WHEN 'registrars' THEN (?4 <> '' AND e.home = ?4) OR ?5"
     " WHEN 'directory' THEN (?4 <> '' AND e.home = ?4) OR ?5 OR (" +
@@ -25,7 +27,8 @@ constexpr auto entry_visible =
     " ELSE 0 END)";
 // The caller was named among those who lost sight of the record at this entry.
 constexpr SqlText entry_lost =
-    "EXISTS (SELECT 1 FROM ledger_loss l WHERE l.seq = e.seq AND l.recipient IN (SELECT value FROM json_each(?1)))";
+    "EXISTS (SELECT 1 FROM ledger_loss l WHERE l.seq = e.seq AND l.recipient IN (SELECT substr(w.value, CASE WHEN substr(w.value, 1, 3)"
+    " = substr(e.home, 7) || '/' THEN 4 ELSE 1 END) FROM json_each(?1) w))";
 constexpr SqlText entry_columns = "e.seq, e.kind, e.at, e.actor_role, e.home, e.subject_kind, e.subject, e.version, e.revision, e.body";
 constexpr SqlText entries_with_kinds = " FROM ledger_entry e JOIN event_kind k ON k.kind = e.kind";
 

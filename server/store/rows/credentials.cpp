@@ -106,6 +106,18 @@ std::vector<CredentialId> usable_credentials(Connection& connection, const Accou
     return found;
 }
 
+std::vector<CredentialRow> usable_credentials_of(Connection& connection, const domain::Home& home, const std::string& now)
+{
+    static constexpr auto statement = "SELECT " + credential_columns +
+                                      " FROM credential c JOIN account a ON a.id = c.account WHERE a.home = ?1 AND a.status = 'active'"
+                                      " AND c.status = 'active' AND c.not_after > ?2 ORDER BY c.id";
+    auto rows = connection.query(statement, home, now);
+    std::vector<CredentialRow> found;
+    while (rows.next())
+        found.push_back(row_from(rows));
+    return found;
+}
+
 bool is_registered(Connection& connection, const base::Hash& fingerprint)
 {
     return connection.query("SELECT 1 FROM credential WHERE fingerprint = ?1", fingerprint).next();

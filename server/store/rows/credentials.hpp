@@ -34,6 +34,8 @@ bool update_credential(Connection& connection, const CredentialRow& row);  // it
 
 // Those of this account that can be used now, as far as themselves go.
 std::vector<domain::CredentialId> usable_credentials(Connection& connection, const domain::AccountId& account, const std::string& now);
+// Those of all active accounts of this home, likewise.
+std::vector<CredentialRow> usable_credentials_of(Connection& connection, const domain::Home& home, const std::string& now);
 // Those still active that this one renewed itself into, they into others, and so on; in order of their making.
 std::vector<CredentialRow> active_successors(Connection& connection, const domain::CredentialId& credential);
 

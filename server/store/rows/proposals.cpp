@@ -72,6 +72,11 @@ bool came_of_first_credential(Connection& connection, const domain::AccountId& a
         .next();
 }
 
+bool has_waiting_proposal(Connection& connection, domain::ProposalKind kind, const std::string& subject)
+{
+    return connection.query("SELECT 1 FROM proposal WHERE kind = ?1 AND subject = ?2 AND status = 'waiting'", kind, subject).next();
+}
+
 void insert_proposal(Connection& connection, const ProposalRow& row)
 {
     connection.run("INSERT INTO proposal (id, home, kind, body, subject, proposed_by, credential, by_secretariat, status, decided_by, "

@@ -38,6 +38,7 @@ std::vector<ProposalRow> visible_proposals_after(Connection& connection, const P
                                                  std::int64_t limit);
 // This account came of a State's first credential: the operator confirmed the State's note verbale.
 bool came_of_first_credential(Connection& connection, const domain::AccountId& account);
+bool has_waiting_proposal(Connection& connection, domain::ProposalKind kind, const std::string& subject);
 void insert_proposal(Connection& connection, const ProposalRow& row);
 // Subject, status, decided_by and due_at of one that waits or is scheduled; false: it is neither, or has changed.
 bool update_proposal(Connection& connection, const ProposalRow& row);

@@ -157,12 +157,13 @@ std::vector<ReportRow> visible_reports(Connection& db, const domain::Visibility&
 
 namespace {
 
-constexpr SqlText select_revisions =
+constexpr auto select_revisions =
     "SELECT p.revision, p.seq, e.at, o.content, o.salt, p.signature, p.signing_key, r.revision"
     " FROM report r JOIN report_revision p ON p.report = r.id JOIN ledger_entry e ON e.seq = p.seq"
     " LEFT JOIN ledger_opening o ON o.seq = p.seq"
     " WHERE r.id = ?2 AND EXISTS (SELECT 1 FROM report_recipient v WHERE v.report = r.id AND v.from_revision <= p.revision"
-    " AND v.recipient IN (SELECT value FROM json_each(?1)))";
+    " AND v.recipient IN (SELECT " +
+    recipient_of_word + " FROM json_each(?1) w))";
 
 RevisionRow revision_from(Rows& rows)
 {

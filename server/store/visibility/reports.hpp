@@ -7,10 +7,15 @@
 
 namespace cbmx::store {
 
+// The recipient that a caller's word w stands for in the report r. "NI/state:NI" is one of a State that does not participate: it
+// counts for that State's own reports alone.
+inline constexpr SqlText recipient_of_word = "substr(w.value, CASE WHEN substr(w.value, 1, 3) = r.state || '/' THEN 4 ELSE 1 END)";
+
 // A published or withdrawn report is seen by its recipients. Everybody answers to "public": asked first, it costs the least.
-inline constexpr SqlText record_visible =
+inline constexpr auto record_visible =
     "(r.record_state <> 'none' AND (EXISTS (SELECT 1 FROM report_recipient v WHERE v.report = r.id AND v.recipient = 'public')"
-    " OR EXISTS (SELECT 1 FROM json_each(?1) w CROSS JOIN report_recipient v WHERE v.report = r.id AND v.recipient = w.value)))";
+    " OR EXISTS (SELECT 1 FROM json_each(?1) w CROSS JOIN report_recipient v WHERE v.report = r.id AND v.recipient = " +
+    recipient_of_word + ")))";
 
 // A draft by the State's drafters and approvers; under TLP:RED by those of them who are named.
 inline constexpr SqlText draft_visible =

@@ -99,9 +99,17 @@ function proposal(body, { caller, chance, demonstration, environment }) {
   const home = caller.home.startsWith('state:') ? caller.home : `state:${chance.pick(states)}`;
   const account = chance.pick(accountsMade(demonstration, home))?.key;
   if (!account || body.kind === 'account_create') return { kind: 'account_create', home, name: body.name ?? 'Propuesta inventada', roles: ['contact'] };
+  if (body.kind === 'membership_change') return membership();
   if (body.kind !== 'first_credential') return { kind: 'account_change', account, name: `Otro nombre ${chance.below(1000)}` };
   const certificate = readFileSync(environment.CBMX_INTEROP_OTHER_CERTIFICATE, 'utf8');
   return { ...body, state: 'AG', note: { ...body.note, date: dayFrom(-3) }, certificate };
+}
+
+function membership() {
+  const document = Buffer.from('%PDF-1.7\nAn invented note.');
+  const file = { name: 'note.pdf', content: document.toString('base64'), sha256: createHash('sha256').update(document).digest('hex') };
+  const participation = { participates: false, from: dayFrom(-30) };
+  return { kind: 'membership_change', state: 'AG', participation, decision: { kind: 'note_verbale', number: 'NV 1', date: dayFrom(-3), file } };
 }
 
 function delegation(body, { caller, chance, demonstration }) {

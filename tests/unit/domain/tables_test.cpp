@@ -31,6 +31,25 @@ TEST(Policy, TheSecretariatHasNoRightOverAStatesReports)
         EXPECT_EQ(reach_of(permission, only(Role::secretariat)), Reach::none) << name_of(permission);
 }
 
+TEST(Policy, AStateThatDoesNotParticipateKeepsWhatTakesItsOwnBackAndPublishesNominatesAndDecidesNothing)
+{
+    RoleSet all_of_a_state;
+    for (const auto role : {Role::contact, Role::nominator, Role::drafter, Role::approver})
+        all_of_a_state.set(static_cast<std::size_t>(role));
+    for (std::size_t i = 0; i < permission_count; ++i) {
+        const auto permission = static_cast<Permission>(i);
+        EXPECT_LE(reach_outside(permission, all_of_a_state), reach_of(permission, all_of_a_state)) << name_of(permission);
+        EXPECT_EQ(reach_outside(permission, {}), reach_of(permission, {})) << name_of(permission);
+    }
+    for (const auto permission :
+         {Permission::report_withdraw, Permission::report_erase, Permission::report_discard, Permission::export_read,
+          Permission::contact_confirm, Permission::contact_remove, Permission::contact_erase})
+        EXPECT_EQ(reach_outside(permission, all_of_a_state), Reach::own) << name_of(permission);
+    for (const auto permission : {Permission::report_draft, Permission::report_publish, Permission::report_return,
+                                  Permission::report_audience, Permission::nomination_make, Permission::state_settings_write})
+        EXPECT_EQ(reach_outside(permission, all_of_a_state), Reach::none) << name_of(permission);
+}
+
 TEST(Policy, DraftingAndApprovingAreSeparateRights)
 {
     EXPECT_EQ(reach_of(Permission::report_publish, only(Role::drafter)), Reach::none);

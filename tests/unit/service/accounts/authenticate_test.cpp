@@ -112,7 +112,7 @@ TEST_F(Authenticate, ABoundTokenWorksOnlyOverItsCertificate)
     EXPECT_EQ(refused(token, other), ErrorCode::invalid_credential);
 }
 
-TEST_F(Authenticate, MembersAreAccountsOfStatesThatParticipateToday)
+TEST_F(Authenticate, MembersAreAccountsOfStatesThatParticipateAndOthersAnswerToTheirNameForTheirOwnRecordsAlone)
 {
     EXPECT_TRUE(answers_to(someone("state:CL", {"contact"}), "members"));
     add_state("NI", nlohmann::json::array({{{"participates", true}, {"from", nullptr}, {"until", "2026-02-01"}},
@@ -120,8 +120,9 @@ TEST_F(Authenticate, MembersAreAccountsOfStatesThatParticipateToday)
     const auto leaving = someone("state:NI", {"contact"});
     EXPECT_TRUE(answers_to(leaving, "members"));
     advance(std::chrono::days(1));
-    EXPECT_FALSE(answers_to(again(leaving), "members"));
-    EXPECT_TRUE(answers_to(again(leaving), "state:NI"));
+    const auto left = again(leaving);
+    EXPECT_TRUE(left.is_outside);
+    EXPECT_EQ(words(left), (std::vector<std::string>{"public", "NI/account:" + left.account.value, "NI/state:NI"}));
 }
 
 TEST_F(Authenticate, OfficesAnswerToTheirNameAndAreNoMembers)

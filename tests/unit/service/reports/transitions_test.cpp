@@ -90,7 +90,11 @@ protected:
     }
 
     // Somebody else than the author who has the permission.
-    const Principal& other_with(Permission permission) const { return permission == Permission::report_draft ? drafter_ : approver_; }
+    const Principal& other_with(Permission permission) const { return is_drafters(permission) ? drafter_ : approver_; }
+    static bool is_drafters(Permission permission)
+    {
+        return permission == Permission::report_draft || permission == Permission::report_discard;
+    }
 
 private:
     domain::Result<service::Outcome> step(Transaction& t, const Workflow& workflow, Transition transition, const Principal& by,
@@ -234,7 +238,8 @@ std::vector<std::pair<std::string, TransitionRow>> changed(const TransitionRow& 
         rows.emplace_back(std::string(row.name) + ": " + cell, copy);
     };
     with("permission", [](TransitionRow& r) {
-        r.permission = r.permission == Permission::report_draft ? Permission::report_publish : Permission::report_draft;
+        const bool is_drafters = r.permission == Permission::report_draft || r.permission == Permission::report_discard;
+        r.permission = is_drafters ? Permission::report_publish : Permission::report_draft;
     });
     with("record", [](TransitionRow& r) { r.record = another(r.record); });
     with("draft", [](TransitionRow& r) { r.draft = another(r.draft); });

@@ -1,0 +1,152 @@
+// See kinds.hpp.
+#include "service/proposals/kinds.hpp"
+#include "service/accounts/accounts.hpp"
+#include "service/accounts/credentials.hpp"
+#include "service/accounts/state_settings.hpp"
+#include "service/registry/membership.hpp"
+#include "service/reports/reports.hpp"
+#include "service/rights.hpp"
+#include <algorithm>
+#include <array>
+
+namespace cbmx::service {
+namespace {
+
+using domain::AccountStatus;
+using domain::Home;
+using domain::Permission;
+using domain::ProposalKind;
+using domain::Role;
+using store::ProposalRow;
+
+domain::AccountId account_in(const nlohmann::json& body) { return domain::AccountId(body.at("account").get<std::string>()); }
+
+std::vector<std::string> names_in(const nlohmann::json& list) { return list.get<std::vector<std::string>>(); }
+
+AccountDraft account_draft_from(const Home& home, const nlohmann::json& body)
+{
+    return {home, body.at("name").get<std::string>(), names_in(body.at("roles"))};
+}
+
+Error unknown_account() { return Error{ErrorCode::conflict, {{"/account", Rule::unknown_account}}}; }
+
+Result<Outcome> create_the_account(Transaction& transaction, const Principal& principal, ProposalRow& proposal, const nlohmann::json& body)
+{
+    auto outcome = carry_out_creation(transaction, principal, account_draft_from(proposal.home, body), Permission::proposal_decide);
+    if (outcome)
+        proposal.subject = outcome->id;
+    return outcome;
+}
+
+Result<Outcome> change_the_account(Transaction& transaction, const Principal& principal, ProposalRow&, const nlohmann::json& body)
+{
+    auto account = store::find_account(transaction.db(), account_in(body));
+    if (!account || account->status == AccountStatus::erased)
+        return unknown_account();
+    return carry_out_change(transaction, principal, std::move(*account), account_change_from(body), Permission::proposal_decide);
+}
+
+Result<Outcome> register_the_certificate(Transaction& transaction, const Principal& principal, ProposalRow& proposal,
+                                         const nlohmann::json& body)
+{
+    const auto account = store::find_account(transaction.db(), account_in(body));
+    if (!account || account->status != AccountStatus::active)
+        return unknown_account();
+    auto outcome =
+        carry_out_certificate(transaction, principal, *account, body.at("certificate").get<std::string>(), "", Permission::proposal_decide);
+    if (outcome)
+        proposal.subject = outcome->id;
+    return outcome;
+}
+
+Result<Outcome> revoke_the_credential(Transaction& transaction, const Principal& principal, ProposalRow&, const nlohmann::json& body)
+{
+    const domain::CredentialId id(body.at("credential").get<std::string>());
+    const auto with_it = store::active_successors(transaction.db(), id);
+    if (principal.credential == id ||
+        std::any_of(with_it.begin(), with_it.end(), [&](const store::CredentialRow& row) { return row.id == principal.credential; }))
+        return Error{ErrorCode::not_eligible, {{"/credential", Rule::own_credential}}};
+    auto credential = store::find_credential(transaction.db(), id);
+    if (!credential)
+        return Error{ErrorCode::conflict, {{"/credential", Rule::unknown_reference}}};
+    return carry_out_revocation(transaction, principal, std::move(*credential), Permission::proposal_decide);
+}
+
+// The operator alone comes here (decide_right). Nobody of the State has confirmed: the account says so.
+Result<Outcome> create_first_nominator(Transaction& transaction, const Principal& principal, ProposalRow& proposal,
+                                       const nlohmann::json& body)
+{
+    if (store::has_usable_nominator(transaction.db(), proposal.home, transaction.now_text()))
+        return Error{ErrorCode::conflict, {{"/state", Rule::already_exists}}};
+    const AccountDraft draft{proposal.home, body.at("name").get<std::string>(), {std::string(domain::name_of(Role::nominator))}};
+    const auto account = carry_out_creation(transaction, principal, draft, Permission::proposal_decide);
+    if (!account)
+        return account.error();
+    proposal.subject = account->id;
+    const auto row = store::find_account(transaction.db(), domain::AccountId(account->id));
+    return carry_out_certificate(transaction, principal, *row, body.at("certificate").get<std::string>(), "", Permission::proposal_decide);
+}
+
+Result<Outcome> change_the_settings(Transaction& transaction, const Principal& principal, ProposalRow& proposal, const nlohmann::json& body)
+{
+    return carry_out_settings(transaction, principal, proposal.home.state().value, body, Permission::proposal_decide);
+}
+
+Result<Outcome> change_the_audience(Transaction& transaction, const Principal& principal, ProposalRow& proposal, const nlohmann::json&)
+{
+    // Deciding is one right, publishing another: a token may have been given without it.
+    if (auto allowed = require(principal, Permission::report_audience, proposal.home); !allowed)
+        return allowed.error();
+    return apply_report_audience(transaction, principal, proposal);
+}
+
+Result<Outcome> erase_the_report(Transaction& transaction, const Principal& principal, ProposalRow& proposal, const nlohmann::json&)
+{
+    return apply_erasure(transaction, principal, proposal);
+}
+
+Result<Outcome> put_back_what_was_withdrawn(Transaction& transaction, const Principal& principal, ProposalRow& proposal,
+                                            const nlohmann::json&)
+{
+    return apply_restoring(transaction, principal, proposal);
+}
+
+Result<Outcome> change_the_membership(Transaction& transaction, const Principal& principal, ProposalRow&, const nlohmann::json& body)
+{
+    return carry_out_membership_change(transaction, principal, body, Permission::proposal_decide);
+}
+
+// clang-format off
+constexpr auto kind_table = [] {
+    using enum ProposalKind;
+    using enum Decider;
+    using P = Permission;
+    using Pace::at_once, Pace::slowly, Refusal::possible, Refusal::pointless;
+    return std::to_array<KindRow>({
+        {account_create,      nominator,              P::account_write,        create_the_account,          at_once, possible},
+        {account_change,      nominator,              P::account_write,        change_the_account,          at_once, possible},
+        {credential_register, nominator,              P::account_write,        register_the_certificate,    at_once, possible},
+        {credential_revoke,   nominator,              P::account_write,        revoke_the_credential,       at_once, possible},
+        {first_credential,    machine,                P::account_write,        create_first_nominator,      at_once, possible},
+        {settings_change,     nominator_and_approver, P::state_settings_write, change_the_settings,         at_once, possible},
+        {report_audience,     another_approver,       P::report_audience,      change_the_audience,         at_once, possible},
+        {report_erasure,      another_approver,       P::report_erase,         erase_the_report,            slowly,  possible},
+        {report_restoring,    approver,               P::report_publish,       put_back_what_was_withdrawn, at_once, pointless},
+        {membership_change,   another_of_secretariat, P::registry_write,       change_the_membership,       at_once, possible},
+    });
+}();
+// clang-format on
+static_assert(
+    [] {
+        for (std::size_t i = 0; i < kind_table.size(); ++i)
+            if (static_cast<std::size_t>(kind_table[i].kind) != i)
+                return false;
+        return kind_table.size() == static_cast<std::size_t>(ProposalKind::membership_change) + 1;
+    }(),
+    "one row per kind, in the enum's order");
+
+}  // namespace
+
+const KindRow& row_of(ProposalKind kind) { return kind_table[static_cast<std::size_t>(kind)]; }
+
+}  // namespace cbmx::service

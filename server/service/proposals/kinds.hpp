@@ -1,0 +1,37 @@
+// THE TABLE OF KINDS of proposals, which kinds.cpp holds: who decides on each, and what its confirmation does. What may be proposed
+// is checked when it is proposed, and again, by the same functions, when it takes effect. The steps: proposals.cpp.
+#pragma once
+#include "domain/policy.hpp"
+#include "domain/table.hpp"
+#include "service/portal.hpp"
+#include "store/rows/proposals.hpp"
+
+namespace cbmx::service {
+
+enum class Decider {
+    nominator,
+    nominator_and_approver,  // another person than the proposer; one of the two a nominator, the other an approver
+    another_approver,        // than the proposer
+    approver,                // any
+    machine,                 // the operator, with the note verbale in hand
+    another_of_secretariat,  // than the proposer, with the document in hand; the operator where there is none
+};
+
+// Carries the change out; may name the record that came of it in proposal.subject.
+using Effect = Result<Outcome> (*)(Transaction&, const Principal&, store::ProposalRow& proposal, const nlohmann::json& body);
+
+enum class Pace { at_once, slowly };         // slowly: the portal carries it out, some time after it was confirmed
+enum class Refusal { possible, pointless };  // pointless: an offer of the portal, which ends by itself
+
+struct KindRow {
+    domain::ProposalKind kind;
+    domain::Cell<Decider> decider;
+    domain::Cell<domain::Permission> needs;  // which a State that does not participate must have left (domain/policy.cpp)
+    domain::Cell<Effect> effect;
+    domain::Cell<Pace> pace;
+    domain::Cell<Refusal> refusal;
+};
+
+const KindRow& row_of(domain::ProposalKind kind);
+
+}  // namespace cbmx::service
