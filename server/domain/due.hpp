@@ -9,16 +9,16 @@
 
 namespace cbmx::domain {
 
-enum class Due { delegation_end, proposal };
-inline constexpr std::size_t due_count = static_cast<std::size_t>(Due::proposal) + 1;
+enum class Due { delegation_end, proposal, state_access };
+inline constexpr std::size_t due_count = static_cast<std::size_t>(Due::state_access) + 1;
 template <>
 struct Names<Due> {
-    static constexpr std::array<std::string_view, due_count> text{"delegation_end", "proposal"};
+    static constexpr std::array<std::string_view, due_count> text{"delegation_end", "proposal", "state_access"};
 };
 
 // The kinds of entries that the portal itself may be the actor of: verify finds any other.
 inline constexpr std::array done_by_portal{EventKind::delegation_ended, EventKind::proposal_made, EventKind::proposal_confirmed,
-                                           EventKind::proposal_ended, EventKind::report_erased};
+                                           EventKind::proposal_ended,   EventKind::report_erased, EventKind::state_access_changed};
 
 constexpr bool is_done_by_portal(EventKind kind)
 {

@@ -7,7 +7,8 @@ namespace cbmx::domain {
 // clang-format off
 enum class EventKind {
     genesis, portal_changed, log_key_changed,
-    state_changed, state_membership_changed, state_settings_changed, measure_changed, period_changed, document_changed,
+    state_changed, state_membership_changed, state_access_changed, state_settings_changed,
+    measure_changed, period_changed, document_changed,
     account_created, account_changed, account_erased,
     credential_registered, credential_revoked, signing_key_registered, signing_key_revoked,
     delegation_given, delegation_ended, proposal_made, proposal_scheduled, proposal_declined, proposal_confirmed,
@@ -58,6 +59,7 @@ inline constexpr auto event_table = [] {
         {log_key_changed,           "log_key_changed",           Subject::portal,         EntryAudience::everyone,   Commits::change},
         {state_changed,             "state_changed",             Subject::state,          EntryAudience::everyone,   Commits::change},
         {state_membership_changed,  "state_membership_changed",  Subject::state,          EntryAudience::everyone,   Commits::change},
+        {state_access_changed,      "state_access_changed",      Subject::state,          EntryAudience::everyone,   Commits::change},
         {state_settings_changed,    "state_settings_changed",    Subject::state_settings, EntryAudience::own_state,  Commits::change},
         {measure_changed,           "measure_changed",           Subject::measure,        EntryAudience::everyone,   Commits::change},
         {period_changed,            "period_changed",            Subject::period,         EntryAudience::everyone,   Commits::change},

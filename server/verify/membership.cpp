@@ -62,6 +62,8 @@ private:
         auto expected = before_;
         if (kind == EventKind::state_membership_changed)
             expected = after_decision(entry, record);
+        if (kind == EventKind::state_access_changed)
+            expected = after_change_of_access(entry);
         for (const auto* list : decided_lists)
             if (record.at(list) != expected.at(list))
                 wrong(entry, std::string(list) + " is not what was decided");
@@ -91,6 +93,18 @@ private:
         const auto at = domain::from_rfc3339(entry.at);
         if (at)
             expected["access"] = access_as_json(access_at(record, has_access(access_from(before_), *at), *at));
+        return expected;
+    }
+
+    Value after_change_of_access(const ledger::Entry& entry)
+    {
+        auto expected = before_;
+        const auto access = access_from(before_);
+        const auto at = domain::from_rfc3339(entry.at);
+        if (!access.changes_at || !at || *at < *access.changes_at)
+            wrong(entry, "its access was not due to change");
+        else
+            expected["access"] = access_as_json(access_after_change(before_, access));
         return expected;
     }
 

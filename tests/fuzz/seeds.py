@@ -15,6 +15,10 @@ RECORDS = {"reports": ["5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11", "5b1d4c7e-3f2c-4f
            "accounts": ["5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11"], "states": ["CL"], "state-settings": ["CL"], "measures": ["OAS-CBM-1"], "periods": ["2025-2026"], "receipts": ["3"],
            "schemas": ["report"], "problems": ["not-found"], "docs": ["reports"], "log": ["0/000"]}
 OUT = pathlib.Path(sys.argv[1])
+NOTE = b"%PDF-1.4\n%%EOF\n"
+MEMBERSHIP = {"kind": "membership_change", "state": "PE", "participation": {"participates": False, "from": "2026-01-31"},
+              "decision": {"kind": "note_verbale", "number": "NV 6", "date": "2026-01-12",
+                           "file": {"name": "n.pdf", "content": base64.b64encode(NOTE).decode(), "sha256": hashlib.sha256(NOTE).hexdigest()}}}
 
 
 def write(target, text, choice=0):
@@ -175,7 +179,7 @@ CHAINS = [
     [("PATCH", "/v1/states/CL/settings", "C", '{"four_eyes": false}'), ("POST", "/v1/proposals/~0/confirm", "S"), ("PATCH", "/v1/states/CL/settings", "C", '{"require_signature": true}'), ("POST", "/v1/reports/~b/publish", "B")],
     [("POST", "/v1/log/cosignatures", "D", '{"checkpoint": "~y"}'), ("GET", "/v1/log/checkpoint", ""), ("GET", "/v1/log/witnesses", ""), ("POST", "/v1/signing-keys/~u/revoke", "C"), ("GET", "/v1/log/consistency?first=1&second=9", "")],
     [("POST", "/v1/batches?mode=atomic&goal=publish", "E", "batch-create"), ("GET", "/v1/batches/~0", "E"), ("POST", "/v1/batches?dry_run=true&items=nominations", "C", '[{"nomination": {"kind": "removal", "contact": "~l"}}]')],
-    [("PATCH", "/v1/states/PE", "M", '{"participation": [{"participates": false, "from": null, "until": null}]}'), ("GET", "/v1/contacts", "J"), ("GET", "/v1/reports?sort=state&limit=1", "J"), ("GET", "/v1/reports?sort=state&limit=1&cursor=~3", "J")],
+    [("POST", "/v1/proposals", "M", json.dumps(MEMBERSHIP)), ("POST", "/v1/proposals/~0/confirm", "O", json.dumps({"sha256": MEMBERSHIP["decision"]["file"]["sha256"]})), ("GET", "/v1/contacts", "J"), ("GET", "/v1/reports?sort=state&limit=1", "J"), ("GET", "/v1/reports?sort=state&limit=1&cursor=~3", "J")],
     [("POST", "/v1/nominations", "C", '{"kind": "amendment", "contact": "~l", "fields": {"keys": [{"kind": "smime", "key": "~7"}]}, "note": {"reference": "NV 5", "date": "2027-01-10", "file": {"name": "a.pdf", "content": "'
       + base64.b64encode(b"%PDF-1.4\n%%EOF\n").decode() + '"}}}'), ("GET", "/v1/nominations/~0/note", "M"), ("POST", "/v1/nominations/~0/accept", "M"), ("GET", "/v1/contacts/~l", "G"), ("GET", "/v1/contacts?key_expiring=true", "I")],
     [("GET", "/v1/reports/~c/difference?from=1&to=2", ""), ("GET", "/v1/log/inclusion?index=4&size=20", ""), ("POST", "/v1/nominations", "C", '{"kind": "removal", "contact": "~m", "note": {"reference": "NV 4", "date": "2027-01-10"}}'), ("POST", "/v1/nominations/~0/withdraw", "C"),

@@ -3,7 +3,7 @@
 #include "base/ed25519.hpp"
 #include "json/parse.hpp"
 #include "service/proposals/proposals.hpp"
-#include "service/registry/participation.hpp"
+#include "service/registry/membership.hpp"
 #include "service/subjects.hpp"
 #include "store/rows/registry.hpp"
 #include <algorithm>
@@ -51,13 +51,11 @@ ServiceFixture::ServiceFixture()
 void ServiceFixture::add_state(const std::string& code, const nlohmann::json& participation)
 {
     const auto end = database().writer().run([&](Transaction& transaction) {
-        nlohmann::json content{{"code", code},
-                               {"membership", {{{"status", "active"}, {"from", nullptr}, {"until", nullptr}}}},
-                               {"time_zone", "America/Santiago"},
-                               {"participation", participation}};
-        const bool present = service::participates_in_law(content, service::day_of(transaction.now()));
-        content["access"] = service::access_as_json(service::access_at(content, present, transaction.now()));
-        const auto record = json::canonical(content);
+        const nlohmann::json content{{"code", code},
+                                     {"membership", {{{"status", "active"}, {"from", nullptr}, {"until", nullptr}}}},
+                                     {"time_zone", "America/Santiago"},
+                                     {"participation", participation}};
+        const auto record = json::canonical(service::with_first_access(transaction, content));
         const auto known = store::find_row(transaction.db(), store::RegistryTable::state, code);
         const store::RegistryRow row{code, record, known ? known->version + 1 : 1, transaction.next_seq(), {}};
         if (known)

@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "service/accounts/delegations.hpp"
 #include "service/proposals/proposals.hpp"
+#include "service/registry/membership.hpp"
 #include "store/rows/due.hpp"
 #include <latch>
 
@@ -23,6 +24,7 @@ struct DueFunction {
 constexpr std::array table{
     DueFunction{Due::delegation_end, let_delegation_end},
     DueFunction{Due::proposal, let_proposal_fall_due},
+    DueFunction{Due::state_access, change_access},
 };
 static_assert(domain::has_row_for_each(table, &DueFunction::what, domain::due_count), "one row for each, in the enum's order");
 

@@ -3,6 +3,7 @@
 #include "json/parse.hpp"
 #include "service/registry/participation.hpp"
 #include "service/registry/registry.hpp"
+#include "store/rows/due.hpp"
 #include "store/rows/proposals.hpp"
 #include <array>
 
@@ -45,11 +46,20 @@ Value changed(Value record, const Value& body, std::vector<Violation>& violation
     return record;
 }
 
+void set_change_of_access(Transaction& transaction, const std::string& state, const Access& access)
+{
+    if (access.changes_at)
+        store::set_due(transaction.db(), {domain::Due::state_access, state, domain::to_rfc3339(*access.changes_at)});
+    else
+        store::drop_due(transaction.db(), domain::Due::state_access, state);
+}
+
 // Stores the record with this access and appends its entry.
 Result<Outcome> put_state(Transaction& transaction, const Principal& principal, const store::RegistryRow& row, Value record,
                           const Access& access, EventKind kind, const domain::ActingRole& acting_role)
 {
     record["access"] = access_as_json(access);
+    set_change_of_access(transaction, row.key, access);
     auto text = json::canonical(record);
     const auto version = row.version + 1;
     if (!store::update_row(transaction.db(), RegistryTable::state,
@@ -116,9 +126,24 @@ Result<Outcome> carry_out_membership_change(Transaction& transaction, const Prin
                      principal.acting_role(permission));
 }
 
+Result<Outcome> change_access(Transaction& transaction, const std::string& state)
+{
+    const auto row = store::find_row(transaction.db(), RegistryTable::state, state);
+    if (!row)
+        return domain::not_found();
+    auto record = Value::parse(row->record);
+    const auto access = access_from(record);
+    if (!access.changes_at || *access.changes_at > transaction.now())
+        return domain::not_found();
+    const auto after = access_after_change(record, access);
+    return put_state(transaction, domain::the_portal(), *row, std::move(record), after, EventKind::state_access_changed,
+                     domain::ActingRole::of_portal());
+}
+
 Value with_first_access(Transaction& transaction, Value record)
 {
     const auto access = access_at(record, participates_in_law(record, day_of(transaction.now())), transaction.now());
+    set_change_of_access(transaction, record.at("code").get<std::string>(), access);
     record["access"] = access_as_json(access);
     return record;
 }

@@ -15,7 +15,10 @@ Result<void> check_membership_change(Connection& connection, const nlohmann::jso
 Result<Outcome> carry_out_membership_change(Transaction& transaction, const Principal& principal, const nlohmann::json& body,
                                             domain::Permission permission);
 
-// With the access that a new State's record begins with.
+// The clock, when a State's access is due to change (domain/due.hpp): an entry state_access_changed. Error: not_found.
+Result<Outcome> change_access(Transaction& transaction, const std::string& state);
+
+// The access that a new State's record begins with, and the time that is set for its change.
 nlohmann::json with_first_access(Transaction& transaction, nlohmann::json record);
 
 // The list with one fact more, which holds from its day on until further notice and takes the place of what was said about the

@@ -15,6 +15,8 @@ struct ExpectedRow {
 constexpr std::array expected_table{
     ExpectedRow{Due::delegation_end, "SELECT id, until_at FROM delegation WHERE status = 'given' ORDER BY id"},
     ExpectedRow{Due::proposal, "SELECT id, due_at FROM proposal WHERE status IN ('waiting', 'scheduled') ORDER BY id"},
+    ExpectedRow{Due::state_access, "SELECT code, json_extract(record, '$.access.changes_at') FROM state"
+                                   " WHERE json_extract(record, '$.access.changes_at') IS NOT NULL ORDER BY code"},
 };
 static_assert(domain::has_row_for_each(expected_table, &ExpectedRow::what, domain::due_count), "one row for each, in the enum's order");
 
