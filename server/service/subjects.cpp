@@ -157,6 +157,17 @@ void proposals_of_home(Connection& db, const Reader& reader, const Take& take)
               take);
 }
 
+// Those of each State, and those that the secretariat decides on itself.
+void all_proposals(Connection& db, const Reader& reader, const Take& take)
+{
+    all_homes<proposals_of_home>(db, reader, take);
+    if (!reader.principal.is_operator)
+        return;
+    auto at_home = reader.principal;
+    at_home.home = domain::Home::of_office(domain::Office::secretariat);
+    proposals_of_home(db, {at_home, reader.language, reader.now}, take);
+}
+
 void settings_of_home(Connection& db, const Reader& reader, const Take& take)
 {
     if (const auto shown = get_state_settings(db, reader.principal, reader.language, reader.principal.home.state().value))
@@ -207,7 +218,6 @@ using Each = void (*)(Connection&, const Reader&, const Take&);
 constexpr std::string_view nowhere;
 constexpr Each all_settings = all_homes<settings_of_home>;
 constexpr Each all_signing_keys = all_homes<all<list_signing_keys>>;
-constexpr Each all_proposals = all_homes<proposals_of_home>;
 
 struct SubjectRow {
     Subject subject;
