@@ -7,9 +7,9 @@ CREATE TABLE report (
   record_state  TEXT NOT NULL CHECK (record_state IN ('none', 'published', 'withdrawn')),
   erased        INTEGER NOT NULL DEFAULT 0 CHECK (erased IN (0, 1)),
   label         TEXT NOT NULL CHECK (label IN ('TLP:CLEAR', 'TLP:GREEN', 'TLP:AMBER', 'TLP:AMBER+STRICT', 'TLP:RED')),
-  status        TEXT NOT NULL CHECK (status IN ('implemented', 'in_progress', 'planned', 'not_started', 'nothing_to_declare',
-                                                'nothing_new')),
-  language      TEXT NOT NULL,
+  status        TEXT CHECK (status IN ('implemented', 'in_progress', 'planned', 'not_started', 'nothing_to_declare',
+                                       'nothing_new')),  -- NULL once erased, as language: no list finds by what is gone
+  language      TEXT,
   version       INTEGER NOT NULL,         -- publications, label and recipient changes, withdrawal
   revision      INTEGER NOT NULL,         -- publications
   changed_seq   INTEGER,                  -- last entry that its readers see; NULL before publication

@@ -19,36 +19,34 @@ void add(std::string& view, std::string_view part) { view.append(std::to_string(
 
 }  // namespace
 
-KeptAnswers::Answers KeptAnswers::move_to(std::uint64_t commits)
+std::shared_ptr<const KeptAnswer> KeptAnswers::find(const std::string& view, std::uint64_t stamp)
 {
-    commits_ = commits;
-    bytes_ = 0;
-    return std::exchange(answers_, {});
-}
-
-std::shared_ptr<const KeptAnswer> KeptAnswers::find(const std::string& view, std::uint64_t commits)
-{
-    Answers dropped;
     const std::lock_guard guard(mutex_);
-    if (commits > commits_)
-        dropped = move_to(commits);
-    if (commits != commits_)
-        return nullptr;
     const auto found = answers_.find(view);
-    return found == answers_.end() ? nullptr : found->second;
+    return found != answers_.end() && found->second.stamp == stamp ? found->second.answer : nullptr;
 }
 
-void KeptAnswers::keep(std::string view, std::uint64_t commits, std::shared_ptr<const KeptAnswer> answer)
+void KeptAnswers::keep(std::string view, std::uint64_t stamp, std::shared_ptr<const KeptAnswer> answer)
 {
     const auto bytes = bytes_of(view, *answer);
     if (bytes > max_kept_answer_bytes)
         return;
-    Answers dropped;
+    decltype(answers_) dropped;  // outside the lock
+    Kept replaced;
     const std::lock_guard guard(mutex_);
-    if (commits > commits_ || (commits == commits_ && bytes_ + bytes > max_kept_answer_bytes))
-        dropped = move_to(commits);
-    if (commits == commits_ && answers_.try_emplace(std::move(view), std::move(answer)).second)
-        bytes_ += bytes;
+    if (const auto found = answers_.find(view); found != answers_.end()) {
+        if (found->second.stamp >= stamp)  // a slow reader's, from before a commit that others have seen
+            return;
+        bytes_ -= bytes_of(view, *found->second.answer);
+        replaced = std::move(found->second);
+        answers_.erase(found);
+    }
+    if (bytes_ + bytes > max_kept_answer_bytes) {
+        dropped = std::exchange(answers_, {});
+        bytes_ = 0;
+    }
+    answers_.emplace(std::move(view), Kept{stamp, std::move(answer)});
+    bytes_ += bytes;
 }
 
 std::string view_of(std::string_view target, std::string_view media_type, i18n::Language language, const domain::Principal& principal)

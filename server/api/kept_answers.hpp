@@ -1,5 +1,6 @@
-// Answers of reads that say the same until something is committed: kept until then, each for the one view that it was made
-// for. Whether a caller may ask at all is decided for every request before this; what is kept is what that caller reads.
+// Answers of reads that say the same until a commit changes what their caller sees: kept until then and no shorter, each for the one
+// view that it was made for. Whether a caller may ask at all is decided for every request before this; what is kept is what that
+// caller reads. How quickly an answer comes tells of such commits alone, none of which is hidden from the caller (rules.md 13).
 #pragma once
 #include "api/route.hpp"
 #include <memory>
@@ -18,18 +19,19 @@ struct KeptAnswer {
 // Thread: any.
 class KeptAnswers {
 public:
-    // commits: of the writer, read before the database is. An answer made after an earlier commit is never found.
-    std::shared_ptr<const KeptAnswer> find(const std::string& view, std::uint64_t commits);
-    void keep(std::string view, std::uint64_t commits, std::shared_ptr<const KeptAnswer> answer);
+    // stamp: of the caller (store/visibility/views.hpp), read before the database is. An answer made under an earlier one is never
+    // found.
+    std::shared_ptr<const KeptAnswer> find(const std::string& view, std::uint64_t stamp);
+    void keep(std::string view, std::uint64_t stamp, std::shared_ptr<const KeptAnswer> answer);
 
 private:
-    using Answers = std::unordered_map<std::string, std::shared_ptr<const KeptAnswer>>;
-    Answers move_to(std::uint64_t commits);  // gives what is to be dropped, outside the lock
-
+    struct Kept {
+        std::uint64_t stamp = 0;
+        std::shared_ptr<const KeptAnswer> answer;
+    };
     std::mutex mutex_;
-    Answers answers_;
+    std::unordered_map<std::string, Kept> answers_;
     std::size_t bytes_ = 0;
-    std::uint64_t commits_ = 0;
 };
 
 // All that an answer of such a route depends on besides the database: the target, its format and language, and the caller.

@@ -178,7 +178,7 @@ Result<void> Pipeline::read_body(Exchange& exchange, std::string body)
 
 void Pipeline::serve_read(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply)
 {
-    if (exchange->route->cacheable_until_commit)
+    if (exchange->route->kept_until_reports_change)
         return serve_kept(*exchange, reply);
     auto& call = *exchange->call;
     Result<Answer> answer = Error{ErrorCode::internal};
@@ -211,18 +211,24 @@ void Pipeline::limit_to_published(Call& call, store::Connection& db) const
         call.principal.visibility.visible_before = static_cast<domain::Seq>(service::published_size(portal_, db, call.principal));
 }
 
+// Where the answer is kept the database is not asked, not even for how far the log is published: after each commit that would take
+// a little longer.
 void Pipeline::serve_kept(Exchange& exchange, const http::Reply& reply)
 {
     auto& call = *exchange.call;
-    const auto commits =
-        portal_.database.writer().commits();  // before the snapshot: a commit in between makes what is kept stale, never fresh
+    auto& visibility = call.principal.visibility;
+    const auto stamp = portal_.database.writer().views().stamp(visibility);
     std::optional<store::Snapshot> snapshot;
     if (call.principal.is_anonymous()) {
-        snapshot.emplace(portal_.database.read());
-        limit_to_published(call, snapshot->db());
+        if (const auto size = service::known_published_size(portal_, call.principal)) {
+            visibility.visible_before = static_cast<domain::Seq>(*size);
+        } else {
+            snapshot.emplace(portal_.database.read());
+            limit_to_published(call, snapshot->db());
+        }
     }
     auto view = view_of(exchange.head.target, call.media_type, call.language, call.principal);
-    auto kept = kept_answers_.find(view, commits);
+    auto kept = kept_answers_.find(view, stamp);
     if (!kept) {
         if (!snapshot)
             snapshot.emplace(portal_.database.read());
@@ -231,7 +237,7 @@ void Pipeline::serve_kept(Exchange& exchange, const http::Reply& reply)
             return fail(exchange, reply, answer.error());
         auto tag = entity_tag(answer->version, answer->body);
         kept = std::make_shared<const KeptAnswer>(KeptAnswer{std::move(*answer), std::move(tag)});
-        kept_answers_.keep(std::move(view), commits, kept);
+        kept_answers_.keep(std::move(view), stamp, kept);
     }
     snapshot.reset();
     reply(finished(exchange, render_answer(exchange, kept->answer, kept->tag)));

@@ -136,8 +136,8 @@ struct Route {
     // Before the handler, outside its transaction: sets Call::prepared. false: it takes long, call again on a thread of the queue.
     bool (*preparation)(Call&, bool off_thread) = nullptr;
     WorkQueue queue = WorkQueue::keys;
-    // A read whose answer depends on the database, the caller and the target alone, not on the time: kept_answers.hpp.
-    bool cacheable_until_commit = false;
+    // A read whose answer depends on the reports that the caller sees and on the target alone, not on the time: kept_answers.hpp.
+    bool kept_until_reports_change = false;
 };
 
 std::span<const Route> routes();  // routes/routes.cpp

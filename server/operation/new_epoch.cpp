@@ -108,7 +108,7 @@ private:
                     .home = home,
                     .acting_role = by_operator,
                     .version = row.version,
-                    .revision = row.erased ? std::optional(row.revision) : std::nullopt,
+                    .revision = row.revision,
                     .audience = audience,
                     .content = current_record(fresh_, Subject::report, id)});
         }

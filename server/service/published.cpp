@@ -43,6 +43,13 @@ void PublishedSizes::raise(bool anonymous, Shown shown)
     kept.size = std::max(kept.size, shown.size);
 }
 
+std::optional<std::uint64_t> known_published_size(const Portal& portal, const Principal& principal)
+{
+    const auto kept = portal.published->shown(principal.is_anonymous());
+    const bool is_current = kept.size > 0 && kept.boundary_ms >= boundary_ms(portal, principal.is_anonymous());
+    return is_current ? std::optional(kept.size) : std::nullopt;
+}
+
 std::uint64_t published_size(const Portal& portal, Connection& connection, const Principal& principal)
 {
     const bool is_anonymous = principal.is_anonymous();

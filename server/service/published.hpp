@@ -4,6 +4,7 @@
 #pragma once
 #include <cstdint>
 #include <mutex>
+#include <optional>
 
 namespace cbmx::store {
 class Connection;
@@ -33,5 +34,7 @@ private:
 
 // The size of the last signed checkpoint at the last full interval; at least the first checkpoint's. 0 without any.
 std::uint64_t published_size(const Portal& portal, store::Connection& connection, const domain::Principal& principal);
+// The same when it has been looked up since the last full interval, without the database.
+std::optional<std::uint64_t> known_published_size(const Portal& portal, const domain::Principal& principal);
 
 }  // namespace cbmx::service

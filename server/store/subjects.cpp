@@ -33,7 +33,7 @@ void blank_account(Connection& connection, const std::string& id)
 
 void blank_report(Connection& connection, const std::string& id)
 {
-    connection.run("UPDATE report SET record_state = 'withdrawn', erased = 1 WHERE id = ?1", id);
+    connection.run("UPDATE report SET record_state = 'withdrawn', erased = 1, status = NULL, language = NULL WHERE id = ?1", id);
     delete_draft(connection, id);
     erase_traces_of_report(connection, id);
 }

@@ -31,6 +31,7 @@ Writer::Writer(WriterOptions options)
     if (!options_.read_only_reason.empty())
         latch_read_only(options_.read_only_reason);
     size_ = frontier_.size();
+    watch_views(connection_);
     thread_ = std::thread([this] { loop(); });
 }
 
@@ -184,12 +185,31 @@ void Writer::commit(WriteScope& scope, ledger::Frontier frontier, domain::Instan
 {
     if (frontier.size() != frontier_.size())
         seal(frontier, now);
+    const auto changed_views = take_changed_views(connection_);
     scope.commit();
     frontier_ = std::move(frontier);
     commits_.fetch_add(1, std::memory_order_release);
-    if (std::exchange(principals_dirty_, false))
-        generation_.fetch_add(1, std::memory_order_release);
+    views_.change(changed_views);
+    make_principals_stale();
     failing_.store(false, std::memory_order_release);
+}
+
+void Writer::make_principals_stale()
+{
+    if (changed_principals_.empty())
+        return;
+    const std::lock_guard lock(principals_mutex_);
+    const auto next = generation() + 1;
+    for (const auto& home : std::exchange(changed_principals_, {}))
+        principals_changed_in_[home] = next;
+    generation_.store(next, std::memory_order_release);
+}
+
+bool Writer::principals_stand(const domain::Home& of, std::uint64_t since) const
+{
+    const std::lock_guard lock(principals_mutex_);
+    const auto changed = principals_changed_in_.find(of.text());
+    return changed == principals_changed_in_.end() || changed->second <= since;
 }
 
 // Nothing of the batch happened. A full disk may have room again; a broken one is not written to any more.
@@ -198,7 +218,7 @@ void Writer::give_up_batch(std::optional<WriteScope>& scope, const std::exceptio
     const auto* fault = dynamic_cast<const StoreError*>(&error);
     base::log(base::Severity::error, "commit_failed", {{"code", fault != nullptr ? fault->code : 0}, {"reason", error.what()}});
     failing_.store(true, std::memory_order_release);
-    principals_dirty_ = false;
+    changed_principals_.clear();
     try {
         if (scope)
             scope->roll_back();
@@ -223,8 +243,8 @@ WriteEnd Writer::run_job(WriteJob& job, ledger::Frontier& frontier, domain::Inst
         keep = job.work(transaction);
         if (keep && transaction.erased())
             upkeep_.note_erased();
-        if (keep && transaction.has_changed_principals())
-            principals_dirty_ = true;
+        if (keep)
+            changed_principals_.insert(transaction.changed_principals().begin(), transaction.changed_principals().end());
     } catch (const StoreError& error) {
         if (!connection_.in_transaction() || error.is_disk())
             throw;

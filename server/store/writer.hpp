@@ -4,13 +4,16 @@
 #include "ledger/key_ring.hpp"
 #include "store/engine.hpp"
 #include "store/log/transaction.hpp"
+#include "store/visibility/views.hpp"
 #include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
+#include <unordered_map>
 
 namespace cbmx::store {
 
@@ -59,8 +62,11 @@ public:
     bool is_failing() const { return failing_.load(std::memory_order_acquire); }  // the last commit did not succeed
     std::uint64_t size() const { return size_.load(std::memory_order_acquire); }  // committed ledger entries
     std::uint64_t commits() const { return commits_.load(std::memory_order_acquire); }
+    const Views& views() const { return views_; }  // changed, after commits() and before done(), by what was committed
     // Moves, before done() is called, with every commit that made cached principals stale (Transaction::principals_changed).
     std::uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
+    // No commit after this generation() made principals of this State or office stale. What others change does not show (rules.md 13).
+    bool principals_stand(const domain::Home& of, std::uint64_t since) const;
 
 private:
     void loop();
@@ -68,6 +74,7 @@ private:
     WriteEnd run_job(WriteJob& job, ledger::Frontier& frontier, domain::Instant now, bool& is_any_kept);
     void commit(WriteScope& scope, ledger::Frontier frontier, domain::Instant now);
     void give_up_batch(std::optional<WriteScope>& scope, const std::exception& error);
+    void make_principals_stale();
     void seal(const ledger::Frontier& frontier, domain::Instant now);
 
     WriterOptions options_;
@@ -75,8 +82,11 @@ private:
     ledger::Frontier frontier_;  // committed
     std::atomic<bool> failing_{false};
     std::atomic<std::uint64_t> size_{0}, commits_{0}, generation_{0};
-    bool principals_dirty_ = false;  // writer thread
-    mutable std::mutex mutex_;       // guards the flags, the queue and the reason below
+    Views views_;
+    std::set<std::string> changed_principals_;  // homes, of the batch; writer thread
+    mutable std::mutex principals_mutex_;
+    std::unordered_map<std::string, std::uint64_t> principals_changed_in_;  // home -> generation; guarded by the mutex
+    mutable std::mutex mutex_;                                              // guards the flags, the queue and the reason below
     std::condition_variable wake_, idle_;
     bool is_busy_ = false;
     std::deque<WriteJob> queue_;

@@ -118,6 +118,8 @@ private:
         if (*kind == EventKind::report_published)
             expected_.publications.push_back(
                 {.seq = entry.seq, .revision = entry.revision.value_or(0), .signature = entry.signature, .content = opening.content});
+        else if (!expected_.publications.empty() && entry.revision != expected_.revision)  // none of an erased one in a new epoch
+            findings_.fault(entry.seq, name() + ": the entry is about another revision than the one that was published last");
         if (*kind == EventKind::report_published || *kind == EventKind::report_restored)
             expected_.record_state = "published";
         else if (*kind == EventKind::report_withdrawn || *kind == EventKind::report_erased)
@@ -159,6 +161,8 @@ private:
             wrong("its row says " + row.record_state + ", its entries " + expected_.record_state);
         if (row.erased != expected_.erased)
             wrong("its row and its entries differ on whether it was erased");
+        if (row.erased && !(row.status.empty() && row.language.empty()))
+            wrong("its row still says what was erased");
         if (row.changed_seq != expected_.changed_seq)
             wrong("its row names another entry as the last that its readers see");
         if (expected_.record_state != "none") {

@@ -1,5 +1,6 @@
 // The feed for those who wait: long polling and server-sent events. Each change once, in order, also to a reader that is cut
 // off; rights are judged again at every event.
+#include "service/log/changes.hpp"
 #include "service/log/feed_waiters.hpp"
 #include "support/event_reader.hpp"
 #include "support/waiting.hpp"
@@ -83,6 +84,27 @@ TEST_F(Streams, ALongPollDoesNotEndForWhatIsHiddenFromItsReader)
     until_parked(1);
     portal().published("CL", a_report({{"label", "TLP:AMBER+STRICT"}}));
     EXPECT_EQ(Json::parse(answer.get().body)["items"], Json::array());
+}
+
+// More entries of another State than are passed over at once, none of which is published yet.
+TEST_F(Streams, WhetherALongPollWaitsDoesNotTellHowLongTheLogIs)
+{
+    options.log_at_once = false;
+    const auto after = last_seq(drafter_of("PE"));
+    const auto end = portal().app().portal().database.writer().run([](store::Transaction& transaction) {
+        for (std::int64_t i = 0; i < service::max_scanned_entries + 10; ++i)
+            transaction.append(domain::machine_operator(), {.kind = domain::EventKind::account_changed,
+                                                            .subject = "of another State",
+                                                            .home = domain::Home::from("state:CL"),
+                                                            .acting_role = domain::ActingRole::of_operator(),
+                                                            .version = 2 + i,
+                                                            .content = "{}"});
+        return true;
+    });
+    ASSERT_EQ(end, store::WriteEnd::decided);
+    auto answer = waiting(drafter_of("PE"), "/v1/changes?wait=2&after=" + std::to_string(after));
+    until_parked(1);
+    EXPECT_TRUE(Json::parse(answer.get().body)["items"].empty());
 }
 
 TEST_F(Streams, ALongPollThatLosesItsRightsMeanwhileIsRefused)

@@ -68,7 +68,7 @@ void ServiceFixture::add_state(const std::string& code, const nlohmann::json& pa
                                                         .acting_role = domain::ActingRole::of_operator(),
                                                         .version = row.version,
                                                         .content = record});
-        transaction.principals_changed();
+        transaction.principals_changed(domain::Home::of_state(domain::StateCode(code)));
         return true;
     });
     EXPECT_EQ(end, store::WriteEnd::decided);

@@ -8,6 +8,7 @@
 #include "service/accounts/authenticate.hpp"
 #include "service/log/changes.hpp"
 #include "service/log/feed_waiters.hpp"
+#include "service/published.hpp"
 #include <algorithm>
 #include <utility>
 
@@ -134,8 +135,9 @@ Result<Answer> list(const Call& call, store::Connection& db)
     auto answer = json_answer(*changes);
     answer.cacheable = !waits;
     // Where many entries belong to others, a page may be empty before the end: the answer says so, and the reader continues from there.
-    const bool has_seen_all =
-        start_of(call).value_or(-1) + 1 + service::max_scanned_entries >= static_cast<domain::Seq>(call.portal.database.writer().size());
+    // The end as the caller is shown it: whether a request waits must not tell how long the log is (rules.md 13).
+    const bool has_seen_all = start_of(call).value_or(-1) + 1 + service::max_scanned_entries >=
+                              static_cast<domain::Seq>(service::published_size(call.portal, db, call.principal));
     answer.wait = waits && changes->at("items").empty() && has_seen_all;
     return answer;
 }

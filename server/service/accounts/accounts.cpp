@@ -84,7 +84,7 @@ Result<void> is_disabled(const store::AccountRow& row)
 Outcome record_account(Transaction& transaction, const Principal& principal, const store::AccountRow& row, EventKind kind,
                        Permission permission)
 {
-    transaction.principals_changed();
+    transaction.principals_changed(row.home);
     const auto seq = transaction.append(principal, {.kind = kind,
                                                     .subject = row.id.value,
                                                     .home = row.home,

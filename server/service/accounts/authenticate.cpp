@@ -248,13 +248,13 @@ std::optional<Principal> PrincipalCache::find(Instant now, const std::optional<s
 {
     if (!bearer_token && !certificate)
         return domain::anonymous();
-    const auto generation = writer_.generation();
     const auto key = cache_key(bearer_token, certificate);
     const std::lock_guard lock(mutex_);
     const auto entry = entries_.find(key);
     if (entry == entries_.end())
         return std::nullopt;
-    if (entry->second.generation != generation || monotonic_() >= entry->second.until || now >= entry->second.ends_at) {
+    if (!writer_.principals_stand(entry->second.principal.home, entry->second.generation) || monotonic_() >= entry->second.until ||
+        now >= entry->second.ends_at) {
         entries_.erase(entry);
         return std::nullopt;
     }

@@ -32,7 +32,7 @@ Principal reader_of_everything(Connection& connection);
 domain::Instant end_of(const store::CredentialRow& credential);
 bool state_participates(Connection& connection, const domain::StateCode& state, domain::Instant now);
 
-// Principals of credentials seen lately. An entry holds while no commit changed accounts, for at most a second, and
+// Principals of credentials seen lately. An entry holds while no commit changed accounts of its home, for at most a second, and
 // never past the end of the credential or of a delegation to it. Refusals are not kept. Any thread.
 class PrincipalCache {
 public:

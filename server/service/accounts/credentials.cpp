@@ -67,7 +67,7 @@ Result<void> is_active(const store::CredentialRow& row)
 Outcome record_credential(Transaction& transaction, const Principal& principal, const store::CredentialRow& row, const Home& home,
                           EventKind kind, Permission permission)
 {
-    transaction.principals_changed();
+    transaction.principals_changed(home);
     const auto seq = transaction.append(principal, {.kind = kind,
                                                     .subject = row.id.value,
                                                     .home = home,

@@ -22,7 +22,7 @@ nlohmann::json representation_of(Connection& connection, const store::Delegation
 Outcome record_delegation(Transaction& transaction, const Principal& principal, const store::DelegationRow& row, EventKind kind,
                           Permission permission)
 {
-    transaction.principals_changed();
+    transaction.principals_changed(row.home);
     const auto seq = transaction.append(principal, {.kind = kind,
                                                     .subject = row.id.value,
                                                     .home = row.home,

@@ -173,7 +173,7 @@ std::vector<Violation> further_faults(Connection& db, const Principal& principal
     std::vector<Violation> faults;
     if (item.kind == ItemKind::report) {
         if (body.contains("label") && !sound.contains("label")) {  // without a label recipients cannot be judged by it
-            const auto known = check_named_recipients(db, sound.value("recipients", std::vector<domain::Recipient>()));
+            const auto known = check_named_recipients(db, principal.home, sound.value("recipients", std::vector<domain::Recipient>()));
             faults = known ? std::vector<Violation>() : known.error().violations;
             sound.erase("recipients");
         }

@@ -65,10 +65,11 @@ Result<Outcome> put_state(Transaction& transaction, const Principal& principal, 
     if (!store::update_row(transaction.db(), RegistryTable::state,
                            {.key = row.key, .record = text, .version = version, .seq = transaction.next_seq(), .salt = {}}))
         return Error{ErrorCode::precondition_failed};
-    transaction.principals_changed();
+    const auto home = domain::Home::of_state(domain::StateCode(row.key));
+    transaction.principals_changed(home);
     const auto seq = transaction.append(principal, {.kind = kind,
                                                     .subject = row.key,
-                                                    .home = domain::Home::of_state(domain::StateCode(row.key)),
+                                                    .home = home,
                                                     .acting_role = acting_role,
                                                     .version = version,
                                                     .content = std::move(text)});

@@ -11,7 +11,8 @@ namespace {
 constexpr std::string_view default_language = "en";
 constexpr std::int64_t max_earlier_publications = 20;  // looked through for text to carry forward
 
-void check_recipients(Connection& db, const std::vector<domain::Recipient>& named, std::vector<Violation>& violations)
+void check_recipients(Connection& db, const domain::Home& own, const std::vector<domain::Recipient>& named,
+                      std::vector<Violation>& violations)
 {
     for (std::size_t i = 0; i < named.size(); ++i) {
         const auto pointer = "/recipients/" + std::to_string(i);
@@ -19,17 +20,17 @@ void check_recipients(Connection& db, const std::vector<domain::Recipient>& name
             violations.push_back({pointer, Rule::format, {{"format", "recipient"}}});
         else if (named[i].starts_with("state:") && !store::row_exists(db, store::RegistryTable::state, named[i].substr(6)))
             violations.push_back({pointer, Rule::unknown_state, {{"state", named[i].substr(6)}}});
-        else if (named[i].starts_with("account:") && !store::account_is_active(db, named[i].substr(8)))
+        else if (named[i].starts_with("account:") && !store::may_name_account(db, own, named[i].substr(8)))
             violations.push_back({pointer, Rule::unknown_account});
     }
 }
 
 }  // namespace
 
-Result<void> check_named_recipients(Connection& db, const std::vector<domain::Recipient>& named)
+Result<void> check_named_recipients(Connection& db, const domain::Home& own, const std::vector<domain::Recipient>& named)
 {
     std::vector<Violation> violations;
-    check_recipients(db, named, violations);
+    check_recipients(db, own, named, violations);
     if (!violations.empty())
         return Error{ErrorCode::validation_failed, std::move(violations)};
     return {};
@@ -47,7 +48,7 @@ Result<ReportInput> read_report_input(Connection& db, const Principal& principal
         input.fields["language"] = default_language;
 
     std::vector<Violation> violations;
-    check_recipients(db, named, violations);
+    check_recipients(db, principal.home, named, violations);
     if (body.value("status", "") != "nothing_new" && body.contains("last_declared_year"))
         violations.push_back({"/last_declared_year", Rule::invalid_value, {{"allowed", "status: nothing_new"}}});
     if (!violations.empty())

@@ -22,7 +22,7 @@ Result<ReportInput> read_report_input(Connection& db, const Principal& principal
 // All that is wrong with a new report beyond its schema. body: an object; its members, where they are there, of the right type.
 std::vector<Violation> faults_of_report(Connection& db, const Principal& principal, const nlohmann::json& body);
 std::vector<Violation> unknown_codes(Connection& db, const nlohmann::json& body);  // measure and period
-Result<void> check_named_recipients(Connection& db, const std::vector<domain::Recipient>& named);
+Result<void> check_named_recipients(Connection& db, const domain::Home& own, const std::vector<domain::Recipient>& named);
 
 // "nothing_new" carries the State's earlier text on the measure forward, visibly marked as "carried_forward": only from a
 // publication that the caller reads now, and only to an audience that is not wider. Removes the mark for every other status.

@@ -109,7 +109,8 @@ std::string committed_content(domain::EventKind kind, const ReportChange& change
     return audience_record(change.after);
 }
 
-// An entry about the working copy is about the revision that it will become, for those whom it names.
+// Each entry is about a revision, and shown to those who may read that one: an entry about the working copy is about the revision
+// that it will become, for those whom it names.
 store::NewEntry entry_of(Connection& db, const Principal& principal, const TransitionRow& rule, ReportChange change)
 {
     const auto& report = change.after;
@@ -125,10 +126,7 @@ store::NewEntry entry_of(Connection& db, const Principal& principal, const Trans
         entry.audience = {*domain::label_from(report.label), store::readers_of(db, report.id)};  // and the revision each reads from
     else
         entry.audience = audience_of(*report.draft);
-    if (!change.of_record)
-        entry.revision = report.revision + 1;
-    else if (domain::is_content_kind(entry.kind))
-        entry.revision = report.revision;
+    entry.revision = change.of_record ? report.revision : report.revision + 1;
     return entry;
 }
 

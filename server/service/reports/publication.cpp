@@ -96,7 +96,7 @@ Result<AudienceChange> read_audience_change(Connection& db, const store::ReportR
     auto recipients = named                    ? body.at("recipients").get<std::vector<domain::Recipient>>()
                       : *label == before.label ? before.recipients
                                                : std::vector<domain::Recipient>();
-    if (const auto known = check_named_recipients(db, recipients); !known)
+    if (const auto known = check_named_recipients(db, home_of(row), recipients); !known)
         return known.error();
     const bool nobody_left =
         *label == domain::Label::red && store::active_named_accounts(db, row.state, domain::recipients_as_json(recipients), false).empty();
@@ -180,7 +180,7 @@ Result<Outcome> rescue(Transaction& transaction, const Principal& principal, con
     if (!principal.has(domain::Role::nominator))
         return domain::not_found();
     const auto recipients = body.value("recipients", std::vector<domain::Recipient>());
-    if (const auto known = check_named_recipients(db, recipients); !known)
+    if (const auto known = check_named_recipients(db, home_of(row), recipients); !known)
         return known.error();
     const auto audience = domain::make_audience(domain::Label::red, recipients, domain::StateCode(row.state), domain::AccountId());
     if (!audience)

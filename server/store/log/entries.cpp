@@ -18,8 +18,7 @@ constexpr auto entry_visible =
     " WHEN 'readers' THEN EXISTS (SELECT 1 FROM report r JOIN report_recipient p ON p.report = r.id WHERE r.id = e.subject"
     " AND r.record_state IN ('published', 'withdrawn') AND p.recipient IN (SELECT " +
     recipient_of_word +
-    " FROM json_each(?1) w)"
-    " AND (e.revision IS NULL OR e.revision >= p.from_revision))"
+    " FROM json_each(?1) w) AND e.revision >= p.from_revision)"
     " WHEN 'registrars' THEN (?4 <> '' AND e.home = ?4) OR ?5"
     " WHEN 'directory' THEN (?4 <> '' AND e.home = ?4) OR ?5 OR (" +
     directory_reader +

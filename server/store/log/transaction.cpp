@@ -66,7 +66,7 @@ bool Transaction::attempt(const std::function<bool(Transaction&)>& work)
     }
     savepoint.commit();
     frontier_ = std::move(frontier);
-    principals_changed_ = principals_changed_ || part.principals_changed_;
+    changed_principals_.merge(part.changed_principals_);
     erased_ = erased_ || part.erased_;
     return true;
 }

@@ -10,6 +10,7 @@
 #include "store/connection.hpp"
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -49,9 +50,10 @@ public:
     // are free again. What work throws ends the whole job.
     bool attempt(const std::function<bool(Transaction&)>& work);
 
-    // Account, credential, delegation or State rows changed: cached principals are stale once this is committed.
-    void principals_changed() { principals_changed_ = true; }
-    bool has_changed_principals() const { return principals_changed_; }
+    // Account, credential, delegation or State rows of this State or office changed: cached principals of it are stale once this is
+    // committed.
+    void principals_changed(const domain::Home& of) { changed_principals_.insert(of.text()); }
+    const std::set<std::string>& changed_principals() const { return changed_principals_; }
     // Something was erased: after COMMIT the writer sees to it that no old page keeps it.
     void mark_erased() { erased_ = true; }
     bool erased() const { return erased_; }
@@ -61,7 +63,7 @@ private:
     domain::Instant now_;
     const base::RandomSource& random_;
     ledger::Frontier& frontier_;
-    bool principals_changed_ = false;
+    std::set<std::string> changed_principals_;  // homes
     bool erased_ = false;
 };
 

@@ -98,9 +98,9 @@ bool has_usable_nominator(Connection& connection, const domain::Home& home, cons
         .next();
 }
 
-bool account_is_active(Connection& connection, const std::string& id)
+bool may_name_account(Connection& connection, const domain::Home& own, const std::string& id)
 {
-    return connection.query("SELECT 1 FROM account WHERE id = ?1 AND status = 'active'", id).next();
+    return connection.query("SELECT 1 FROM account WHERE id = ?1 AND (status = 'active' OR home <> ?2)", id, own).next();
 }
 
 std::vector<std::string> active_named_accounts(Connection& connection, const std::string& state, const std::string& recipients,

@@ -43,7 +43,9 @@ bool update_account(Connection& connection, const AccountRow& row);
 
 // An active account of this home with the nominator's role and an active, unexpired credential.
 bool has_usable_nominator(Connection& connection, const domain::Home& home, const std::string& now);
-bool account_is_active(Connection& connection, const std::string& id);
+// Whether a report of this home may name the account. How an account of another home stands is not for the caller to learn, not by
+// a refusal either: any that there is may be named.
+bool may_name_account(Connection& connection, const domain::Home& own, const std::string& id);
 // Active accounts of the State that a JSON list of recipients names; with the approver's role when asked.
 std::vector<std::string> active_named_accounts(Connection& connection, const std::string& state, const std::string& recipients,
                                                bool approvers_only);

@@ -18,12 +18,16 @@ constexpr SqlText report_joins = " FROM report r LEFT JOIN report_draft d ON d.r
                                  " LEFT JOIN report_revision p ON p.report = r.id AND p.revision = r.revision"
                                  " LEFT JOIN ledger_entry e ON e.seq = p.seq LEFT JOIN ledger_opening o ON o.seq = p.seq";
 constexpr auto select_reports = "SELECT " + report_columns + report_joins;
-// ?4 state ?5 measure ?6 period ?7 status ?8 workflow_state ?9 label ?10 language ?11 tag ?12 changed since
+// What the report says is shown to the caller of State ?13: of one that was withdrawn from others, they see what it is about alone.
+constexpr SqlText says_shown = "(r.record_state <> 'withdrawn' OR r.state = ?13)";
+// ?4 state ?5 measure ?6 period ?7 status ?8 workflow_state ?9 label ?10 language ?11 tag ?12 changed since. A filter uses what the
+// row would show to the caller and nothing else (rules.md 13); an erased report has neither status nor language nor tags.
 constexpr auto report_filter = " AND (?4 IS NULL OR r.state = ?4) AND (?5 IS NULL OR r.measure = ?5) AND (?6 IS NULL OR r.period = ?6)"
-                               " AND (?7 IS NULL OR r.status = ?7) AND (?8 IS NULL OR r.record_state = ?8 OR (d.draft_state = ?8 AND " +
+                               " AND (?8 IS NULL OR r.record_state = ?8 OR (d.draft_state = ?8 AND " +
                                draft_visible +
-                               ")) AND (?9 IS NULL OR r.label = ?9) AND (?10 IS NULL OR r.language = ?10)"
-                               " AND (?11 IS NULL OR EXISTS (SELECT 1 FROM report_tag t WHERE t.report = r.id AND t.tag = ?11))"
+                               ")) AND (?9 IS NULL OR r.label = ?9) AND ((?7 IS NULL AND ?10 IS NULL AND ?11 IS NULL) OR (" + says_shown +
+                               " AND (?7 IS NULL OR r.status = ?7) AND (?10 IS NULL OR r.language = ?10)"
+                               " AND (?11 IS NULL OR EXISTS (SELECT 1 FROM report_tag t WHERE t.report = r.id AND t.tag = ?11))))"
                                " AND (?12 IS NULL OR r.changed_seq > ?12)";
 // A working copy has no number yet: it counts as the newest, and among others as when it was begun.
 constexpr SqlText report_changed = "COALESCE(r.changed_seq, 9223372036854775807)";
@@ -109,15 +113,15 @@ std::optional<Begin> begin_behind(Connection& db, const ReportPlace& after, bool
     return begin;
 }
 
-// A page in each order, after the parameters of report_filter: ?13 and ?14 where it begins, and so on.
-constexpr auto oldest_change_first = select_reports + " WHERE " + report_changed + " >= ?13 AND (" + report_changed + " > ?13 OR " +
-                                     report_made + " > ?14) AND " + report_visible + report_filter + " ORDER BY " + report_changed + ", " +
-                                     report_made + " LIMIT ?15";
-constexpr auto newest_change_first = select_reports + " WHERE " + report_changed + " BETWEEN ?15 AND ?13 AND (" + report_changed +
-                                     " < ?13 OR " + report_made + " < ?14) AND " + report_visible + report_filter + " ORDER BY " +
-                                     report_changed + " DESC, " + report_made + " DESC LIMIT ?16";
-constexpr auto by_state = select_reports + " WHERE (r.state, r.measure, r.period, r.id) > (?13, ?14, ?15, ?16) AND " + report_visible +
-                          report_filter + " ORDER BY r.state, r.measure, r.period, r.id LIMIT ?17";
+// A page in each order, after the parameters of report_filter: ?14 and ?15 where it begins, and so on.
+constexpr auto oldest_change_first = select_reports + " WHERE " + report_changed + " >= ?14 AND (" + report_changed + " > ?14 OR " +
+                                     report_made + " > ?15) AND " + report_visible + report_filter + " ORDER BY " + report_changed + ", " +
+                                     report_made + " LIMIT ?16";
+constexpr auto newest_change_first = select_reports + " WHERE " + report_changed + " BETWEEN ?16 AND ?14 AND (" + report_changed +
+                                     " < ?14 OR " + report_made + " < ?15) AND " + report_visible + report_filter + " ORDER BY " +
+                                     report_changed + " DESC, " + report_made + " DESC LIMIT ?17";
+constexpr auto by_state = select_reports + " WHERE (r.state, r.measure, r.period, r.id) > (?14, ?15, ?16, ?17) AND " + report_visible +
+                          report_filter + " ORDER BY r.state, r.measure, r.period, r.id LIMIT ?18";
 
 }  // namespace
 
@@ -144,13 +148,15 @@ std::vector<ReportRow> visible_reports(Connection& db, const domain::Visibility&
         if (lowest > place->changed)
             place = Begin{lowest, behind_all};
         return collect(db.query(oldest_change_first, v.tokens, v.draft_state, v.account, f.state, f.measure, f.period, f.status,
-                                f.workflow_state, f.label, f.language, f.tag, since, place->changed, place->row, limit));
+                                f.workflow_state, f.label, f.language, f.tag, since, v.own_state, place->changed, place->row, limit));
     case ReportOrder::newest:
         return collect(db.query(newest_change_first, v.tokens, v.draft_state, v.account, f.state, f.measure, f.period, f.status,
-                                f.workflow_state, f.label, f.language, f.tag, since, place->changed, place->row, lowest, limit));
+                                f.workflow_state, f.label, f.language, f.tag, since, v.own_state, place->changed, place->row, lowest,
+                                limit));
     case ReportOrder::state:
         return collect(db.query(by_state, v.tokens, v.draft_state, v.account, f.state, f.measure, f.period, f.status, f.workflow_state,
-                                f.label, f.language, f.tag, since, place->state, place->measure, place->period, place->id, limit));
+                                f.label, f.language, f.tag, since, v.own_state, place->state, place->measure, place->period, place->id,
+                                limit));
     }
     throw std::logic_error("report order");
 }
@@ -294,8 +300,9 @@ void delete_report(Connection& db, const std::string& report)
 
 bool update_record(Connection& db, const ReportRow& row, std::int64_t expected_version)
 {
-    return db.run("UPDATE report SET record_state = ?2, erased = ?3, label = ?4, status = ?5, language = ?6, version = ?7, revision = ?8, "
-                  "changed_seq = ?9 WHERE id = ?1 AND version = ?10",
+    return db.run("UPDATE report SET record_state = ?2, erased = ?3, label = ?4, status = CASE WHEN ?3 THEN NULL ELSE ?5 END,"
+                  " language = CASE WHEN ?3 THEN NULL ELSE ?6 END, version = ?7, revision = ?8, changed_seq = ?9"
+                  " WHERE id = ?1 AND version = ?10",
                   row.id, row.record_state, row.erased, row.label, row.status, row.language, row.version, row.revision, row.changed_seq,
                   expected_version) == 1;
 }

@@ -28,7 +28,7 @@ struct ReportRow {
     std::string id, state, measure, period;
     domain::RecordState record_state = domain::RecordState::none;
     bool erased = false;
-    std::string label, status, language;
+    std::string label, status, language;  // status, language: empty once erased
     std::int64_t version = 0, revision = 0;
     std::optional<std::int64_t> changed_seq;
     std::string created_by, created_at;

@@ -1,4 +1,4 @@
-// What is kept of an answer is found by the same view alone, and never after a commit.
+// What is kept of an answer is found by the same view alone, and never after that view has changed.
 #include "api/kept_answers.hpp"
 #include <functional>
 #include <gtest/gtest.h>
@@ -14,24 +14,27 @@ std::shared_ptr<const KeptAnswer> answer(std::string body)
 
 std::string body_of(const std::shared_ptr<const KeptAnswer>& kept) { return kept ? kept->answer.body : "none"; }
 
-TEST(KeptAnswers, AnAnswerIsFoundUntilTheNextCommit)
+TEST(KeptAnswers, AnAnswerIsFoundUntilItsViewChanges)
 {
     KeptAnswers answers;
     answers.keep("view", 7, answer("seven"));
+    answers.keep("another view", 3, answer("three"));
     EXPECT_EQ(body_of(answers.find("view", 7)), "seven");
-    EXPECT_EQ(body_of(answers.find("another view", 7)), "none");
+    EXPECT_EQ(body_of(answers.find("no view", 7)), "none");
     EXPECT_EQ(body_of(answers.find("view", 8)), "none");
-    EXPECT_EQ(body_of(answers.find("view", 7)), "none") << "what was dropped is gone";
+    answers.keep("view", 8, answer("eight"));
+    EXPECT_EQ(body_of(answers.find("view", 8)), "eight");
+    EXPECT_EQ(body_of(answers.find("view", 7)), "none") << "what was replaced is gone";
+    EXPECT_EQ(body_of(answers.find("another view", 3)), "three") << "one view's change drops no other";
 }
 
 // A slow reader comes back with what it read before a commit that others have already seen.
-TEST(KeptAnswers, AnAnswerFromBeforeACommitIsNotKept)
+TEST(KeptAnswers, AnAnswerFromBeforeAChangeReplacesNoLaterOne)
 {
     KeptAnswers answers;
     answers.keep("view", 8, answer("eight"));
-    answers.keep("another view", 7, answer("seven"));
-    EXPECT_EQ(body_of(answers.find("another view", 7)), "none");
-    EXPECT_EQ(body_of(answers.find("another view", 8)), "none");
+    answers.keep("view", 7, answer("seven"));
+    EXPECT_EQ(body_of(answers.find("view", 7)), "none");
     EXPECT_EQ(body_of(answers.find("view", 8)), "eight");
 }
 

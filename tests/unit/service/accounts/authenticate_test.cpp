@@ -207,6 +207,18 @@ TEST_F(PrincipalCache, ForgetsWhenAnAccountOrCredentialChanges)
     EXPECT_FALSE(read([&](Connection& c) { return cache_.authenticate(c, now(), token_, {}); }).has_value());
 }
 
+// Whether a caller is known already shows in how long an answer takes: it must not tell what another State does with its accounts.
+TEST_F(PrincipalCache, IsLeftAsItIsByWhatAnotherStateChanges)
+{
+    learn();
+    const auto generation = database().writer().generation();
+    token_for(account_of("state:PE", {"drafter"}));
+    EXPECT_GT(database().writer().generation(), generation);
+    EXPECT_TRUE(is_known());
+    account_of("state:CL", {"drafter"}, "Another");
+    EXPECT_FALSE(is_known());
+}
+
 TEST_F(PrincipalCache, ARefusedWriteChangesNothing)
 {
     learn();
