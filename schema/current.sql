@@ -290,6 +290,8 @@ CREATE TABLE report_revision (            -- a publication; content and salt sta
   report      TEXT NOT NULL REFERENCES report,
   revision    INTEGER NOT NULL,
   seq         INTEGER NOT NULL UNIQUE REFERENCES ledger_entry,
+  label       TEXT NOT NULL CHECK (label IN ('TLP:CLEAR', 'TLP:GREEN', 'TLP:AMBER', 'TLP:AMBER+STRICT', 'TLP:RED')),
+                                          -- its own: of its publication, or what later narrowed it
   signature   BLOB,                       -- the State's detached signature over the content
   signing_key TEXT REFERENCES signing_key,
   PRIMARY KEY (report, revision)

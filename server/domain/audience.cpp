@@ -1,6 +1,7 @@
 // The table of label x recipients: default recipients, and contradictions (rules.md 33).
 #include "domain/audience.hpp"
 #include "domain/policy.hpp"
+#include "domain/readers.hpp"
 #include <algorithm>
 #include <array>
 
@@ -132,5 +133,7 @@ bool is_wider(const Audience& before, const Audience& after)
     return std::any_of(after.recipients.begin(), after.recipients.end(),
                        [&has](const Recipient& recipient) { return !has(recipient) && !has("public"); });
 }
+
+bool allows(Label label, std::string_view recipient) { return allowed(row_for(label), recipient); }
 
 }  // namespace cbmx::domain

@@ -100,7 +100,7 @@ private:
         if (row.erased)
             store::forget_revisions(fresh_, id);
         else
-            changed = enter_revisions(row, home, audience);
+            changed = enter_revisions(row, home, audience.recipients);
         if (row.record_state == name_of(domain::RecordState::withdrawn)) {
             changed = transaction_.next_seq();
             append({.kind = row.erased ? EventKind::report_erased : EventKind::report_withdrawn,
@@ -115,9 +115,10 @@ private:
         store::set_changed_seq(fresh_, id, changed);
     }
 
-    Seq enter_revisions(const store::ReportState& row, const domain::Home& home, const domain::Audience& audience)
+    Seq enter_revisions(const store::ReportState& row, const domain::Home& home, const std::vector<domain::Recipient>& recipients)
     {
         Seq seq = 0;
+        const auto labels = store::readers(fresh_, row.id).labels;
         for (const auto& old : store::entries_about(old_, Subject::report, row.id)) {
             const auto entry = ledger::parse_entry(old.body).value();
             if (entry.kind != domain::row_of(EventKind::report_published).name)
@@ -130,7 +131,7 @@ private:
                           .acting_role = by_operator,
                           .version = is_present ? row.version : entry.version,
                           .revision = revision,
-                          .audience = audience,
+                          .audience = domain::Audience{labels.at(static_cast<std::size_t>(revision) - 1), recipients},
                           .content = old.opening.content.value(),
                           .signature = entry.signature});
             store::set_revision_seq(fresh_, row.id, revision, seq);

@@ -39,16 +39,17 @@ struct Expected {
     EventKind last_kind = EventKind::report_submitted;
     std::optional<std::string> last_record;
     std::optional<std::vector<std::string>> recipients;  // nullopt: never known, or erased
+    std::vector<domain::Label> labels;                   // of each revision: its own
     std::vector<Publication> publications;
     std::optional<Submission> pending;  // neither returned nor published since
 };
 
-// "state:PE@2" is state:PE, reading from revision 2 on.
+// "state:PE#2" is state:PE, reading from revision 2 on.
 std::vector<std::string> without_scope(const std::vector<std::string>& readers)
 {
     std::vector<std::string> words;
     for (const auto& reader : readers)
-        words.push_back(reader.substr(0, reader.find('@')));
+        words.push_back(reader.substr(0, reader.find('#')));
     return words;
 }
 
@@ -126,12 +127,23 @@ private:
             expected_.record_state = "withdrawn";
         expected_.erased = expected_.erased || *kind == EventKind::report_erased;
         expected_.label = entry.label ? entry.label : expected_.label;
+        follow_label(entry, *kind);
         expected_.version = entry.version;
         expected_.revision = entry.revision.value_or(expected_.revision);
         expected_.changed_seq = entry.seq;
         expected_.last_kind = *kind;
         expected_.last_record = opening.content;
         follow_recipients(entry, opening);
+    }
+
+    void follow_label(const ledger::Entry& entry, EventKind kind)
+    {
+        const auto label = entry.label ? domain::label_from(*entry.label) : std::nullopt;
+        if (!label)
+            return;
+        if (kind == EventKind::report_published)
+            expected_.labels.push_back(*label);
+        domain::take_label(expected_.labels, *label);
     }
 
     void follow_recipients(const ledger::Entry& entry, const store::OpeningRow& opening)
@@ -194,10 +206,22 @@ private:
             if (recipient.from_revision < 1 || recipient.from_revision > row.revision)
                 wrong(recipient.recipient + " reads from a revision that does not exist");
             readers.push_back(recipient.recipient +
-                              (recipient.from_revision > 1 ? "@" + std::to_string(recipient.from_revision) : std::string()));
+                              (recipient.from_revision > 1 ? "#" + std::to_string(recipient.from_revision) : std::string()));
         }
         if (expected_.recipients && readers != *expected_.recipients)
             wrong("its recipients are not those of its last entry");
+        judge_audience();
+    }
+
+    // No revision is read by those to whom its own label does not allow it.
+    void judge_audience()
+    {
+        domain::Readers readers{.labels = expected_.labels, .from = {}};
+        for (const auto& recipient : stored_.recipients)
+            if (recipient.from_revision >= 1)
+                readers.from.emplace(recipient.recipient, recipient.from_revision);
+        for (const auto& [recipient, label] : domain::contradictions(readers))
+            wrong(recipient + " reads a revision whose label is " + std::string(domain::name_of(label)));
     }
 
     // A submitted draft is exactly what its last entry says.
@@ -239,6 +263,10 @@ private:
             if (stored[i].revision != told[i].revision || stored[i].seq != told[i].seq)
                 findings_.fault(told[i].seq,
                                 name() + ": the row of revision " + std::to_string(stored[i].revision) + " does not belong to this entry");
+            if (i < expected_.labels.size() && stored[i].label != domain::name_of(expected_.labels[i]))
+                findings_.fault(told[i].seq, name() + ": revision " + std::to_string(stored[i].revision) + " has the label " +
+                                                 stored[i].label + ", its entries say " +
+                                                 std::string(domain::name_of(expected_.labels[i])));
             if (expected_.erased ? hash.has_value() : hash != told[i].signature)
                 findings_.fault(told[i].seq, name() + ": the State's signature is not the one that the entry names");
             else if (!expected_.erased && !is_signed_as_said(stored[i], told[i]))

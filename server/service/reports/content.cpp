@@ -87,7 +87,9 @@ void carry_forward(Connection& db, const Principal& principal, const std::string
     const auto candidates =
         store::earlier_publications(db, principal.visibility, principal.home.state().value, measure, report, max_earlier_publications);
     const auto earlier = std::find_if(candidates.begin(), candidates.end(), [&db, &input](const store::ReportRow& row) {
-        return row.content && !domain::is_wider({*domain::label_from(row.label), store::recipients_of(db, row.id)}, input.audience);
+        return row.content &&
+               !domain::is_wider(domain::readers_of_one_revision({*domain::label_from(row.label), store::recipients_of(db, row.id)}),
+                                 domain::readers_of_one_revision(input.audience));
     });
     if (earlier == candidates.end())
         return;

@@ -23,10 +23,7 @@ using domain::RecordState;
 using domain::Transition;
 using domain::Workflow;
 
-domain::Audience audience_of(Connection& db, const store::ReportRow& row)
-{
-    return {*domain::label_from(row.label), store::recipients_of(db, row.id)};
-}
+constexpr std::int64_t first_revision = 1;
 
 // The signature over the submitted content, by an active key of the State; required where the State says so.
 Result<void> check_signature(Connection& db, const store::ReportRow& row, const std::optional<DetachedSignature>& signature)
@@ -66,46 +63,87 @@ nlohmann::json listed_fields(const std::string& content)
     return fields;
 }
 
-// Sets the recipients of the record; gives those who lose sight of it.
-std::vector<domain::Recipient> replace_recipients(Connection& db, const std::string& report, const std::vector<domain::Recipient>& after,
-                                                  std::int64_t from_revision)
+// Writes who reads what from now on; gives those who lose sight of the report.
+std::vector<domain::Recipient> replace_readers(Connection& db, const std::string& report, const domain::Readers& after)
 {
+    const auto before = store::readers(db, report);
+    store::set_readers(db, report, before, after);
     std::vector<domain::Recipient> lost;
-    for (const auto& recipient : store::recipients_of(db, report))
-        if (!std::binary_search(after.begin(), after.end(), recipient)) {
-            store::remove_recipient(db, report, recipient);
+    for (const auto& [recipient, from] : before.from)
+        if (!after.from.contains(recipient))
             lost.push_back(recipient);
-        }
-    for (const auto& recipient : after)
-        store::set_recipient(db, report, recipient, from_revision);
     return lost;
 }
 
+std::int64_t first_read_by(Connection& db, const Principal& principal, const store::ReportRow& row)
+{
+    return store::first_read(db, principal.visibility, row.id).value_or(row.revision);
+}
+
+// What those who are named read already by a word that includes them: an account what its State does, for good.
+domain::Included included_in(Connection& db, const domain::Readers& readers, const std::vector<domain::Recipient>& named)
+{
+    constexpr std::string_view account_word = "account:";
+    domain::Included included;
+    for (const auto& recipient : named) {
+        const auto account = recipient.starts_with(account_word)
+                                 ? store::find_account(db, domain::AccountId(recipient.substr(account_word.size())))
+                                 : std::optional<store::AccountRow>();
+        if (const auto found = account ? readers.from.find(account->home.text()) : readers.from.end(); found != readers.from.end())
+            included.emplace(recipient, found->second);
+    }
+    return included;
+}
+
 struct AudienceChange {
-    domain::Audience after;
-    std::int64_t from_revision = 0;
+    domain::Audience audience;
     bool label_only = false;
+    domain::Readers before, after;  // before: with those who are included
 };
 
-Result<AudienceChange> read_audience_change(Connection& db, const store::ReportRow& row, const nlohmann::json& body)
+// Every revision that would open is judged by its own label, not by the report's alone.
+Result<void> check_labels(const domain::Readers& readers, const std::vector<domain::Recipient>& named)
 {
-    const auto before = audience_of(db, row);
+    std::vector<Violation> violations;
+    for (const auto& [recipient, label] : domain::contradictions(readers)) {
+        const auto at = std::find(named.begin(), named.end(), recipient);
+        violations.push_back({at == named.end() ? "/recipients" : "/recipients/" + std::to_string(at - named.begin()),
+                              Rule::label_recipients,
+                              {{"label", std::string(domain::name_of(label))}, {"recipient", recipient}}});
+    }
+    if (!violations.empty())
+        return Error{ErrorCode::audience_contradiction, std::move(violations)};
+    return {};
+}
+
+// from_revision: the first that those who are added read.
+Result<AudienceChange> read_audience_change(Connection& db, const store::ReportRow& row, const nlohmann::json& body,
+                                            std::int64_t from_revision)
+{
     const auto label = domain::label_from(body.value("label", row.label));
     const bool named = body.contains("recipients");
     // Another label without recipients takes that label's default recipients.
-    auto recipients = named                    ? body.at("recipients").get<std::vector<domain::Recipient>>()
-                      : *label == before.label ? before.recipients
-                                               : std::vector<domain::Recipient>();
+    auto recipients = named                                  ? body.at("recipients").get<std::vector<domain::Recipient>>()
+                      : domain::name_of(*label) == row.label ? store::recipients_of(db, row.id)
+                                                             : std::vector<domain::Recipient>();
     if (const auto known = check_named_recipients(db, home_of(row), recipients); !known)
         return known.error();
     const bool nobody_left =
         *label == domain::Label::red && store::active_named_accounts(db, row.state, domain::recipients_as_json(recipients), false).empty();
     if (nobody_left)
         return Error{ErrorCode::audience_contradiction, {{"/recipients", Rule::needs_named_accounts}}};
-    auto after = domain::make_audience(*label, std::move(recipients), domain::StateCode(row.state), domain::AccountId());
-    if (!after)
-        return after.error();
-    return AudienceChange{std::move(*after), body.value("include_earlier_revisions", false) ? 1 : row.revision, !named};
+    const auto audience = domain::make_audience(*label, recipients, domain::StateCode(row.state), domain::AccountId());
+    if (!audience)
+        return audience.error();
+    const auto readers = store::readers(db, row.id);
+    const auto included = included_in(db, readers, audience->recipients);
+    AudienceChange change{.audience = *audience,
+                          .label_only = !named,
+                          .before = domain::with_included(readers, included),
+                          .after = domain::with_audience(readers, *audience, from_revision, included)};
+    if (const auto allowed = check_labels(change.after, recipients); !allowed)
+        return allowed.error();
+    return change;
 }
 
 // A revision in preparation must not bring back those whom a narrowing has just left out. One that is already submitted
@@ -140,12 +178,11 @@ Result<Outcome> set_audience(Transaction& transaction, const Principal& principa
                              const AudienceChange& change)
 {
     auto& db = transaction.db();
-    if (const auto narrowed = narrow_draft(transaction, row, change.after); !narrowed)
+    if (const auto narrowed = narrow_draft(transaction, row, change.audience); !narrowed)
         return narrowed.error();
-    const bool of_label = change.label_only || row.label != domain::name_of(change.after.label);
-    ReportChange settled{
-        .after = row, .of_record = true, .lost = replace_recipients(db, row.id, change.after.recipients, change.from_revision)};
-    settled.after.label = std::string(domain::name_of(change.after.label));
+    const bool of_label = change.label_only || row.label != domain::name_of(change.audience.label);
+    ReportChange settled{.after = row, .of_record = true, .lost = replace_readers(db, row.id, change.after)};
+    settled.after.label = std::string(domain::name_of(change.audience.label));
     return settle(transaction, principal, workflow.of(of_label ? Transition::label : Transition::recipients), row, std::move(settled));
 }
 
@@ -193,8 +230,12 @@ Result<Outcome> rescue(Transaction& transaction, const Principal& principal, con
 Result<Outcome> apply_rescue(Transaction& transaction, const Principal& principal, const Workflow& workflow, const store::ReportRow& row,
                              const std::vector<domain::Recipient>& recipients)
 {
-    if (row.record_state != RecordState::none)
-        return set_audience(transaction, principal, workflow, row, {{domain::Label::red, recipients}, 1, false});
+    if (row.record_state != RecordState::none) {
+        const domain::Audience audience{domain::Label::red, recipients};
+        const auto before = store::readers(transaction.db(), row.id);
+        return set_audience(transaction, principal, workflow, row,
+                            {.audience = audience, .before = before, .after = domain::with_audience(before, audience, first_revision)});
+    }
     // Who may read it changes: what was submitted goes back to draft, with an entry that says so, by the right of those
     // who rescue it; a draft never submitted is workspace.
     auto rule = workflow.of(Transition::send_back);
@@ -227,13 +268,16 @@ Result<Outcome> publish_report(Transaction& transaction, const Principal& princi
     change.after.label = draft.label;
     change.after.status = content.at("status").get<std::string>();
     change.after.language = content.at("language").get<std::string>();
-    change.lost = replace_recipients(db, id, domain::recipients_from_json(draft.recipients), change.after.revision);
+    const auto audience = audience_of(draft);
+    const auto readers = store::readers(db, id);
+    change.lost = replace_readers(db, id, domain::with_publication(readers, audience, included_in(db, readers, audience.recipients)));
     if (signature)
         change.signature = base::sha256(signature->bytes);
     store::replace_tags(db, id, tags_of(content));
     const auto published = settle(transaction, principal, rule, *row, std::move(change));
     if (published && published->seq)
-        store::insert_revision(db, id, row->revision + 1, *published->seq, signature ? std::optional(signature->bytes) : std::nullopt,
+        store::insert_revision(db, id, row->revision + 1, *published->seq, draft.label,
+                               signature ? std::optional(signature->bytes) : std::nullopt,
                                signature ? std::optional(signature->key_id) : std::nullopt);
     return published;
 }
@@ -249,15 +293,17 @@ Result<Outcome> change_audience(Transaction& transaction, const Principal& princ
         return row.error();
     if (!principal.has(domain::Role::approver))
         return Error{ErrorCode::forbidden};
-    const auto change = read_audience_change(db, *row, body);
+    // Nobody opens what they do not read themselves: of the earlier revisions those that the caller reads.
+    const auto from_revision = body.value("include_earlier_revisions", false) ? first_read_by(db, principal, *row) : row->revision;
+    const auto change = read_audience_change(db, *row, body, from_revision);
     if (!change)
         return change.error();
-    const auto before = audience_of(db, *row);
-    if (change->after == before)
+    if (change->after == store::readers(db, id))
         return Error{ErrorCode::conflict, {{"", Rule::already_exists}}};
-    if (domain::is_wider(before, change->after) && store::find_state_settings(db, row->state).four_eyes) {
+    if (domain::is_wider(change->before, change->after) && store::find_state_settings(db, row->state).four_eyes) {
         auto wish = body;
         wish["version"] = row->version;
+        wish["from_revision"] = from_revision;
         return wait_for_second_person(transaction, principal, *row, wish);
     }
     return set_audience(transaction, principal, workflow, *row, *change);
@@ -281,11 +327,12 @@ Result<Outcome> apply_report_audience(Transaction& transaction, const Principal&
     const auto row = record_for(transaction, principal, id, workflow.of(Transition::recipients), body->at("version").get<std::int64_t>());
     if (!row)
         return row.error();
-    auto wish = *body;
-    wish.erase("version");
-    const auto change = read_audience_change(db, *row, wish);
+    const auto change = read_audience_change(db, *row, *body, body->at("from_revision").get<std::int64_t>());
     if (!change)
         return change.error();
+    const auto opened = domain::first_opened(change->before, change->after);
+    if (opened && *opened < first_read_by(db, principal, *row))
+        return Error{ErrorCode::not_eligible};
     return set_audience(transaction, principal, workflow, *row, *change);
 }
 

@@ -186,6 +186,7 @@ nlohmann::json revision_json(const Principal& principal, const std::string& id, 
     const auto content = revision.content ? parsed(*revision.content) : nlohmann::json();
     nlohmann::json meta{{"revision", revision.revision},
                         {"published_at", revision.at},
+                        {"label", revision.label},
                         {"seq", shown(principal, revision.seq)},
                         {"superseded", revision.superseded},
                         {"signature", revision.signature ? nlohmann::json{{"key_id", revision.signing_key.value_or("")},

@@ -74,7 +74,8 @@ void scan_reports(Connection& connection, const std::string& first, const std::o
                          ">= ?1 ORDER BY e.subject, e.seq",
                          first));
     ById revisions(connection.query(
-        "SELECT report, revision, seq, signature, signing_key FROM report_revision WHERE report >= ?1 ORDER BY report, revision", first));
+        "SELECT report, revision, seq, label, signature, signing_key FROM report_revision WHERE report >= ?1 ORDER BY report, revision",
+        first));
     ById recipients(connection.query(
         "SELECT report, recipient, from_revision FROM report_recipient WHERE report >= ?1 ORDER BY report, recipient", first));
     ById tags(connection.query("SELECT report, tag FROM report_tag WHERE report >= ?1 ORDER BY report, tag", first));
@@ -106,7 +107,7 @@ void scan_reports(Connection& connection, const std::string& first, const std::o
                                                   .recipients_salt = rows.optional_text(8)}});
         });
         revisions.take(*id, [&report](Rows& rows) {
-            report.revisions.push_back({rows.integer(1), rows.integer(2), rows.optional_text(3), rows.optional_text(4)});
+            report.revisions.push_back({rows.integer(1), rows.integer(2), rows.text(3), rows.optional_text(4), rows.optional_text(5)});
         });
         recipients.take(*id, [&report](Rows& rows) { report.recipients.push_back({rows.text(1), rows.integer(2)}); });
         tags.take(*id, [&report](Rows& rows) { report.tags.push_back(rows.text(1)); });

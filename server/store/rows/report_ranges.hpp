@@ -9,6 +9,7 @@ namespace cbmx::store {
 struct StoredRevision {
     std::int64_t revision = 0;
     domain::Seq seq = 0;
+    std::string label;
     std::optional<std::string> signature, signing_key;
 };
 

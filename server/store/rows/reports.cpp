@@ -164,7 +164,7 @@ std::vector<ReportRow> visible_reports(Connection& db, const domain::Visibility&
 namespace {
 
 constexpr auto select_revisions =
-    "SELECT p.revision, p.seq, e.at, o.content, o.salt, p.signature, p.signing_key, r.revision"
+    "SELECT p.revision, p.seq, e.at, o.content, o.salt, p.signature, p.signing_key, r.revision, p.label"
     " FROM report r JOIN report_revision p ON p.report = r.id JOIN ledger_entry e ON e.seq = p.seq"
     " LEFT JOIN ledger_opening o ON o.seq = p.seq"
     " WHERE r.id = ?2 AND EXISTS (SELECT 1 FROM report_recipient v WHERE v.report = r.id AND v.from_revision <= p.revision"
@@ -176,6 +176,7 @@ RevisionRow revision_from(Rows& rows)
     RevisionRow row{.revision = rows.integer(0),
                     .seq = rows.integer(1),
                     .at = rows.text(2),
+                    .label = rows.text(8),
                     .content = rows.optional_text(3),
                     .signature = rows.optional_text(5),
                     .signing_key = rows.optional_text(6),
@@ -227,10 +228,42 @@ std::vector<domain::Recipient> recipients_of(Connection& db, const std::string& 
     return list;
 }
 
+domain::Readers readers(Connection& db, const std::string& report)
+{
+    domain::Readers readers;
+    for (auto rows = db.query("SELECT label FROM report_revision WHERE report = ?1 ORDER BY revision", report); rows.next();)
+        readers.labels.push_back(domain::label_from(rows.view(0)).value());
+    for (auto rows = db.query("SELECT recipient, from_revision FROM report_recipient WHERE report = ?1", report); rows.next();)
+        readers.from.emplace(rows.text(0), rows.integer(1));
+    return readers;
+}
+
+void set_readers(Connection& db, const std::string& report, const domain::Readers& before, const domain::Readers& after)
+{
+    for (const auto& [recipient, from] : before.from)
+        if (!after.from.contains(recipient))
+            db.run("DELETE FROM report_recipient WHERE report = ?1 AND recipient = ?2", report, recipient);
+    for (const auto& [recipient, from] : after.from)
+        if (!before.from.contains(recipient))
+            db.run("INSERT INTO report_recipient (report, recipient, from_revision) VALUES (?1, ?2, ?3)", report, recipient, from);
+    for (std::size_t i = 0; i < before.labels.size(); ++i)
+        if (after.labels[i] != before.labels[i])
+            db.run("UPDATE report_revision SET label = ?3 WHERE report = ?1 AND revision = ?2", report, static_cast<std::int64_t>(i) + 1,
+                   domain::name_of(after.labels[i]));
+}
+
+std::optional<std::int64_t> first_read(Connection& db, const domain::Visibility& v, const std::string& report)
+{
+    auto rows = db.query("SELECT MIN(from_revision) FROM report_recipient WHERE report = ?2 AND recipient IN"
+                         " (SELECT value FROM json_each(?1))",
+                         v.tokens, report);
+    return rows.next() ? rows.optional_integer(0) : std::nullopt;
+}
+
 std::vector<std::string> readers_of(Connection& db, const std::string& report)
 {
     std::vector<std::string> list;
-    auto rows = db.query("SELECT recipient || CASE WHEN from_revision > 1 THEN '@' || from_revision ELSE '' END FROM report_recipient "
+    auto rows = db.query("SELECT recipient || CASE WHEN from_revision > 1 THEN '#' || from_revision ELSE '' END FROM report_recipient "
                          "WHERE report = ?1 ORDER BY recipient",
                          report);
     while (rows.next())
@@ -320,24 +353,12 @@ void replace_tags(Connection& db, const std::string& report, const std::vector<s
         db.run("INSERT INTO report_tag (report, tag) VALUES (?1, ?2) ON CONFLICT DO NOTHING", report, tag);
 }
 
-void set_recipient(Connection& db, const std::string& report, const domain::Recipient& recipient, std::int64_t from_revision)
-{
-    // Who reads it already keeps what they may read: only those added begin at this revision.
-    db.run("INSERT INTO report_recipient (report, recipient, from_revision) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING", report, recipient,
-           from_revision);
-}
-
-void remove_recipient(Connection& db, const std::string& report, const domain::Recipient& recipient)
-{
-    db.run("DELETE FROM report_recipient WHERE report = ?1 AND recipient = ?2", report, recipient);
-}
-
-void insert_revision(Connection& db, const std::string& report, std::int64_t revision, std::int64_t seq,
+void insert_revision(Connection& db, const std::string& report, std::int64_t revision, std::int64_t seq, const std::string& label,
                      const std::optional<std::string>& signature, const std::optional<std::string>& signing_key)
 {
     const auto bytes = signature ? std::optional(Blob{*signature}) : std::nullopt;
-    db.run("INSERT INTO report_revision (report, revision, seq, signature, signing_key) VALUES (?1, ?2, ?3, ?4, ?5)", report, revision, seq,
-           bytes, signing_key);
+    db.run("INSERT INTO report_revision (report, revision, seq, label, signature, signing_key) VALUES (?1, ?2, ?3, ?4, ?5, ?6)", report,
+           revision, seq, label, bytes, signing_key);
 }
 
 void erase_traces_of_report(Connection& db, const std::string& report)

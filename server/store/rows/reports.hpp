@@ -1,6 +1,6 @@
 // Reports: the record, its draft, recipients, revisions. Every read takes a Visibility, which is part of its SQL.
 #pragma once
-#include "domain/audience.hpp"
+#include "domain/readers.hpp"
 #include "domain/workflow.hpp"
 #include "store/connection.hpp"
 #include <limits>
@@ -48,7 +48,7 @@ enum class ReportOrder { changed, newest, state };
 
 struct RevisionRow {
     std::int64_t revision = 0, seq = 0;
-    std::string at;
+    std::string at, label;
     std::optional<std::string> content;
     std::optional<base::Hash> salt;
     std::optional<std::string> signature, signing_key;
@@ -78,7 +78,13 @@ std::optional<ReportRow> report_of_state(Connection& db, const std::string& stat
 std::vector<ReportRow> earlier_publications(Connection& db, const domain::Visibility& visibility, const std::string& state,
                                             const std::string& measure, const std::string& except, std::int64_t limit);
 
-// The recipients of the record as the ledger commits to them: "state:PE@2" reads from revision 2 on.
+// Who reads which revision now: nobody and nothing before the first publication.
+domain::Readers readers(Connection& db, const std::string& report);
+// Makes the rows say it: recipients, and the labels of the revisions that there are. before: what readers() gave.
+void set_readers(Connection& db, const std::string& report, const domain::Readers& before, const domain::Readers& after);
+// The first revision that the caller reads; nullopt: none.
+std::optional<std::int64_t> first_read(Connection& db, const domain::Visibility& visibility, const std::string& report);
+// The recipients of the record as the ledger commits to them: "state:PE#2" reads from revision 2 on.
 std::vector<std::string> readers_of(Connection& db, const std::string& report);
 std::vector<domain::Recipient> recipients_of(Connection& db, const std::string& report);
 
@@ -104,12 +110,10 @@ std::optional<Submission> last_submission(Connection& db, const std::string& rep
 bool update_record(Connection& db, const ReportRow& row,
                    std::int64_t expected_version);  // record_state, erased, label, status, language, version, revision, changed_seq
 void replace_tags(Connection& db, const std::string& report, const std::vector<std::string>& tags);
-void set_recipient(Connection& db, const std::string& report, const domain::Recipient& recipient, std::int64_t from_revision);
-void remove_recipient(Connection& db, const std::string& report, const domain::Recipient& recipient);
 // What erasure removes besides the draft and the ledger's openings: tags, and everything by which a guess at the text
 // could be checked (retention.cpp).
 void erase_traces_of_report(Connection& db, const std::string& report);
-void insert_revision(Connection& db, const std::string& report, std::int64_t revision, std::int64_t seq,
+void insert_revision(Connection& db, const std::string& report, std::int64_t revision, std::int64_t seq, const std::string& label,
                      const std::optional<std::string>& signature, const std::optional<std::string>& signing_key);
 
 // What an account has withdrawn since then, in order; is_still_withdrawn: nothing has become of the report since.

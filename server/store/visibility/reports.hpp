@@ -25,12 +25,17 @@ inline constexpr SqlText draft_visible =
 inline constexpr auto report_visible =
     "(" + record_visible + " OR (r.record_state = 'none' AND d.report IS NOT NULL AND " + draft_visible + "))";
 
-// What was submitted or returned: by those who read the State's drafts and, of the report, what there is of it now;
+// The revision that entry e is about, once it is published: by those who read from it or from an earlier one on.
+inline constexpr SqlText revision_visible =
+    "EXISTS (SELECT 1 FROM report_recipient v WHERE v.report = r.id AND v.recipient IN (SELECT value FROM json_each(?1))"
+    " AND (v.from_revision <= e.revision OR e.revision > r.revision))";
+
+// What was submitted or returned: by those who read the State's drafts and, of the report, the revision that came of it;
 // what was submitted under TLP:RED by those named then alone, whatever the label is now.
 inline constexpr auto submission_visible =
     "EXISTS (SELECT 1 FROM report r LEFT JOIN report_draft d ON d.report = r.id WHERE r.id = e.subject AND r.state = ?2"
     " AND (r.record_state = 'none' OR " +
-    record_visible + ") AND (d.report IS NULL OR " + draft_visible +
+    revision_visible + ") AND (d.report IS NULL OR " + draft_visible +
     ")"
     " AND (json_extract(CAST(e.body AS TEXT), '$.audience.label') IS NOT 'TLP:RED'"
     " OR ?3 IN (SELECT n.value FROM ledger_opening s, json_each(s.recipients) n WHERE s.seq = e.seq)))";
