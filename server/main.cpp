@@ -168,8 +168,9 @@ cbmx::domain::Principal reader_named(cbmx::store::Connection& db, cbmx::domain::
     const bool is_known =
         home.is_state() ? cbmx::store::row_exists(db, cbmx::store::RegistryTable::state, home.state().value) : home.office().has_value();
     if (!is_known)
-        throw std::runtime_error("\"" + home_text +
-                                 "\" is no reader: state:CL, office:secretariat, office:chair, office:reviewers or office:audit");
+        throw std::runtime_error(
+            "\"" + home_text +
+            "\" is no reader: state:CL, office:secretariat, office:chair, office:vice_chair, office:reviewers or office:audit");
     return cbmx::service::reader_of_home(db, now, home);
 }
 
@@ -311,7 +312,11 @@ int main(int argc, char** argv)
     std::string home, name, id, wanted;
     std::vector<std::string> roles;
     auto* create = account->add_subcommand("create", "Create an account");
-    create->add_option("--home", home, "state:CL, office:secretariat, office:chair, office:reviewers or office:audit")->required();
+    create
+        ->add_option("--home", home,
+                     "state:CL, office:secretariat, office:chair, office:vice_chair, office:reviewers or office:audit; office:chair/TERM "
+                     "for a term to come")
+        ->required();
     create->add_option("--name", name, "What it is called")->required();
     create->add_option("--role", roles, "A role; may be given several times")->required();
     create->callback([&] {

@@ -4,6 +4,8 @@ CREATE TABLE measure (
   code TEXT PRIMARY KEY, number INTEGER NOT NULL, record TEXT NOT NULL, version INTEGER NOT NULL, seq INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE period   (code TEXT PRIMARY KEY, record TEXT NOT NULL, version INTEGER NOT NULL, seq INTEGER NOT NULL) STRICT;
+-- Which State holds an office of the group for how long: chair, vice-chair, reviewers.
+CREATE TABLE office_term (code TEXT PRIMARY KEY, record TEXT NOT NULL, version INTEGER NOT NULL, seq INTEGER NOT NULL) STRICT;
 CREATE TABLE document (
   id TEXT PRIMARY KEY, state TEXT NOT NULL REFERENCES state, year INTEGER NOT NULL, language TEXT NOT NULL, kind TEXT NOT NULL,
   record TEXT NOT NULL, version INTEGER NOT NULL, seq INTEGER NOT NULL

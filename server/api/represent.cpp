@@ -24,6 +24,7 @@ constexpr std::array table{
     PathRow{Subject::state_settings, "/v1/states/{id}/settings"},
     PathRow{Subject::measure,        "/v1/measures/{id}"},
     PathRow{Subject::period,         "/v1/periods/{id}"},
+    PathRow{Subject::office_term,    "/v1/office-terms/{id}"},
     PathRow{Subject::document,       "/v1/documents/{id}"},
     PathRow{Subject::account,        "/v1/accounts/{id}"},
     PathRow{Subject::credential,     "/v1/credentials/{id}"},

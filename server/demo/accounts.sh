@@ -18,6 +18,7 @@ accounts() {
     done
     echo "WG_REVIEWER office:reviewers reviewer"
     echo "WG_CHAIR office:chair chair"
+    echo "WG_VICE_CHAIR office:vice_chair chair"
     echo "SECRETARIAT office:secretariat secretariat"
     echo "AUDITOR office:audit auditor"
 }

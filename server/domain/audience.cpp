@@ -1,7 +1,6 @@
 // The table of label x recipients: default recipients, and contradictions (rules.md 33).
 #include "domain/audience.hpp"
 #include "domain/policy.hpp"
-#include "domain/readers.hpp"
 #include <algorithm>
 #include <array>
 
@@ -26,7 +25,7 @@ constexpr std::array table{
 };
 // clang-format on
 
-constexpr std::array reading_offices{Office::secretariat, Office::chair, Office::reviewers};
+constexpr std::array reading_offices{Office::secretariat, Office::chair, Office::vice_chair, Office::reviewers};
 
 const Row& row_for(Label label) { return table[static_cast<std::size_t>(label)]; }
 
@@ -74,10 +73,21 @@ bool is_recipient(std::string_view text)
         return true;
     if (text.starts_with("state:"))
         return text.size() == 8 && text[6] >= 'A' && text[6] <= 'Z' && text[7] >= 'A' && text[7] <= 'Z';
-    if (text.starts_with("office:"))
-        return std::any_of(reading_offices.begin(), reading_offices.end(),
-                           [name = text.substr(7)](Office office) { return name_of(office) == name; });
+    if (text.starts_with("office:")) {
+        const auto home = Home::from(std::string(text));
+        const auto office = home.office();
+        const bool has_term = text.find('/') != std::string_view::npos;
+        return office && std::find(reading_offices.begin(), reading_offices.end(), *office) != reading_offices.end() &&
+               (!has_term || (has_terms(*office) && is_term_code(home.term())));
+    }
     return text.starts_with("account:") && is_uuid(text.substr(8));
+}
+
+bool is_whoever_holds(std::string_view recipient)
+{
+    const auto home = Home::from(std::string(recipient));
+    const auto office = home.office();
+    return office && has_terms(*office) && home.term().empty();
 }
 
 // Recipient words hold no character that JSON escapes (is_recipient).
@@ -122,18 +132,10 @@ Result<Audience> make_audience(Label label, std::vector<Recipient> named, const 
     return Audience{label, std::move(named)};
 }
 
-bool is_wider(const Audience& before, const Audience& after)
+// Who will hold an office is not known: below GREEN it is its holder in a term who reads (rules.md 37).
+bool allows(Label label, std::string_view recipient)
 {
-    if (after.label < before.label)
-        return true;
-    // Only "public" includes everyone; a State may be outside "members", now or later.
-    const auto has = [&before](std::string_view word) {
-        return std::find(before.recipients.begin(), before.recipients.end(), word) != before.recipients.end();
-    };
-    return std::any_of(after.recipients.begin(), after.recipients.end(),
-                       [&has](const Recipient& recipient) { return !has(recipient) && !has("public"); });
+    return allowed(row_for(label), recipient) && (label <= Label::green || !is_whoever_holds(recipient));
 }
-
-bool allows(Label label, std::string_view recipient) { return allowed(row_for(label), recipient); }
 
 }  // namespace cbmx::domain

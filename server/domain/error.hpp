@@ -108,9 +108,10 @@ enum class Rule {
     refused,              // of an item of a batch, by the problem that args name: problem (slug), and its own arguments
     not_this_log,
     row_cells,            // of a table: more or fewer than columns; args: cells, columns
+    no_holder, term_overlaps,  // of an office; args: office; term
 };
 // clang-format on
-inline constexpr Rule last_rule = Rule::row_cells;
+inline constexpr Rule last_rule = Rule::term_overlaps;
 
 std::string_view name_of(Rule rule);  // "unknown_member"; error.cpp holds the table, in the enum's order
 

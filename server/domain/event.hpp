@@ -8,7 +8,7 @@ namespace cbmx::domain {
 enum class EventKind {
     genesis, portal_changed, log_key_changed,
     state_changed, state_membership_changed, state_access_changed, state_settings_changed,
-    measure_changed, period_changed, document_changed,
+    measure_changed, period_changed, office_term_changed, document_changed,
     account_created, account_changed, account_erased,
     credential_registered, credential_revoked, signing_key_registered, signing_key_revoked,
     delegation_given, delegation_ended, proposal_made, proposal_scheduled, proposal_declined, proposal_confirmed,
@@ -63,6 +63,7 @@ inline constexpr auto event_table = [] {
         {state_settings_changed,    "state_settings_changed",    Subject::state_settings, EntryAudience::own_state,  Commits::change},
         {measure_changed,           "measure_changed",           Subject::measure,        EntryAudience::everyone,   Commits::change},
         {period_changed,            "period_changed",            Subject::period,         EntryAudience::everyone,   Commits::change},
+        {office_term_changed,       "office_term_changed",       Subject::office_term,    EntryAudience::everyone,   Commits::change},
         {document_changed,          "document_changed",          Subject::document,       EntryAudience::everyone,   Commits::change},
         {account_created,           "account_created",           Subject::account,        EntryAudience::own_state,  Commits::change},
         {account_changed,           "account_changed",           Subject::account,        EntryAudience::own_state,  Commits::change},

@@ -115,7 +115,8 @@ Role role_in(Office office)
 {
     switch (office) {
     case Office::secretariat: return Role::secretariat;
-    case Office::chair: return Role::chair;
+    case Office::chair:
+    case Office::vice_chair: return Role::chair;
     case Office::reviewers: return Role::reviewer;
     case Office::audit: return Role::auditor;
     }

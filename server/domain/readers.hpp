@@ -9,9 +9,6 @@
 
 namespace cbmx::domain {
 
-// Whether the label may be given to this recipient at all (the table in audience.cpp).
-bool allows(Label label, std::string_view recipient);
-
 struct Readers {
     std::vector<Label> labels;               // of revision 1, 2, ...; the last is the report's
     std::map<Recipient, std::int64_t> from;  // the first revision that a recipient reads; all later ones too

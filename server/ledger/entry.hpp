@@ -15,7 +15,7 @@ struct Entry {
     std::string actor_role;                  // a role's name, "operator" or "portal"
     std::optional<base::Hash> actor_handle;  // SHA-256(salt || account id); none for the operator and the portal
     std::optional<std::string> state;        // "CL"
-    std::optional<std::string> office;       // "secretariat"
+    std::optional<std::string> office;       // "secretariat", "chair/chair-2026"
     std::string subject_kind;
     std::string subject;
     std::int64_t version = 0;

@@ -43,6 +43,8 @@ Result<Outcome> create_portal(Transaction& transaction, const NewPortal& portal)
                   1);
     const auto machine = domain::machine_operator();
     seed_registry(transaction, machine);
+    if (portal.demo)
+        seed_demonstration_terms(transaction, machine);
     auto account = create_account(transaction, machine,
                                   {domain::Home::of_office(domain::Office::secretariat),
                                    first_account_name,

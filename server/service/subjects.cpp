@@ -216,6 +216,7 @@ using Render = Result<RenderedRecord> (*)(Connection&, const Reader&, const Outc
 using Each = void (*)(Connection&, const Reader&, const Take&);
 
 constexpr std::string_view nowhere;
+constexpr Each all_terms = all<list_office_terms>;
 constexpr Each all_settings = all_homes<settings_of_home>;
 constexpr Each all_signing_keys = all_homes<all<list_signing_keys>>;
 
@@ -238,6 +239,7 @@ constexpr auto table = [] {
         {state_settings, state_settings_record,      by_id<get_state_settings>, "settings",     state_settings_read, all_settings},
         {measure,        measure_record,             by_id<get_measure>,        "measures",     registry_read,       all<list_measures>},
         {period,         period_record,              by_id<get_period>,         "periods",      registry_read,       all<list_periods>},
+        {office_term,    office_term_record,         by_id<get_office_term>,    "office-terms", registry_read,       all_terms},
         {document,       record<document_record>,    by_id<get_document>,       "documents",    registry_read,       all_documents},
         {account,        record<account_record>,     by_id<get_account>,        "accounts",     account_read,        all<list_accounts>},
         {credential,     record<credential_record>,  by_id<get_credential>,     "credentials",  account_read,        all_credentials},

@@ -26,6 +26,7 @@ constexpr std::array table{
     RetentionRow{"decision_file", Subject::state, for_ever, "nothing: the public act of a State or of the organ"},
     RetentionRow{"measure", Subject::measure, for_ever, nothing_personal},
     RetentionRow{"period", Subject::period, for_ever, nothing_personal},
+    RetentionRow{"office_term", Subject::office_term, for_ever, nothing_personal},
     RetentionRow{"document", Subject::document, for_ever, nothing_personal},
     RetentionRow{"state_settings", Subject::state_settings, for_ever, nothing_personal},
     RetentionRow{"account", Subject::account, "until erased", "the name; the id stays"},

@@ -6,6 +6,7 @@
 #include "ledger/entry.hpp"
 #include "service/reports/content.hpp"
 #include "service/subjects.hpp"
+#include "store/rows/registry.hpp"
 #include "store/rows/report_ranges.hpp"
 #include "store/rows/signing_keys.hpp"
 #include "verify/parts.hpp"
@@ -220,6 +221,9 @@ private:
         for (const auto& recipient : stored_.recipients)
             if (recipient.from_revision >= 1)
                 readers.from.emplace(recipient.recipient, recipient.from_revision);
+        for (const auto& [recipient, from] : readers.from)
+            if (const auto term = domain::Home::from(recipient).term(); !term.empty() && !store::is_term_of(db_, term, recipient))
+                wrong(recipient + " is no term of that office");
         for (const auto& [recipient, label] : domain::contradictions(readers))
             wrong(recipient + " reads a revision whose label is " + std::string(domain::name_of(label)));
     }

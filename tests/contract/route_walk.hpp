@@ -17,10 +17,11 @@ inline const std::string unknown_id = "7d6f2a41-93c5-4e0b-8a17-5c2be09d4f36";  /
 inline std::string value_for(const std::string& parameter, std::string_view route_path)
 {
     if (parameter == "code")
-        return route_path.starts_with("/v1/states")     ? "CL"
-               : route_path.starts_with("/v1/measures") ? "OAS-CBM-1"
-               : route_path.starts_with("/v1/periods")  ? "2025-2026"
-                                                        : "not-found";
+        return route_path.starts_with("/v1/states")         ? "CL"
+               : route_path.starts_with("/v1/measures")     ? "OAS-CBM-1"
+               : route_path.starts_with("/v1/periods")      ? "2025-2026"
+               : route_path.starts_with("/v1/office-terms") ? "chair"
+                                                            : "not-found";
     if (parameter == "seq")
         return "0";
     if (parameter == "revision")
@@ -95,7 +96,7 @@ inline std::vector<Who> everyone_of(const std::string& state)
 inline const std::string state_outside = "CU";
 inline std::vector<Who> every_caller()
 {
-    std::vector<Who> list{anyone(), reviewer(), chair(), secretariat(), auditor()};
+    std::vector<Who> list{anyone(), reviewer(), chair(), vice_chair(), secretariat(), auditor()};
     for (const std::string& state : {std::string("CL"), std::string("PE"), state_outside})
         for (auto& who : everyone_of(state))
             list.push_back(who);

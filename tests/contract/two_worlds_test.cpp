@@ -46,7 +46,7 @@ void everyone_is_there(World& world)
         for (const auto& who : {nominator_of(state), drafter_of(state), approver_of(state), contact_of(state), drafter_of(state, "other"),
                                 Who{"state:" + std::string(state), {"approver"}, "named"}})
             world.portal->token_of(who);
-    for (const auto& who : {secretariat(), reviewer(), chair()})
+    for (const auto& who : {secretariat(), reviewer(), chair(), vice_chair()})
         world.portal->token_of(who);
     for (const char* state : {"BR", "CL", "PE"})
         world.portal->published(state);
@@ -58,6 +58,7 @@ void keep_to_itself(World& world, const std::string& state, const std::string& m
     auto& portal = *world.portal;
     const auto drafter = drafter_of(state), nominator = nominator_of(state), approver = approver_of(state);
     world.ids.push_back(portal.draft(state, hidden_report(measure, "TLP:CLEAR")));
+    portal.hold_offices();
     world.hide([&] {
         world.ids.push_back(portal.submitted(state, hidden_report(measure, "TLP:CLEAR")));
         for (const char* step : {"", "return", "label", "recipients", "revise", "withdraw", "erase"}) {
@@ -419,8 +420,31 @@ TEST(TwoWorlds, WhatAStateKeepsToItselfLeavesNoTraceForAnyoneElse)
     everyone_is_there(a), everyone_is_there(b);
     keep_to_itself(a, "CL", "OAS-CBM-1"), keep_to_itself(b, "BR", "OAS-CBM-2");
     ASSERT_GT(a.hidden.size(), 20U);
-    expect_no_trace(a, b, {anyone(), drafter_of("PE"), nominator_of("PE"), reviewer(), chair(), secretariat()});
+    expect_no_trace(a, b, {anyone(), drafter_of("PE"), nominator_of("PE"), reviewer(), chair(), vice_chair(), secretariat()});
     expect_unknown(a);
+}
+
+TEST(TwoWorlds, WhatTheFormerChairWasToldLeavesNoTraceForTheNextOne)
+{
+    World a, b;
+    const Who next{"office:chair/chair-2", {"chair"}, ""};
+    const auto work = [&next](World& world, const std::string& state, const std::string& measure) {
+        world.hide([&] {
+            auto report = hidden_report(measure, "TLP:AMBER");
+            report["recipients"] = {"office:chair"};
+            world.ids.push_back(world.portal->published(state, report));
+        });
+        const auto term = world.as(secretariat()).get("/v1/office-terms/chair").is(200).json();
+        world.as(secretariat()).patch("/v1/office-terms/chair", {{"until", "2027-01-15"}}).is(200);
+        auto following = term["content"];
+        following.update({{"code", "chair-2"}, {"state", "PA"}, {"from", "2027-01-15"}});
+        world.as(secretariat()).post("/v1/office-terms", following).is(201);
+        world.portal->token_of(next);
+    };
+    everyone_is_there(a), everyone_is_there(b);
+    work(a, "CL", "OAS-CBM-1"), work(b, "BR", "OAS-CBM-2");
+    expect_no_trace(a, b, {anyone(), next});
+    EXPECT_GT(traces(a, b, chair()).size(), 2U) << "the questions would not have found what is there to be seen";
 }
 
 TEST(TwoWorlds, AWorkingCopyLeavesNoTraceForTheOwnStatesOtherAccounts)

@@ -22,7 +22,7 @@ pasted=$(quickstart --detach 2>/dev/null | sed -n 's/^  \(curl .*\)/\1/p')
 check "the line that it ends with works as pasted" bash -c "$pasted | jq -e '.items | length >= 3'"
 pasted=$(quickstart --detach 2>/dev/null | sed -n 's/^  \(\. .* && curl .*\)/\1/p')
 check "the line with a token works as pasted" env -i PATH="$PATH" bash -c "$pasted | jq -e '.items | length >= 6'"
-for account in {CL,PE,BR,CA}_{NOMINATOR,DRAFTER,APPROVER,CONTACT} WG_REVIEWER WG_CHAIR SECRETARIAT AUDITOR; do
+for account in {CL,PE,BR,CA}_{NOMINATOR,DRAFTER,APPROVER,CONTACT} WG_REVIEWER WG_CHAIR WG_VICE_CHAIR SECRETARIAT AUDITOR; do
     token=CBMX_TOKEN_$account certificate=CBMX_CERT_$account key=CBMX_KEY_$account
     by_token=$(get_as "${!token}" /v1/me | jq -r .account)
     by_certificate=$(curl -fsS --cacert "$CBMX_CA" --cert "${!certificate}" --key "${!key}" "$CBMX_MTLS_URL/v1/me" | jq -r .account)

@@ -12,7 +12,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RECORDS = {"reports": ["5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11", "5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11", "5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11", "5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11"], "contacts": ["5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11", "5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11"], "nominations": ["5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11", "5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11"],
-           "accounts": ["5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11"], "states": ["CL"], "state-settings": ["CL"], "measures": ["OAS-CBM-1"], "periods": ["2025-2026"], "receipts": ["3"],
+           "accounts": ["5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11"], "states": ["CL"], "state-settings": ["CL"], "measures": ["OAS-CBM-1"], "periods": ["2025-2026"], "office-terms": ["chair"], "receipts": ["3"],
            "schemas": ["report"], "problems": ["not-found"], "docs": ["reports"], "log": ["0/000"]}
 OUT = pathlib.Path(sys.argv[1])
 NOTE = b"%PDF-1.4\n%%EOF\n"
@@ -106,9 +106,9 @@ def seeds_of_tables():
 CALLERS = "ABCDEFGHIJKLMNOPQRST"
 ACCOUNT_OF_ROLE = {"drafter": "A", "approver": "B", "nominator": "C", "contact": "D", "reviewer": "K", "chair": "L", "secretariat": "M", "auditor": "N"}
 STRANGER = "J"
-KNOWN = {"reports": "abcdefghijz5", "contacts": "lm6", "nominations": "no", "accounts": "pq", "credentials": "r", "delegations": "s", "signing-keys": "tu", "proposals": "kx", "documents": "v",
+KNOWN = {"reports": "abcdefghijz58", "contacts": "lm6", "nominations": "no", "accounts": "pq", "credentials": "r", "delegations": "s", "signing-keys": "tu", "proposals": "kx", "documents": "v",
          "batches": "w"}
-FIT = {"submit": "ai", "return": "b", "publish": "b", "revise": "c", "label": "cd5", "recipients": "cd5", "withdraw": "cd", "erase": "g", "DELETE": "af", "PATCH": "aij"}  # of reports
+FIT = {"submit": "ai", "return": "b", "publish": "b", "revise": "c8", "label": "cd58", "recipients": "cd58", "withdraw": "cd", "erase": "g", "DELETE": "af", "PATCH": "aij"}  # of reports
 # Examples name records that are not there.
 PRESENT = [(r'"account": "[^"]*"', '"account": "~p"'), (r'"credential": "[^"]*"', '"credential": "~r"'), (r'"delegate": "[^"]*"', '"delegate": "~p"'), (r'"contact": "[^"]*"', '"contact": "~l"'),
            (r'"checkpoint": "[^"]*"', '"checkpoint": "~y"'), (r'"certificate": "[^"]*"', '"certificate": "~7"'), (r'"until": "2026-0[^"]*"', '"until": "2027-03-01T00:00:00.000Z"'),

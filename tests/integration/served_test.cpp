@@ -83,6 +83,7 @@ TEST_F(Served, WhoLosesSightOfAReportLosesWhatWasKept)
 {
     const auto id = portal().published("CL", a_report({{"label", "TLP:GREEN"}}));
     EXPECT_EQ(as(contact_of("PE")).get(path_of(id)).is(200).json()["content"]["narrative"], "A test report.");
+    portal().hold_offices();
     as(approver_of("CL")).post(path_of(id, "label"), {{"label", "TLP:AMBER"}, {"recipients", {"office:reviewers"}}}).is(200);
     as(contact_of("PE")).get(path_of(id)).is_problem(404, "not-found");
     EXPECT_EQ(as(contact_of("PE")).get("/v1/reports").json()["items"].size(), 0U);

@@ -6,7 +6,9 @@
 #include "service/accounts/credentials.hpp"
 #include "service/accounts/state_settings.hpp"
 #include "service/proposals/proposals.hpp"
+#include "service/registry/seed.hpp"
 #include "service/reports/reports.hpp"
+#include "store/rows/registry.hpp"
 #include "store/sqlite/migrate.hpp"
 
 namespace cbmx::test {
@@ -26,8 +28,21 @@ LedgerFixture::LedgerFixture()
     EXPECT_TRUE(created.has_value());
 }
 
+void LedgerFixture::hold_offices()
+{
+    const bool held = read([](Connection& db) { return store::row_exists(db, store::RegistryTable::office_term, "demonstration-chair"); });
+    if (held)
+        return;
+    write([&](Transaction& transaction) {
+        service::seed_demonstration_terms(transaction, domain::machine_operator());
+        return domain::Result<bool>(true);
+    }).value();
+}
+
 domain::Principal LedgerFixture::someone(const std::string& home, const std::vector<std::string>& roles, const std::string& name)
 {
+    if (domain::is_whoever_holds(home))
+        hold_offices();
     const auto account = write([&](Transaction& transaction) {
         return service::create_account(transaction, domain::machine_operator(), {domain::Home::from(home), name, roles});
     });

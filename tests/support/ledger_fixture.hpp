@@ -19,6 +19,7 @@ protected:
     void stop() { portal_.reset(), close_database(); }
 
     Principal someone(const std::string& home, const std::vector<std::string>& roles, const std::string& name = "Someone");
+    void hold_offices();  // terms of chair, vice-chair and reviewers, once; asked for by accounts of theirs
     Principal nobody() const { return domain::anonymous(); }
     Json a_report() const;
     std::string drafted(const Principal& drafter, const Json& body);

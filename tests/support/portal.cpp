@@ -133,6 +133,7 @@ Who contact_of(const std::string& state) { return {"state:" + state, {"contact"}
 Who drafter_and_approver_of(const std::string& state, const std::string& name) { return {"state:" + state, {"approver", "drafter"}, name}; }
 Who reviewer() { return {"office:reviewers", {"reviewer"}, ""}; }
 Who chair() { return {"office:chair", {"chair"}, ""}; }
+Who vice_chair() { return {"office:vice_chair", {"chair"}, ""}; }
 Who secretariat(const std::string& name) { return {"office:secretariat", {"secretariat"}, name}; }
 Who auditor() { return {"office:audit", {"auditor"}, ""}; }
 
@@ -352,6 +353,8 @@ const TestPortal::Known& TestPortal::known(const Who& who)
     const auto found_one = known_.find(who.key());
     if (found_one != known_.end())
         return found_one->second;
+    if (domain::is_whoever_holds(who.home))
+        hold_offices();
     const auto account =
         operate(
             {{"command", "account create"}, {"home", who.home}, {"name", who.name.empty() ? who.key() : who.name}, {"roles", who.roles}})
@@ -365,6 +368,24 @@ const TestPortal::Known& TestPortal::known(const Who& who)
                            .at("token")
                            .get<std::string>();
     return known_[who.key()] = {account, token};
+}
+
+void TestPortal::hold_offices()
+{
+    if (offices_are_held_)
+        return;
+    offices_are_held_ = true;
+    if (!as(secretariat()).get("/v1/office-terms").json().at("items").empty())
+        return;
+    for (const auto& [office, state] : {std::pair("chair", "CR"), std::pair("vice_chair", "JM"), std::pair("reviewers", "UY")})
+        as(secretariat())
+            .post("/v1/office-terms",
+                  {{"code", office == std::string("vice_chair") ? "vice-chair" : office},
+                   {"office", office},
+                   {"state", state},
+                   {"from", "2026-11-01"},
+                   {"decision", {{"number", "Test/1/26"}, {"date", "2026-11-01"}, {"document", {{"title", "A test's decision"}}}}}})
+            .is(201);
 }
 
 std::string TestPortal::token_of(const Who& who) { return known(who).token; }

@@ -34,6 +34,7 @@ Who contact_of(const std::string& state);
 Who drafter_and_approver_of(const std::string& state, const std::string& name = "");
 Who reviewer();
 Who chair();
+Who vice_chair();
 Who secretariat(const std::string& name = "");
 Who auditor();
 
@@ -115,6 +116,7 @@ public:
 
     // A change of membership, by two people of the secretariat.
     void decided(const std::string& state, const nlohmann::json& facts, const nlohmann::json& decision = a_decision());
+    void hold_offices();  // terms of chair, vice-chair and reviewers, once; asked for by accounts of theirs
 
     nlohmann::json operate(const nlohmann::json& command);  // an operator's command, through the socket
     void advance(std::chrono::milliseconds step) { *milliseconds_ += step.count(); }
@@ -143,6 +145,7 @@ private:
     CreatedPortal founded_;
     std::unique_ptr<App> app_;
     std::map<std::string, Known> known_;
+    bool offices_are_held_ = false;
     std::unique_ptr<RawClient> connection_;
 };
 

@@ -45,6 +45,7 @@ protected:
     void add_state(const std::string& code, const nlohmann::json& participation =
                                                 nlohmann::json::array({{{"participates", true}, {"from", nullptr}, {"until", nullptr}}}));
 
+    void hold_offices();  // terms of chair, vice-chair and reviewers, once; asked for by accounts of theirs
     // An account with one certificate, both made by the operator; signed in by it.
     Principal someone(const std::string& home, const std::vector<std::string>& roles, const std::string& name = "Someone");
     std::string account_of(const std::string& home, const std::vector<std::string>& roles,

@@ -84,6 +84,15 @@ private:
             return service::create_period(t, keeper_,
                                           {{"code", "2027-A"}, {"label", text}, {"from", "2027-01-01"}, {"until", "2027-06-30"}});
         });
+        const Json decision{{"number", "Test/1/26"}, {"date", "2026-01-10"}, {"document", {{"title", "A test's decision"}}}};
+        done([&](Transaction& t) {
+            return service::create_office_term(
+                t, keeper_, {{"code", "chair-2026"}, {"office", "chair"}, {"state", "CR"}, {"from", "2026-01-01"}, {"decision", decision}});
+        });
+        done([&](Transaction& t) {
+            return service::change_office_term(t, keeper_, "chair-2026", std::nullopt, {{"until", "2027-01-01"}});
+        });
+        someone("office:chair/chair-2026", {"chair"});
         without_four_eyes("PE");
         const auto settings = done([&](Transaction& t) {
             return service::change_state_settings(t, nominator, "CL", std::nullopt, {{"four_eyes", false}});
@@ -217,6 +226,9 @@ private:
         const auto signed_once = signed_report();
         withdraw(signed_once);
         erase(approver_, signed_once);
+        const auto closed = new_report(drafter_, approver_, {{"label", "TLP:AMBER"}, {"recipients", {"office:chair"}}});
+        submitted(drafter_, revised(closed, {{"label", "TLP:GREEN"}}));
+        published(approver_, closed);
         const auto narrowed = new_report(drafter_, approver_, {{"recipients", {"state:PE"}}});
         done([&](Transaction& t) {
             return service::change_audience(t, approver_, narrowed, {{"recipients", {"state:CL"}}}, domain::Transition::recipients,

@@ -34,6 +34,14 @@ Result<Answer> list_measures(const Call& call, store::Connection& connection)
 Result<Answer> get_measure(const Call& call, store::Connection& connection) { return read_one(call, connection, &service::get_measure); }
 Result<Answer> list_periods(const Call& call, store::Connection& connection) { return read_page(call, connection, &service::list_periods); }
 Result<Answer> get_period(const Call& call, store::Connection& connection) { return read_one(call, connection, &service::get_period); }
+Result<Answer> list_office_terms(const Call& call, store::Connection& connection)
+{
+    return read_page(call, connection, &service::list_office_terms);
+}
+Result<Answer> get_office_term(const Call& call, store::Connection& connection)
+{
+    return read_one(call, connection, &service::get_office_term);
+}
 
 Result<service::Outcome> change_state(const Call& call, store::Transaction& transaction)
 {
@@ -67,6 +75,16 @@ Result<Answer> decision(const Call& call, store::Connection& connection)
         return file.error();
     const auto name = call.at("sha256") + std::string(service::file_ending(file->media_type));
     return file_answer(std::move(*file), name);
+}
+
+Result<service::Outcome> create_office_term(const Call& call, store::Transaction& transaction)
+{
+    return service::create_office_term(transaction, call.principal, call.body);
+}
+
+Result<service::Outcome> change_office_term(const Call& call, store::Transaction& transaction)
+{
+    return service::change_office_term(transaction, call.principal, call.at("code"), call.if_match.value(), call.body);
 }
 
 }  // namespace cbmx::api::registry

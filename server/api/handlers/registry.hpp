@@ -1,4 +1,4 @@
-// Handlers of States, measures and periods. Rules: service/registry/registry.hpp.
+// Handlers of States, measures, periods and terms of office. Rules: service/registry/registry.hpp.
 #pragma once
 #include "api/route.hpp"
 #include <array>
@@ -18,5 +18,9 @@ Result<service::Outcome> create_period(const Call& call, store::Transaction& tra
 Result<service::Outcome> change_period(const Call& call, store::Transaction& transaction);
 Result<Answer> decision(const Call& call, store::Connection& connection);
 inline constexpr std::array<std::string_view, 2> decision_formats{"image/png", "image/jpeg"};
+Result<Answer> list_office_terms(const Call& call, store::Connection& connection);
+Result<Answer> get_office_term(const Call& call, store::Connection& connection);
+Result<service::Outcome> create_office_term(const Call& call, store::Transaction& transaction);
+Result<service::Outcome> change_office_term(const Call& call, store::Transaction& transaction);
 
 }  // namespace cbmx::api::registry

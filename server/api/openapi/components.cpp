@@ -43,7 +43,7 @@ struct Tag {
 };
 constexpr std::array tag_table{
     Tag{"portal", "The portal itself: index, description, problems, schemas, health."},
-    Tag{"registry", "States, measures and reporting periods: public, maintained by the secretariat."},
+    Tag{"registry", "States, measures, reporting periods and terms of office: public, maintained by the secretariat."},
     Tag{"documents", "Reference documents compiled from the public record. Never a State's report."},
     Tag{"reports", "A State's reports on a measure in a period: drafts, publications, revisions, audience."},
     Tag{"batches", "Many reports and nominations in one request; every error of every item is reported at once."},

@@ -5,6 +5,7 @@
 #include "service/accounts/authenticate.hpp"
 #include "service/accounts/credentials.hpp"
 #include "service/guard.hpp"
+#include "service/registry/offices.hpp"
 #include "store/rows/proposals.hpp"
 #include "store/rows/registry.hpp"
 #include <algorithm>
@@ -192,25 +193,26 @@ Result<Outcome> create_account(Transaction& transaction, const Principal& princi
 Result<Outcome> carry_out_creation(Transaction& transaction, const Principal& principal, const AccountDraft& draft, Permission permission)
 {
     auto violations = check_roles(draft.home, draft.roles, "/roles");
-    const bool known_home = draft.home.is_state()
-                                ? store::row_exists(transaction.db(), store::RegistryTable::state, draft.home.state().value)
-                                : draft.home.office().has_value();
-    if (!known_home && draft.home.is_state())
+    auto home = draft.home;
+    if (home.is_state() && !store::row_exists(transaction.db(), store::RegistryTable::state, home.state().value))
         violations.push_back({"/home", Rule::unknown_state});
-    else if (!known_home)
-        violations.push_back(
-            {"/home", Rule::not_allowed_value, {{"allowed", "office:secretariat, office:chair, office:reviewers, office:audit"}}});
+    if (!home.is_state()) {
+        if (const auto of_office = home_of_new_account(transaction.db(), draft.home, transaction.now()))
+            home = *of_office;
+        else
+            violations.push_back(of_office.error().violations.front());
+    }
     if (draft.roles.empty())
         violations.push_back({"/roles", Rule::too_few_items, {{"limit", "1"}}});
     if (!violations.empty())
         return Error{ErrorCode::validation_failed, std::move(violations)};
 
     const store::AccountRow row{.id = domain::AccountId(transaction.new_uuid()),
-                                .home = draft.home,
+                                .home = home,
                                 .name = draft.name,
                                 .roles = domain::roles_from(draft.roles),
                                 .status = domain::AccountStatus::active,
-                                .confirmed_by_state = draft.home.is_office() || speaks_for_state(transaction.db(), principal),
+                                .confirmed_by_state = home.is_office() || speaks_for_state(transaction.db(), principal),
                                 .created_by = unless_empty(principal.account),
                                 .created_at = transaction.now_text(),
                                 .version = 1,

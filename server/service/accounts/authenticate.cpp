@@ -1,6 +1,8 @@
 // Every refusal is the same to the caller: the answer does not reveal its reason (rules.md 14, 17).
 #include "service/accounts/authenticate.hpp"
 #include "service/registry/participation.hpp"
+#include "json/items.hpp"
+#include "service/registry/offices.hpp"
 #include "service/rights.hpp"
 #include "store/log/scan.hpp"
 #include "store/rows/delegations.hpp"
@@ -75,7 +77,7 @@ std::string word_for(const Principal& principal, const std::string& recipient)
     return word.append("/").append(recipient);
 }
 
-domain::Visibility visibility_of(const Principal& principal)
+domain::Visibility visibility_of(Connection& connection, Instant now, const Principal& principal)
 {
     domain::Visibility visibility;
     visibility.account = "account:" + principal.account.value;
@@ -91,6 +93,8 @@ domain::Visibility visibility_of(const Principal& principal)
             visibility.draft_state = state.value;
     } else if (domain::is_recipient(principal.home.text())) {
         words.push_back(principal.home.text());  // the auditors' office is no recipient
+        if (holding_of(connection, principal.home, now).now)
+            words.push_back(domain::Home::of_office(principal.home.office().value()).text());
     }
     visibility.tokens = words.dump();
     visibility.secretariat = principal.has(domain::Role::secretariat);
@@ -125,7 +129,9 @@ Authenticated principal_of(Connection& connection, Instant now, const Holder& ho
         if (access->changes_at && *access->changes_at > now)
             ends_at = std::min(ends_at, *access->changes_at);
     }
-    principal.visibility = visibility_of(principal);
+    if (const auto holding = holding_of(connection, principal.home, now); holding.changes_at)
+        ends_at = std::min(ends_at, *holding.changes_at);
+    principal.visibility = visibility_of(connection, now, principal);
     return {std::move(principal), ends_at};
 }
 

@@ -61,7 +61,7 @@ bool is_asked(const std::vector<std::string>& what, std::string_view word)
 
 }  // namespace
 
-std::vector<domain::Recipient> directory_readers() { return {"members", "office:chair", "office:reviewers"}; }
+std::vector<domain::Recipient> directory_readers() { return {"members", "office:chair", "office:reviewers", "office:vice_chair"}; }
 
 std::string contact_record(Connection& db, const std::string& id)
 {
@@ -92,6 +92,7 @@ domain::Audience contact_audience(const store::ContactRow& row, const std::vecto
         words.emplace_back(all_reduced ? "members@minimal" : "members");
         words.emplace_back("office:chair@minimal");
         words.emplace_back("office:reviewers@minimal");
+        words.emplace_back("office:vice_chair@minimal");
         for (const auto& recipient : reductions)
             if (recipient != "members")
                 words.push_back(recipient + "@minimal");

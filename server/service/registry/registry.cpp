@@ -42,7 +42,7 @@ Representation measure_representation(const Principal& principal, i18n::Language
     return representation;
 }
 
-Representation period_representation(const Principal& principal, const RegistryRow& row)
+Representation plain_representation(const Principal& principal, const RegistryRow& row)
 {
     return representation_of(principal, row, {stored(row)});
 }
@@ -124,7 +124,7 @@ Result<Representation> get_period(Connection& connection, const Principal& princ
     const auto row = store::find_row(connection, RegistryTable::period, code);
     if (!row)
         return domain::not_found();
-    return period_representation(principal, *row);
+    return plain_representation(principal, *row);
 }
 
 Result<Page> list_states(Connection& connection, const Principal& principal, i18n::Language, std::int64_t limit, const std::string& after)
@@ -146,7 +146,22 @@ Result<Page> list_measures(Connection& connection, const Principal& principal, i
 Result<Page> list_periods(Connection& connection, const Principal& principal, i18n::Language, std::int64_t limit, const std::string& after)
 {
     return page_of(store::rows_after(connection, RegistryTable::period, after, limit + 1), limit,
-                   [&principal](const RegistryRow& row) { return period_representation(principal, row); });
+                   [&principal](const RegistryRow& row) { return plain_representation(principal, row); });
+}
+
+Result<Representation> get_office_term(Connection& connection, const Principal& principal, i18n::Language, const std::string& code)
+{
+    const auto row = store::find_row(connection, RegistryTable::office_term, code);
+    if (!row)
+        return domain::not_found();
+    return plain_representation(principal, *row);
+}
+
+Result<Page> list_office_terms(Connection& connection, const Principal& principal, i18n::Language, std::int64_t limit,
+                               const std::string& after)
+{
+    return page_of(store::rows_after(connection, RegistryTable::office_term, after, limit + 1), limit,
+                   [&principal](const RegistryRow& row) { return plain_representation(principal, row); });
 }
 
 std::string state_record(Connection& connection, const std::string& code)
@@ -157,6 +172,11 @@ std::string state_record(Connection& connection, const std::string& code)
 std::string period_record(Connection& connection, const std::string& code)
 {
     return record_of(store::find_row(connection, RegistryTable::period, code), "period");
+}
+
+std::string office_term_record(Connection& connection, const std::string& code)
+{
+    return record_of(store::find_row(connection, RegistryTable::office_term, code), "office_term");
 }
 
 std::string measure_record(Connection& connection, const std::string& code)

@@ -79,6 +79,29 @@ std::vector<Violation> check_period(const Value& record)
     return violations;
 }
 
+std::vector<Violation> check_office_term(Connection& connection, const Value& record)
+{
+    std::vector<Violation> violations;
+    const auto& from = record.at("from").get_ref<const std::string&>();
+    const auto& until = record.at("until");
+    if (until.is_string() && until.get_ref<const std::string&>() <= from)
+        violations.push_back({"/until", Rule::invalid_value, {{"allowed", "> " + from}}});
+    if (const auto& state = record.at("state").get_ref<const std::string&>();
+        !store::row_exists(connection, store::RegistryTable::state, state))
+        violations.push_back({"/state", Rule::unknown_state, {{"state", state}}});
+    const auto office = domain::value_named<domain::Office>(record.at("office").get<std::string>()).value();
+    if (office == domain::Office::reviewers)  // several States may review at a time
+        return violations;
+    for (const auto& row : store::terms_of(connection, office)) {
+        const auto other = Value::parse(row.record);
+        const bool is_before = !other.at("until").is_null() && other.at("until").get_ref<const std::string&>() <= from;
+        const bool is_behind = !until.is_null() && until.get_ref<const std::string&>() <= other.at("from").get_ref<const std::string&>();
+        if (record.at("code") != row.key && !is_before && !is_behind)
+            violations.push_back({"/from", Rule::term_overlaps, {{"term", row.key}}});
+    }
+    return violations;
+}
+
 std::optional<std::int64_t> number_in_measure_code(std::string_view code)
 {
     if (!code.starts_with(measure_prefix))

@@ -103,6 +103,17 @@ void seed_documents(Transaction& transaction, const Principal& principal)
 
 }  // namespace
 
+void seed_demonstration_terms(Transaction& transaction, const Principal& principal)
+{
+    for (const auto& record : catalogue("office-terms-of-demonstration.json")) {
+        const auto code = record.at("code").get<std::string>();
+        require_sound("office-terms-of-demonstration.json", code, check_office_term(transaction.db(), record));
+        const auto row = fresh_row(transaction, code, record);
+        store::insert_row(transaction.db(), store::RegistryTable::office_term, row);
+        append(transaction, principal, EventKind::office_term_changed, {}, row);
+    }
+}
+
 void seed_registry(Transaction& transaction, const Principal& machine_operator)
 {
     seed_states(transaction, machine_operator);

@@ -49,7 +49,7 @@ struct Change {
     Home (*home)(const std::string& code);
     std::optional<RegistryRow> (*find)(Connection&, const std::string& code);
     Value (*completed)(Value record);  // with the members that a merge patch cannot leave there
-    std::vector<Violation> (*check)(const Value& record);
+    std::vector<Violation> (*check)(Connection&, const Value& record);
     bool (*update)(Connection&, const RegistryRow& row);  // false: someone else changed the row first
 };
 
@@ -69,21 +69,37 @@ constexpr Change state_change{
     .home = [](const std::string& code) { return Home::of_state(domain::StateCode(code)); },
     .find = [](Connection& db, const std::string& code) { return store::find_row(db, RegistryTable::state, code); },
     .completed = &as_it_is,
-    .check = &check_state,
+    .check = [](Connection&, const Value& record) { return check_state(record); },
     .update = [](Connection& db, const RegistryRow& row) { return store::update_row(db, RegistryTable::state, row); }};
 constexpr Change measure_change{.kind = EventKind::measure_changed,
                                 .home = &no_home,
                                 .find = [](Connection& db, const std::string& code) { return store::find_measure(db, code); },
                                 .completed = &as_it_is,
-                                .check = &check_measure,
+                                .check = [](Connection&, const Value& record) { return check_measure(record); },
                                 .update = [](Connection& db, const RegistryRow& row) { return store::update_measure(db, row); }};
 constexpr Change period_change{
     .kind = EventKind::period_changed,
     .home = &no_home,
     .find = [](Connection& db, const std::string& code) { return store::find_row(db, RegistryTable::period, code); },
     .completed = &with_due_date,
-    .check = &check_period,
+    .check = [](Connection&, const Value& record) { return check_period(record); },
     .update = [](Connection& db, const RegistryRow& row) { return store::update_row(db, RegistryTable::period, row); }};
+
+// A merge patch says that no end is known by null, which takes the member away.
+Value with_until(Value record)
+{
+    if (!record.contains("until"))
+        record["until"] = nullptr;
+    return record;
+}
+
+constexpr Change office_term_change{
+    .kind = EventKind::office_term_changed,
+    .home = &no_home,
+    .find = [](Connection& db, const std::string& code) { return store::find_row(db, RegistryTable::office_term, code); },
+    .completed = &with_until,
+    .check = &check_office_term,
+    .update = [](Connection& db, const RegistryRow& row) { return store::update_row(db, RegistryTable::office_term, row); }};
 
 Result<Outcome> apply(const Change& change, Transaction& transaction, const Principal& principal, const std::string& code,
                       const ExpectedVersion& expected, const Value& patch)
@@ -96,7 +112,7 @@ Result<Outcome> apply(const Change& change, Transaction& transaction, const Prin
     if (!row)
         return row.error();
     const auto record = change.completed(json::merge_patch(stored(*row), patch));
-    if (auto violations = change.check(record); !violations.empty())
+    if (auto violations = change.check(transaction.db(), record); !violations.empty())
         return broken(std::move(violations));
     auto text = json::canonical(record);
     if (text == row->record)
@@ -168,6 +184,34 @@ Result<Outcome> change_period(Transaction& transaction, const Principal& princip
                               const ExpectedVersion& expected, const Value& patch)
 {
     return apply(period_change, transaction, principal, code, expected, patch);
+}
+
+Result<Outcome> create_office_term(Transaction& transaction, const Principal& principal, const Value& body)
+{
+    const auto record = with_until(body);
+    const auto code = record.at("code").get<std::string>();
+    const Target target{EventKind::office_term_changed, {}, code};
+    if (!may_write(principal, target.home))
+        return Error{ErrorCode::forbidden};
+    auto violations = check_office_term(transaction.db(), record);
+    if (store::row_exists(transaction.db(), RegistryTable::office_term, code))
+        violations.push_back({"/code", Rule::already_exists});
+    if (!violations.empty())
+        return broken(std::move(violations));
+    const auto text = json::canonical(record);
+    store::insert_row(transaction.db(), RegistryTable::office_term,
+                      {.key = code, .record = text, .version = 1, .seq = transaction.next_seq(), .salt = {}});
+    transaction.principals_changed();  // who holds an office decides what is read by its words
+    return append(transaction, principal, target, 1, text, 201);
+}
+
+Result<Outcome> change_office_term(Transaction& transaction, const Principal& principal, const std::string& code,
+                                   const ExpectedVersion& expected, const Value& patch)
+{
+    auto outcome = apply(office_term_change, transaction, principal, code, expected, patch);
+    if (outcome && outcome->seq)
+        transaction.principals_changed();
+    return outcome;
 }
 
 }  // namespace cbmx::service

@@ -1,6 +1,7 @@
 // See content.hpp. Recipients and labels are checked against the table in domain/audience.cpp.
 #include "service/reports/content.hpp"
 #include "json/parse.hpp"
+#include "service/registry/offices.hpp"
 #include "store/rows/accounts.hpp"
 #include "store/rows/registry.hpp"
 #include <algorithm>
@@ -20,6 +21,8 @@ void check_recipients(Connection& db, const domain::Home& own, const std::vector
             violations.push_back({pointer, Rule::format, {{"format", "recipient"}}});
         else if (named[i].starts_with("state:") && !store::row_exists(db, store::RegistryTable::state, named[i].substr(6)))
             violations.push_back({pointer, Rule::unknown_state, {{"state", named[i].substr(6)}}});
+        else if (const auto term = domain::Home::from(named[i]).term(); !term.empty() && !store::is_term_of(db, term, named[i]))
+            violations.push_back({pointer, Rule::unknown_reference});
         else if (named[i].starts_with("account:") && !store::may_name_account(db, own, named[i].substr(8)))
             violations.push_back({pointer, Rule::unknown_account});
     }
@@ -79,17 +82,20 @@ std::vector<Violation> faults_of_report(Connection& db, const Principal& princip
     return violations;
 }
 
-void carry_forward(Connection& db, const Principal& principal, const std::string& measure, const std::string& report, ReportInput& input)
+void carry_forward(Connection& db, const Principal& principal, const std::string& measure, const std::string& report, ReportInput& input,
+                   domain::Instant now)
 {
     input.fields.erase("carried_forward");
     if (input.fields.value("status", "") != "nothing_new")
         return;
     const auto candidates =
         store::earlier_publications(db, principal.visibility, principal.home.state().value, measure, report, max_earlier_publications);
-    const auto earlier = std::find_if(candidates.begin(), candidates.end(), [&db, &input](const store::ReportRow& row) {
-        return row.content &&
-               !domain::is_wider(domain::readers_of_one_revision({*domain::label_from(row.label), store::recipients_of(db, row.id)}),
-                                 domain::readers_of_one_revision(input.audience));
+    const auto reached = addressed(db, input.audience, now);
+    const auto audience = reached ? *reached : input.audience;  // an office that nobody holds is nobody that reads the earlier text
+    const auto carried = domain::readers_of_one_revision(audience);
+    const auto earlier = std::find_if(candidates.begin(), candidates.end(), [&](const store::ReportRow& row) {
+        const auto told = domain::readers_of_one_revision({*domain::label_from(row.label), store::recipients_of(db, row.id)});
+        return row.content && !domain::is_wider(domain::with_included(told, included_in(db, told, audience.recipients, now)), carried);
     });
     if (earlier == candidates.end())
         return;

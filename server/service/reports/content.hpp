@@ -26,7 +26,8 @@ Result<void> check_named_recipients(Connection& db, const domain::Home& own, con
 
 // "nothing_new" carries the State's earlier text on the measure forward, visibly marked as "carried_forward": only from a
 // publication that the caller reads now, and only to an audience that is not wider. Removes the mark for every other status.
-void carry_forward(Connection& db, const Principal& principal, const std::string& measure, const std::string& report, ReportInput& input);
+void carry_forward(Connection& db, const Principal& principal, const std::string& measure, const std::string& report, ReportInput& input,
+                   domain::Instant now);
 
 // Canonical JSON of {state, measure, period, revision, label, fields...}.
 std::string content_of(const store::ReportRow& report, const store::DraftRow& draft);

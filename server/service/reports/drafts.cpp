@@ -1,6 +1,7 @@
 // The State's working copy: create, edit, discard, submit, return, start a revision. Only submit and return are ledger entries.
 #include "json/parse.hpp"
 #include "json/schema.hpp"
+#include "service/registry/offices.hpp"
 #include "service/reports/content.hpp"
 #include "service/reports/four_eyes.hpp"
 #include "service/reports/parts.hpp"
@@ -77,7 +78,7 @@ Result<Outcome> create_report(Transaction& transaction, const Principal& princip
     row.state = principal.home.state().value;
     row.measure = measure;
     row.period = period;
-    carry_forward(db, principal, measure, row.id, *input);
+    carry_forward(db, principal, measure, row.id, *input, transaction.now());
     row.label = std::string(domain::name_of(input->audience.label));
     row.status = input->fields.at("status").get<std::string>();
     row.language = input->fields.at("language").get<std::string>();
@@ -119,7 +120,7 @@ Result<Outcome> edit_draft(Transaction& transaction, const Principal& principal,
     auto input = read_report_input(db, principal, merged, domain::AccountId(row->record_state == RecordState::none ? row->created_by : ""));
     if (!input)
         return input.error();
-    carry_forward(db, principal, row->measure, row->id, *input);
+    carry_forward(db, principal, row->measure, row->id, *input, transaction.now());
 
     ReportChange change{.after = *row};
     auto& draft = *change.after.draft;
@@ -157,7 +158,7 @@ Result<Outcome> start_revision(Transaction& transaction, const Principal& princi
     change.after.draft = store::DraftRow{.report = id,
                                          .fields = json::canonical(*fields),
                                          .label = row->label,
-                                         .recipients = domain::recipients_as_json(store::recipients_of(db, id))};
+                                         .recipients = domain::recipients_as_json(not_yet_addressed(store::recipients_of(db, id)))};
     store::record_editor(db, id, principal.account.value, principal.credential.value);
     return with_status(settle(transaction, principal, rule, *row, std::move(change)), 201);
 }
@@ -174,7 +175,7 @@ Result<Outcome> submit_report(Transaction& transaction, const Principal& princip
         return eligible.error();
     // What is carried forward is judged again: the earlier report may have been narrowed, withdrawn or erased since.
     ReportInput input{*json::parse(row->draft->fields), audience_of(*row->draft)};
-    carry_forward(db, principal, row->measure, id, input);
+    carry_forward(db, principal, row->measure, id, input, transaction.now());
     ReportChange change{.after = *row};
     change.after.draft->fields = json::canonical(input.fields);
     store::record_editor(db, id, principal.account.value, principal.credential.value);

@@ -4,6 +4,7 @@
 #include "json/parse.hpp"
 #include "ledger/entry.hpp"
 #include "ledger/receipt.hpp"
+#include "service/registry/offices.hpp"
 #include "service/reports/content.hpp"
 #include "service/reports/parts.hpp"
 #include "service/reports/reports.hpp"
@@ -80,21 +81,6 @@ std::int64_t first_read_by(Connection& db, const Principal& principal, const sto
     return store::first_read(db, principal.visibility, row.id).value_or(row.revision);
 }
 
-// What those who are named read already by a word that includes them: an account what its State does, for good.
-domain::Included included_in(Connection& db, const domain::Readers& readers, const std::vector<domain::Recipient>& named)
-{
-    constexpr std::string_view account_word = "account:";
-    domain::Included included;
-    for (const auto& recipient : named) {
-        const auto account = recipient.starts_with(account_word)
-                                 ? store::find_account(db, domain::AccountId(recipient.substr(account_word.size())))
-                                 : std::optional<store::AccountRow>();
-        if (const auto found = account ? readers.from.find(account->home.text()) : readers.from.end(); found != readers.from.end())
-            included.emplace(recipient, found->second);
-    }
-    return included;
-}
-
 struct AudienceChange {
     domain::Audience audience;
     bool label_only = false;
@@ -117,9 +103,10 @@ Result<void> check_labels(const domain::Readers& readers, const std::vector<doma
 }
 
 // from_revision: the first that those who are added read.
-Result<AudienceChange> read_audience_change(Connection& db, const store::ReportRow& row, const nlohmann::json& body,
+Result<AudienceChange> read_audience_change(Transaction& transaction, const store::ReportRow& row, const nlohmann::json& body,
                                             std::int64_t from_revision)
 {
+    auto& db = transaction.db();
     const auto label = domain::label_from(body.value("label", row.label));
     const bool named = body.contains("recipients");
     // Another label without recipients takes that label's default recipients.
@@ -132,11 +119,14 @@ Result<AudienceChange> read_audience_change(Connection& db, const store::ReportR
         *label == domain::Label::red && store::active_named_accounts(db, row.state, domain::recipients_as_json(recipients), false).empty();
     if (nobody_left)
         return Error{ErrorCode::audience_contradiction, {{"/recipients", Rule::needs_named_accounts}}};
-    const auto audience = domain::make_audience(*label, recipients, domain::StateCode(row.state), domain::AccountId());
+    const auto wished = domain::make_audience(*label, recipients, domain::StateCode(row.state), domain::AccountId());
+    if (!wished)
+        return wished.error();
+    const auto audience = addressed(db, *wished, transaction.now());
     if (!audience)
         return audience.error();
     const auto readers = store::readers(db, row.id);
-    const auto included = included_in(db, readers, audience->recipients);
+    const auto included = included_in(db, readers, audience->recipients, transaction.now());
     AudienceChange change{.audience = *audience,
                           .label_only = !named,
                           .before = domain::with_included(readers, included),
@@ -155,11 +145,12 @@ Result<void> narrow_draft(Transaction& transaction, const store::ReportRow& reco
     if (!row || !row->draft)
         return {};
     auto draft = *row->draft;
-    const auto before = store::recipients_of(db, record.id);
+    // A working copy names offices, the record their terms.
+    const auto before = not_yet_addressed(store::recipients_of(db, record.id)), now = not_yet_addressed(after.recipients);
     std::vector<domain::Recipient> kept;
     for (const auto& recipient : domain::recipients_from_json(draft.recipients))
-        if (!std::binary_search(before.begin(), before.end(), recipient) ||
-            std::binary_search(after.recipients.begin(), after.recipients.end(), recipient))
+        if (const auto word = not_yet_addressed({recipient}).front();
+            !std::binary_search(before.begin(), before.end(), word) || std::binary_search(now.begin(), now.end(), word))
             kept.push_back(recipient);
     if (domain::recipients_as_json(kept) == draft.recipients)
         return {};
@@ -262,15 +253,18 @@ Result<Outcome> publish_report(Transaction& transaction, const Principal& princi
     check_submission(db, *row);
 
     const auto& draft = *row->draft;
+    const auto audience = addressed(db, audience_of(draft), transaction.now());
+    if (!audience)
+        return audience.error();
     const auto content = listed_fields(draft.submitted.value());
     ReportChange change{.after = *row, .of_record = true};
     change.after.revision += 1;
     change.after.label = draft.label;
     change.after.status = content.at("status").get<std::string>();
     change.after.language = content.at("language").get<std::string>();
-    const auto audience = audience_of(draft);
     const auto readers = store::readers(db, id);
-    change.lost = replace_readers(db, id, domain::with_publication(readers, audience, included_in(db, readers, audience.recipients)));
+    const auto included = included_in(db, readers, audience->recipients, transaction.now());
+    change.lost = replace_readers(db, id, domain::with_publication(readers, *audience, included));
     if (signature)
         change.signature = base::sha256(signature->bytes);
     store::replace_tags(db, id, tags_of(content));
@@ -295,7 +289,7 @@ Result<Outcome> change_audience(Transaction& transaction, const Principal& princ
         return Error{ErrorCode::forbidden};
     // Nobody opens what they do not read themselves: of the earlier revisions those that the caller reads.
     const auto from_revision = body.value("include_earlier_revisions", false) ? first_read_by(db, principal, *row) : row->revision;
-    const auto change = read_audience_change(db, *row, body, from_revision);
+    const auto change = read_audience_change(transaction, *row, body, from_revision);
     if (!change)
         return change.error();
     if (change->after == store::readers(db, id))
@@ -327,7 +321,7 @@ Result<Outcome> apply_report_audience(Transaction& transaction, const Principal&
     const auto row = record_for(transaction, principal, id, workflow.of(Transition::recipients), body->at("version").get<std::int64_t>());
     if (!row)
         return row.error();
-    const auto change = read_audience_change(db, *row, *body, body->at("from_revision").get<std::int64_t>());
+    const auto change = read_audience_change(transaction, *row, *body, body->at("from_revision").get<std::int64_t>());
     if (!change)
         return change.error();
     const auto opened = domain::first_opened(change->before, change->after);

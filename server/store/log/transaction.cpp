@@ -20,8 +20,8 @@ domain::Seq Transaction::append(const domain::Principal& actor, const NewEntry& 
     entry.signature = fresh.signature;
     if (fresh.home.is_state())
         entry.state = fresh.home.state().value;
-    if (const auto office = fresh.home.office())
-        entry.office = std::string(domain::name_of(*office));
+    if (fresh.home.office())
+        entry.office = fresh.home.text().substr(std::string_view("office:").size());
 
     const auto salt = base::random_salt(random_);
     const auto actor_salt = base::random_salt(random_);

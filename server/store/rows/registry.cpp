@@ -26,11 +26,21 @@ constexpr Statements period_statements{
     "UPDATE period SET record = ?2, version = ?3, seq = ?4 WHERE code = ?1 AND version = ?3 - 1",
 };
 
+constexpr Statements office_term_statements{
+    "SELECT t.code, t.record, t.version, t.seq, o.salt FROM office_term t LEFT JOIN ledger_opening o ON o.seq = t.seq WHERE t.code = ?1",
+    "SELECT t.code, t.record, t.version, t.seq, o.salt FROM office_term t LEFT JOIN ledger_opening o ON o.seq = t.seq"
+    " WHERE t.code > ?1 ORDER BY t.code LIMIT ?2",
+    "SELECT 1 FROM office_term WHERE code = ?1",
+    "INSERT INTO office_term (code, record, version, seq) VALUES (?1, ?2, ?3, ?4)",
+    "UPDATE office_term SET record = ?2, version = ?3, seq = ?4 WHERE code = ?1 AND version = ?3 - 1",
+};
+
 const Statements& statements_of(RegistryTable table)
 {
     switch (table) {
     case RegistryTable::state: return state_statements;
     case RegistryTable::period: return period_statements;
+    case RegistryTable::office_term: return office_term_statements;
     }
     throw std::logic_error("unknown registry table");
 }
@@ -75,6 +85,21 @@ void insert_row(Connection& connection, RegistryTable table, const RegistryRow& 
 bool update_row(Connection& connection, RegistryTable table, const RegistryRow& row)
 {
     return connection.run(statements_of(table).update, row.key, row.record, row.version, row.seq) == 1;
+}
+
+bool is_term_of(Connection& connection, const std::string& term, const std::string& recipient)
+{
+    return connection
+        .query("SELECT 1 FROM office_term WHERE code = ?1 AND 'office:' || json_extract(record, '$.office') || '/' || code = ?2", term,
+               recipient)
+        .next();
+}
+
+std::vector<RegistryRow> terms_of(Connection& connection, domain::Office office)
+{
+    return all_of(connection.query("SELECT t.code, t.record, t.version, t.seq, NULL FROM office_term t"
+                                   " WHERE json_extract(t.record, '$.office') = ?1 ORDER BY t.code",
+                                   domain::name_of(office)));
 }
 
 std::optional<RegistryRow> find_measure(Connection& connection, const std::string& code)

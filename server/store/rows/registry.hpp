@@ -1,4 +1,4 @@
-// The tables of the registry: States, measures, periods. A row is its canonical JSON record, which the row's last
+// The tables of the registry: States, measures, periods, terms of office. A row is its canonical JSON record, which the row's last
 // ledger entry commits to, so that salt and record together are an opening. Documents: store/rows/documents.hpp.
 #pragma once
 #include "domain/ids.hpp"
@@ -18,7 +18,7 @@ struct RegistryRow {
     std::optional<std::string> salt;  // 32 bytes, of the entry at seq; read only, nullopt once erased
 };
 
-enum class RegistryTable { state, period };
+enum class RegistryTable { state, period, office_term };
 
 std::optional<RegistryRow> find_row(Connection& connection, RegistryTable table, const std::string& code);
 std::vector<RegistryRow> rows_after(Connection& connection, RegistryTable table, const std::string& code,
@@ -27,6 +27,11 @@ bool row_exists(Connection& connection, RegistryTable table, const std::string& 
 void insert_row(Connection& connection, RegistryTable table, const RegistryRow& row);
 // Writes record, version and seq where the stored version is row.version - 1; false when it is another.
 bool update_row(Connection& connection, RegistryTable table, const RegistryRow& row);
+
+// recipient: "office:chair/<term>", of that office.
+bool is_term_of(Connection& connection, const std::string& term, const std::string& recipient);
+// The terms of an office, in order of their codes.
+std::vector<RegistryRow> terms_of(Connection& connection, domain::Office office);
 
 std::optional<RegistryRow> find_measure(Connection& connection, const std::string& code);
 std::vector<RegistryRow> measures_after(Connection& connection, std::int64_t number, std::int64_t limit);  // in number order

@@ -5,9 +5,9 @@
 
 namespace cbmx::store {
 
-// Accounts of participating States, chair and reviewers: those who read what is listed. Uses ?1 alone.
+// Accounts of participating States, and who holds chair, vice-chair or review: those who read what is listed. Uses ?1 alone.
 inline constexpr SqlText directory_reader =
-    "EXISTS (SELECT 1 FROM json_each(?1) WHERE value IN ('members', 'office:chair', 'office:reviewers'))";
+    "EXISTS (SELECT 1 FROM json_each(?1) WHERE value IN ('members', 'office:chair', 'office:vice_chair', 'office:reviewers'))";
 
 // Its own State and the secretariat, whatever became of it.
 inline constexpr SqlText contact_own = "(c.state = ?2 OR ?3)";

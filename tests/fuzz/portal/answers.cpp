@@ -300,7 +300,9 @@ std::string Watch::fault_of(const Asked& asked, const Answered& answered, const 
         };
         if (!is_among(marker.readers) && !released_.contains(marker.name) && is_told(marker.text))
             return "only those who may read it are shown " + marker.name;
-        if (is_among(marker.owners) && asked.is_write() && answered.status < 300)
+        const bool opens =
+            !marker.published || asked.target.find("/confirm") != std::string::npos || asked.target.find("/publish") != std::string::npos;
+        if (is_among(marker.owners) && asked.is_write() && answered.status < 300 && opens)
             released_.insert(marker.name);
     }
     return {};

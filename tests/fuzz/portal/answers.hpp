@@ -61,6 +61,7 @@ Words words_to_return(std::string_view sent, const std::vector<Asked>& asked);
 struct Marker {
     std::string name, text;
     std::set<std::string> readers, owners;
+    bool published = false;  // only a publication or a confirmation lets others read it: a second person's step
 };
 
 // What nobody may learn, over the answers of one connection.

@@ -50,7 +50,7 @@ constexpr std::string_view of_chile = "ABCDEFPST", of_peru = "GHIJ", of_secretar
 // Words that nothing else holds.
 const std::string draft_text = "quetzal-draft-7f31", strict_text = "quetzal-strict-a940", red_text = "quetzal-red-5c2e",
                   amber_text = "quetzal-amber-e81b", contact_text = "quetzal-contact-0d96", nomination_text = "quetzal-nomination-b3f8",
-                  account_text = "quetzal-desk-62ca";
+                  account_text = "quetzal-desk-62ca", red_draft_text = "quetzal-scarlet-41b7";
 
 json report_with(const std::string& label, const std::string& narrative, const json& recipients = nullptr)
 {
@@ -123,6 +123,10 @@ void FuzzPortal::fill()
 
 void FuzzPortal::add_accounts()
 {
+    const json decision{{"number", "Fuzz/1"}, {"date", "2026-01-01"}, {"document", {{"title", "A decision"}}}};
+    for (const char* office : {"chair", "reviewers"})
+        ask('M', "POST", "/v1/office-terms",
+            {{"code", office}, {"office", office}, {"state", "CR"}, {"from", "2026-01-01"}, {"decision", decision}});
     for (const auto& person : people()) {
         const auto letter = std::string(1, person.letter);
         accounts_[person.letter] =
@@ -159,7 +163,7 @@ void FuzzPortal::add_reports()
     symbols_['k'] =
         ask('B', "POST", report_path(symbols_['d'], "label"), {{"label", "TLP:CLEAR"}}).at("id").get<std::string>();  // waits for another
     symbols_['e'] = published('A', 'F', report_with("TLP:RED", red_text, named));
-    symbols_['f'] = created('A', "/v1/reports", report_with("TLP:RED", red_text, named));
+    symbols_['f'] = created('A', "/v1/reports", report_with("TLP:RED", red_draft_text, named));
     symbols_['5'] = published('A', 'B', report_with("TLP:AMBER", amber_text));
     symbols_['g'] = published('A', 'B', test::a_report());
     symbols_['h'] = published('A', 'B', test::a_report());
@@ -173,6 +177,11 @@ void FuzzPortal::add_reports()
     symbols_['j'] = published('A', 'B', report_with("TLP:GREEN", "to all members"));
     ask('A', "POST", report_path(symbols_['j'], "revise"));
     ask('A', "PATCH", report_path(symbols_['j'], "draft"), {{"narrative", draft_text}});
+    symbols_['8'] = published('A', 'B', report_with("TLP:AMBER+STRICT", strict_text));  // public since, but for its first revision
+    ask('A', "POST", report_path(symbols_['8'], "revise"));
+    ask('A', "PATCH", report_path(symbols_['8'], "draft"), {{"label", "TLP:CLEAR"}, {"narrative", "to everybody"}});
+    ask('A', "POST", report_path(symbols_['8'], "submit"));
+    ask('B', "POST", report_path(symbols_['8'], "publish"));
     symbols_['z'] = published('G', 'H', report_with("TLP:AMBER", "to Chile", json{"state:CL"}));
     const auto item = [](const std::string& measure) { return json{{"report", test::a_report({{"measure", measure}})}}; };
     symbols_['w'] = created('A', "/v1/batches", json{item("OAS-CBM-3"), item("OAS-CBM-4")});
@@ -238,9 +247,10 @@ void FuzzPortal::add_markers()
     };
     const std::string chile(of_chile), secretariat(of_secretariat);
     markers_ = {{"a draft", draft_text, tokens("ABEFPT"), tokens(chile)},
-                {"what is for one State", strict_text, tokens(chile), tokens(chile)},
-                {"what is for named persons", red_text, tokens("AF"), tokens(chile)},
-                {"what is for one State and the secretariat", amber_text, tokens(chile + secretariat), tokens(chile)},
+                {"what is for one State", strict_text, tokens(chile), tokens(chile), true},
+                {"what is for named persons", red_text, tokens("AF"), tokens(chile), true},
+                {"a draft for named persons", red_draft_text, tokens("AF"), tokens(chile)},
+                {"what is for one State and the secretariat", amber_text, tokens(chile + secretariat), tokens(chile), true},
                 {"a contact that some States see less of", contact_text, tokens(chile + std::string(of_peru) + secretariat), tokens(chile)},
                 {"a nomination that nobody has accepted", nomination_text, tokens(chile + secretariat), tokens(chile + secretariat)},
                 {"an account's name", account_text, tokens(chile + "N"), tokens(chile)}};

@@ -148,6 +148,8 @@ TEST(Texts, RulesUseTheirArguments)
         {domain::Rule::file_type, {"{allowed}"}},
         {domain::Rule::wider_on_paper, {"{allowed}"}},
         {domain::Rule::refused, {"{problem}"}},
+        {domain::Rule::no_holder, {"{office}"}},
+        {domain::Rule::term_overlaps, {"{term}"}},
     };
     const auto english = table_of(Language::en);
     for (int i = 0; i <= static_cast<int>(domain::last_rule); ++i) {

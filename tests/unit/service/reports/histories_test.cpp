@@ -6,6 +6,7 @@
 #include "service/accounts/authenticate.hpp"
 #include "service/log/changes.hpp"
 #include "service/proposals/proposals.hpp"
+#include "service/registry/registry.hpp"
 #include "service/reports/reports.hpp"
 #include "support/ledger_fixture.hpp"
 #include <cstdlib>
@@ -38,6 +39,20 @@ protected:
         people_.push_back(someone("state:CL", {"nominator"}));
         people_.push_back(someone("state:CL", {"contact"}));
         people_.push_back(someone("office:secretariat", {"secretariat"}));
+        for (const char* code : {"chair-a", "chair-b"}) {
+            write([&](Transaction& t) {
+                return service::create_office_term(
+                    t, people_.back(),
+                    {{"code", code},
+                     {"office", "chair"},
+                     {"state", code == std::string("chair-a") ? "CR" : "JM"},
+                     {"from", code == std::string("chair-a") ? "2026-01-01" : "2030-01-01"},
+                     {"until", code == std::string("chair-a") ? Json("2030-01-01") : Json()},
+                     {"decision", {{"number", "Test/1"}, {"date", "2026-01-01"}, {"document", {{"title", "A decision"}}}}}});
+            }).value();
+        }
+        for (const char* home : {"office:chair/chair-a", "office:chair/chair-b"})
+            people_.push_back(someone(home, {"chair"}));
         people_.push_back(nobody());
     }
 
@@ -58,7 +73,8 @@ protected:
 
     std::vector<std::string> words()
     {
-        std::vector<std::string> list{"public", "members", "state:BR", "state:PE", "office:secretariat"};
+        std::vector<std::string> list{
+            "public", "members", "state:BR", "state:PE", "office:secretariat", "office:chair", "office:chair/chair-b"};
         for (std::size_t i = own_; i < own_ + 5; ++i)
             list.push_back("account:" + people_[i].account.value);
         return list;
@@ -69,7 +85,7 @@ protected:
         const auto label = static_cast<Label>(below(5));
         Json body{{"label", domain::name_of(label)}, {"recipients", Json::array()}};
         for (const auto& word : words())
-            if (one_in(3) && (domain::allows(label, word) || one_in(20)))
+            if (one_in(3) && (domain::allows(label, word) || word == "office:chair" || one_in(20)))
                 body["recipients"].push_back(word);
         if (body["recipients"].empty())
             body["recipients"].push_back(words().back());
@@ -147,9 +163,23 @@ protected:
         return [this](const Revision& revision) { return label_of(revision) <= Label::green; };
     }
 
+    // The chair passes on, or back: what is read by whoever holds it is GREEN or CLEAR.
+    Allowed office()
+    {
+        const std::string day = one_in(2) ? "2026-01-02" : "2030-01-01";
+        write([&](Transaction& t) {
+            t.db().run("UPDATE office_term SET record = json_set(record, '$.until', ?1) WHERE code = 'chair-a'", day);
+            t.db().run("UPDATE office_term SET record = json_set(record, '$.from', ?1) WHERE code = 'chair-b'", day);
+            t.principals_changed();
+            return domain::Result<int>(0);
+        }).value();
+        ++taken_["office"];
+        return [this](const Revision& revision) { return label_of(revision) <= Label::green; };
+    }
+
     Allowed one_step()
     {
-        switch (below(12)) {
+        switch (below(13)) {
         case 0:
             if (const auto id = attempted([&](Transaction& t) { return service::create_report(t, drafter(), new_report()); }))
                 reports_.push_back(id->id);
@@ -157,6 +187,7 @@ protected:
         case 1:
         case 2: return confirmation();
         case 3: return membership();
+        case 4: return office();
         default: return step_on_a_report();
         }
     }
@@ -261,7 +292,8 @@ TEST_F(Histories, WithoutASecondPersonNobodyReadsMore)
         SCOPED_TRACE("history " + std::to_string(i));
         run(static_cast<std::uint64_t>(i));
     }
-    for (const char* step : {"edit", "submit", "return", "publish", "revise", "label", "recipients", "withdraw", "confirm", "membership"})
+    for (const char* step :
+         {"edit", "submit", "return", "publish", "revise", "label", "recipients", "withdraw", "confirm", "membership", "office"})
         EXPECT_GT(taken_[step], 0) << step;
 }
 
