@@ -12,6 +12,7 @@ CREATE TABLE report (
   language      TEXT,
   version       INTEGER NOT NULL,         -- publications, label and recipient changes, withdrawal
   revision      INTEGER NOT NULL,         -- publications
+  draft_versions INTEGER NOT NULL DEFAULT 0,  -- of the working copies that have ended: the next one counts on from here
   changed_seq   INTEGER,                  -- last entry that its readers see; NULL before publication
   created_by    TEXT NOT NULL,            -- account
   created_at    TEXT NOT NULL

@@ -293,13 +293,15 @@ Result<void> Pipeline::check_conditions(Exchange& exchange)
 {
     if (!exchange.is_write())
         return {};
-    if (exchange.route->condition == Condition::if_match) {
-        const auto value = exchange.head.field("If-Match");
+    if (exchange.route->condition != Condition::none) {
+        const auto value = list_in(exchange.head, "If-Match");
         if (!value)
             return Error{ErrorCode::precondition_required, {{"header:If-Match", Rule::required}}};
         const auto expected = parse_if_match(*value);
-        if (!expected || exchange.head.count("If-Match") > 1)
-            return Error{ErrorCode::precondition_failed, {{"header:If-Match", Rule::format, {{"format", "ETag"}}}}};
+        if (!expected)
+            return Error{ErrorCode::bad_request, {{"header:If-Match", Rule::format, {{"format", "ETag"}}}}};
+        if (exchange.route->condition == Condition::one_tag && !expected->is_one_strong_tag())
+            return Error{ErrorCode::bad_request, {{"header:If-Match", Rule::one_strong_tag}}};
         exchange.call->if_match = *expected;
     }
     if (const auto value = exchange.head.field("Idempotency-Key")) {

@@ -43,18 +43,15 @@ Answer file_answer(service::FileFacts file, std::string_view file_name)
     return answer;
 }
 
-Answer json_answer(const nlohmann::json& body, std::optional<std::int64_t> version)
+Answer json_answer(const nlohmann::json& body, std::optional<std::string> tag)
 {
     Answer answer;
     answer.body = body.dump();
-    answer.version = version;
+    answer.tag = std::move(tag);
     return answer;
 }
 
-Answer representation_answer(const service::Representation& representation)
-{
-    return json_answer(representation.body, representation.version);
-}
+Answer representation_answer(const service::Representation& representation) { return json_answer(representation.body, representation.tag); }
 
 namespace {
 

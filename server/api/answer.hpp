@@ -13,7 +13,7 @@ std::string attachment_named(std::string_view file_name);
 // A file that somebody sent, as it came: never shown in the portal's own origin (rules.md 27).
 Answer file_answer(service::FileFacts file, std::string_view file_name);
 
-Answer json_answer(const nlohmann::json& body, std::optional<std::int64_t> version = {});
+Answer json_answer(const nlohmann::json& body, std::optional<std::string> tag = {});
 Answer representation_answer(const service::Representation& representation);
 // {"items": [...], "next": cursor or null} with Link: rel="next" (RFC 8288).
 Answer page_answer(const Call& call, const service::Page& page);

@@ -46,7 +46,7 @@ std::optional<ErrorCode> failure_of(store::WriteEnd end)
 
 base::Hash fingerprint_of(const http::Head& head, const std::string& body)
 {
-    std::string text = head.method + "\n" + head.target + "\n" + std::string(head.field("If-Match").value_or("")) + "\n";
+    std::string text = head.method + "\n" + head.target + "\n" + list_in(head, "If-Match").value_or("") + "\n";
     return base::sha256(text, body);
 }
 
@@ -200,7 +200,7 @@ void Pipeline::serve_read(const std::shared_ptr<Exchange>& exchange, const http:
         return fail(*exchange, reply, answer.error());
     if (answer->wait && wait_for_more(exchange, reply))
         return;
-    const auto tag = entity_tag(answer->version, answer->body);
+    const auto tag = entity_tag(answer->tag, answer->body);
     reply(finished(*exchange, render_answer(*exchange, std::move(*answer), tag)));
 }
 
@@ -235,7 +235,7 @@ void Pipeline::serve_kept(Exchange& exchange, const http::Reply& reply)
         auto answer = std::get<ReadHandler>(exchange.route->handler)(call, snapshot->db());
         if (!answer)
             return fail(exchange, reply, answer.error());
-        auto tag = entity_tag(answer->version, answer->body);
+        auto tag = entity_tag(answer->tag, answer->body);
         kept = std::make_shared<const KeptAnswer>(KeptAnswer{std::move(*answer), std::move(tag)});
         kept_answers_.keep(std::move(view), stamp, kept);
     }

@@ -1,6 +1,7 @@
 // See render.hpp.
 #include "api/render.hpp"
 #include "api/conditional.hpp"
+#include "api/media_types.hpp"
 #include "api/problem.hpp"
 #include "api/represent.hpp"
 #include <algorithm>
@@ -60,7 +61,7 @@ http::Response render_answer(const Exchange& exchange, Answer answer, const std:
     }
     if (answer.status == 200)
         response.fields.push_back({"ETag", tag});
-    const auto held = exchange.head.field("If-None-Match");
+    const auto held = list_in(exchange.head, "If-None-Match");
     if (answer.status == 200 && held && matches_if_none_match(*held, tag)) {
         response.status = 304;
         return response;

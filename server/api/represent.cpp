@@ -50,7 +50,7 @@ Result<service::RenderedRecord> rendered(const Call& call, store::Connection& db
     const auto batch = batches::represent(call, db, outcome.id);
     if (!batch)
         return batch.error();
-    return service::RenderedRecord{batch->body.dump(), batch->version};
+    return service::RenderedRecord{batch->body.dump(), batch->tag};
 }
 
 }  // namespace
@@ -63,7 +63,7 @@ Written represent(const Call& call, const service::Outcome& outcome, bool is_rep
     Written written;
     // The tag is that of the representation alone, so that a GET gives the same one.
     if (subject)
-        written.entity_tag = entity_tag(subject->version, subject->text);
+        written.entity_tag = entity_tag(subject->tag, subject->text);
     written.text = subject ? std::move(subject->text) : nlohmann::json{{"id", outcome.id}}.dump();
     const auto add = [&text = written.text](std::string_view name, std::string_view value) {
         text.back() = ',';

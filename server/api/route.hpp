@@ -80,7 +80,7 @@ struct Answer {
     int status = 200;
     std::string body;
     std::string content_type = "application/json";
-    std::optional<std::int64_t> version;   // ETag "<version>-<view>" for those who may change the row; else a hash of the bytes
+    std::optional<std::string> tag;        // record_tag, for those who may change the record: the first part of the ETag
     std::vector<http::Field> fields = {};  // Link, Vary additions ...
     bool cacheable = true;                 // anonymous answers get "public, max-age=60"
     http::Stream stream = nullptr;         // set: in pieces instead of body, and without an ETag
@@ -106,7 +106,9 @@ struct Parameter {
 // Where a preparation runs when it takes long: nobody's export waits for a key, and no key for an export.
 enum class WorkQueue { keys, bulk };
 
-enum class Condition { none, if_match };  // if_match: 428 without If-Match, 412 when stale
+// 428 without If-Match, 412 when no tag in it is the record's present one. one_tag: a step that publishes, widens, withdraws or
+// erases acts on what somebody has read, so it takes exactly one strong tag, and no "*" or list (400). rules.md 20.
+enum class Condition { none, if_match, one_tag };
 
 // A Permission without a default: a route that forgets it does not compile (an enum would silently mean the first).
 struct Needs {

@@ -109,9 +109,11 @@ enum class Rule {
     not_this_log,
     row_cells,            // of a table: more or fewer than columns; args: cells, columns
     no_holder, term_overlaps,  // of an office; args: office; term
+    stale_tag, weak_tag, no_tag_matches,  // of If-Match; args: present (version: "4", "d4" of a working copy)
+    one_strong_tag,
 };
 // clang-format on
-inline constexpr Rule last_rule = Rule::term_overlaps;
+inline constexpr Rule last_rule = Rule::one_strong_tag;
 
 std::string_view name_of(Rule rule);  // "unknown_member"; error.cpp holds the table, in the enum's order
 

@@ -3,7 +3,6 @@
 // that the step needs (403 four-eyes, not-eligible) is judged after that. server/docs/errors.md tells the callers.
 #pragma once
 #include "service/portal.hpp"
-#include <functional>
 
 namespace cbmx::service {
 
@@ -24,10 +23,9 @@ inline Result<void> reaches(const Principal& principal, domain::Permission permi
 }
 
 // The row that the caller may act on now, or the first of the errors above. row: as the caller sees it, nullopt: not at all.
-// permitted, possible: Result<void>(const Row&). expected: nullopt where the step has no condition. version: of a Row.
-template <class Row, class Permitted, class Possible, class Version = std::int64_t Row::*>
-Result<Row> actable(std::optional<Row> row, const Permitted& permitted, const Possible& possible, const ExpectedVersion& expected,
-                    const Version& version = &Row::version)
+// permitted, possible: Result<void>(const Row&).
+template <class Row, class Permitted, class Possible>
+Result<Row> actable(std::optional<Row> row, const Permitted& permitted, const Possible& possible)
 {
     if (!row)
         return domain::not_found();
@@ -35,13 +33,22 @@ Result<Row> actable(std::optional<Row> row, const Permitted& permitted, const Po
         return allowed.error();
     if (const Result<void> now = possible(*row); !now)
         return now.error();
-    if (expected && *expected != std::invoke(version, *row))
-        return Error{ErrorCode::precondition_failed};
     return std::move(*row);
 }
 
-// For steps that ask for no If-Match, and for records that can be changed in every state.
-inline constexpr std::nullopt_t unconditional = std::nullopt;
+// The same where the step asks for If-Match. tag: std::string(const Row&), the record_tag of what the step acts on.
+template <class Row, class Permitted, class Possible, class TagOf>
+Result<Row> actable(std::optional<Row> row, const Permitted& permitted, const Possible& possible, const ExpectedVersion& expected,
+                    const TagOf& tag)
+{
+    auto found = actable(std::move(row), permitted, possible);
+    if (found && !expected.is_any())
+        if (const auto seen = expected.check(tag(*found)); !seen)
+            return seen.error();
+    return found;
+}
+
+// For records that can be changed in every state.
 inline constexpr auto always = [](const auto&) { return Result<void>(); };
 
 }  // namespace cbmx::service

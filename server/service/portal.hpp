@@ -5,6 +5,7 @@
 #include "domain/event.hpp"
 #include "domain/principal.hpp"
 #include "i18n/texts.hpp"
+#include "service/expected_version.hpp"
 #include "service/published.hpp"
 #include "store/database.hpp"
 #include "store/operational.hpp"
@@ -61,21 +62,14 @@ struct Outcome {
 // What a reader gets of one record: its JSON ("id", "content", "salt", "meta", ...).
 struct Representation {
     nlohmann::json body;
-    std::optional<std::int64_t> version;  // set for those who may change the row: what If-Match compares
+    std::optional<std::string> tag;  // record_tag, set for those who may change the row: what If-Match compares
 };
 
 // The same as the JSON text that is served: what is stored as canonical JSON goes into it without being parsed.
 struct RenderedRecord {
     std::string text;
-    std::optional<std::int64_t> version;
+    std::optional<std::string> tag;
 };
-
-// The condition of a change: the version that the caller has seen. nullopt is "If-Match: *". Compared in service/guard.hpp.
-using ExpectedVersion = std::optional<std::int64_t>;
-
-// A draft's versions differ from those of its record, so that nobody acts on one having seen the other: negative
-// here, "d3-..." in an ETag.
-inline std::int64_t draft_version(std::int64_t version) { return -version; }
 
 // nlohmann's JSON converts to everything, so that a Result<json> cannot be made from it without saying so.
 inline Result<nlohmann::json> json_result(nlohmann::json value) { return {boost::system::in_place_value, std::move(value)}; }

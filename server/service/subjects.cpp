@@ -71,7 +71,7 @@ Result<RenderedRecord> rendered(const Result<Representation>& shown)
 {
     if (!shown)
         return shown.error();
-    return RenderedRecord{shown->body.dump(), shown->version};
+    return RenderedRecord{shown->body.dump(), shown->tag};
 }
 
 template <auto get>

@@ -37,9 +37,11 @@ protected:
         return found == records.end() ? std::nullopt : std::optional(this->*found->second);
     }
 
-    Reply ask_stale(const api::Route& route, const std::string& id)
+    Reply ask_stale(const api::Route& route, const std::string& id) { return ask(route, id, stale); }
+
+    Reply ask(const api::Route& route, const std::string& id, const std::string& if_match)
     {
-        Fields fields{{"If-Match", stale}};
+        Fields fields{{"If-Match", if_match}};
         std::string body;
         if (!route.request.empty()) {
             body = example_for(route).dump();
@@ -108,7 +110,7 @@ TEST_F(Conditions, AStepThatTheStateForbidsIsAConflictOnEveryRouteHoweverOldTheT
 {
     std::size_t tried = 0;
     for (const auto& route : api::routes()) {
-        if (route.condition != api::Condition::if_match)
+        if (route.condition == api::Condition::none)
             continue;
         const auto id = forbidding(route);
         if (!id)
@@ -125,13 +127,37 @@ TEST_F(Conditions, WhereEveryStateAllowsTheStepAStaleTagIsAPreconditionThatFaile
     std::set<std::string> tried;
     const auto document_id = document();
     for (const auto& route : api::routes()) {
-        if (route.condition != api::Condition::if_match || forbidding(route))
+        if (route.condition == api::Condition::none || forbidding(route))
             continue;
         SCOPED_TRACE(method_of(route) + " " + std::string(route.path));
         tried.emplace(route.operation_id);
         ask_stale(route, document_id).is_problem(412, "precondition-failed");
     }
     EXPECT_EQ(tried, (std::set<std::string>{"changeDocument", "changeMeasure", "changePeriod", "changeState", "changeStateSettings"}));
+}
+
+TEST_F(Conditions, WhatPublishesWidensWithdrawsOrErasesTakesOneTagAndEveryOtherStepTakesAList)
+{
+    using enum domain::Permission;
+    const std::set<domain::Permission> always{report_publish, report_audience, report_withdraw,
+                                              report_erase,   contact_reduce,  contact_erase};
+    for (const auto& route : api::routes()) {
+        if (route.condition == api::Condition::none)
+            continue;
+        SCOPED_TRACE(method_of(route) + " " + std::string(route.path));
+        const bool one = route.condition == api::Condition::one_tag;
+        const auto id = forbidding(route).value_or(draft_);
+        for (const char* several : {"*", "\"1-\", \"2-\"", "W/\"1-\""}) {
+            const auto reply = ask(route, id, several);
+            EXPECT_EQ(reply.status() == 400, one) << several << ": " << reply.body();
+            if (one)
+                reply.is_problem(400, "bad-request").has_error("header:If-Match", "one_strong_tag");
+        }
+        for (const char* malformed : {"1-", "\"1-", "*, \"1-\""})
+            ask(route, id, malformed).is_problem(400, "bad-request").has_error("header:If-Match", "format");
+        const bool takes_away = route.path.ends_with("/erase") || route.path.ends_with("/withdraw");
+        EXPECT_TRUE(one || !(takes_away || always.contains(route.permission.permission)));
+    }
 }
 
 }  // namespace

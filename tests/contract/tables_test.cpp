@@ -14,13 +14,23 @@
 namespace cbmx::test {
 namespace {
 
+std::string name_of(api::Condition condition)
+{
+    switch (condition) {
+    case api::Condition::none: return "-";
+    case api::Condition::if_match: return "if_match";
+    case api::Condition::one_tag: return "one_tag";
+    }
+    return {};
+}
+
 std::string routes_as_text()
 {
     std::string text = "# method path operation permission condition success: one line a row of server/api/routes/\n";
     for (const auto& route : api::routes())
         text += std::string(api::name_of(route.method)) + " " + std::string(route.path) + " " + std::string(route.operation_id) + " " +
-                std::string(domain::name_of(route.permission.permission)) + " " +
-                (route.condition == api::Condition::if_match ? "if_match" : "-") + " " + std::to_string(route.success) + "\n";
+                std::string(domain::name_of(route.permission.permission)) + " " + name_of(route.condition) + " " +
+                std::to_string(route.success) + "\n";
     return text;
 }
 

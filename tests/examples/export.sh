@@ -31,7 +31,7 @@ jq -n --arg file "$file" '{kind: "nomination", note: {reference: "NV 9/2026", da
     fields: {category: "policy", office: "Demonstration Desk", institution: "Ministry (demonstration)", emails: ["desk@gov.cl.example"], languages: ["es"], time_zone: "America/Santiago"}}' > "$work/nomination.json"
 check "a note verbale with its file is nominated with" api "$CBMX_TOKEN_CL_NOMINATOR" "${json[@]}" -d @"$work/nomination.json" "$CBMX_URL/v1/nominations"
 shared=$(api "$CBMX_TOKEN_PE_APPROVER" "$CBMX_URL/v1/reports?state=PE&workflow_state=published" | jq -r '.items[0].id')
-check "a report of Peru is narrowed" api "$CBMX_TOKEN_PE_APPROVER" "${json[@]}" -H 'If-Match: *' -d '{"recipients":["state:PE"]}' "$CBMX_URL/v1/reports/$shared/recipients"
+check "a report of Peru is narrowed" api "$CBMX_TOKEN_PE_APPROVER" "${json[@]}" -H 'If-Match: "1-"' -d '{"recipients":["state:PE"]}' "$CBMX_URL/v1/reports/$shared/recipients"
 log_shows_all
 
 # GET /v1/export

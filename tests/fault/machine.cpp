@@ -134,7 +134,7 @@ Clerk::Request Clerk::next_request(Operation& operation)
         operation = {"report_published", report_};
         request = {"POST", path_of(report_, "publish"), tokens_.approver, "", {{"Idempotency-Key", mark}}};
     }
-    request.fields.emplace_back("If-Match", "*");
+    request.fields.emplace_back("If-Match", tag_);
     return request;
 }
 
@@ -168,7 +168,7 @@ bool Clerk::send(const Request& request, Operation& operation)
         operation.seq = operation.receipt.at("index").get<std::int64_t>();
     }
     if (const auto tag = answer->field("ETag"); tag.starts_with("\"d"))
-        operation.version = std::stoll(tag.substr(2));
+        operation.version = std::stoll(tag.substr(2)), tag_ = tag;
     ++acknowledged_;
     go_on_after(operation);
     return true;

@@ -78,6 +78,7 @@ private:
     std::unique_ptr<RawClient> client_;
     History history_;
     Request last_request_;
+    std::string tag_;  // of the working copy, as the last answer gave it
     RawResponse last_answer_;
     std::size_t serial_ = 0, acknowledged_ = 0, stage_ = 0;
     std::string report_;  // being taken through its stages

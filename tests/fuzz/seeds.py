@@ -117,12 +117,12 @@ MEDIA = {"/v1/contacts": ["text/vcard", "text/csv", "application/jscontact+json"
          "/v1/changes": ["text/event-stream"], "/v1/receipts/{seq}": ["text/plain"], "/docs": ["text/markdown"], "/problems/{code}": ["text/html"]}
 
 
-def asked(method, path, caller, body=None, kind="application/json", extra=""):
+def asked(method, path, caller, body=None, kind="application/json", extra="", tag="*"):
     head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n"
     if caller:
         head += f"Authorization: Bearer ~{caller}\r\n"
     if method in ("POST", "PATCH", "DELETE"):
-        head += "If-Match: *\r\n"
+        head += f"If-Match: {tag}\r\n"
     head += extra
     return head + ("\r\n" if body is None else f"Content-Type: {kind}\r\nContent-Length: ~#\r\n\r\n{body}~.")
 
@@ -191,6 +191,10 @@ CHAINS = [
     [("POST", "/v1/delegations", "E", '{"delegate": "~p", "roles": ["drafter", "contact"], "until": "2027-03-01T00:00:00.000Z"}'), ("POST", "/v1/reports", "T", "report-create"), ("POST", "/v1/delegations/~s/end", "A"), ("GET", "/v1/reports/~a", "T")],
 ]
 
+# Steps that take one tag, by the version that the record has in the chain.
+TAGS = {"publish": '"d2-"', "/v1/reports/~c/publish": '"d8-"', "withdraw": '"1-"', "erase": '"2-"', "/v1/contacts/~l/erase": '"5-"',
+        "label": '"1-"', "accept": '"1-"', "confirm": '"1-"', "/v1/contacts/~l/confirm": "*"}
+
 
 def seeds_of_portal():
     api = json.loads((ROOT / "schema/openapi.json").read_text())
@@ -203,13 +207,15 @@ def seeds_of_portal():
             roles = re.findall(r"(\w+) \((?:own|all|offices)\)", operation.get("description", ""))
             callers = list(dict.fromkeys([ACCOUNT_OF_ROLE.get(roles[0], "A") if roles else "A", STRANGER]))
             contents = operation.get("requestBody", {}).get("content", {})
+            one_tag = any(parameter.get("$ref", "").endswith("/If-Match-one") for parameter in operation.get("parameters", []))
+            tag = "*" if not one_tag else '"d2-"' if path.endswith("/publish") else '"1-"'
             for target, caller in itertools.product(targets_of(method, path), callers):
                 if not contents:
                     for complete in with_parameters(operation, target) if caller != STRANGER else [target]:
-                        write("portal", asked(method, complete, "@"), number[caller])
+                        write("portal", asked(method, complete, "@", tag=tag), number[caller])
                 for kind in contents:
                     for body in bodies_of(operation, kind):
-                        write("portal", asked(method, target, "@", body, kind), number[caller])
+                        write("portal", asked(method, target, "@", body, kind, tag=tag), number[caller])
                 for media in MEDIA.get(path, []):
                     write("portal", asked(method, target, "@", extra=f"Accept: {media}\r\nAccept-Language: pt\r\n"), number[caller])
     for chain in CHAINS:
@@ -217,7 +223,7 @@ def seeds_of_portal():
         for method, path, caller, *body in chain:
             if body and not body[0].startswith(("{", "[")):
                 body = [json.dumps(json.loads((ROOT / f"schema/json/{body[0]}.schema.json").read_text())["examples"][0], ensure_ascii=False)]
-            text += asked(method, path, caller, *body)
+            text += asked(method, path, caller, *body, tag=TAGS.get(path, TAGS.get(path.rsplit("/", 1)[1], "*")))
         write("portal", text)
     once = asked("POST", "/v1/reports", "A", json.dumps({"measure": "OAS-CBM-2", "period": "2025-2026", "status": "nothing_to_declare"}), extra='Idempotency-Key: "k"\r\n')
     write("portal", once + once + asked("GET", "/v1/reports/~0", "A", extra="If-None-Match: ~2\r\n") + asked("PATCH", "/v1/reports/~0", "A", '{"status": "planned"}').replace("*", "~2"))

@@ -52,7 +52,7 @@ inline RawResponse over_mtls(TestPortal& portal, const std::string& name, const 
 inline RawResponse post_over_mtls(TestPortal& portal, const std::string& name, const std::string& path)
 {
     RawClient client(with_certificate(portal, name));
-    return client.exchange("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nIf-Match: *\r\nContent-Length: 0\r\n\r\n")
+    return client.exchange("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nIf-Match: \"1-\"\r\nContent-Length: 0\r\n\r\n")
         .value_or(RawResponse{});
 }
 

@@ -84,10 +84,10 @@ TEST_F(Contacts, AStateLeavesOthersTheReducedScope)
 {
     const auto id = portal().listed("CL", a_contact({{"person", "Ana Prueba"}}));
     as(nominator_of("PE"))
-        .post(contact_path(id, "audience"), {{"minimal_for", {"members"}}}, {{"If-Match", "*"}})
+        .post(contact_path(id, "audience"), {{"minimal_for", {"members"}}}, {{"If-Match", "\"1-\""}})
         .is_problem(403, "forbidden");
     as(drafter_of("CL"))
-        .post(contact_path(id, "audience"), {{"minimal_for", {"members"}}}, {{"If-Match", "*"}})
+        .post(contact_path(id, "audience"), {{"minimal_for", {"members"}}}, {{"If-Match", "\"1-\""}})
         .is_problem(403, "forbidden");
     const auto done = as(nominator_of("CL")).post(contact_path(id, "audience"), {{"minimal_for", {"state:PE"}}}).is(200).has_receipt();
     EXPECT_EQ(done.json()["meta"]["minimal_for"], Json({"state:PE"}));

@@ -44,7 +44,7 @@ TEST_F(Served, TheTextIsTheRepresentationByteForByte)
                     continue;
                 ++seen;
                 EXPECT_EQ(served->text, shown->body.dump()) << who.key();
-                EXPECT_EQ(served->version, shown->version) << who.key();
+                EXPECT_EQ(served->tag, shown->tag) << who.key();
             }
         EXPECT_GT(seen, 0U) << who.key();
     }

@@ -251,6 +251,10 @@ bool has_field(const Fields& fields, const std::string& name)
 }
 }  // namespace
 
+namespace {
+const std::string no_record = "\"0-\"";  // for a record that the caller does not see: on every route a tag, and nobody's
+}
+
 // The tag of the record that a path is about: the draft's for what happens to the draft.
 std::string As::etag_for(const std::string& path) const
 {
@@ -277,7 +281,7 @@ Reply As::post(const std::string& path, const nlohmann::json& body, const Fields
         all.emplace_back("Content-Type", "application/json");
     if (!has_field(all, "If-Match")) {
         const auto tag = etag_for(path);
-        all.emplace_back("If-Match", tag.empty() ? "*" : tag);
+        all.emplace_back("If-Match", tag.empty() ? no_record : tag);
     }
     return send("POST", path, body.is_null() ? "" : body.dump(), all);
 }
@@ -288,7 +292,7 @@ Reply As::patch(const std::string& path, const nlohmann::json& body, const Field
     all.emplace_back("Content-Type", "application/merge-patch+json");
     if (!has_field(all, "If-Match")) {
         const auto tag = etag_for(path);
-        all.emplace_back("If-Match", tag.empty() ? "*" : tag);
+        all.emplace_back("If-Match", tag.empty() ? no_record : tag);
     }
     return send("PATCH", path, body.dump(), all);
 }
@@ -298,7 +302,7 @@ Reply As::remove(const std::string& path, const Fields& fields) const
     Fields all = fields;
     if (!has_field(all, "If-Match")) {
         const auto tag = etag_for(path);
-        all.emplace_back("If-Match", tag.empty() ? "*" : tag);
+        all.emplace_back("If-Match", tag.empty() ? no_record : tag);
     }
     return send("DELETE", path, "", all);
 }

@@ -74,7 +74,7 @@ Result<Answer> get(const Call& call, store::Connection& db)
         return report.error();
     Answer answer;
     answer.body = std::move(report->text);
-    answer.version = report->version;
+    answer.tag = std::move(report->tag);
     return answer;
 }
 

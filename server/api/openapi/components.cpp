@@ -28,8 +28,10 @@ constexpr std::string_view introduction =
     "place (a JSON Pointer into the body, or `query:name`, `header:Name`) and a stable code. Sentences are in the caller's language. "
     "Any address may also answer 405, 408, 414, 421, 431 or 501, in the same shape.\n\n"
     "**Languages.** `Accept-Language` chooses en, es, fr or pt for every sentence; codes and labels never change.\n\n"
-    "**Versions.** A caller that may change a record gets an `ETag` whose first part is the record's version. A change must send it "
-    "back in `If-Match`: 428 without it, 412 when the record has changed since. `If-None-Match` on reads answers 304.\n\n"
+    "**Versions.** A caller that may change a record gets an `ETag` whose first two parts are the record's version and a hash of what "
+    "a step would act on. A change must send it back in `If-Match`: 428 without it, 412 when the record is no longer that, 400 when it "
+    "is malformed. `\"3-\"`, made from `meta.version` (`\"d3-\"` for a working copy), says the version alone. What publishes, widens, "
+    "withdraws or erases takes exactly one strong tag; elsewhere lists and `*` do as well. `If-None-Match` on reads answers 304.\n\n"
     "**Safe repeats.** Every write takes an `Idempotency-Key`: the same request with the same key is carried out once and answered "
     "again, with `Idempotency-Replayed: true`. The same key with another request is 422. Keys are kept 30 days.\n\n"
     "**Dry runs.** `?dry_run=true` on a write checks everything and keeps nothing.\n\n"
@@ -150,8 +152,7 @@ Value header_components()
     const Value text{{"type", "string"}};
     return {
         {"ETag",
-         header("Identifies this answer. For callers who may change the record, its first part is the version that If-Match compares.",
-                text)},
+         header("Identifies this answer. For callers who may change the record, its first two parts are what If-Match compares.", text)},
         {"Link", header("rel=\"next\" leads to the next page (RFC 8288).", text)},
         {"Location", header("Where the new record is.", text)},
         {"RateLimit", header("Requests left in the quota, and the seconds until it is full again.", text)},
@@ -170,7 +171,9 @@ Value parameter_components()
         {"Accept-Language",
          parameter("Accept-Language", "header", false, "The language of sentences: en, es, fr or pt by look-up (RFC 4647).", tag)},
         {"If-None-Match", parameter("If-None-Match", "header", false, "The ETag of a cached answer: 304 when it is unchanged.", tag)},
-        {"If-Match", parameter("If-Match", "header", true, "The ETag of the record as it was read, or * for any version.", tag)},
+        {"If-Match",
+         parameter("If-Match", "header", true, "The ETag of the record as it was read; also a list, or * for any version.", tag)},
+        {"If-Match-one", parameter("If-Match", "header", true, "The ETag of the record as it was read: exactly one strong tag.", tag)},
         {"Idempotency-Key", parameter("Idempotency-Key", "header", false, "Makes it safe to send this request again after an interruption.",
                                       Value{{"type", "string"}, {"minLength", 1}, {"maxLength", 257}})},
         {"dry_run",

@@ -119,6 +119,8 @@ Value parameters_of(const Route& route)
         parameters.push_back(reference_to("parameters", "If-None-Match"));
     if (route.condition == Condition::if_match)
         parameters.push_back(reference_to("parameters", "If-Match"));
+    if (route.condition == Condition::one_tag)
+        parameters.push_back(reference_to("parameters", "If-Match-one"));
     if (is_write(route)) {
         parameters.push_back(reference_to("parameters", "Idempotency-Key"));
         parameters.push_back(reference_to("parameters", "dry_run"));
@@ -404,7 +406,7 @@ std::vector<ErrorCode> errors_of(const Route& route)
         codes.insert({idempotency_key_reused, content_too_large, unsupported_media_type, unavailable, read_only});
     if (!route.request.empty())
         codes.insert({malformed_json, validation_failed});
-    if (route.condition == Condition::if_match)
+    if (route.condition != Condition::none)
         codes.insert({precondition_required, precondition_failed});
     codes.insert(route.fails_with.begin(), route.fails_with.end());
     return {codes.begin(), codes.end()};

@@ -23,9 +23,10 @@ bool may_write(const Principal& principal, const domain::Home& home)
 
 Representation representation_of(Connection& connection, const Principal& principal, const store::AccountRow& row)
 {
-    Representation shown{represent(connection, row.id.value, account_record(connection, row.id), row.version, row.seq), std::nullopt};
+    const auto record = account_record(connection, row.id);
+    Representation shown{represent(connection, row.id.value, record, row.version, row.seq), std::nullopt};
     if (may_write(principal, row.home))
-        shown.version = row.version;
+        shown.tag = record_tag(row.version, record);
     return shown;
 }
 
@@ -57,7 +58,9 @@ template <class Permitted, class Possible>
 Result<store::AccountRow> account_for(Transaction& transaction, const Principal& principal, const domain::AccountId& id,
                                       const ExpectedVersion& expected, const Permitted& permitted, const Possible& possible)
 {
-    return actable(store::find_visible_account(transaction.db(), reach_of_reader(principal), id), permitted, possible, expected);
+    auto& db = transaction.db();
+    return actable(store::find_visible_account(db, reach_of_reader(principal), id), permitted, possible, expected,
+                   [&db](const store::AccountRow& row) { return record_tag(row.version, account_record(db, row.id)); });
 }
 
 Result<void> exists(const store::AccountRow& row)

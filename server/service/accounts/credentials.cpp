@@ -22,11 +22,12 @@ bool may_write(const Principal& principal, const Home& home) { return require(pr
 Representation representation_of(Connection& connection, const Principal& principal, const store::CredentialRow& row)
 {
     const auto account = store::find_account(connection, row.account);
-    Representation shown{represent(connection, row.id.value, credential_record(connection, row.id), row.version, row.seq,
+    const auto record = credential_record(connection, row.id);
+    Representation shown{represent(connection, row.id.value, record, row.version, row.seq,
                                    {{"home", account->home.text()}, {"ends_at", domain::to_rfc3339(end_of(row))}}),
                          std::nullopt};
     if (may_write(principal, account->home))
-        shown.version = row.version;
+        shown.tag = record_tag(row.version, record);
     return shown;
 }
 
@@ -42,8 +43,7 @@ Result<store::AccountRow> account_for_new_credential(Transaction& transaction, c
         [](const store::AccountRow& account) {
             return account.status == domain::AccountStatus::active ? Result<void>()
                                                                    : Error{ErrorCode::conflict, {{"path:id", Rule::not_active}}};
-        },
-        unconditional);
+        });
 }
 
 // A narrow token that fell into wrong hands must not lock out the account's other credentials.
@@ -273,7 +273,7 @@ Result<Outcome> revoke_credential(Transaction& transaction, const Principal& pri
     auto row = actable(
         store::find_visible_credential(transaction.db(), reach_of_reader(principal), id),
         [&transaction, &principal](const store::CredentialRow& credential) { return may_revoke(transaction.db(), principal, credential); },
-        is_active, unconditional);
+        is_active);
     if (!row)
         return row.error();
     const auto permission = is_self(principal, row->account) ? Permission::own_credential : Permission::account_write;

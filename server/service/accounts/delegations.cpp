@@ -152,8 +152,7 @@ Result<Outcome> end_delegation(Transaction& transaction, const Principal& princi
         [&principal](const store::DelegationRow& given) {
             return is_self(principal, given.giver) ? Result<void>() : require(principal, Permission::account_write, given.home);
         },
-        [](const store::DelegationRow& given) { return given.status == DelegationStatus::ended ? not_now(given.status) : Result<void>(); },
-        unconditional);
+        [](const store::DelegationRow& given) { return given.status == DelegationStatus::ended ? not_now(given.status) : Result<void>(); });
     if (!row)
         return row.error();
     const auto permission = is_self(principal, row->giver) ? Permission::delegation_write : Permission::account_write;

@@ -175,7 +175,7 @@ Result<Outcome> revoke_signing_key(Transaction& transaction, const Principal& pr
     auto row = actable(
         store::find_signing_key(transaction.db(), readable_state(principal), id),
         [&principal](const auto&) { return require(principal, Permission::signing_key_write, principal.home); },
-        [](const auto& key) { return key.status == SigningKeyStatus::active ? Result<void>() : not_now(key.status); }, unconditional);
+        [](const auto& key) { return key.status == SigningKeyStatus::active ? Result<void>() : not_now(key.status); });
     if (!row)
         return row.error();
     row->status = SigningKeyStatus::revoked;

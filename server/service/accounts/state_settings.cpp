@@ -19,6 +19,8 @@ nlohmann::json as_json(const store::StateSettingsRow& row)
     return {{"four_eyes", row.four_eyes}, {"require_signature", row.require_signature}};
 }
 
+std::string tag_of(const store::StateSettingsRow& row) { return record_tag(row.version, json::canonical(as_json(row))); }
+
 bool member_or(const nlohmann::json& body, const char* name, bool present)
 {
     const auto member = body.find(name);
@@ -57,7 +59,7 @@ Result<Representation> get_state_settings(Connection& connection, const Principa
     const auto row = store::find_state_settings(connection, state);
     Representation shown{represent(connection, state, json::canonical(as_json(row)), row.version, row.seq), std::nullopt};
     if (require(principal, Permission::state_settings_write, home_of(state)))
-        shown.version = row.version;
+        shown.tag = tag_of(row);
     return shown;
 }
 
@@ -68,7 +70,7 @@ Result<Outcome> change_state_settings(Transaction& transaction, const Principal&
     const auto before = actable(
         exists_for(db, principal, state) ? std::optional(store::find_state_settings(db, state)) : std::nullopt,
         [&principal, &state](const auto&) { return require(principal, Permission::state_settings_write, home_of(state)); }, always,
-        expected);
+        expected, &tag_of);
     if (!before)
         return before.error();
     if (!turns_something_off(*before, changed(*before, body)))

@@ -35,10 +35,12 @@ Result<Outcome> outcome_of(const std::string& id, const Result<Seq>& seq)
 Result<store::ContactRow> contact_for(Transaction& transaction, const Principal& principal, const std::string& id, const ContactRule& rule,
                                       const ExpectedVersion& expected)
 {
+    auto& db = transaction.db();
     return actable(
-        store::visible_contact(transaction.db(), principal.visibility, id),
+        store::visible_contact(db, principal.visibility, id),
         [&principal, &rule](const store::ContactRow& row) { return require(principal, rule.permission, home_of(row)); },
-        [&rule](const store::ContactRow& row) { return domain::check_step(rule, row.status, row.erased, row.position); }, expected);
+        [&rule](const store::ContactRow& row) { return domain::check_step(rule, row.status, row.erased, row.position); }, expected,
+        [&db](const store::ContactRow& row) { return contact_tag(db, row); });
 }
 
 Json record_of(const store::ContactRow& row)
@@ -69,6 +71,12 @@ std::string contact_record(Connection& db, const std::string& id)
     if (!row)
         throw std::logic_error("no contact " + id);
     return json::canonical(record_of(*row));
+}
+
+std::string contact_tag(Connection& db, const store::ContactRow& row)
+{
+    return record_tag(row.version,
+                      {json::canonical(record_of(row)), row.content.value_or(""), json::canonical(store::reductions_of(db, row.id))});
 }
 
 std::string contact_record_after(const Json& content)

@@ -149,7 +149,7 @@ Result<Representation> get_contact(Connection& db, const Principal& principal, i
         return domain::not_found();
     Representation shown{represented(db, *row, language, now, minimal), std::nullopt};
     if (may_change(principal, *row))
-        shown.version = row->version;
+        shown.tag = contact_tag(db, *row);
     return shown;
 }
 

@@ -40,6 +40,8 @@ Result<Outcome> erase_contact(Transaction& transaction, const Principal& princip
 
 // The change record: what every entry about a contact commits to that does not commit to its content.
 std::string contact_record(Connection& db, const std::string& id);
+// The record_tag: the record, its content and who sees the reduced scope alone.
+std::string contact_tag(Connection& db, const store::ContactRow& row);
 // What the record is right after an entry that commits to this content.
 std::string contact_record_after(const nlohmann::json& content);
 // As the entries commit to it: who reads the contact now, "@minimal" where in the reduced scope.

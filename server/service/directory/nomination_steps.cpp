@@ -40,7 +40,8 @@ Result<store::NominationRow> nomination_for(Transaction& transaction, const Prin
         [&principal, &rule](const store::NominationRow& row) {
             return require(principal, rule.permission, domain::Home::of_state(domain::StateCode(row.state)));
         },
-        [&rule](const store::NominationRow& row) { return domain::check_step(rule, row.status, row.erased, row.position); }, expected);
+        [&rule](const store::NominationRow& row) { return domain::check_step(rule, row.status, row.erased, row.position); }, expected,
+        &nomination_tag);
 }
 
 // When the State said what the nomination says: what came on paper, on the day of the note.

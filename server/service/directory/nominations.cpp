@@ -51,6 +51,11 @@ Json record_of(const store::NominationRow& row)
 
 }  // namespace
 
+std::string nomination_tag(const store::NominationRow& row)
+{
+    return record_tag(row.version, {json::canonical(record_of(row)), row.content.value_or("")});
+}
+
 Result<Representation> get_nomination(Connection& db, const Principal& principal, const std::string& id, Instant now)
 {
     const auto row = store::visible_nomination(db, principal.visibility, id);
@@ -59,7 +64,7 @@ Result<Representation> get_nomination(Connection& db, const Principal& principal
     Representation shown{represented(*row, now), std::nullopt};
     const auto home = domain::Home::of_state(domain::StateCode(row->state));
     if (principal.reaches(domain::Permission::nomination_decide, home) || principal.reaches(domain::Permission::nomination_answer, home))
-        shown.version = row->version;
+        shown.tag = nomination_tag(*row);
     return shown;
 }
 

@@ -49,6 +49,7 @@ Result<Outcome> erase_nomination(Transaction& transaction, const Principal& prin
 
 // The change record: what every entry about a nomination commits to that does not commit to its content.
 std::string nomination_record(Connection& db, const std::string& id);
+std::string nomination_tag(const store::NominationRow& row);         // the record_tag: the record and its content
 std::string nomination_record_after(const nlohmann::json& content);  // right after the entry that commits to this content
 
 }  // namespace cbmx::service

@@ -163,6 +163,11 @@ Result<void> is_undone(const ProposalRow& proposal)
     return proposal.status == ProposalStatus::scheduled ? Result<void>() : is_waiting(proposal);
 }
 
+std::string tag_of(Connection& connection, const ProposalRow& proposal)
+{
+    return record_tag(proposal.version, proposal_record(connection, proposal.id));
+}
+
 // A proposal in this state that the caller sees, has this right over, and has seen in its present version.
 Result<ProposalRow> proposal_for(Transaction& transaction, const Principal& principal, const domain::ProposalId& id,
                                  const ExpectedVersion& expected, Right right, Result<void> (*possible)(const ProposalRow&))
@@ -170,7 +175,8 @@ Result<ProposalRow> proposal_for(Transaction& transaction, const Principal& prin
     auto& db = transaction.db();
     return actable(
         principal.is_operator ? store::find_proposal(db, id) : store::find_visible_proposal(db, reach_of(principal), id),
-        [&db, &principal, right](const ProposalRow& proposal) { return right(db, principal, proposal); }, possible, expected);
+        [&db, &principal, right](const ProposalRow& proposal) { return right(db, principal, proposal); }, possible, expected,
+        [&db](const ProposalRow& proposal) { return tag_of(db, proposal); });
 }
 
 Result<Outcome> settle(Transaction& transaction, const Principal& principal, ProposalRow proposal, ProposalStatus status, EventKind kind)
@@ -266,7 +272,7 @@ Result<Representation> get_proposal(Connection& connection, const Principal& pri
         return domain::not_found();
     Representation shown{representation_of(connection, *row), std::nullopt};
     if (may_confirm(connection, principal, *row) || may_decline(connection, principal, *row))
-        shown.version = row->version;
+        shown.tag = tag_of(connection, *row);
     return shown;
 }
 

@@ -110,7 +110,7 @@ Result<Outcome> change_document(Transaction& transaction, const Principal& princ
         [&principal](const store::DocumentRow& document) {
             return reaches(principal, Permission::registry_write, Home::of_state(document.state));
         },
-        always, expected, [](const store::DocumentRow& document) { return document.row.version; });
+        always, expected, [](const store::DocumentRow& document) { return record_tag(document.row.version, document.row.record); });
     if (!stored)
         return stored.error();
     const auto record = json::merge_patch(Value::parse(stored->row.record), patch);

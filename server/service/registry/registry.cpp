@@ -99,7 +99,7 @@ Representation representation_of(const Principal& principal, const RegistryRow& 
         {"meta", {{"version", row.version}, {"seq", may_see_seq ? Value(row.seq) : Value()}}},
     };
     if (principal.reaches(Permission::registry_write, {}))
-        representation.version = row.version;
+        representation.tag = record_tag(row.version, row.record);
     return representation;
 }
 

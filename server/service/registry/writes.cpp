@@ -108,7 +108,8 @@ Result<Outcome> apply(const Change& change, Transaction& transaction, const Prin
     const auto permitted = [&principal, &target](const RegistryRow&) {
         return reaches(principal, Permission::registry_write, target.home);
     };
-    const auto row = actable(change.find(transaction.db(), code), permitted, always, expected);
+    const auto row = actable(change.find(transaction.db(), code), permitted, always, expected,
+                             [](const RegistryRow& present) { return record_tag(present.version, present.record); });
     if (!row)
         return row.error();
     const auto record = change.completed(json::merge_patch(stored(*row), patch));

@@ -125,6 +125,22 @@ std::string content_of(const store::ReportRow& report, const store::DraftRow& dr
     return json::canonical(*content);
 }
 
+std::string draft_tag(const store::ReportRow& report)
+{
+    const auto& draft = report.draft.value();
+    return record_tag(draft_version(draft.version), {draft.submitted.value_or(""), draft.fields, draft.label, draft.recipients,
+                                                     std::string(domain::name_of(draft.state)), std::to_string(report.revision)});
+}
+
+std::string report_tag(Connection& db, const store::ReportRow& report)
+{
+    std::vector<std::string> acted_on{report.content.value_or(""), report.label, std::string(domain::name_of(report.record_state)),
+                                      std::to_string(report.revision), report.erased ? "erased" : ""};
+    for (auto& reader : store::readers_of(db, report.id))
+        acted_on.push_back(std::move(reader));
+    return record_tag(report.version, acted_on);
+}
+
 std::vector<std::string> tags_of(const nlohmann::json& fields) { return fields.value("tags", std::vector<std::string>()); }
 
 std::string return_record(const std::string& report, const std::string& reason)

@@ -32,6 +32,11 @@ void carry_forward(Connection& db, const Principal& principal, const std::string
 // Canonical JSON of {state, measure, period, revision, label, fields...}.
 std::string content_of(const store::ReportRow& report, const store::DraftRow& draft);
 
+// The record_tag of the working copy, and of the record: whatever changes what a step on it would do changes the tag. The
+// report has a draft; the record's content is that of its present revision.
+std::string draft_tag(const store::ReportRow& report);
+std::string report_tag(Connection& db, const store::ReportRow& report);
+
 std::vector<std::string> tags_of(const nlohmann::json& fields);
 
 // The change record of a return to draft.

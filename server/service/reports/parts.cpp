@@ -85,7 +85,7 @@ Result<void> settle_draft(Transaction& transaction, const TransitionRow& rule, c
         return {};
     enter(*draft, rule.draft_after.value_or(draft->state), change.after);
     draft->updated_at = transaction.now_text();
-    draft->version = before.draft ? before.draft->version + 1 : 1;
+    draft->version = (before.draft ? before.draft->version : before.draft_versions) + 1;
     if (!before.draft)
         return store::insert_draft(db, *draft) ? Result<void>() : not_now("draft");
     return store::update_draft(db, *draft, before.draft->version) ? Result<void>() : Error{ErrorCode::precondition_failed};
@@ -145,8 +145,7 @@ Result<ReportRow> draft_for(Transaction& transaction, const Principal& principal
     auto row = actable(
         store::visible_report(transaction.db(), principal.visibility, id),
         [&principal, &rule](const ReportRow& report) { return reaches(principal, rule.permission, home_of(report)); },
-        [&rule](const ReportRow& report) { return is_possible_on_draft(rule, report); }, expected,
-        [](const ReportRow& report) { return draft_version(report.draft->version); });
+        [&rule](const ReportRow& report) { return is_possible_on_draft(rule, report); }, expected, &draft_tag);
     return with_four_eyes(transaction, principal, rule, std::move(row));
 }
 
@@ -157,7 +156,8 @@ Result<ReportRow> record_for(Transaction& transaction, const Principal& principa
     auto row = actable(
         store::visible_report(db, principal.visibility, id),
         [&principal, &rule](const ReportRow& report) { return reaches(principal, rule.permission, home_of(report)); },
-        [&db, &rule](const ReportRow& report) { return is_possible_on_record(db, rule, report); }, expected);
+        [&db, &rule](const ReportRow& report) { return is_possible_on_record(db, rule, report); }, expected,
+        [&db](const ReportRow& report) { return report_tag(db, report); });
     return with_four_eyes(transaction, principal, rule, std::move(row));
 }
 

@@ -296,8 +296,8 @@ Result<Outcome> change_audience(Transaction& transaction, const Principal& princ
         return Error{ErrorCode::conflict, {{"", Rule::already_exists}}};
     if (domain::is_wider(change->before, change->after) && store::find_state_settings(db, row->state).four_eyes) {
         auto wish = body;
-        wish["version"] = row->version;
         wish["from_revision"] = from_revision;
+        wish["seen"] = report_tag(db, *row);
         return wait_for_second_person(transaction, principal, *row, wish);
     }
     return set_audience(transaction, principal, workflow, *row, *change);
@@ -318,7 +318,8 @@ Result<Outcome> apply_report_audience(Transaction& transaction, const Principal&
         return apply_rescue(transaction, principal, workflow, *orphan, body->at("recipients").get<std::vector<domain::Recipient>>());
     }
     // The second pair of eyes confirms what the first one saw: a report changed since is no longer that.
-    const auto row = record_for(transaction, principal, id, workflow.of(Transition::recipients), body->at("version").get<std::int64_t>());
+    const ExpectedVersion seen({{body->at("seen").get<std::string>()}});
+    const auto row = record_for(transaction, principal, id, workflow.of(Transition::recipients), seen);
     if (!row)
         return row.error();
     const auto change = read_audience_change(transaction, *row, *body, body->at("from_revision").get<std::int64_t>());

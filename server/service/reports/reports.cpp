@@ -71,7 +71,7 @@ Representation represent_draft(const store::ReportRow& row, const Principal& pri
     meta["notices"] = notices(content, false, language);
     Representation representation{{{"id", row.id}, {"content", content}, {"salt", nullptr}, {"meta", std::move(meta)}}, std::nullopt};
     if (may_change(principal, row))
-        representation.version = draft_version(draft.version);
+        representation.tag = draft_tag(row);
     return representation;
 }
 
@@ -103,9 +103,9 @@ nlohmann::json record_meta(Connection& db, const store::ReportRow& row, const Pr
     return meta;
 }
 
-std::optional<std::int64_t> version_for(const Principal& principal, const store::ReportRow& row)
+std::optional<std::string> tag_for(Connection& db, const Principal& principal, const store::ReportRow& row)
 {
-    return may_change(principal, row) ? std::optional(row.version) : std::nullopt;
+    return may_change(principal, row) ? std::optional(report_tag(db, row)) : std::nullopt;
 }
 
 Representation represent_record(Connection& db, const store::ReportRow& row, const Principal& principal, i18n::Language language)
@@ -118,7 +118,7 @@ Representation represent_record(Connection& db, const store::ReportRow& row, con
              {"content", content},
              {"salt", readable && row.salt ? nlohmann::json(base::base64(*row.salt)) : nlohmann::json()},
              {"meta", std::move(meta)}},
-            version_for(principal, row)};
+            tag_for(db, principal, row)};
 }
 
 // Byte for byte what represent_record() gives, members in the order of their names; a report without marks is not parsed.
@@ -130,7 +130,7 @@ RenderedRecord serve_record(Connection& db, const store::ReportRow& row, const P
     const bool has_marks = readable && row.content->find(marks) != std::string::npos;
     auto meta = record_meta(db, row, principal);
     meta["notices"] = notices(has_marks ? parsed(*row.content) : nlohmann::json(), row.record_state == RecordState::withdrawn, language);
-    RenderedRecord rendered{{}, version_for(principal, row)};
+    RenderedRecord rendered{{}, tag_for(db, principal, row)};
     auto& text = rendered.text;
     text.reserve(other_bytes + (readable ? row.content->size() : 0));
     text.append("{\"content\":")
@@ -157,7 +157,7 @@ RenderedRecord serve(Connection& db, const store::ReportRow& row, const Principa
     if (row.record_state != RecordState::none)
         return serve_record(db, row, principal, language);
     const auto draft = represent_draft(row, principal, language);
-    return {draft.body.dump(), draft.version};
+    return {draft.body.dump(), draft.tag};
 }
 
 void choose_fields(nlohmann::json& item, const std::vector<std::string>& fields)

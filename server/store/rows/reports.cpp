@@ -9,7 +9,7 @@ namespace {
 
 constexpr SqlText record_columns =
     "r.id, r.state, r.measure, r.period, r.record_state, r.erased, r.label, r.status, r.language, r.version, r.revision, r.changed_seq,"
-    " r.created_by, r.created_at, e.seq, e.at, o.content, o.salt, ";
+    " r.created_by, r.created_at, e.seq, e.at, o.content, o.salt, r.draft_versions, ";
 constexpr SqlText draft_columns =
     ", d.fields, d.label, d.recipients, d.submitted, d.ever_submitted, d.return_reason, d.version, d.updated_at";
 // What row_from reads; the draft where the caller may read it.
@@ -53,17 +53,18 @@ ReportRow row_from(Rows& rows)
                   .content = rows.optional_text(16)};
     if (!rows.is_null(17))
         row.salt = rows.hash(17);
-    if (!rows.is_null(18))
+    row.draft_versions = rows.integer(18);
+    if (!rows.is_null(19))
         row.draft = DraftRow{.report = row.id,
-                             .state = domain::value_named<domain::DraftState>(rows.view(18)).value_or(domain::DraftState::draft),
-                             .fields = rows.text(19),
-                             .label = rows.text(20),
-                             .recipients = rows.text(21),
-                             .submitted = rows.optional_text(22),
-                             .ever_submitted = rows.integer(23) != 0,
-                             .return_reason = rows.optional_text(24),
-                             .version = rows.integer(25),
-                             .updated_at = rows.text(26)};
+                             .state = domain::value_named<domain::DraftState>(rows.view(19)).value_or(domain::DraftState::draft),
+                             .fields = rows.text(20),
+                             .label = rows.text(21),
+                             .recipients = rows.text(22),
+                             .submitted = rows.optional_text(23),
+                             .ever_submitted = rows.integer(24) != 0,
+                             .return_reason = rows.optional_text(25),
+                             .version = rows.integer(26),
+                             .updated_at = rows.text(27)};
     return row;
 }
 
@@ -308,12 +309,27 @@ bool update_draft(Connection& db, const DraftRow& draft, std::int64_t expected_v
                   draft.return_reason, draft.version, draft.updated_at, expected_version) == 1;
 }
 
+namespace {
+
+// No version is used twice in a report's life: whoever has read one has not read another text (rules.md 20).
+void keep_draft_versions(Connection& db, const std::string& report)
+{
+    db.run("UPDATE report SET draft_versions = d.version FROM report_draft d WHERE d.report = report.id AND report.id = ?1", report);
+}
+
+}  // namespace
+
 bool delete_draft(Connection& db, const std::string& report, std::int64_t expected_version)
 {
+    keep_draft_versions(db, report);
     return db.run("DELETE FROM report_draft WHERE report = ?1 AND version = ?2", report, expected_version) == 1;
 }
 
-void delete_draft(Connection& db, const std::string& report) { db.run("DELETE FROM report_draft WHERE report = ?1", report); }
+void delete_draft(Connection& db, const std::string& report)
+{
+    keep_draft_versions(db, report);
+    db.run("DELETE FROM report_draft WHERE report = ?1", report);
+}
 
 std::optional<Submission> last_submission(Connection& db, const std::string& report)
 {

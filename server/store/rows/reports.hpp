@@ -30,6 +30,7 @@ struct ReportRow {
     bool erased = false;
     std::string label, status, language;  // status, language: empty once erased
     std::int64_t version = 0, revision = 0;
+    std::int64_t draft_versions = 0;  // of working copies that have ended: the next one counts on from here
     std::optional<std::int64_t> changed_seq;
     std::string created_by, created_at;
     std::optional<std::int64_t> published_seq;  // of the present revision

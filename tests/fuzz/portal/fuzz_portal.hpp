@@ -65,7 +65,8 @@ private:
     const service::Portal& portal() const;
     nlohmann::json operate(const nlohmann::json& command);
     // As the account of that letter; throws unless it was done.
-    nlohmann::json ask(char caller, const std::string& method, const std::string& path, const nlohmann::json& body = nullptr);
+    nlohmann::json ask(char caller, const std::string& method, const std::string& path, const nlohmann::json& body = nullptr,
+                       const std::string& if_match = "*");
     std::string created(char caller, const std::string& path, const nlohmann::json& body);
     std::string published(char drafter, char approver, const nlohmann::json& report);
     void add_accounts();

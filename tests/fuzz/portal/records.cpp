@@ -81,10 +81,10 @@ json FuzzPortal::operate(const json& command)
     return answer.at("result");
 }
 
-json FuzzPortal::ask(char caller, const std::string& method, const std::string& path, const json& body)
+json FuzzPortal::ask(char caller, const std::string& method, const std::string& path, const json& body, const std::string& if_match)
 {
-    auto bytes =
-        method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + symbols_.at(caller) + "\r\nIf-Match: *\r\n";
+    auto bytes = method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + symbols_.at(caller) +
+                 "\r\nIf-Match: " + if_match + "\r\n";
     if (!body.is_null()) {
         const auto text = body.dump();
         bytes += "Content-Type: application/json\r\nContent-Length: " + std::to_string(text.size()) + "\r\n\r\n" + text;
@@ -108,7 +108,7 @@ std::string FuzzPortal::published(char drafter, char approver, const json& repor
 {
     const auto id = created(drafter, "/v1/reports", report);
     ask(drafter, "POST", report_path(id, "submit"));
-    ask(approver, "POST", report_path(id, "publish"));
+    ask(approver, "POST", report_path(id, "publish"), nullptr, R"("d2-")");
     return id;
 }
 
@@ -158,19 +158,19 @@ void FuzzPortal::add_reports()
     ask('A', "POST", report_path(symbols_['c'], "revise"));
     ask('A', "PATCH", report_path(symbols_['c'], "draft"), {{"narrative", "new"}, {"status", "implemented"}});
     ask('A', "POST", report_path(symbols_['c'], "submit"));
-    ask('B', "POST", report_path(symbols_['c'], "publish"));
+    ask('B', "POST", report_path(symbols_['c'], "publish"), nullptr, R"("d5-")");
     symbols_['d'] = published('A', 'B', report_with("TLP:AMBER+STRICT", strict_text));
     symbols_['k'] =
-        ask('B', "POST", report_path(symbols_['d'], "label"), {{"label", "TLP:CLEAR"}}).at("id").get<std::string>();  // waits for another
+        ask('B', "POST", report_path(symbols_['d'], "label"), {{"label", "TLP:CLEAR"}}, R"("1-")").at("id").get<std::string>();  // waits
     symbols_['e'] = published('A', 'F', report_with("TLP:RED", red_text, named));
     symbols_['f'] = created('A', "/v1/reports", report_with("TLP:RED", red_draft_text, named));
     symbols_['5'] = published('A', 'B', report_with("TLP:AMBER", amber_text));
     symbols_['g'] = published('A', 'B', test::a_report());
     symbols_['h'] = published('A', 'B', test::a_report());
     for (const char gone : {'g', 'h'})
-        ask('B', "POST", report_path(symbols_[gone], "withdraw"));
-    const auto erasure = ask('B', "POST", report_path(symbols_['h'], "erase")).at("id").get<std::string>();
-    ask('F', "POST", "/v1/proposals/" + erasure + "/confirm");
+        ask('B', "POST", report_path(symbols_[gone], "withdraw"), nullptr, R"("1-")");
+    const auto erasure = ask('B', "POST", report_path(symbols_['h'], "erase"), nullptr, R"("2-")").at("id").get<std::string>();
+    ask('F', "POST", "/v1/proposals/" + erasure + "/confirm", nullptr, R"("1-")");
     symbols_['i'] = created('A', "/v1/reports", report_with("TLP:GREEN", draft_text));
     ask('A', "POST", report_path(symbols_['i'], "submit"));
     ask('B', "POST", report_path(symbols_['i'], "return"), {{"reason", "Say when."}});
@@ -195,8 +195,8 @@ void FuzzPortal::add_directory()
     const auto nominate = [&](char who, const json& contact) { return ask(who, "POST", "/v1/nominations", test::a_nomination(contact)); };
     const auto listed = nominate('C', fields("cl", contact_text));
     symbols_['l'] = listed.at("content").at("contact").get<std::string>();
-    ask('M', "POST", "/v1/nominations/" + listed.at("id").get<std::string>() + "/accept");
-    ask('C', "POST", "/v1/contacts/" + symbols_['l'] + "/audience", {{"minimal_for", {"state:BR"}}});
+    ask('M', "POST", "/v1/nominations/" + listed.at("id").get<std::string>() + "/accept", nullptr, R"("1-")");
+    ask('C', "POST", "/v1/contacts/" + symbols_['l'] + "/audience", {{"minimal_for", {"state:BR"}}}, R"("1-")");
     auto amendment = test::a_nomination({{"person", nomination_text}});
     amendment["kind"] = "amendment";
     amendment["contact"] = symbols_['l'];
@@ -208,7 +208,7 @@ void FuzzPortal::add_directory()
     symbols_['m'] = recorded.at("content").at("contact").get<std::string>();
     const auto peruvian = nominate('I', fields("pe", "Ana"));
     symbols_['6'] = peruvian.at("content").at("contact").get<std::string>();
-    ask('O', "POST", "/v1/nominations/" + peruvian.at("id").get<std::string>() + "/accept");
+    ask('O', "POST", "/v1/nominations/" + peruvian.at("id").get<std::string>() + "/accept", nullptr, R"("1-")");
 }
 
 void FuzzPortal::add_rights()

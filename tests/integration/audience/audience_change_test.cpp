@@ -54,13 +54,13 @@ TEST_F(AudienceChange, ACredentialThatTheProposerIssuedDoesNotConfirm)
     const auto id = portal().published("CL", a_report({{"label", "TLP:AMBER"}}));
     const auto proposal = as(proposer).post(path_of(id, "recipients"), {{"recipients", {"state:PE"}}}).is(202);
     as(anyone())
-        .post(confirm_path(proposal), nullptr, bearing(token, {{"If-Match", "*"}}))
+        .post(confirm_path(proposal), nullptr, bearing(token, {{"If-Match", "\"1-\""}}))
         .is_problem(403, "not-eligible")
         .has_error("", "four_eyes");
     as(drafter_of("PE")).get(path_of(id)).is_problem(404, "not-found");
     // Nor does the proposer confirm what such a credential proposed.
     const auto reverse =
-        as(anyone()).post(path_of(id, "recipients"), {{"recipients", {"state:US"}}}, bearing(token, {{"If-Match", "*"}})).is(202);
+        as(anyone()).post(path_of(id, "recipients"), {{"recipients", {"state:US"}}}, bearing(token, {{"If-Match", "\"1-\""}})).is(202);
     as(proposer).post(confirm_path(reverse)).is_problem(403, "not-eligible").has_error("", "four_eyes");
     as(approver_of("CL")).post(confirm_path(reverse)).is(200);
 }

@@ -84,7 +84,8 @@ function* badHeaders({ operation }, good) {
   const names = (operation.parameters.header ?? []).map(({ name }) => name);
   if (names.includes('If-Match')) {
     yield bad(withHeaders(good, { 'if-match': undefined }), 'no If-Match', 428);
-    for (const value of ['"999999-0"', 'W/"1-0"', 'x', '"']) yield bad(withHeaders(good, { 'if-match': value }), `If-Match ${value}`, 412, ...unsuited);
+    for (const value of ['"999999-0"', 'W/"1-0"']) yield bad(withHeaders(good, { 'if-match': value }), `If-Match ${value}`, 400, 412, ...unsuited);
+    for (const value of ['x', '"', '*, "1-"']) yield bad(withHeaders(good, { 'if-match': value }), `If-Match ${value}`, 400);
   }
   if (names.includes('Idempotency-Key')) {
     for (const value of ['x'.repeat(258), 'é']) yield bad(withHeaders(good, { 'idempotency-key': value }), `Idempotency-Key ${value.slice(0, 10)}`, 400);

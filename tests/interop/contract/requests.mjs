@@ -35,7 +35,7 @@ export class Requests {
   // A request that is good but for what a caller makes wrong about it.
   async any(operation) {
     const request = await this.good(operation, true);
-    if (request?.headers['if-match']) request.headers['if-match'] = '*';
+    if (request?.headers['if-match']) request.headers['if-match'] = '"0-"';
     delete request?.query.dry_run;
     return request;
   }
@@ -84,7 +84,7 @@ export class Requests {
     const names = (operation.parameters.header ?? []).map(({ name }) => name);
     const isKeyed = names.includes('Idempotency-Key') && this.chance.happens(0.3);
     if (isKeyed) request.headers['idempotency-key'] = `interop-${this.chance.next()}-${this.chance.next()}`;
-    if (names.includes('If-Match')) request.headers['if-match'] = this.chance.happens(0.5) ? '*' : await this.versionOf(operation, request);
+    if (names.includes('If-Match')) request.headers['if-match'] = this.takesOneTag(operation) || this.chance.happens(0.5) ? await this.versionOf(operation, request) : '*';
   }
 
   // The ETag of the record as the caller reads it: where it is changed at an address of its own, there.
@@ -92,7 +92,12 @@ export class Requests {
     const own = /\/(draft|settings)$/.exec(operation.path)?.[0] ?? '';
     const place = `${operation.path.split('/{')[0]}/${encodeURIComponent(request.record.key)}${own}`;
     const answer = await request.caller.client.send({ method: 'GET', target: place, headers: request.caller.headers });
-    return answer.headers.etag ?? '*';
+    return answer.headers.etag ?? '"0-"';
+  }
+
+  // What publishes, widens, withdraws or erases; elsewhere a list and * do as well.
+  takesOneTag(operation) {
+    return operation.parameters.header.some(({ name, description }) => name === 'If-Match' && description.includes('exactly one'));
   }
 
   async fillBody(operation, request) {

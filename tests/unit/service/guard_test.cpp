@@ -15,7 +15,8 @@ std::optional<ErrorCode> answer(bool visible, bool permitted, bool possible, con
 {
     const auto row = actable(
         visible ? std::optional(Row()) : std::nullopt, [permitted](const Row&) { return refused(ErrorCode::forbidden, !permitted); },
-        [possible](const Row&) { return refused(ErrorCode::conflict, !possible); }, expected);
+        [possible](const Row&) { return refused(ErrorCode::conflict, !possible); }, expected,
+        [](const Row& present) { return record_tag(present.version, "text"); });
     return row ? std::nullopt : std::optional(row.error().code);
 }
 
@@ -27,7 +28,7 @@ TEST(Guard, TheFirstReasonToRefuseIsTheAnswer)
     EXPECT_EQ(answer(true, true, false, stale), ErrorCode::conflict);
     EXPECT_EQ(answer(true, true, true, stale), ErrorCode::precondition_failed);
     EXPECT_EQ(answer(true, true, true, present), std::nullopt);
-    EXPECT_EQ(answer(true, true, true, unconditional), std::nullopt);
+    EXPECT_EQ(answer(true, true, true, std::nullopt), std::nullopt);
 }
 
 }  // namespace

@@ -77,10 +77,11 @@ TEST(Openapi, WritesSayHowTheyAreRepeatedTriedAndConditioned)
 {
     for (const auto& route : routes()) {
         const auto& operation = operation_of(route);
-        const bool conditional = route.condition == Condition::if_match;
+        const bool conditional = route.condition != Condition::none, one = route.condition == Condition::one_tag;
         EXPECT_EQ(refers_to_parameter(operation, "Idempotency-Key"), is_write(route)) << route.operation_id;
         EXPECT_EQ(refers_to_parameter(operation, "dry_run"), is_write(route)) << route.operation_id;
-        EXPECT_EQ(refers_to_parameter(operation, "If-Match"), conditional) << route.operation_id;
+        EXPECT_EQ(refers_to_parameter(operation, "If-Match"), conditional && !one) << route.operation_id;
+        EXPECT_EQ(refers_to_parameter(operation, "If-Match-one"), one) << route.operation_id;
         EXPECT_EQ(operation.at("responses").contains("412") && operation.at("responses").contains("428"), conditional)
             << route.operation_id;
         EXPECT_EQ(operation.contains("requestBody"), !route.request.empty()) << route.operation_id;

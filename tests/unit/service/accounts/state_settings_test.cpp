@@ -33,7 +33,7 @@ TEST_F(StateSettings, WithoutARowTheyAreTheDefaultsAtVersionZero)
 {
     const auto shown = get(nominator_).value();
     EXPECT_EQ(shown.body["content"], (json{{"four_eyes", true}, {"require_signature", false}}));
-    EXPECT_EQ(shown.version, 0);
+    EXPECT_TRUE(shown.tag.value_or("").starts_with("0-"));
     EXPECT_EQ(shown.body["salt"], nullptr);
 }
 
@@ -115,7 +115,7 @@ TEST_F(StateSettings, OneOfTheTwoIsTheNominatorAndTheOtherAnApprover)
 
 TEST_F(StateSettings, OnlyTheNominatorChangesThemAndOnlyTheStateSeesThem)
 {
-    EXPECT_FALSE(get(someone("state:CL", {"contact"})).value().version.has_value());
+    EXPECT_FALSE(get(someone("state:CL", {"contact"})).value().tag.has_value());
     EXPECT_EQ(refusal(change(someone("state:CL", {"approver"}), {{"require_signature", true}})).code, ErrorCode::forbidden);
     EXPECT_EQ(refusal(get(someone("state:PE", {"nominator"}))).code, ErrorCode::not_found);
     EXPECT_EQ(refusal(get(someone("office:secretariat", {"secretariat"}))).code, ErrorCode::not_found);

@@ -23,7 +23,7 @@ using test::refusal;
 
 constexpr auto en = i18n::Language::en;
 constexpr std::int64_t whole_registry = 100;
-constexpr auto no_condition = service::ExpectedVersion();
+const auto no_condition = service::ExpectedVersion();
 
 class Registry : public test::ServiceFixture {
 protected:
@@ -196,8 +196,8 @@ TEST_F(Registry, OnlyTheSecretariatWrites)
         EXPECT_EQ(refusal(create_measure(principal, new_measure)).code, ErrorCode::forbidden);
     }
     read([&](Connection& connection) {
-        EXPECT_TRUE(service::get_state(connection, secretariat_, en, "CL").value().version);
-        EXPECT_FALSE(service::get_state(connection, domain::anonymous(), en, "CL").value().version);
+        EXPECT_TRUE(service::get_state(connection, secretariat_, en, "CL").value().tag);
+        EXPECT_FALSE(service::get_state(connection, domain::anonymous(), en, "CL").value().tag);
         return true;
     });
 }
