@@ -46,7 +46,7 @@ enum class ProposalStatus {
     scheduled,  // decided; the portal carries it out when it is due
     confirmed,  // carried out
     declined,
-    ended,  // nobody decided in time, or it could not be carried out any more
+    ended,  // by itself: it has lost its point, or nobody decided in time
 };
 template <>
 struct Names<ProposalStatus> {

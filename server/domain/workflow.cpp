@@ -22,6 +22,7 @@ constexpr auto report_rules = [] {
         Row{discard,    "discard",    report_discard,  any,       draft,     same,      D::none,   no_entry,                  false},
         Row{submit,     "submit",     report_draft,    any,       draft,     same,      submitted, report_submitted,          false},
         Row{send_back,  "return",     report_return,   any,       submitted, same,      draft,     report_returned,           false},
+        Row{take_back,  "take back",  report_draft,    any,       submitted, same,      draft,     report_returned,           false},
         Row{publish,    "publish",    report_publish,  any,       submitted, published, D::none,   report_published,          true},
         Row{revise,     "revise",     report_draft,    published, D::none,   same,      draft,     no_entry,                  false},
         Row{label,      "label",      report_audience, published, any,       same,      same,      report_label_changed,      false},

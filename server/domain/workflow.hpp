@@ -26,7 +26,7 @@ struct Names<DraftState> {
     static constexpr std::array<std::string_view, 3> text{"none", "draft", "submitted"};
 };
 
-enum class Transition { edit, discard, submit, send_back, publish, revise, label, recipients, withdraw, restore, erase };
+enum class Transition { edit, discard, submit, send_back, take_back, publish, revise, label, recipients, withdraw, restore, erase };
 
 struct TransitionRow {
     Transition transition;
@@ -106,7 +106,7 @@ constexpr Permission permission_to_ask(std::string_view kind)
 
 // All the tables. A service takes them as a parameter, so that a test can change a cell and see what becomes of it.
 struct Workflow {
-    std::array<TransitionRow, 11> reports;
+    std::array<TransitionRow, 12> reports;
     std::array<NominationRule, 6> nominations;
     std::array<ContactRule, 7> contacts;
 

@@ -3,6 +3,7 @@
 #include "json/parse.hpp"
 #include "service/rights.hpp"
 #include "store/rows/due.hpp"
+#include <stdexcept>
 
 namespace cbmx::service {
 
@@ -40,6 +41,23 @@ std::optional<Seq> record_proposal(Transaction& transaction, const Principal& pr
                                           .acting_role = principal.acting_role(permission),
                                           .version = proposal.version,
                                           .content = proposal_record(transaction.db(), proposal.id)});
+}
+
+void end_proposals(Transaction& transaction, const Principal& principal, const Home& home, ProposalKind kind, Permission permission,
+                   const std::function<bool(const ProposalRow&)>& has_lost_its_point)
+{
+    for (auto& proposal : store::open_proposals(transaction.db(), home, kind)) {
+        if (!has_lost_its_point(proposal))
+            continue;
+        proposal.status = domain::ProposalStatus::ended;
+        ++proposal.version;
+        if (proposal.seq)
+            proposal.seq = transaction.next_seq();
+        if (!store::update_proposal(transaction.db(), proposal))
+            throw std::logic_error("an open proposal is not open");
+        store::drop_due(transaction.db(), domain::Due::proposal, proposal.id.value);
+        record_proposal(transaction, principal, proposal, EventKind::proposal_ended, permission);
+    }
 }
 
 Result<Outcome> propose(Transaction& transaction, const Principal& principal, const Home& home, ProposalKind kind,

@@ -3,6 +3,7 @@
 #pragma once
 #include "service/portal.hpp"
 #include "store/rows/proposals.hpp"
+#include <functional>
 
 namespace cbmx::service {
 
@@ -22,6 +23,11 @@ Result<Outcome> propose(Transaction& transaction, const Principal& principal, co
 // Appends the entry that says how the proposal's row stands now; nullopt for a workspace matter.
 std::optional<Seq> record_proposal(Transaction& transaction, const Principal& principal, const store::ProposalRow& proposal,
                                    domain::EventKind kind, domain::Permission permission);
+
+// Ends those of the home's open proposals of this kind that have lost their point, in the transaction of what took it: by that
+// act's caller and permission, with an entry where the proposal was one.
+void end_proposals(Transaction& transaction, const Principal& principal, const domain::Home& home, ProposalKind kind,
+                   domain::Permission permission, const std::function<bool(const store::ProposalRow&)>& has_lost_its_point);
 
 // Canonical JSON of the row. The row must exist.
 std::string proposal_record(Connection& connection, const domain::ProposalId& id);

@@ -59,6 +59,21 @@ TEST_F(Reports, AStaleVersionIsRefusedAndNothingChanges)
     as(drafter_of("CL")).patch(path_of(id), {{"narrative", "fourth"}}, {{"If-Match", "*"}}).is(200);
 }
 
+TEST_F(Reports, ADrafterTakesBackWhatNobodyHasDecided)
+{
+    const auto id = portal().submitted("CL");
+    as(approver_of("CL")).post(path_of(id, "take-back")).is_problem(403, "forbidden");
+    const auto taken = as(drafter_of("CL", "colleague")).post(path_of(id, "take-back")).is(200).has_receipt().json();
+    EXPECT_EQ(taken["meta"]["workflow_state"], "draft");
+    EXPECT_TRUE(taken["meta"]["return_reason"].is_null());
+    EXPECT_EQ(taken["receipt"]["entry"]["kind"], "report_returned");
+    EXPECT_TRUE(taken["opening"]["record"]["reason"].is_null());
+    as(approver_of("CL")).post(path_of(id, "publish")).is_problem(409, "conflict");
+    as(drafter_of("CL")).remove(path_of(id)).is_problem(409, "conflict");
+    const auto published = portal().published("CL");
+    as(drafter_of("CL")).post(path_of(published, "take-back")).is_problem(409, "conflict");
+}
+
 TEST_F(Reports, ASubmittedReportIsFrozenUntilReturnedWithAReason)
 {
     const auto id = portal().submitted("CL");

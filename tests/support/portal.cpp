@@ -263,7 +263,8 @@ std::string As::etag_for(const std::string& path) const
         return "";
     std::string record = "/" + target->path[0] + "/" + target->path[1] + "/" + target->path[2];
     const auto step = target->path.size() > 3 ? target->path[3] : "";
-    if (target->path[1] == "reports" && (step.empty() || step == "draft" || step == "submit" || step == "return" || step == "publish")) {
+    if (target->path[1] == "reports" &&
+        (step.empty() || step == "draft" || step == "submit" || step == "take-back" || step == "return" || step == "publish")) {
         const auto draft = get(record + "/draft");
         if (draft.status() == 200)
             return draft.field("ETag");

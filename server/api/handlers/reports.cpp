@@ -139,6 +139,11 @@ Result<service::Outcome> submit(const Call& call, store::Transaction& transactio
     return service::submit_report(transaction, call.principal, call.at("id"), *call.if_match);
 }
 
+Result<service::Outcome> take_back(const Call& call, store::Transaction& transaction)
+{
+    return service::take_back_report(transaction, call.principal, call.at("id"), *call.if_match);
+}
+
 Result<service::Outcome> send_back(const Call& call, store::Transaction& transaction)
 {
     return service::return_report(transaction, call.principal, call.at("id"), call.body.at("reason").get<std::string>(), *call.if_match);

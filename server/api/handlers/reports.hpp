@@ -16,6 +16,7 @@ Result<service::Outcome> edit(const Call& call, store::Transaction& transaction)
 Result<service::Outcome> discard(const Call& call, store::Transaction& transaction);
 Result<service::Outcome> revise(const Call& call, store::Transaction& transaction);
 Result<service::Outcome> submit(const Call& call, store::Transaction& transaction);
+Result<service::Outcome> take_back(const Call& call, store::Transaction& transaction);
 Result<service::Outcome> send_back(const Call& call, store::Transaction& transaction);
 Result<service::Outcome> publish(const Call& call, store::Transaction& transaction);
 Result<service::Outcome> change_label(const Call& call, store::Transaction& transaction);

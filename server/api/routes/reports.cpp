@@ -109,6 +109,10 @@ const std::array table{
           .summary = "Return a submitted report to its drafters, with a reason",
           .permission = Permission::report_return, .request = "report-return", .response = "report", .condition = Condition::if_match,
           .fails_with = conflict_errors, .handler = &reports::send_back},
+    Route{.method = Method::post, .path = "/v1/reports/{id}/take-back", .operation_id = "takeBackReport", .tag = "reports",
+          .summary = "Take back a submitted report that nobody has decided on: it is a draft again",
+          .permission = Permission::report_draft, .response = "report", .condition = Condition::if_match, .fails_with = conflict_errors,
+          .handler = &reports::take_back},
     Route{.method = Method::post, .path = "/v1/reports/{id}/publish", .operation_id = "publishReport", .tag = "reports",
           .summary = "Publish a submitted report of one's own State",
           .permission = Permission::report_publish, .request = "report-publish", .response = "report", .condition = Condition::one_tag,
@@ -136,7 +140,7 @@ const std::array table{
 
     // MANY AT ONCE
     Route{.method = Method::post, .path = "/v1/batches", .operation_id = "sendBatch", .tag = "batches",
-          .summary = "Submit many reports and nominations of one's own State at once: JSON array, NDJSON or CSV",
+          .summary = "Send many reports, nominations and decisions of one's own State at once: JSON array, NDJSON or CSV",
           .permission = Permission::batch_send, .request = "batch-create", .raw_body_types = batch_types,
           .response = "batch", .success = 201, .query = batch_parameters, .fails_with = batch_errors,
           .handler = &batches::create, .body_limit = service::max_batch_bytes, .preparation = &batches::read, .queue = WorkQueue::bulk},

@@ -5,6 +5,7 @@
 #include "json/parse.hpp"
 #include "service/accounts/authenticate.hpp"
 #include "service/guard.hpp"
+#include "service/second_person.hpp"
 #include "store/rows/delegations.hpp"
 #include <algorithm>
 
@@ -101,7 +102,10 @@ Result<Outcome> revoke_and_record(Transaction& transaction, const Principal& pri
     row.seq = transaction.next_seq();
     if (!store::update_credential(transaction.db(), row))
         return Error{ErrorCode::precondition_failed};
-    return record_credential(transaction, principal, row, home, EventKind::credential_revoked, permission);
+    auto outcome = record_credential(transaction, principal, row, home, EventKind::credential_revoked, permission);
+    end_proposals(transaction, principal, home, ProposalKind::credential_revoke, permission,
+                  [&row](const auto& proposal) { return proposal.subject == row.id.value; });
+    return outcome;
 }
 
 // Scopes outside what is allowed, and a binding to something that is no certificate of this account.

@@ -101,6 +101,8 @@ Result<Outcome> carry_out_settings(Transaction& transaction, const Principal& pr
                                                     .acting_role = principal.acting_role(permission),
                                                     .version = row.version,
                                                     .content = state_settings_record(transaction.db(), state)});
+    end_proposals(transaction, principal, home_of(state), ProposalKind::settings_change, permission,
+                  [&row](const auto& proposal) { return as_json(changed(row, nlohmann::json::parse(proposal.body))) == as_json(row); });
     return Outcome{.subject = domain::Subject::state_settings, .id = state, .seq = seq};
 }
 

@@ -179,22 +179,37 @@ Result<ProposalRow> proposal_for(Transaction& transaction, const Principal& prin
         [&db](const ProposalRow& proposal) { return tag_of(db, proposal); });
 }
 
-Result<Outcome> settle(Transaction& transaction, const Principal& principal, ProposalRow proposal, ProposalStatus status, EventKind kind)
+// It waits no more: whatever its effect ends, it does not end the proposal itself.
+Result<void> decide(Transaction& transaction, const Principal& principal, ProposalRow& proposal, ProposalStatus status)
 {
     proposal.status = status;
     if (!principal.is_portal)
         proposal.decided_by = unless_empty(principal.account);
     ++proposal.version;
-    if (proposal.seq)
-        proposal.seq = transaction.next_seq();
     if (!store::update_proposal(transaction.db(), proposal))
         return Error{ErrorCode::precondition_failed};
     if (status == ProposalStatus::scheduled)
         store::set_due(transaction.db(), {domain::Due::proposal, proposal.id.value, proposal.due_at});
     else
         store::drop_due(transaction.db(), domain::Due::proposal, proposal.id.value);
+    return {};
+}
+
+// The entry of what was decided; its number is the row's.
+Outcome record(Transaction& transaction, const Principal& principal, ProposalRow proposal, EventKind kind)
+{
+    if (proposal.seq)
+        proposal.seq = transaction.next_seq();
+    store::complete_proposal(transaction.db(), proposal);
     const auto seq = record_proposal(transaction, principal, proposal, kind, Permission::proposal_decide);
-    return Outcome{.subject = domain::Subject::proposal, .id = proposal.id.value, .seq = seq};
+    return {.subject = domain::Subject::proposal, .id = proposal.id.value, .seq = seq};
+}
+
+Result<Outcome> settle(Transaction& transaction, const Principal& principal, ProposalRow proposal, ProposalStatus status, EventKind kind)
+{
+    if (const auto decided = decide(transaction, principal, proposal, status); !decided)
+        return decided.error();
+    return record(transaction, principal, std::move(proposal), kind);
 }
 
 // The effect and then the proposal: two rows change, so two entries.
@@ -203,6 +218,8 @@ Result<Outcome> carry_out(Transaction& transaction, const Principal& principal, 
     const auto body = nlohmann::json::parse(proposal.body);
     if (body.empty())  // erased with the account that it was about
         return Error{ErrorCode::conflict, {{"", Rule::unknown_account}}};
+    if (const auto decided = decide(transaction, principal, proposal, ProposalStatus::confirmed); !decided)
+        return decided.error();
     auto effect = row_of(proposal.kind).effect(transaction, principal, proposal, body);
     if (!effect) {
         // The body is not this caller's: a fault that it has since acquired is a conflict, not a mistake of theirs.
@@ -211,10 +228,10 @@ Result<Outcome> carry_out(Transaction& transaction, const Principal& principal, 
             error.code = ErrorCode::conflict;
         return error;
     }
-    auto settled = settle(transaction, principal, std::move(proposal), ProposalStatus::confirmed, EventKind::proposal_confirmed);
-    if (settled && effect->seq)
-        settled->seq = effect->seq;  // the receipt is of the change
-    return settled;
+    auto outcome = record(transaction, principal, std::move(proposal), EventKind::proposal_confirmed);
+    if (effect->seq)
+        outcome.seq = effect->seq;  // the receipt is of the change
+    return outcome;
 }
 
 // Whether it could be carried out now. Nothing of it happens.

@@ -143,9 +143,9 @@ std::string report_tag(Connection& db, const store::ReportRow& report)
 
 std::vector<std::string> tags_of(const nlohmann::json& fields) { return fields.value("tags", std::vector<std::string>()); }
 
-std::string return_record(const std::string& report, const std::string& reason)
+std::string return_record(const std::string& report, const std::optional<std::string>& reason)
 {
-    return json::canonical({{"report", report}, {"draft_state", "draft"}, {"reason", reason}});
+    return json::canonical({{"report", report}, {"draft_state", "draft"}, {"reason", reason ? nlohmann::json(*reason) : nlohmann::json()}});
 }
 
 std::string audience_record(const store::ReportRow& report)

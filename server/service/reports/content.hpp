@@ -39,8 +39,8 @@ std::string report_tag(Connection& db, const store::ReportRow& report);
 
 std::vector<std::string> tags_of(const nlohmann::json& fields);
 
-// The change record of a return to draft.
-std::string return_record(const std::string& report, const std::string& reason);
+// The change record of a return to draft; no reason: a drafter has taken it back.
+std::string return_record(const std::string& report, const std::optional<std::string>& reason);
 
 // The change record of label, recipients, withdrawal and erasure: no recipient in it (their salted hash is in the entry).
 std::string audience_record(const store::ReportRow& report);

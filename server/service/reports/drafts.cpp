@@ -1,4 +1,5 @@
-// The State's working copy: create, edit, discard, submit, return, start a revision. Only submit and return are ledger entries.
+// The State's working copy: create, edit, discard, submit, take back, return, start a revision. Only submission and return are
+// ledger entries.
 #include "json/parse.hpp"
 #include "json/schema.hpp"
 #include "service/registry/offices.hpp"
@@ -180,6 +181,16 @@ Result<Outcome> submit_report(Transaction& transaction, const Principal& princip
     change.after.draft->fields = json::canonical(input.fields);
     store::record_editor(db, id, principal.account.value, principal.credential.value);
     return settle(transaction, principal, rule, *row, std::move(change));
+}
+
+Result<Outcome> take_back_report(Transaction& transaction, const Principal& principal, const std::string& id,
+                                 const ExpectedVersion& expected, const Workflow& workflow)
+{
+    const auto& rule = workflow.of(Transition::take_back);
+    const auto row = draft_for(transaction, principal, id, rule, expected);
+    if (!row)
+        return row.error();
+    return settle(transaction, principal, rule, *row, {.after = *row});
 }
 
 Result<Outcome> return_report(Transaction& transaction, const Principal& principal, const std::string& id, const std::string& reason,

@@ -4,6 +4,7 @@
 #include "service/reports/content.hpp"
 #include "service/reports/four_eyes.hpp"
 #include "service/rights.hpp"
+#include "service/second_person.hpp"
 #include "store/rows/state_settings.hpp"
 
 namespace cbmx::service {
@@ -185,6 +186,10 @@ Result<Outcome> settle(Transaction& transaction, const Principal& principal, con
     Outcome outcome{.subject = domain::Subject::report, .id = before.id, .draft = !change.of_record};
     if (rule.entry)
         outcome.seq = transaction.append(principal, entry_of(db, principal, rule, change));
+    if (change.of_record || record_moves || change.rescues)  // what was to be widened or erased is no longer what its proposer saw
+        for (const auto kind : {ProposalKind::report_audience, ProposalKind::report_erasure})
+            end_proposals(transaction, principal, home_of(before), kind, rule.permission,
+                          [&before](const auto& proposal) { return proposal.subject == before.id; });
     if (rule.draft_after == DraftState::none && change.after.record_state == RecordState::none)
         store::delete_report(db, before.id);
     return outcome;

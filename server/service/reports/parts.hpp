@@ -24,9 +24,10 @@ Result<store::ReportRow> unseen_record_for(Transaction& transaction, const Princ
 
 // What a step changes itself; all else comes from the row.
 struct ReportChange {
-    store::ReportRow after;   // as draft_for or record_for gave it, with the step's own changes
-    bool of_record = false;   // changes what others see; otherwise the working copy
-    std::string reason = {};  // of a return
+    store::ReportRow after;                  // as draft_for or record_for gave it, with the step's own changes
+    bool of_record = false;                  // changes what others see; otherwise the working copy
+    bool rescues = false;                    // gives a working copy that nobody can open a reader
+    std::optional<std::string> reason = {};  // of a return; none: taken back by a drafter
     std::vector<domain::Recipient> lost = {};
     std::optional<base::Hash> signature = {};
 };

@@ -233,7 +233,7 @@ Result<Outcome> apply_rescue(Transaction& transaction, const Principal& principa
     rule.permission = workflow.of(Transition::recipients).permission;
     if (row.draft->state != domain::DraftState::submitted)
         rule.entry.reset();
-    ReportChange change{.after = row};
+    ReportChange change{.after = row, .rescues = true};
     change.after.draft->recipients = domain::recipients_as_json(recipients);
     return settle(transaction, principal, rule, row, std::move(change));
 }

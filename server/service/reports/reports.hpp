@@ -40,6 +40,9 @@ Result<Outcome> start_revision(Transaction& transaction, const Principal& princi
                                const domain::Workflow& workflow = domain::workflow());
 Result<Outcome> submit_report(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected,
                               const domain::Workflow& workflow = domain::workflow());
+// What nobody has decided goes back to its drafters without a reason, by one of them: the entry is that of a return.
+Result<Outcome> take_back_report(Transaction& transaction, const Principal& principal, const std::string& id,
+                                 const ExpectedVersion& expected, const domain::Workflow& workflow = domain::workflow());
 Result<Outcome> return_report(Transaction& transaction, const Principal& principal, const std::string& id, const std::string& reason,
                               const ExpectedVersion& expected, const domain::Workflow& workflow = domain::workflow());
 

@@ -109,4 +109,20 @@ bool has_offer_to_restore(Connection& connection, const domain::Home& home, cons
         .next();
 }
 
+void complete_proposal(Connection& connection, const ProposalRow& row)
+{
+    connection.run("UPDATE proposal SET subject = ?2, seq = ?3 WHERE id = ?1", row.id, row.subject, row.seq);
+}
+
+std::vector<ProposalRow> open_proposals(Connection& connection, const domain::Home& home, domain::ProposalKind kind)
+{
+    static constexpr auto statement =
+        "SELECT " + proposal_columns + " FROM proposal p WHERE p.home = ?1 AND p.kind = ?2 AND p.status IN ('waiting', 'scheduled') ORDER BY p.id";
+    auto rows = connection.query(statement, home, kind);
+    std::vector<ProposalRow> found;
+    while (rows.next())
+        found.push_back(row_from(rows));
+    return found;
+}
+
 }  // namespace cbmx::store

@@ -40,10 +40,12 @@ std::vector<ProposalRow> visible_proposals_after(Connection& connection, const P
 bool came_of_first_credential(Connection& connection, const domain::AccountId& account);
 bool has_waiting_proposal(Connection& connection, domain::ProposalKind kind, const std::string& subject);
 void insert_proposal(Connection& connection, const ProposalRow& row);
-// Subject, status, decided_by and due_at of one that waits or is scheduled; false: it is neither, or has changed.
+// Subject, status, decided_by, due_at and seq of one that waits or is scheduled; false: it is neither, or has changed.
 bool update_proposal(Connection& connection, const ProposalRow& row);
 bool has_open_erasure(Connection& connection, const std::string& report);  // waiting or scheduled
 // A waiting offer of the portal to put back what the account has withdrawn, made since then.
 bool has_offer_to_restore(Connection& connection, const domain::Home& home, const domain::AccountId& account, const std::string& since);
+void complete_proposal(Connection& connection, const ProposalRow& row);  // subject and seq, once its effect is known
+std::vector<ProposalRow> open_proposals(Connection& connection, const domain::Home& home, domain::ProposalKind kind);  // waiting or scheduled
 
 }  // namespace cbmx::store

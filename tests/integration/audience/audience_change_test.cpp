@@ -71,9 +71,33 @@ TEST_F(AudienceChange, WhatChangedSinceTheProposalIsNotConfirmedUnseen)
     const auto proposal =
         as(approver_of("CL")).post(path_of(id, "recipients"), {{"recipients", {"state:PE", "state:US", "state:AR"}}}).is(202);
     as(approver_of("CL")).post(path_of(id, "recipients"), {{"recipients", {"state:US"}}}).is(200);
-    EXPECT_EQ(as(approver_of("CL", "second")).post(confirm_path(proposal)).status() / 100, 4);
+    as(approver_of("CL", "second")).post(confirm_path(proposal)).is_problem(409, "conflict");
     as(drafter_of("AR")).get(path_of(id)).is_problem(404, "not-found");
     as(drafter_of("PE")).get(path_of(id)).is_problem(404, "not-found");
+}
+
+TEST_F(AudienceChange, AProposalEndsByItselfWhenItHasLostItsPoint)
+{
+    const auto proposed = [&](const std::string& id, const char* state) {
+        return "/v1/proposals/" +
+               as(approver_of("CL")).post(path_of(id, "recipients"), {{"recipients", {state}}}).is(202).json()["id"].get<std::string>();
+    };
+    const auto status = [&](const std::string& proposal) {
+        return as(approver_of("CL", "second")).get(proposal).is(200).json()["content"]["status"].get<std::string>();
+    };
+    const auto withdrawn = portal().published("CL", a_report({{"label", "TLP:AMBER"}}));
+    const auto other = portal().published("CL", a_report({{"label", "TLP:AMBER"}}));
+    const auto one = proposed(withdrawn, "state:PE"), two = proposed(withdrawn, "state:US"), kept = proposed(other, "state:PE");
+    as(approver_of("CL")).post(path_of(withdrawn, "withdraw")).is(200);
+    EXPECT_EQ(status(one), "ended");
+    EXPECT_EQ(status(two), "ended");
+    EXPECT_EQ(status(kept), "waiting");
+    as(approver_of("CL", "second")).post(one + "/confirm").is_problem(409, "conflict");
+    // Of two wishes about one state of a report the one that is confirmed ends the other.
+    const auto rival = proposed(other, "state:US");
+    as(approver_of("CL", "second")).post(kept + "/confirm").is(200);
+    EXPECT_EQ(status(kept), "confirmed");
+    EXPECT_EQ(status(rival), "ended");
 }
 
 TEST_F(AudienceChange, AProposalAboutARedReportIsSeenByThoseNamedAlone)

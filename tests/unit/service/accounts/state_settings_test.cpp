@@ -61,6 +61,16 @@ TEST_F(StateSettings, TurningOneOffWaitsForASecondPerson)
     EXPECT_EQ(settings()["four_eyes"], false);
 }
 
+TEST_F(StateSettings, OfManyWishesForOneSettingTheOneThatIsConfirmedEndsTheOthersEachWithAnEntry)
+{
+    const auto first = change(nominator_, {{"four_eyes", false}}).value().id, second = change(nominator_, {{"four_eyes", false}}).value().id;
+    const auto approver = someone("state:CL", {"approver"});
+    const auto size = ledger_size();
+    ASSERT_TRUE(confirm(approver, first).has_value());
+    EXPECT_EQ(kinds_since(size), (std::vector<std::string>{"state_settings_changed", "proposal_ended", "proposal_confirmed"}));
+    EXPECT_EQ(refusal(confirm(someone("state:CL", {"approver"}), second)).code, ErrorCode::conflict);
+}
+
 TEST_F(StateSettings, TheSecondPersonIsNotTheFirst)
 {
     const auto id = change(nominator_, {{"four_eyes", false}}).value().id;
