@@ -52,7 +52,7 @@ enum class Permission {
     contact_remove,    // ask that one be taken off the list; otherwise as above
     nomination_decide, // accept or return, for a reason of form
     nomination_answer, // withdraw; confirm or object to what was recorded on paper; erase
-    batch_send,        // many reports or nominations at once: each item asks for its own permission besides
+    batch_send,        // many reports, nominations or decisions at once: each item asks for its own permission besides
     export_read,
     log_cosign,        // submit what one's own State's witness has signed
 };

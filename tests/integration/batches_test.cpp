@@ -367,5 +367,61 @@ TEST_F(Batches, AThousandItemsAreOneAnswer)
     EXPECT_EQ(content["items"][999]["receipts"].size(), 1);
 }
 
+Json decision_item(const std::string& report, const std::string& tag, const std::string& step, const Json& more = Json::object())
+{
+    Json decision{{"report", report}, {"if_match", tag}, {"step", step}};
+    decision.update(more);
+    return {{"decision", std::move(decision)}};
+}
+
+TEST_F(Batches, AnApproverDecidesOnManyReportsEachWithItsOwnTagAndOutcome)
+{
+    const auto published = portal().submitted("CL"), returned = portal().submitted("CL"), changed = portal().submitted("CL"),
+               withdrawn = portal().published("CL"), hidden = portal().submitted("PE");
+    as(drafter_of("CL")).post(path_of(changed, "take-back")).is(200);
+    as(drafter_of("CL")).post(path_of(changed, "submit")).is(200);
+    const auto content =
+        send(approver_of("CL"), "?mode=each",
+             lines({decision_item(published, "\"d2-\"", "publish"), decision_item(returned, "\"d2-\"", "return", {{"reason", "Say when."}}),
+                    decision_item(changed, "\"d2-\"", "publish"), decision_item(withdrawn, "\"1-\"", "withdraw"),
+                    decision_item(hidden, "\"d2-\"", "publish"), decision_item(changed, "*", "publish"),
+                    decision_item(changed, "\"d4-\"", "return")}),
+             "application/x-ndjson")
+            .is(201)
+            .json()["content"];
+    std::vector<std::string> outcomes;
+    for (const auto& item : content["items"])
+        outcomes.push_back(item["state"].is_string() ? item["state"].get<std::string>() : item["errors"][0]["code"].get<std::string>());
+    EXPECT_EQ(outcomes, (std::vector<std::string>{"published", "draft", "stale_tag", "withdrawn", "refused", "pattern", "required"}));
+    EXPECT_EQ(content["items"][2]["errors"][0]["pointer"], "/decision/if_match");
+    EXPECT_EQ(content["items"][0]["receipts"][0]["receipt"]["entry"]["kind"], "report_published");
+    EXPECT_EQ(as(approver_of("CL")).get(path_of(changed, "draft")).json()["meta"]["workflow_state"], "submitted");
+    EXPECT_EQ(as(drafter_of("CL")).get(path_of(returned, "draft")).json()["meta"]["return_reason"], "Say when.");
+}
+
+TEST_F(Batches, DecisionsOfOneBatchAreAllTakenOrNone)
+{
+    const auto good = portal().submitted("CL"), changed = portal().submitted("CL");
+    const auto items = Json::array({decision_item(good, "\"d2-\"", "publish"), decision_item(changed, "\"d1-\"", "publish")}).dump();
+    send(approver_of("CL"), "", items).is_problem(422, "validation-failed");
+    EXPECT_EQ(as(approver_of("CL")).get(path_of(good, "draft")).json()["meta"]["workflow_state"], "submitted");
+}
+
+TEST_F(Batches, ADecisionAsksForTheSameRightsAndTheSameSecondPersonAsTheStepAlone)
+{
+    const Who both{"state:CL", {"approver", "drafter"}, "both"};
+    const auto own = portal().draft("CL");
+    as(both).patch(path_of(own), {{"narrative", "Touched by the approver."}}).is(200);
+    as(both).post(path_of(own, "submit")).is(200);
+    const auto other = portal().submitted("CL");
+    const auto refused_by = [&](const Who& who, const std::string& report, const std::string& tag) {
+        const auto content = send(who, "?mode=each", Json::array({decision_item(report, tag, "publish")}).dump()).is(201).json()["content"];
+        return content["items"][0]["errors"][0]["detail"].get<std::string>();
+    };
+    EXPECT_NE(refused_by(both, own, "\"d3-\""), refused_by(drafter_of("CL"), other, "\"d2-\""));
+    as(both).get(path_of(own, "draft")).is(200);
+    as(drafter_of("CL")).get(path_of(other, "draft")).is(200);
+}
+
 }  // namespace
 }  // namespace cbmx::test

@@ -151,11 +151,7 @@ Result<service::Outcome> send_back(const Call& call, store::Transaction& transac
 
 Result<service::Outcome> publish(const Call& call, store::Transaction& transaction)
 {
-    std::optional<service::DetachedSignature> signature;
-    if (const auto given = call.body.find("signature"); given != call.body.end())
-        signature = service::DetachedSignature{given->at("key_id").get<std::string>(),
-                                               base::from_base64(given->at("value").get<std::string>()).value_or("")};
-    return service::publish_report(transaction, call.principal, call.at("id"), signature, *call.if_match);
+    return service::publish_report(transaction, call.principal, call.at("id"), service::signature_in(call.body), *call.if_match);
 }
 
 Result<service::Outcome> change_label(const Call& call, store::Transaction& transaction)

@@ -18,7 +18,17 @@ using Json = nlohmann::json;
 
 constexpr std::chrono::seconds key_time_of_a_batch{60};  // for the keys of all its nominations together
 constexpr std::size_t quick_bytes = 64 * 1024;           // is read and judged within a few milliseconds
-constexpr std::array<std::string_view, 2> member_names{"report", "nomination"};
+constexpr const auto& member_names = domain::Names<ItemKind>::text;
+
+std::string_view schema_of(ItemKind kind)
+{
+    switch (kind) {
+    case ItemKind::report: return "report-create";
+    case ItemKind::nomination: return "nomination-create";
+    case ItemKind::decision: return "report-decision";
+    }
+    throw std::logic_error("unknown kind of item");
+}
 
 std::string item_place(std::size_t number) { return "item:" + std::to_string(number); }
 
@@ -30,9 +40,8 @@ struct Clock {
 
 void judge(BatchItem& item, const Json& body, const Clock& clock)
 {
-    const bool is_report = item.kind == ItemKind::report;
-    item.violations = json::SchemaSet::embedded().validate(is_report ? "report-create" : "nomination-create", body);
-    if (is_report || !item.violations.empty())
+    item.violations = json::SchemaSet::embedded().validate(schema_of(item.kind), body);
+    if (item.kind != ItemKind::nomination || !item.violations.empty())
         return;
     item.violations = check_form(body);
     if (!item.violations.empty())
@@ -44,7 +53,7 @@ void judge(BatchItem& item, const Json& body, const Clock& clock)
     item.inspection = inspect_keys(body, clock.now, std::min(left, key_time_limit));
 }
 
-// {"report": {...}} or {"nomination": {...}}.
+// {"report": {...}}, {"nomination": {...}} or {"decision": {...}}.
 void read_member(BatchItem& item, const Json& whole, const Clock& clock)
 {
     const auto place = item_place(item.number);

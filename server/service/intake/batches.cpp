@@ -113,6 +113,59 @@ Result<Done> do_nomination(Transaction& transaction, const Principal& principal,
     return done;
 }
 
+// One strong tag, in its quotes: the schema says so.
+ExpectedVersion seen_in(const Json& decision)
+{
+    const auto tag = decision.at("if_match").get<std::string>();
+    return ExpectedVersion({{tag.substr(1, tag.size() - 2)}});
+}
+
+Result<Outcome> decide(Transaction& transaction, const Principal& principal, const Json& decision)
+{
+    const auto id = decision.at("report").get<std::string>();
+    const auto step = domain::value_named<Decision>(decision.at("step").get<std::string>()).value();
+    const auto reason = optional_member(decision, "reason");
+    if (reason.has_value() != (step == Decision::send_back))
+        return domain::invalid("/reason", reason ? Rule::unknown_member : Rule::required);
+    switch (step) {
+    case Decision::publish: return publish_report(transaction, principal, id, signature_in(decision), seen_in(decision));
+    case Decision::send_back: return return_report(transaction, principal, id, *reason, seen_in(decision));
+    case Decision::withdraw: return withdraw_report(transaction, principal, id, seen_in(decision));
+    }
+    throw std::logic_error("unknown decision");
+}
+
+Permission permission_of(Decision decision)
+{
+    switch (decision) {
+    case Decision::publish: return Permission::report_publish;
+    case Decision::send_back: return Permission::report_return;
+    case Decision::withdraw: return Permission::report_withdraw;
+    }
+    throw std::logic_error("unknown decision");
+}
+
+Result<Done> do_decision(Transaction& transaction, const Principal& principal, const Json& body)
+{
+    const auto step = domain::value_named<Decision>(body.at("step").get<std::string>()).value();
+    if (const auto allowed = require(principal, permission_of(step), principal.home); !allowed)
+        return allowed.error();
+    auto decided = decide(transaction, principal, body);
+    if (!decided) {
+        auto error = decided.error();
+        for (auto& violation : error.violations)
+            if (violation.pointer == "header:If-Match")
+                violation.pointer = "/if_match";
+        return error;
+    }
+    Done done{.id = decided->id};
+    if (const auto row = store::visible_report(transaction.db(), principal.visibility, decided->id))
+        done.state = std::string(domain::workflow_state(row->record_state, row->draft_state()));
+    if (decided->seq)
+        done.seqs.push_back(*decided->seq);
+    return done;
+}
+
 // WHAT IS WRONG WITH AN ITEM -------------------------------------------------------------------------------------------
 
 Violation placed(const BatchItem& item, const Json& body, Violation violation)
@@ -121,8 +174,7 @@ Violation placed(const BatchItem& item, const Json& body, Violation violation)
         const auto column = item.kind == ItemKind::report ? report_column_at(violation.pointer) : column_of_nomination(body, violation);
         violation.pointer = place_in_table(item.line, column);
     } else {
-        violation.pointer =
-            "item:" + std::to_string(item.number) + (item.kind == ItemKind::report ? "/report" : "/nomination") + violation.pointer;
+        violation.pointer.insert(0, "item:" + std::to_string(item.number) + "/" + std::string(domain::name_of(item.kind)));
     }
     return violation;
 }
@@ -130,7 +182,8 @@ Violation placed(const BatchItem& item, const Json& body, Violation violation)
 // An error of one item as violations: its own where each names a rule and a place, else the problem as a whole.
 std::vector<Violation> violations_of(const Error& error)
 {
-    if (!error.violations.empty() && (error.code == ErrorCode::validation_failed || error.code == ErrorCode::audience_contradiction))
+    constexpr std::array telling{ErrorCode::validation_failed, ErrorCode::audience_contradiction, ErrorCode::precondition_failed};
+    if (!error.violations.empty() && std::find(telling.begin(), telling.end(), error.code) != telling.end())
         return error.violations;
     Violation whole{error.violations.empty() ? "" : error.violations.front().pointer,
                     Rule::refused,
@@ -167,7 +220,7 @@ Json without(Json body, const std::vector<Violation>& refused)
 // What the database can tell of an item that its schema already refuses, so that its sender learns it all at once.
 std::vector<Violation> further_faults(Connection& db, const Principal& principal, const BatchItem& item, const Json& body)
 {
-    if (!body.is_object())
+    if (!body.is_object() || item.kind == ItemKind::decision)
         return {};
     auto sound = without(body, item.violations);
     std::vector<Violation> faults;
@@ -218,7 +271,11 @@ Result<Done> do_item(Transaction& transaction, const Principal& principal, const
 {
     Result<Done> done = Error{ErrorCode::internal};
     transaction.attempt([&](Transaction& part) {
-        done = item.kind == ItemKind::report ? do_report(part, principal, body, goal) : do_nomination(part, principal, item, body);
+        switch (item.kind) {
+        case ItemKind::report: done = do_report(part, principal, body, goal); break;
+        case ItemKind::nomination: done = do_nomination(part, principal, item, body); break;
+        case ItemKind::decision: done = do_decision(part, principal, body); break;
+        }
         return done.has_value();
     });
     return done;

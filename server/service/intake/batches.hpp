@@ -1,7 +1,8 @@
-// Batches: many reports and nominations of the own State in one request, in two steps, as an import: read_batch judges what
+// Batches: many reports, nominations and decisions of the own State in one request, in two steps, as an import: read_batch judges what
 // needs no database (and may start gpg), carry_out_batch does the rest inside one transaction. batch_reading.cpp is the first
 // step, batches.cpp the second and the reading afterwards.
 #pragma once
+#include "domain/names.hpp"
 #include "service/directory/inspection.hpp"
 #include "service/portal.hpp"
 #include <span>
@@ -13,7 +14,10 @@ inline constexpr std::uint64_t max_batch_bytes = 16 * 1024 * 1024;
 
 enum class BatchGoal { draft, submit, publish };  // how far each report is to come; a nomination is made at once
 enum class BatchForm { array, lines, table };     // JSON array, NDJSON, CSV
-enum class ItemKind { report, nomination };
+enum class ItemKind { report, nomination, decision };
+
+// What an approver decides on a report (schema report-decision), with the tag of what was read.
+enum class Decision { publish, send_back, withdraw };
 
 struct BatchItem {
     std::size_t number = 0;  // from 1
@@ -55,3 +59,12 @@ void forget_what_was_rolled_back(Batch& batch);
 BatchResult batch_result(const Portal& portal, Connection& db, const Principal& principal, nlohmann::json result);
 
 }  // namespace cbmx::service
+
+template <>
+struct cbmx::domain::Names<cbmx::service::ItemKind> {  // the member that an item is in
+    static constexpr std::array<std::string_view, 3> text{"report", "nomination", "decision"};
+};
+template <>
+struct cbmx::domain::Names<cbmx::service::Decision> {
+    static constexpr std::array<std::string_view, 3> text{"publish", "return", "withdraw"};
+};

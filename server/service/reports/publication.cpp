@@ -240,6 +240,14 @@ Result<Outcome> apply_rescue(Transaction& transaction, const Principal& principa
 
 }  // namespace
 
+std::optional<DetachedSignature> signature_in(const nlohmann::json& body)
+{
+    const auto given = body.find("signature");
+    if (given == body.end())
+        return std::nullopt;
+    return DetachedSignature{given->at("key_id").get<std::string>(), base::from_base64(given->at("value").get<std::string>()).value_or("")};
+}
+
 Result<Outcome> publish_report(Transaction& transaction, const Principal& principal, const std::string& id,
                                const std::optional<DetachedSignature>& signature, const ExpectedVersion& expected, const Workflow& workflow)
 {

@@ -54,6 +54,7 @@ struct DetachedSignature {
     std::string key_id;  // a registered signing key of the State
     std::string bytes;
 };
+std::optional<DetachedSignature> signature_in(const nlohmann::json& body);  // a schema-valid body's "signature"; nullopt: it has none
 Result<Outcome> publish_report(Transaction& transaction, const Principal& principal, const std::string& id,
                                const std::optional<DetachedSignature>& signature, const ExpectedVersion& expected,
                                const domain::Workflow& workflow = domain::workflow());
