@@ -122,7 +122,7 @@ CREATE TABLE document (
 ) STRICT;
 
 CREATE TABLE due_at (
-  what    TEXT NOT NULL CHECK (what IN ('delegation_end', 'proposal')),
+  what    TEXT NOT NULL CHECK (what IN ('delegation_end', 'proposal', 'state_access')),
   subject TEXT NOT NULL,                  -- id of the record
   at      TEXT NOT NULL,
   PRIMARY KEY (what, subject)
@@ -222,6 +222,8 @@ CREATE TABLE nomination_file (            -- the signed note; its SHA-256 is par
   bytes      BLOB NOT NULL
 ) STRICT;
 
+CREATE TABLE office_term (code TEXT PRIMARY KEY, record TEXT NOT NULL, version INTEGER NOT NULL, seq INTEGER NOT NULL) STRICT;
+
 CREATE TABLE period   (code TEXT PRIMARY KEY, record TEXT NOT NULL, version INTEGER NOT NULL, seq INTEGER NOT NULL) STRICT;
 
 CREATE TABLE portal (
@@ -234,7 +236,7 @@ CREATE TABLE proposal (
   home        TEXT NOT NULL,              -- the State that decides
   kind        TEXT NOT NULL CHECK (kind IN ('account_create', 'account_change', 'credential_register', 'credential_revoke',
                                             'first_credential', 'settings_change', 'report_audience', 'report_erasure',
-                                            'report_restoring')),
+                                            'report_restoring', 'membership_change')),
   body        TEXT NOT NULL,              -- canonical JSON, by kind
   subject     TEXT,                       -- the record that it is about, where there is one
   proposed_by TEXT,                       -- account; NULL: the portal, or the operator at the machine
@@ -261,6 +263,7 @@ CREATE TABLE report (
   language      TEXT,
   version       INTEGER NOT NULL,         -- publications, label and recipient changes, withdrawal
   revision      INTEGER NOT NULL,         -- publications
+  draft_versions INTEGER NOT NULL DEFAULT 0,  -- of the working copies that have ended: the next one counts on from here
   changed_seq   INTEGER,                  -- last entry that its readers see; NULL before publication
   created_by    TEXT NOT NULL,            -- account
   created_at    TEXT NOT NULL

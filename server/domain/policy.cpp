@@ -34,7 +34,6 @@ using S = TokenScope;
 
 // clang-format off
 constexpr std::array table{
-<<<<<<< HEAD
     //  permission            token scope   everyone contact nominator drafter approver reviewer chair secretariat auditor not participating
     Row{portal_read,          S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all,         all},
     Row{registry_read,        S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all,         all},
@@ -71,47 +70,9 @@ constexpr std::array table{
     Row{contact_remove,       S::directory, none,    none,   own,      none,   none,    none,    none, all,        none,        own},
     Row{nomination_decide,    S::directory, none,    none,   none,     none,   none,    none,    none, all,        none,        none},
     Row{nomination_answer,    S::directory, none,    none,   own,      none,   none,    none,    none, none,       none,        own},
-    Row{batch_send,           S::read,      none,    none,   own,      own,    none,    none,    none, none,       none,        none},
+    Row{batch_send,           S::read,      none,    none,   own,      own,    own,     none,    none, none,       none,        own},
     Row{export_read,          S::read,      none,    all,    all,      all,    all,     all,     all,  all,        all,         own},
     Row{log_cosign,           S::read,      none,    own,    own,      own,    own,     none,    none, none,       none,        none},
-=======
-    //  permission            token scope   everyone contact nominator drafter approver reviewer chair secretariat auditor
-    Row{portal_read,          S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all},
-    Row{registry_read,        S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all},
-    Row{registry_write,       S::registry,  none,    none,   none,     none,   none,    none,    none, all,        none},
-    Row{report_read,          S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all},
-    Row{report_draft,         S::draft,     none,    none,   none,     own,    none,    none,    none, none,       none},
-    Row{report_return,        S::publish,   none,    none,   none,     none,   own,     none,    none, none,       none},
-    Row{report_publish,       S::publish,   none,    none,   none,     none,   own,     none,    none, none,       none},
-    Row{report_withdraw,      S::publish,   none,    none,   none,     none,   own,     none,    none, none,       none},
-    Row{report_audience,      S::publish,   none,    none,   own,      none,   own,     none,    none, none,       none},
-    Row{report_erase,         S::publish,   none,    none,   none,     none,   own,     none,    none, none,       none},
-    Row{changes_read,         S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all},
-    Row{log_read,             S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all},
-    Row{audit_read,           S::read,      none,    none,   own,      own,    own,     none,    none, none,       all},
-    Row{account_read,         S::read,      none,    own,    own,      own,    own,     own,     own,  offices,    own},
-    Row{account_write,        S::accounts,  none,    none,   own,      none,   none,    none,    none, own,        none},
-    Row{own_credential,       S::read,      none,    own,    own,      own,    own,     own,     own,  own,        own},
-    Row{delegation_write,     S::accounts,  none,    own,    own,      own,    own,     own,     own,  own,        none},
-    Row{signing_key_read,     S::read,      none,    own,    own,      own,    own,     none,    none, none,       none},
-    Row{signing_key_write,    S::accounts,  none,    none,   own,      none,   none,    none,    none, none,       none},
-    Row{state_settings_read,  S::read,      none,    own,    own,      own,    own,     none,    none, none,       none},
-    Row{state_settings_write, S::accounts,  none,    none,   own,      none,   none,    none,    none, none,       none},
-    Row{proposal_read,        S::read,      none,    none,   own,      own,    own,     none,    none, all,        none},
-    Row{proposal_make,        S::accounts,  none,    none,   own,      none,   none,    none,    none, all,        none},
-    Row{proposal_decide,      S::accounts,  none,    none,   own,      none,   own,     none,    none, own,        none},
-    Row{contact_read,         S::read,      none,    all,    all,      all,    all,     all,     all,  all,        none},
-    Row{contact_confirm,      S::directory, none,    own,    own,      none,   none,    none,    none, none,       none},
-    Row{contact_reduce,       S::directory, none,    none,   own,      none,   none,    none,    none, none,       none},
-    Row{contact_erase,        S::directory, none,    none,   own,      none,   none,    none,    none, all,        none},
-    Row{nomination_read,      S::read,      none,    own,    own,      own,    own,     none,    none, all,        none},
-    Row{nomination_make,      S::directory, none,    none,   own,      none,   none,    none,    none, all,        none},
-    Row{nomination_decide,    S::directory, none,    none,   none,     none,   none,    none,    none, all,        none},
-    Row{nomination_answer,    S::directory, none,    none,   own,      none,   none,    none,    none, none,       none},
-    Row{batch_send,           S::read,      none,    none,   own,      own,    own,     none,    none, none,       none},
-    Row{export_read,          S::read,      none,    all,    all,      all,    all,     all,     all,  all,        all},
-    Row{log_cosign,           S::read,      none,    own,    own,      own,    own,     none,    none, none,       none},
->>>>>>> 1eb7564 (An approver decides on many reports in one batch, each with its own tag and its own outcome)
 };
 // clang-format on
 

@@ -154,7 +154,19 @@ TEST_F(TimingClasses, AViewMovesWithWhatItsCallerReadsAndWithNothingElse)
               who_drafts);
     EXPECT_EQ(moved_by("discarded", [&] { as(drafter_of("CL")).remove(path_of(id, "draft")).is(204); }), who_drafts);
     EXPECT_EQ(moved_by("withdrawn", [&] { as(approver_of("CL")).post(path_of(id, "withdraw")).is(200); }), everyone);
-    EXPECT_EQ(moved_by("erased", [&] { as(approver_of("CL")).post(path_of(id, "erase")).is(200); }), everyone);
+    EXPECT_EQ(moved_by("erased", [&] { portal().erased("CL", id, approver_of("CL", "second")); }), everyone);
+
+    // Six withdrawn within the hour are offered back.
+    for (int i = 0; i < 6; ++i) {
+        ids.push_back(portal().published("CL"));
+        as(approver_of("CL", "hasty")).post(path_of(ids.back(), "withdraw")).is(200);
+    }
+    const auto offers = as(approver_of("CL")).get("/v1/proposals?status=waiting&limit=100").is(200).json();
+    const auto offer = std::find_if(offers["items"].begin(), offers["items"].end(),
+                                    [](const json& item) { return item["content"]["kind"] == "report_restoring"; });
+    ASSERT_NE(offer, offers["items"].end());
+    const auto confirm = "/v1/proposals/" + (*offer)["id"].get<std::string>() + "/confirm";
+    EXPECT_EQ(moved_by("restored", [&] { as(approver_of("CL")).post(confirm).is(200); }), everyone);
 
     // One for the own State and the secretariat; a narrower label, then wider again as a proposal.
     const auto narrow = portal().submitted("CL", a_report({{"label", "TLP:AMBER"}}));

@@ -2,7 +2,6 @@
 // machine's clock is set (libfaketime). Seen at the ends of delegations.
 #include "fault/fake_clock.hpp"
 #include "verify/verify.hpp"
-#include <csignal>
 #include <thread>
 
 namespace cbmx::test {
@@ -60,12 +59,8 @@ TEST_F(Deadlines, AreMetOnceHoweverOftenThePortalIsKilledBeforeItHasStarted)
     process.kill_hard();
     set_clock("+2h");
     for (int round = 0; round < 12; ++round) {
-        std::thread starting([&process] { process.start(); });
-        while (process.pid() <= 0)
-            std::this_thread::yield();
+        process.begin();
         std::this_thread::sleep_for(std::chrono::milliseconds(20 * round));
-        ::kill(process.pid(), SIGKILL);
-        starting.join();
         process.kill_hard();
     }
     ASSERT_TRUE(process.start()) << process.log();

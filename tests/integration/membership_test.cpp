@@ -36,7 +36,8 @@ protected:
     json changes_about(const Who& who, const std::string& subject)
     {
         auto found = json::array();
-        for (const auto& change : as(who).get("/v1/changes?limit=1000").is(200).json().at("items"))
+        const auto changes = as(who).get("/v1/changes?limit=1000").is(200).json();
+        for (const auto& change : changes.at("items"))
             if (change.contains("entry") && change.at("entry").at("subject").at("id") == subject)
                 found.push_back(change.at("entry").at("kind"));
         return found;

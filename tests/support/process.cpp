@@ -109,10 +109,15 @@ Run Process::command_under(const std::vector<std::string>& launcher, const std::
 
 nlohmann::json Process::init() { return nlohmann::json::parse(command({"init"}).output, nullptr, false); }
 
-bool Process::start()
+void Process::begin()
 {
     log_begin_ = log().size();
     child_ = spawn({program(), "serve"}, environment(), directory_ / "serve.log");
+}
+
+bool Process::start()
+{
+    begin();
     const auto until = std::chrono::steady_clock::now() + start_patience;
     while (std::chrono::steady_clock::now() < until) {
         std::istringstream lines(log().substr(log_begin_));
@@ -134,18 +139,26 @@ bool Process::start()
     return false;
 }
 
+// Only to a child of ours: to the system, -1 means every process that there is.
+void Process::send(int signal) const
+{
+    if (child_ <= 0)
+        throw std::logic_error("no portal runs that could be sent a signal");
+    kill(child_, signal);
+}
+
 void Process::kill_hard()
 {
-    kill(child_, SIGKILL);
+    send(SIGKILL);
     waitpid(child_, nullptr, 0);
     child_ = -1;
 }
 
-void Process::hang_up() { kill(child_, SIGHUP); }
+void Process::hang_up() { send(SIGHUP); }
 
 int Process::terminate()
 {
-    kill(child_, SIGTERM);
+    send(SIGTERM);
     int status = 0;
     waitpid(child_, &status, 0);
     child_ = -1;

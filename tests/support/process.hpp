@@ -26,6 +26,7 @@ public:
     Run command_under(const std::vector<std::string>& launcher,
                       const std::vector<std::string>& arguments);  // ... by another, e.g. /usr/bin/prlimit
     nlohmann::json init();                                         // {"account", "token"} of the secretariat
+    void begin();                                                  // serve; does not wait
     bool start();                                                  // serve; true once it said that it started
     void kill_hard();                                              // SIGKILL
     void hang_up();                                                // SIGHUP
@@ -38,6 +39,7 @@ public:
     std::unique_ptr<RawClient> connect_with(const std::filesystem::path& certificate, const std::filesystem::path& key) const;
 
 private:
+    void send(int signal) const;
     std::vector<std::string> environment() const;
     std::filesystem::path directory_;
     std::map<std::string, std::string> settings_;

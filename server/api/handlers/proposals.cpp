@@ -7,7 +7,7 @@ namespace cbmx::api::proposals {
 namespace {
 
 struct Read : Prepared {
-    std::optional<service::Decision> decision;
+    std::optional<service::CitedDecision> decision;
     std::optional<service::Error> fault;
 };
 

@@ -233,7 +233,7 @@ Principal reader_of_home(Connection& connection, Instant now, const domain::Home
     principal.scopes.set();
     const auto access = access_of_home(connection, home);
     principal.is_outside = access && !has_access(*access, now);
-    principal.visibility = visibility_of(principal);
+    principal.visibility = visibility_of(connection, now, principal);
     return principal;
 }
 

@@ -154,10 +154,12 @@ void inspect_each_key(const nlohmann::json& keys, domain::Instant now, steady_cl
 
 void take_file(domain::Result<FileFacts> file, Inspection& inspection)
 {
-    if (file)
+    if (file) {
         inspection.file = std::move(*file);
-    else
-        inspection.violations.insert(inspection.violations.end(), file.error().violations.begin(), file.error().violations.end());
+        return;
+    }
+    for (const auto error = file.error(); const auto& violation : error.violations)
+        inspection.violations.push_back(violation);
 }
 
 }  // namespace

@@ -60,7 +60,7 @@ bool may_open(Connection& db, const Principal& principal, const store::EntryRow&
         const auto contact = store::visible_contact(db, principal.visibility, entry.subject);
         return contact && contact->full;
     }
-    if (is_of(entry, domain::EventKind::state_changed))
+    if (entry.subject_kind == domain::name_of(domain::Subject::state))
         return !shown_state_record(principal, nlohmann::json::parse(content)).redacted;
     return true;
 }

@@ -130,7 +130,7 @@ Result<Target> target_of(Connection& connection, domain::Instant now, ProposalKi
 }  // namespace
 
 Result<Outcome> make_proposal(Transaction& transaction, const Principal& principal, const nlohmann::json& body,
-                              const std::optional<Decision>& decision)
+                              const std::optional<CitedDecision>& decision)
 {
     if (!principal.has(domain::Role::secretariat))
         return Error{ErrorCode::forbidden};

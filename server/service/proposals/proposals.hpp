@@ -19,7 +19,7 @@ std::optional<std::string> report_to_be_erased(Connection& connection, const Pri
 // By the secretariat; body: valid by proposal-create; decision: of a membership_change, read from this body. Errors: forbidden,
 // validation_failed, conflict.
 Result<Outcome> make_proposal(Transaction& transaction, const Principal& principal, const nlohmann::json& body,
-                              const std::optional<Decision>& decision = std::nullopt);
+                              const std::optional<CitedDecision>& decision = std::nullopt);
 // Carries the change out. Two rows change, so two entries: the change's own, then proposal_confirmed. Outcome::subject
 // is the proposal, Outcome::seq the change's entry. What destroys is only scheduled, and carried out after the delay (none: at once).
 // compared: SHA-256 in hex of the document that the caller has compared with a membership_change; nullopt for every other kind.

@@ -5,7 +5,7 @@
 
 namespace cbmx::service {
 
-Result<Decision> read_decision(const nlohmann::json& given, const std::string& pointer, domain::Instant now)
+Result<CitedDecision> read_decision(const nlohmann::json& given, const std::string& pointer, domain::Instant now)
 {
     const auto& file = given.at("file");
     std::vector<Violation> violations;
@@ -13,7 +13,8 @@ Result<Decision> read_decision(const nlohmann::json& given, const std::string& p
         violations.push_back({pointer + "/date", Rule::note_in_future});
     auto facts = inspect_file(file.at("content").get<std::string>(), pointer + "/file/content");
     if (!facts) {
-        violations.insert(violations.end(), facts.error().violations.begin(), facts.error().violations.end());
+        for (const auto error = facts.error(); const auto& violation : error.violations)
+            violations.push_back(violation);
         return Error{ErrorCode::validation_failed, std::move(violations)};
     }
     const auto sha256 = base::hex(base::sha256(facts->bytes));
@@ -26,10 +27,10 @@ Result<Decision> read_decision(const nlohmann::json& given, const std::string& p
                      {"media_type", facts->media_type},
                      {"bytes", facts->bytes.size()},
                      {"sha256", sha256}};
-    return Decision{std::move(cited), std::move(*facts)};
+    return CitedDecision{std::move(cited), std::move(*facts)};
 }
 
-void keep_decision_file(Transaction& transaction, const Decision& decision)
+void keep_decision_file(Transaction& transaction, const CitedDecision& decision)
 {
     const auto sha256 = decision.cited.at("file").at("sha256").get<std::string>();
     store::keep_decision_file(transaction.db(), sha256, {decision.file.media_type, decision.file.bytes});

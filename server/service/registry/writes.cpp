@@ -202,7 +202,6 @@ Result<Outcome> create_office_term(Transaction& transaction, const Principal& pr
     const auto text = json::canonical(record);
     store::insert_row(transaction.db(), RegistryTable::office_term,
                       {.key = code, .record = text, .version = 1, .seq = transaction.next_seq(), .salt = {}});
-    transaction.principals_changed();  // who holds an office decides what is read by its words
     return append(transaction, principal, target, 1, text, 201);
 }
 
@@ -210,8 +209,11 @@ Result<Outcome> change_office_term(Transaction& transaction, const Principal& pr
                                    const ExpectedVersion& expected, const Value& patch)
 {
     auto outcome = apply(office_term_change, transaction, principal, code, expected, patch);
-    if (outcome && outcome->seq)
-        transaction.principals_changed();
+    if (outcome && outcome->seq) {  // who holds an office decides what is read by its words
+        const auto record = Value::parse(store::find_row(transaction.db(), RegistryTable::office_term, code).value().record);
+        const auto office = domain::value_named<domain::Office>(record.at("office").get<std::string>()).value();
+        transaction.principals_changed(domain::Home::of_term(office, code));
+    }
     return outcome;
 }
 

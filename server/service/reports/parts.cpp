@@ -169,7 +169,8 @@ Result<ReportRow> unseen_record_for(Transaction& transaction, const Principal& p
     auto row = actable(
         store::report_of_state(db, home.state().value, id),
         [&](const ReportRow&) { return principal.is_portal ? Result<void>() : require(principal, rule.permission, home); },
-        [&db, &rule](const ReportRow& report) { return is_possible_on_record(db, rule, report); }, expected);
+        [&db, &rule](const ReportRow& report) { return is_possible_on_record(db, rule, report); }, expected,
+        [&db](const ReportRow& report) { return report_tag(db, report); });
     return with_four_eyes(transaction, principal, rule, std::move(row));
 }
 

@@ -255,9 +255,10 @@ void set_readers(Connection& db, const std::string& report, const domain::Reader
 
 std::optional<std::int64_t> first_read(Connection& db, const domain::Visibility& v, const std::string& report)
 {
-    auto rows = db.query("SELECT MIN(from_revision) FROM report_recipient WHERE report = ?2 AND recipient IN"
-                         " (SELECT value FROM json_each(?1))",
-                         v.tokens, report);
+    static constexpr auto statement = "SELECT MIN(v.from_revision) FROM report r JOIN report_recipient v ON v.report = r.id"
+                                      " WHERE r.id = ?2 AND v.recipient IN (SELECT " +
+                                      recipient_of_word + " FROM json_each(?1) w)";
+    auto rows = db.query(statement, v.tokens, report);
     return rows.next() ? rows.optional_integer(0) : std::nullopt;
 }
 

@@ -26,9 +26,9 @@ inline constexpr auto report_visible =
     "(" + record_visible + " OR (r.record_state = 'none' AND d.report IS NOT NULL AND " + draft_visible + "))";
 
 // The revision that entry e is about, once it is published: by those who read from it or from an earlier one on.
-inline constexpr SqlText revision_visible =
-    "EXISTS (SELECT 1 FROM report_recipient v WHERE v.report = r.id AND v.recipient IN (SELECT value FROM json_each(?1))"
-    " AND (v.from_revision <= e.revision OR e.revision > r.revision))";
+inline constexpr auto revision_visible = "EXISTS (SELECT 1 FROM report_recipient v WHERE v.report = r.id AND v.recipient IN (SELECT " +
+                                         recipient_of_word +
+                                         " FROM json_each(?1) w) AND (v.from_revision <= e.revision OR e.revision > r.revision))";
 
 // What was submitted or returned: by those who read the State's drafts and, of the report, the revision that came of it;
 // what was submitted under TLP:RED by those named then alone, whatever the label is now.

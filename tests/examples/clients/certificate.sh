@@ -12,5 +12,5 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -su
 check "without a certificate it fails" refuses "CBMX_CERT is not set" env -u CBMX_CERT "$query" /v1/me
 check "with one that the portal does not know too" ends_with 2 "unknown ca" env CBMX_CERT="$work/other.crt" CBMX_KEY="$work/other.key" "$query" /v1/me
 check "it believes no other authority" ends_with 2 "certificate verify failed" env CBMX_CA="$work/other.crt" "$query" /v1/me
-check "nor another name" ends_with 2 "certificate verify failed" env CBMX_MTLS_URL="https://127.1:${CBMX_MTLS_URL##*:}" "$query" /v1/me
+check "nor another name" ends_with 2 "unrecognized name" env CBMX_MTLS_URL="https://127.1:${CBMX_MTLS_URL##*:}" "$query" /v1/me
 check "a portal that is not there is no refusal" ends_with 2 "Connection refused" env CBMX_MTLS_URL=https://localhost:1 "$query" /v1/me

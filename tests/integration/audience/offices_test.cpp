@@ -76,6 +76,7 @@ TEST_F(Offices, ARevisionIsAddressedToWhoHoldsTheOfficeWhenItIsPublished)
 {
     two_chairs();
     const auto id = portal().published("CL", a_report({{"label", "TLP:AMBER"}, {"recipients", {"office:chair"}}}));
+    as(first_chair).get(path_of(id)).is(200);
     in_february();
     const auto draft = as(drafter_of("CL")).post(path_of(id, "revise")).is(201).json();
     EXPECT_EQ(draft["meta"]["recipients"], (json{"office:chair", "state:CL"}));
@@ -105,6 +106,7 @@ TEST_F(Offices, AnAccountBelongsToOneTerm)
     const auto home_of = [&](const Who& who) { return as(who).get("/v1/me").is(200).json()["home"]; };
     EXPECT_EQ(home_of({"office:chair", {"chair"}, "present"}), "office:chair/chair-1");
     EXPECT_EQ(home_of(next_chair), "office:chair/chair-2");
+    EXPECT_EQ(home_of(first_chair), "office:chair/chair-1");
     in_february();
     EXPECT_EQ(home_of({"office:chair", {"chair"}, "present now"}), "office:chair/chair-2");
     EXPECT_THROW(home_of({"office:chair/chair-1", {"chair"}, "too late"}), std::runtime_error) << "that term is over";

@@ -150,6 +150,9 @@ TEST(Texts, RulesUseTheirArguments)
         {domain::Rule::refused, {"{problem}"}},
         {domain::Rule::no_holder, {"{office}"}},
         {domain::Rule::term_overlaps, {"{term}"}},
+        {domain::Rule::stale_tag, {"{present}"}},
+        {domain::Rule::weak_tag, {"{present}"}},
+        {domain::Rule::no_tag_matches, {"{present}"}},
     };
     const auto english = table_of(Language::en);
     for (int i = 0; i <= static_cast<int>(domain::last_rule); ++i) {

@@ -209,7 +209,7 @@ TEST_F(VerifyExport, NominationsFilesAndListsAreNamed)
     finds(edited("records/measures.json", [](Json& r) { std::swap(r["items"][0]["id"], r["items"][1]["id"]); }),
           "records/measures.json, OAS-CBM-2: entry");
     finds(edited("records/documents.json", [](Json& r) { r["items"].push_back(r["items"][0]); }), "it is in the list twice");
-    finds(edited("records/accounts.json", [](Json& r) { r["items"][0]["content"]["roles"] = {"approver"}; }),
+    finds(edited("records/accounts.json", [](Json& r) { r["items"][0]["content"]["roles"] = {"auditor"}; }),
           "its content is not what entry");
     finds(edited("records/accounts.json", [](Json& r) { r["items"][0]["meta"]["version"] = 7; }), "its version is not that of entry");
     finds(edited("later.json",

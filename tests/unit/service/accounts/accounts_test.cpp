@@ -53,6 +53,7 @@ TEST_F(Accounts, ANominatorMakesNoneOfAnotherStateOrOffice)
 
 TEST_F(Accounts, TheSecretariatMakesAccountsOfItsOwnOfficeAndOfNobodyElse)
 {
+    hold_offices();
     EXPECT_TRUE(create(secretariat_, {Home::of_office(domain::Office::secretariat), "Desk", {"secretariat"}}).has_value());
     for (const auto& [office, role] : {std::pair{"chair", "chair"}, {"reviewers", "reviewer"}, {"audit", "auditor"}}) {
         EXPECT_EQ(refusal(create(secretariat_, {Home::from(std::string("office:") + office), "Desk", {role}})).code, ErrorCode::forbidden)

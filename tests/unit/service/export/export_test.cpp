@@ -266,7 +266,7 @@ TEST_F(Export, ForAHomeItHoldsWhatItsAccountsMaySeeTogether)
     const auto everyone_of = [&](const std::string& home) {
         return read([&](Connection& db) { return service::reader_of_home(db, clock()(), domain::Home::from(home)); });
     };
-    const auto own = taken(everyone_of("state:CL")), other = taken(everyone_of("office:reviewers"));
+    const auto own = taken(everyone_of("state:CL")), other = taken(everyone_of(reviewer.home.text()));
     is_genuine(own), is_genuine(other);
     EXPECT_EQ(records(files_of(own), "reports"), reports_by_api(drafter));
     EXPECT_EQ(records(files_of(own), "nominations").size(), 10U);

@@ -14,7 +14,7 @@ using test::refusal;
 
 class Decisions : public test::ServiceFixture {
 protected:
-    domain::Result<service::Decision> read_one(const json& given) { return service::read_decision(given, "/decision", now()); }
+    domain::Result<service::CitedDecision> read_one(const json& given) { return service::read_decision(given, "/decision", now()); }
 };
 
 TEST_F(Decisions, IsKeptAsItsCitationAndItsDocumentUnderTheHash)

@@ -245,8 +245,8 @@ std::vector<std::pair<std::string, TransitionRow>> changed(const TransitionRow& 
     with("record", [](TransitionRow& r) { r.record = another(r.record); });
     with("draft", [](TransitionRow& r) { r.draft = another(r.draft); });
     with("record after", [](TransitionRow& r) {
-        r.record_after = r.record_after == RecordState::withdrawn || r.record == RecordState::withdrawn ? RecordState::published
-                                                                                                        : RecordState::withdrawn;
+        const bool is_withdrawn = r.record_after == RecordState::withdrawn || (!r.record_after && r.record == RecordState::withdrawn);
+        r.record_after = is_withdrawn ? RecordState::published : RecordState::withdrawn;
     });
     with("draft after", [](TransitionRow& r) { r.draft_after = another_after(r.draft_after); });
     with("entry", [](TransitionRow& r) { r.entry = r.entry ? std::nullopt : std::optional(EventKind::report_returned); });

@@ -63,11 +63,12 @@ protected:
     {
         return read([&](Connection& db) {
             std::vector<std::string> ids;
-            const auto page = service::list_proposals(db, contact_, i18n::Language::en, ProposalStatus::waiting, 100, "");
-            for (const auto& item : service::list_proposals(db, nominator_, i18n::Language::en, ProposalStatus::waiting, 100, "")->items)
+            const auto seen = service::list_proposals(db, nominator_, i18n::Language::en, ProposalStatus::waiting, 100, "").value();
+            for (const auto& item : seen.items)
                 if (item.at("content").at("kind") == domain::name_of(ProposalKind::report_restoring))
                     ids.push_back(item.at("id"));
-            EXPECT_TRUE(page->items.empty()) << "a contact decides on nothing";
+            const auto of_contact = service::list_proposals(db, contact_, i18n::Language::en, ProposalStatus::waiting, 100, "").value();
+            EXPECT_TRUE(of_contact.items.empty()) << "a contact decides on nothing";
             return ids;
         });
     }
@@ -107,7 +108,7 @@ TEST_F(TakingBack, AFewGoUntoldAndOneMoreWithinTheHourIsToldToAllOfTheState)
     withdrawn(approver_, go_untold);
     EXPECT_TRUE(offers().empty());
     const auto before = last();
-    withdrawn(approver_, 1);
+    withdrawn(approver_, 1, {{"label", "TLP:CLEAR"}});
     EXPECT_EQ(offers().size(), 1u);
     EXPECT_EQ(kinds_in_feed(contact_, before).back(), "proposal_made");
     EXPECT_EQ(kinds_in_feed(peru_, before), (std::vector<std::string>{"report_published", "report_withdrawn"}));
