@@ -148,7 +148,8 @@ TEST_F(Conditions, WhereEveryStateAllowsTheStepAStaleTagIsAPreconditionThatFaile
         tried.emplace(route.operation_id);
         ask_stale(route, document_id).is_problem(412, "precondition-failed");
     }
-    EXPECT_EQ(tried, (std::set<std::string>{"changeDocument", "changeMeasure", "changeOfficeTerm", "changePeriod", "changeState", "changeStateSettings"}));
+    EXPECT_EQ(tried, (std::set<std::string>{"changeDocument", "changeMeasure", "changeOfficeTerm", "changePeriod", "changeState",
+                                            "changeStateSettings"}));
 }
 
 TEST_F(Conditions, WhatPublishesWidensWithdrawsOrErasesTakesOneTagAndEveryOtherStepTakesAList)

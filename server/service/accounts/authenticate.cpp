@@ -1,8 +1,8 @@
 // Every refusal is the same to the caller: the answer does not reveal its reason (rules.md 14, 17).
 #include "service/accounts/authenticate.hpp"
-#include "service/registry/participation.hpp"
 #include "json/items.hpp"
 #include "service/registry/offices.hpp"
+#include "service/registry/participation.hpp"
 #include "service/rights.hpp"
 #include "store/log/scan.hpp"
 #include "store/rows/delegations.hpp"

@@ -67,12 +67,9 @@ Result<Outcome> put_state(Transaction& transaction, const Principal& principal, 
         return Error{ErrorCode::precondition_failed};
     const auto home = domain::Home::of_state(domain::StateCode(row.key));
     transaction.principals_changed(home);
-    const auto seq = transaction.append(principal, {.kind = kind,
-                                                    .subject = row.key,
-                                                    .home = home,
-                                                    .acting_role = acting_role,
-                                                    .version = version,
-                                                    .content = std::move(text)});
+    const auto seq = transaction.append(
+        principal,
+        {.kind = kind, .subject = row.key, .home = home, .acting_role = acting_role, .version = version, .content = std::move(text)});
     return Outcome{.subject = domain::Subject::state, .id = row.key, .seq = seq};
 }
 

@@ -15,8 +15,9 @@ struct ExpectedRow {
 constexpr std::array expected_table{
     ExpectedRow{Due::delegation_end, "SELECT id, until_at FROM delegation WHERE status = 'given' ORDER BY id"},
     ExpectedRow{Due::proposal, "SELECT id, due_at FROM proposal WHERE status IN ('waiting', 'scheduled') ORDER BY id"},
-    ExpectedRow{Due::state_access, "SELECT code, json_extract(record, '$.access.changes_at') FROM state"
-                                   " WHERE json_extract(record, '$.access.changes_at') IS NOT NULL ORDER BY code"},
+    // A record that is no JSON is a fault of its row, which verify names there.
+    ExpectedRow{Due::state_access, "SELECT code, json_extract(record, '$.access.changes_at') FROM state WHERE CASE WHEN json_valid(record)"
+                                   " THEN json_extract(record, '$.access.changes_at') IS NOT NULL END ORDER BY code"},
 };
 static_assert(domain::has_row_for_each(expected_table, &ExpectedRow::what, domain::due_count), "one row for each, in the enum's order");
 

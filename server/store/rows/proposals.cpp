@@ -117,7 +117,8 @@ void complete_proposal(Connection& connection, const ProposalRow& row)
 std::vector<ProposalRow> open_proposals(Connection& connection, const domain::Home& home, domain::ProposalKind kind)
 {
     static constexpr auto statement =
-        "SELECT " + proposal_columns + " FROM proposal p WHERE p.home = ?1 AND p.kind = ?2 AND p.status IN ('waiting', 'scheduled') ORDER BY p.id";
+        "SELECT " + proposal_columns +
+        " FROM proposal p WHERE p.home = ?1 AND p.kind = ?2 AND p.status IN ('waiting', 'scheduled') ORDER BY p.id";
     auto rows = connection.query(statement, home, kind);
     std::vector<ProposalRow> found;
     while (rows.next())

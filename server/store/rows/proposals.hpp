@@ -46,6 +46,7 @@ bool has_open_erasure(Connection& connection, const std::string& report);  // wa
 // A waiting offer of the portal to put back what the account has withdrawn, made since then.
 bool has_offer_to_restore(Connection& connection, const domain::Home& home, const domain::AccountId& account, const std::string& since);
 void complete_proposal(Connection& connection, const ProposalRow& row);  // subject and seq, once its effect is known
-std::vector<ProposalRow> open_proposals(Connection& connection, const domain::Home& home, domain::ProposalKind kind);  // waiting or scheduled
+std::vector<ProposalRow> open_proposals(Connection& connection, const domain::Home& home,
+                                        domain::ProposalKind kind);  // waiting or scheduled
 
 }  // namespace cbmx::store

@@ -63,7 +63,8 @@ TEST_F(StateSettings, TurningOneOffWaitsForASecondPerson)
 
 TEST_F(StateSettings, OfManyWishesForOneSettingTheOneThatIsConfirmedEndsTheOthersEachWithAnEntry)
 {
-    const auto first = change(nominator_, {{"four_eyes", false}}).value().id, second = change(nominator_, {{"four_eyes", false}}).value().id;
+    const auto first = change(nominator_, {{"four_eyes", false}}).value().id,
+               second = change(nominator_, {{"four_eyes", false}}).value().id;
     const auto approver = someone("state:CL", {"approver"});
     const auto size = ledger_size();
     ASSERT_TRUE(confirm(approver, first).has_value());
