@@ -55,6 +55,16 @@ CREATE TABLE ledger_opening (
   recipients_salt BLOB
 ) STRICT;
 
+-- Who had a hand in a submission, a publication or a change of audience (store/log/hands.hpp). Blank once erased.
+CREATE TABLE ledger_hands (
+  seq             INTEGER PRIMARY KEY REFERENCES ledger_entry,
+  salt            BLOB,
+  hands           TEXT,                   -- canonical JSON
+  proposer        TEXT,                   -- account of who proposed it, and with what: NULL also where nobody did
+  credential      TEXT,
+  proposer_salt   BLOB
+) STRICT;
+
 -- Who lost sight of a record at an entry: they get a tombstone there.
 CREATE TABLE ledger_loss (
   seq       INTEGER NOT NULL REFERENCES ledger_entry,

@@ -13,6 +13,7 @@ CREATE TABLE report (
   version       INTEGER NOT NULL,         -- publications, label and recipient changes, withdrawal
   revision      INTEGER NOT NULL,         -- publications
   draft_versions INTEGER NOT NULL DEFAULT 0,  -- of the working copies that have ended: the next one counts on from here
+  touches_published INTEGER NOT NULL DEFAULT 0,  -- number of the last touch of what is published
   changed_seq   INTEGER,                  -- last entry that its readers see; NULL before publication
   created_by    TEXT NOT NULL,            -- account
   created_at    TEXT NOT NULL
@@ -59,10 +60,16 @@ CREATE TABLE report_draft (
   updated_at     TEXT NOT NULL
 ) STRICT;
 
--- Who touched the content since the last publication (four eyes).
+-- Who touched the content, each once between two publications: a chain from the report's first draft on, of which submissions
+-- and publications commit to the part since the last publication (four eyes; store/rows/touches.hpp).
 CREATE TABLE report_touch (
   report     TEXT NOT NULL REFERENCES report ON DELETE CASCADE,
-  account    TEXT NOT NULL,
-  credential TEXT NOT NULL,
-  PRIMARY KEY (report, account, credential)
+  number     INTEGER NOT NULL,            -- from 1
+  account    TEXT,                        -- NULL, with credential and salt, once the account was erased
+  credential TEXT,
+  salt       BLOB,
+  hand       BLOB NOT NULL,               -- SHA-256 of the salt and both
+  at         TEXT NOT NULL,
+  hash       BLOB NOT NULL,               -- SHA-256 of the touch and of the hash before it
+  PRIMARY KEY (report, number)
 ) STRICT, WITHOUT ROWID;

@@ -137,7 +137,8 @@ bool read(Reader& text, Entry& entry)
            text.literal(",\"role\":") && text.string(entry.actor_role) && text.literal("},\"at\":") && text.string(entry.at) &&
            (!text.literal(",\"audience\":{\"label\":") || (text.string(entry.label.emplace()) && text.literal(",\"recipients\":") &&
                                                            text.hash(entry.recipients.emplace()) && text.literal("}"))) &&
-           text.literal(",\"commitment\":") && text.hash(entry.commitment) && text.literal(",\"kind\":") && text.string(entry.kind) &&
+           text.literal(",\"commitment\":") && text.hash(entry.commitment) &&
+           (!text.literal(",\"hands\":") || text.hash(entry.hands.emplace())) && text.literal(",\"kind\":") && text.string(entry.kind) &&
            (!text.literal(",\"office\":") || text.string(entry.office.emplace())) &&
            (!text.literal(",\"revision\":") || text.integer(entry.revision.emplace())) && text.literal(",\"seq\":") &&
            text.integer(entry.seq) && (!text.literal(",\"signature\":") || text.hash(entry.signature.emplace())) &&
@@ -169,6 +170,8 @@ std::string canonical_entry(const Entry& entry)
         add(R"(,"recipients":)", quoted(base::base64(*entry.recipients)) + "}");
     }
     add(R"(,"commitment":)", quoted(base::base64(entry.commitment)));
+    if (entry.hands)
+        add(R"(,"hands":)", quoted(base::base64(*entry.hands)));
     add(R"(,"kind":)", quoted(entry.kind));
     if (entry.office)
         add(R"(,"office":)", quoted(*entry.office));

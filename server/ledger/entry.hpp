@@ -1,5 +1,5 @@
 // One ledger entry: the fields, and its canonical JSON, which is the leaf of the Merkle tree. It holds no personal
-// data: three separate salted hashes stand for content, actor and recipients (rules.md 40). Pure.
+// data: separate salted hashes stand for content, actor, recipients and hands (rules.md 40). Pure.
 #pragma once
 #include "base/bytes.hpp"
 #include <cstdint>
@@ -23,6 +23,7 @@ struct Entry {
     std::optional<std::string> label;      // with recipients: the audience at this entry
     std::optional<base::Hash> recipients;  // SHA-256(salt || canonical list)
     base::Hash commitment{};
+    std::optional<base::Hash> hands;      // SHA-256(salt || canonical hands): who had one in it (store/log/hands.hpp)
     std::optional<base::Hash> signature;  // SHA-256 of the State's detached signature
 };
 

@@ -9,6 +9,7 @@
 #include "store/rows/registry.hpp"
 #include "store/rows/report_ranges.hpp"
 #include "store/rows/signing_keys.hpp"
+#include "verify/hands.hpp"
 #include "verify/parts.hpp"
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -71,7 +72,7 @@ nlohmann::json members_for_lists(std::string_view content)
 class ReportCheck {
 public:
     ReportCheck(store::Connection& db, const store::StoredReport& stored, Findings& findings)
-        : db_(db), stored_(stored), id_(stored.id), findings_(findings)
+        : db_(db), stored_(stored), id_(stored.id), findings_(findings), hands_(db, stored, findings)
     {
     }
 
@@ -84,6 +85,7 @@ public:
             compare(*stored_.state);
         else
             findings_.fault(first_seq_, name() + " that the entry is about has no row");
+        hands_.finish();
     }
 
 private:
@@ -101,6 +103,8 @@ private:
         if (expected_.state && expected_.state != entry.state)
             findings_.fault(entry.seq, name() + " belongs to another State than its entry before");
         expected_.state = entry.state;
+        if (kind)
+            hands_.follow(entry, *kind, opening);
         if (kind == EventKind::report_submitted) {
             submitted_ = opening.content;
             expected_.pending = Submission{.seq = entry.seq,
@@ -316,6 +320,7 @@ private:
     const store::StoredReport& stored_;
     const std::string& id_;
     Findings& findings_;
+    HandsCheck hands_;
     Expected expected_;
     std::optional<std::string> submitted_;  // by the last submission
     std::optional<std::int64_t> first_seq_;

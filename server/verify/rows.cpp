@@ -5,6 +5,7 @@
 #include "service/paper.hpp"
 #include "service/subjects.hpp"
 #include "store/log/entries.hpp"
+#include "store/log/hands.hpp"
 #include "store/rows/decisions.hpp"
 #include "store/rows/due.hpp"
 #include "store/rows/portal.hpp"
@@ -33,6 +34,13 @@ void check_kinds(store::Connection& db, Findings& findings)
     }
     if (stored.size() > domain::event_table.size())
         findings.fault(std::nullopt, "table event_kind holds kinds that this release does not know");
+}
+
+// Those of reports: hands.cpp.
+void check_hands(store::Connection& db, Findings& findings)
+{
+    for (const auto seq : store::seqs_with_hands(db))
+        findings.fault(seq, "ledger_hands says whose hands were in an entry that is about no report");
 }
 
 void check_losses(store::Connection& db, Findings& findings)
@@ -221,6 +229,7 @@ void check_rows(store::Connection& db, Findings& findings)
     };
     each("the kinds of entries", check_kinds);
     each("who lost sight of what", check_losses);
+    each("whose hands were in what", check_hands);
     each("the portal's own row", check_portal);
     each("the keys of the log", check_log_keys);
     each("the JSON texts", check_json_texts);

@@ -24,8 +24,8 @@ double seconds_since(Clock::time_point begun) { return std::chrono::duration<dou
 
 struct Publication {
     std::string report, state, measure, period, label, status, language, kind, at, role, home, body, content, account, credential,
-        recipients;
-    base::Hash salt, actor_salt, recipients_salt;
+        recipients, hands;
+    base::Hash salt, actor_salt, recipients_salt, hands_salt;
     std::vector<std::string> readers, tags;
     std::int64_t seq = 0;
 };
@@ -43,9 +43,11 @@ std::vector<Publication> publications(store::Connection& db)
     std::vector<Publication> list;
     auto rows = db.query(
         "SELECT r.id, r.state, r.measure, r.period, r.label, r.status, r.language, e.kind, e.at, e.actor_role, e.home, e.body, o.content, "
-        "o.actor, o.credential, o.recipients,"
-        " o.salt, o.actor_salt, o.recipients_salt FROM report r JOIN report_revision p ON p.report = r.id AND p.revision = r.revision"
-        " JOIN ledger_entry e ON e.seq = p.seq JOIN ledger_opening o ON o.seq = p.seq WHERE r.record_state = 'published' ORDER BY p.seq "
+        "o.actor, o.credential, o.recipients, h.hands,"
+        " o.salt, o.actor_salt, o.recipients_salt, h.salt FROM report r JOIN report_revision p ON p.report = r.id AND p.revision = "
+        "r.revision"
+        " JOIN ledger_entry e ON e.seq = p.seq JOIN ledger_opening o ON o.seq = p.seq JOIN ledger_hands h ON h.seq = p.seq WHERE "
+        "r.record_state = 'published' ORDER BY p.seq "
         "DESC LIMIT ?1",
         most_publications);
     while (rows.next()) {
@@ -65,9 +67,11 @@ std::vector<Publication> publications(store::Connection& db)
                       rows.text(13),
                       rows.text(14),
                       rows.text(15),
-                      rows.hash(16),
+                      rows.text(16),
                       rows.hash(17),
                       rows.hash(18),
+                      rows.hash(19),
+                      rows.hash(20),
                       {},
                       {},
                       0};
@@ -96,6 +100,7 @@ void prepare(store::Connection& db, const std::string& portal, const std::vector
                "version, updated_at)"
                " VALUES (?1, 'submitted', ?2, ?3, ?4, ?2, 1, NULL, 2, ?5)",
                p.report, p.content, p.label, p.recipients, p.at);
+        db.run("INSERT INTO main.report_touch SELECT * FROM portal.report_touch WHERE report = ?1", p.report);
     }
     db.run("COMMIT");
     db.run("DETACH portal");
@@ -106,6 +111,7 @@ void publish(store::Connection& db, const Publication& p, std::int64_t seq, ledg
     db.run("DELETE FROM report_draft WHERE report = ?1 AND version = 2", p.report);
     db.run("UPDATE report SET record_state = 'published', version = 1, revision = 1, changed_seq = ?2 WHERE id = ?1 AND version = 0",
            p.report, seq);
+    db.run("UPDATE report SET touches_published = (SELECT MAX(number) FROM report_touch WHERE report = ?1) WHERE id = ?1", p.report);
     for (const auto& reader : p.readers)
         db.run("INSERT INTO report_recipient (report, recipient, from_revision) VALUES (?1, ?2, 1)", p.report, reader);
     for (const auto& tag : p.tags)
@@ -116,6 +122,8 @@ void publish(store::Connection& db, const Publication& p, std::int64_t seq, ledg
     db.run("INSERT INTO ledger_opening (seq, salt, content, actor, credential, actor_salt, recipients, recipients_salt) VALUES (?1, ?2, "
            "?3, ?4, ?5, ?6, ?7, ?8)",
            seq, p.salt, p.content, p.account, p.credential, p.actor_salt, p.recipients, p.recipients_salt);
+    db.run("INSERT INTO ledger_hands (seq, salt, hands, proposer, credential, proposer_salt) VALUES (?1, ?2, ?3, NULL, NULL, NULL)", seq,
+           p.hands_salt, p.hands);
     for (const auto& node : frontier.append(ledger::leaf_hash(p.body)))
         db.run("INSERT INTO ledger_node (level, position, hash) VALUES (?1, ?2, ?3)", static_cast<int>(node.level),
                static_cast<std::int64_t>(node.index), node.hash);

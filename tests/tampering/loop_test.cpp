@@ -28,7 +28,11 @@ constexpr std::array uncovered{
               "(SELECT draft_state FROM report_draft d WHERE d.report = report_tag.report) = 'draft' AND (SELECT record_state FROM report "
               "r WHERE r.id = report_tag.report) = 'none'",
               "as above"},
-    Uncovered{"report_touch", "", "", "", "as above: who has worked on it"},
+    Uncovered{"report_touch", "", "",
+              "(SELECT d.draft_state FROM report_draft d WHERE d.report = report_touch.report) = 'draft' AND number > "
+              "(SELECT r.touches_published FROM report r WHERE r.id = report_touch.report)",
+              "as above: who has worked on it; a submission commits to it"},
+    Uncovered{"report", "draft_versions", "", "", "how many versions of working copies there were: drafts are no entries"},
     Uncovered{"report_draft", "updated_at", "", "", "as above: its last change"},
     Uncovered{"report", "created_by", "", "", "as above: who began it"},
     Uncovered{"report", "created_at", "", "", "as above: when it was begun"},

@@ -19,6 +19,7 @@ nlohmann::json list_audit(Connection& db, const Principal& principal, store::Aud
                          {"entry", nlohmann::json::parse(entry.body)},
                          {"leaf_hash", base::base64(ledger::leaf_hash(entry.body))},
                          {"actor", actor_of(db, principal, entry)},
+                         {"hands", hands_of(db, principal, entry)},
                          {"opening", opening_of(db, principal, entry)}});
     return {{"items", std::move(items)}, {"next", has_more ? nlohmann::json(entries.back().seq) : nlohmann::json()}};
 }

@@ -3,7 +3,9 @@
 #include "ledger/receipt.hpp"
 #include "service/registry/registry.hpp"
 #include "store/log/entries.hpp"
+#include "store/log/hands.hpp"
 #include "store/rows/contacts.hpp"
+#include "store/rows/touches.hpp"
 
 namespace cbmx::service {
 namespace {
@@ -153,6 +155,33 @@ nlohmann::json actor_of(Connection& db, const Principal& principal, const store:
     return {{"salt", base::base64(*row->actor_salt)},
             {"account", *row->actor},
             {"credential", row->credential ? nlohmann::json(*row->credential) : nlohmann::json()}};
+}
+
+nlohmann::json hands_of(Connection& db, const Principal& principal, const store::EntryRow& entry)
+{
+    if (!principal.visibility.auditor && !is_own(principal, entry))
+        return nullptr;
+    const auto row = store::hands_at(db, entry.seq);
+    if (!row || !row->hands || !row->salt)
+        return nullptr;
+    const auto person = [](const std::optional<base::Hash>& salt, const std::optional<std::string>& account,
+                           const std::optional<std::string>& credential) {
+        return salt && account && credential
+                   ? nlohmann::json{{"salt", base::base64(*salt)}, {"account", *account}, {"credential", *credential}}
+                   : nlohmann::json();
+    };
+    auto hands = nlohmann::json::parse(*row->hands);
+    auto touches = nlohmann::json::array();
+    if (const auto& named = hands.at("touches"); !named.empty())
+        for (const auto& touch : store::touches_numbered(db, entry.subject, named.front().at("number"), named.back().at("number")))
+            touches.push_back(
+                {{"number", touch.number},
+                 {"at", touch.at},
+                 {"by", touch.by ? person(touch.salt, touch.by->account.value, touch.by->credential.value) : nlohmann::json()}});
+    return {{"salt", base::base64(*row->salt)},
+            {"hands", std::move(hands)},
+            {"touches", std::move(touches)},
+            {"proposer", person(row->proposer_salt, row->proposer, row->credential)}};
 }
 
 Result<nlohmann::json> get_receipt(const Portal& portal, Connection& db, const Principal& principal, Seq seq)

@@ -18,6 +18,8 @@ std::string opening_text(Connection& db, const Principal& principal, Seq seq);
 nlohmann::json opening_of(Connection& db, const Principal& principal, const store::EntryRow& entry);
 // {"salt", "account", "credential"}: for the own State and the auditor. null otherwise.
 nlohmann::json actor_of(Connection& db, const Principal& principal, const store::EntryRow& entry);
+// Whose hands were in it (store/log/hands.hpp), to the same callers; null where there are none, and once erased.
+nlohmann::json hands_of(Connection& db, const Principal& principal, const store::EntryRow& entry);
 
 // {"receipt", "opening"}; a change of audience also gives {"publication": {"receipt", "opening"}} of the present
 // revision, for a reader who gained access there. not_found when not visible, or beyond the published size (anonymous).

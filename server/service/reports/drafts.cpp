@@ -10,6 +10,7 @@
 #include "store/rows/accounts.hpp"
 #include "store/rows/idempotency.hpp"
 #include "store/rows/state_settings.hpp"
+#include "store/rows/touches.hpp"
 
 namespace cbmx::service {
 namespace {
@@ -93,7 +94,7 @@ Result<Outcome> create_report(Transaction& transaction, const Principal& princip
                                 .updated_at = row.created_at};
     store::insert_report(db, row, draft);
     store::replace_tags(db, row.id, tags_of(input->fields));
-    store::record_editor(db, row.id, principal.account.value, principal.credential.value);
+    store::record_touch(transaction, row.id, {principal.account, principal.credential});
     if (reference)
         store::insert_client_reference(db, principal.account.value, *reference, {fingerprint, row.id});
     return Outcome{.status = 201, .subject = domain::Subject::report, .id = row.id, .draft = true};
@@ -130,7 +131,7 @@ Result<Outcome> edit_draft(Transaction& transaction, const Principal& principal,
     draft.recipients = domain::recipients_as_json(input->audience.recipients);
     store::copy_draft_columns(db, id, draft.label, input->fields.at("status").get<std::string>(),
                               input->fields.at("language").get<std::string>(), tags_of(input->fields));
-    store::record_editor(db, id, principal.account.value, principal.credential.value);
+    store::record_touch(transaction, id, {principal.account, principal.credential});
     return settle(transaction, principal, rule, *row, std::move(change));
 }
 
@@ -160,7 +161,7 @@ Result<Outcome> start_revision(Transaction& transaction, const Principal& princi
                                          .fields = json::canonical(*fields),
                                          .label = row->label,
                                          .recipients = domain::recipients_as_json(not_yet_addressed(store::recipients_of(db, id)))};
-    store::record_editor(db, id, principal.account.value, principal.credential.value);
+    store::record_touch(transaction, id, {principal.account, principal.credential});
     return with_status(settle(transaction, principal, rule, *row, std::move(change)), 201);
 }
 
@@ -179,7 +180,7 @@ Result<Outcome> submit_report(Transaction& transaction, const Principal& princip
     carry_forward(db, principal, row->measure, id, input, transaction.now());
     ReportChange change{.after = *row};
     change.after.draft->fields = json::canonical(input.fields);
-    store::record_editor(db, id, principal.account.value, principal.credential.value);
+    store::record_touch(transaction, id, {principal.account, principal.credential});
     return settle(transaction, principal, rule, *row, std::move(change));
 }
 

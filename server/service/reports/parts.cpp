@@ -5,7 +5,9 @@
 #include "service/reports/four_eyes.hpp"
 #include "service/rights.hpp"
 #include "service/second_person.hpp"
+#include "store/log/hands.hpp"
 #include "store/rows/state_settings.hpp"
+#include "store/rows/touches.hpp"
 
 namespace cbmx::service {
 namespace {
@@ -66,13 +68,16 @@ void enter(store::DraftRow& draft, DraftState state, const ReportRow& report)
     draft.return_reason.reset();
 }
 
-Result<void> end_draft(Connection& db, const ReportRow& before)
+Result<void> end_draft(Connection& db, const ReportRow& before, bool published)
 {
     if (!before.draft)
         store::delete_draft(db, before.id);  // one that the caller does not see
     else if (!store::delete_draft(db, before.id, before.draft->version))
         return Error{ErrorCode::precondition_failed};
-    store::clear_touches(db, before.id);
+    if (published)
+        store::keep_touches(db, before.id);
+    else
+        store::drop_touches(db, before.id);
     return {};
 }
 
@@ -80,7 +85,7 @@ Result<void> settle_draft(Transaction& transaction, const TransitionRow& rule, c
 {
     auto& db = transaction.db();
     if (rule.draft_after == DraftState::none)
-        return end_draft(db, before);
+        return end_draft(db, before, rule.entry == domain::EventKind::report_published);
     auto& draft = change.after.draft;
     if (!draft || (change.of_record && !rule.draft_after))
         return {};
@@ -112,7 +117,8 @@ std::string committed_content(domain::EventKind kind, const ReportChange& change
 
 // Each entry is about a revision, and shown to those who may read that one: an entry about the working copy is about the revision
 // that it will become, for those whom it names.
-store::NewEntry entry_of(Connection& db, const Principal& principal, const TransitionRow& rule, ReportChange change)
+store::NewEntry entry_of(Connection& db, const Principal& principal, const TransitionRow& rule, ReportChange change,
+                         std::optional<store::NewHands> hands)
 {
     const auto& report = change.after;
     store::NewEntry entry{.kind = rule.entry.value(),
@@ -123,6 +129,7 @@ store::NewEntry entry_of(Connection& db, const Principal& principal, const Trans
                           .content = committed_content(*rule.entry, change),
                           .signature = change.signature,
                           .lost = std::move(change.lost)};
+    entry.hands = std::move(hands);
     if (change.of_record)
         entry.audience = {*domain::label_from(report.label), store::readers_of(db, report.id)};  // and the revision each reads from
     else
@@ -178,6 +185,9 @@ Result<Outcome> settle(Transaction& transaction, const Principal& principal, con
                        ReportChange change)
 {
     auto& db = transaction.db();
+    std::optional<store::NewHands> hands;
+    if (rule.entry && store::has_hands(*rule.entry))
+        hands = hands_of(transaction, before, domain::is_content_kind(*rule.entry), change.four_eyes, change.proposer);
     if (const auto settled = settle_draft(transaction, rule, before, change); !settled)
         return settled.error();
     const bool record_moves = rule.record_after && *rule.record_after != before.record_state;
@@ -186,7 +196,7 @@ Result<Outcome> settle(Transaction& transaction, const Principal& principal, con
             return settled.error();
     Outcome outcome{.subject = domain::Subject::report, .id = before.id, .draft = !change.of_record};
     if (rule.entry)
-        outcome.seq = transaction.append(principal, entry_of(db, principal, rule, change));
+        outcome.seq = transaction.append(principal, entry_of(db, principal, rule, change, std::move(hands)));
     if (change.of_record || record_moves || change.rescues)  // what was to be widened or erased is no longer what its proposer saw
         for (const auto kind : {ProposalKind::report_audience, ProposalKind::report_erasure})
             end_proposals(transaction, principal, home_of(before), kind, rule.permission,

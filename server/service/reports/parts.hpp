@@ -3,6 +3,7 @@
 #pragma once
 #include "domain/workflow.hpp"
 #include "service/portal.hpp"
+#include "service/reports/four_eyes.hpp"
 #include "store/rows/reports.hpp"
 
 namespace cbmx::service {
@@ -30,6 +31,8 @@ struct ReportChange {
     std::optional<std::string> reason = {};  // of a return; none: taken back by a drafter
     std::vector<domain::Recipient> lost = {};
     std::optional<base::Hash> signature = {};
+    FourEyes four_eyes = {};             // whether this change of audience, or this publication, needs a second person
+    std::optional<Actor> proposer = {};  // who proposed what the caller confirms
 };
 
 // Sets states, versions and numbers, writes the rows and appends the entry. A working copy that ends takes its editors

@@ -166,7 +166,7 @@ Result<void> narrow_draft(Transaction& transaction, const store::ReportRow& reco
 
 // What the change turns out to be decides on its row: of another label, or of recipients alone.
 Result<Outcome> set_audience(Transaction& transaction, const Principal& principal, const Workflow& workflow, const store::ReportRow& row,
-                             const AudienceChange& change)
+                             const AudienceChange& change, FourEyes four_eyes, const std::optional<Actor>& proposer)
 {
     auto& db = transaction.db();
     if (const auto narrowed = narrow_draft(transaction, row, change.audience); !narrowed)
@@ -174,6 +174,8 @@ Result<Outcome> set_audience(Transaction& transaction, const Principal& principa
     const bool of_label = change.label_only || row.label != domain::name_of(change.audience.label);
     ReportChange settled{.after = row, .of_record = true, .lost = replace_readers(db, row.id, change.after)};
     settled.after.label = std::string(domain::name_of(change.audience.label));
+    settled.four_eyes = four_eyes;
+    settled.proposer = proposer;
     return settle(transaction, principal, workflow.of(of_label ? Transition::label : Transition::recipients), row, std::move(settled));
 }
 
@@ -219,13 +221,14 @@ Result<Outcome> rescue(Transaction& transaction, const Principal& principal, con
 }
 
 Result<Outcome> apply_rescue(Transaction& transaction, const Principal& principal, const Workflow& workflow, const store::ReportRow& row,
-                             const std::vector<domain::Recipient>& recipients)
+                             const std::vector<domain::Recipient>& recipients, const Actor& proposer)
 {
     if (row.record_state != RecordState::none) {
         const domain::Audience audience{domain::Label::red, recipients};
         const auto before = store::readers(transaction.db(), row.id);
         return set_audience(transaction, principal, workflow, row,
-                            {.audience = audience, .before = before, .after = domain::with_audience(before, audience, first_revision)});
+                            {.audience = audience, .before = before, .after = domain::with_audience(before, audience, first_revision)},
+                            true, proposer);
     }
     // Who may read it changes: what was submitted goes back to draft, with an entry that says so, by the right of those
     // who rescue it; a draft never submitted is workspace.
@@ -275,6 +278,7 @@ Result<Outcome> publish_report(Transaction& transaction, const Principal& princi
     change.lost = replace_readers(db, id, domain::with_publication(readers, *audience, included));
     if (signature)
         change.signature = base::sha256(signature->bytes);
+    change.four_eyes = rule.four_eyes && store::find_state_settings(db, row->state).four_eyes;
     store::replace_tags(db, id, tags_of(content));
     const auto published = settle(transaction, principal, rule, *row, std::move(change));
     if (published && published->seq)
@@ -302,13 +306,14 @@ Result<Outcome> change_audience(Transaction& transaction, const Principal& princ
         return change.error();
     if (change->after == store::readers(db, id))
         return Error{ErrorCode::conflict, {{"", Rule::already_exists}}};
-    if (domain::is_wider(change->before, change->after) && store::find_state_settings(db, row->state).four_eyes) {
+    const bool wider = domain::is_wider(change->before, change->after);
+    if (wider && store::find_state_settings(db, row->state).four_eyes) {
         auto wish = body;
         wish["from_revision"] = from_revision;
         wish["seen"] = report_tag(db, *row);
         return wait_for_second_person(transaction, principal, *row, wish);
     }
-    return set_audience(transaction, principal, workflow, *row, *change);
+    return set_audience(transaction, principal, workflow, *row, *change, wider ? FourEyes(false) : std::nullopt, std::nullopt);
 }
 
 Result<Outcome> apply_report_audience(Transaction& transaction, const Principal& principal, const store::ProposalRow& proposal,
@@ -319,11 +324,13 @@ Result<Outcome> apply_report_audience(Transaction& transaction, const Principal&
         return Error{ErrorCode::forbidden};
     const auto body = json::parse(proposal.body);
     const auto id = proposal.subject.value();
+    const Actor proposer{proposal.proposed_by.value(), proposal.credential.value()};
     if (body->value("rescue", false)) {
         const auto orphan = orphaned(db, principal, workflow, id);
         if (!orphan)
             return Error{ErrorCode::conflict, {{"", Rule::not_now, {{"workflow_state", "published"}}}}};
-        return apply_rescue(transaction, principal, workflow, *orphan, body->at("recipients").get<std::vector<domain::Recipient>>());
+        return apply_rescue(transaction, principal, workflow, *orphan, body->at("recipients").get<std::vector<domain::Recipient>>(),
+                            proposer);
     }
     // The second pair of eyes confirms what the first one saw: a report changed since is no longer that.
     const ExpectedVersion seen({{body->at("seen").get<std::string>()}});
@@ -336,7 +343,7 @@ Result<Outcome> apply_report_audience(Transaction& transaction, const Principal&
     const auto opened = domain::first_opened(change->before, change->after);
     if (opened && *opened < first_read_by(db, principal, *row))
         return Error{ErrorCode::not_eligible};
-    return set_audience(transaction, principal, workflow, *row, *change);
+    return set_audience(transaction, principal, workflow, *row, *change, true, proposer);
 }
 
 }  // namespace cbmx::service

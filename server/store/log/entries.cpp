@@ -1,5 +1,6 @@
 // See entries.hpp. entry_visible is the only place that says who sees an entry; it is part of every read below.
 #include "store/log/entries.hpp"
+#include "store/log/hands.hpp"
 #include "store/visibility/contacts.hpp"
 #include "store/visibility/reports.hpp"
 #include <string_view>
@@ -299,6 +300,8 @@ void erase_openings(Connection& connection, domain::Subject subject, const std::
     connection.run("UPDATE ledger_opening SET salt = NULL, content = NULL, recipients = NULL, recipients_salt = NULL WHERE seq IN"
                    " (SELECT seq FROM ledger_entry WHERE subject_kind = ?1 AND subject = ?2 AND kind <> ?3)",
                    domain::name_of(subject), id, domain::row_of(erasure).name);
+    if (subject == domain::Subject::report)
+        erase_hands_of_report(connection, id);
 }
 
 }  // namespace cbmx::store

@@ -51,6 +51,7 @@ struct ReportState {
     std::string label, status, language;
     std::int64_t version = 0, revision = 0;
     std::optional<domain::Seq> changed_seq;
+    std::int64_t touches_published = 0;
 };
 std::optional<ReportState> report_state(Connection& connection, const std::string& id);
 std::optional<std::string> state_of_report(Connection& connection, const std::string& id);

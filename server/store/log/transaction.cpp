@@ -35,6 +35,9 @@ domain::Seq Transaction::append(const domain::Principal& actor, const NewEntry& 
         entry.label = std::string(domain::name_of(fresh.audience->label));
         entry.recipients = ledger::commitment(recipients_salt, *recipients);
     }
+    const auto hands_salt = base::random_salt(random_);
+    if (fresh.hands)
+        entry.hands = ledger::commitment(hands_salt, fresh.hands->text);
 
     const auto body = ledger::canonical_entry(entry);
     const std::optional<std::string> home = fresh.home.text().empty() ? std::nullopt : std::optional(fresh.home.text());
@@ -47,6 +50,10 @@ domain::Seq Transaction::append(const domain::Principal& actor, const NewEntry& 
     connection_.run("INSERT INTO ledger_opening (seq, salt, content, actor, credential, actor_salt, recipients, recipients_salt)"
                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                     entry.seq, salt, fresh.content, account, credential, actor_salt, recipients, recipients_salt);
+    if (fresh.hands)
+        connection_.run("INSERT INTO ledger_hands (seq, salt, hands, proposer, credential, proposer_salt) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                        entry.seq, hands_salt, fresh.hands->text, fresh.hands->proposer, fresh.hands->credential,
+                        fresh.hands->proposer_salt);
     for (const auto& recipient : fresh.lost)
         connection_.run("INSERT INTO ledger_loss (seq, recipient) VALUES (?1, ?2)", entry.seq, recipient);
     for (const auto& node : frontier_.append(ledger::leaf_hash(body)))

@@ -16,6 +16,13 @@
 
 namespace cbmx::store {
 
+// Who had a hand in a change, as store/log/hands.hpp says: the text that is committed to, and whom its "proposed_by" stands for.
+struct NewHands {
+    std::string text;  // canonical JSON
+    std::optional<std::string> proposer = {}, credential = {};
+    std::optional<base::Hash> proposer_salt = {};
+};
+
 // One accepted change. The entry's salted hashes, its leaf, tree nodes and opening are made from this.
 struct NewEntry {
     domain::EventKind kind;
@@ -28,6 +35,7 @@ struct NewEntry {
     std::string content;                       // canonical JSON: published content, or the change record
     std::optional<base::Hash> signature;
     std::vector<domain::Recipient> lost;  // who loses sight of the record here
+    std::optional<NewHands> hands = {};
 };
 
 class Transaction {

@@ -1,5 +1,6 @@
 // SQL of accounts. Every read made for a caller takes its HomeReach as parameters.
 #include "store/rows/accounts.hpp"
+#include "store/log/hands.hpp"
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -127,6 +128,7 @@ void erase_traces_of_account(Connection& connection, const domain::AccountId& id
                    "   AND (p.subject = ?1 OR p.subject IN (SELECT id FROM credential WHERE account = ?1)))",
                    id);
     connection.run("UPDATE ledger_opening SET actor = NULL, actor_salt = NULL, credential = NULL WHERE actor = ?1", id);
+    erase_hands_of_account(connection, id.value);
     connection.run("UPDATE proposal SET body = '{}' WHERE subject = ?1 OR subject IN (SELECT id FROM credential WHERE account = ?1)", id);
     connection.run("UPDATE credential SET label = '' WHERE account = ?1", id);
     connection.run("DELETE FROM idempotency WHERE account = ?1", id);

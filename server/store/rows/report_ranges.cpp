@@ -66,7 +66,8 @@ void scan_reports(Connection& connection, const std::string& first, const std::o
     ById reports(
         connection.query("SELECT r.id, r.state, r.measure, r.period, r.record_state, r.erased, r.label, r.status, r.language, r.version, "
                          "r.revision, r.changed_seq,"
-                         " d.report IS NOT NULL FROM report r LEFT JOIN report_draft d ON d.report = r.id WHERE r.id >= ?1 ORDER BY r.id",
+                         " d.report IS NOT NULL, r.touches_published FROM report r LEFT JOIN report_draft d ON d.report = r.id WHERE r.id "
+                         ">= ?1 ORDER BY r.id",
                          first));
     ById entries(
         connection.query("SELECT e.subject, e.body, o.salt, o.content, o.actor, o.credential, o.actor_salt, o.recipients, o.recipients_salt"
@@ -79,6 +80,9 @@ void scan_reports(Connection& connection, const std::string& first, const std::o
     ById recipients(connection.query(
         "SELECT report, recipient, from_revision FROM report_recipient WHERE report >= ?1 ORDER BY report, recipient", first));
     ById tags(connection.query("SELECT report, tag FROM report_tag WHERE report >= ?1 ORDER BY report, tag", first));
+    ById touches(connection.query("SELECT report, number, account, credential, salt, hand, at, hash FROM report_touch WHERE report >= ?1"
+                                  " ORDER BY report, number",
+                                  first));
     for (auto id = lesser(reports.id(), entries.id()); id && (!end || *id < *end); id = lesser(reports.id(), entries.id())) {
         StoredReport report{.id = *id};
         reports.take(*id, [&report](Rows& rows) {
@@ -93,7 +97,8 @@ void scan_reports(Connection& connection, const std::string& first, const std::o
                                        .language = rows.text(8),
                                        .version = rows.integer(9),
                                        .revision = rows.integer(10),
-                                       .changed_seq = rows.optional_integer(11)};
+                                       .changed_seq = rows.optional_integer(11),
+                                       .touches_published = rows.integer(13)};
             report.has_draft = rows.integer(12) != 0;
         });
         entries.take(*id, [&report](Rows& rows) {
@@ -111,6 +116,7 @@ void scan_reports(Connection& connection, const std::string& first, const std::o
         });
         recipients.take(*id, [&report](Rows& rows) { report.recipients.push_back({rows.text(1), rows.integer(2)}); });
         tags.take(*id, [&report](Rows& rows) { report.tags.push_back(rows.text(1)); });
+        touches.take(*id, [&report](Rows& rows) { report.touches.push_back(touch_from(rows, 1)); });
         each(report);
     }
 }

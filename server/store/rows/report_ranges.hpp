@@ -2,6 +2,7 @@
 // table instead of look-ups for each report.
 #pragma once
 #include "store/log/scan.hpp"
+#include "store/rows/touches.hpp"
 #include <functional>
 
 namespace cbmx::store {
@@ -27,6 +28,7 @@ struct StoredReport {
     std::vector<StoredRevision> revisions;    // in order
     std::vector<StoredRecipient> recipients;  // sorted
     std::vector<std::string> tags;            // sorted
+    std::vector<TouchRow> touches;            // by number
 };
 
 // Where ranges of so many rows begin, in order: "" first, so that they cover all ids.

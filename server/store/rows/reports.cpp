@@ -382,6 +382,7 @@ void erase_traces_of_report(Connection& db, const std::string& report)
 {
     db.run("DELETE FROM report_tag WHERE report = ?1", report);
     db.run("DELETE FROM report_touch WHERE report = ?1", report);
+    db.run("UPDATE report SET touches_published = 0 WHERE id = ?1", report);
     db.run("UPDATE report_revision SET signature = NULL WHERE report = ?1", report);
     db.run("UPDATE proposal SET body = '{}' WHERE kind = 'report_audience' AND subject = ?1", report);
     db.run("DELETE FROM idempotency WHERE subject_kind IN ('report', 'report_draft') AND subject = ?1", report);
@@ -399,22 +400,5 @@ std::vector<Withdrawal> withdrawals_by(Connection& db, const domain::Home& home,
         list.push_back({rows.text(0), rows.text(1), rows.integer(2) != 0});
     return list;
 }
-
-void record_editor(Connection& db, const std::string& report, const std::string& account, const std::string& credential)
-{
-    db.run("INSERT INTO report_touch (report, account, credential) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING", report, account,
-           credential);
-}
-
-std::vector<Editor> editors_of(Connection& db, const std::string& report)
-{
-    std::vector<Editor> list;
-    auto rows = db.query("SELECT account, credential FROM report_touch WHERE report = ?1 ORDER BY account, credential", report);
-    while (rows.next())
-        list.push_back({rows.text(0), rows.text(1)});
-    return list;
-}
-
-void clear_touches(Connection& db, const std::string& report) { db.run("DELETE FROM report_touch WHERE report = ?1", report); }
 
 }  // namespace cbmx::store

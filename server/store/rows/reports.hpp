@@ -125,11 +125,4 @@ struct Withdrawal {
 std::vector<Withdrawal> withdrawals_by(Connection& db, const domain::Home& home, const domain::AccountId& account,
                                        const std::string& since);
 
-struct Editor {
-    std::string account, credential;
-};
-void record_editor(Connection& db, const std::string& report, const std::string& account, const std::string& credential);
-std::vector<Editor> editors_of(Connection& db, const std::string& report);
-void clear_touches(Connection& db, const std::string& report);
-
 }  // namespace cbmx::store

@@ -3,6 +3,7 @@
 #include "domain/workflow.hpp"
 #include "service/reports/reports.hpp"
 #include "store/rows/proposals.hpp"
+#include "store/rows/touches.hpp"
 #include "support/ledger_fixture.hpp"
 #include <tuple>
 
@@ -141,7 +142,7 @@ private:
             published(approver_, id);
             // An editor without a draft: no step leaves one behind, so that a row with four eyes can be tried here too.
             write([&](Transaction& t) {
-                store::record_editor(t.db(), id, author_.account.value, author_.credential.value);
+                store::record_touch(t, id, {author_.account, author_.credential});
                 return domain::Result<int>(0);
             }).value();
         }
