@@ -47,7 +47,7 @@ protected:
                 return item;
         return nullptr;
     }
-    void erase(const Principal& who)
+    void erase_account(const Principal& who)
     {
         write([&](Transaction& t) {
             return service::change_account(t, nominator, who.account, std::nullopt,
@@ -161,12 +161,36 @@ TEST_F(Hands, AConfirmedWideningNamesItsProposerAndItIsAnotherPerson)
 TEST_F(Hands, AfterAnAccountsErasureItIsNoLongerRecomputableWhichIsNoFault)
 {
     populate();
-    erase(colleague);
+    erase_account(colleague);
     const auto report = verified(database_file());
     EXPECT_TRUE(report.ok()) << report.summary();
     EXPECT_FALSE(report.remarks.empty());
     EXPECT_NE(report.remarks.at(0).what.find("no longer recomputable"), std::string::npos);
     EXPECT_TRUE(audited(approver, publication_).at("hands").at("touches").at(1).at("by").is_null());
+}
+
+TEST_F(Hands, AfterTheApproversErasureARemarkSaysWhatCanNoLongerBeTold)
+{
+    populate();
+    const auto had = verified(database_file()).remarks.size();
+    erase_account(approver);
+    const auto report = verified(database_file());
+    EXPECT_TRUE(report.ok()) << report.summary();
+    EXPECT_EQ(report.remarks.size(), had + 2) << "of each publication";
+    EXPECT_NE(report.remarks.at(0).what.find("whether another person published it is no longer recomputable"), std::string::npos);
+}
+
+TEST_F(Hands, AnErasedReportKeepsNobodysHands)
+{
+    populate();
+    write([&](Transaction& t) { return service::withdraw_report(t, approver, report_, std::nullopt); }).value();
+    erase(approver, report_);
+    EXPECT_TRUE(audited(approver, publication_).at("hands").is_null());
+    EXPECT_FALSE(
+        read([&](Connection& c) { return domain::Result<bool>(store::hands_at(c, publication_).value().hands.has_value()); }).value());
+    EXPECT_TRUE(verified(database_file()).ok()) << verified(database_file()).summary();
+    finds("UPDATE report SET touches_published = 1" + of(report_), "still says who touched what was erased");
+    finds("UPDATE ledger_hands SET proposer = '" + drafter.account.value + "'" + at(publication_), "names a proposer of what was erased");
 }
 
 TEST_F(Hands, AnErasedAccountStaysAHandUntilItsTextIsPublished)
@@ -175,7 +199,7 @@ TEST_F(Hands, AnErasedAccountStaysAHandUntilItsTextIsPublished)
     const auto id = drafted(drafter, a_report());
     edit(both, id, "Touched by an approver.");
     submitted(drafter, id);
-    erase(drafter);
+    erase_account(drafter);
     EXPECT_EQ(write([&](Transaction& t) { return service::publish_report(t, both, id, std::nullopt, std::nullopt); }).error().code,
               domain::ErrorCode::four_eyes);
     published(approver, id);
