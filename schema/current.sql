@@ -164,6 +164,15 @@ CREATE TABLE ledger_entry (
   body         BLOB NOT NULL              -- canonical JSON: the leaf; every column above repeats what it says
 ) STRICT;
 
+CREATE TABLE ledger_hands (
+  seq             INTEGER PRIMARY KEY REFERENCES ledger_entry,
+  salt            BLOB,
+  hands           TEXT,                   -- canonical JSON
+  proposer        TEXT,                   -- account of who proposed it, and with what: NULL also where nobody did
+  credential      TEXT,
+  proposer_salt   BLOB
+) STRICT;
+
 CREATE TABLE ledger_loss (
   seq       INTEGER NOT NULL REFERENCES ledger_entry,
   recipient TEXT NOT NULL,
@@ -264,6 +273,7 @@ CREATE TABLE report (
   version       INTEGER NOT NULL,         -- publications, label and recipient changes, withdrawal
   revision      INTEGER NOT NULL,         -- publications
   draft_versions INTEGER NOT NULL DEFAULT 0,  -- of the working copies that have ended: the next one counts on from here
+  touches_published INTEGER NOT NULL DEFAULT 0,  -- number of the last touch of what is published
   changed_seq   INTEGER,                  -- last entry that its readers see; NULL before publication
   created_by    TEXT NOT NULL,            -- account
   created_at    TEXT NOT NULL
@@ -308,9 +318,14 @@ CREATE TABLE report_tag (
 
 CREATE TABLE report_touch (
   report     TEXT NOT NULL REFERENCES report ON DELETE CASCADE,
-  account    TEXT NOT NULL,
-  credential TEXT NOT NULL,
-  PRIMARY KEY (report, account, credential)
+  number     INTEGER NOT NULL,            -- from 1
+  account    TEXT,                        -- NULL, with credential and salt, once the account was erased
+  credential TEXT,
+  salt       BLOB,
+  hand       BLOB NOT NULL,               -- SHA-256 of the salt and both
+  at         TEXT NOT NULL,
+  hash       BLOB NOT NULL,               -- SHA-256 of the touch and of the hash before it
+  PRIMARY KEY (report, number)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE schema_migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, hash TEXT NOT NULL) STRICT;

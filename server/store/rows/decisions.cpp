@@ -33,11 +33,12 @@ std::vector<std::string> decision_files(Connection& connection)
     return texts_of(connection.query("SELECT sha256 FROM decision_file ORDER BY sha256"));
 }
 
-// One line for each table whose records cite a decision.
+// One line for each table whose records cite a decision. What is no JSON, or has lost its decision, cites nothing: its row is at fault.
 std::vector<std::string> cited_decision_files(Connection& connection)
 {
-    return texts_of(connection.query("SELECT json_extract(body, '$.decision.file.sha256') FROM proposal WHERE kind = 'membership_change'"
-                                     " ORDER BY 1"));
+    return texts_of(connection.query(
+        "SELECT json_extract(body, '$.decision.file.sha256') FROM proposal WHERE kind = 'membership_change' AND CASE WHEN json_valid(body)"
+        " THEN json_type(body, '$.decision.file.sha256') = 'text' END ORDER BY 1"));
 }
 
 }  // namespace cbmx::store
