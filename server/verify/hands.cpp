@@ -38,7 +38,12 @@ void HandsCheck::follow(const ledger::Entry& entry, EventKind kind, const store:
     const bool carried_over = is_carried_over(entry);
     if (kind == EventKind::report_published && carried_over)
         is_carried_over_ = true;
-    const auto row = store::hands_at(db_, entry.seq);
+    std::optional<store::HandsRow> row;
+    try {
+        row = store::hands_at(db_, entry.seq);
+    } catch (const std::exception& malformed) {  // hides nothing else of the report
+        return fault(entry.seq, std::string("its row of ledger_hands holds what no portal writes: ").append(malformed.what()));
+    }
     if (entry.hands.has_value() != (store::has_hands(kind) && !carried_over))
         return fault(entry.seq,
                      entry.hands ? "its entry of this kind has no hands, yet names some" : "its entry does not say whose hands were in it");

@@ -184,12 +184,15 @@ void check_json_texts(store::Connection& db, Findings& findings)
 // Each follows from the record that it is about: one that is missing would never be done, one too many would.
 void check_due(store::Connection& db, Findings& findings)
 {
-    const auto stored = store::all_due(db), expected = store::expected_due(db);
-    const auto tell = [&findings](const std::vector<store::DueRow>& rows, const std::vector<store::DueRow>& others, const char* what) {
+    const auto stored = store::stored_due(db);
+    std::vector<store::StoredDue> expected;
+    for (const auto& row : store::expected_due(db))
+        expected.push_back({std::string(domain::name_of(row.what)), row.subject, row.at});
+    const auto tell = [&findings](const std::vector<store::StoredDue>& rows, const std::vector<store::StoredDue>& others,
+                                  const char* what) {
         for (const auto& row : rows)
             if (std::find(others.begin(), others.end(), row) == others.end())
-                findings.fault(std::nullopt, "table due_at " + std::string(what) + " " + std::string(domain::name_of(row.what)) + " of " +
-                                                 row.subject + " at " + row.at);
+                findings.fault(std::nullopt, "table due_at " + std::string(what) + " " + row.what + " of " + row.subject + " at " + row.at);
     };
     tell(stored, expected, "holds what its record does not ask for: the");
     tell(expected, stored, "lacks the");

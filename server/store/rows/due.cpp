@@ -65,9 +65,12 @@ DueSummary due_summary(Connection& connection)
     return {rows.integer(0), rows.optional_text(1)};
 }
 
-std::vector<DueRow> all_due(Connection& connection)
+std::vector<StoredDue> stored_due(Connection& connection)
 {
-    return all_of(connection.query("SELECT what, subject, at FROM due_at ORDER BY what, subject"));
+    std::vector<StoredDue> list;
+    for (auto rows = connection.query("SELECT what, subject, at FROM due_at ORDER BY what, subject"); rows.next();)
+        list.push_back({rows.text(0), rows.text(1), rows.text(2)});
+    return list;
 }
 
 std::vector<DueRow> expected_due(Connection& connection)

@@ -28,8 +28,13 @@ struct DueSummary {
 };
 DueSummary due_summary(Connection& connection);
 
-// The rows that there are, and those that there must be, by the records that they are about; both in order of what and subject.
-std::vector<DueRow> all_due(Connection& connection);
+// The rows that there must be, by the records that they are about, in order of what and subject.
 std::vector<DueRow> expected_due(Connection& connection);
+// Those that there are, as they stand: somebody else may have written them.
+struct StoredDue {
+    std::string what, subject, at;
+    bool operator==(const StoredDue&) const = default;
+};
+std::vector<StoredDue> stored_due(Connection& connection);
 
 }  // namespace cbmx::store

@@ -99,17 +99,21 @@ function proposal(body, { caller, chance, demonstration, environment }) {
   const home = caller.home.startsWith('state:') ? caller.home : `state:${chance.pick(states)}`;
   const account = chance.pick(accountsMade(demonstration, home))?.key;
   if (!account || body.kind === 'account_create') return { kind: 'account_create', home, name: body.name ?? 'Propuesta inventada', roles: ['contact'] };
-  if (body.kind === 'membership_change') return membership();
+  if (body.kind === 'membership_change') return membership(chance);
   if (body.kind !== 'first_credential') return { kind: 'account_change', account, name: `Otro nombre ${chance.below(1000)}` };
   const certificate = readFileSync(environment.CBMX_INTEROP_OTHER_CERTIFICATE, 'utf8');
   return { ...body, state: 'AG', note: { ...body.note, date: dayFrom(-3) }, certificate };
 }
 
-function membership() {
-  const document = Buffer.from('%PDF-1.7\nAn invented note.');
-  const file = { name: 'note.pdf', content: document.toString('base64'), sha256: createHash('sha256').update(document).digest('hex') };
+// One of each type of file that a decision may be.
+const documents = ['%PDF-1.7\n', '\x89PNG\r\n\x1A\n', '\xFF\xD8\xFF'].map((beginning) => Buffer.from(`${beginning}An invented note.`, 'latin1'));
+const hashOf = (document) => createHash('sha256').update(document).digest('hex');
+
+function membership(chance) {
+  const document = chance.pick(documents);
+  const file = { name: 'note', content: document.toString('base64'), sha256: hashOf(document) };
   const participation = { participates: false, from: dayFrom(-30) };
-  return { kind: 'membership_change', state: 'AG', participation, decision: { kind: 'note_verbale', number: 'NV 1', date: dayFrom(-3), file } };
+  return { kind: 'membership_change', state: chance.pick(['AG', 'DM', 'GD', 'KN', 'LC', 'VC']), participation, decision: { kind: 'note_verbale', number: 'NV 1', date: dayFrom(-3), file } };
 }
 
 function delegation(body, { caller, chance, demonstration }) {
@@ -183,6 +187,7 @@ export const otherForms = {
 
 // Parameters: a value, or undefined to leave one out that may be left out. (operation, chance) -> value.
 export const parameters = {
+  sha256: (chance) => hashOf(chance.pick(documents)),
   wait: (chance) => chance.below(2),
   cursor: () => undefined,
   label: (chance) => chance.pick(['TLP:CLEAR', 'TLP:GREEN', 'TLP:WHITE']),

@@ -36,9 +36,9 @@ protected:
             return subjects;
         });
     }
-    std::vector<store::DueRow> waiting()
+    std::vector<store::StoredDue> waiting()
     {
-        return read([](Connection& db) { return store::all_due(db); });
+        return read([](Connection& db) { return store::stored_due(db); });
     }
     void change_the_file(store::Sql statement, const std::string& id)
     {
@@ -102,7 +102,8 @@ TEST_F(WhatIsDue, HappensOnceHoweverTheClockIsSet)
 TEST_F(WhatIsDue, IsNotDoneWhenTheClockWasSetBackBeforeItsTurn)
 {
     lent_for(hours(1));
-    const auto row = waiting().front();
+    const auto first = waiting().front();
+    const store::DueRow row{Due::delegation_end, first.subject, first.at};
     EXPECT_FALSE(write([&](Transaction& t) -> domain::Result<bool> { return store::take_due(t.db(), row, t.now_text()); }).value());
     EXPECT_EQ(waiting().size(), 1u);
 }
@@ -110,7 +111,7 @@ TEST_F(WhatIsDue, IsNotDoneWhenTheClockWasSetBackBeforeItsTurn)
 TEST_F(WhatIsDue, EndsWithTheRecordsOwnEnd)
 {
     const auto id = lent_for(hours(1));
-    ASSERT_EQ(waiting(), (std::vector<store::DueRow>{{Due::delegation_end, id, domain::to_rfc3339(now() + hours(1))}}));
+    ASSERT_EQ(waiting(), (std::vector<store::StoredDue>{{"delegation_end", id, domain::to_rfc3339(now() + hours(1))}}));
     write([&](Transaction& t) { return service::end_delegation(t, giver_, domain::DelegationId(id)); });
     EXPECT_TRUE(waiting().empty());
 }

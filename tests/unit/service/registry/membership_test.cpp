@@ -102,7 +102,6 @@ TEST_F(MembershipChanges, WhatWasMissedIsDoneInOrder)
     EXPECT_TRUE(look_at_clock());
     EXPECT_EQ(kinds_since(size), (Strings{"state_access_changed", "state_access_changed"}));
     EXPECT_FALSE(is_outside());
-    EXPECT_TRUE(read([](Connection& db) { return store::all_due(db) == store::expected_due(db); }));
     EXPECT_EQ(faults(), Strings());
 }
 
@@ -110,9 +109,9 @@ TEST_F(MembershipChanges, ADecisionThatReplacesAnotherReplacesItsTime)
 {
     const auto later = domain::to_rfc3339(now() + days(30)).substr(0, 10);
     decided("CL", later.c_str(), false, "NV 1");
-    EXPECT_EQ(read([](Connection& db) { return store::all_due(db).size(); }), 1U);
+    EXPECT_EQ(read([](Connection& db) { return store::stored_due(db).size(); }), 1U);
     decided("CL", "2026-01-15", true, "NV 2");
-    EXPECT_EQ(read([](Connection& db) { return store::all_due(db).size(); }), 0U);
+    EXPECT_EQ(read([](Connection& db) { return store::stored_due(db).size(); }), 0U);
     advance(days(40));
     EXPECT_FALSE(is_outside());
     EXPECT_EQ(faults(), Strings());
