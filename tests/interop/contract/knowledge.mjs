@@ -96,10 +96,10 @@ function csv(rows) {
 const accountsMade = (demonstration, home) => [...demonstration.of('account').values()].filter(({ item, made }) => item.content?.home === home && made);
 
 function proposal(body, { caller, chance, demonstration, environment }) {
+  if (caller.home === 'office:secretariat' && (body.kind === 'membership_change' || membershipsProposed < 6)) return membership();
   const home = caller.home.startsWith('state:') ? caller.home : `state:${chance.pick(states)}`;
   const account = chance.pick(accountsMade(demonstration, home))?.key;
   if (!account || body.kind === 'account_create') return { kind: 'account_create', home, name: body.name ?? 'Propuesta inventada', roles: ['contact'] };
-  if (body.kind === 'membership_change') return membership(chance);
   if (body.kind !== 'first_credential') return { kind: 'account_change', account, name: `Otro nombre ${chance.below(1000)}` };
   const certificate = readFileSync(environment.CBMX_INTEROP_OTHER_CERTIFICATE, 'utf8');
   return { ...body, state: 'AG', note: { ...body.note, date: dayFrom(-3) }, certificate };
@@ -109,11 +109,15 @@ function proposal(body, { caller, chance, demonstration, environment }) {
 const documents = ['%PDF-1.7\n', '\x89PNG\r\n\x1A\n', '\xFF\xD8\xFF'].map((beginning) => Buffer.from(`${beginning}An invented note.`, 'latin1'));
 const hashOf = (document) => createHash('sha256').update(document).digest('hex');
 
-function membership(chance) {
-  const document = chance.pick(documents);
+let membershipsProposed = 0;  // in turn: each file is to be seen
+
+function membership() {
+  const outside = ['AG', 'DM', 'GD'];  // one change of a State waits at a time
+  const at = membershipsProposed++ % outside.length;
+  const document = documents[at];
   const file = { name: 'note', content: document.toString('base64'), sha256: hashOf(document) };
   const participation = { participates: false, from: dayFrom(-30) };
-  return { kind: 'membership_change', state: chance.pick(['AG', 'DM', 'GD', 'KN', 'LC', 'VC']), participation, decision: { kind: 'note_verbale', number: 'NV 1', date: dayFrom(-3), file } };
+  return { kind: 'membership_change', state: outside[at], participation, decision: { kind: 'note_verbale', number: 'NV 1', date: dayFrom(-3), file } };
 }
 
 function delegation(body, { caller, chance, demonstration }) {
@@ -156,6 +160,8 @@ export const bodies = {
   changeReportRecipients: (body, { chance }) => ({ ...body, recipients: chance.pick([['members'], ['public'], ['state:PE', 'state:CL'], ['office:secretariat']]) }),
   publishReport: () => ({}),
   makeNomination: nomination,
+  createOfficeTerm: ({ until, ...body }) => body,
+  changeOfficeTerm: ({ until, ...body }) => ({ ...body, until: until ? dayFrom(400) : null }),
   createAccount: ({ home, ...body }, { caller, chance }) => {
     const ofState = chance.pick([['contact'], ['drafter'], ['approver', 'nominator'], ['nominator']]);
     return { ...body, roles: caller.home.startsWith('office:') ? ['secretariat'] : ofState };
