@@ -160,6 +160,7 @@ export const bodies = {
   changeReportRecipients: (body, { chance }) => ({ ...body, recipients: chance.pick([['members'], ['public'], ['state:PE', 'state:CL'], ['office:secretariat']]) }),
   publishReport: () => ({}),
   makeNomination: nomination,
+  confirmProposal: () => ({}),
   createOfficeTerm: ({ until, ...body }) => body,
   changeOfficeTerm: ({ until, ...body }) => ({ ...body, until: until ? dayFrom(400) : null }),
   createAccount: ({ home, ...body }, { caller, chance }) => {
