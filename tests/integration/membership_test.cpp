@@ -157,6 +157,26 @@ TEST_F(Membership, WhoseCredentialTheProposerIssuedIsNoOtherPerson)
         .has_error("", "four_eyes");
 }
 
+TEST_F(Membership, ConfirmingTakesATokenThatMayChangeTheRegistry)
+{
+    as(other_secretary).get("/v1/me").is(200);
+    const auto token = portal()
+                           .operate({{"command", "credential token"},
+                                     {"account", as(other_secretary).account()},
+                                     {"label", "narrow"},
+                                     {"scopes", {"read", "accounts"}},
+                                     {"days", 9}})
+                           .at("token")
+                           .get<std::string>();
+    const auto id = propose(secretariat(), "CL", leaves).created_id();
+    as(anyone())
+        .post("/v1/proposals/" + id + "/confirm", {{"sha256", hash_of(a_decision())}},
+              {{"Authorization", "Bearer " + token}, {"If-Match", as(secretariat()).get("/v1/proposals/" + id).field("ETag")}})
+        .is_problem(403, "token-scope");
+    EXPECT_EQ(state("CL").at("participation").size(), 1U);
+    confirm(other_secretary, id).is(200);
+}
+
 TEST_F(Membership, OneChangeOfAStateWaitsAtATimeAndEitherCanTakeItBack)
 {
     const auto id = propose(secretariat(), "CL", leaves).created_id();

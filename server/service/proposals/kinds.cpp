@@ -113,6 +113,9 @@ Result<Outcome> put_back_what_was_withdrawn(Transaction& transaction, const Prin
 
 Result<Outcome> change_the_membership(Transaction& transaction, const Principal& principal, ProposalRow&, const nlohmann::json& body)
 {
+    // As above: a token may have been given without the registry.
+    if (auto allowed = require(principal, Permission::registry_write, principal.home); !allowed)
+        return allowed.error();
     return carry_out_membership_change(transaction, principal, body, Permission::proposal_decide);
 }
 

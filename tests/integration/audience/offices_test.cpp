@@ -113,7 +113,8 @@ TEST_F(Offices, AnAccountBelongsToOneTerm)
     EXPECT_THROW(home_of({"office:vice_chair", {"chair"}, ""}), std::runtime_error) << "nobody holds it";
     // Nor does the former holder see the accounts of the present one, or the directory.
     EXPECT_EQ(as(first_chair).get("/v1/contacts").is(200).json()["items"].size(), 0U);
-    for (const auto& account : as(first_chair).get("/v1/accounts").is(200).json()["items"])
+    const auto accounts = as(first_chair).get("/v1/accounts").is(200).json();
+    for (const auto& account : accounts["items"])
         EXPECT_EQ(account["content"]["home"], "office:chair/chair-1");
 }
 

@@ -248,7 +248,8 @@ export const suits = {
   eraseContact: (item) => item.meta?.status === 'removed',
   eraseAccount: (item) => item.content?.status === 'disabled',
   confirmAccount: (item) => item.content?.confirmed_by_state === false,
-  confirmProposal: (item) => item.content?.status === 'waiting',
+  // A change of membership wants a second person of the secretariat, which the demonstration does not have.
+  confirmProposal: (item) => item.content?.status === 'waiting' && item.content.kind !== 'membership_change',
   declineProposal: (item) => item.content?.status === 'waiting',
 };
 
