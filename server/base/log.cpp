@@ -1,7 +1,6 @@
 // The log: nlohmann renders an entry as ASCII JSON, spdlog writes it as it is. The contract is base/log.hpp.
 #include "base/log.hpp"
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <exception>
@@ -82,9 +81,30 @@ Logger make_logger(Severity least, std::string_view file)
     return logger;
 }
 
-std::atomic<Logger>& current_logger()
+// A mutex and not std::atomic<std::shared_ptr>: its load() in libstdc++ 12 unlocks with memory_order_relaxed, which is a
+// data race with a store() that follows.
+class CurrentLogger {
+public:
+    Logger get()
+    {
+        const std::lock_guard lock(mutex_);
+        return logger_;
+    }
+
+    void set(Logger logger)
+    {
+        const std::lock_guard lock(mutex_);
+        logger_.swap(logger);
+    }
+
+private:
+    std::mutex mutex_;
+    Logger logger_ = make_logger(Severity::info, {});
+};
+
+CurrentLogger& current_logger()
 {
-    static std::atomic<Logger> logger{make_logger(Severity::info, {})};
+    static CurrentLogger logger;
     return logger;
 }
 
@@ -102,7 +122,7 @@ std::string now_in_utc()
 
 }  // namespace
 
-void start_log(Severity least, std::string_view file) { current_logger().store(make_logger(least, file)); }
+void start_log(Severity least, std::string_view file) { current_logger().set(make_logger(least, file)); }
 
 namespace {
 
@@ -128,7 +148,7 @@ void append_value(std::string& line, const LogField& field)
 
 Logger write(Severity severity, std::string_view event, std::initializer_list<LogField> fields)
 {
-    Logger logger = current_logger().load();
+    Logger logger = current_logger().get();
     const auto level = spdlog_level(severity);
     if (!logger->should_log(level))
         return logger;
@@ -156,6 +176,6 @@ void log(Severity severity, std::string_view event, std::initializer_list<LogFie
 
 void log_soon(Severity severity, std::string_view event, std::initializer_list<LogField> fields) { write(severity, event, fields); }
 
-void flush_log() { current_logger().load()->flush(); }
+void flush_log() { current_logger().get()->flush(); }
 
 }  // namespace cbmx::base
