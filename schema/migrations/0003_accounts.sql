@@ -74,7 +74,8 @@ CREATE TABLE proposal (
   home        TEXT NOT NULL,              -- the State that decides
   kind        TEXT NOT NULL CHECK (kind IN ('account_create', 'account_change', 'credential_register', 'credential_revoke',
                                             'first_credential', 'settings_change', 'report_audience', 'report_erasure',
-                                            'report_restoring', 'membership_change')),
+                                            'report_restoring', 'membership_change', 'contact_erasure', 'nomination_erasure',
+                                            'account_erasure')),
   body        TEXT NOT NULL,              -- canonical JSON, by kind
   subject     TEXT,                       -- the record that it is about, where there is one
   proposed_by TEXT,                       -- account; NULL: the portal, or the operator at the machine
@@ -88,7 +89,7 @@ CREATE TABLE proposal (
   seq         INTEGER                     -- NULL for report_audience: workspace until confirmed
 ) STRICT;
 CREATE INDEX proposal_by_home ON proposal (home, id);
-CREATE INDEX proposal_by_subject ON proposal (subject) WHERE status IN ('waiting', 'scheduled');
+CREATE INDEX proposal_by_subject ON proposal (subject);
 
 -- What a witness signed, as it stands below the checkpoint of its size. Part of no entry: a cosignature in the log would ask for the next.
 CREATE TABLE cosignature (

@@ -17,8 +17,9 @@ struct Names<Due> {
 };
 
 // The kinds of entries that the portal itself may be the actor of: verify finds any other.
-inline constexpr std::array done_by_portal{EventKind::delegation_ended, EventKind::proposal_made, EventKind::proposal_confirmed,
-                                           EventKind::proposal_ended,   EventKind::report_erased, EventKind::state_access_changed};
+inline constexpr std::array done_by_portal{EventKind::delegation_ended,  EventKind::proposal_made,  EventKind::proposal_confirmed,
+                                           EventKind::proposal_ended,    EventKind::report_erased,  EventKind::state_access_changed,
+                                           EventKind::nomination_erased, EventKind::contact_erased, EventKind::account_erased};
 
 constexpr bool is_done_by_portal(EventKind kind)
 {

@@ -63,13 +63,17 @@ enum class ProposalKind {
     report_audience,
     report_erasure,
     report_restoring,
-    membership_change
+    membership_change,
+    contact_erasure,
+    nomination_erasure,
+    account_erasure
 };
 template <>
 struct Names<ProposalKind> {
-    static constexpr std::array<std::string_view, 10> text{
-        "account_create",  "account_change",  "credential_register", "credential_revoke", "first_credential",
-        "settings_change", "report_audience", "report_erasure",      "report_restoring",  "membership_change"};
+    static constexpr std::array<std::string_view, 13> text{
+        "account_create",  "account_change",     "credential_register", "credential_revoke", "first_credential",
+        "settings_change", "report_audience",    "report_erasure",      "report_restoring",  "membership_change",
+        "contact_erasure", "nomination_erasure", "account_erasure"};
 };
 
 }  // namespace cbmx::domain

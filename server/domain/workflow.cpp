@@ -60,6 +60,7 @@ constexpr auto contact_rules = [] {
         Row{object,  "object to contact", nomination_answer, {listed},           objected, contact_objected,  Word::unanswered},
         Row{confirm, "confirm",           contact_confirm,   {listed},           same,     contact_confirmed, Word::any},
         Row{reduce,  "reduce",            contact_reduce,    {listed, objected}, same,     contact_reduced,   Word::any},
+        Row{hide,    "hide",              contact_erase,     {listed, objected}, removed,  contact_removed,   Word::any},
         Row{erase,   "erase contact",     contact_erase,     {removed},          same,     contact_erased,    Word::any},
     };
 }();

@@ -50,7 +50,7 @@ std::string_view workflow_state(RecordState record, DraftState draft);
 // THE DIRECTORY. A step on a nomination is taken by a person; one on a contact too, or it follows from a nomination's
 // (amend, remove, relist, object) and needs no permission of its own.
 enum class NominationStep { accept, send_back, withdraw, confirm, object, erase };
-enum class ContactStep { amend, remove, relist, object, confirm, reduce, erase };
+enum class ContactStep { amend, remove, relist, object, confirm, reduce, hide, erase };
 
 enum class Word {
     any,
@@ -108,7 +108,7 @@ constexpr Permission permission_to_ask(std::string_view kind)
 struct Workflow {
     std::array<TransitionRow, 12> reports;
     std::array<NominationRule, 6> nominations;
-    std::array<ContactRule, 7> contacts;
+    std::array<ContactRule, 8> contacts;
 
     constexpr const TransitionRow& of(Transition transition) const { return reports[static_cast<std::size_t>(transition)]; }
     constexpr const NominationRule& of(NominationStep step) const { return nominations[static_cast<std::size_t>(step)]; }

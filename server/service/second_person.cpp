@@ -17,17 +17,22 @@ std::string proposal_record(Connection& connection, const domain::ProposalId& id
     const auto row = store::find_proposal(connection, id);
     if (!row)
         throw std::logic_error("no proposal " + id.value);
-    return json::canonical({{"home", row->home.text()},
-                            {"kind", domain::name_of(row->kind)},
-                            {"body", nlohmann::json::parse(row->body)},
-                            {"subject", or_null(row->subject)},
-                            {"proposed_by", or_null(row->proposed_by)},
-                            {"credential", or_null(row->credential)},
-                            {"by_secretariat", row->by_secretariat},
-                            {"status", domain::name_of(row->status)},
-                            {"decided_by", or_null(row->decided_by)},
-                            {"created_at", row->created_at},
-                            {"due_at", row->due_at}});
+    return record_of_proposal(*row);
+}
+
+std::string record_of_proposal(const ProposalRow& row)
+{
+    return json::canonical({{"home", row.home.text()},
+                            {"kind", domain::name_of(row.kind)},
+                            {"body", nlohmann::json::parse(row.body)},
+                            {"subject", or_null(row.subject)},
+                            {"proposed_by", or_null(row.proposed_by)},
+                            {"credential", or_null(row.credential)},
+                            {"by_secretariat", row.by_secretariat},
+                            {"status", domain::name_of(row.status)},
+                            {"decided_by", or_null(row.decided_by)},
+                            {"created_at", row.created_at},
+                            {"due_at", row.due_at}});
 }
 
 std::optional<Seq> record_proposal(Transaction& transaction, const Principal& principal, const ProposalRow& proposal, EventKind kind,
@@ -82,6 +87,26 @@ Result<Outcome> propose(Transaction& transaction, const Principal& principal, co
     const auto kind_of_entry = status == domain::ProposalStatus::scheduled ? EventKind::proposal_scheduled : EventKind::proposal_made;
     const auto seq = record_proposal(transaction, principal, row, kind_of_entry, Permission::proposal_make);
     return Outcome{.status = 201, .subject = domain::Subject::proposal, .id = row.id.value, .seq = seq};
+}
+
+Result<Outcome> schedule_erasure(Transaction& transaction, const Principal& principal, const Home& home, ProposalKind kind,
+                                 domain::Subject subject, const std::string& id, std::chrono::seconds delay,
+                                 const std::function<Result<Outcome>(Transaction&)>& erase)
+{
+    if (delay == delay.zero())
+        return erase(transaction);
+    Result<Outcome> tried = Error{ErrorCode::conflict};
+    transaction.attempt([&](Transaction& part) {
+        tried = erase(part);
+        return false;
+    });
+    if (!tried)
+        return tried.error();
+    const auto scheduled = propose(transaction, principal, home, kind, id, nlohmann::json::object(), Entered::in_ledger,
+                                   domain::ProposalStatus::scheduled, delay);
+    if (!scheduled)
+        return scheduled.error();
+    return Outcome{.subject = subject, .id = id, .seq = scheduled->seq};
 }
 
 }  // namespace cbmx::service

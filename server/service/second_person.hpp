@@ -31,5 +31,12 @@ void end_proposals(Transaction& transaction, const Principal& principal, const d
 
 // Canonical JSON of the row. The row must exist.
 std::string proposal_record(Connection& connection, const domain::ProposalId& id);
+std::string record_of_proposal(const store::ProposalRow& row);
+
+// For personal data (rules.md 38): what erase does now is only judged, and scheduled; until then it is hidden (store/visibility). Without
+// a delay it is done at once. Outcome: about the record, with the entry that says so.
+Result<Outcome> schedule_erasure(Transaction& transaction, const Principal& principal, const domain::Home& home, ProposalKind kind,
+                                 domain::Subject subject, const std::string& id, std::chrono::seconds delay,
+                                 const std::function<Result<Outcome>(Transaction&)>& erase);
 
 }  // namespace cbmx::service

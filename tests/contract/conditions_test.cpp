@@ -12,7 +12,7 @@ class Conditions : public Portal {
 protected:
     // Of CL, each in a state that forbids some steps.
     const std::string draft_ = portal().draft("CL"), submitted_ = portal().submitted("CL"), published_ = portal().published("CL"),
-                      listed_ = portal().listed("CL"), removed_ = removed(), accepted_ = nomination_of(listed_),
+                      listed_ = portal().listed("CL"), removed_ = removed(), gone_ = gone(), accepted_ = nomination_of(listed_),
                       account_ = account("Active"), erased_ = erased(), declined_ = declined();
 
     // A record whose state forbids what the route does; nothing: no state of it does.
@@ -34,7 +34,7 @@ protected:
             {"eraseReport", &Conditions::draft_},
             {"confirmContact", &Conditions::removed_},
             {"changeContactAudience", &Conditions::removed_},
-            {"eraseContact", &Conditions::listed_},
+            {"eraseContact", &Conditions::gone_},
             {"acceptNomination", &Conditions::accepted_},
             {"returnNomination", &Conditions::accepted_},
             {"withdrawNomination", &Conditions::accepted_},
@@ -97,6 +97,13 @@ private:
                       {{"kind", "removal"}, {"contact", contact}, {"note", {{"reference", "NV 2"}, {"date", "2026-01-15"}}}})
                 .created_id();
         as(secretariat()).post("/v1/nominations/" + removal + "/accept").is(200);
+        return contact;
+    }
+    // Out of the list and erased in one step: there is no delay here.
+    std::string gone()
+    {
+        const auto contact = portal().listed("CL");
+        as(nominator_of("CL")).post("/v1/contacts/" + contact + "/erase").is(200);
         return contact;
     }
     std::string account(const std::string& name)

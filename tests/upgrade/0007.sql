@@ -3,7 +3,7 @@ BEGIN TRANSACTION;
 CREATE TABLE schema_migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, hash TEXT NOT NULL) STRICT;
 INSERT INTO schema_migration VALUES(1,'0001_ledger.sql','c27ad2ca29fd474bf7428ff566b18a6e3296ecc9f77c72f6684941b0739c8088');
 INSERT INTO schema_migration VALUES(2,'0002_registry.sql','9b7af84162d8e3bcfd835b4cc461be93baeed64cbe4175ae8e62bb9743d99c62');
-INSERT INTO schema_migration VALUES(3,'0003_accounts.sql','215e31a3bdd22f9f51e65b1496d15a65e56327666db15ad09ad2db30cf88946c');
+INSERT INTO schema_migration VALUES(3,'0003_accounts.sql','1af26ead6727b8efa34b529116e34b2079ebde00904d0fb5c02c614aac9e890f');
 INSERT INTO schema_migration VALUES(4,'0004_reports.sql','2c8ea9e0e164b671bed11a97ecf49ac9d6486add8b49742ebea032e6824a55f3');
 INSERT INTO schema_migration VALUES(5,'0005_directory.sql','d5efce829000a34fcfddbe81c3b8539fa520eb454194ba7af048ba469182d8ef');
 INSERT INTO schema_migration VALUES(6,'0006_retries.sql','b93b042dcd539d6a1c2e548181f1c2fd91e4857c201894bad4aa0705a96e4f3c');
@@ -785,7 +785,8 @@ CREATE TABLE proposal (
   home        TEXT NOT NULL,              -- the State that decides
   kind        TEXT NOT NULL CHECK (kind IN ('account_create', 'account_change', 'credential_register', 'credential_revoke',
                                             'first_credential', 'settings_change', 'report_audience', 'report_erasure',
-                                            'report_restoring', 'membership_change')),
+                                            'report_restoring', 'membership_change', 'contact_erasure', 'nomination_erasure',
+                                            'account_erasure')),
   body        TEXT NOT NULL,              -- canonical JSON, by kind
   subject     TEXT,                       -- the record that it is about, where there is one
   proposed_by TEXT,                       -- account; NULL: the portal, or the operator at the machine
@@ -1013,7 +1014,7 @@ CREATE UNIQUE INDEX signing_key_of_witness ON signing_key (fingerprint) WHERE us
 CREATE INDEX delegation_by_delegate ON delegation (delegate, status);
 CREATE INDEX delegation_by_home ON delegation (home, id);
 CREATE INDEX proposal_by_home ON proposal (home, id);
-CREATE INDEX proposal_by_subject ON proposal (subject) WHERE status IN ('waiting', 'scheduled');
+CREATE INDEX proposal_by_subject ON proposal (subject);
 CREATE INDEX cosignature_by_key ON cosignature (signing_key);
 CREATE TRIGGER cosignature_is_kept BEFORE UPDATE ON cosignature BEGIN SELECT RAISE(ABORT, 'a cosignature is kept'); END;
 CREATE TRIGGER cosignature_stays   BEFORE DELETE ON cosignature BEGIN SELECT RAISE(ABORT, 'a cosignature is kept'); END;

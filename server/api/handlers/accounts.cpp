@@ -42,7 +42,8 @@ Result<service::Outcome> confirm(const Call& call, store::Transaction& transacti
 
 Result<service::Outcome> erase(const Call& call, store::Transaction& transaction)
 {
-    return service::erase_account(transaction, call.principal, domain::AccountId(call.at("id")), *call.if_match);
+    return service::schedule_account_erasure(transaction, call.principal, domain::AccountId(call.at("id")), *call.if_match,
+                                             call.portal.erasure_delay);
 }
 
 }  // namespace cbmx::api::accounts

@@ -125,7 +125,7 @@ Result<service::Outcome> audience(const Call& call, store::Transaction& transact
 
 Result<service::Outcome> erase(const Call& call, store::Transaction& transaction)
 {
-    return service::erase_contact(transaction, call.principal, call.at("id"), call.if_match.value());
+    return service::schedule_contact_erasure(transaction, call.principal, call.at("id"), call.if_match.value(), call.portal.erasure_delay);
 }
 
 }  // namespace cbmx::api::contacts

@@ -82,7 +82,8 @@ Result<service::Outcome> object(const Call& call, store::Transaction& transactio
 
 Result<service::Outcome> erase(const Call& call, store::Transaction& transaction)
 {
-    return service::erase_nomination(transaction, call.principal, call.at("id"), call.if_match.value());
+    return service::schedule_nomination_erasure(transaction, call.principal, call.at("id"), call.if_match.value(),
+                                                call.portal.erasure_delay);
 }
 
 }  // namespace cbmx::api::nominations

@@ -42,7 +42,7 @@ const std::array table{
           .permission = Permission::account_write, .response = "account", .condition = Condition::if_match, .fails_with = person_errors,
           .handler = &accounts::confirm},
     Route{.method = Method::post, .path = "/v1/accounts/{id}/erase", .operation_id = "eraseAccount", .tag = "accounts",
-          .summary = "Erase the personal data of a disabled account; proofs remain valid",
+          .summary = "Hide the personal data of a disabled account at once; the portal erases it later, and proofs remain valid",
           .permission = Permission::account_write, .response = "account", .condition = Condition::one_tag, .fails_with = person_errors,
           .handler = &accounts::erase},
     Route{.method = Method::get, .path = "/v1/accounts/{id}/credentials", .operation_id = "listCredentials", .tag = "credentials",

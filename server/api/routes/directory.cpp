@@ -79,7 +79,7 @@ const std::array table{
           .permission = Permission::contact_reduce, .request = "contact-audience", .response = "contact", .condition = Condition::one_tag,
           .fails_with = person_errors, .handler = &contacts::audience},
     Route{.method = Method::post, .path = "/v1/contacts/{id}/erase", .operation_id = "eraseContact", .tag = "directory",
-          .summary = "Erase the personal data of a removed contact and its nominations; proofs remain valid",
+          .summary = "Hide a contact and its nominations from everybody at once; the portal erases them later, and proofs remain valid",
           .permission = Permission::contact_erase, .response = "contact", .condition = Condition::one_tag, .fails_with = conflict_errors,
           .handler = &contacts::erase},
     Route{.method = Method::get, .path = "/v1/nominations", .operation_id = "listNominations", .tag = "directory",
@@ -119,7 +119,7 @@ const std::array table{
           .permission = Permission::nomination_answer, .request = "nomination-reason", .response = "nomination",
           .condition = Condition::if_match, .fails_with = conflict_errors, .handler = &nominations::object},
     Route{.method = Method::post, .path = "/v1/nominations/{id}/erase", .operation_id = "eraseNomination", .tag = "directory",
-          .summary = "Erase the contents of a returned or withdrawn nomination",
+          .summary = "Hide the contents of a returned or withdrawn nomination at once; the portal erases them later",
           .permission = Permission::nomination_answer, .response = "nomination", .condition = Condition::one_tag,
           .fails_with = conflict_errors, .handler = &nominations::erase},
 };

@@ -6,6 +6,7 @@
 #include "service/accounts/credentials.hpp"
 #include "service/guard.hpp"
 #include "service/registry/offices.hpp"
+#include "service/second_person.hpp"
 #include "store/rows/proposals.hpp"
 #include "store/rows/registry.hpp"
 #include <algorithm>
@@ -21,9 +22,20 @@ bool may_write(const Principal& principal, const domain::Home& home)
     return require(principal, Permission::account_write, home).has_value();
 }
 
+std::string record_of(const store::AccountRow& row)
+{
+    return json::canonical({{"home", row.home.text()},
+                            {"name", row.name},
+                            {"roles", domain::names_of(row.roles)},
+                            {"status", domain::name_of(row.status)},
+                            {"confirmed_by_state", row.confirmed_by_state},
+                            {"created_by", or_null(row.created_by)},
+                            {"created_at", row.created_at}});
+}
+
 Representation representation_of(Connection& connection, const Principal& principal, const store::AccountRow& row)
 {
-    const auto record = account_record(connection, row.id);
+    const auto record = record_of(row);
     Representation shown{represent(connection, row.id.value, record, row.version, row.seq), std::nullopt};
     if (may_write(principal, row.home))
         shown.tag = record_tag(row.version, record);
@@ -58,15 +70,14 @@ template <class Permitted, class Possible>
 Result<store::AccountRow> account_for(Transaction& transaction, const Principal& principal, const domain::AccountId& id,
                                       const ExpectedVersion& expected, const Permitted& permitted, const Possible& possible)
 {
-    auto& db = transaction.db();
-    return actable(store::find_visible_account(db, reach_of_reader(principal), id), permitted, possible, expected,
-                   [&db](const store::AccountRow& row) { return record_tag(row.version, account_record(db, row.id)); });
+    return actable(store::find_visible_account(transaction.db(), reach_of_reader(principal), id), permitted, possible, expected,
+                   [](const store::AccountRow& row) { return record_tag(row.version, record_of(row)); });
 }
 
 Result<void> exists(const store::AccountRow& row)
 {
-    if (row.status == domain::AccountStatus::erased)
-        return not_now(row.status);
+    if (row.status == domain::AccountStatus::erased || row.hidden)
+        return not_now(domain::AccountStatus::erased);
     return {};
 }
 
@@ -81,7 +92,7 @@ Result<void> is_disabled(const store::AccountRow& row)
 {
     if (row.status != domain::AccountStatus::disabled)
         return not_now(row.status);
-    return {};
+    return exists(row);
 }
 
 // Appends the entry that the row, already given the next number, commits to.
@@ -108,6 +119,16 @@ Result<Outcome> update_and_record(Transaction& transaction, const Principal& pri
     return record_account(transaction, principal, row, kind, permission);
 }
 
+Result<Outcome> erase_now(Transaction& transaction, const Principal& principal, store::AccountRow row)
+{
+    // Before the entry is appended: its own content is what remains to be read.
+    store::erase_traces_of_account(transaction.db(), row.id);
+    transaction.mark_erased();
+    row.name.clear();
+    row.status = domain::AccountStatus::erased;
+    return update_and_record(transaction, principal, std::move(row), EventKind::account_erased, Permission::account_write);
+}
+
 }  // namespace
 
 std::string account_record(Connection& connection, const domain::AccountId& id)
@@ -115,13 +136,7 @@ std::string account_record(Connection& connection, const domain::AccountId& id)
     const auto row = store::find_account(connection, id);
     if (!row)
         throw std::logic_error("no account " + id.value);
-    return json::canonical({{"home", row->home.text()},
-                            {"name", row->name},
-                            {"roles", domain::names_of(row->roles)},
-                            {"status", domain::name_of(row->status)},
-                            {"confirmed_by_state", row->confirmed_by_state},
-                            {"created_by", or_null(row->created_by)},
-                            {"created_at", row->created_at}});
+    return record_of(*row);
 }
 
 std::vector<Violation> check_roles(const domain::Home& home, const std::vector<std::string>& roles, const std::string& pointer)
@@ -288,12 +303,26 @@ Result<Outcome> erase_account(Transaction& transaction, const Principal& princip
         is_disabled);
     if (!row)
         return row.error();
-    // Before the entry is appended: its own content is what remains to be read.
-    store::erase_traces_of_account(transaction.db(), id);
-    transaction.mark_erased();
-    row->name.clear();
-    row->status = domain::AccountStatus::erased;
-    return update_and_record(transaction, principal, std::move(*row), EventKind::account_erased, Permission::account_write);
+    return erase_now(transaction, principal, std::move(*row));
+}
+
+Result<Outcome> schedule_account_erasure(Transaction& transaction, const Principal& principal, const domain::AccountId& id,
+                                         const ExpectedVersion& expected, std::chrono::seconds delay)
+{
+    const auto row = store::find_visible_account(transaction.db(), reach_of_reader(principal), id);
+    return schedule_erasure(transaction, principal, row ? row->home : domain::Home(), ProposalKind::account_erasure,
+                            domain::Subject::account, id.value, delay,
+                            [&](Transaction& part) { return erase_account(part, principal, id, expected); });
+}
+
+Result<Outcome> apply_account_erasure(Transaction& transaction, const Principal& principal, const std::string& id)
+{
+    auto row = store::find_account(transaction.db(), domain::AccountId(id));
+    if (!row)
+        return domain::not_found();
+    if (const auto possible = is_disabled(*row); !possible)
+        return possible.error();
+    return erase_now(transaction, principal, std::move(*row));
 }
 
 }  // namespace cbmx::service

@@ -34,7 +34,13 @@ Result<Outcome> change_account(Transaction& transaction, const Principal& princi
 // not_eligible, conflict.
 Result<Outcome> confirm_account(Transaction& transaction, const Principal& principal, const domain::AccountId& id,
                                 const ExpectedVersion& expected);
-// Only a disabled account. Nothing personal is left of it; every proof still holds.
+// Only a disabled account (rules.md 38): its name and labels are hidden at once, and the portal erases them after the delay. Nothing
+// personal is left of it then; every proof still holds.
+Result<Outcome> schedule_account_erasure(Transaction& transaction, const Principal& principal, const domain::AccountId& id,
+                                         const ExpectedVersion& expected, std::chrono::seconds delay);
+// When it is due, or a second person hastens it; unjudged.
+Result<Outcome> apply_account_erasure(Transaction& transaction, const Principal& principal, const std::string& id);
+// At once.
 Result<Outcome> erase_account(Transaction& transaction, const Principal& principal, const domain::AccountId& id,
                               const ExpectedVersion& expected);
 

@@ -23,7 +23,12 @@ bool may_write(const Principal& principal, const Home& home) { return require(pr
 Representation representation_of(Connection& connection, const Principal& principal, const store::CredentialRow& row)
 {
     const auto account = store::find_account(connection, row.account);
-    const auto record = credential_record(connection, row.id);
+    auto record = credential_record(connection, row.id);
+    if (store::is_hidden(connection, row.account)) {  // with the account's name
+        auto without_label = nlohmann::json::parse(record);
+        without_label["label"] = "";
+        record = json::canonical(without_label);
+    }
     Representation shown{represent(connection, row.id.value, record, row.version, row.seq,
                                    {{"home", account->home.text()}, {"ends_at", domain::to_rfc3339(end_of(row))}}),
                          std::nullopt};

@@ -5,6 +5,7 @@
 #include "service/directory/nomination_parts.hpp"
 #include "service/guard.hpp"
 #include "service/rights.hpp"
+#include "service/second_person.hpp"
 #include "store/log/entries.hpp"
 #include "store/rows/nominations.hpp"
 #include "store/rows/registry.hpp"
@@ -54,6 +55,38 @@ Json record_of(const store::ContactRow& row)
             {"reachability_confirmed_at", or_null(row.reachable_at)},
             {"content_version", row.content_version},
             {"erased", row.erased}};
+}
+
+// The secretariat takes out what it entered from paper, and nothing else.
+Result<store::ContactRow> contact_to_erase(Transaction& transaction, const Principal& principal, const std::string& id,
+                                           const ContactRule& rule, const ExpectedVersion& expected)
+{
+    auto row = contact_for(transaction, principal, id, rule, expected);
+    if (!row)
+        return row.error();
+    const auto nominations = store::nominations_of_contact(transaction.db(), id);
+    const bool by_secretariat = !principal.is_operator && principal.home != home_of(*row);
+    const bool all_recorded =
+        std::all_of(nominations.begin(), nominations.end(), [](const auto& nomination) { return nomination.position.has_value(); });
+    if (by_secretariat && !all_recorded)
+        return Error{ErrorCode::forbidden};
+    return row;
+}
+
+Result<Outcome> erase_now(Transaction& transaction, const Principal& principal, store::ContactRow row, const Workflow& workflow)
+{
+    auto& db = transaction.db();
+    const auto& rule = workflow.of(ContactStep::erase);
+    // Before the entries are appended: their own contents are what remains to be read.
+    const auto of_nomination = following(workflow.of(domain::NominationStep::erase), rule.permission);
+    for (const auto& nomination : store::nominations_of_contact(db, row.id))
+        if (const auto erased = erase_record_of_nomination(transaction, principal, nomination, of_nomination); !erased)
+            return erased.error();
+    store::erase_traces_of_contact(db, row.id);
+    store::erase_openings(transaction, domain::Subject::contact, row.id);
+    row.erased = true;
+    const auto id = row.id;
+    return outcome_of(id, settle(transaction, principal, std::move(row), rule));
 }
 
 bool is_asked(const std::vector<std::string>& what, std::string_view word)
@@ -205,29 +238,43 @@ Result<Outcome> reduce_contact(Transaction& transaction, const Principal& princi
     return outcome_of(id, settle(transaction, principal, *row, rule, {}, before));
 }
 
+Result<Outcome> hide_contact(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected,
+                             const Workflow& workflow)
+{
+    const auto& rule = workflow.of(ContactStep::hide);
+    const auto row = contact_to_erase(transaction, principal, id, rule, expected);
+    return row ? outcome_of(id, settle(transaction, principal, *row, rule)) : row.error();
+}
+
 Result<Outcome> erase_contact(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected,
                               const Workflow& workflow)
 {
-    auto& db = transaction.db();
-    const auto& rule = workflow.of(ContactStep::erase);
-    auto row = contact_for(transaction, principal, id, rule, expected);
+    const auto row = contact_to_erase(transaction, principal, id, workflow.of(ContactStep::erase), expected);
+    return row ? erase_now(transaction, principal, *row, workflow) : row.error();
+}
+
+Result<Outcome> schedule_contact_erasure(Transaction& transaction, const Principal& principal, const std::string& id,
+                                         const ExpectedVersion& expected, std::chrono::seconds delay)
+{
+    const auto seen = store::visible_contact(transaction.db(), principal.visibility, id);
+    const bool is_out_of_sight = !seen || seen->erased || seen->status == ContactStatus::removed;
+    if (!is_out_of_sight)
+        if (const auto hidden = hide_contact(transaction, principal, id, expected); !hidden)
+            return hidden.error();
+    return schedule_erasure(
+        transaction, principal, seen ? home_of(*seen) : domain::Home(), ProposalKind::contact_erasure, domain::Subject::contact, id, delay,
+        [&](Transaction& part) { return erase_contact(part, principal, id, is_out_of_sight ? expected : ExpectedVersion()); });
+}
+
+Result<Outcome> apply_contact_erasure(Transaction& transaction, const Principal& principal, const std::string& id)
+{
+    const auto& rule = domain::workflow().of(ContactStep::erase);
+    const auto row = store::find_contact(transaction.db(), id);
     if (!row)
-        return row.error();
-    const auto nominations = store::nominations_of_contact(db, id);
-    const bool by_secretariat = !principal.is_operator && principal.home != home_of(*row);
-    const bool all_recorded =
-        std::all_of(nominations.begin(), nominations.end(), [](const auto& nomination) { return nomination.position.has_value(); });
-    if (by_secretariat && !all_recorded)
-        return Error{ErrorCode::forbidden};
-    // Before the entries are appended: their own contents are what remains to be read.
-    const auto of_nomination = following(workflow.of(domain::NominationStep::erase), rule.permission);
-    for (const auto& nomination : nominations)
-        if (const auto erased = erase_record_of_nomination(transaction, principal, nomination, of_nomination); !erased)
-            return erased.error();
-    store::erase_traces_of_contact(db, id);
-    store::erase_openings(transaction, domain::Subject::contact, id);
-    row->erased = true;
-    return outcome_of(id, settle(transaction, principal, std::move(*row), rule));
+        return domain::not_found();
+    if (const auto possible = domain::check_step(rule, row->status, row->erased, row->position); !possible)
+        return possible.error();
+    return erase_now(transaction, principal, *row, domain::workflow());
 }
 
 }  // namespace cbmx::service

@@ -34,7 +34,15 @@ Result<Outcome> confirm_contact(Transaction& transaction, const Principal& princ
 Result<Outcome> reduce_contact(Transaction& transaction, const Principal& principal, const std::string& id,
                                const std::vector<std::string>& minimal_for, const ExpectedVersion& expected,
                                const domain::Workflow& workflow = domain::workflow());
-// A removed contact, with every nomination about it. The secretariat: what it recorded itself.
+// ERASURE (rules.md 38), by the State, and by the secretariat of what it recorded itself. A contact goes with every nomination about it:
+// a listed one is first taken out of everybody's sight, then what it says is hidden from all, and the portal erases it after the delay.
+Result<Outcome> schedule_contact_erasure(Transaction& transaction, const Principal& principal, const std::string& id,
+                                         const ExpectedVersion& expected, std::chrono::seconds delay);
+// When it is due, or a second person hastens it; unjudged.
+Result<Outcome> apply_contact_erasure(Transaction& transaction, const Principal& principal, const std::string& id);
+// Its two steps: of one that is listed, and of one that is removed.
+Result<Outcome> hide_contact(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected,
+                             const domain::Workflow& workflow = domain::workflow());
 Result<Outcome> erase_contact(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected,
                               const domain::Workflow& workflow = domain::workflow());
 

@@ -8,6 +8,7 @@
 #include "service/directory/nomination_parts.hpp"
 #include "service/guard.hpp"
 #include "service/rights.hpp"
+#include "service/second_person.hpp"
 #include "store/log/entries.hpp"
 #include <algorithm>
 
@@ -310,6 +311,26 @@ Result<Outcome> erase_nomination(Transaction& transaction, const Principal& prin
     const auto row = nomination_for(transaction, principal, id, rule, expected);
     if (!row)
         return row.error();
+    return outcome_of(id, erase_record_of_nomination(transaction, principal, *row, rule));
+}
+
+Result<Outcome> schedule_nomination_erasure(Transaction& transaction, const Principal& principal, const std::string& id,
+                                            const ExpectedVersion& expected, std::chrono::seconds delay)
+{
+    const auto row = store::visible_nomination(transaction.db(), principal.visibility, id);
+    const auto home = row ? domain::Home::of_state(domain::StateCode(row->state)) : domain::Home();
+    return schedule_erasure(transaction, principal, home, ProposalKind::nomination_erasure, domain::Subject::nomination, id, delay,
+                            [&](Transaction& part) { return erase_nomination(part, principal, id, expected); });
+}
+
+Result<Outcome> apply_nomination_erasure(Transaction& transaction, const Principal& principal, const std::string& id)
+{
+    const auto& rule = domain::workflow().of(NominationStep::erase);
+    const auto row = store::find_nomination(transaction.db(), id);
+    if (!row)
+        return domain::not_found();
+    if (const auto possible = domain::check_step(rule, row->status, row->erased, row->position); !possible)
+        return possible.error();
     return outcome_of(id, erase_record_of_nomination(transaction, principal, *row, rule));
 }
 

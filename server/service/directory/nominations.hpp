@@ -43,6 +43,10 @@ Result<Outcome> confirm_nomination(Transaction& transaction, const Principal& pr
                                    const ExpectedVersion& expected, const domain::Workflow& workflow = domain::workflow());
 Result<Outcome> object_to_nomination(Transaction& transaction, const Principal& principal, const std::string& id, const std::string& reason,
                                      const ExpectedVersion& expected, const domain::Workflow& workflow = domain::workflow());
+// As of a contact (contacts.hpp).
+Result<Outcome> schedule_nomination_erasure(Transaction& transaction, const Principal& principal, const std::string& id,
+                                            const ExpectedVersion& expected, std::chrono::seconds delay);
+Result<Outcome> apply_nomination_erasure(Transaction& transaction, const Principal& principal, const std::string& id);
 Result<Outcome> erase_nomination(Transaction& transaction, const Principal& principal, const std::string& id,
                                  const ExpectedVersion& expected,
                                  const domain::Workflow& workflow = domain::workflow());  // returned or withdrawn

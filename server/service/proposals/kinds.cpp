@@ -3,6 +3,8 @@
 #include "service/accounts/accounts.hpp"
 #include "service/accounts/credentials.hpp"
 #include "service/accounts/state_settings.hpp"
+#include "service/directory/contacts.hpp"
+#include "service/directory/nominations.hpp"
 #include "service/registry/membership.hpp"
 #include "service/reports/reports.hpp"
 #include "service/rights.hpp"
@@ -119,23 +121,38 @@ Result<Outcome> change_the_membership(Transaction& transaction, const Principal&
     return carry_out_membership_change(transaction, principal, body, Permission::proposal_decide);
 }
 
+template <auto apply, Permission permission>
+Result<Outcome> erase_personal_data(Transaction& transaction, const Principal& principal, ProposalRow& proposal, const nlohmann::json&)
+{
+    if (!principal.is_portal)
+        if (auto allowed = require(principal, permission, proposal.home); !allowed)
+            return allowed.error();
+    return apply(transaction, principal, proposal.subject.value());
+}
+constexpr Effect erase_the_contact = erase_personal_data<apply_contact_erasure, Permission::contact_erase>;
+constexpr Effect erase_the_nomination = erase_personal_data<apply_nomination_erasure, Permission::nomination_answer>;
+constexpr Effect erase_the_account = erase_personal_data<apply_account_erasure, Permission::account_write>;
+
 // clang-format off
 constexpr auto kind_table = [] {
     using enum ProposalKind;
     using enum Decider;
     using P = Permission;
-    using Pace::at_once, Pace::slowly, Refusal::possible, Refusal::pointless;
+    using Pace::at_once, Pace::slowly, Pace::by_itself, Refusal::possible, Refusal::pointless;
     return std::to_array<KindRow>({
-        {account_create,      nominator,              P::account_write,        create_the_account,          at_once, possible},
-        {account_change,      nominator,              P::account_write,        change_the_account,          at_once, possible},
-        {credential_register, nominator,              P::account_write,        register_the_certificate,    at_once, possible},
-        {credential_revoke,   nominator,              P::account_write,        revoke_the_credential,       at_once, possible},
-        {first_credential,    machine,                P::account_write,        create_first_nominator,      at_once, possible},
-        {settings_change,     nominator_and_approver, P::state_settings_write, change_the_settings,         at_once, possible},
-        {report_audience,     another_approver,       P::report_audience,      change_the_audience,         at_once, possible},
-        {report_erasure,      another_approver,       P::report_erase,         erase_the_report,            slowly,  possible},
-        {report_restoring,    approver,               P::report_publish,       put_back_what_was_withdrawn, at_once, pointless},
-        {membership_change,   another_of_secretariat, P::registry_write,       change_the_membership,       at_once, possible},
+        {account_create,      nominator,              P::account_write,        create_the_account,          at_once,   possible},
+        {account_change,      nominator,              P::account_write,        change_the_account,          at_once,   possible},
+        {credential_register, nominator,              P::account_write,        register_the_certificate,    at_once,   possible},
+        {credential_revoke,   nominator,              P::account_write,        revoke_the_credential,       at_once,   possible},
+        {first_credential,    machine,                P::account_write,        create_first_nominator,      at_once,   possible},
+        {settings_change,     nominator_and_approver, P::state_settings_write, change_the_settings,         at_once,   possible},
+        {report_audience,     another_approver,       P::report_audience,      change_the_audience,         at_once,   possible},
+        {report_erasure,      another_approver,       P::report_erase,         erase_the_report,            slowly,    possible},
+        {report_restoring,    approver,               P::report_publish,       put_back_what_was_withdrawn, at_once,   pointless},
+        {membership_change,   another_of_secretariat, P::registry_write,       change_the_membership,       at_once,   possible},
+        {contact_erasure,     another,                P::contact_erase,        erase_the_contact,           by_itself, possible},
+        {nomination_erasure,  another,                P::nomination_answer,    erase_the_nomination,        by_itself, possible},
+        {account_erasure,     another,                P::account_write,        erase_the_account,           by_itself, possible},
     });
 }();
 // clang-format on
@@ -144,7 +161,7 @@ static_assert(
         for (std::size_t i = 0; i < kind_table.size(); ++i)
             if (static_cast<std::size_t>(kind_table[i].kind) != i)
                 return false;
-        return kind_table.size() == static_cast<std::size_t>(ProposalKind::membership_change) + 1;
+        return kind_table.size() == static_cast<std::size_t>(ProposalKind::account_erasure) + 1;
     }(),
     "one row per kind, in the enum's order");
 

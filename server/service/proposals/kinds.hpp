@@ -1,5 +1,5 @@
-// THE TABLE OF KINDS of proposals, which kinds.cpp holds: who decides on each, and what its confirmation does. What may be proposed
-// is checked when it is proposed, and again, by the same functions, when it takes effect. The steps: proposals.cpp.
+// THE TABLE OF KINDS of proposals, which kinds.cpp holds: who decides on each, what its confirmation does, and when. What may be
+// proposed is checked when it is proposed, and again, by the same functions, when it takes effect. The steps: proposals.cpp.
 #pragma once
 #include "domain/policy.hpp"
 #include "domain/table.hpp"
@@ -13,6 +13,7 @@ enum class Decider {
     nominator_and_approver,  // another person than the proposer; one of the two a nominator, the other an approver
     another_approver,        // than the proposer
     approver,                // any
+    another,                 // than the proposer, who might have proposed it too
     machine,                 // the operator, with the note verbale in hand
     another_of_secretariat,  // than the proposer, with the document in hand; the operator where there is none
 };
@@ -20,7 +21,8 @@ enum class Decider {
 // Carries the change out; may name the record that came of it in proposal.subject.
 using Effect = Result<Outcome> (*)(Transaction&, const Principal&, store::ProposalRow& proposal, const nlohmann::json& body);
 
-enum class Pace { at_once, slowly };         // slowly: the portal carries it out, some time after it was confirmed
+// slowly: the portal carries it out, some time after it was confirmed; by_itself: so without a confirmation, which only hastens it.
+enum class Pace { at_once, slowly, by_itself };
 enum class Refusal { possible, pointless };  // pointless: an offer of the portal, which ends by itself
 
 struct KindRow {

@@ -122,7 +122,10 @@ Result<Target> target_of(Connection& connection, domain::Instant now, ProposalKi
     case ProposalKind::settings_change:
     case ProposalKind::report_audience:
     case ProposalKind::report_erasure:
-    case ProposalKind::report_restoring: break;  // a State's own, never the secretariat's
+    case ProposalKind::report_restoring:
+    case ProposalKind::contact_erasure:
+    case ProposalKind::nomination_erasure:
+    case ProposalKind::account_erasure: break;  // a State's own, never the secretariat's
     }
     return cannot_propose();
 }

@@ -86,6 +86,7 @@ Result<void> check_decider(Transaction& transaction, const Principal& principal,
         if (!principal.has(Role::approver))
             return Error{ErrorCode::not_eligible};
         return {};
+    case Decider::another: return proposal.proposed_by ? check_two_people(transaction, principal, proposal) : Result<void>();
     case Decider::machine:
         if (!principal.is_operator)
             return Error{ErrorCode::not_eligible};
@@ -158,15 +159,18 @@ Result<void> is_waiting(const ProposalRow& proposal)
     return proposal.status == ProposalStatus::waiting ? Result<void>() : not_now(proposal.status);
 }
 
+Result<void> can_be_confirmed(const ProposalRow& proposal)
+{
+    return proposal.status == ProposalStatus::scheduled && row_of(proposal.kind).pace == Pace::by_itself ? Result<void>()
+                                                                                                         : is_waiting(proposal);
+}
+
 Result<void> is_undone(const ProposalRow& proposal)
 {
     return proposal.status == ProposalStatus::scheduled ? Result<void>() : is_waiting(proposal);
 }
 
-std::string tag_of(Connection& connection, const ProposalRow& proposal)
-{
-    return record_tag(proposal.version, proposal_record(connection, proposal.id));
-}
+std::string tag_of(const ProposalRow& proposal) { return record_tag(proposal.version, record_of_proposal(proposal)); }
 
 // A proposal in this state that the caller sees, has this right over, and has seen in its present version.
 Result<ProposalRow> proposal_for(Transaction& transaction, const Principal& principal, const domain::ProposalId& id,
@@ -175,8 +179,7 @@ Result<ProposalRow> proposal_for(Transaction& transaction, const Principal& prin
     auto& db = transaction.db();
     return actable(
         principal.is_operator ? store::find_proposal(db, id) : store::find_visible_proposal(db, reach_of(principal), id),
-        [&db, &principal, right](const ProposalRow& proposal) { return right(db, principal, proposal); }, possible, expected,
-        [&db](const ProposalRow& proposal) { return tag_of(db, proposal); });
+        [&db, &principal, right](const ProposalRow& proposal) { return right(db, principal, proposal); }, possible, expected, &tag_of);
 }
 
 // It waits no more: whatever its effect ends, it does not end the proposal itself.
@@ -216,7 +219,7 @@ Result<Outcome> settle(Transaction& transaction, const Principal& principal, Pro
 Result<Outcome> carry_out(Transaction& transaction, const Principal& principal, ProposalRow proposal)
 {
     const auto body = nlohmann::json::parse(proposal.body);
-    if (body.empty())  // erased with the account that it was about
+    if (body.empty() && row_of(proposal.kind).pace != Pace::by_itself)  // erased with the account that it was about
         return Error{ErrorCode::conflict, {{"", Rule::unknown_account}}};
     if (const auto decided = decide(transaction, principal, proposal, ProposalStatus::confirmed); !decided)
         return decided.error();
@@ -247,9 +250,9 @@ Result<void> check_possible(Transaction& transaction, const Principal& principal
 
 Result<Outcome> apply_proposal(Transaction& transaction, const Principal& principal, ProposalRow proposal, std::chrono::seconds delay)
 {
-    if (auto meant = check_still_meant(transaction, proposal); !meant)
+    if (auto meant = check_still_meant(transaction, proposal); !meant && proposal.status == ProposalStatus::waiting)
         return meant.error();
-    if (row_of(proposal.kind).pace == Pace::at_once || delay == delay.zero())
+    if (row_of(proposal.kind).pace != Pace::slowly || delay == delay.zero())
         return carry_out(transaction, principal, std::move(proposal));
     if (auto possible = check_possible(transaction, principal, proposal); !possible)
         return possible.error();
@@ -271,7 +274,7 @@ Result<void> check_compared(const ProposalRow& proposal, const std::optional<std
 
 nlohmann::json representation_of(Connection& connection, const ProposalRow& row)
 {
-    return represent(connection, row.id.value, proposal_record(connection, row.id), row.version, row.seq);
+    return represent(connection, row.id.value, record_of_proposal(row), row.version, row.seq);
 }
 
 }  // namespace
@@ -289,7 +292,7 @@ Result<Representation> get_proposal(Connection& connection, const Principal& pri
         return domain::not_found();
     Representation shown{representation_of(connection, *row), std::nullopt};
     if (may_confirm(connection, principal, *row) || may_decline(connection, principal, *row))
-        shown.tag = tag_of(connection, *row);
+        shown.tag = tag_of(*row);
     return shown;
 }
 
@@ -303,7 +306,7 @@ Result<Page> list_proposals(Connection& connection, const Principal& principal, 
 Result<Outcome> confirm_proposal(Transaction& transaction, const Principal& principal, const domain::ProposalId& id,
                                  const ExpectedVersion& expected, std::chrono::seconds delay, const std::optional<std::string>& compared)
 {
-    auto proposal = proposal_for(transaction, principal, id, expected, may_confirm, is_waiting);
+    auto proposal = proposal_for(transaction, principal, id, expected, may_confirm, can_be_confirmed);
     if (!proposal)
         return proposal.error();
     // The operator confirms two kinds alone, each by a function of its own, which asks for what stands on paper.

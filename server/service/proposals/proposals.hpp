@@ -21,7 +21,8 @@ std::optional<std::string> report_to_be_erased(Connection& connection, const Pri
 Result<Outcome> make_proposal(Transaction& transaction, const Principal& principal, const nlohmann::json& body,
                               const std::optional<CitedDecision>& decision = std::nullopt);
 // Carries the change out. Two rows change, so two entries: the change's own, then proposal_confirmed. Outcome::subject
-// is the proposal, Outcome::seq the change's entry. What destroys is only scheduled, and carried out after the delay (none: at once).
+// is the proposal, Outcome::seq the change's entry. What destroys is only scheduled, and carried out after the delay (none: at once);
+// personal data, whose erasure one person has scheduled (rules.md 38), is erased at once.
 // compared: SHA-256 in hex of the document that the caller has compared with a membership_change; nullopt for every other kind.
 // Errors: not_found, forbidden, not_eligible (with the rule), conflict (also: its proposer or their credential is no longer active;
 // it is older than max_waiting).

@@ -2,6 +2,7 @@
 #include "store/log/entries.hpp"
 #include "store/log/hands.hpp"
 #include "store/visibility/contacts.hpp"
+#include "store/visibility/hidden.hpp"
 #include "store/visibility/reports.hpp"
 #include <string_view>
 
@@ -189,8 +190,11 @@ std::optional<std::string> entry_body(Connection& connection, domain::Seq seq)
 
 std::optional<OpeningRow> opening(Connection& connection, domain::Seq seq)
 {
-    auto rows = connection.query(
-        "SELECT salt, content, actor, credential, actor_salt, recipients, recipients_salt FROM ledger_opening WHERE seq = ?1", seq);
+    static constexpr auto statement =
+        "SELECT o.salt, o.content, o.actor, o.credential, o.actor_salt, o.recipients, o.recipients_salt FROM ledger_opening o"
+        " WHERE o.seq = ?1 AND NOT EXISTS (SELECT 1 FROM ledger_entry e WHERE e.seq = ?1 AND " +
+        entry_hidden + ")";
+    auto rows = connection.query(statement, seq);
     if (!rows.next())
         return std::nullopt;
     return OpeningRow{rows.optional_text(0), rows.optional_text(1), rows.optional_text(2), rows.optional_text(3),

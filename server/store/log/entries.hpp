@@ -69,7 +69,7 @@ std::vector<EntryRow> audit(Connection& connection, const domain::Visibility& vi
 bool has_entry_after(Connection& connection, const std::string& subject, domain::EventKind kind, domain::Seq seq);
 // Not filtered: the caller has been shown the entry already, or has just written it.
 std::optional<std::string> entry_body(Connection& connection, domain::Seq seq);
-std::optional<OpeningRow> opening(Connection& connection, domain::Seq seq);
+std::optional<OpeningRow> opening(Connection& connection, domain::Seq seq);  // nullopt also while its personal data is hidden
 bool is_withdrawn(Connection& connection, const std::string& report);
 // The publication of the report's present revision.
 std::optional<domain::Seq> publication_of(Connection& connection, const std::string& report);

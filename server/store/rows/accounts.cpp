@@ -1,6 +1,7 @@
 // SQL of accounts. Every read made for a caller takes its HomeReach as parameters.
 #include "store/rows/accounts.hpp"
 #include "store/log/hands.hpp"
+#include "store/visibility/hidden.hpp"
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -17,18 +18,25 @@ Set set_from_json(std::string_view text, Set (*from)(const std::vector<std::stri
     return set;
 }
 
+constexpr SqlText account_rest =
+    "a.id, a.home, a.roles, a.status, a.confirmed_by_state, a.created_by, a.created_at, a.version, a.seq FROM account a";
+// For a caller.
+constexpr auto shown_columns = "CASE WHEN " + account_hidden + " THEN '' ELSE a.name END, " + account_hidden + ", " + account_rest;
+constexpr SqlText in_reach = " AND (a.home = ?2 OR ?4 OR (?3 AND a.home LIKE 'office:%'))";
+
 AccountRow row_from(const Rows& rows)
 {
-    return {.id = rows.id<domain::AccountId>(0),
-            .home = domain::Home::from(rows.text(1)),
-            .name = rows.text(2),
-            .roles = roles_from_json(rows.view(3)),
-            .status = rows.named<domain::AccountStatus>(4),
-            .confirmed_by_state = rows.integer(5) != 0,
-            .created_by = rows.optional_id<domain::AccountId>(6),
-            .created_at = rows.text(7),
-            .version = rows.integer(8),
-            .seq = rows.integer(9)};
+    return {.id = rows.id<domain::AccountId>(2),
+            .home = domain::Home::from(rows.text(3)),
+            .name = rows.text(0),
+            .roles = roles_from_json(rows.view(4)),
+            .status = rows.named<domain::AccountStatus>(5),
+            .confirmed_by_state = rows.integer(6) != 0,
+            .created_by = rows.optional_id<domain::AccountId>(7),
+            .created_at = rows.text(8),
+            .version = rows.integer(9),
+            .seq = rows.integer(10),
+            .hidden = rows.integer(1) != 0};
 }
 
 std::optional<AccountRow> first_of(Rows rows) { return rows.next() ? std::optional(row_from(rows)) : std::nullopt; }
@@ -48,30 +56,30 @@ domain::TokenScopeSet scopes_from_json(std::string_view text)
 
 std::optional<AccountRow> find_account(Connection& connection, const domain::AccountId& id)
 {
-    return first_of(connection.query("SELECT id, home, name, roles, status, confirmed_by_state, created_by, created_at, version, seq"
-                                     " FROM account WHERE id = ?1",
-                                     id));
+    static constexpr auto statement = "SELECT a.name, 0, " + account_rest + " WHERE a.id = ?1";
+    return first_of(connection.query(statement, id));
 }
 
 std::optional<AccountRow> find_visible_account(Connection& connection, const HomeReach& reach, const domain::AccountId& id)
 {
-    return first_of(connection.query("SELECT id, home, name, roles, status, confirmed_by_state, created_by, created_at, version, seq"
-                                     " FROM account WHERE id = ?1"
-                                     " AND (home = ?2 OR ?4 OR (?3 AND home LIKE 'office:%'))",
-                                     id, reach.own, reach.offices, reach.all));
+    static constexpr auto statement = "SELECT " + shown_columns + " WHERE a.id = ?1" + in_reach;
+    return first_of(connection.query(statement, id, reach.own, reach.offices, reach.all));
 }
 
 std::vector<AccountRow> visible_accounts_after(Connection& connection, const HomeReach& reach, const std::string& after, std::int64_t limit)
 {
-    auto rows = connection.query("SELECT id, home, name, roles, status, confirmed_by_state, created_by, created_at, version, seq"
-                                 " FROM account WHERE id > ?1"
-                                 " AND (home = ?2 OR ?4 OR (?3 AND home LIKE 'office:%'))"
-                                 " ORDER BY id LIMIT ?5",
-                                 after, reach.own, reach.offices, reach.all, limit);
+    static constexpr auto statement = "SELECT " + shown_columns + " WHERE a.id > ?1" + in_reach + " ORDER BY a.id LIMIT ?5";
+    auto rows = connection.query(statement, after, reach.own, reach.offices, reach.all, limit);
     std::vector<AccountRow> found;
     while (rows.next())
         found.push_back(row_from(rows));
     return found;
+}
+
+bool is_hidden(Connection& connection, const domain::AccountId& account)
+{
+    static constexpr auto statement = "SELECT 1 FROM account a WHERE a.id = ?1 AND " + account_hidden;
+    return connection.query(statement, account).next();
 }
 
 void insert_account(Connection& connection, const AccountRow& row)

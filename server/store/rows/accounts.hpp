@@ -31,12 +31,14 @@ struct AccountRow {
     std::string created_at;
     std::int64_t version = 0;
     std::int64_t seq = 0;
+    bool hidden = false;  // of a visible one: its erasure is scheduled, and the name is not shown
 };
 
 std::optional<AccountRow> find_account(Connection& connection, const domain::AccountId& id);  // without a caller: for rules
 std::optional<AccountRow> find_visible_account(Connection& connection, const HomeReach& reach, const domain::AccountId& id);
 std::vector<AccountRow> visible_accounts_after(Connection& connection, const HomeReach& reach, const std::string& after,
                                                std::int64_t limit);
+bool is_hidden(Connection& connection, const domain::AccountId& account);
 void insert_account(Connection& connection, const AccountRow& row);
 // Writes the row where the stored version is row.version - 1; false when it is another. So do all update_x here.
 bool update_account(Connection& connection, const AccountRow& row);

@@ -1,15 +1,19 @@
 // See contacts.hpp. A filter that is not set is NULL and lets every row through.
 #include "store/rows/contacts.hpp"
 #include "store/visibility/contacts.hpp"
+#include "store/visibility/hidden.hpp"
 #include <algorithm>
 
 namespace cbmx::store {
 namespace {
 
-constexpr SqlText contact_columns =
-    "c.id, c.state, c.status, c.erased, c.nomination, c.position, c.confirmed_at, c.reachable_at, c.version, c.content_version, "
-    "c.content_seq, c.seq,"
-    " c.account, c.valid_from, c.valid_until, c.key_expires_at, c.sort_key, o.content, o.salt";
+constexpr SqlText contact_key = "c.id, c.state, c.status, ";
+constexpr SqlText contact_rest = ", c.nomination, c.position, c.confirmed_at, c.reachable_at, c.version, c.content_version, "
+                                 "c.content_seq, c.seq,"
+                                 " c.account, c.valid_from, c.valid_until, c.key_expires_at, c.sort_key, o.content, o.salt";
+constexpr auto contact_columns = contact_key + "c.erased" + contact_rest;
+// For a caller: what is going to be erased looks as if it were.
+constexpr auto shown_columns = contact_key + "(c.erased OR " + contact_hidden + ")" + contact_rest;
 constexpr SqlText contacts_with_content = " FROM contact c LEFT JOIN ledger_opening o ON o.seq = c.content_seq";
 
 // Languages by RFC 4647 basic filtering: es finds es-419.
@@ -47,8 +51,10 @@ ContactRow row_from(const Rows& rows)
                    .content = rows.optional_text(17)};
     if (!rows.is_null(18))
         row.salt = rows.hash(18);
-    if (row.erased)  // a new epoch has the erasure's own record there
+    if (row.erased) {  // a new epoch has the erasure's own record there
         row.content.reset(), row.salt.reset();
+        row.account.reset(), row.valid_from.reset(), row.valid_until.reset(), row.key_expires_at.reset();
+    }
     return row;
 }
 
@@ -114,7 +120,7 @@ std::vector<std::string> texts(Rows rows)
 
 std::optional<ContactRow> visible_contact(Connection& db, const domain::Visibility& v, const std::string& id)
 {
-    static constexpr auto statement = "SELECT " + contact_columns + ", " + contact_full + ", " + contact_own + contacts_with_content +
+    static constexpr auto statement = "SELECT " + shown_columns + ", " + contact_full + ", " + contact_own + contacts_with_content +
                                       " WHERE c.id = ?4 AND " + contact_visible;
     auto rows = db.query(statement, v.tokens, v.own_state, v.secretariat, id);
     return rows.next() ? std::optional(seen_row_from(rows)) : std::nullopt;
@@ -128,7 +134,7 @@ std::vector<ContactRow> visible_contacts(Connection& db, const domain::Visibilit
     const auto from = filter.state ? std::max(after, *filter.state + "/") : after;
     const auto words = filter.words.empty() ? std::nullopt : std::optional(as_array(filter.words));
     static constexpr auto statement =
-        "SELECT " + contact_columns + ", " + contact_full + ", " + contact_own + contacts_with_content + " WHERE c.sort_key > ?4 AND " +
+        "SELECT " + shown_columns + ", " + contact_full + ", " + contact_own + contacts_with_content + " WHERE c.sort_key > ?4 AND " +
         contact_visible + " AND (?5 IS NULL OR c.state = ?5) AND (?6 IS NULL OR c.category = ?6) AND (?7 IS NULL OR " + contact_speaks +
         ")"
         " AND (?8 IS NULL OR (" +
@@ -138,7 +144,8 @@ std::vector<ContactRow> visible_contacts(Connection& db, const domain::Visibilit
         contact_full +
         " AND c.key_expires_at <= ?11))"
         " AND (?12 IS NULL OR " +
-        contact_found + ") AND c.status = ?14 ORDER BY c.sort_key LIMIT ?13";
+        contact_found + ") AND (NOT " + contact_hidden +
+        " OR (?7 IS NULL AND ?8 IS NULL AND ?11 IS NULL AND ?12 IS NULL)) AND c.status = ?14 ORDER BY c.sort_key LIMIT ?13";
     auto rows = db.query(statement, v.tokens, v.own_state, v.secretariat, from, filter.state, filter.category, filter.language, reachable,
                          filter.today, filter.confirmed_before, filter.key_ends_before, words, limit, filter.status);
     std::vector<ContactRow> list;

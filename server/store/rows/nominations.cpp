@@ -1,14 +1,18 @@
 // See nominations.hpp.
 #include "store/rows/nominations.hpp"
+#include "store/visibility/hidden.hpp"
 
 namespace cbmx::store {
 namespace {
 
 // ?1 the caller's own State, ?2 whether the caller is the secretariat.
 constexpr SqlText nomination_visible = "(n.state = ?1 OR ?2)";
-constexpr SqlText nomination_columns =
-    "n.id, n.state, n.kind, n.contact, n.status, n.erased, n.position, n.reason, n.created_at, n.decided_at, n.version, n.content_seq, "
-    "n.seq, o.content, o.salt";
+constexpr SqlText nomination_key = "n.id, n.state, n.kind, n.contact, n.status, ";
+constexpr SqlText nomination_rest = ", n.position, n.reason, n.created_at, n.decided_at, n.version, n.content_seq, "
+                                    "n.seq, o.content, o.salt";
+constexpr auto nomination_columns = nomination_key + "n.erased" + nomination_rest;
+// For a caller: what is going to be erased looks as if it were.
+constexpr auto shown_columns = nomination_key + "(n.erased OR " + nomination_hidden + ")" + nomination_rest;
 constexpr SqlText nominations_with_content = " FROM nomination n LEFT JOIN ledger_opening o ON o.seq = n.content_seq";
 
 NominationRow row_from(const Rows& rows)
@@ -30,7 +34,7 @@ NominationRow row_from(const Rows& rows)
     if (!rows.is_null(14))
         row.salt = rows.hash(14);
     if (row.erased)  // a new epoch has the erasure's own record there
-        row.content.reset(), row.salt.reset();
+        row.content.reset(), row.salt.reset(), row.reason.reset();
     return row;
 }
 
@@ -48,8 +52,7 @@ std::vector<NominationRow> all(Rows rows)
 
 std::optional<NominationRow> visible_nomination(Connection& db, const domain::Visibility& v, const std::string& id)
 {
-    static constexpr auto statement =
-        "SELECT " + nomination_columns + nominations_with_content + " WHERE n.id = ?3 AND " + nomination_visible;
+    static constexpr auto statement = "SELECT " + shown_columns + nominations_with_content + " WHERE n.id = ?3 AND " + nomination_visible;
     return one(db.query(statement, v.own_state, v.secretariat, id));
 }
 
@@ -57,7 +60,7 @@ std::vector<NominationRow> visible_nominations(Connection& db, const domain::Vis
                                                const std::string& after, std::int64_t limit)
 {
     static constexpr auto statement =
-        "SELECT " + nomination_columns + nominations_with_content + " WHERE n.id > ?3 AND " + nomination_visible +
+        "SELECT " + shown_columns + nominations_with_content + " WHERE n.id > ?3 AND " + nomination_visible +
         " AND (?4 IS NULL OR n.state = ?4) AND (?5 IS NULL OR n.kind = ?5)"
         " AND (?6 IS NULL OR n.status = ?6) AND (?7 IS NULL OR n.position = ?7) AND (?8 IS NULL OR n.contact = ?8) ORDER BY n.id LIMIT ?9";
     return all(db.query(statement, v.own_state, v.secretariat, after, filter.state, filter.kind, filter.status, filter.position,

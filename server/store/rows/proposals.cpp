@@ -1,5 +1,6 @@
 // SQL of proposals.
 #include "store/rows/proposals.hpp"
+#include "store/visibility/hidden.hpp"
 #include "store/visibility/reports.hpp"
 
 namespace cbmx::store {
@@ -12,9 +13,11 @@ constexpr auto proposal_visible =
     report_visible + ")))))" + " OR (?6 AND p.by_secretariat = 1))";
 
 // The columns that row_from reads.
-constexpr SqlText proposal_columns =
-    "p.id, p.home, p.kind, p.body, p.subject, p.proposed_by, p.credential, p.by_secretariat, p.status, p.decided_by,"
-    " p.created_at, p.due_at, p.version, p.seq";
+constexpr SqlText proposal_columns = "p.id, p.home, p.kind, p.body";
+// For a caller: what was proposed about an account that is going to be erased is hidden with it.
+constexpr auto shown_columns = "p.id, p.home, p.kind, CASE WHEN " + proposal_hidden + " THEN '{}' ELSE p.body END";
+constexpr SqlText proposal_rest = ", p.subject, p.proposed_by, p.credential, p.by_secretariat, p.status, p.decided_by,"
+                                  " p.created_at, p.due_at, p.version, p.seq";
 
 ProposalRow row_from(const Rows& rows)
 {
@@ -42,13 +45,14 @@ std::optional<ProposalRow> first_of(Rows rows) { return rows.next() ? std::optio
 
 std::optional<ProposalRow> find_proposal(Connection& connection, const domain::ProposalId& id)
 {
-    static constexpr auto statement = "SELECT " + proposal_columns + " FROM proposal p WHERE p.id = ?1";
+    static constexpr auto statement = "SELECT " + proposal_columns + proposal_rest + " FROM proposal p WHERE p.id = ?1";
     return first_of(connection.query(statement, id));
 }
 
 std::optional<ProposalRow> find_visible_proposal(Connection& connection, const ProposalReach& reach, const domain::ProposalId& id)
 {
-    static constexpr auto statement = "SELECT " + proposal_columns + " FROM proposal p WHERE " + proposal_visible + " AND p.id = ?7";
+    static constexpr auto statement =
+        "SELECT " + shown_columns + proposal_rest + " FROM proposal p WHERE " + proposal_visible + " AND p.id = ?7";
     return first_of(connection.query(statement, reach.visibility.tokens, reach.visibility.draft_state, reach.visibility.account, reach.own,
                                      reach.deciders, reach.secretariat, id));
 }
@@ -56,7 +60,7 @@ std::optional<ProposalRow> find_visible_proposal(Connection& connection, const P
 std::vector<ProposalRow> visible_proposals_after(Connection& connection, const ProposalReach& reach,
                                                  std::optional<domain::ProposalStatus> status, const std::string& after, std::int64_t limit)
 {
-    static constexpr auto statement = "SELECT " + proposal_columns + " FROM proposal p WHERE " + proposal_visible +
+    static constexpr auto statement = "SELECT " + shown_columns + proposal_rest + " FROM proposal p WHERE " + proposal_visible +
                                       " AND p.id > ?7 AND (?8 IS NULL OR p.status = ?8) ORDER BY p.id LIMIT ?9";
     auto rows = connection.query(statement, reach.visibility.tokens, reach.visibility.draft_state, reach.visibility.account, reach.own,
                                  reach.deciders, reach.secretariat, after, status, limit);
@@ -117,7 +121,7 @@ void complete_proposal(Connection& connection, const ProposalRow& row)
 std::vector<ProposalRow> open_proposals(Connection& connection, const domain::Home& home, domain::ProposalKind kind)
 {
     static constexpr auto statement =
-        "SELECT " + proposal_columns +
+        "SELECT " + proposal_columns + proposal_rest +
         " FROM proposal p WHERE p.home = ?1 AND p.kind = ?2 AND p.status IN ('waiting', 'scheduled') ORDER BY p.id";
     auto rows = connection.query(statement, home, kind);
     std::vector<ProposalRow> found;

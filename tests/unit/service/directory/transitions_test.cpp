@@ -194,6 +194,7 @@ private:
                                                  std::nullopt, workflow);
         case ContactStep::confirm: return service::confirm_contact(t, by, id, {}, std::nullopt, workflow);
         case ContactStep::reduce: return service::reduce_contact(t, by, id, {"state:AR"}, std::nullopt, workflow);
+        case ContactStep::hide: return service::hide_contact(t, by, id, std::nullopt, workflow);
         case ContactStep::erase: return service::erase_contact(t, by, id, std::nullopt, workflow);
         }
         throw std::logic_error("unknown step");
@@ -338,8 +339,8 @@ TEST_F(DirectoryTransitions, EachCellOfTheTableOfContactsRules)
     for (const auto& rule : domain::workflow().contacts) {
         const auto before = outcomes(domain::workflow(), rule.step, contacts());
         ASSERT_EQ(outcomes(domain::workflow(), rule.step, contacts()), before);
-        const bool is_taken_by_a_person =
-            rule.step == ContactStep::confirm || rule.step == ContactStep::reduce || rule.step == ContactStep::erase;
+        const bool is_taken_by_a_person = rule.step == ContactStep::confirm || rule.step == ContactStep::reduce ||
+                                          rule.step == ContactStep::hide || rule.step == ContactStep::erase;
         for (const auto& [cell, copy] :
              changed(rule, EventKind::contact_confirmed, EventKind::contact_reduced, ContactStatus::objected, ContactStatus::removed)) {
             if (!is_taken_by_a_person && copy.permission != rule.permission)
