@@ -96,7 +96,7 @@ function csv(rows) {
 const accountsMade = (demonstration, home) => [...demonstration.of('account').values()].filter(({ item, made }) => item.content?.home === home && made);
 
 function proposal(body, { caller, chance, demonstration, environment }) {
-  if (caller.home === 'office:secretariat' && (body.kind === 'membership_change' || membershipsProposed < 6)) return membership();
+  if (caller.home === 'office:secretariat' && (body.kind === 'membership_change' || (membershipsProposed < 6 && chance.happens(0.5)))) return membership();
   const home = caller.home.startsWith('state:') ? caller.home : `state:${chance.pick(states)}`;
   const account = chance.pick(accountsMade(demonstration, home))?.key;
   if (!account || body.kind === 'account_create') return { kind: 'account_create', home, name: body.name ?? 'Propuesta inventada', roles: ['contact'] };
@@ -167,7 +167,10 @@ export const bodies = {
     const ofState = chance.pick([['contact'], ['drafter'], ['approver', 'nominator'], ['nominator']]);
     return { ...body, roles: caller.home.startsWith('office:') ? ['secretariat'] : ofState };
   },
-  changeAccount: ({ roles, ...body }, { record, chance }) => {
+  changeAccount: ({ roles, ...body }, { record, chance, demonstration }) => {
+    // Erasing waits for one that is disabled.
+    const isOneDisabled = [...demonstration.of('account').values()].some(({ item }) => item.content?.status === 'disabled');
+    if (!isOneDisabled && chance.happens(0.5)) return { status: 'disabled' };
     if (roles === undefined) return { name: 'Otra', ...body };
     return { ...body, roles: chance.pick([record?.item.content.roles ?? ['contact'], ['drafter', 'contact']]) };
   },
@@ -220,7 +223,7 @@ export const queries = {
   compareReportRevisions: () => ({ from: 1, to: 2 }),
 };
 
-// Which records a step suits, by what was last seen of them.
+// Which records a step suits, by what was last seen of them: (item, caller).
 const draftOf = (item) => item.meta?.draft?.workflow_state ?? (item.meta?.workflow_state === 'published' ? undefined : item.meta?.workflow_state);
 export const suits = {
   editReport: (item) => draftOf(item) === 'draft',
@@ -248,10 +251,14 @@ export const suits = {
   eraseContact: (item) => item.meta?.status === 'removed',
   eraseAccount: (item) => item.content?.status === 'disabled',
   confirmAccount: (item) => item.content?.confirmed_by_state === false,
-  // A change of membership wants a second person of the secretariat, which the demonstration does not have.
-  confirmProposal: (item) => item.content?.status === 'waiting' && item.content.kind !== 'membership_change',
+  // The demonstration has one nominator of a State, one approver and one of the secretariat: what one of them proposes waits.
+  confirmProposal: ({ content }, { roles }) => content?.status === 'waiting' && content.by_secretariat && roles.includes('nominator') &&
+    ['account_create', 'account_change'].includes(content.kind),
   declineProposal: (item) => item.content?.status === 'waiting',
 };
+
+// Whose request is of most use to later ones: what the secretariat proposes to a State, its nominator can confirm.
+export const oftenBy = { makeProposal: ({ roles }) => roles.includes('secretariat') };
 
 // Records that this run did not make are not to be changed so: the callers would lose what they need.
 const madeHere = new Set(['changeAccount', 'eraseAccount', 'registerCredential', 'revokeCredential', 'changeMeasure', 'changePeriod']);

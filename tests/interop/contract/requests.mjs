@@ -1,7 +1,7 @@
 // Good requests: what the document asks of an operation, filled by chance and by what is known (knowledge.mjs).
 import { fc } from '../packages.mjs';
 import { Generator } from '../generate.mjs';
-import { bodies, mayTouch, otherForms, parameters, queries, suits, wishes } from './knowledge.mjs';
+import { bodies, mayTouch, oftenBy, otherForms, parameters, queries, suits, wishes } from './knowledge.mjs';
 
 export class Requests {
   // isWanted("getReceipt gives text/plain"): whether that is still to be seen.
@@ -20,16 +20,22 @@ export class Requests {
   // suits. undefined when there is none yet.
   who(operation, anyRecord) {
     if (operation.id === 'renewCredential' && !anyRecord) return this.renewing();
-    for (const caller of this.chance.shuffled(this.demonstration.callersOf(operation))) {
+    for (const caller of this.callersOf(operation)) {
       if (!operation.kind) return { caller };
       const isOpen = (record) => operation.method === 'GET' || this.demonstration.isOwn(operation, caller, record);
       const isSeen = (record) => record.seenBy.has(caller.name) && mayTouch(operation, record);
       const all = [...this.demonstration.of(operation.kind).values()].filter((record) => isSeen(record) && isOpen(record));
-      const suited = all.filter((record) => suits[operation.id]?.(record.item) ?? true);
+      const suited = all.filter((record) => suits[operation.id]?.(record.item, caller) ?? true);
       const record = this.chance.pick(suited.length > 0 ? suited : all);
       if (record && (suited.length > 0 || anyRecord || this.chance.happens(0.2))) return { caller, record };
     }
     return undefined;
+  }
+
+  callersOf(operation) {
+    const all = this.chance.shuffled(this.demonstration.callersOf(operation));
+    const first = oftenBy[operation.id] && this.chance.happens(0.7) ? all.filter(oftenBy[operation.id]) : [];
+    return [...first, ...all];
   }
 
   // A request that is good but for what a caller makes wrong about it.
@@ -92,6 +98,7 @@ export class Requests {
     const own = /\/(draft|settings)$/.exec(operation.path)?.[0] ?? '';
     const place = `${operation.path.split('/{')[0]}/${encodeURIComponent(request.record.key)}${own}`;
     const answer = await request.caller.client.send({ method: 'GET', target: place, headers: request.caller.headers });
+    if (!own && answer.json?.content) request.record.item = { ...request.record.item, ...answer.json };
     return answer.headers.etag ?? '"0-"';
   }
 
