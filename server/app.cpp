@@ -13,6 +13,7 @@
 #include "operation/key_file.hpp"
 #include "operation/new_portal.hpp"
 #include "operation/operator.hpp"
+#include "service/accounts/authenticate.hpp"
 #include "service/clock/due.hpp"
 #include "service/log/feed_waiters.hpp"
 #include "service/log/outside.hpp"
@@ -112,15 +113,17 @@ CreatedPortal create_portal(const Config& config, bool demo, const Sources& sour
     CreatedPortal founded;
     store::Database database(
         {.path = database_path(config), .clock = sources.clock, .random = sources.random, .keys = keys.ring(config.origin)});
+    const auto token = service::new_token(sources.random);
     const auto end = database.writer().run([&](store::Transaction& transaction) {
         const auto outcome = service::create_portal(transaction, {.origin = config.origin,
                                                                   .log_key = keys.keys.front().public_key(),
+                                                                  .first_token = base::sha256(token),
                                                                   .demo = demo,
                                                                   .software = CBMX_VERSION,
                                                                   .schema_hash = store::schema_hash(store::embedded_migrations())});
         if (!outcome)
             throw std::runtime_error("cannot create the portal: " + std::string(domain::row_of(outcome.error().code).slug));
-        founded = {outcome->id, outcome->secret.value()};
+        founded = {outcome->id, token};
         return true;
     });
     if (end != store::WriteEnd::decided)

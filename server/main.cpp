@@ -334,14 +334,22 @@ int main(int argc, char** argv)
     std::string account_id, label = "by the operator", certificate, proposal, fingerprint;
     std::vector<std::string> scopes{"read", "draft", "publish", "accounts", "registry", "directory"};
     std::int64_t days = 90;
-    auto* token = credential->add_subcommand("token", "Issue an API token; it is shown once");
+    auto* token = credential->add_subcommand("token", "Make an API token here, and have the portal accept it; it is shown once");
     token->add_option("--account", account_id)->required();
     token->add_option("--label", label);
     token->add_option("--scope", scopes, "read, draft, publish, accounts, registry, directory; default all");
     token->add_option("--days", days, "Until it expires, at most 365");
     token->callback([&] {
-        status = command(config(),
-                         {{"command", "credential token"}, {"account", account_id}, {"label", label}, {"scopes", scopes}, {"days", days}});
+        const auto secret = cbmx::service::new_token(cbmx::base::system_random());
+        auto answer = apply_on_server(config(), {{"command", "credential token"},
+                                                 {"account", account_id},
+                                                 {"sha256", cbmx::base::hex(cbmx::base::sha256(secret))},
+                                                 {"label", label},
+                                                 {"scopes", scopes},
+                                                 {"days", days}});
+        if (answer.value("ok", false))
+            answer["result"]["token"] = secret;
+        status = print(answer);
     });
     auto* registered = credential->add_subcommand("certificate", "Register a client certificate");
     registered->add_option("--account", account_id)->required();

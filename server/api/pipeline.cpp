@@ -9,6 +9,7 @@
 #include "base/log.hpp"
 #include "json/parse.hpp"
 #include "json/schema.hpp"
+#include "service/accounts/credentials.hpp"
 #include "service/idempotency.hpp"
 #include "service/log/feed_waiters.hpp"
 #include "service/published.hpp"
@@ -145,10 +146,36 @@ void Pipeline::end_preparation(const std::string& account)
 
 void Pipeline::proceed(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply)
 {
+    if (exchange->call->principal.is_unproven)
+        return prove(exchange, reply);
     if (exchange->is_write())
         serve_write(exchange, reply);
     else
         serve_read(exchange, reply);
+}
+
+// The first request with a token proves it, before anything else is done.
+void Pipeline::prove(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply)
+{
+    auto proven = std::make_shared<Result<domain::Principal>>(Error{ErrorCode::internal});
+    store::WriteJob job;
+    job.work = [exchange, proven](store::Transaction& transaction) {
+        *proven = service::prove_credential(transaction, exchange->call->principal);
+        return proven->has_value();
+    };
+    job.done = [this, exchange, proven, reply](store::WriteEnd end) {
+        options_.post([this, exchange, proven, reply, end] {
+            or_fail(*exchange, reply, [&] {
+                if (const auto failure = failure_of(end))
+                    return fail(*exchange, reply, Error{*failure});
+                if (!proven->has_value())
+                    return fail(*exchange, reply, proven->error());
+                exchange->call->principal = std::move(**proven);
+                proceed(exchange, reply);
+            });
+        });
+    };
+    portal_.database.writer().submit(std::move(job));
 }
 
 // No body means the empty object where a body is described: its schema says what is required.
@@ -274,6 +301,8 @@ void Pipeline::serve_write(const std::shared_ptr<Exchange>& exchange, const http
                     fail(*exchange, reply, Error{*failure});
                 else if (!outcome->has_value())
                     fail(*exchange, reply, outcome->error());
+                else if ((*outcome)->refused)
+                    fail(*exchange, reply, *(*outcome)->refused);
                 else
                     reply(finished(*exchange, render_outcome(*exchange, **outcome)));
             });
@@ -294,7 +323,7 @@ Result<service::Outcome> Pipeline::apply_write(Exchange& exchange, store::Transa
     if (const auto allowed = authorise(exchange); !allowed)
         return allowed.error();
     std::optional<service::RetryKey> retry;
-    if (exchange.idempotency_key && !exchange.dry_run)
+    if (exchange.idempotency_key && !exchange.dry_run && !call.principal.is_anonymous())
         retry = service::RetryKey{call.principal.account.value, *exchange.idempotency_key, exchange.fingerprint};
     if (retry) {
         auto earlier = service::earlier_outcome(transaction.db(), *retry);
@@ -306,7 +335,9 @@ Result<service::Outcome> Pipeline::apply_write(Exchange& exchange, store::Transa
         }
     }
     auto outcome = std::get<WriteHandler>(exchange.route->handler)(call, transaction);
-    if (outcome && retry)
+    if (outcome && outcome->shown_to)
+        call.principal = *outcome->shown_to;
+    if (outcome && retry && !outcome->refused)
         service::remember_outcome(transaction, *retry, *outcome);
     return outcome;
 }

@@ -54,6 +54,7 @@ private:
     void prepare(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     bool begin_preparation(const std::string& account);  // false: one of the account is on its way
     void end_preparation(const std::string& account);
+    void prove(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     void proceed(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     void serve_read(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     bool wait_for_more(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);

@@ -27,6 +27,7 @@ constexpr std::array table{
     PathRow{Subject::office_term,    "/v1/office-terms/{id}"},
     PathRow{Subject::document,       "/v1/documents/{id}"},
     PathRow{Subject::account,        "/v1/accounts/{id}"},
+    PathRow{Subject::enrolment,      "/v1/enrolments/{id}"},
     PathRow{Subject::credential,     "/v1/credentials/{id}"},
     PathRow{Subject::signing_key,    "/v1/signing-keys/{id}"},
     PathRow{Subject::delegation,     "/v1/delegations/{id}"},
@@ -80,8 +81,6 @@ Written represent(const Call& call, const service::Outcome& outcome, bool is_rep
     if (outcome.subject == Subject::proposal && !is_replay)
         if (const auto report = service::report_to_be_erased(db, call.principal, domain::ProposalId(outcome.id)))
             add("openings", service::openings_about(call.portal, db, call.principal, *report).dump());
-    if (outcome.subject == Subject::credential)
-        add("token", outcome.secret ? nlohmann::json(*outcome.secret).dump() : "null");
     return written;
 }
 

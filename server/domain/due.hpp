@@ -16,8 +16,9 @@ struct Names<Due> {
     static constexpr std::array<std::string_view, due_count> text{"delegation_end", "proposal", "state_access"};
 };
 
-// The kinds of entries that the portal itself may be the actor of: verify finds any other.
-inline constexpr std::array done_by_portal{EventKind::delegation_ended,  EventKind::proposal_made,  EventKind::proposal_confirmed,
+// The kinds of entries that the portal itself may be the actor of, at a time or for want of another; verify finds any other.
+inline constexpr std::array done_by_portal{EventKind::enrolment_ended,   EventKind::credential_claimed,
+                                           EventKind::delegation_ended,  EventKind::proposal_made,  EventKind::proposal_confirmed,
                                            EventKind::proposal_ended,    EventKind::report_erased,  EventKind::state_access_changed,
                                            EventKind::nomination_erased, EventKind::contact_erased, EventKind::account_erased};
 

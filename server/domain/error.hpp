@@ -111,9 +111,18 @@ enum class Rule {
     no_holder, term_overlaps,  // of an office; args: office; term
     stale_tag, weak_tag, no_tag_matches,  // of If-Match; args: present (version: "4", "d4" of a working copy)
     one_strong_tag,
+    holder_enrols,        // a certificate: its holder brings it
+    wrong_code,           // of an enrolment; args: left (tries)
+    enrolment_ended,      // used, taken back, or its time is over
+    no_possession,        // what should prove the possession of a key does not
+    certificate_authority, certificate_purpose, certificate_expired, certificate_not_yet_valid, certificate_revoked,
+    certificate_list_ended, certificate_other,  // why a handshake would refuse it
+    not_yet_renewable,    // args: from
+    chain_ended,          // of renewals; args: days
+    renewed_twice,        // with another hash: both have ended
 };
 // clang-format on
-inline constexpr Rule last_rule = Rule::one_strong_tag;
+inline constexpr Rule last_rule = Rule::renewed_twice;
 
 std::string_view name_of(Rule rule);  // "unknown_member"; error.cpp holds the table, in the enum's order
 

@@ -21,6 +21,7 @@ struct Id {
 
 using AccountId = Id<struct AccountTag>;
 using CredentialId = Id<struct CredentialTag>;
+using EnrolmentId = Id<struct EnrolmentTag>;
 using SigningKeyId = Id<struct SigningKeyTag>;
 using DelegationId = Id<struct DelegationTag>;
 using ProposalId = Id<struct ProposalTag>;

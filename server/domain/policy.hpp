@@ -34,6 +34,7 @@ enum class Permission {
     audit_read,        // who did what
     account_read,
     account_write,     // accounts, their roles and credentials
+    enrol,             // come in by an enrolment: its code is asked for
     own_credential,    // renew, list and revoke one's own; who am I
     delegation_write,
     signing_key_read,
@@ -57,7 +58,7 @@ enum class Permission {
     log_cosign,        // submit what one's own State's witness has signed
 };
 // clang-format on
-inline constexpr std::size_t permission_count = 38;
+inline constexpr std::size_t permission_count = 39;
 
 enum class Reach {
     none,

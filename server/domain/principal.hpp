@@ -32,6 +32,7 @@ struct Principal {
     bool is_operator = false;  // the command line on the server's machine
     bool is_portal = false;    // what is due (domain/due.hpp): it asks for nothing and has no rights
     bool is_outside = false;   // of a State that does not participate
+    bool is_unproven = false;  // with a token of which only the hash has come so far: this request proves it (rules.md 17)
 
     bool is_anonymous() const { return account.empty() && !is_operator && !is_portal; }
     bool has(Role role) const { return roles.test(static_cast<std::size_t>(role)); }

@@ -17,10 +17,20 @@ struct Names<CredentialKind> {
     static constexpr std::array<std::string_view, 2> text{"certificate", "token"};
 };
 
-enum class CredentialStatus { active, revoked };
+enum class CredentialStatus {
+    unproven,  // of a token: its hash came, and no request in the token's own form yet (rules.md 17)
+    active,
+    revoked,
+};
 template <>
 struct Names<CredentialStatus> {
-    static constexpr std::array<std::string_view, 2> text{"active", "revoked"};
+    static constexpr std::array<std::string_view, 3> text{"unproven", "active", "revoked"};
+};
+
+enum class EnrolmentStatus { open, used, ended };
+template <>
+struct Names<EnrolmentStatus> {
+    static constexpr std::array<std::string_view, 3> text{"open", "used", "ended"};
 };
 
 enum class SigningKeyUse { signature, witness };
@@ -56,7 +66,7 @@ struct Names<ProposalStatus> {
 enum class ProposalKind {
     account_create,
     account_change,
-    credential_register,
+    enrolment,
     credential_revoke,
     first_credential,
     settings_change,
@@ -71,7 +81,7 @@ enum class ProposalKind {
 template <>
 struct Names<ProposalKind> {
     static constexpr std::array<std::string_view, 13> text{
-        "account_create",  "account_change",     "credential_register", "credential_revoke", "first_credential",
+        "account_create",  "account_change",     "enrolment", "credential_revoke", "first_credential",
         "settings_change", "report_audience",    "report_erasure",      "report_restoring",  "membership_change",
         "contact_erasure", "nomination_erasure", "account_erasure"};
 };

@@ -51,11 +51,10 @@ Result<Outcome> create_portal(Transaction& transaction, const NewPortal& portal)
                                    {std::string(domain::name_of(domain::Role::secretariat))}});
     if (!account)
         return account.error();
-    const TokenDraft token{.label = "first token", .scopes = all_token_scopes()};
+    const TokenDraft token{.fingerprint = portal.first_token, .label = "first token", .scopes = all_token_scopes()};
     auto credential = issue_token(transaction, machine, domain::AccountId(account->id), token);
     if (!credential)
         return credential.error();
-    account->secret = credential->secret;
     return account;
 }
 

@@ -7,13 +7,14 @@ namespace cbmx::service {
 struct NewPortal {
     std::string origin;
     base::Ed25519Public log_key{};
+    base::Hash first_token{};  // SHA-256 of the first account's token
     bool demo = false;
     std::string software;     // this release's version
     std::string schema_hash;  // store::schema_hash
 };
 
 // Entry 0 (genesis: origin, key, hashes of policy and schema), the registry's seed, and the first secretariat account.
-// Outcome: that account, with its first token as the secret. Only in an empty database: conflict otherwise.
+// Outcome: that account. Only in an empty database: conflict otherwise.
 Result<Outcome> create_portal(Transaction& transaction, const NewPortal& portal);
 
 // The portal's own record: its row, and the entry that commits to it.

@@ -129,11 +129,17 @@ Result<Outcome> erase_account(store::Transaction& transaction, Arguments& given)
 Result<Outcome> issue_token(store::Transaction& transaction, Arguments& given)
 {
     const auto account = given.uuid("account");
+    const auto fingerprint = given.hash("sha256");
+    // As a body of the API, whose code is of no use here.
     const auto body = given.body("credential-register", {{"label", "label"}, {"scopes", "scopes"}, {"days", "expires_in_days"}},
-                                 {{"kind", domain::name_of(domain::CredentialKind::token)}});
+                                 {{"kind", domain::name_of(domain::CredentialKind::token)}, {"code_sha256", base::hex(fingerprint)}});
     if (const auto sound = given.are_sound(); !sound)
         return sound.error();
-    return service::register_credential(transaction, domain::machine_operator(), domain::AccountId(account), body);
+    return service::issue_token(transaction, domain::machine_operator(), domain::AccountId(account),
+                                {.fingerprint = fingerprint,
+                                 .label = body.at("label").get<std::string>(),
+                                 .scopes = body.at("scopes").get<std::vector<std::string>>(),
+                                 .expires_in_days = body.value("expires_in_days", service::default_token_days)});
 }
 
 Result<Outcome> register_certificate(store::Transaction& transaction, Arguments& given)
@@ -143,7 +149,8 @@ Result<Outcome> register_certificate(store::Transaction& transaction, Arguments&
                                  {{"kind", domain::name_of(domain::CredentialKind::certificate)}});
     if (const auto sound = given.are_sound(); !sound)
         return sound.error();
-    return service::register_credential(transaction, domain::machine_operator(), domain::AccountId(account), body);
+    return service::register_certificate(transaction, domain::machine_operator(), domain::AccountId(account),
+                                         body.at("certificate").get<std::string>(), body.value("label", ""));
 }
 
 Result<Outcome> revoke(store::Transaction& transaction, Arguments& given)
@@ -209,8 +216,6 @@ Json refused(const domain::Error& error) { return {{"ok", false}, {"problem", ap
 Json answer(const service::Portal& portal, const Outcome& outcome)
 {
     Json result{{"id", outcome.id}, {"kind", domain::name_of(outcome.subject)}};
-    if (outcome.secret)
-        result["token"] = *outcome.secret;
     if (outcome.seq) {
         result["seq"] = *outcome.seq;
         auto snapshot = portal.database.read();

@@ -1,6 +1,7 @@
 // What every service may use, and what it gives back. A service is one plain function per thing a person can do:
 // reads take a Connection (a snapshot), writes a Transaction; both take the Principal. Nothing here knows HTTP.
 #pragma once
+#include "domain/certificate_fault.hpp"
 #include "domain/error.hpp"
 #include "domain/event.hpp"
 #include "domain/principal.hpp"
@@ -10,6 +11,7 @@
 #include "store/database.hpp"
 #include "store/operational.hpp"
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -42,6 +44,8 @@ struct Portal {
     std::chrono::seconds erasure_delay = std::chrono::days(7);  // between a decision to erase and the erasure
     std::string spool_directory = "/tmp";                       // for answers that are too large for memory (base/spool.hpp)
     ledger::KeyRing keys;                                       // of the log: exports are signed with those that sign it
+    // Why a handshake with this client certificate (PEM) would fail now; nullopt: it would not. Any thread.
+    std::function<std::optional<domain::CertificateFault>(const std::string&)> judge_certificate;
     std::string log_key_file;                                   // where a new one is read from (operation/key_file.hpp)
     store::Operational* operational = nullptr;                  // last uses and refusals; without a server there is none
     FeedWaiters* feed_waiters = nullptr;                        // readers of the feed; nullptr: nobody waits
@@ -56,7 +60,10 @@ struct Outcome {
     std::string id;
     bool draft = false;                 // a report's working copy rather than its record
     std::optional<Seq> seq;             // the ledger entry; nullopt for workspace changes
-    std::optional<std::string> secret;  // a token's text: shown once, never stored, absent from replays
+    // Of a caller who came in by this write: the answer is the one that this account reads.
+    std::optional<Principal> shown_to;
+    // What was written stands, and the caller is refused: of five wrong codes all are counted.
+    std::optional<Error> refused;
 };
 
 // What a reader gets of one record: its JSON ("id", "content", "salt", "meta", ...).

@@ -5,6 +5,7 @@
 #include "service/accounts/authenticate.hpp"
 #include "service/accounts/credentials.hpp"
 #include "service/accounts/delegations.hpp"
+#include "service/accounts/enrolments.hpp"
 #include "service/accounts/signing_keys.hpp"
 #include "service/accounts/state_settings.hpp"
 #include "service/directory/contacts.hpp"
@@ -242,6 +243,7 @@ constexpr auto table = [] {
         {office_term,    office_term_record,         by_id<get_office_term>,    "office-terms", registry_read,       all_terms},
         {document,       record<document_record>,    by_id<get_document>,       "documents",    registry_read,       all_documents},
         {account,        record<account_record>,     by_id<get_account>,        "accounts",     account_read,        all<list_accounts>},
+        {enrolment,      record<enrolment_record>,   by_id<get_enrolment>,      "enrolments",   account_read,        all<list_enrolments>},
         {credential,     record<credential_record>,  by_id<get_credential>,     "credentials",  account_read,        all_credentials},
         {signing_key,    record<signing_key_record>, by_id<get_signing_key>,    "signing-keys", signing_key_read,    all_signing_keys},
         {delegation,     record<delegation_record>,  by_id<get_delegation>,     "delegations",  account_read,        all<list_delegations>},

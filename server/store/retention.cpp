@@ -31,6 +31,7 @@ constexpr std::array table{
     RetentionRow{"document", Subject::document, for_ever, nothing_personal},
     RetentionRow{"state_settings", Subject::state_settings, for_ever, nothing_personal},
     RetentionRow{"account", Subject::account, "until erased", "the name; the id stays"},
+    RetentionRow{"enrolment", Subject::enrolment, "until its account is erased", "the label"},
     RetentionRow{"credential", Subject::credential, "until its account is erased",
                  "the label; the fingerprint stays, so that it is never registered again"},
     RetentionRow{"signing_key", Subject::signing_key, for_ever, "nothing: a State's key"},

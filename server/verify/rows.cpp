@@ -61,9 +61,15 @@ void check_losses(store::Connection& db, Findings& findings)
 // What the kind of its last entry says of a row whose content was erased; empty: nothing.
 std::string_view status_after(const std::string& kind)
 {
-    using domain::CredentialStatus, domain::EventKind, domain::name_of, domain::ProposalStatus;
+    using domain::CredentialStatus, domain::EnrolmentStatus, domain::EventKind, domain::name_of, domain::ProposalStatus;
     constexpr std::pair<EventKind, std::string_view> statuses[]{
+        {EventKind::enrolment_made, name_of(EnrolmentStatus::open)},
+        {EventKind::enrolment_used, name_of(EnrolmentStatus::used)},
+        {EventKind::enrolment_ended, name_of(EnrolmentStatus::ended)},
+        {EventKind::credential_offered, name_of(CredentialStatus::unproven)},
         {EventKind::credential_registered, name_of(CredentialStatus::active)},
+        {EventKind::credential_proven, name_of(CredentialStatus::active)},
+        {EventKind::credential_claimed, name_of(CredentialStatus::active)},
         {EventKind::credential_revoked, name_of(CredentialStatus::revoked)},
         {EventKind::proposal_made, name_of(ProposalStatus::waiting)},
         {EventKind::proposal_scheduled, name_of(ProposalStatus::scheduled)},

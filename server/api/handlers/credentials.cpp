@@ -37,17 +37,13 @@ Result<Answer> get(const Call& call, store::Connection& connection)
     return shown(credential);
 }
 
-Result<service::Outcome> create(const Call& call, store::Transaction& transaction)
-{
-    return service::register_credential(transaction, call.principal, domain::AccountId(call.at("id")), call.body);
-}
-
 Result<service::Outcome> renew(const Call& call, store::Transaction& transaction)
 {
     std::optional<std::vector<std::string>> scopes;
     if (const auto wanted = call.body.find("scopes"); wanted != call.body.end())
         scopes = wanted->get<std::vector<std::string>>();
-    return service::renew_token(transaction, call.principal, scopes);
+    const auto fingerprint = base::to_hash(base::from_hex(call.body.at("token_sha256").get<std::string>()).value()).value();
+    return service::renew_token(transaction, call.principal, fingerprint, scopes);
 }
 
 Result<service::Outcome> revoke(const Call& call, store::Transaction& transaction)

@@ -6,7 +6,6 @@ namespace cbmx::api::credentials {
 
 Result<Answer> list(const Call& call, store::Connection& connection);
 Result<Answer> get(const Call& call, store::Connection& connection);
-Result<service::Outcome> create(const Call& call, store::Transaction& transaction);
 Result<service::Outcome> renew(const Call& call, store::Transaction& transaction);
 Result<service::Outcome> revoke(const Call& call, store::Transaction& transaction);
 

@@ -3,6 +3,7 @@
 #include "api/answer.hpp"
 #include "api/handlers/credentials.hpp"
 #include "api/handlers/delegations.hpp"
+#include "api/handlers/enrolments.hpp"
 #include "api/handlers/proposals.hpp"
 #include "api/handlers/signing_keys.hpp"
 #include "api/handlers/state_settings.hpp"
@@ -49,12 +50,27 @@ const std::array table{
           .summary = "Credentials of an account",
           .permission = Permission::account_read, .response = "credential", .list = true, .query = page_parameters,
           .fails_with = page_errors, .handler = &credentials::list},
-    Route{.method = Method::post, .path = "/v1/accounts/{id}/credentials", .operation_id = "registerCredential", .tag = "credentials",
-          .summary = "Register a certificate or issue a token for another account; the token is shown only once",
-          .permission = Permission::account_write, .request = "credential-register", .response = "credential", .success = 201,
-          .fails_with = person_errors, .handler = &credentials::create},
+    Route{.method = Method::post, .path = "/v1/accounts/{id}/credentials", .operation_id = "makeEnrolment", .tag = "credentials",
+          .summary = "Invite the holder of another account to bring a certificate or a token: an enrolment, used once",
+          .permission = Permission::account_write, .request = "credential-register", .response = "enrolment", .success = 201,
+          .fails_with = person_errors, .handler = &enrolments::create},
+    Route{.method = Method::get, .path = "/v1/enrolments", .operation_id = "listEnrolments", .tag = "credentials",
+          .summary = "Enrolments for accounts of one's own State or office",
+          .permission = Permission::account_read, .response = "enrolment", .list = true, .query = page_parameters,
+          .fails_with = page_errors, .handler = &enrolments::list},
+    Route{.method = Method::get, .path = "/v1/enrolments/{id}", .operation_id = "getEnrolment", .tag = "credentials",
+          .summary = "One enrolment; never its code",
+          .permission = Permission::account_read, .response = "enrolment", .handler = &enrolments::get},
+    Route{.method = Method::post, .path = "/v1/enrolments/{id}/use", .operation_id = "useEnrolment", .tag = "credentials",
+          .summary = "Come in: with the code, and with what shows that one holds the certificate's key or a token",
+          .permission = Permission::enrol, .request = "enrolment-use", .response = "credential", .success = 201,
+          .fails_with = person_errors, .handler = &enrolments::use},
+    Route{.method = Method::post, .path = "/v1/enrolments/{id}/end", .operation_id = "endEnrolment", .tag = "credentials",
+          .summary = "Take an enrolment back",
+          .permission = Permission::own_credential, .response = "enrolment", .fails_with = conflict_errors,
+          .handler = &enrolments::end},
     Route{.method = Method::post, .path = "/v1/credentials/renew", .operation_id = "renewCredential", .tag = "credentials",
-          .summary = "Replace the calling token; the old one expires within 14 days",
+          .summary = "Ask for the replacement of the calling token, which ends when the new one is first used",
           .permission = Permission::own_credential, .request = "credential-renew", .response = "credential", .success = 201,
           .fails_with = person_errors, .handler = &credentials::renew},
     Route{.method = Method::get, .path = "/v1/credentials/{id}", .operation_id = "getCredential", .tag = "credentials",

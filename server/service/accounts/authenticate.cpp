@@ -45,9 +45,15 @@ struct Holder {
     store::AccountRow account;
 };
 
+std::optional<store::CredentialRow> find_now(Connection& connection, Instant now, CredentialKind kind, const base::Hash& fingerprint)
+{
+    return store::find_credential(connection, kind, fingerprint, domain::to_rfc3339(now));
+}
+
+// An unproven one too, until it should have been proven.
 std::optional<Holder> active_holder(Connection& connection, Instant now, std::optional<store::CredentialRow> credential)
 {
-    if (!credential || credential->status != domain::CredentialStatus::active || end_of(*credential) <= now)
+    if (!credential || credential->status == domain::CredentialStatus::revoked || end_of(*credential) <= now)
         return std::nullopt;
     auto account = store::find_account(connection, credential->account);
     if (!account || account->status != domain::AccountStatus::active)
@@ -117,6 +123,7 @@ Authenticated principal_of(Connection& connection, Instant now, const Holder& ho
     principal.account = holder.account.id;
     principal.credential = holder.credential.id;
     principal.home = holder.account.home;
+    principal.is_unproven = holder.credential.status == domain::CredentialStatus::unproven;
     principal.own_roles = holder.account.roles;
     principal.roles = principal.own_roles;
     if (holder.credential.kind == CredentialKind::certificate)
@@ -141,7 +148,7 @@ Result<std::optional<Authenticated>> authenticated(Connection& connection, Insta
 {
     std::optional<Holder> by_certificate;
     if (certificate) {
-        by_certificate = active_holder(connection, now, store::find_credential(connection, CredentialKind::certificate, *certificate));
+        by_certificate = active_holder(connection, now, find_now(connection, now, CredentialKind::certificate, *certificate));
         if (!by_certificate)
             return refused();
     }
@@ -149,7 +156,7 @@ Result<std::optional<Authenticated>> authenticated(Connection& connection, Insta
         return by_certificate ? std::optional(principal_of(connection, now, *by_certificate)) : std::nullopt;
     if (!is_well_formed_token(*token))
         return refused();
-    const auto by_token = active_holder(connection, now, store::find_credential(connection, CredentialKind::token, base::sha256(*token)));
+    const auto by_token = active_holder(connection, now, find_now(connection, now, CredentialKind::token, base::sha256(*token)));
     if (!by_token)
         return refused();
     if (by_certificate && by_certificate->account.id != by_token->account.id)
@@ -190,9 +197,9 @@ bool is_well_formed_token(std::string_view text)
 Instant end_of(const store::CredentialRow& credential)
 {
     const auto own_end = domain::from_rfc3339(credential.not_after).value();
-    if (!credential.replaced_at)
+    if (credential.proven || !credential.prove_by)
         return own_end;
-    return std::min<Instant>(own_end, domain::from_rfc3339(*credential.replaced_at).value() + renewal_overlap);
+    return std::min(own_end, domain::from_rfc3339(*credential.prove_by).value());
 }
 
 bool state_participates(Connection& connection, const domain::StateCode& state, Instant now)
@@ -209,6 +216,11 @@ Result<Principal> authenticate(Connection& connection, Instant now, const std::o
     return *found ? std::move((*found)->principal) : domain::anonymous();
 }
 
+Principal holder_of(Connection& connection, Instant now, const store::CredentialRow& credential)
+{
+    return principal_of(connection, now, {credential, store::find_account(connection, credential.account).value()}).principal;
+}
+
 Result<Principal> reload(Connection& connection, Instant now, const Principal& principal)
 {
     if (principal.credential.empty())
@@ -217,7 +229,7 @@ Result<Principal> reload(Connection& connection, Instant now, const Principal& p
     if (!holder)
         return refused();
     const auto& bound_to = holder->credential.bound_to;
-    if (bound_to && !active_holder(connection, now, store::find_credential(connection, CredentialKind::certificate, *bound_to)))
+    if (bound_to && !active_holder(connection, now, find_now(connection, now, CredentialKind::certificate, *bound_to)))
         return refused();
     return principal_of(connection, now, *holder).principal;
 }

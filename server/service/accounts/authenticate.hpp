@@ -9,9 +9,6 @@
 
 namespace cbmx::service {
 
-// A replaced token goes on working this long, so that every script can be given the new one.
-inline constexpr std::chrono::days renewal_overlap{14};
-
 // "cbmx_", 43 base62 characters of 32 random bytes, 6 base62 characters of their CRC-32.
 std::string new_token(const base::RandomSource& random);
 bool is_well_formed_token(std::string_view text);
@@ -23,12 +20,15 @@ Result<Principal> authenticate(Connection& connection, domain::Instant now, cons
 // The same caller as its rows stand in this connection: rights may have changed since it was authenticated.
 Result<Principal> reload(Connection& connection, domain::Instant now, const Principal& principal);
 
+// As whom the holder of a credential acts, whether or not it could be used now.
+Principal holder_of(Connection& connection, domain::Instant now, const store::CredentialRow& credential);
+
 // Readers without an account, for the operator's `cbmx export`: all that accounts of this State or office may see together,
 // but for what names single accounts; and whatever there is. They write nothing.
 Principal reader_of_home(Connection& connection, domain::Instant now, const domain::Home& home);
 Principal reader_of_everything(Connection& connection);
 
-// When a credential stops working: its own end, or that of the overlap once it has renewed itself.
+// When a credential stops working: its own end; of an unproven token when its first request must have come.
 domain::Instant end_of(const store::CredentialRow& credential);
 bool state_participates(Connection& connection, const domain::StateCode& state, domain::Instant now);
 

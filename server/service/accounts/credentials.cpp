@@ -1,4 +1,4 @@
-// A secret exists once, in Outcome::secret; a row holds only its SHA-256, and a record only the SHA-256 of that.
+// No secret is known here: a row holds the SHA-256 of a token, and a record only the SHA-256 of that.
 #include "service/accounts/credentials.hpp"
 #include "base/ed25519.hpp"
 #include "base/text.hpp"
@@ -37,15 +37,12 @@ Representation representation_of(Connection& connection, const Principal& princi
     return shown;
 }
 
-// The account for which the caller may register a credential: never its own.
+// The account for which the operator registers a credential.
 Result<store::AccountRow> account_for_new_credential(Transaction& transaction, const Principal& principal, const domain::AccountId& id)
 {
     return actable(
         store::find_visible_account(transaction.db(), reach_of_reader(principal), id),
-        [&principal](const store::AccountRow& account) {
-            auto allowed = require(principal, Permission::account_write, account.home);
-            return allowed && is_self(principal, account.id) ? Error{ErrorCode::not_eligible, {{"path:id", Rule::same_person}}} : allowed;
-        },
+        [&principal](const store::AccountRow&) { return principal.is_operator ? Result<void>() : Error{ErrorCode::forbidden}; },
         [](const store::AccountRow& account) {
             return account.status == domain::AccountStatus::active ? Result<void>()
                                                                    : Error{ErrorCode::conflict, {{"path:id", Rule::not_active}}};
@@ -58,17 +55,19 @@ Result<void> may_revoke(Connection& db, const Principal& principal, const store:
     if (!is_self(principal, row.account))
         return require(principal, Permission::account_write, store::find_account(db, row.account).value().home);
     const bool wide = principal.scopes.test(static_cast<std::size_t>(domain::TokenScope::accounts));
-    if (!wide && principal.credential != row.id)
+    if (!wide && principal.credential != row.id && !store::is_successor_of(db, principal.credential, row.id))
         return Error{ErrorCode::token_scope};
     return {};
 }
 
-Result<void> is_active(const store::CredentialRow& row)
+Result<void> has_not_ended(const store::CredentialRow& row)
 {
-    if (row.status != CredentialStatus::active)
+    if (row.status == CredentialStatus::revoked)
         return not_now(row.status);
     return {};
 }
+
+Error is_taken(const std::string& pointer) { return Error{ErrorCode::conflict, {{pointer, Rule::already_exists}}}; }
 
 Outcome record_credential(Transaction& transaction, const Principal& principal, const store::CredentialRow& row, const Home& home,
                           EventKind kind, Permission permission)
@@ -81,22 +80,6 @@ Outcome record_credential(Transaction& transaction, const Principal& principal, 
                                                     .version = row.version,
                                                     .content = credential_record(transaction.db(), row.id)});
     return {.subject = domain::Subject::credential, .id = row.id.value, .seq = seq};
-}
-
-// Fills what every new credential has, stores and records it.
-Outcome insert_and_record(Transaction& transaction, const Principal& principal, store::CredentialRow row, const Home& home,
-                          Permission permission)
-{
-    row.id = domain::CredentialId(transaction.new_uuid());
-    row.status = CredentialStatus::active;
-    row.issued_with = unless_empty(principal.credential);
-    row.created_at = transaction.now_text();
-    row.version = 1;
-    row.seq = transaction.next_seq();
-    store::insert_credential(transaction.db(), row);
-    auto outcome = record_credential(transaction, principal, row, home, EventKind::credential_registered, permission);
-    outcome.status = 201;
-    return outcome;
 }
 
 Result<Outcome> revoke_and_record(Transaction& transaction, const Principal& principal, store::CredentialRow row, const Home& home,
@@ -113,7 +96,8 @@ Result<Outcome> revoke_and_record(Transaction& transaction, const Principal& pri
     return outcome;
 }
 
-// Scopes outside what is allowed, and a binding to something that is no certificate of this account.
+}  // namespace
+
 std::vector<Violation> check_token(Connection& connection, const domain::AccountId& account, const TokenDraft& draft,
                                    const std::vector<std::string>& allowed)
 {
@@ -129,14 +113,12 @@ std::vector<Violation> check_token(Connection& connection, const domain::Account
         violations.push_back({"/expires_in_days", Rule::above_maximum, {{"limit", std::to_string(max_token_days)}}});
     if (draft.bound_to_certificate) {
         const auto fingerprint = base::to_hash(base::from_hex(*draft.bound_to_certificate).value_or(""));
-        const auto certificate = fingerprint ? store::find_credential(connection, CredentialKind::certificate, *fingerprint) : std::nullopt;
-        if (!certificate || certificate->account != account || certificate->status != CredentialStatus::active)
+        const auto certificate = fingerprint ? store::find_proven_credential(connection, *fingerprint) : std::nullopt;
+        if (!certificate || certificate->kind != CredentialKind::certificate || certificate->account != account || certificate->status != CredentialStatus::active)
             violations.push_back({"/bound_to_certificate", Rule::unknown_reference});
     }
     return violations;
 }
-
-}  // namespace
 
 std::vector<std::string> all_token_scopes() { return domain::names_of(domain::TokenScopeSet().set()); }
 
@@ -154,6 +136,9 @@ std::string credential_record(Connection& connection, const domain::CredentialId
                             {"scopes", domain::names_of(row->scopes)},
                             {"bound_to_certificate", row->bound_to ? nlohmann::json(base::hex(*row->bound_to)) : nlohmann::json()},
                             {"not_after", row->not_after},
+                            {"proven", row->proven},
+                            {"prove_by", or_null(row->prove_by)},
+                            {"enrolment", or_null(row->enrolment)},
                             {"status", domain::name_of(row->status)},
                             {"replaces", or_null(row->replaces)},
                             {"issued_by", or_null(row->issued_by)},
@@ -179,29 +164,55 @@ Result<Page> list_credentials(Connection& connection, const Principal& principal
     return page_of(rows, limit, [&](const store::CredentialRow& row) { return representation_of(connection, principal, row).body; });
 }
 
-Result<Outcome> register_credential(Transaction& transaction, const Principal& principal, const domain::AccountId& account,
-                                    const nlohmann::json& body)
+Outcome enter_credential(Transaction& transaction, const Principal& principal, store::CredentialRow row, const Home& home,
+                         Permission permission)
 {
-    const auto label = optional_member(body, "label").value_or("");
-    if (body.at("kind") == domain::name_of(CredentialKind::certificate))
-        return register_certificate(transaction, principal, account, body.at("certificate").get<std::string>(), label);
-    return issue_token(transaction, principal, account,
-                       {.label = label,
-                        .scopes = body.at("scopes").get<std::vector<std::string>>(),
-                        .expires_in_days = body.value("expires_in_days", default_token_days),
-                        .bound_to_certificate = optional_member(body, "bound_to_certificate")});
+    row.id = row.id.empty() ? domain::CredentialId(transaction.new_uuid()) : row.id;
+    row.status = row.proven ? CredentialStatus::active : CredentialStatus::unproven;
+    row.created_at = transaction.now_text();
+    row.version = 1;
+    row.seq = transaction.next_seq();
+    store::insert_credential(transaction.db(), row);
+    const auto kind = row.proven ? EventKind::credential_registered : EventKind::credential_offered;
+    auto outcome = record_credential(transaction, principal, row, home, kind, permission);
+    outcome.status = 201;
+    return outcome;
 }
 
-Result<base::Hash> check_certificate(Connection& connection, domain::Instant now, const std::string& pem)
+void note_second_claim(Transaction& transaction, store::CredentialRow taken)
+{
+    ++taken.version;
+    taken.seq = transaction.next_seq();
+    if (!store::update_credential(transaction.db(), taken))
+        throw std::logic_error("a credential changed within a transaction");
+    transaction.append(domain::the_portal(), {.kind = EventKind::credential_claimed,
+                                              .subject = taken.id.value,
+                                              .home = store::find_account(transaction.db(), taken.account).value().home,
+                                              .acting_role = domain::ActingRole::of_portal(),
+                                              .version = taken.version,
+                                              .content = credential_record(transaction.db(), taken.id)});
+}
+
+Result<base::CertificateFacts> check_certificate(domain::Instant now, const std::string& pem)
 {
     const auto facts = base::certificate_facts(pem);
     if (!facts || pem.find("PRIVATE KEY") != std::string::npos)
         return domain::invalid("/certificate", Rule::invalid_value, {{"allowed", "X.509 (PEM)"}});
     if (domain::Instant(std::chrono::seconds(facts->not_after)) <= now)
-        return domain::invalid("/certificate", Rule::not_active);
-    if (store::is_registered(connection, facts->fingerprint))
-        return Error{ErrorCode::conflict, {{"/certificate", Rule::already_exists}}};
-    return facts->fingerprint;
+        return domain::invalid("/certificate", Rule::certificate_expired);
+    return *facts;
+}
+
+store::CredentialRow certificate_row(const domain::AccountId& account, const base::CertificateFacts& facts, const std::string& label)
+{
+    store::CredentialRow row;
+    row.account = account;
+    row.kind = CredentialKind::certificate;
+    row.fingerprint = facts.fingerprint;
+    row.label = label;
+    row.scopes.set();
+    row.not_after = domain::to_rfc3339(domain::Instant(std::chrono::seconds(facts.not_after)));
+    return row;
 }
 
 Result<Outcome> register_certificate(Transaction& transaction, const Principal& principal, const domain::AccountId& account,
@@ -216,18 +227,15 @@ Result<Outcome> register_certificate(Transaction& transaction, const Principal& 
 Result<Outcome> carry_out_certificate(Transaction& transaction, const Principal& principal, const store::AccountRow& account,
                                       const std::string& pem, const std::string& label, Permission permission)
 {
-    const auto fingerprint = check_certificate(transaction.db(), transaction.now(), pem);
-    if (!fingerprint)
-        return fingerprint.error();
-    store::CredentialRow row;
-    row.account = account.id;
-    row.kind = CredentialKind::certificate;
-    row.fingerprint = *fingerprint;
-    row.label = label;
-    row.scopes.set();
-    row.not_after = domain::to_rfc3339(domain::Instant(std::chrono::seconds(base::certificate_facts(pem)->not_after)));
+    const auto facts = check_certificate(transaction.now(), pem);
+    if (!facts)
+        return facts.error();
+    if (store::find_proven_credential(transaction.db(), facts->fingerprint))
+        return is_taken("/certificate");
+    auto row = certificate_row(account.id, *facts, label);
     row.issued_by = unless_empty(principal.account);
-    return insert_and_record(transaction, principal, std::move(row), account.home, permission);
+    row.issued_with = unless_empty(principal.credential);
+    return enter_credential(transaction, principal, std::move(row), account.home, permission);
 }
 
 Result<Outcome> issue_token(Transaction& transaction, const Principal& principal, const domain::AccountId& account, const TokenDraft& draft)
@@ -235,46 +243,115 @@ Result<Outcome> issue_token(Transaction& transaction, const Principal& principal
     const auto holder = account_for_new_credential(transaction, principal, account);
     if (!holder)
         return holder.error();
-    if (auto violations = check_token(transaction.db(), account, draft, all_token_scopes()); !violations.empty())
+    auto& db = transaction.db();
+    if (auto violations = check_token(db, account, draft, all_token_scopes()); !violations.empty())
         return Error{ErrorCode::validation_failed, std::move(violations)};
-
-    const auto token = new_token(transaction.random());
+    if (store::find_proven_credential(db, draft.fingerprint))
+        return is_taken("/token_sha256");
     store::CredentialRow row;
     row.account = account;
     row.kind = CredentialKind::token;
-    row.fingerprint = base::sha256(token);
+    row.fingerprint = draft.fingerprint;
     row.label = draft.label;
     row.scopes = domain::token_scopes_from(draft.scopes);
     if (draft.bound_to_certificate)
         row.bound_to = base::to_hash(base::from_hex(*draft.bound_to_certificate).value());
     row.not_after = domain::to_rfc3339(transaction.now() + std::chrono::days(draft.expires_in_days));
-    row.issued_by = unless_empty(principal.account);
-    auto outcome = insert_and_record(transaction, principal, std::move(row), holder->home, Permission::account_write);
-    outcome.secret = token;
+    return enter_credential(transaction, principal, std::move(row), holder->home, Permission::account_write);
+}
+
+namespace {
+
+// Somebody else may hold the token: it ends with whatever came of it, and the State sees that in its feed.
+Result<Outcome> end_both(Transaction& transaction, const Principal& principal, const store::CredentialRow& old)
+{
+    auto outcome = carry_out_revocation(transaction, principal, old, Permission::own_credential);
+    if (outcome)
+        outcome->refused = Error{ErrorCode::conflict, {{"/token_sha256", Rule::renewed_twice}}};
     return outcome;
 }
 
-Result<Outcome> renew_token(Transaction& transaction, const Principal& principal, const std::optional<std::vector<std::string>>& scopes)
+// From when a token can be renewed: the last third of its life.
+domain::Instant renewable_from(const store::CredentialRow& token)
 {
-    const auto old = store::find_credential(transaction.db(), principal.credential);
+    const auto begin = domain::from_rfc3339(token.created_at).value(), end = domain::from_rfc3339(token.not_after).value();
+    return end - (end - begin) / 3;
+}
+
+Result<domain::Instant> end_of_successor(Transaction& transaction, const store::CredentialRow& old)
+{
+    if (const auto from = renewable_from(old); transaction.now() < from)
+        return Error{ErrorCode::conflict, {{"header:Authorization", Rule::not_yet_renewable, {{"from", domain::to_rfc3339(from)}}}}};
+    const auto end = domain::from_rfc3339(old.not_after).value();
+    const auto life = end - domain::from_rfc3339(old.created_at).value();
+    const auto began = domain::from_rfc3339(store::chain_began_at(transaction.db(), old)).value();
+    const auto last = std::min<domain::Instant>(transaction.now() + life, began + std::chrono::days(max_token_days));
+    if (last <= end)
+        return Error{ErrorCode::conflict,
+                     {{"header:Authorization", Rule::chain_ended, {{"days", std::to_string(max_token_days)}}}}};
+    return last;
+}
+
+}  // namespace
+
+Result<Outcome> renew_token(Transaction& transaction, const Principal& principal, const base::Hash& fingerprint,
+                            const std::optional<std::vector<std::string>>& scopes)
+{
+    auto& db = transaction.db();
+    const auto old = store::find_credential(db, principal.credential);
     if (!old || old->kind != CredentialKind::token)
         return Error{ErrorCode::conflict, {{"header:Authorization", Rule::required}}};
-    if (old->replaced_at)  // or there would be more of it than its holder knows of
-        return Error{ErrorCode::conflict, {{"header:Authorization", Rule::already_exists}}};
+    if (old->fingerprint == fingerprint)
+        return domain::invalid("/token_sha256", Rule::invalid_value, {{"allowed", "SHA-256"}});
+    for (const auto& successor : store::successors(db, old->id)) {
+        if (successor.fingerprint != fingerprint)
+            return end_both(transaction, principal, *old);
+        return Outcome{.status = 201, .subject = domain::Subject::credential, .id = successor.id.value, .seq = successor.seq};
+    }
     const TokenDraft wanted{.label = old->label, .scopes = scopes.value_or(domain::names_of(old->scopes))};
-    if (auto violations = check_token(transaction.db(), old->account, wanted, domain::names_of(old->scopes)); !violations.empty())
+    if (auto violations = check_token(db, old->account, wanted, domain::names_of(old->scopes)); !violations.empty())
         return Error{ErrorCode::validation_failed, std::move(violations)};
+    const auto end = end_of_successor(transaction, *old);
+    if (!end)
+        return end.error();
 
-    const auto token = new_token(transaction.random());
-    const auto lifetime = domain::from_rfc3339(old->not_after).value() - domain::from_rfc3339(old->created_at).value();
-    store::CredentialRow row = *old;
-    row.fingerprint = base::sha256(token);
+    auto row = *old;  // who issued the first token stands behind every renewal of it
+    row.id = {};
+    row.fingerprint = fingerprint;
     row.scopes = domain::token_scopes_from(wanted.scopes);
-    row.not_after = domain::to_rfc3339(transaction.now() + lifetime);
-    row.replaces = old->id;  // issued_by stays: the issuer of the first token stands behind every renewal of it
-    auto outcome = insert_and_record(transaction, principal, std::move(row), principal.home, Permission::own_credential);
-    outcome.secret = token;
-    return outcome;
+    row.not_after = domain::to_rfc3339(*end);
+    row.proven = false;
+    row.prove_by = old->not_after;
+    row.enrolment.reset();
+    row.replaces = old->id;
+    row.issued_with = old->id;
+    return enter_credential(transaction, principal, std::move(row), principal.home, Permission::own_credential);
+}
+
+Result<Principal> prove_credential(Transaction& transaction, const Principal& principal)
+{
+    auto& db = transaction.db();
+    auto row = store::find_credential(db, principal.credential);
+    if (!row || row->status == CredentialStatus::revoked)
+        return Error{ErrorCode::invalid_credential};
+    if (row->status == CredentialStatus::active)  // another request was first
+        return reload(db, transaction.now(), principal);
+    const auto holder = store::find_credential(db, row->kind, row->fingerprint, transaction.now_text());
+    if (!holder || holder->id != row->id)
+        return Error{ErrorCode::invalid_credential};
+    row->proven = true;
+    row->status = CredentialStatus::active;
+    ++row->version;
+    row->seq = transaction.next_seq();
+    if (!store::update_credential(db, *row))
+        return Error{ErrorCode::invalid_credential};
+    record_credential(transaction, principal, *row, principal.home, EventKind::credential_proven, Permission::own_credential);
+    if (auto before = row->replaces ? store::find_credential(db, *row->replaces) : std::nullopt;
+        before && before->status != CredentialStatus::revoked)
+        if (const auto ended = revoke_and_record(transaction, principal, std::move(*before), principal.home, Permission::own_credential);
+            !ended)
+            return ended.error();
+    return reload(db, transaction.now(), principal);
 }
 
 Result<Outcome> revoke_credential(Transaction& transaction, const Principal& principal, const domain::CredentialId& id)
@@ -282,7 +359,7 @@ Result<Outcome> revoke_credential(Transaction& transaction, const Principal& pri
     auto row = actable(
         store::find_visible_credential(transaction.db(), reach_of_reader(principal), id),
         [&transaction, &principal](const store::CredentialRow& credential) { return may_revoke(transaction.db(), principal, credential); },
-        is_active);
+        has_not_ended);
     if (!row)
         return row.error();
     const auto permission = is_self(principal, row->account) ? Permission::own_credential : Permission::account_write;
@@ -291,7 +368,7 @@ Result<Outcome> revoke_credential(Transaction& transaction, const Principal& pri
 
 Result<Outcome> carry_out_revocation(Transaction& transaction, const Principal& principal, store::CredentialRow row, Permission permission)
 {
-    if (const auto possible = is_active(row); !possible)
+    if (const auto possible = has_not_ended(row); !possible)
         return possible.error();
     const auto account = store::find_account(transaction.db(), row.account);
     const auto revoked = revoke_and_record(transaction, principal, row, account->home, permission);

@@ -1,6 +1,7 @@
-// Client certificates and API tokens: registering, renewing, revoking (rules.md 4, 17). What is registered for a
-// State by someone else waits as a proposal (service/proposals/proposals.hpp). Four eyes: is_same_actor.
+// Client certificates and API tokens: renewing, proving, revoking (rules.md 4, 17). How their holders come in:
+// service/accounts/enrolments.hpp. Four eyes: is_same_actor.
 #pragma once
+#include "base/ed25519.hpp"
 #include "service/rights.hpp"
 #include "store/rows/credentials.hpp"
 
@@ -15,36 +16,50 @@ Result<Page> list_credentials(Connection& connection, const Principal& principal
                               std::int64_t limit, const std::string& after);
 
 struct TokenDraft {
+    base::Hash fingerprint{};  // SHA-256 of the token, which its holder made
     std::string label;
     std::vector<std::string> scopes;
     std::int64_t expires_in_days = default_token_days;
     std::optional<std::string> bound_to_certificate;  // SHA-256 in hex, of a certificate of the same account
 };
+// What is wrong with it for this account, under the names that a body has.
+std::vector<Violation> check_token(Connection& connection, const domain::AccountId& account, const TokenDraft& draft,
+                                   const std::vector<std::string>& allowed);
 
-// body: valid by credential-register. Never for oneself. Errors: not_found, forbidden, token_scope, not_eligible,
-// conflict (not an active account; the certificate is registered), validation_failed.
-Result<Outcome> register_credential(Transaction& transaction, const Principal& principal, const domain::AccountId& account,
-                                    const nlohmann::json& body);
-Result<Outcome> register_certificate(Transaction& transaction, const Principal& principal, const domain::AccountId& account,
-                                     const std::string& pem, const std::string& label);
-// Outcome::secret is the token, the only time.
+// By the operator at the machine, whose client has made the token: it works at once. Errors: not_found, conflict (not an active account,
+// the token or certificate is somebody's already), validation_failed.
 Result<Outcome> issue_token(Transaction& transaction, const Principal& principal, const domain::AccountId& account,
                             const TokenDraft& draft);
-// The token of this call replaces itself, once, with the same scopes or fewer; it goes on for renewal_overlap at most.
-// Errors: conflict (no token, or replaced already), validation_failed.
-Result<Outcome> renew_token(Transaction& transaction, const Principal& principal, const std::optional<std::vector<std::string>>& scopes);
+Result<Outcome> register_certificate(Transaction& transaction, const Principal& principal, const domain::AccountId& account,
+                                     const std::string& pem, const std::string& label);
+// RENEWAL: the token of this call asks for its replacement, a token that its holder has made, with the same scopes or fewer and the same
+// life. The old one ends when the new one is first used, or at its own end. The same hash again gives the same answer.
+// Errors: conflict (no token; not_yet_renewable: not in the last third of its life; chain_ended: max_token_days after the first of the
+// chain; renewed_twice: with another hash, and then both have ended), validation_failed.
+Result<Outcome> renew_token(Transaction& transaction, const Principal& principal, const base::Hash& fingerprint,
+                            const std::optional<std::vector<std::string>>& scopes);
+// The first request with a token has come: from now on it is its holder's, and the token that it replaced has ended. Gives the caller as
+// it stands then. Errors: invalid_credential (its time is over, or two accounts hold the same hash).
+Result<Principal> prove_credential(Transaction& transaction, const Principal& principal);
 // And every token that it renewed itself into, an entry each. By an account that may write its account, or by its own account (a narrow
-// token: itself alone).
+// token: itself, and those that it replaced).
 Result<Outcome> revoke_credential(Transaction& transaction, const Principal& principal, const domain::CredentialId& id);
 
 // The effects, for a caller who has already checked the right, under the permission that gives it.
 Result<Outcome> carry_out_certificate(Transaction& transaction, const Principal& principal, const store::AccountRow& account,
                                       const std::string& pem, const std::string& label, domain::Permission permission);
+// row: all but id, status, issued_with, created_at, version, seq. As holder: by whom it is entered.
+Outcome enter_credential(Transaction& transaction, const Principal& principal, store::CredentialRow row, const domain::Home& home,
+                         domain::Permission permission);
+// Somebody else has shown the key of this certificate too: its holder's State is told, by an entry of the portal's.
+void note_second_claim(Transaction& transaction, store::CredentialRow taken);
 Result<Outcome> carry_out_revocation(Transaction& transaction, const Principal& principal, store::CredentialRow row,
                                      domain::Permission permission);
 
-// A certificate that could be registered now: violations at /certificate, or its fingerprint.
-Result<base::Hash> check_certificate(Connection& connection, domain::Instant now, const std::string& pem);
+// One certificate that has not ended: violations at /certificate, or what it says.
+Result<base::CertificateFacts> check_certificate(domain::Instant now, const std::string& pem);
+// The row of a certificate, for enter_credential.
+store::CredentialRow certificate_row(const domain::AccountId& account, const base::CertificateFacts& facts, const std::string& label);
 
 // Four eyes. An account, acting through one of its credentials.
 struct Actor {

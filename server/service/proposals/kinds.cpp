@@ -2,6 +2,7 @@
 #include "service/proposals/kinds.hpp"
 #include "service/accounts/accounts.hpp"
 #include "service/accounts/credentials.hpp"
+#include "service/accounts/enrolments.hpp"
 #include "service/accounts/state_settings.hpp"
 #include "service/directory/contacts.hpp"
 #include "service/directory/nominations.hpp"
@@ -48,16 +49,16 @@ Result<Outcome> change_the_account(Transaction& transaction, const Principal& pr
     return carry_out_change(transaction, principal, std::move(*account), account_change_from(body), Permission::proposal_decide);
 }
 
-Result<Outcome> register_the_certificate(Transaction& transaction, const Principal& principal, ProposalRow& proposal,
-                                         const nlohmann::json& body)
+Result<Outcome> make_the_enrolment(Transaction& transaction, const Principal& principal, ProposalRow& proposal, const nlohmann::json& body)
 {
     const auto account = store::find_account(transaction.db(), account_in(body));
     if (!account || account->status != AccountStatus::active)
         return unknown_account();
-    auto outcome =
-        carry_out_certificate(transaction, principal, *account, body.at("certificate").get<std::string>(), "", Permission::proposal_decide);
-    if (outcome)
-        proposal.subject = outcome->id;
+    const auto enrolment = enrolment_in(body);
+    if (auto violations = check_enrolment(transaction.db(), account->id, enrolment); !violations.empty())
+        return Error{ErrorCode::conflict, std::move(violations)};
+    auto outcome = carry_out_enrolment(transaction, principal, *account, enrolment, Permission::proposal_decide);
+    proposal.subject = outcome.id;
     return outcome;
 }
 
@@ -142,7 +143,7 @@ constexpr auto kind_table = [] {
     return std::to_array<KindRow>({
         {account_create,      nominator,              P::account_write,        create_the_account,          at_once,   possible},
         {account_change,      nominator,              P::account_write,        change_the_account,          at_once,   possible},
-        {credential_register, nominator,              P::account_write,        register_the_certificate,    at_once,   possible},
+        {enrolment, nominator,              P::account_write,        make_the_enrolment,          at_once,   possible},
         {credential_revoke,   nominator,              P::account_write,        revoke_the_credential,       at_once,   possible},
         {first_credential,    machine,                P::account_write,        create_first_nominator,      at_once,   possible},
         {settings_change,     nominator_and_approver, P::state_settings_write, change_the_settings,         at_once,   possible},

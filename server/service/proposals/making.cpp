@@ -1,6 +1,6 @@
 // What the secretariat may propose to a State or to itself, checked when it is proposed. Who decides and what then happens: proposals.cpp.
 #include "service/accounts/accounts.hpp"
-#include "service/accounts/credentials.hpp"
+#include "service/accounts/enrolments.hpp"
 #include "service/proposals/proposals.hpp"
 #include "service/registry/membership.hpp"
 #include "service/rights.hpp"
@@ -57,15 +57,15 @@ Result<Target> account_to_change(Connection& connection, const nlohmann::json& b
     return Target{account->home, account->id.value};
 }
 
-Result<Target> credential_to_register(Connection& connection, domain::Instant now, const nlohmann::json& body)
+Result<Target> account_to_enrol(Connection& connection, const nlohmann::json& body)
 {
     const auto account = state_account(connection, domain::AccountId(text(body, "account")), "/account");
     if (!account)
         return account.error();
     if (account->status != domain::AccountStatus::active)
         return domain::invalid("/account", Rule::not_active);
-    if (const auto fingerprint = check_certificate(connection, now, text(body, "certificate")); !fingerprint)
-        return fingerprint.error();
+    if (auto violations = check_enrolment(connection, account->id, enrolment_in(body)); !violations.empty())
+        return Error{ErrorCode::validation_failed, std::move(violations)};
     return Target{account->home, account->id.value};
 }
 
@@ -90,8 +90,11 @@ Result<Target> door_to_open(Connection& connection, domain::Instant now, const n
         return home.error();
     if (store::has_usable_nominator(connection, *home, domain::to_rfc3339(now)))
         return Error{ErrorCode::conflict, {{"/state", Rule::already_exists}}};
-    if (const auto fingerprint = check_certificate(connection, now, text(body, "certificate")); !fingerprint)
-        return fingerprint.error();
+    const auto facts = check_certificate(now, text(body, "certificate"));
+    if (!facts)
+        return facts.error();
+    if (store::find_proven_credential(connection, facts->fingerprint))
+        return Error{ErrorCode::conflict, {{"/certificate", Rule::already_exists}}};
     return Target{*home};
 }
 
@@ -106,7 +109,7 @@ Result<Target> membership_to_change(Connection& connection, const nlohmann::json
 Error cannot_propose()
 {
     return domain::invalid("/kind", Rule::not_allowed_value,
-                           {{"allowed", "account_create, account_change, credential_register, credential_revoke, first_credential, "
+                           {{"allowed", "account_create, account_change, enrolment, credential_revoke, first_credential, "
                                         "membership_change"}});
 }
 
@@ -115,7 +118,7 @@ Result<Target> target_of(Connection& connection, domain::Instant now, ProposalKi
     switch (kind) {
     case ProposalKind::account_create: return account_to_create(connection, body);
     case ProposalKind::account_change: return account_to_change(connection, body);
-    case ProposalKind::credential_register: return credential_to_register(connection, now, body);
+    case ProposalKind::enrolment: return account_to_enrol(connection, body);
     case ProposalKind::credential_revoke: return credential_to_revoke(connection, body);
     case ProposalKind::first_credential: return door_to_open(connection, now, body);
     case ProposalKind::membership_change: return membership_to_change(connection, body);

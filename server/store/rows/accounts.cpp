@@ -132,6 +132,8 @@ void erase_traces_of_account(Connection& connection, const domain::AccountId& id
                    " SELECT seq FROM ledger_entry WHERE subject_kind = 'account' AND subject = ?1"
                    " UNION SELECT e.seq FROM ledger_entry e JOIN credential c ON c.id = e.subject WHERE e.subject_kind = 'credential' AND "
                    "c.account = ?1"
+                   " UNION SELECT e.seq FROM ledger_entry e JOIN enrolment n ON n.id = e.subject WHERE e.subject_kind = 'enrolment' AND "
+                   "n.account = ?1"
                    " UNION SELECT e.seq FROM ledger_entry e JOIN proposal p ON p.id = e.subject WHERE e.subject_kind = 'proposal'"
                    "   AND (p.subject = ?1 OR p.subject IN (SELECT id FROM credential WHERE account = ?1)))",
                    id);
@@ -139,6 +141,7 @@ void erase_traces_of_account(Connection& connection, const domain::AccountId& id
     erase_hands_of_account(connection, id.value);
     connection.run("UPDATE proposal SET body = '{}' WHERE subject = ?1 OR subject IN (SELECT id FROM credential WHERE account = ?1)", id);
     connection.run("UPDATE credential SET label = '' WHERE account = ?1", id);
+    connection.run("UPDATE enrolment SET label = '' WHERE account = ?1", id);
     connection.run("DELETE FROM idempotency WHERE account = ?1", id);
     connection.run("DELETE FROM batch WHERE account = ?1", id);
     connection.run("DELETE FROM client_reference WHERE account = ?1", id);

@@ -11,9 +11,8 @@ using domain::CredentialId;
 
 // The columns that row_from reads.
 constexpr SqlText credential_columns =
-    "c.id, c.account, c.kind, c.fingerprint, c.label, c.scopes, c.bound_to, c.not_after, c.status, c.replaces, c.issued_by, "
-    "c.issued_with,"
-    " c.created_at, c.version, c.seq, (SELECT MIN(r.created_at) FROM credential r WHERE r.replaces = c.id)";
+    "c.id, c.account, c.kind, c.fingerprint, c.label, c.scopes, c.bound_to, c.not_after, c.proven, c.prove_by, c.status, c.enrolment, "
+    "c.replaces, c.issued_by, c.issued_with, c.created_at, c.version, c.seq";
 
 std::optional<base::Hash> optional_hash(const Rows& rows, int column)
 {
@@ -31,18 +30,29 @@ CredentialRow row_from(const Rows& rows)
     row.scopes = scopes_from_json(rows.view(5));
     row.bound_to = optional_hash(rows, 6);
     row.not_after = rows.text(7);
-    row.status = rows.named<domain::CredentialStatus>(8);
-    row.replaces = rows.optional_id<CredentialId>(9);
-    row.issued_by = rows.optional_id<AccountId>(10);
-    row.issued_with = rows.optional_id<CredentialId>(11);
-    row.created_at = rows.text(12);
-    row.version = rows.integer(13);
-    row.seq = rows.integer(14);
-    row.replaced_at = rows.optional_text(15);
+    row.proven = rows.integer(8) != 0;
+    row.prove_by = rows.optional_text(9);
+    row.status = rows.named<domain::CredentialStatus>(10);
+    row.enrolment = rows.optional_id<domain::EnrolmentId>(11);
+    row.replaces = rows.optional_id<CredentialId>(12);
+    row.issued_by = rows.optional_id<AccountId>(13);
+    row.issued_with = rows.optional_id<CredentialId>(14);
+    row.created_at = rows.text(15);
+    row.version = rows.integer(16);
+    row.seq = rows.integer(17);
     return row;
 }
 
-std::optional<CredentialRow> first_of(Rows rows) { return rows.next() ? std::optional(row_from(rows)) : std::nullopt; }
+std::optional<CredentialRow> first_of_all(Rows& rows) { return rows.next() ? std::optional(row_from(rows)) : std::nullopt; }
+std::optional<CredentialRow> first_of(Rows rows) { return first_of_all(rows); }
+
+std::vector<CredentialRow> all_of(Rows rows)
+{
+    std::vector<CredentialRow> found;
+    while (rows.next())
+        found.push_back(row_from(rows));
+    return found;
+}
 
 }  // namespace
 
@@ -52,10 +62,21 @@ std::optional<CredentialRow> find_credential(Connection& connection, const Crede
     return first_of(connection.query(statement, id));
 }
 
-std::optional<CredentialRow> find_credential(Connection& connection, domain::CredentialKind kind, const base::Hash& fingerprint)
+std::optional<CredentialRow> find_credential(Connection& connection, domain::CredentialKind kind, const base::Hash& fingerprint,
+                                             const std::string& now)
 {
-    static constexpr auto statement = "SELECT " + credential_columns + " FROM credential c WHERE c.fingerprint = ?1 AND c.kind = ?2";
-    return first_of(connection.query(statement, fingerprint, kind));
+    static constexpr auto statement = "SELECT " + credential_columns +
+                                      " FROM credential c WHERE c.fingerprint = ?1 AND c.kind = ?2"
+                                      " AND (c.proven = 1 OR (c.status = 'unproven' AND c.prove_by > ?3)) ORDER BY c.proven DESC LIMIT 2";
+    auto rows = connection.query(statement, fingerprint, kind, now);
+    auto first = first_of_all(rows);
+    return first && (first->proven || !rows.next()) ? first : std::nullopt;
+}
+
+std::optional<CredentialRow> find_proven_credential(Connection& connection, const base::Hash& fingerprint)
+{
+    static constexpr auto statement = "SELECT " + credential_columns + " FROM credential c WHERE c.fingerprint = ?1 AND c.proven = 1";
+    return first_of(connection.query(statement, fingerprint));
 }
 
 std::optional<CredentialRow> find_visible_credential(Connection& connection, const HomeReach& reach, const CredentialId& id)
@@ -74,10 +95,35 @@ std::vector<CredentialRow> visible_credentials_after(Connection& connection, con
                                       " AND (a.home = ?3 OR ?5 OR (?4 AND a.home LIKE 'office:%'))"
                                       " ORDER BY c.id LIMIT ?6";
     auto rows = connection.query(statement, account, after, reach.own, reach.offices, reach.all, limit);
-    std::vector<CredentialRow> found;
-    while (rows.next())
-        found.push_back(row_from(rows));
-    return found;
+    return all_of(std::move(rows));
+}
+
+std::vector<CredentialRow> successors(Connection& connection, const CredentialId& credential)
+{
+    static constexpr auto statement =
+        "SELECT " + credential_columns + " FROM credential c WHERE c.replaces = ?1 AND c.status <> 'revoked' ORDER BY c.created_at, c.id";
+    return all_of(connection.query(statement, credential));
+}
+
+std::string chain_began_at(Connection& connection, const CredentialRow& row)
+{
+    auto began = row.created_at;
+    for (auto before = row.replaces; before;) {
+        auto rows = connection.query("SELECT replaces, created_at FROM credential WHERE id = ?1", *before);
+        if (!rows.next())
+            break;
+        began = rows.text(1);
+        before = rows.optional_id<CredentialId>(0);
+    }
+    return began;
+}
+
+bool is_successor_of(Connection& connection, const CredentialId& credential, const CredentialId& other)
+{
+    static constexpr Sql statement = "WITH RECURSIVE replaced (id) AS (SELECT replaces FROM credential WHERE id = ?1"
+                                     " UNION SELECT c.replaces FROM replaced JOIN credential c ON c.id = replaced.id)"
+                                     " SELECT 1 FROM replaced WHERE id = ?2";
+    return connection.query(statement, credential, other).next();
 }
 
 std::vector<CredentialRow> active_successors(Connection& connection, const CredentialId& credential)
@@ -87,7 +133,7 @@ std::vector<CredentialRow> active_successors(Connection& connection, const Crede
                                       " UNION SELECT r.id FROM renewed JOIN credential r ON r.replaces = renewed.id)"
                                       " SELECT " +
                                       credential_columns +
-                                      " FROM credential c JOIN renewed ON renewed.id = c.id WHERE c.status = 'active'"
+                                      " FROM credential c JOIN renewed ON renewed.id = c.id WHERE c.status <> 'revoked'"
                                       " ORDER BY c.created_at, c.id";
     auto rows = connection.query(statement, credential);
     std::vector<CredentialRow> found;
@@ -118,25 +164,20 @@ std::vector<CredentialRow> usable_credentials_of(Connection& connection, const d
     return found;
 }
 
-bool is_registered(Connection& connection, const base::Hash& fingerprint)
-{
-    return connection.query("SELECT 1 FROM credential WHERE fingerprint = ?1", fingerprint).next();
-}
-
 void insert_credential(Connection& connection, const CredentialRow& row)
 {
-    connection.run("INSERT INTO credential (id, account, kind, fingerprint, label, scopes, bound_to, not_after, status, replaces, "
-                   "issued_by, issued_with,"
-                   " created_at, version, seq)"
-                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+    connection.run("INSERT INTO credential (id, account, kind, fingerprint, label, scopes, bound_to, not_after, proven, prove_by, status,"
+                   " enrolment, replaces, issued_by, issued_with, created_at, version, seq)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
                    row.id, row.account, row.kind, row.fingerprint, row.label, scopes_to_json(row.scopes), row.bound_to, row.not_after,
-                   row.status, row.replaces, row.issued_by, row.issued_with, row.created_at, row.version, row.seq);
+                   row.proven, row.prove_by, row.status, row.enrolment, row.replaces, row.issued_by, row.issued_with, row.created_at,
+                   row.version, row.seq);
 }
 
 bool update_credential(Connection& connection, const CredentialRow& row)
 {
-    return connection.run("UPDATE credential SET status = ?2, version = ?3, seq = ?4 WHERE id = ?1 AND version = ?3 - 1", row.id,
-                          row.status, row.version, row.seq) == 1;
+    return connection.run("UPDATE credential SET status = ?2, proven = ?3, version = ?4, seq = ?5 WHERE id = ?1 AND version = ?4 - 1",
+                          row.id, row.status, row.proven, row.version, row.seq) == 1;
 }
 
 namespace {

@@ -28,6 +28,7 @@ inline constexpr auto entry_hidden =
     ") WHEN 'nomination' THEN EXISTS (SELECT 1 FROM nomination n WHERE n.id = e.subject AND " + nomination_hidden +
     ") WHEN 'account' THEN EXISTS (SELECT 1 FROM account a WHERE a.id = e.subject AND " + account_hidden +
     ") WHEN 'credential' THEN EXISTS (SELECT 1 FROM credential x JOIN account a ON a.id = x.account WHERE x.id = e.subject AND " +
+    account_hidden + ") WHEN 'enrolment' THEN EXISTS (SELECT 1 FROM enrolment x JOIN account a ON a.id = x.account WHERE x.id = e.subject AND " +
     account_hidden + ") WHEN 'proposal' THEN EXISTS (SELECT 1 FROM proposal p WHERE p.id = e.subject AND " + proposal_hidden +
     ") ELSE 0 END";
 

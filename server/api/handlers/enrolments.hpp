@@ -1,0 +1,13 @@
+// Handlers of enrolments. Rules: service/accounts/enrolments.hpp.
+#pragma once
+#include "api/route.hpp"
+
+namespace cbmx::api::enrolments {
+
+Result<Answer> list(const Call& call, store::Connection& connection);
+Result<Answer> get(const Call& call, store::Connection& connection);
+Result<service::Outcome> create(const Call& call, store::Transaction& transaction);
+Result<service::Outcome> end(const Call& call, store::Transaction& transaction);
+Result<service::Outcome> use(const Call& call, store::Transaction& transaction);
+
+}  // namespace cbmx::api::enrolments

@@ -1,0 +1,90 @@
+// SQL of enrolments.
+#include "store/rows/enrolments.hpp"
+#include "store/rows/credentials.hpp"
+
+namespace cbmx::store {
+namespace {
+
+using domain::AccountId;
+using domain::CredentialId;
+using domain::EnrolmentId;
+
+// The columns that row_from reads.
+constexpr SqlText enrolment_columns = "n.id, n.account, n.kind, n.code, n.tries_left, n.label, n.scopes, n.bound_to, n.days, n.until_at, "
+                                      "n.status, n.credential, n.made_by, n.made_with, n.created_at, n.version, n.seq";
+constexpr SqlText enrolments_in_reach =
+    " FROM enrolment n JOIN account a ON a.id = n.account WHERE (a.home = ?2 OR ?4 OR (?3 AND a.home LIKE 'office:%'))";
+
+EnrolmentRow row_from(const Rows& rows)
+{
+    EnrolmentRow row;
+    row.id = rows.id<EnrolmentId>(0);
+    row.account = rows.id<AccountId>(1);
+    row.kind = rows.named<domain::CredentialKind>(2);
+    row.code = rows.hash(3);
+    row.tries_left = rows.integer(4);
+    row.label = rows.text(5);
+    row.scopes = scopes_from_json(rows.view(6));
+    if (!rows.is_null(7))
+        row.bound_to = rows.hash(7);
+    if (!rows.is_null(8))
+        row.days = rows.integer(8);
+    row.until_at = rows.text(9);
+    row.status = rows.named<domain::EnrolmentStatus>(10);
+    row.credential = rows.optional_id<CredentialId>(11);
+    row.made_by = rows.optional_id<AccountId>(12);
+    row.made_with = rows.optional_id<CredentialId>(13);
+    row.created_at = rows.text(14);
+    row.version = rows.integer(15);
+    row.seq = rows.integer(16);
+    return row;
+}
+
+std::optional<EnrolmentRow> first_of(Rows rows) { return rows.next() ? std::optional(row_from(rows)) : std::nullopt; }
+
+}  // namespace
+
+std::optional<EnrolmentRow> find_enrolment(Connection& connection, const EnrolmentId& id)
+{
+    static constexpr auto statement = "SELECT " + enrolment_columns + " FROM enrolment n WHERE n.id = ?1";
+    return first_of(connection.query(statement, id));
+}
+
+std::optional<EnrolmentRow> find_visible_enrolment(Connection& connection, const HomeReach& reach, const EnrolmentId& id)
+{
+    static constexpr auto statement = "SELECT " + enrolment_columns + enrolments_in_reach + " AND n.id = ?1";
+    return first_of(connection.query(statement, id, reach.own, reach.offices, reach.all));
+}
+
+std::vector<EnrolmentRow> visible_enrolments_after(Connection& connection, const HomeReach& reach, const std::string& after,
+                                                   std::int64_t limit)
+{
+    static constexpr auto statement = "SELECT " + enrolment_columns + enrolments_in_reach + " AND n.id > ?1 ORDER BY n.id LIMIT ?5";
+    auto rows = connection.query(statement, after, reach.own, reach.offices, reach.all, limit);
+    std::vector<EnrolmentRow> found;
+    while (rows.next())
+        found.push_back(row_from(rows));
+    return found;
+}
+
+void insert_enrolment(Connection& connection, const EnrolmentRow& row)
+{
+    connection.run("INSERT INTO enrolment (id, account, kind, code, tries_left, label, scopes, bound_to, days, until_at, status, credential,"
+                   " made_by, made_with, created_at, version, seq)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+                   row.id, row.account, row.kind, row.code, row.tries_left, row.label, scopes_to_json(row.scopes), row.bound_to, row.days,
+                   row.until_at, row.status, row.credential, row.made_by, row.made_with, row.created_at, row.version, row.seq);
+}
+
+bool update_enrolment(Connection& connection, const EnrolmentRow& row)
+{
+    return connection.run("UPDATE enrolment SET status = ?2, credential = ?3, version = ?4, seq = ?5 WHERE id = ?1 AND version = ?4 - 1",
+                          row.id, row.status, row.credential, row.version, row.seq) == 1;
+}
+
+void set_tries_left(Connection& connection, const EnrolmentId& id, std::int64_t tries)
+{
+    connection.run("UPDATE enrolment SET tries_left = ?2 WHERE id = ?1", id, tries);
+}
+
+}  // namespace cbmx::store
