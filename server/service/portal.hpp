@@ -44,12 +44,12 @@ struct Portal {
     std::chrono::seconds erasure_delay = std::chrono::days(7);  // between a decision to erase and the erasure
     std::string spool_directory = "/tmp";                       // for answers that are too large for memory (base/spool.hpp)
     ledger::KeyRing keys;                                       // of the log: exports are signed with those that sign it
-    // Why a handshake with this client certificate (PEM) would fail now; nullopt: it would not. Any thread.
-    std::function<std::optional<domain::CertificateFault>(const std::string&)> judge_certificate;
     std::string log_key_file;                                   // where a new one is read from (operation/key_file.hpp)
     store::Operational* operational = nullptr;                  // last uses and refusals; without a server there is none
     FeedWaiters* feed_waiters = nullptr;                        // readers of the feed; nullptr: nobody waits
     std::shared_ptr<PublishedSizes> published = std::make_shared<PublishedSizes>();
+    // Why a client certificate would be refused at the handshake; nullopt: it would not. Any thread.
+    std::function<std::optional<domain::CertificateFault>(const std::string& pem)> judge_certificate;
 };
 
 // What a write did. The answer is made from it after COMMIT by reading the subject again; a replay of the same

@@ -10,6 +10,7 @@
 #include "service/reports/reports.hpp"
 #include "store/rows/registry.hpp"
 #include "store/sqlite/migrate.hpp"
+#include "support/enrolled.hpp"
 
 namespace cbmx::test {
 
@@ -20,10 +21,11 @@ LedgerFixture::LedgerFixture()
                                                                 .random = random(),
                                                                 .origin = log_origin,
                                                                 .public_url = "https://test.example",
-                                                                .keys = ring()});
+                                                                .keys = ring(),
+                                                                .judge_certificate = [](const std::string&) { return std::nullopt; }});
     const auto created = write([&](Transaction& transaction) {
         return service::create_portal(transaction,
-                                      {log_origin, signer().public_key, false, "test", store::schema_hash(store::embedded_migrations())});
+                                      {log_origin, signer().public_key, {}, false, "test", store::schema_hash(store::embedded_migrations())});
     });
     EXPECT_TRUE(created.has_value());
 }
@@ -47,8 +49,8 @@ domain::Principal LedgerFixture::someone(const std::string& home, const std::vec
         return service::create_account(transaction, domain::machine_operator(), {domain::Home::from(home), name, roles});
     });
     const auto token = write([&](Transaction& transaction) {
-        return service::issue_token(transaction, domain::machine_operator(), domain::AccountId(account.value().id),
-                                    {.label = "script", .scopes = {"accounts", "directory", "draft", "publish", "read", "registry"}});
+        return issue_token(portal(), transaction, domain::machine_operator(), domain::AccountId(account.value().id),
+                           {.label = "script", .scopes = {"accounts", "directory", "draft", "publish", "read", "registry"}});
     });
     return read([&](Connection& db) { return service::authenticate(db, now(), token.value().secret, std::nullopt); }).value();
 }

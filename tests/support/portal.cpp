@@ -347,9 +347,16 @@ void TestPortal::restart()
 
 nlohmann::json TestPortal::operate(const nlohmann::json& command)
 {
-    const auto answer = ask_running_server(socket_path(config_), command);
+    auto sent = command;
+    const auto token = service::new_token(sources_.random);
+    const bool makes_a_token = command.at("command") == "credential token";  // as the command line does
+    if (makes_a_token)
+        sent["sha256"] = base::hex(base::sha256(token));
+    auto answer = ask_running_server(socket_path(config_), sent);
     if (!answer || !answer->value("ok", false))
         throw std::runtime_error("operator's command failed: " + (answer ? answer->dump() : std::string("no server")));
+    if (makes_a_token)
+        answer->at("result")["token"] = token;
     return answer->at("result");
 }
 

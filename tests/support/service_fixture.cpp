@@ -112,11 +112,11 @@ std::string ServiceFixture::certificate_for(const std::string& account)
 std::string ServiceFixture::token_for(const std::string& account, const std::vector<std::string>& scopes)
 {
     return write([&](Transaction& transaction) {
-               return service::issue_token(transaction, domain::machine_operator(), domain::AccountId(account),
-                                           {.label = "script", .scopes = scopes});
+               return issue_token(portal(), transaction, domain::machine_operator(), domain::AccountId(account),
+                                  {.label = "script", .scopes = scopes});
            })
         .value()
-        .secret.value();
+        .secret;
 }
 
 domain::Principal ServiceFixture::someone(const std::string& home, const std::vector<std::string>& roles, const std::string& name)
@@ -151,6 +151,8 @@ domain::Result<domain::Principal> ServiceFixture::sign_in(const std::optional<st
 
 domain::Principal ServiceFixture::signed_in(const std::optional<std::string>& token, const std::optional<std::string>& certificate)
 {
+    if (token && !certificate)
+        return write([&](Transaction& transaction) { return proven(transaction, *token); }).value();
     return sign_in(token, certificate).value();
 }
 

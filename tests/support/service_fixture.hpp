@@ -5,6 +5,7 @@
 #include "service/accounts/authenticate.hpp"
 #include "service/accounts/credentials.hpp"
 #include "support/database_fixture.hpp"
+#include "support/enrolled.hpp"
 #include <string>
 #include <vector>
 
@@ -39,7 +40,8 @@ protected:
 
     service::Portal portal()
     {
-        return {.database = database(), .clock = clock(), .random = random(), .origin = log_origin, .public_url = "https://test.example"};
+        return {.database = database(), .clock = clock(), .random = random(), .origin = log_origin, .public_url = "https://test.example",
+                .judge_certificate = [](const std::string&) { return std::nullopt; }};
     }
 
     void add_state(const std::string& code, const nlohmann::json& participation =

@@ -47,6 +47,7 @@ TEST_F(Operator, NamesLabelsRolesAndScopesKeepTheRulesOfTheApi)
     EXPECT_EQ(faults(with(account_create(), "home", "Chile")), "/home pattern");
     EXPECT_EQ(faults({{"command", "account create"}}), "/home required /name required /roles required");
     const Json token{{"command", "credential token"},
+                     {"sha256", base::hex(base::sha256("a token"))},
                      {"account", account_of("state:CL", {"drafter"})},
                      {"label", "x"},
                      {"scopes", {"read"}},
