@@ -1,6 +1,7 @@
 // What every service may use, and what it gives back. A service is one plain function per thing a person can do:
 // reads take a Connection (a snapshot), writes a Transaction; both take the Principal. Nothing here knows HTTP.
 #pragma once
+#include "domain/certificate_fault.hpp"
 #include "domain/error.hpp"
 #include "domain/event.hpp"
 #include "domain/principal.hpp"
@@ -10,6 +11,7 @@
 #include "store/database.hpp"
 #include "store/operational.hpp"
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -46,6 +48,8 @@ struct Portal {
     store::Operational* operational = nullptr;                  // last uses and refusals; without a server there is none
     FeedWaiters* feed_waiters = nullptr;                        // readers of the feed; nullptr: nobody waits
     std::shared_ptr<PublishedSizes> published = std::make_shared<PublishedSizes>();
+    // Why a client certificate would be refused at the handshake; nullopt: it would not. Any thread.
+    std::function<std::optional<domain::CertificateFault>(const std::string& pem)> judge_certificate;
 };
 
 // What a write did. The answer is made from it after COMMIT by reading the subject again; a replay of the same
