@@ -3,6 +3,7 @@
 #include "base/ed25519.hpp"
 #include "integration/certificates.hpp"
 #include "integration/proofs.hpp"
+#include "verify/verify.hpp"
 
 namespace cbmx::test {
 namespace {

@@ -509,7 +509,7 @@ TEST_F(Enrolments, WhatIsNoCertificateIsNamedSo)
     const auto certificate = a_certificate();
     const auto enrolment = invited(for_certificate());
     auto body = with_certificate(certificate, enrolment);
-    for (const std::string pem : {std::string("nonsense"), certificate.pem + "-----BEGIN PRIVATE KEY-----\n"}) {
+    for (const auto& pem : {std::string("nonsense"), certificate.pem + "-----BEGIN PRIVATE KEY-----\n"}) {
         body["certificate"] = pem;
         EXPECT_TRUE(refused(use(enrolment, body)).names("/certificate", Rule::invalid_value));
     }
