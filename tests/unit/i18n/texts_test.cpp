@@ -153,6 +153,9 @@ TEST(Texts, RulesUseTheirArguments)
         {domain::Rule::stale_tag, {"{present}"}},
         {domain::Rule::weak_tag, {"{present}"}},
         {domain::Rule::no_tag_matches, {"{present}"}},
+        {domain::Rule::wrong_code, {"{left}"}},
+        {domain::Rule::not_yet_renewable, {"{from}"}},
+        {domain::Rule::chain_ended, {"{days}"}},
     };
     const auto english = table_of(Language::en);
     for (int i = 0; i <= static_cast<int>(domain::last_rule); ++i) {

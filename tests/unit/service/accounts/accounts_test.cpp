@@ -173,8 +173,9 @@ TEST_F(Accounts, NobodyIsConfirmedByACredentialThatTheyIssued)
         })
             .value()
             .secret;
+    const auto caller = signed_in(issued);
     const auto refused =
-        refusal(write([&](Transaction& t) { return service::confirm_account(t, signed_in(issued), nominator_.account, std::nullopt); }));
+        refusal(write([&](Transaction& t) { return service::confirm_account(t, caller, nominator_.account, std::nullopt); }));
     EXPECT_TRUE(refused.names("path:id", Rule::four_eyes));
 }
 
