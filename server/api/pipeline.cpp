@@ -291,7 +291,8 @@ void Pipeline::serve_write(const std::shared_ptr<Exchange>& exchange, const http
     store::WriteJob job;
     job.work = [this, exchange, outcome](store::Transaction& transaction) {
         *outcome = apply_write(*exchange, transaction);
-        return outcome->has_value() && !exchange->replayed && !exchange->dry_run;
+        const bool is_refused = outcome->has_value() && (*outcome)->refused;  // and counted, in a dry run too
+        return outcome->has_value() && !exchange->replayed && (!exchange->dry_run || is_refused);
     };
     // On the writer thread: hand over at once, render on an I/O thread.
     job.done = [this, exchange, outcome, reply](store::WriteEnd end) {
@@ -323,7 +324,9 @@ Result<service::Outcome> Pipeline::apply_write(Exchange& exchange, store::Transa
     if (const auto allowed = authorise(exchange); !allowed)
         return allowed.error();
     std::optional<service::RetryKey> retry;
-    if (exchange.idempotency_key && !exchange.dry_run && !call.principal.is_anonymous())
+    // What everyone may write is safe to repeat by itself: whoever comes in has no account yet under which an answer could be kept.
+    const bool is_public = domain::reach_of(exchange.route->permission.permission, {}) != domain::Reach::none;
+    if (exchange.idempotency_key && !exchange.dry_run && !is_public)
         retry = service::RetryKey{call.principal.account.value, *exchange.idempotency_key, exchange.fingerprint};
     if (retry) {
         auto earlier = service::earlier_outcome(transaction.db(), *retry);
