@@ -95,6 +95,31 @@ std::string unsound(const Config& config)
     return is_sound ? std::string() : "after a fault of the disk the database does not verify";
 }
 
+domain::CertificateFault domain_fault(http::CertificateFault fault)
+{
+    using Theirs = http::CertificateFault;
+    using Ours = domain::CertificateFault;
+    switch (fault) {
+    case Theirs::unknown_authority: return Ours::unknown_authority;
+    case Theirs::wrong_purpose: return Ours::wrong_purpose;
+    case Theirs::expired: return Ours::expired;
+    case Theirs::not_yet_valid: return Ours::not_yet_valid;
+    case Theirs::revoked: return Ours::revoked;
+    case Theirs::no_current_list: return Ours::no_current_list;
+    case Theirs::other: return Ours::other;
+    }
+    return Ours::other;
+}
+
+// By the TLS files that the server has read last. The server must outlive it.
+std::function<std::optional<domain::CertificateFault>(const std::string&)> certificate_judge(const http::Server& server)
+{
+    return [&server](const std::string& pem) -> std::optional<domain::CertificateFault> {
+        const auto fault = server.certificate_fault(pem);
+        return fault ? std::optional(domain_fault(*fault)) : std::nullopt;
+    };
+}
+
 }  // namespace
 
 CreatedPortal create_portal(const Config& config, bool demo, const Sources& sources)
@@ -314,6 +339,7 @@ App::App(Config config, Sources sources) : parts_(std::make_unique<Parts>(std::m
     parts.feed_waiters =
         std::make_unique<service::FeedWaiters>([&parts](std::function<void()> task) { parts.server->post(std::move(task)); });
     parts.portal.feed_waiters = parts.feed_waiters.get();
+    parts.portal.judge_certificate = certificate_judge(*parts.server);
     if (!settings.outside.empty() && parts.database.writer().read_only_reason().empty())
         parts.outside = std::make_unique<follower::OutsideCopy>(parts.database, settings.outside);
     parts.metrics_listener = std::make_unique<http::MetricsListener>(static_cast<std::uint16_t>(settings.metrics_port),

@@ -71,8 +71,7 @@ struct PemObject {
 // RFC 7468: the request is all that the text holds. OpenSSL alone would skip what stands before it and leave what stands behind.
 bool read_only_object(std::string_view text, PemObject& object)
 {
-    constexpr std::string_view begin = "-----BEGIN ";
-    if (!text.starts_with(begin) || text.find(begin, 1) != std::string_view::npos)
+    if (text.rfind("-----BEGIN ") != 0)  // the first is the last
         return false;
     const auto bio = reader(text);
     return bio && PEM_read_bio(bio.get(), &object.name, &object.header, &object.data, &object.size) == 1 && BIO_pending(bio.get()) == 0;

@@ -1,9 +1,9 @@
 // Which client certificates are believed; see revocation.hpp.
 #include "http/revocation.hpp"
+#include "base/openssl.hpp"
 #include <algorithm>
 #include <limits>
 #include <new>
-#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <stdexcept>
@@ -11,17 +11,10 @@
 namespace cbmx::http {
 namespace {
 
+using base::Owned;
+
 constexpr int max_chain_depth = 3;  // intermediate certificates
 constexpr auto never = std::numeric_limits<std::time_t>::max();
-
-struct Free {
-    void operator()(BIO* bio) const { BIO_free(bio); }
-    void operator()(X509* certificate) const { X509_free(certificate); }
-    void operator()(X509_CRL* crl) const { X509_CRL_free(crl); }
-    void operator()(X509_STORE_CTX* chain) const { X509_STORE_CTX_free(chain); }
-};
-template <class Object>
-using Owned = std::unique_ptr<Object, Free>;
 
 [[noreturn]] void fail(const std::string& sentence)
 {
@@ -78,6 +71,27 @@ bool names_client_purpose(X509* certificate)
 {
     const bool has_purposes = (X509_get_extension_flags(certificate) & EXFLAG_XKUSAGE) != 0;
     return has_purposes && (X509_get_extended_key_usage(certificate) & XKU_SSL_CLIENT) != 0;
+}
+
+// What OpenSSL found, in words for whoever registers a certificate. When it is not the certificate itself that has ended or been
+// revoked but one above it, that is for the authority to mend.
+CertificateFault fault_named(int error, bool is_of_leaf)
+{
+    switch (error) {
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_CERT_SIGNATURE_FAILURE: return CertificateFault::unknown_authority;
+    case X509_V_ERR_INVALID_PURPOSE: return is_of_leaf ? CertificateFault::wrong_purpose : CertificateFault::other;
+    case X509_V_ERR_CERT_HAS_EXPIRED: return is_of_leaf ? CertificateFault::expired : CertificateFault::other;
+    case X509_V_ERR_CERT_NOT_YET_VALID: return is_of_leaf ? CertificateFault::not_yet_valid : CertificateFault::other;
+    case X509_V_ERR_CERT_REVOKED: return is_of_leaf ? CertificateFault::revoked : CertificateFault::other;
+    case X509_V_ERR_UNABLE_TO_GET_CRL:
+    case X509_V_ERR_CRL_HAS_EXPIRED: return CertificateFault::no_current_list;
+    default: return CertificateFault::other;
+    }
 }
 
 // Where judge_step() finds the trust that a chain is judged by: in the store, which handshake and later judgements share.
@@ -181,20 +195,38 @@ std::time_t ClientTrust::stands_until(STACK_OF(X509) * chain) const
 }
 
 // As ssl_verify_cert_chain() of OpenSSL sets a handshake's verification up.
-std::optional<std::time_t> ClientTrust::judge_again(SSL* connection) const
+Owned<X509_STORE_CTX> ClientTrust::verification_of(X509* certificate, STACK_OF(X509) * others) const
 {
-    X509* certificate = SSL_get0_peer_certificate(connection);
-    const Owned<X509_STORE_CTX> chain(X509_STORE_CTX_new());
-    if (!chain || X509_STORE_CTX_init(chain.get(), store_, certificate, SSL_get_peer_cert_chain(connection)) != 1)
+    Owned<X509_STORE_CTX> chain(X509_STORE_CTX_new());
+    if (!chain || X509_STORE_CTX_init(chain.get(), store_, certificate, others) != 1)
         throw std::bad_alloc();
     X509_STORE_CTX_set_default(chain.get(), "ssl_client");
     X509_VERIFY_PARAM* parameters = X509_STORE_CTX_get0_param(chain.get());
     X509_VERIFY_PARAM_set_auth_level(parameters, SSL_CTX_get_security_level(context_));
     X509_VERIFY_PARAM_set1(parameters, SSL_CTX_get0_param(context_));
+    return chain;
+}
+
+std::optional<std::time_t> ClientTrust::judge_again(SSL* connection) const
+{
+    X509* certificate = SSL_get0_peer_certificate(connection);
+    const auto chain = verification_of(certificate, SSL_get_peer_cert_chain(connection));
     ERR_clear_error();
     const bool is_believed = certificate != nullptr && believes(chain.get());
     ERR_clear_error();
     return is_believed ? std::optional(stands_until(X509_STORE_CTX_get0_chain(chain.get()))) : std::nullopt;
+}
+
+std::optional<CertificateFault> ClientTrust::fault_of(std::string_view pem_or_der) const
+{
+    const base::KeptErrors kept;
+    const auto certificate = base::read_certificate(pem_or_der);
+    if (!certificate)
+        return CertificateFault::other;
+    const auto chain = verification_of(certificate.get(), nullptr);
+    if (believes(chain.get()))
+        return std::nullopt;
+    return fault_named(X509_STORE_CTX_get_error(chain.get()), X509_STORE_CTX_get_error_depth(chain.get()) == 0);
 }
 
 }  // namespace cbmx::http

@@ -1,7 +1,9 @@
 // Client authorities and their revocation lists: which client certificates are believed, at the handshake and, by the same
-// verification, for as long as the connection lasts (rules.md 3-5). tls.cpp makes it, session_trust.cpp asks again.
+// verification, for as long as the connection lasts (rules.md 3-5); and which would be, asked before one is registered. tls.cpp makes
+// it, session_trust.cpp asks again, server.hpp asks beforehand.
 #pragma once
 #include "base/bytes.hpp"
+#include "base/openssl.hpp"
 #include "http/server.hpp"
 #include <boost/asio/ssl/context.hpp>
 #include <set>
@@ -38,9 +40,12 @@ public:
     // Judges the certificate that the peer of a finished handshake proved as a handshake would judge it now. nullopt: refused;
     // else until when that stands. The connection may have begun under another ClientTrust.
     std::optional<std::time_t> judge_again(SSL* connection) const;
+    // Why a handshake with this certificate alone, and no intermediate one, would be refused now; nullopt: it would be accepted.
+    std::optional<CertificateFault> fault_of(std::string_view pem_or_der) const;
 
 private:
     void add(const TrustedAuthority& authority, ExpiredCrl expired);
+    base::Owned<X509_STORE_CTX> verification_of(X509* certificate, STACK_OF(X509) * others) const;
     bool believes(X509_STORE_CTX* chain) const;
     static int decide(X509_STORE_CTX* chain, void* trust);
     static int judge_step(int believed, X509_STORE_CTX* chain);

@@ -88,6 +88,11 @@ std::string Server::reload_tls(const TlsFiles& files)
     return {};
 }
 
+std::optional<CertificateFault> Server::certificate_fault(std::string_view pem_or_der) const
+{
+    return implementation_->runtime->tls()->trust->fault_of(pem_or_der);
+}
+
 void Server::post(std::function<void()> task) { boost::asio::post(implementation_->runtime->io, std::move(task)); }
 
 // The threads end by themselves once nothing is left to wait for: every wait of a listener or session can be ended.

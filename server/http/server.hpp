@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cbmx::http {
@@ -57,6 +58,9 @@ struct Statistics {  // a snapshot
     std::optional<std::int64_t> crl_seconds_left;  // of the loaded CRL that ends first; negative: it has ended
 };
 
+// Why a certificate would not be accepted from a client; domain/certificate_fault.hpp says more of each.
+enum class CertificateFault { unknown_authority, wrong_purpose, expired, not_yet_valid, revoked, no_current_list, other };
+
 class Server {
 public:
     // Binds and listens; throws std::runtime_error with one clear sentence (port in use, bad key file ...).
@@ -69,6 +73,9 @@ public:
     // on error the old ones stay (rules.md 5). Open connections go on, but for those whose client certificate a handshake would
     // now refuse: they take no further request from here on, and end (rules.md 4a).
     std::string reload_tls(const TlsFiles& files);
+    // Judges a client certificate as the handshake would judge it now, by the TLS files that were read last. nullopt: it would be
+    // accepted. Any thread.
+    std::optional<CertificateFault> certificate_fault(std::string_view pem_or_der) const;
     void post(std::function<void()> task);  // runs it on one of the I/O threads, or never once they have ended
     // Stops accepting, finishes requests in flight, then stops the threads. Not from one of them. A Reply that comes
     // later is dropped. The destructor does the same without waiting for requests.

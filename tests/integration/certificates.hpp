@@ -22,7 +22,7 @@ inline void revoke_certificate(const std::string& name) { make_certificates("rev
 inline std::string certificate_pem(const std::string& name)
 {
     make_certificates("client", name);
-    const auto directory = development_certificates();
+    const auto& directory = development_certificates();
     std::ostringstream pem;
     pem << std::ifstream(directory / (name + ".crt")).rdbuf();
     return pem.str();
@@ -31,7 +31,7 @@ inline std::string certificate_pem(const std::string& name)
 inline RawOptions with_certificate(TestPortal& portal, const std::string& name)
 {
     certificate_pem(name);
-    const auto directory = development_certificates();
+    const auto& directory = development_certificates();
     return {.port = portal.app().mtls_port(),
             .ca_file = directory / "ca.crt",
             .certificate_file = directory / (name + ".crt"),

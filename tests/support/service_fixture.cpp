@@ -1,6 +1,5 @@
 // See service_fixture.hpp.
 #include "support/service_fixture.hpp"
-#include "base/ed25519.hpp"
 #include "json/parse.hpp"
 #include "service/proposals/proposals.hpp"
 #include "service/registry/membership.hpp"
@@ -8,34 +7,8 @@
 #include "service/subjects.hpp"
 #include "store/rows/registry.hpp"
 #include <algorithm>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
 
 namespace cbmx::test {
-std::string new_certificate(const std::string& common_name, domain::Instant not_after)
-{
-    const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(EVP_EC_gen("P-256"), EVP_PKEY_free);
-    const std::unique_ptr<X509, decltype(&X509_free)> certificate(X509_new(), X509_free);
-    X509_set_version(certificate.get(), X509_VERSION_3);
-    ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
-    const auto end = std::chrono::duration_cast<std::chrono::seconds>(not_after.time_since_epoch()).count();
-    ASN1_TIME_set(X509_getm_notBefore(certificate.get()), fixture_start_milliseconds / 1000 - 86'400);
-    ASN1_TIME_set(X509_getm_notAfter(certificate.get()), end);
-    X509_set_pubkey(certificate.get(), key.get());
-    auto* name = X509_get_subject_name(certificate.get());
-    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(common_name.c_str()), -1, -1, 0);
-    X509_set_issuer_name(certificate.get(), name);
-    X509_sign(certificate.get(), key.get(), EVP_sha256());
-
-    const std::unique_ptr<BIO, decltype(&BIO_free)> memory(BIO_new(BIO_s_mem()), BIO_free);
-    PEM_write_bio_X509(memory.get(), certificate.get());
-    char* text = nullptr;
-    const auto size = BIO_get_mem_data(memory.get(), &text);
-    return {text, static_cast<std::size_t>(size)};
-}
-
-base::Hash fingerprint_of(const std::string& certificate) { return base::certificate_facts(certificate).value().fingerprint; }
 
 bool Refusal::names(std::string_view pointer, domain::Rule rule) const
 {

@@ -4,6 +4,7 @@
 #include "service/accounts/accounts.hpp"
 #include "service/accounts/authenticate.hpp"
 #include "service/accounts/credentials.hpp"
+#include "support/certificates.hpp"
 #include "support/database_fixture.hpp"
 #include "support/enrolled.hpp"
 #include <string>
@@ -13,9 +14,6 @@ namespace cbmx::test {
 
 inline constexpr auto language = i18n::Language::en;
 
-// A self-signed client certificate in PEM, with a fresh key.
-std::string new_certificate(const std::string& common_name, domain::Instant not_after);
-base::Hash fingerprint_of(const std::string& certificate);
 // The outcome of a call: its error, or a failure of the test when it succeeded.
 struct Refusal {
     domain::ErrorCode code = domain::ErrorCode::internal;

@@ -31,6 +31,11 @@ protected:
         authority.revoke("alice");
         ASSERT_EQ(server->reload_tls(options.tls), "");
     }
+    std::optional<http::CertificateFault> fault_of(const Authority& of, const std::string& name) const
+    {
+        std::ifstream file(of.file(name + ".crt"));
+        return server->certificate_fault(std::string(std::istreambuf_iterator<char>(file), {}));
+    }
     // Nothing that is sent now is served: reads and writes.
     void expect_nothing_is_taken(RawClient& client)
     {
@@ -246,6 +251,40 @@ TEST_F(Revoked, TheAnswerInHandIsFinishedWhenTheTimeIsOver)
     EXPECT_EQ(answer->body, "slow");
     EXPECT_EQ(answer->field("Connection"), "close");
     EXPECT_TRUE(alice.closed_by_server());
+}
+
+// What ClientTrust says beforehand is what the handshake does (its reasons: unit/http/client_trust_test.cpp).
+TEST_F(Revoked, BeforehandACertificateIsJudgedAsTheHandshakeJudgesIt)
+{
+    const Authority stranger;
+    stranger.client("mallory");
+    authority.issue("server-only", "serverAuth");
+    authority.issue("anything", "");
+    authority.issue("both", "serverAuth,clientAuth");
+    start();
+    for (const std::string name : {"alice", "both", "server-only", "anything", "server"}) {
+        RawClient client(mtls(authority, name));
+        EXPECT_EQ(client.exchange(get("/echo")).has_value(), !fault_of(authority, name)) << name;
+    }
+    RawClient mallory(mtls(stranger, "mallory"));
+    EXPECT_FALSE(mallory.exchange(get("/echo")));
+    EXPECT_EQ(fault_of(stranger, "mallory"), http::CertificateFault::unknown_authority);
+}
+
+TEST_F(Revoked, BeforehandACertificateIsJudgedByTheFilesThatWereReadLast)
+{
+    start();
+    EXPECT_EQ(fault_of(authority, "alice"), std::nullopt);
+    authority.revoke("alice");
+    EXPECT_EQ(fault_of(authority, "alice"), std::nullopt) << "not yet read";
+    ASSERT_EQ(server->reload_tls(options.tls), "");
+    EXPECT_EQ(fault_of(authority, "alice"), http::CertificateFault::revoked);
+    EXPECT_EQ(fault_of(authority, "bob"), std::nullopt);
+
+    auto bad = options.tls;
+    bad.client_authorities[0].crl_file = authority.file("missing.pem");
+    ASSERT_NE(server->reload_tls(bad), "");
+    EXPECT_EQ(fault_of(authority, "alice"), http::CertificateFault::revoked);
 }
 
 }  // namespace

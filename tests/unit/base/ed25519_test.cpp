@@ -1,16 +1,13 @@
 // Keys and signatures against RFC 8032, and against what the openssl command line makes. See server/base/ed25519.hpp.
 #include "base/ed25519.hpp"
+#include "support/openssl_folder.hpp"
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <gtest/gtest.h>
-#include <iterator>
 #include <openssl/err.h>
-#include <unistd.h>
 
 namespace cbmx::base {
 namespace {
+
+using test::OpensslFolder;
 
 std::string bytes_of(std::string_view hex_text) { return from_hex(hex_text).value(); }
 
@@ -37,32 +34,6 @@ constexpr Vector vectors[]{
     {"c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7", "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025",
      "af82",
      "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a"},
-};
-
-// A folder with what the openssl program makes in it.
-class OpensslFolder : public ::testing::Test {
-protected:
-    void SetUp() override
-    {
-        std::string name = (std::filesystem::temp_directory_path() / "cbmx-keys-XXXXXX").string();
-        ASSERT_NE(mkdtemp(name.data()), nullptr);
-        folder_ = name;
-    }
-    void TearDown() override { std::filesystem::remove_all(folder_); }
-
-    void openssl(const std::string& arguments) const
-    {
-        const std::string command = "cd '" + folder_.string() + "' && openssl " + arguments + " >output 2>errors";
-        ASSERT_EQ(std::system(command.c_str()), 0) << command << "\n" << read("errors");
-    }
-    std::string read(const std::string& name) const
-    {
-        std::ifstream file(folder_ / name, std::ios::binary);
-        return {std::istreambuf_iterator<char>(file), {}};
-    }
-    void write(const std::string& name, const std::string& bytes) const { std::ofstream(folder_ / name, std::ios::binary) << bytes; }
-
-    std::filesystem::path folder_;
 };
 
 TEST(Ed25519, MatchesRfc8032Vectors)
