@@ -339,10 +339,10 @@ Result<Outcome> confirm_first_credential(Transaction& transaction, const Princip
     if (proposal->kind != ProposalKind::first_credential)
         return Error{ErrorCode::not_eligible};
     const auto pem = nlohmann::json::parse(proposal->body).at("certificate").get<std::string>();
-    const auto fingerprint = check_certificate(transaction.db(), transaction.now(), pem);
-    if (!fingerprint)
-        return fingerprint.error();
-    if (*fingerprint != fingerprint_seen_on_paper)
+    const auto facts = check_certificate(transaction.now(), pem);
+    if (!facts)
+        return facts.error();
+    if (facts->fingerprint != fingerprint_seen_on_paper)
         return domain::invalid("/fingerprint", Rule::invalid_value, {{"allowed", "SHA-256 (DER)"}});
     return apply_proposal(transaction, machine_operator, std::move(*proposal), std::chrono::seconds(0));
 }
