@@ -110,8 +110,11 @@ def prepared_token(path):
 
 
 def read(path):
-    with open(path, encoding="ascii") as file:
-        return file.read().strip()
+    with open(path, encoding="utf-8") as file:
+        token = file.read().strip()
+    if not re.fullmatch("cbmx_[0-9A-Za-z]{49}", token):
+        raise Refused(f"{path} is there, and holds no token")
+    return token
 
 
 def me_with(portal, token):

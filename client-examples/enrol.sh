@@ -46,8 +46,9 @@ prepared() {
         mv "$1.new" "$1.next"
         sync "$(dirname "$1")"
     fi
-    cat "$1.next"
+    read_token "$1.next"
 }
+read_token() { grep -xE 'cbmx_[0-9A-Za-z]{49}' "$1" || refuse "$1 is there, and holds no token"; }
 install_next() { mv "$1.next" "$1" && sync "$(dirname "$1")"; }
 alone() { exec 9> "$1.lock"; flock -n 9 || { echo "another run has not ended yet ($1.lock)" >&2; exit 2; }; }
 
@@ -71,8 +72,8 @@ use_invitation() {
 invite() {
     local label=${3-} code
     code=$(new_secret)
-    jq -n --arg kind "$2" --arg hash "$(sha256 "$code")" --arg label "$label" --argjson days "${4:-90}" '{$kind, code_sha256: $hash}
-        + if $label == "" then {} else {$label} end
+    jq -n --arg kind "$2" --arg hash "$(sha256 "$code")" --arg name "$label" --argjson days "${4:-90}" '{$kind, code_sha256: $hash}
+        + if $name == "" then {} else {label: $name} end
         + if $kind == "token" then {expires_in_days: $days, scopes: $ARGS.positional} else {} end' --args "${@:5}" > "$work/body"
     authorised_by "$CBMX_TOKEN" inviter
     send "/v1/accounts/$1/credentials" -H @"$work/inviter" -H "Idempotency-Key: $(sha256 "$code")"
@@ -84,15 +85,19 @@ invite() {
 come_in_with_token() {
     local token
     alone "$1"
-    [[ ! -e $1 ]] || refuse "$1 is there already"
     read_invitation
-    token=$(prepared "$1")
-    jq -n --arg hash "$(sha256 "$token")" '{token_sha256: $hash}' > "$work/proof"
-    use_invitation
+    if [[ -e $1 ]]; then
+        token=$(read_token "$1")
+    else
+        token=$(prepared "$1")
+        jq -n --arg hash "$(sha256 "$token")" '{token_sha256: $hash}' > "$work/proof"
+        use_invitation
+    fi
     authorised_by "$token" holder
     ask GET /v1/me -H @"$work/holder" # the first request, which shows the portal that the token has arrived
+    [[ ! -e $1 || $(jq -r .account "$work/answer") == "$account" ]] || refuse "$1 is there already, and is no token of that account: name another file"
     must_be 200
-    install_next "$1"
+    [[ -e $1 ]] || install_next "$1"
     jq -r '"a token of \(.name), \(.home), until \(.credential.not_after). It is for this machine alone: another one needs another invitation"' "$work/answer"
 }
 
@@ -117,7 +122,7 @@ renew() {
     local token
     alone "$1"
     token=$(prepared "$1")
-    authorised_by "$(cat "$1")" old
+    authorised_by "$(read_token "$1")" old
     authorised_by "$token" new
     jq -n --arg hash "$(sha256 "$token")" '{token_sha256: $hash}' > "$work/body"
     send /v1/credentials/renew -H @"$work/old"
