@@ -94,7 +94,9 @@ for one in py sh; do
     invite "$program-taken" 30
     post_as "$CBMX_TOKEN_CL_NOMINATOR" "/v1/enrolments/$(of "$program-taken" enrolment)/end" < /dev/null > /dev/null
     check "$program: an invitation that was taken back is refused" refuses "[enrolment_ended]" "${enrol[@]}" token "$work/$program.taken" < "$work/$program-taken"
+    rm "$work/$program.taken.next"
     check "$program: a portal that is not there is no refusal" ends_with 2 "Run this again later" env CBMX_URL=https://localhost:1 "${impatient[@]}" token "$work/$program.none" < "$work/$program-taken"
+    check "$program: the token is on the disk before the portal hears of it" grep -qE '^cbmx_[0-9A-Za-z]{49}$' "$work/$program.none.next"
 done
 invite cut 30
 check "it outlives a line that breaks" env CBMX_URL="$short_line" "${py[@]}" token "$work/cut.token" < "$work/cut"
@@ -142,6 +144,15 @@ for key in "EC -pkeyopt ec_paramgen_curve:P-256" "RSA -pkeyopt rsa_keygen_bits:2
     check "and signs in" signs_in "$name"
 done
 
+# A token that works only together with a certificate, at the listener for certificates.
+new_secret=$(openssl rand -hex 16)
+fingerprint=$(openssl x509 -in "$work/$name.crt" -outform DER | sha256sum | cut -d ' ' -f 1)
+post_as "$CBMX_TOKEN_CL_NOMINATOR" "/v1/accounts/$account/credentials" > "$work/bound.json" \
+    <<< "{\"kind\": \"token\", \"code_sha256\": \"$(hash_of "$new_secret")\", \"label\": \"bound\", \"scopes\": [\"read\"], \"bound_to_certificate\": \"$fingerprint\"}"
+printf '%s\n' "account $account" "enrolment $(jq -r .id "$work/bound.json")" "code $new_secret" > "$work/bound"
+check "a bound token without its certificate is refused" refuses 401 "${py[@]}" token "$work/bound.token" < "$work/bound"
+check "and comes in with it" env CBMX_URL="$CBMX_MTLS_URL" CBMX_CERT="$work/$name.crt" CBMX_KEY="$work/$name.key" "${py[@]}" token "$work/bound.token" < "$work/bound"
+
 # RENEWAL
 for one in py sh; do
     choose "$one"
@@ -182,7 +193,7 @@ check "run again, it is renewed" "${py[@]}" renew "$file"
 check "with that token" is "$(cat "$file")" "$next"
 check "which works" works "$file"
 file=$work/py.lost
-cp "$work/py.taken.next" "$file.next"
+cp "$work/py.none.next" "$file.next"
 next=$(cat "$file.next")
 renewed_and_used() { renewal_by "$1" "$(hash_of "$2")" && get_as "$2" /v1/me; }
 check "a run ends between the first request with the new token and its place on the disk" renewed_and_used "$file" "$next"
