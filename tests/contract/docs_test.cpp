@@ -14,6 +14,7 @@
 #include "json/parse.hpp"
 #include "json/schema.hpp"
 #include "service/accounts/credentials.hpp"
+#include "service/accounts/enrolments.hpp"
 #include "service/accounts/delegations.hpp"
 #include "service/accounts/signing_keys.hpp"
 #include "service/intake/batches.hpp"
@@ -151,7 +152,9 @@ std::string limits_of_time()
         {
             {"life of a token",
              "1 to " + grouped(service::max_token_days) + " days, " + grouped(service::default_token_days) + " unless named", "`401`"},
-            {"a token that has renewed itself goes on for", days(service::renewal_overlap), "`401`"},
+            {"a token and all that renew it live", "at most " + grouped(service::max_token_days) + " days together", "`409 conflict`"},
+            {"an enrolment can be used for", days(service::enrolment_life), "`409 conflict`"},
+            {"wrong codes of an enrolment", std::to_string(service::enrolment_tries), "it ends"},
             {"an `Idempotency-Key` is known for", default_of("idempotency_days") + " days, *set by the operator*",
              "the same request is a new one"},
             {"a `client_ref` is known for", "ever", ""},

@@ -25,11 +25,14 @@ genuine() { both --key "$CBMX_VERIFIER_KEY" "$1" && grep -qF -- "$2" "$work/verd
 
 start_demonstration
 
-# What the demonstration has not: a note with its file, and a report that was narrowed.
+# What the demonstration has not: a note with its file, an enrolment, and a report that was narrowed.
 file=$(printf '%%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%%%EOF\n' | base64 -w0)
 jq -n --arg file "$file" '{kind: "nomination", note: {reference: "NV 9/2026", date: "2026-01-15", file: {name: "note.pdf", content: $file}},
     fields: {category: "policy", office: "Demonstration Desk", institution: "Ministry (demonstration)", emails: ["desk@gov.cl.example"], languages: ["es"], time_zone: "America/Santiago"}}' > "$work/nomination.json"
 check "a note verbale with its file is nominated with" api "$CBMX_TOKEN_CL_NOMINATOR" "${json[@]}" -d @"$work/nomination.json" "$CBMX_URL/v1/nominations"
+drafter=$(api "$CBMX_TOKEN_CL_DRAFTER" "$CBMX_URL/v1/me" | jq -r .account)
+CBMX_TOKEN=$CBMX_TOKEN_CL_NOMINATOR python3 "$root/client-examples/enrol.py" invite token --label demonstration --scope read "$drafter" > "$work/invitation" 2> /dev/null
+check "somebody comes in with an invitation" python3 "$root/client-examples/enrol.py" token "$work/token" < "$work/invitation"
 shared=$(api "$CBMX_TOKEN_PE_APPROVER" "$CBMX_URL/v1/reports?state=PE&workflow_state=published" | jq -r '.items[0].id')
 check "a report of Peru is narrowed" api "$CBMX_TOKEN_PE_APPROVER" "${json[@]}" -H 'If-Match: "1-"' -d '{"recipients":["state:PE"]}' "$CBMX_URL/v1/reports/$shared/recipients"
 log_shows_all
