@@ -83,12 +83,15 @@ CREATE TABLE credential (
   id          TEXT PRIMARY KEY,
   account     TEXT NOT NULL REFERENCES account,
   kind        TEXT NOT NULL CHECK (kind IN ('certificate', 'token')),
-  fingerprint BLOB NOT NULL UNIQUE CHECK (length(fingerprint) = 32),  -- SHA-256 of the certificate's DER, or of the token
+  fingerprint BLOB NOT NULL CHECK (length(fingerprint) = 32),         -- SHA-256 of the certificate's DER, or of the token
+  proven      INTEGER NOT NULL CHECK (proven IN (0, 1)),              -- its holder has shown the key or the token (rules.md 17)
   label       TEXT NOT NULL,
   scopes      TEXT NOT NULL,              -- JSON array; all for a certificate
   bound_to    BLOB CHECK (bound_to IS NULL OR length(bound_to) = 32), -- a token that only works over this certificate (RFC 8705)
   not_after   TEXT NOT NULL,
-  status      TEXT NOT NULL CHECK (status IN ('active', 'revoked')),
+  prove_by    TEXT,                       -- of a token: when its first request must have come; NULL: it was proven when it was made
+  status      TEXT NOT NULL CHECK (status IN ('unproven', 'active', 'revoked')),
+  enrolment   TEXT,                       -- by which its holder came in; NULL: none
   replaces    TEXT,                       -- the credential that renewed itself into this one
   issued_by   TEXT,                       -- account; NULL: the operator at the machine
   issued_with TEXT,                       -- the issuer's credential: whose hands stand behind this one (rules.md 18)
@@ -127,6 +130,26 @@ CREATE TABLE due_at (
   at      TEXT NOT NULL,
   PRIMARY KEY (what, subject)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE enrolment (
+  id          TEXT PRIMARY KEY,
+  account     TEXT NOT NULL REFERENCES account,
+  kind        TEXT NOT NULL CHECK (kind IN ('certificate', 'token')),
+  code        BLOB NOT NULL CHECK (length(code) = 32),                -- SHA-256 of the code, which its maker made
+  tries_left  INTEGER NOT NULL,           -- part of no entry: of wrong codes
+  label       TEXT NOT NULL,              -- of the credential, as the next three
+  scopes      TEXT NOT NULL,
+  bound_to    BLOB CHECK (bound_to IS NULL OR length(bound_to) = 32),
+  days        INTEGER,                    -- a token's life
+  until_at    TEXT NOT NULL,
+  status      TEXT NOT NULL CHECK (status IN ('open', 'used', 'ended')),
+  credential  TEXT CHECK ((credential IS NOT NULL) = (status = 'used')),
+  made_by     TEXT,                       -- account; NULL: the operator at the machine
+  made_with   TEXT,                       -- its credential
+  created_at  TEXT NOT NULL,
+  version     INTEGER NOT NULL,
+  seq         INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE event_kind (
   kind     TEXT PRIMARY KEY,
@@ -243,7 +266,7 @@ CREATE TABLE portal (
 CREATE TABLE proposal (
   id          TEXT PRIMARY KEY,
   home        TEXT NOT NULL,              -- the State that decides
-  kind        TEXT NOT NULL CHECK (kind IN ('account_create', 'account_change', 'credential_register', 'credential_revoke',
+  kind        TEXT NOT NULL CHECK (kind IN ('account_create', 'account_change', 'enrolment', 'credential_revoke',
                                             'first_credential', 'settings_change', 'report_audience', 'report_erasure',
                                             'report_restoring', 'membership_change', 'contact_erasure', 'nomination_erasure',
                                             'account_erasure')),
@@ -369,7 +392,11 @@ CREATE INDEX cosignature_by_key ON cosignature (signing_key);
 
 CREATE INDEX credential_by_account ON credential (account, id);
 
+CREATE INDEX credential_by_fingerprint ON credential (fingerprint);
+
 CREATE INDEX credential_by_replaced ON credential (replaces) WHERE replaces IS NOT NULL;
+
+CREATE UNIQUE INDEX credential_taken ON credential (fingerprint) WHERE proven = 1;
 
 CREATE INDEX delegation_by_delegate ON delegation (delegate, status);
 
@@ -378,6 +405,8 @@ CREATE INDEX delegation_by_home ON delegation (home, id);
 CREATE INDEX document_by_seq ON document (seq);
 
 CREATE INDEX due_in_order ON due_at (at, what, subject);
+
+CREATE INDEX enrolment_by_account ON enrolment (account, id);
 
 CREATE INDEX idempotency_by_age ON idempotency (at);
 
