@@ -340,16 +340,9 @@ int main(int argc, char** argv)
     token->add_option("--scope", scopes, "read, draft, publish, accounts, registry, directory; default all");
     token->add_option("--days", days, "Until it expires, at most 365");
     token->callback([&] {
-        const auto secret = cbmx::service::new_token(cbmx::base::system_random());
-        auto answer = apply_on_server(config(), {{"command", "credential token"},
-                                                 {"account", account_id},
-                                                 {"sha256", cbmx::base::hex(cbmx::base::sha256(secret))},
-                                                 {"label", label},
-                                                 {"scopes", scopes},
-                                                 {"days", days}});
-        if (answer.value("ok", false))
-            answer["result"]["token"] = secret;
-        status = print(answer);
+        const json wish{{"command", "credential token"}, {"account", account_id}, {"label", label}, {"scopes", scopes}, {"days", days}};
+        const auto apply = [&](const json& request) { return apply_on_server(config(), request); };
+        status = print(cbmx::with_new_token(wish, cbmx::base::system_random(), apply));
     });
     auto* registered = credential->add_subcommand("certificate", "Register a client certificate");
     registered->add_option("--account", account_id)->required();

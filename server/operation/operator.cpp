@@ -9,6 +9,7 @@
 #include "operation/key_file.hpp"
 #include "operation/rotation.hpp"
 #include "service/accounts/accounts.hpp"
+#include "service/accounts/authenticate.hpp"
 #include "service/accounts/credentials.hpp"
 #include "service/intake/import.hpp"
 #include "service/log/receipts.hpp"
@@ -337,6 +338,16 @@ Json find_and_work(const service::Portal& portal, const Json& text)
 }
 
 }  // namespace
+
+Json with_new_token(Json command, const base::RandomSource& random, const Apply& apply)
+{
+    const auto token = service::new_token(random);
+    command["sha256"] = base::hex(base::sha256(token));
+    auto answer = apply(command);
+    if (answer.value("ok", false))
+        answer["result"]["token"] = token;
+    return answer;
+}
 
 Json apply_command(const service::Portal& portal, const Json& command)
 {

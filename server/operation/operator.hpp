@@ -3,6 +3,7 @@
 // another; the running server carries it out over a Unix socket in the data directory, or the command line itself does
 // when none runs.
 #pragma once
+#include "base/random.hpp"
 #include "base/socket_loop.hpp"
 #include "service/portal.hpp"
 #include <filesystem>
@@ -15,18 +16,22 @@ namespace cbmx {
 // not on the writer's or an I/O thread.
 nlohmann::json apply_command(const service::Portal& portal, const nlohmann::json& command);
 
+using Apply = std::function<nlohmann::json(const nlohmann::json& command)>;
+// For "credential token": the token is made on this side and only its hash is sent; the result then holds it, as "token".
+nlohmann::json with_new_token(nlohmann::json command, const base::RandomSource& random, const Apply& apply);
+
 // Listens on <data>/operator.sock (mode 0600), one command a connection, one at a time.
 class OperatorSocket {
 public:
     // Throws std::runtime_error when the socket cannot be made. apply_command runs on the socket's own thread.
-    OperatorSocket(std::filesystem::path path, std::function<nlohmann::json(const nlohmann::json&)> apply_command);
+    OperatorSocket(std::filesystem::path path, Apply apply_command);
     ~OperatorSocket();
 
 private:
     void serve(int peer, int ending);
 
     std::filesystem::path path_;
-    std::function<nlohmann::json(const nlohmann::json&)> apply_command_;
+    Apply apply_command_;
     std::optional<base::SocketLoop> loop_;
 };
 

@@ -403,7 +403,8 @@ void expect_unknown(World& world)
 {
     const Who outsider{"state:PE", {"approver", "contact", "drafter", "nominator"}, "all rights"};
     for (const auto& route : api::routes()) {
-        if (route.path.find("{id}") == std::string_view::npos)
+        const bool asks_for_a_code = route.permission.permission == domain::Permission::enrol;  // and says that it is wrong
+        if (route.path.find("{id}") == std::string_view::npos || asks_for_a_code)
             continue;
         const auto body = route.request.empty() ? std::string() : example_for(route).dump();
         const Fields fields{{"If-Match", "\"0-\""}, {"Content-Type", route.request.empty() ? "" : media_type_of(route)}};

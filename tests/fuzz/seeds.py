@@ -15,7 +15,7 @@ RECORDS = {"reports": ["5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11", "5b1d4c7e-3f2c-4f
            "accounts": ["5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11"], "states": ["CL"], "state-settings": ["CL"], "measures": ["OAS-CBM-1"], "periods": ["2025-2026"], "office-terms": ["chair"], "receipts": ["3"],
            "schemas": ["report"], "problems": ["not-found"], "docs": ["reports"], "log": ["0/000"]}
 OUT = pathlib.Path(sys.argv[1])
-CODE = "q1w2e3r4t5y6u7i8o9p0a1s2d3"  # of every enrolment (support/portal.cpp)
+CODE = "what-the-nominator-gave-the-holder"  # of every enrolment (support/portal.cpp)
 NOTE = b"%PDF-1.4\n%%EOF\n"
 MEMBERSHIP = {"kind": "membership_change", "state": "PE", "participation": {"participates": False, "from": "2026-01-31"},
               "decision": {"kind": "note_verbale", "number": "NV 6", "date": "2026-01-12",
@@ -174,7 +174,7 @@ CHAINS = [
      ("POST", "/v1/nominations/~0/accept", "O"), ("POST", "/v1/contacts/~l/erase", "C"), ("GET", "/v1/contacts/~l", "J")],
     [("POST", "/v1/nominations/~o/object", "C", '{"reason": "Not ours."}'), ("POST", "/v1/nominations/~n/return", "M", '{"reason": "The date is missing."}'), ("POST", "/v1/nominations/~n/erase", "C")],
     [("POST", "/v1/accounts", "C", '{"name": "Desk", "roles": ["drafter"]}'), ("POST", "/v1/accounts/~0/credentials", "C", json.dumps({"kind": "token", "code_sha256": hashlib.sha256(CODE.encode()).hexdigest(), "label": "x", "scopes": ["read", "draft"], "expires_in_days": 9})),
-     ("POST", "/v1/enrolments/~0/use", "", json.dumps({"code": CODE[:-1] + "4", "token_sha256": "~9"})), ("POST", "/v1/enrolments/~0/use", "", json.dumps({"code": CODE, "token_sha256": "~9"})),
+     ("POST", "/v1/enrolments/~0/use", "", json.dumps({"code": CODE[::-1], "token_sha256": "~9"})), ("POST", "/v1/enrolments/~0/use", "", json.dumps({"code": CODE, "token_sha256": "~9"})),
      ("GET", "/v1/me", "4"), ("POST", "/v1/credentials/renew", "4", json.dumps({"token_sha256": "0" * 64})), ("POST", "/v1/credentials/~0/revoke", "C"), ("GET", "/v1/reports/~a", "4")],
     [("PATCH", "/v1/accounts/~p", "C", '{"status": "disabled"}'), ("POST", "/v1/accounts/~p/erase", "C"), ("GET", "/v1/audit?limit=2", "C"), ("GET", "/v1/audit", "N")],
     [("POST", "/v1/proposals", "M", "proposal-create"), ("POST", "/v1/proposals/~0/confirm", "C"), ("POST", "/v1/proposals/~x/decline", "S"), ("GET", "/v1/proposals", "B")],

@@ -165,7 +165,7 @@ nlohmann::json a_nomination(const nlohmann::json& fields)
     return {{"kind", "nomination"}, {"fields", fields}, {"note", {{"reference", "NV 1/2026"}, {"date", "2026-01-15"}}}};
 }
 
-const std::string enrolment_code = "q1w2e3r4t5y6u7i8o9p0a1s2d3";
+const std::string enrolment_code = "what-the-nominator-gave-the-holder";
 
 nlohmann::json an_enrolment(const nlohmann::json& changes)
 {
@@ -357,17 +357,11 @@ void TestPortal::restart()
 
 nlohmann::json TestPortal::operate(const nlohmann::json& command)
 {
-    auto sent = command;
-    const auto token = new_token();
-    const bool makes_a_token = command.at("command") == "credential token";  // as the command line does
-    if (makes_a_token)
-        sent["sha256"] = base::hex(base::sha256(token));
-    auto answer = ask_running_server(socket_path(config_), sent);
-    if (!answer || !answer->value("ok", false))
-        throw std::runtime_error("operator's command failed: " + (answer ? answer->dump() : std::string("no server")));
-    if (makes_a_token)
-        answer->at("result")["token"] = token;
-    return answer->at("result");
+    const auto ask = [this](const nlohmann::json& sent) { return ask_running_server(socket_path(config_), sent).value(); };
+    auto answer = command.at("command") == "credential token" ? with_new_token(command, sources_.random, ask) : ask(command);
+    if (!answer.value("ok", false))
+        throw std::runtime_error("operator's command failed: " + answer.dump());
+    return answer.at("result");
 }
 
 const TestPortal::Known& TestPortal::known(const Who& who)

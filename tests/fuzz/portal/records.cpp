@@ -75,16 +75,10 @@ std::string_view FuzzPortal::callers() { return "ABCDEFGHIJKLMNOPQRST"; }
 
 json FuzzPortal::operate(const json& command)
 {
-    auto sent = command;
-    const auto token = service::new_token(random_);
-    const bool makes_a_token = command.at("command") == "credential token";  // as the command line does
-    if (makes_a_token)
-        sent["sha256"] = base::hex(base::sha256(token));
-    auto answer = apply_command(portal(), sent);
+    const auto apply = [this](const json& sent) { return apply_command(portal(), sent); };
+    auto answer = command.at("command") == "credential token" ? with_new_token(command, random_, apply) : apply(command);
     if (!answer.value("ok", false))
         throw std::runtime_error("operator's command: " + answer.dump());
-    if (makes_a_token)
-        answer.at("result")["token"] = token;
     return answer.at("result");
 }
 
