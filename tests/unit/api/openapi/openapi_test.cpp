@@ -78,7 +78,8 @@ TEST(Openapi, WritesSayHowTheyAreRepeatedTriedAndConditioned)
     for (const auto& route : routes()) {
         const auto& operation = operation_of(route);
         const bool conditional = route.condition != Condition::none, one = route.condition == Condition::one_tag;
-        EXPECT_EQ(refers_to_parameter(operation, "Idempotency-Key"), is_write(route)) << route.operation_id;
+        const bool is_public = domain::reach_of(route.permission.permission, {}) != domain::Reach::none;
+        EXPECT_EQ(refers_to_parameter(operation, "Idempotency-Key"), is_write(route) && !is_public) << route.operation_id;
         EXPECT_EQ(refers_to_parameter(operation, "dry_run"), is_write(route)) << route.operation_id;
         EXPECT_EQ(refers_to_parameter(operation, "If-Match"), conditional && !one) << route.operation_id;
         EXPECT_EQ(refers_to_parameter(operation, "If-Match-one"), one) << route.operation_id;
