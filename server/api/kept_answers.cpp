@@ -52,7 +52,7 @@ void KeptAnswers::keep(std::string view, std::uint64_t stamp, std::shared_ptr<co
 std::string view_of(std::string_view target, std::string_view media_type, i18n::Language language, const domain::Principal& principal)
 {
     // Every member by name: who adds one to a principal or to what it sees has to decide here whether an answer depends on it.
-    const auto& [account, credential, home, own_roles, roles, scopes, visibility, is_operator, is_portal, is_outside] = principal;
+    const auto& [account, credential, home, own_roles, roles, scopes, visibility, is_operator, is_portal, is_outside, is_unproven] = principal;
     const auto& [tokens, draft_state, account_word, own_state, home_word, secretariat, auditor, visible_before] = visibility;
     std::string view;
     view.reserve(target.size() + tokens.size() + bytes_beside);
@@ -72,6 +72,7 @@ std::string view_of(std::string_view target, std::string_view media_type, i18n::
         view += is ? '1' : '0';
     static_cast<void>(home);          // home_word says it
     static_cast<void>(account_word);  // account says it
+    static_cast<void>(is_unproven);   // no longer when anything is read
     return view;
 }
 

@@ -291,7 +291,7 @@ void Pipeline::serve_write(const std::shared_ptr<Exchange>& exchange, const http
     store::WriteJob job;
     job.work = [this, exchange, outcome](store::Transaction& transaction) {
         *outcome = apply_write(*exchange, transaction);
-        return outcome->has_value() && !exchange->replayed && !exchange->dry_run;
+        return outcome->has_value() && !exchange->replayed && (!exchange->dry_run || (*outcome)->is_counted);
     };
     // On the writer thread: hand over at once, render on an I/O thread.
     job.done = [this, exchange, outcome, reply](store::WriteEnd end) {

@@ -64,6 +64,7 @@ struct Outcome {
     std::optional<Principal> shown_to;
     // What was written stands, and the caller is refused: of five wrong codes all are counted.
     std::optional<Error> refused;
+    bool is_counted = false;  // also in a rehearsal, or a code could be guessed there
 };
 
 // What a reader gets of one record: its JSON ("id", "content", "salt", "meta", ...).

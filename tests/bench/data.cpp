@@ -91,10 +91,10 @@ private:
             const auto account =
                 taken(service::create_account(transaction, domain::machine_operator(), {domain::Home::from(home), role, {role}}),
                       "create_account");
-            token = taken(service::issue_token(transaction, domain::machine_operator(), domain::AccountId(account.id),
-                                               {.label = "benchmark", .scopes = scopes}),
-                          "issue_token")
-                        .secret.value();
+            token = service::new_token(transaction.random());
+            taken(service::issue_token(transaction, domain::machine_operator(), domain::AccountId(account.id),
+                                       {.fingerprint = base::sha256(token), .label = "benchmark", .scopes = scopes}),
+                  "issue_token");
         });
         auto snapshot = database_.read();
         return {taken(service::authenticate(snapshot.db(), domain::system_clock()(), token, std::nullopt), "authenticate"), token};

@@ -56,7 +56,7 @@ public:
             .database = *database_, .clock = clock_, .random = random_, .origin = origin, .public_url = "https://bench.example"});
         write([&](store::Transaction& transaction) {
             taken(service::create_portal(transaction,
-                                         {origin, key_->public_key(), false, "bench", store::schema_hash(store::embedded_migrations())}),
+                                         {origin, key_->public_key(), {}, false, "bench", store::schema_hash(store::embedded_migrations())}),
                   "create_portal");
         });
     }
@@ -96,10 +96,10 @@ public:
             const auto account = taken(
                 service::create_account(transaction, domain::machine_operator(), {domain::Home::from("state:" + state), "Someone", {role}}),
                 "create_account");
-            const service::TokenDraft draft{.label = "script", .scopes = {"directory", "draft", "publish", "read"}};
-            token =
-                taken(service::issue_token(transaction, domain::machine_operator(), domain::AccountId(account.id), draft), "issue_token")
-                    .secret.value();
+            token = service::new_token(transaction.random());
+            const service::TokenDraft draft{
+                .fingerprint = base::sha256(token), .label = "script", .scopes = {"directory", "draft", "publish", "read"}};
+            taken(service::issue_token(transaction, domain::machine_operator(), domain::AccountId(account.id), draft), "issue_token");
         });
         auto snapshot = database_->read();
         return taken(service::authenticate(snapshot.db(), clock_(), token, std::nullopt), "authenticate");

@@ -87,10 +87,10 @@ void keep_to_itself(World& world, const std::string& state, const std::string& m
         world.as(named).post(path_of(id, "publish")).is(200);
         const auto account = world.as(nominator).post("/v1/accounts", {{"name", canary}, {"roles", {"drafter"}}}).created_id();
         world.as(nominator).patch("/v1/accounts/" + account, {{"name", canary + " II"}}).is(200);
-        const auto credential = world.as(nominator)
-                                    .post("/v1/accounts/" + account + "/credentials",
-                                          {{"kind", "token"}, {"label", canary}, {"scopes", {"read"}}, {"expires_in_days", 9}})
-                                    .created_id();
+        const auto credential = portal.enrolled(nominator, account, {{"label", canary}}).id;
+        const auto enrolment = world.as(nominator)
+                                   .post("/v1/accounts/" + account + "/credentials", an_enrolment({{"label", canary}}))
+                                   .created_id();
         const auto delegation =
             world.as(drafter)
                 .post("/v1/delegations",
@@ -102,7 +102,7 @@ void keep_to_itself(World& world, const std::string& state, const std::string& m
         world.as(nominator).patch("/v1/states/" + state + "/settings", {{"require_signature", true}}).is(200);
         world.as(nominator).patch("/v1/states/" + state + "/settings", {{"four_eyes", false}}).is(202);
         world.as(nominator).post("/v1/credentials/" + credential + "/revoke").is(200);
-        for (const auto& made : {account, credential, delegation, signing_key})
+        for (const auto& made : {account, credential, enrolment, delegation, signing_key})
             world.ids.push_back(made);
     });
     portal.published("PE");  // what everyone sees goes on behind it

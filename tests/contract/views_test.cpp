@@ -215,10 +215,7 @@ TEST_F(TimingClasses, AViewMovesWithWhatItsCallerReadsAndWithNothingElse)
          }},
         {"credential",
          [&] {
-             as(nominator_of("CL"))
-                 .post("/v1/accounts/" + as(contact_of("CL")).account() + "/credentials",
-                       {{"kind", "token"}, {"label", "x"}, {"scopes", {"read"}}, {"expires_in_days", 9}})
-                 .is(201);
+             portal().enrolled(nominator_of("CL"), as(contact_of("CL")).account());
          }},
         {"settings",
          [&] {

@@ -15,6 +15,7 @@ RECORDS = {"reports": ["5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11", "5b1d4c7e-3f2c-4f
            "accounts": ["5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11"], "states": ["CL"], "state-settings": ["CL"], "measures": ["OAS-CBM-1"], "periods": ["2025-2026"], "office-terms": ["chair"], "receipts": ["3"],
            "schemas": ["report"], "problems": ["not-found"], "docs": ["reports"], "log": ["0/000"]}
 OUT = pathlib.Path(sys.argv[1])
+CODE = "q1w2e3r4t5y6u7i8o9p0a1s2d3"  # of every enrolment (support/portal.cpp)
 NOTE = b"%PDF-1.4\n%%EOF\n"
 MEMBERSHIP = {"kind": "membership_change", "state": "PE", "participation": {"participates": False, "from": "2026-01-31"},
               "decision": {"kind": "note_verbale", "number": "NV 6", "date": "2026-01-12",
@@ -106,12 +107,12 @@ def seeds_of_tables():
 CALLERS = "ABCDEFGHIJKLMNOPQRST"
 ACCOUNT_OF_ROLE = {"drafter": "A", "approver": "B", "nominator": "C", "contact": "D", "reviewer": "K", "chair": "L", "secretariat": "M", "auditor": "N"}
 STRANGER = "J"
-KNOWN = {"reports": "abcdefghijz58", "contacts": "lm6", "nominations": "no", "accounts": "pq", "credentials": "r", "delegations": "s", "signing-keys": "tu", "proposals": "kx", "documents": "v",
+KNOWN = {"reports": "abcdefghijz58", "contacts": "lm6", "nominations": "no", "accounts": "pq", "credentials": "r", "enrolments": "!", "delegations": "s", "signing-keys": "tu", "proposals": "kx", "documents": "v",
          "batches": "w"}
 FIT = {"submit": "ai", "return": "b", "publish": "b", "revise": "c8", "label": "cd58", "recipients": "cd58", "withdraw": "cd", "erase": "g", "DELETE": "af", "PATCH": "aij"}  # of reports
 # Examples name records that are not there.
 PRESENT = [(r'"account": "[^"]*"', '"account": "~p"'), (r'"credential": "[^"]*"', '"credential": "~r"'), (r'"delegate": "[^"]*"', '"delegate": "~p"'), (r'"contact": "[^"]*"', '"contact": "~l"'),
-           (r'"checkpoint": "[^"]*"', '"checkpoint": "~y"'), (r'"certificate": "[^"]*"', '"certificate": "~7"'), (r'"until": "2026-0[^"]*"', '"until": "2027-03-01T00:00:00.000Z"'),
+           (r'"checkpoint": "[^"]*"', '"checkpoint": "~y"'), (r'"certificate": "[^"]*"', '"certificate": "~7"'), (r'"token_sha256": "[^"]*"', '"token_sha256": "~9"'), (r'"until": "2026-0[^"]*"', '"until": "2027-03-01T00:00:00.000Z"'),
            (r"account:[0-9a-f-]{36}", "account:~p")]
 MEDIA = {"/v1/contacts": ["text/vcard", "text/csv", "application/jscontact+json"], "/v1/contacts/{id}": ["text/vcard", "text/csv", "application/jscontact+json", "text/plain"],
          "/v1/changes": ["text/event-stream"], "/v1/receipts/{seq}": ["text/plain"], "/docs": ["text/markdown"], "/problems/{code}": ["text/html"]}
@@ -172,8 +173,9 @@ CHAINS = [
     [("POST", "/v1/nominations/~n/accept", "M"), ("POST", "/v1/contacts/~l/confirm", "D", "{}"), ("POST", "/v1/nominations", "C", '{"kind": "removal", "contact": "~l", "note": {"reference": "NV 3", "date": "2027-01-10"}}'),
      ("POST", "/v1/nominations/~0/accept", "O"), ("POST", "/v1/contacts/~l/erase", "C"), ("GET", "/v1/contacts/~l", "J")],
     [("POST", "/v1/nominations/~o/object", "C", '{"reason": "Not ours."}'), ("POST", "/v1/nominations/~n/return", "M", '{"reason": "The date is missing."}'), ("POST", "/v1/nominations/~n/erase", "C")],
-    [("POST", "/v1/accounts", "C", '{"name": "Desk", "roles": ["drafter"]}'), ("POST", "/v1/accounts/~0/credentials", "C", '{"kind": "token", "label": "x", "scopes": ["read", "draft"], "expires_in_days": 9}'), ("GET", "/v1/me", "4"),
-     ("POST", "/v1/credentials/renew", "4", "{}"), ("POST", "/v1/credentials/~0/revoke", "C"), ("GET", "/v1/reports/~a", "4")],
+    [("POST", "/v1/accounts", "C", '{"name": "Desk", "roles": ["drafter"]}'), ("POST", "/v1/accounts/~0/credentials", "C", json.dumps({"kind": "token", "code_sha256": hashlib.sha256(CODE.encode()).hexdigest(), "label": "x", "scopes": ["read", "draft"], "expires_in_days": 9})),
+     ("POST", "/v1/enrolments/~0/use", "", json.dumps({"code": CODE[:-1] + "4", "token_sha256": "~9"})), ("POST", "/v1/enrolments/~0/use", "", json.dumps({"code": CODE, "token_sha256": "~9"})),
+     ("GET", "/v1/me", "4"), ("POST", "/v1/credentials/renew", "4", json.dumps({"token_sha256": "0" * 64})), ("POST", "/v1/credentials/~0/revoke", "C"), ("GET", "/v1/reports/~a", "4")],
     [("PATCH", "/v1/accounts/~p", "C", '{"status": "disabled"}'), ("POST", "/v1/accounts/~p/erase", "C"), ("GET", "/v1/audit?limit=2", "C"), ("GET", "/v1/audit", "N")],
     [("POST", "/v1/proposals", "M", "proposal-create"), ("POST", "/v1/proposals/~0/confirm", "C"), ("POST", "/v1/proposals/~x/decline", "S"), ("GET", "/v1/proposals", "B")],
     [("PATCH", "/v1/states/CL/settings", "C", '{"four_eyes": false}'), ("POST", "/v1/proposals/~0/confirm", "S"), ("PATCH", "/v1/states/CL/settings", "C", '{"require_signature": true}'), ("POST", "/v1/reports/~b/publish", "B")],
@@ -236,7 +238,7 @@ def words_of_portal():
     """Paths, parameters, member names and values of the API, for the fuzzer to put together."""
     api = json.loads((ROOT / "schema/openapi.json").read_text())
     words = {"~#", "~.", "~@", "Content-Length: ~#\r\n", "If-Match: ~2\r\n", "If-None-Match: ~2\r\n", "cursor=~3", "after=~3"}
-    words |= {f"Authorization: Bearer ~{letter}\r\n" for letter in CALLERS + "4"} | {"~" + letter for letter in "abcdefghijklmnopqrstuvwxyz0123567"}
+    words |= {f"Authorization: Bearer ~{letter}\r\n" for letter in CALLERS + "4"} | {"~" + letter for letter in "abcdefghijklmnopqrstuvwxyz01235679!"}
     for path, operations in api["paths"].items():
         for method, operation in operations.items():
             words |= {f"{method.upper()} {target}" for target in itertools.islice(targets_of(method.upper(), path), 1)}

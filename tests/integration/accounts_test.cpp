@@ -40,7 +40,7 @@ TEST_F(Accounts, TheSecretariatProposesAndOnlyTheStatesNominatorMakesItHappen)
     as(secretariat()).get(drafter).is_problem(404, "not-found");
     as(secretariat()).patch(drafter, {{"status", "disabled"}}).is_problem(404, "not-found");
     as(secretariat())
-        .post(drafter + "/credentials", {{"kind", "token"}, {"label", "x"}, {"scopes", {"read"}}})
+        .post(drafter + "/credentials", an_enrolment())
         .is_problem(404, "not-found");
 
     auto body = wanted;
@@ -153,7 +153,7 @@ TEST_F(Accounts, NobodyChangesTheirOwnRolesStatusOrCredentials)
         .is_problem(403, "forbidden")
         .has_error("/status", "not_own_role")
         .has_error("/roles", "not_own_role");
-    nominator.post(own + "/credentials", {{"kind", "token"}, {"label", "x"}, {"scopes", {"read"}}})
+    nominator.post(own + "/credentials", an_enrolment())
         .is_problem(403, "not-eligible")
         .has_error("path:id", "same_person");
     nominator.patch(own, {{"name", "A new name"}}).is(200);
@@ -214,14 +214,11 @@ TEST_F(Accounts, HandsThatAnApproverArmedAreItsOwnHands)
 {
     const Who arming{"state:CL", {"approver", "nominator"}, "arming"};
     const auto account = as(arming).post("/v1/accounts", {{"name", "Armed"}, {"roles", {"drafter"}}}).created_id();
-    const auto token =
-        as(arming)
-            .post("/v1/accounts/" + account + "/credentials", {{"kind", "token"}, {"label", "t"}, {"scopes", {"read", "draft"}}})
-            .is(201)
-            .json()["token"]
-            .get<std::string>();
-    const auto renewed =
-        as(anyone()).post("/v1/credentials/renew", Json::object(), bearing(token)).is(201).json()["token"].get<std::string>();
+    const auto token = portal().enrolled(arming, account, {{"scopes", {"read", "draft"}}, {"expires_in_days", 3}}).secret;
+    as(anyone()).get("/v1/me", bearing(token)).is(200);
+    portal().advance(std::chrono::hours(60));
+    const auto renewed = portal().new_token();
+    as(anyone()).post("/v1/credentials/renew", {{"token_sha256", base::hex(base::sha256(renewed))}}, bearing(token)).is(201);
     const auto id = as(anyone()).post("/v1/reports", a_report(), bearing(renewed)).created_id();
     as(anyone()).post(path_of(id, "submit"), nullptr, bearing(renewed, {{"If-Match", "*"}})).is(200);
     as(arming).post(path_of(id, "publish")).is_problem(403, "four-eyes");

@@ -9,18 +9,12 @@ using domain::CertificateFault;
 class CertificateFaults : public Portal {
 protected:
     std::optional<CertificateFault> fault_of(const std::string& pem) { return portal().app().portal().judge_certificate(pem); }
-    static std::string server_certificate()
-    {
-        std::ostringstream pem;
-        pem << std::ifstream(development_certificates() / "server.crt").rdbuf();
-        return pem.str();
-    }
 };
 
 TEST_F(CertificateFaults, AreThoseOfTheHandshake)
 {
     EXPECT_EQ(fault_of(certificate_pem("judged")), std::nullopt);
-    EXPECT_EQ(fault_of(server_certificate()), CertificateFault::wrong_purpose);
+    EXPECT_EQ(fault_of(file_of_certificate("server.crt")), CertificateFault::wrong_purpose);
     EXPECT_EQ(fault_of("nonsense"), CertificateFault::other);
 }
 

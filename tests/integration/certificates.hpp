@@ -1,5 +1,7 @@
 // Client certificates of the development CA, and requests over the portal's certificate listener.
 #pragma once
+#include "base/possession.hpp"
+#include "support/certificates.hpp"
 #include "support/paths.hpp"
 #include "support/portal.hpp"
 #include <cstdlib>
@@ -19,13 +21,33 @@ inline void make_certificates(const std::string& command, const std::string& nam
 // By its authority, in the list that the portal reads at its next reload.
 inline void revoke_certificate(const std::string& name) { make_certificates("revoke", name); }
 
+inline std::string file_of_certificate(const std::string& file)
+{
+    std::ostringstream text;
+    text << std::ifstream(development_certificates() / file).rdbuf();
+    return text.str();
+}
+
 inline std::string certificate_pem(const std::string& name)
 {
     make_certificates("client", name);
-    const auto& directory = development_certificates();
-    std::ostringstream pem;
-    pem << std::ifstream(directory / (name + ".crt")).rdbuf();
-    return pem.str();
+    return file_of_certificate(name + ".crt");
+}
+
+// With its key, as its holder has it.
+inline HeldCertificate held_certificate(const std::string& name)
+{
+    auto pem = certificate_pem(name);
+    return {std::move(pem), PrivateKey(file_of_certificate(name + ".key"))};
+}
+
+// By the operator at the machine; gives the credential.
+inline std::string register_certificate(TestPortal& portal, const Who& who, const std::string& name)
+{
+    return portal
+        .operate({{"command", "credential certificate"}, {"account", portal.account_of(who)}, {"pem", certificate_pem(name)}, {"label", ""}})
+        .at("id")
+        .get<std::string>();
 }
 
 inline RawOptions with_certificate(TestPortal& portal, const std::string& name)

@@ -67,17 +67,13 @@ TEST_F(Log, NoSecretAndNoTextIsEverInIt)
     as(anyone()).get("/v1/me", {{"Authorization", "Bearer " + canary}}).is(401);
     as(anyone()).send("POST", "/v1/reports", canary, {{"Content-Type", canary}});
     as(anyone()).send("GET", "/v1/../" + canary, "", {});
-    const auto issued =
-        as(nominator_of("CL"))
-            .post("/v1/accounts/" + drafter.account() + "/credentials", {{"kind", "token"}, {"label", canary}, {"scopes", {"read"}}})
-            .is(201)
-            .json()["token"]
-            .get<std::string>();
+    const auto issued = portal().enrolled(nominator_of("CL"), drafter.account(), {{"label", canary}}).secret;
+    as(anyone()).get("/v1/me", {{"Authorization", "Bearer " + issued}}).is(200);
     const auto text = portal().log_text();
     lines_of(text);
     EXPECT_EQ(text.find(canary), std::string::npos) << text.substr(text.find(canary) < 300 ? 0 : text.find(canary) - 300, 600);
     EXPECT_EQ(text.find(base::base64("user:" + canary)), std::string::npos);
-    for (const auto& token : {issued, drafter.token(), as(secretariat()).token()}) {
+    for (const auto& token : {issued, enrolment_code, drafter.token(), as(secretariat()).token()}) {
         EXPECT_EQ(text.find(token), std::string::npos);
         EXPECT_EQ(text.find(base::hex(base::sha256(token))), std::string::npos);
     }

@@ -142,13 +142,7 @@ TEST_F(Membership, TheOperatorConfirmsOnlyWhereNobodyElseOfTheSecretariatCould)
 TEST_F(Membership, WhoseCredentialTheProposerIssuedIsNoOtherPerson)
 {
     const auto account = as(secretariat()).post("/v1/accounts", {{"name", "Second"}, {"roles", {"secretariat"}}}).created_id();
-    const auto token = as(secretariat())
-                           .post("/v1/accounts/" + account + "/credentials",
-                                 {{"kind", "token"}, {"label", "x"}, {"scopes", {"read", "accounts", "registry"}}, {"expires_in_days", 9}})
-                           .is(201)
-                           .json()
-                           .at("token")
-                           .get<std::string>();
+    const auto token = portal().enrolled(secretariat(), account, {{"scopes", {"read", "accounts", "registry"}}}).secret;
     const auto id = propose(secretariat(), "CL", leaves).created_id();
     as(anyone())
         .post("/v1/proposals/" + id + "/confirm", {{"sha256", hash_of(a_decision())}},

@@ -86,6 +86,8 @@ TEST_F(Writes, AReplayIsForWhoMayStillDoIt)
 
 TEST_F(Writes, ARehearsalLeavesNothing)
 {
+    as(drafter_of("CL")).get("/v1/me").is(200);
+    portal().advance(std::chrono::hours(61 * 24));  // when it may renew its token
     const auto draft = portal().draft("CL");
     const auto submitted = portal().submitted("CL");
     const auto published = portal().published("CL", a_report({{"label", "TLP:GREEN"}}));
@@ -97,6 +99,8 @@ TEST_F(Writes, ARehearsalLeavesNothing)
     const auto proposal = as(approver).post(path_of(published, "label"), {{"label", "TLP:CLEAR"}}).is(202).json()["id"].get<std::string>();
     for (const auto& who : {nominator, approver_of("CL", "second")})
         as(who).get("/v1/me").is(200);
+    const auto enrolment = as(nominator).post(account + "/credentials", an_enrolment()).created_id();
+    const auto hash = base::hex(base::sha256(portal().new_token()));
     struct Rehearsal {
         Who who;
         std::string method, path;
@@ -122,13 +126,15 @@ TEST_F(Writes, ARehearsalLeavesNothing)
         {approver, "POST", path_of(withdrawn, "erase"), nullptr, 202},
         {nominator, "POST", "/v1/accounts", {{"name", "Dry"}, {"roles", {"contact"}}}, 201},
         {nominator, "PATCH", account, {{"name", "Dry"}}, 200},
-        {nominator, "POST", account + "/credentials", {{"kind", "token"}, {"label", "dry"}, {"scopes", {"read"}}}, 201},
-        {drafter, "POST", "/v1/credentials/renew", Json::object(), 201},
+        {nominator, "POST", account + "/credentials", an_enrolment(), 201},
+        {nominator, "POST", "/v1/enrolments/" + enrolment + "/end", nullptr, 200},
+        {anyone(), "POST", "/v1/enrolments/" + enrolment + "/use", {{"code", enrolment_code}, {"token_sha256", hash}}, 201},
+        {drafter, "POST", "/v1/credentials/renew", {{"token_sha256", hash}}, 201},
         {drafter, "POST", "/v1/credentials/" + credential + "/revoke", nullptr, 200},
         {drafter,
          "POST",
          "/v1/delegations",
-         {{"delegate", as(approver).account()}, {"roles", {"drafter"}}, {"until", "2027-02-01T00:00:00Z"}},
+         {{"delegate", as(approver).account()}, {"roles", {"drafter"}}, {"until", domain::to_rfc3339(portal().now() + std::chrono::hours(48))}},
          201},
         {nominator, "PATCH", "/v1/states/CL/settings", {{"require_signature", true}}, 200},
         {nominator, "PATCH", "/v1/states/CL/settings", {{"four_eyes", false}}, 202},

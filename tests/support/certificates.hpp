@@ -18,6 +18,7 @@ enum class Padding { pkcs1, pss };
 class PrivateKey {
 public:
     explicit PrivateKey(KeyKind kind = KeyKind::p256);
+    explicit PrivateKey(std::string_view pem);
     // SHA-256, or Ed25519; ECDSA as DER. For example a base::enrolment_text().
     std::string sign(std::string_view message, Padding padding = Padding::pkcs1, const char* digest = "SHA256") const;
     // A certification request in PEM, whose challengePassword has these values; without one there is no such attribute.

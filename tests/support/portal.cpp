@@ -165,6 +165,16 @@ nlohmann::json a_nomination(const nlohmann::json& fields)
     return {{"kind", "nomination"}, {"fields", fields}, {"note", {{"reference", "NV 1/2026"}, {"date", "2026-01-15"}}}};
 }
 
+const std::string enrolment_code = "q1w2e3r4t5y6u7i8o9p0a1s2d3";
+
+nlohmann::json an_enrolment(const nlohmann::json& changes)
+{
+    nlohmann::json body{
+        {"kind", "token"}, {"code_sha256", base::hex(base::sha256(enrolment_code))}, {"label", "test"}, {"scopes", {"read"}}};
+    body.merge_patch(changes);
+    return body;
+}
+
 nlohmann::json a_membership_change(const std::string& state, const nlohmann::json& facts, const nlohmann::json& decision)
 {
     nlohmann::json body{{"kind", "membership_change"}, {"state", state}, {"decision", decision}};
@@ -348,7 +358,7 @@ void TestPortal::restart()
 nlohmann::json TestPortal::operate(const nlohmann::json& command)
 {
     auto sent = command;
-    const auto token = service::new_token(sources_.random);
+    const auto token = new_token();
     const bool makes_a_token = command.at("command") == "credential token";  // as the command line does
     if (makes_a_token)
         sent["sha256"] = base::hex(base::sha256(token));
@@ -458,6 +468,14 @@ std::string TestPortal::recorded(const std::string& state, const nlohmann::json&
     auto body = a_nomination(fields);
     body["state"] = state;
     return as(secretariat()).post("/v1/nominations", body).is(201).json().at("content").at("contact").get<std::string>();
+}
+
+HeldToken TestPortal::enrolled(const Who& by, const std::string& account, const nlohmann::json& changes)
+{
+    const auto token = new_token();
+    const auto enrolment = as(by).post("/v1/accounts/" + account + "/credentials", an_enrolment(changes)).created_id();
+    const nlohmann::json brought{{"code", enrolment_code}, {"token_sha256", base::hex(base::sha256(token))}};
+    return {as(anyone()).post("/v1/enrolments/" + enrolment + "/use", brought, {{"If-Match", ""}}).created_id(), token};
 }
 
 void TestPortal::decided(const std::string& state, const nlohmann::json& facts, const nlohmann::json& decision)

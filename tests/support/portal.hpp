@@ -2,7 +2,9 @@
 // Every JSON answer is checked against the schema that its route names. Clock and randomness are the test's own.
 #pragma once
 #include "app.hpp"
+#include "service/accounts/authenticate.hpp"
 #include "support/decisions.hpp"
+#include "support/enrolled.hpp"
 #include "support/raw_client.hpp"
 #include <atomic>
 #include <filesystem>
@@ -42,6 +44,10 @@ nlohmann::json a_report(const nlohmann::json& changes = nlohmann::json::object()
 std::string path_of(const std::string& report, const std::string& step = "");
 nlohmann::json a_contact(const nlohmann::json& changes = nlohmann::json::object());  // fields of an office in CL; null takes a member out
 nlohmann::json a_nomination(const nlohmann::json& fields = a_contact());             // with a note verbale
+
+// For a token that may read, as its holder is invited to bring it; enrolment_code is its code.
+extern const std::string enrolment_code;
+nlohmann::json an_enrolment(const nlohmann::json& changes = nlohmann::json::object());
 
 // facts: {"participation": {...}, "membership": {...}}, either or both.
 nlohmann::json a_membership_change(const std::string& state, const nlohmann::json& facts, const nlohmann::json& decision = a_decision());
@@ -113,6 +119,10 @@ public:
                        const nlohmann::json& fields = a_contact());  // a contact, by nominator_of and the secretariat
     std::string recorded(const std::string& state,
                          const nlohmann::json& fields = a_contact());  // ... by the secretariat from a note on paper
+
+    // A token of the account as its holder comes to have it: invited by `by`, and not used yet. changes: as for an_enrolment().
+    HeldToken enrolled(const Who& by, const std::string& account, const nlohmann::json& changes = nlohmann::json::object());
+    std::string new_token() { return service::new_token(sources_.random); }  // that nobody knows
 
     // A change of membership, by two people of the secretariat.
     void decided(const std::string& state, const nlohmann::json& facts, const nlohmann::json& decision = a_decision());

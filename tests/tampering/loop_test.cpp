@@ -39,6 +39,8 @@ constexpr std::array uncovered{
     Uncovered{"proposal", "", "", "seq IS NULL", "a wish to widen a report's audience: the first entry is the widening"},
     Uncovered{"credential", "", "", "account IN (SELECT id FROM account WHERE status = 'erased')",
               "what was said of an erased account's credentials was erased with it; nobody signs in with one"},
+    Uncovered{"enrolment", "", "", "account IN (SELECT id FROM account WHERE status = 'erased')", "as above"},
+    Uncovered{"enrolment", "tries_left", "", "", "how many wrong codes there were: only the fifth is an entry"},
     Uncovered{"proposal", "", "", "body = '{}'", "as above: what was proposed about an erased account"},
     Uncovered{"batch", "", "", "", "what a batch was answered, kept for some days: what it did are entries of their own"},
     Uncovered{"idempotency", "", "", "", "which request was answered, kept for some days: what it did is an entry of its own"},
@@ -204,7 +206,7 @@ INSTANTIATE_TEST_SUITE_P(Quarters, TamperedTables, ::testing::Range(std::size_t{
 TEST_F(TamperedPortal, ARowWithMalformedJsonIsNamedAndHidesNoOther)
 {
     const std::pair<const char*, const char*> columns[]{{"account", "roles"}, {"credential", "scopes"}, {"delegation", "roles"},
-                                                        {"proposal", "body"}, {"document", "record"},   {"measure", "record"},
+                                                        {"enrolment", "scopes"}, {"proposal", "body"}, {"document", "record"},   {"measure", "record"},
                                                         {"period", "record"}, {"state", "record"}};
     std::string script =
         "UPDATE nomination SET reason = 'Other.' WHERE status = 'returned'; UPDATE state_settings SET four_eyes = 1 - four_eyes;"

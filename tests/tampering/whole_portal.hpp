@@ -1,6 +1,7 @@
 // A portal in which every table that is kept with the ledger has rows, made by the services alone: reports, directory,
 // accounts and all that is decided about them in each of their states.
 #pragma once
+#include "base/possession.hpp"
 #include "service/accounts/accounts.hpp"
 #include "service/accounts/authenticate.hpp"
 #include "service/accounts/credentials.hpp"
@@ -15,7 +16,9 @@
 #include "service/registry/documents.hpp"
 #include "service/registry/registry.hpp"
 #include "service/reports/reports.hpp"
+#include "support/certificates.hpp"
 #include "support/decisions.hpp"
+#include "support/enrolled.hpp"
 #include "support/service_fixture.hpp"
 #include "support/witness.hpp"
 #include "unit/service/directory/directory_fixture.hpp"
@@ -122,13 +125,7 @@ private:
 
     void give_rights()
     {
-        done([&](Transaction& t) { return service::register_certificate(t, nominator, drafter_.account, certificate(), "Desk"); });
-        const auto token = done([&](Transaction& t) {
-            return service::issue_token(t, nominator, drafter_.account, {.label = "renewed", .scopes = {"draft", "read"}});
-        });
-        const auto holder = read([&](Connection& db) { return service::authenticate(db, clock()(), token.secret, std::nullopt); }).value();
-        done([&](Transaction& t) { return service::renew_token(t, holder, std::nullopt); });
-        done([&](Transaction& t) { return service::revoke_credential(t, nominator, domain::CredentialId(token.id)); });
+        enrol();
         const auto until = domain::to_rfc3339(clock()() + std::chrono::days(10));
         const auto lent = done([&](Transaction& t) { return service::give_delegation(t, drafter_, {gone_.account, {"drafter"}, until}); });
         done([&](Transaction& t) { return service::end_delegation(t, drafter_, domain::DelegationId(lent.id)); });
@@ -150,6 +147,48 @@ private:
         done([&](Transaction& t) { return service::revoke_signing_key(t, nominator, domain::SigningKeyId(key.id)); });
     }
 
+    HeldToken token_of_drafter(std::int64_t days)
+    {
+        return write([&](Transaction& t) {
+                   return issue_token(portal(), t, nominator, drafter_.account,
+                                      {.label = "script", .scopes = {"draft", "read"}, .expires_in_days = days});
+               })
+            .value();
+    }
+    std::string open_enrolment(const char* kind)
+    {
+        Json body{{"kind", kind}, {"code_sha256", base::hex(base::sha256(code_))}, {"label", "Desk"}};
+        if (body["kind"] == "token")
+            body["scopes"] = {"read"};
+        return done([&](Transaction& t) { return service::make_enrolment(portal(), t, nominator, drafter_.account, body); }).id;
+    }
+    service::Outcome bring(const std::string& enrolment, const HeldCertificate& certificate)
+    {
+        const auto text =
+            base::enrolment_text(portal().origin, drafter_.account.value, fingerprint_of(certificate.pem), enrolment);
+        const Json body{{"code", code_}, {"certificate", certificate.pem}, {"signature", base::base64(certificate.key.sign(text))}};
+        return done([&](Transaction& t) { return service::use_enrolment(portal(), t, domain::EnrolmentId(enrolment), body); });
+    }
+
+    // Enrolments and credentials in each of their states; of tokens: replaced, offered, revoked.
+    void enrol()
+    {
+        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now().time_since_epoch()).count();
+        const auto held = self_signed({.from = seconds - 86'400, .until = seconds + 300 * 86'400});
+        bring(open_enrolment("certificate"), held);
+        bring(open_enrolment("certificate"), held);  // a second claim
+        open_enrolment("token");
+        const auto taken_back = open_enrolment("token");
+        done([&](Transaction& t) { return service::end_enrolment(t, nominator, domain::EnrolmentId(taken_back)); });
+        token_of_drafter(9);  // never used
+        const auto token = token_of_drafter(3), revoked = token_of_drafter(3);
+        const auto holder = write([&](Transaction& t) { return proven(t, token.secret); }).value();
+        advance(std::chrono::hours(60));
+        const auto second = write([&](Transaction& t) { return renew_token(t, holder); }).value();
+        write([&](Transaction& t) { return proven(t, second.secret); }).value();
+        done([&](Transaction& t) { return service::revoke_credential(t, nominator, domain::CredentialId(revoked.id)); });
+    }
+
     void propose()
     {
         const auto made = [this](const Json& body) {
@@ -159,7 +198,10 @@ private:
         done([&](Transaction& t) { return service::confirm_proposal(t, nominator, domain::ProposalId(account), std::nullopt); });
         const auto change = made({{"kind", "account_change"}, {"account", drafter_.account.value}, {"name", "Other"}});
         done([&](Transaction& t) { return service::decline_proposal(t, nominator, domain::ProposalId(change), std::nullopt); });
-        made({{"kind", "credential_register"}, {"account", drafter_.account.value}, {"certificate", certificate()}});
+        made({{"kind", "enrolment"},
+              {"account", drafter_.account.value},
+              {"credential_kind", "certificate"},
+              {"code_sha256", base::hex(base::sha256(code_))}});
         made({{"kind", "credential_revoke"}, {"credential", second_.credential.value}});
         const auto pem = certificate();
         const auto first =
@@ -295,6 +337,7 @@ private:
         done([&](Transaction& t) { return service::revoke_signing_key(t, nominator, domain::SigningKeyId(id)); });
     }
 
+    const std::string code_ = "q1w2e3r4t5y6u7i8o9p0a1s2d3";
     base::Ed25519Key state_key_ = base::Ed25519Key::generate(random());
     std::string signing_key_;
 };

@@ -90,10 +90,7 @@ Result<Outcome> revoke_and_record(Transaction& transaction, const Principal& pri
     row.seq = transaction.next_seq();
     if (!store::update_credential(transaction.db(), row))
         return Error{ErrorCode::precondition_failed};
-    auto outcome = record_credential(transaction, principal, row, home, EventKind::credential_revoked, permission);
-    end_proposals(transaction, principal, home, ProposalKind::credential_revoke, permission,
-                  [&row](const auto& proposal) { return proposal.subject == row.id.value; });
-    return outcome;
+    return record_credential(transaction, principal, row, home, EventKind::credential_revoked, permission);
 }
 
 }  // namespace
@@ -368,17 +365,25 @@ Result<Outcome> revoke_credential(Transaction& transaction, const Principal& pri
 
 Result<Outcome> carry_out_revocation(Transaction& transaction, const Principal& principal, store::CredentialRow row, Permission permission)
 {
-    if (const auto possible = has_not_ended(row); !possible)
-        return possible.error();
-    const auto account = store::find_account(transaction.db(), row.account);
-    const auto revoked = revoke_and_record(transaction, principal, row, account->home, permission);
-    if (!revoked)
-        return revoked.error();
-    // A thief of the token may have renewed it.
-    for (auto& successor : store::active_successors(transaction.db(), row.id))
-        if (const auto also = revoke_and_record(transaction, principal, std::move(successor), account->home, permission); !also)
-            return also.error();
-    return revoked;
+    // A thief of the token may have renewed it, and so ended it.
+    auto to_revoke = store::active_successors(transaction.db(), row.id);
+    if (row.status != CredentialStatus::revoked)
+        to_revoke.insert(to_revoke.begin(), row);
+    const auto home = store::find_account(transaction.db(), row.account).value().home;
+    Result<Outcome> first = not_now(row.status);
+    for (const auto& each : to_revoke) {
+        auto revoked = revoke_and_record(transaction, principal, each, home, permission);
+        if (!revoked)
+            return revoked.error();
+        if (!first)
+            first = std::move(revoked);
+    }
+    end_proposals(transaction, principal, home, ProposalKind::credential_revoke, permission, [&](const auto& proposal) {
+        return proposal.subject == row.id.value || std::any_of(to_revoke.begin(), to_revoke.end(), [&](const store::CredentialRow& each) {
+                   return proposal.subject == each.id.value;
+               });
+    });
+    return first;
 }
 
 bool is_same_actor(Connection& connection, const Actor& one, const Actor& other, domain::Instant now,

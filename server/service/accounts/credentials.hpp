@@ -53,6 +53,7 @@ Outcome enter_credential(Transaction& transaction, const Principal& principal, s
                          domain::Permission permission);
 // Somebody else has shown the key of this certificate too: its holder's State is told, by an entry of the portal's.
 void note_second_claim(Transaction& transaction, store::CredentialRow taken);
+// Of whichever has not ended, the credential and what it renewed itself into: what was proposed against a token holds against its renewal.
 Result<Outcome> carry_out_revocation(Transaction& transaction, const Principal& principal, store::CredentialRow row,
                                      domain::Permission permission);
 

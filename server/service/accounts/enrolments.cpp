@@ -130,6 +130,7 @@ Outcome count_wrong_code(Transaction& transaction, store::EnrolmentRow row, cons
         if (row.tries_left == 0)
             outcome = end_by_portal(transaction, row, home);
     }
+    outcome.is_counted = true;
     outcome.refused = Error{ErrorCode::not_eligible, {{"/code", Rule::wrong_code, {{"left", std::to_string(row.tries_left)}}}}};
     return outcome;
 }
@@ -140,7 +141,7 @@ bool shows_possession(const Portal& portal, const store::EnrolmentRow& row, cons
     const auto text = base::enrolment_text(portal.origin, row.account.value, certificate, row.id.value);
     if (const auto request = optional_member(body, "request"))
         return base::requested_by_certificate(pem, *request, base::challenge_for(text));
-    const auto signature = base::from_base64(body.at("signature").get<std::string>());
+    const auto signature = base::from_base64(optional_member(body, "signature").value_or(""));
     return signature && base::signed_by_certificate(pem, text, *signature);
 }
 
@@ -175,10 +176,12 @@ Result<store::CredentialRow> token_brought(domain::Instant now, const store::Enr
     return credential;
 }
 
-// Both holders have shown the key: whoever was first keeps it, and both States see the other's claim in their feeds.
+// Both holders have shown the key: whoever was first keeps it, and both States see the other's claim in their feeds. Of a certificate
+// that was revoked the first has nothing to fear.
 Outcome note_claim(Transaction& transaction, store::CredentialRow taken, const store::EnrolmentRow& row, const domain::Home& home)
 {
-    note_second_claim(transaction, std::move(taken));
+    if (taken.status == domain::CredentialStatus::active)
+        note_second_claim(transaction, std::move(taken));
     auto outcome = end_by_portal(transaction, row, home);
     outcome.refused = Error{ErrorCode::conflict, {{"/certificate", Rule::already_exists}}};
     return outcome;

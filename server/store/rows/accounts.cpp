@@ -135,11 +135,14 @@ void erase_traces_of_account(Connection& connection, const domain::AccountId& id
                    " UNION SELECT e.seq FROM ledger_entry e JOIN enrolment n ON n.id = e.subject WHERE e.subject_kind = 'enrolment' AND "
                    "n.account = ?1"
                    " UNION SELECT e.seq FROM ledger_entry e JOIN proposal p ON p.id = e.subject WHERE e.subject_kind = 'proposal'"
-                   "   AND (p.subject = ?1 OR p.subject IN (SELECT id FROM credential WHERE account = ?1)))",
+                   "   AND (p.subject = ?1 OR p.subject IN (SELECT id FROM credential WHERE account = ?1)"
+                   "     OR p.subject IN (SELECT id FROM enrolment WHERE account = ?1)))",
                    id);
     connection.run("UPDATE ledger_opening SET actor = NULL, actor_salt = NULL, credential = NULL WHERE actor = ?1", id);
     erase_hands_of_account(connection, id.value);
-    connection.run("UPDATE proposal SET body = '{}' WHERE subject = ?1 OR subject IN (SELECT id FROM credential WHERE account = ?1)", id);
+    connection.run("UPDATE proposal SET body = '{}' WHERE subject = ?1 OR subject IN (SELECT id FROM credential WHERE account = ?1)"
+                   " OR subject IN (SELECT id FROM enrolment WHERE account = ?1)",
+                   id);
     connection.run("UPDATE credential SET label = '' WHERE account = ?1", id);
     connection.run("UPDATE enrolment SET label = '' WHERE account = ?1", id);
     connection.run("DELETE FROM idempotency WHERE account = ?1", id);

@@ -16,13 +16,13 @@ inline constexpr SqlText nomination_hidden = "EXISTS (SELECT 1 FROM proposal h W
 inline constexpr SqlText account_hidden =
     "EXISTS (SELECT 1 FROM proposal h WHERE h.subject = a.id AND h.kind = 'account_erasure' AND h.status = 'scheduled')";
 
-// What was proposed for it or for a credential of it. Its erasure says nothing of it.
+// What was proposed for it, for a credential of it, or as an enrolment of it. Its erasure says nothing of it.
 inline constexpr auto proposal_hidden =
-    "(p.kind <> 'account_erasure' AND EXISTS (SELECT 1 FROM account a WHERE (a.id = p.subject OR a.id = (SELECT x.account FROM credential x"
-    " WHERE x.id = p.subject)) AND " +
+    "(p.kind <> 'account_erasure' AND EXISTS (SELECT 1 FROM account a WHERE a.id IN (p.subject,"
+    " (SELECT x.account FROM credential x WHERE x.id = p.subject), (SELECT x.account FROM enrolment x WHERE x.id = p.subject)) AND " +
     account_hidden + "))";
 
-// Whatever opens to it: an entry about one of these, about a credential of the account, or about what was proposed for it.
+// Whatever opens to it: an entry about one of these, about a credential or an enrolment of the account, or about what was proposed for it.
 inline constexpr auto entry_hidden =
     "CASE e.subject_kind WHEN 'contact' THEN EXISTS (SELECT 1 FROM contact c WHERE c.id = e.subject AND " + contact_hidden +
     ") WHEN 'nomination' THEN EXISTS (SELECT 1 FROM nomination n WHERE n.id = e.subject AND " + nomination_hidden +

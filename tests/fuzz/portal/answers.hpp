@@ -45,8 +45,9 @@ Read read_answers(std::string_view output, const std::vector<Asked>& asked, bool
 // One answer by itself. busy: the portal was set to take no long work, so that it may be unavailable.
 std::string fault_of(const Asked& asked, Answered& answered, bool busy);
 
-// All of a connection in which the database changed: only a write changes it, and only one that was not refused.
-std::string fault_of_change(const std::vector<Asked>& asked, const std::vector<Answered>& answers);
+// All of a connection in which the database changed: only a write changes it, and only one that was not refused, or that counts all the
+// same; or the first request with a token that was not used before.
+std::string fault_of_change(const std::vector<Asked>& asked, const std::vector<Answered>& answers, const std::string& new_token);
 
 // How tokens, private keys in PKCS#8 and planted texts begin.
 inline constexpr std::string_view token_beginning = "cbmx_", key_beginning = "MC4CAQAw", planted_beginning = "quetzal-";
@@ -67,8 +68,11 @@ struct Marker {
 // What nobody may learn, over the answers of one connection.
 class Watch {
 public:
-    Watch(const std::vector<Marker>& markers, std::set<std::string> secrets, std::string certificates_token)
-        : markers_(markers), secrets_(std::move(secrets)), certificates_token_(std::move(certificates_token))
+    Watch(const std::vector<Marker>& markers, std::set<std::string> secrets, std::string certificates_token, std::string new_token)
+        : markers_(markers),
+          secrets_(std::move(secrets)),
+          certificates_token_(std::move(certificates_token)),
+          new_token_(std::move(new_token))
     {
     }
 
@@ -78,9 +82,9 @@ private:
     std::vector<std::string> callers(const Asked& asked) const;
     const std::vector<Marker>& markers_;
     std::set<std::string> secrets_;     // not to be seen in any answer
-    std::string certificates_token_;    // a token of the account that the certificate stands for
-    std::set<std::string> handed_out_;  // tokens made meanwhile: their accounts are not known here
-    std::set<std::string> released_;    // markers: an owner has written since, and may have widened what others see
+    std::string certificates_token_;  // a token of the account that the certificate stands for
+    std::string new_token_;           // may be registered meanwhile: its account is not known here
+    std::set<std::string> released_;  // markers: an owner has written since, and may have widened what others see
 };
 
 }  // namespace cbmx::fuzz

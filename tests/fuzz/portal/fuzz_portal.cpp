@@ -5,6 +5,7 @@
 #include "http/answer.hpp"
 #include "operation/key_file.hpp"
 #include "operation/operator.hpp"
+#include "service/accounts/authenticate.hpp"
 #include <boost/asio/strand.hpp>
 #include <fstream>
 #include <sstream>
@@ -79,7 +80,8 @@ struct FuzzPortal::Parts {
                  .spool_directory = owner.directory_,
                  .keys = owner.keys_,
                  .operational = owner.operational_.get(),
-                 .feed_waiters = feed_waiters.get()},
+                 .feed_waiters = feed_waiters.get(),
+                 .judge_certificate = [](const std::string&) { return std::nullopt; }},
           version(present_version())
     {
     }
@@ -131,6 +133,8 @@ FuzzPortal::FuzzPortal()
     config.origin = origin;
     const auto founded = create_portal(config, false, {clock_, random_});
     symbols_['M'] = founded.token;
+    symbols_[new_token] = service::new_token(random_);
+    symbols_['9'] = base::hex(base::sha256(symbols_.at(new_token)));
     accounts_['M'] = founded.account;
     const auto key = service::read_key_file(config.log_key);
     keys_ = key.ring(config.origin);
@@ -230,7 +234,6 @@ std::optional<std::string> FuzzPortal::value_of(char symbol, const Client& clien
     case '1': return created_id(wire_->output, 1);
     case '2': return last_between(wire_->output, "\r\nETag: ", "\r\n");
     case '3': return last_between(wire_->output, "\"next\":\"", "\"");
-    case '4': return last_between(wire_->output, "\"token\":\"", "\"");
     default: break;
     }
     const auto known = symbols_.find(symbol);
@@ -286,7 +289,7 @@ Connected FuzzPortal::run(std::string_view input, const Client& client)
             connected.fault = watched.fault_of(connected.asked[i], connected.answers[i], to_return);
     }
     if (connected.fault.empty() && parts_->database.writer().commits() != commits)
-        connected.fault = fault_of_change(connected.asked, connected.answers);
+        connected.fault = fault_of_change(connected.asked, connected.answers, symbols_.at(new_token));
     wire_ = nullptr;
     return connected;
 }

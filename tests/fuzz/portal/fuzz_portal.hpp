@@ -47,12 +47,13 @@ public:
     const std::vector<Marker>& markers() const { return markers_; }
     const std::set<std::string>& secrets() const { return secrets_; }
     const std::string& symbol(char letter) const { return symbols_.at(letter); }
-    Watch watch() const { return {markers_, secrets_, symbols_.at(certified)}; }
+    Watch watch() const { return {markers_, secrets_, symbols_.at(certified), symbols_.at(new_token)}; }
     std::string log_text() const;
     const std::filesystem::path& database_file() const { return file_; }
 
     static std::string_view callers();      // letters of accounts
     static constexpr char certified = 'Q';  // the account with a certificate
+    static constexpr char new_token = '4';  // a token that nobody has yet; '9' is its SHA-256
 
 private:
     struct Parts;  // what is made again with the database

@@ -75,9 +75,16 @@ std::string_view FuzzPortal::callers() { return "ABCDEFGHIJKLMNOPQRST"; }
 
 json FuzzPortal::operate(const json& command)
 {
-    const auto answer = apply_command(portal(), command);
+    auto sent = command;
+    const auto token = service::new_token(random_);
+    const bool makes_a_token = command.at("command") == "credential token";  // as the command line does
+    if (makes_a_token)
+        sent["sha256"] = base::hex(base::sha256(token));
+    auto answer = apply_command(portal(), sent);
     if (!answer.value("ok", false))
         throw std::runtime_error("operator's command: " + answer.dump());
+    if (makes_a_token)
+        answer.at("result")["token"] = token;
     return answer.at("result");
 }
 
@@ -224,10 +231,15 @@ void FuzzPortal::add_rights()
         return cbmx::json::SchemaSet::embedded().document(schema).at("examples").at(at);
     };
     symbols_['p'] = accounts_['T'] = created('C', "/v1/accounts", {{"name", account_text}, {"roles", {"contact"}}});
-    const auto credential = ask('C', "POST", "/v1/accounts/" + symbols_['p'] + "/credentials",
-                                {{"kind", "token"}, {"label", "desk"}, {"scopes", {"read", "draft"}}, {"expires_in_days", 90}});
-    symbols_['r'] = credential.at("id").get<std::string>();
-    symbols_['T'] = credential.at("token").get<std::string>();
+    const auto invited = [this] {
+        return created('C', "/v1/accounts/" + symbols_['p'] + "/credentials",
+                       test::an_enrolment({{"label", "desk"}, {"scopes", {"read", "draft"}}}));
+    };
+    symbols_['T'] = service::new_token(random_);
+    const json brought{{"code", test::enrolment_code}, {"token_sha256", base::hex(base::sha256(symbols_['T']))}};
+    symbols_['r'] = created('C', "/v1/enrolments/" + invited() + "/use", brought);
+    ask('T', "GET", "/v1/me");  // which proves it
+    symbols_['!'] = invited();  // nobody has used it
     symbols_['s'] =
         created('A', "/v1/delegations",
                 {{"delegate", symbols_['p']}, {"roles", {"drafter"}}, {"until", domain::to_rfc3339(clock_() + std::chrono::days(60))}});

@@ -45,12 +45,7 @@ TEST_F(AudienceChange, ACredentialThatTheProposerIssuedDoesNotConfirm)
 {
     const Who proposer{"state:CL", {"approver", "nominator"}, "proposer"};
     const auto account = as(proposer).post("/v1/accounts", {{"name", "Armed by the proposer"}, {"roles", {"approver"}}}).created_id();
-    const auto token = as(proposer)
-                           .post("/v1/accounts/" + account + "/credentials",
-                                 {{"kind", "token"}, {"label", "t"}, {"scopes", {"read", "publish", "accounts"}}})
-                           .is(201)
-                           .json()["token"]
-                           .get<std::string>();
+    const auto token = portal().enrolled(proposer, account, {{"scopes", {"read", "publish", "accounts"}}}).secret;
     const auto id = portal().published("CL", a_report({{"label", "TLP:AMBER"}}));
     const auto proposal = as(proposer).post(path_of(id, "recipients"), {{"recipients", {"state:PE"}}}).is(202);
     as(anyone())

@@ -24,7 +24,7 @@ class AccountSchemas : public ServiceFixture {};
 TEST_F(AccountSchemas, EveryExampleIsValid)
 {
     for (const char* name : {"account", "account-create", "account-change", "credential", "credential-register", "credential-renew",
-                             "signing-key", "signing-key-register", "delegation", "delegation-create", "state-settings",
+                             "enrolment", "enrolment-use", "signing-key", "signing-key-register", "delegation", "delegation-create", "state-settings",
                              "state-settings-change", "state-settings-outcome", "proposal", "proposal-create", "me"})
         for (const auto& example : json::SchemaSet::embedded().document(name).at("examples"))
             EXPECT_EQ(faults(name, example), "") << name;
@@ -46,7 +46,15 @@ TEST_F(AccountSchemas, EveryRepresentationIsValid)
                           })
                               .value()
                               .id;
+    const Json invitation{
+        {"kind", "token"}, {"code_sha256", base::hex(base::sha256("code"))}, {"label", "x"}, {"scopes", {"read"}}, {"expires_in_days", 9}};
+    const auto enrolment = write([&](Transaction& t) {
+                               return service::make_enrolment(portal(), t, nominator, domain::AccountId(other), invitation);
+                           })
+                               .value()
+                               .id;
     read([&](Connection& c) {
+        EXPECT_EQ(faults("enrolment", service::get_enrolment(c, nominator, language, domain::EnrolmentId(enrolment)).value().body), "");
         EXPECT_EQ(faults("me", service::get_me(c, nominator).value().body), "");
         EXPECT_EQ(faults("account", service::get_account(c, nominator, language, domain::AccountId(other)).value().body), "");
         EXPECT_EQ(faults("credential", service::get_credential(c, nominator, language, nominator.credential).value().body), "");
@@ -72,8 +80,12 @@ TEST_F(AccountSchemas, FieldsThatThePortalOwnsAreRefused)
 {
     EXPECT_EQ(faults("account-create", {{"name", "x"}, {"roles", {"drafter"}}, {"status", "active"}}), "/status unknown_member\n");
     EXPECT_EQ(faults("account-change", {{"status", "erased"}}), "/status not_allowed_value\n");
-    EXPECT_EQ(faults("credential-register", {{"kind", "token"}, {"label", "x"}, {"scopes", {"read"}}, {"token", "cbmx_x"}}),
+    const auto hash = base::hex(base::sha256("code"));
+    EXPECT_EQ(faults("credential-register",
+                     {{"kind", "token"}, {"code_sha256", hash}, {"label", "x"}, {"scopes", {"read"}}, {"token", "cbmx_x"}}),
               "/token unknown_member\n");
+    EXPECT_EQ(faults("credential-register", {{"kind", "certificate"}, {"code_sha256", hash}, {"code", "x"}}), "/code unknown_member\n");
+    EXPECT_EQ(faults("credential-renew", {{"token_sha256", hash}, {"token", "cbmx_x"}}), "/token unknown_member\n");
 }
 
 }  // namespace

@@ -169,7 +169,7 @@ TEST_F(Accounts, NobodyIsConfirmedByACredentialThatTheyIssued)
     const auto helper = account_of("state:CL", {"nominator"});
     const auto issued =
         write([&](Transaction& t) {
-            return service::issue_token(t, nominator_, domain::AccountId(helper), {.label = "t", .scopes = {"accounts", "read"}});
+            return issue_token(portal(), t, nominator_, domain::AccountId(helper), {.label = "t", .scopes = {"accounts", "read"}});
         })
             .value()
             .secret;
@@ -182,7 +182,7 @@ TEST_F(Accounts, NobodyChangesTheirOwnRolesOrStatusByACredentialThatTheyIssued)
 {
     const auto token = [&](const Principal& by, const std::string& account) {
         return signed_in(write([&](Transaction& t) {
-                             return service::issue_token(t, by, domain::AccountId(account), {.label = "t", .scopes = {"accounts", "read"}});
+                             return issue_token(portal(), t, by, domain::AccountId(account), {.label = "t", .scopes = {"accounts", "read"}});
                          })
                              .value()
                              .secret);
@@ -219,7 +219,7 @@ TEST_F(Accounts, ErasingLeavesNothingPersonalAndEveryProof)
     const auto id = create(nominator_, {Home::from("state:CL"), "Ana Paula Contreras", {"nominator"}}).value().id;
     const auto ana = signed_in(
         write([&](Transaction& t) {
-            return service::issue_token(t, nominator_, domain::AccountId(id), {.label = "Ana's laptop", .scopes = {"accounts", "read"}});
+            return issue_token(portal(), t, nominator_, domain::AccountId(id), {.label = "Ana's laptop", .scopes = {"accounts", "read"}});
         })
             .value()
             .secret);

@@ -101,8 +101,7 @@ TEST_F(Authenticate, ABoundTokenWorksOnlyOverItsCertificate)
     const auto certificate = certificate_for(id);
     const auto other = certificate_for(id);
     const auto token = write([&](Transaction& t) {
-                           return service::issue_token(
-                               t, domain::machine_operator(), domain::AccountId(id),
+                           return issue_token(portal(), t, domain::machine_operator(), domain::AccountId(id),
                                {.label = "bound", .scopes = {"read"}, .bound_to_certificate = base::hex(fingerprint_of(certificate))});
                        })
                            .value()

@@ -87,7 +87,7 @@ TEST_F(StateSettings, NorOneWhoseCredentialTheFirstIssuedNorTheReverse)
     const auto issue = [&](const Principal& by, const std::string& account) {
         return signed_in(
             write([&](Transaction& t) {
-                return service::issue_token(t, by, domain::AccountId(account), {.label = "t", .scopes = {"accounts", "publish", "read"}});
+                return issue_token(portal(), t, by, domain::AccountId(account), {.label = "t", .scopes = {"accounts", "publish", "read"}});
             })
                 .value()
                 .secret);
@@ -106,7 +106,7 @@ TEST_F(StateSettings, NorTwoPuppetsOfOneMaker)
     const auto puppet = [&](const std::string& role) {
         const auto account = account_of("state:CL", {role});
         return signed_in(write([&](Transaction& t) {
-                             return service::issue_token(t, nominator_, domain::AccountId(account),
+                             return issue_token(portal(), t, nominator_, domain::AccountId(account),
                                                          {.label = "t", .scopes = {"accounts", "publish", "read"}});
                          })
                              .value()

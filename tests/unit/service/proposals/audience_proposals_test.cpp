@@ -5,6 +5,7 @@
 #include "service/accounts/credentials.hpp"
 #include "service/proposals/proposals.hpp"
 #include "service/reports/reports.hpp"
+#include "support/enrolled.hpp"
 #include "support/ledger_fixture.hpp"
 
 namespace cbmx::test {
@@ -70,11 +71,11 @@ TEST_F(AudienceProposals, ATokenThatMayNotPublishDoesNotConfirmOne)
     const auto proposal = proposed(one_, new_report(drafter_, one_, {{"label", "TLP:GREEN"}}), {{"label", "TLP:CLEAR"}}, Transition::label);
     const auto token = [&](const std::vector<std::string>& scopes) {
         const auto secret = write([&](Transaction& t) {
-                                return service::issue_token(t, domain::machine_operator(), two_.account, {.label = "t", .scopes = scopes});
+                                return issue_token(portal(), t, domain::machine_operator(), two_.account, {.label = "t", .scopes = scopes});
                             })
                                 .value()
                                 .secret;
-        return read([&](Connection& c) { return service::authenticate(c, clock()(), secret, std::nullopt); }).value();
+        return write([&](Transaction& t) { return proven(t, secret); }).value();
     };
     EXPECT_EQ(confirm(token({"accounts", "read"}), proposal).error().code, ErrorCode::token_scope);
     EXPECT_TRUE(confirm(token({"accounts", "publish", "read"}), proposal).has_value());

@@ -35,6 +35,30 @@ protected:
     }
     json content_of(const std::string& id) { return get(secretariat_, id).value().body["content"]; }
     std::string a_certificate() { return new_certificate("x", now() + std::chrono::days(300)); }
+    json an_enrolment()
+    {
+        return {{"kind", "enrolment"},
+                {"account", drafter_},
+                {"credential_kind", "token"},
+                {"code_sha256", base::hex(base::sha256(code_))},
+                {"label", "Nightly"},
+                {"scopes", {"read"}}};
+    }
+    auto use_enrolment(const std::string& id, const std::string& token)
+    {
+        return write([&](Transaction& t) {
+            return service::use_enrolment(portal(), t, domain::EnrolmentId(id),
+                                          {{"code", code_}, {"token_sha256", base::hex(base::sha256(token))}});
+        });
+    }
+    void disable(const std::string& account)
+    {
+        write([&](Transaction& t) {
+            return service::change_account(t, nominator_, domain::AccountId(account), std::nullopt,
+                                           {.status = domain::AccountStatus::disabled});
+        }).value();
+    }
+    const std::string code_ = "a-code-that-nobody-guesses";
     json an_account() { return {{"kind", "account_create"}, {"home", "state:CL"}, {"name", "Desk"}, {"roles", {"drafter"}}}; }
 };
 
@@ -95,8 +119,12 @@ TEST_F(Proposals, WhatCannotBeIsRefusedWhenItIsProposed)
                     .names("/home", Rule::unknown_state));
     EXPECT_TRUE(refusal(make(secretariat_, {{"kind", "account_change"}, {"account", secretariat_.account.value}, {"name", "x"}}))
                     .names("/account", Rule::unknown_account));
-    EXPECT_TRUE(refusal(make(secretariat_, {{"kind", "credential_register"}, {"account", drafter_}, {"certificate", "x"}}))
-                    .names("/certificate", Rule::invalid_value));
+    auto enrolment = an_enrolment();
+    enrolment.erase("scopes");
+    EXPECT_TRUE(refusal(make(secretariat_, enrolment)).names("/scopes", Rule::required));
+    enrolment = an_enrolment();
+    enrolment["account"] = secretariat_.account.value;
+    EXPECT_TRUE(refusal(make(secretariat_, enrolment)).names("/account", Rule::unknown_account));
     EXPECT_TRUE(refusal(make(secretariat_, {{"kind", "settings_change"}})).names("/kind", Rule::not_allowed_value));
 }
 
@@ -108,26 +136,28 @@ TEST_F(Proposals, ANominatorDoesNotConfirmTheirOwnRoles)
     EXPECT_TRUE(again(nominator_).has(domain::Role::approver));
 }
 
-TEST_F(Proposals, ACertificateForAStatesAccountWaitsForItsNominator)
+TEST_F(Proposals, AnEnrolmentForAStatesAccountWaitsForItsNominatorAndStaysTheStatesOwn)
 {
-    const auto pem = a_certificate();
-    const auto id = made({{"kind", "credential_register"}, {"account", drafter_}, {"certificate", pem}});
-    EXPECT_FALSE(sign_in(std::nullopt, pem).has_value());
+    const auto id = made(an_enrolment());
+    const auto size = ledger_size();
     ASSERT_TRUE(confirm(nominator_, id).has_value());
-    EXPECT_EQ(signed_in(std::nullopt, pem).account.value, drafter_);
+    EXPECT_EQ(kinds_since(size), (std::vector<std::string>{"enrolment_made", "proposal_confirmed"}));
+    const auto enrolment = content_of(id)["subject"].get<std::string>();
+    const auto token = service::new_token(random());
+    ASSERT_TRUE(use_enrolment(enrolment, token).has_value());
+    EXPECT_EQ(signed_in(token).account.value, drafter_);
     EXPECT_EQ(refusal(read([&](Connection& c) {
-                  return service::get_credential(c, secretariat_, language, domain::CredentialId(content_of(id)["subject"]));
+                  return service::get_enrolment(c, secretariat_, language, domain::EnrolmentId(enrolment));
               })).code,
               ErrorCode::not_found);
 }
 
 TEST_F(Proposals, WhatBecameImpossibleMeanwhileIsAConflict)
 {
-    const auto pem = a_certificate();
-    const auto id = made({{"kind", "credential_register"}, {"account", drafter_}, {"certificate", pem}});
-    write([&](Transaction& t) { return service::register_certificate(t, nominator_, domain::AccountId(drafter_), pem, ""); });
+    const auto id = made(an_enrolment());
+    disable(drafter_);
     const auto size = ledger_size();
-    EXPECT_TRUE(refusal(confirm(nominator_, id)).names("/certificate", Rule::already_exists));
+    EXPECT_EQ(refusal(confirm(nominator_, id)).code, ErrorCode::conflict);
     EXPECT_EQ(ledger_size(), size);
     EXPECT_EQ(content_of(id)["status"], "waiting");
 }
@@ -217,8 +247,10 @@ TEST_F(Proposals, AfterThreeMonthsAProposalIsNoLongerConfirmed)
 TEST_F(Proposals, ARenewedTokenDoesNotConfirmTheRevocationOfTheTokenThatItWas)
 {
     const auto old = signed_in(token_for(nominator_.account.value));
-    const auto renewed = signed_in(write([&](Transaction& t) { return service::renew_token(t, old, std::nullopt); }).value().secret);
     const auto id = made({{"kind", "credential_revoke"}, {"credential", old.credential.value}});
+    advance(std::chrono::days(80));
+    const auto next = write([&](Transaction& t) { return renew_token(t, old); }).value();
+    const auto renewed = read([&](Connection& c) { return service::authenticate(c, now(), next.secret, std::nullopt); }).value();
     EXPECT_TRUE(refusal(confirm(renewed, id)).names("/credential", Rule::own_credential));
     EXPECT_TRUE(confirm(nominator_, id).has_value());
 }
@@ -226,13 +258,16 @@ TEST_F(Proposals, ARenewedTokenDoesNotConfirmTheRevocationOfTheTokenThatItWas)
 TEST_F(Proposals, AnErasedAccountTakesItsProposalsWithIt)
 {
     const auto id = made({{"kind", "account_change"}, {"account", drafter_}, {"name", "Ana Paula"}});
-    write([&](Transaction& t) {
-        return service::change_account(t, nominator_, domain::AccountId(drafter_), std::nullopt,
-                                       {.status = domain::AccountStatus::disabled});
-    });
+    auto invited = an_enrolment();
+    invited["label"] = "Ana Paula's laptop";
+    const auto enrolment = made(invited);
+    ASSERT_TRUE(confirm(nominator_, enrolment).has_value());
+    disable(drafter_);
     write([&](Transaction& t) { return service::erase_account(t, nominator_, domain::AccountId(drafter_), std::nullopt); });
-    EXPECT_EQ(content_of(id)["body"], json::object());
-    EXPECT_EQ(get(secretariat_, id).value().body["salt"], nullptr);
+    for (const auto& proposal : {id, enrolment}) {
+        EXPECT_EQ(content_of(proposal)["body"], json::object());
+        EXPECT_EQ(get(secretariat_, proposal).value().body["salt"], nullptr);
+    }
     EXPECT_EQ(refusal(confirm(nominator_, id)).code, ErrorCode::conflict);
 }
 

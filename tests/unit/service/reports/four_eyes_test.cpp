@@ -3,6 +3,7 @@
 #include "service/accounts/authenticate.hpp"
 #include "service/accounts/credentials.hpp"
 #include "service/reports/reports.hpp"
+#include "support/enrolled.hpp"
 #include "support/ledger_fixture.hpp"
 
 namespace cbmx::test {
@@ -21,13 +22,13 @@ protected:
     std::string token(const std::string& account)
     {
         const service::TokenDraft draft{.label = "t", .scopes = {"accounts", "draft", "publish", "read"}};
-        return write([&](Transaction& t) { return service::issue_token(t, maker_, domain::AccountId(account), draft); })
+        return write([&](Transaction& t) { return issue_token(portal(), t, maker_, domain::AccountId(account), draft); })
             .value()
-            .secret.value();
+            .secret;
     }
     Principal signed_in(const std::string& token)
     {
-        return read([&](Connection& c) { return service::authenticate(c, clock()(), token, std::nullopt); }).value();
+        return write([&](Transaction& t) { return proven(t, token); }).value();
     }
     Principal puppet(const std::string& role) { return signed_in(token(account(role))); }
     ErrorCode publishing(const Principal& approver, const std::string& report)
@@ -68,7 +69,7 @@ TEST_F(FourEyes, WhoIsNamedToApproveARedTextHasACredentialThatItsWriterDidNotIss
     ASSERT_FALSE(refused.has_value());
     EXPECT_EQ(refused.error().violations.at(0).rule, domain::Rule::needs_eligible_approver);
     write([&](Transaction& t) {
-        return service::issue_token(t, domain::machine_operator(), domain::AccountId(named),
+        return issue_token(portal(), t, domain::machine_operator(), domain::AccountId(named),
                                     {.label = "own", .scopes = {"publish", "read"}});
     }).value();
     EXPECT_GT(submitted(maker_, report), 0);
