@@ -1,7 +1,8 @@
 """What the Python programs here share: asking the portal until it answers, writing files that a crash cannot tear, exit codes.
 
 The standard library alone, Python 3.8 or later. Environment: CBMX_URL, CBMX_TOKEN, and CBMX_CA when the portal's
-certificate is not from a public authority. Used by nightly_submission.py and mirror_directory.py, which need it beside them.
+certificate is not from a public authority; for a token that is bound to a client certificate CBMX_CERT and CBMX_KEY, and
+CBMX_URL is then that of the listener for certificates. The other Python programs need it beside them.
 """
 import argparse
 import collections
@@ -36,15 +37,19 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 class Portal:
-    """patience: seconds to go on trying, for each request. language: of the portal's sentences."""
+    """patience: seconds to go on trying, for each request. language: of the portal's sentences. token: empty for none."""
 
-    def __init__(self, patience, language):
+    def __init__(self, patience, language, token):
         self.address, self.patience = setting("CBMX_URL").rstrip("/"), patience
         if not self.address.startswith("https://"):
             raise Refused("CBMX_URL must begin with https://")
         context = ssl.create_default_context(cafile=os.environ.get("CBMX_CA"))
+        if os.environ.get("CBMX_CERT"):
+            context.load_cert_chain(os.environ["CBMX_CERT"], setting("CBMX_KEY"))
         self.opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=context), NoRedirect)
-        self.fields = {"Authorization": "Bearer " + setting("CBMX_TOKEN"), "Accept-Language": language}
+        self.fields = {"Accept-Language": language}
+        if token:
+            self.fields["Authorization"] = "Bearer " + token
 
     def once(self, request):
         try:
@@ -114,8 +119,12 @@ def write_atomically(path, text):
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(path + ".new", path)
-    directory = os.open(os.path.dirname(path) or ".", os.O_RDONLY)
+    rename(path + ".new", path)
+
+
+def rename(old, new):
+    os.replace(old, new)
+    directory = os.open(os.path.dirname(new) or ".", os.O_RDONLY)
     os.fsync(directory)
     os.close(directory)
 
@@ -130,17 +139,23 @@ class CommandLine(argparse.ArgumentParser):
         self.exit(1, f"{self.prog}: {message}\n")  # argparse says 2, which here means: try again later
 
 
-def run(task, arguments, lock):
-    """The exit code: 0 done, 1 refused, 2 not possible now. One run at a time for each lock, which is a file."""
+def hold(lock):
+    """Until the process ends."""
+    os.makedirs(os.path.dirname(lock) or ".", exist_ok=True)
+    held = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise Unreachable(f"another run has not ended yet ({lock})") from None
+
+
+def run(task, arguments, lock, token=None):
+    """The exit code: 0 done, 1 refused, 2 not possible now. One run at a time for each lock, a file. token: CBMX_TOKEN unless given."""
     os.umask(0o077)  # what is kept here is not for everyone on this machine
     try:
-        os.makedirs(os.path.dirname(lock) or ".", exist_ok=True)
-        held = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Unreachable(f"another run has not ended yet ({lock})") from None
-        task(Portal(arguments.patience, arguments.language), arguments)
+        if lock:
+            hold(lock)
+        task(Portal(arguments.patience, arguments.language, setting("CBMX_TOKEN") if token is None else token), arguments)
         return 0
     except Unreachable as error:
         print(f"not done: {error}. Run this again later.", file=sys.stderr)

@@ -323,7 +323,9 @@ Result<service::Outcome> Pipeline::apply_write(Exchange& exchange, store::Transa
     if (const auto allowed = authorise(exchange); !allowed)
         return allowed.error();
     std::optional<service::RetryKey> retry;
-    if (exchange.idempotency_key && !exchange.dry_run && !call.principal.is_anonymous())
+    // What everyone may write is safe to repeat by itself: whoever comes in has no account yet under which an answer could be kept.
+    const bool is_public = domain::reach_of(exchange.route->permission.permission, {}) != domain::Reach::none;
+    if (exchange.idempotency_key && !exchange.dry_run && !is_public)
         retry = service::RetryKey{call.principal.account.value, *exchange.idempotency_key, exchange.fingerprint};
     if (retry) {
         auto earlier = service::earlier_outcome(transaction.db(), *retry);

@@ -15,6 +15,7 @@ constexpr std::string_view dry_run_schema = "dry-run";
 
 bool is_write(const Route& route) { return std::holds_alternative<WriteHandler>(route.handler); }
 bool is_public(const Route& route) { return domain::reach_of(route.permission.permission, {}) != domain::Reach::none; }
+bool takes_key(const Route& route) { return is_write(route) && !is_public(route); }  // pipeline.cpp: the others need none
 
 // What may become a proposal that a second person, or the State concerned, has to confirm: answered with 202.
 bool may_wait(const Route& route)
@@ -121,10 +122,10 @@ Value parameters_of(const Route& route)
         parameters.push_back(reference_to("parameters", "If-Match"));
     if (route.condition == Condition::one_tag)
         parameters.push_back(reference_to("parameters", "If-Match-one"));
-    if (is_write(route)) {
+    if (takes_key(route))
         parameters.push_back(reference_to("parameters", "Idempotency-Key"));
+    if (is_write(route))
         parameters.push_back(reference_to("parameters", "dry_run"));
-    }
     return parameters;
 }
 
@@ -172,7 +173,7 @@ Value headers_of(const Route& route, int status)
         names.push_back("Link");
     if (status == 201)
         names.push_back("Location");
-    if (is_write(route))
+    if (takes_key(route))
         names.push_back("Idempotency-Replayed");
     Value headers;
     for (const auto name : names)
@@ -403,7 +404,9 @@ std::vector<ErrorCode> errors_of(const Route& route)
     if (route.path.find('{') != std::string_view::npos)
         codes.insert(not_found);
     if (is_write(route))
-        codes.insert({idempotency_key_reused, content_too_large, unsupported_media_type, unavailable, read_only});
+        codes.insert({content_too_large, unsupported_media_type, unavailable, read_only});
+    if (takes_key(route))
+        codes.insert(idempotency_key_reused);
     if (!route.request.empty())
         codes.insert({malformed_json, validation_failed});
     if (route.condition != Condition::none)

@@ -10,7 +10,7 @@ export class Demonstration {
     this.everyone = { name: 'everyone', roles: [], client: plain, headers: {} };
     this.callers = [this.everyone];
     this.records = new Map();  // kind -> key -> { key, item, seenBy, made }
-    this.tokens = [];          // that this run was given: { token, account }
+    this.oldTokens = environment.CBMX_INTEROP_OLD_TOKENS.split(' ');  // of CL_DRAFTER: run.sh
   }
 
   async signIn() {
@@ -64,7 +64,6 @@ export class Demonstration {
   learn(operation, caller, answer) {
     const kind = answer.status === 202 ? 'proposal' : operation.makes;
     if (!kind || !answer.json || answer.status >= 300 || answer.json.dry_run) return;
-    if (answer.json.token) this.tokens.push({ token: answer.json.token, account: answer.json.content.account });
     for (const item of answer.json.items ?? [answer.json]) {
       const key = item?.id ?? item?.code ?? item?.name ?? codeOfPage(item);
       if (typeof key !== 'string') continue;

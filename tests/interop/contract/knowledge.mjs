@@ -1,6 +1,6 @@
 // WHAT A SCHEMA CANNOT SAY and a caller knows: which names exist, which members belong together, which records a step
 // suits. Without it good input would hardly ever be carried out. By operation id and by name of member or parameter.
-import { createHash, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
+import { createHash, createPublicKey, generateKeyPairSync, randomBytes, sign, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fc } from '../packages.mjs';
 
@@ -100,6 +100,10 @@ function proposal(body, { caller, chance, demonstration, environment }) {
   const home = caller.home.startsWith('state:') ? caller.home : `state:${chance.pick(states)}`;
   const account = chance.pick(accountsMade(demonstration, home))?.key;
   if (!account || body.kind === 'account_create') return { kind: 'account_create', home, name: body.name ?? 'Propuesta inventada', roles: ['contact'] };
+  if (body.kind === 'enrolment') {
+    const { kind, ...rest } = enrolment({ kind: body.credential_kind, label: body.label });
+    return { kind: 'enrolment', account, credential_kind: kind, ...rest };
+  }
   if (body.kind !== 'first_credential') return { kind: 'account_change', account, name: `Otro nombre ${chance.below(1000)}` };
   const certificate = readFileSync(environment.CBMX_INTEROP_OTHER_CERTIFICATE, 'utf8');
   return { ...body, state: 'AG', note: { ...body.note, date: dayFrom(-3) }, certificate };
@@ -126,9 +130,28 @@ function delegation(body, { caller, chance, demonstration }) {
   return { ...body, roles, until: new Date(Date.now() + year / 2).toISOString(), delegate: chance.pick(colleagues)?.key ?? body.delegate };
 }
 
-function credential(body, { environment }) {
-  if (body.kind === 'certificate') return { ...body, certificate: readFileSync(environment.CBMX_INTEROP_CERTIFICATE, 'utf8') };
-  return { kind: 'token', label: body.label ?? 'interop', scopes: ['read'], expires_in_days: 30 };
+const codes = new Map();  // of the enrolments made here, by what their records show: the SHA-256 of the code's SHA-256
+const sha256 = (data) => createHash('sha256').update(data).digest();
+
+function enrolment({ kind, label = 'interop' }) {
+  const code = randomBytes(24).toString('base64url');
+  codes.set(sha256(sha256(code)).toString('hex'), code);
+  const body = { kind, code_sha256: sha256(code).toString('hex'), label };
+  return kind === 'token' ? { ...body, scopes: ['read'], expires_in_days: 30 } : body;
+}
+
+// What the holder of the code brings: the hash of a token, or a certificate with a signature by its key.
+async function enrolmentUse({ record: { key: id, item }, caller, chance, environment }) {
+  const { account, kind, code: shown } = item.content;
+  const code = codes.get(shown) ?? randomBytes(24).toString('base64url');
+  if (kind === 'token') return { code, token_sha256: sha256(chance.next().toString()).toString('hex') };
+  const { text: checkpoint } = await caller.client.send({ method: 'GET', target: '/v1/log/checkpoint', headers: caller.headers });
+  const certificate = readFileSync(environment.CBMX_INTEROP_CERTIFICATE, 'utf8');
+  const fingerprint = sha256(new X509Certificate(certificate).raw).toString('hex');
+  const lines = ['cbmx enrolment v1', checkpoint.split('\n')[0], account, fingerprint, id];
+  const text = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+  const signature = sign('sha256', text, readFileSync(environment.CBMX_INTEROP_CERTIFICATE.replace(/crt$/, 'key'), 'utf8'));
+  return { code, certificate, signature: signature.toString('base64') };
 }
 
 // The document leaves the members of a patch open: the merged report is checked as a new one is.
@@ -175,7 +198,8 @@ export const bodies = {
     return { ...body, roles: chance.pick([record?.item.content.roles ?? ['contact'], ['drafter', 'contact']]) };
   },
   giveDelegation: delegation,
-  registerCredential: credential,
+  makeEnrolment: enrolment,
+  useEnrolment: (body, context) => enrolmentUse(context),
   makeProposal: proposal,
   registerSigningKey: (body, { chance }) => (body.use === 'witness' ? { ...body, name: `witness.example/${chance.next()}` } : body),
   addCosignatures: (body, context) => cosignature(context),
@@ -250,10 +274,12 @@ export const suits = {
   confirmContact: (item) => item.meta?.status === 'listed',
   eraseContact: (item) => item.meta?.status === 'removed',
   eraseAccount: (item) => item.content?.status === 'disabled',
+  endEnrolment: (item) => item.content?.status === 'open',
+  useEnrolment: (item) => item.content?.status === 'open' && codes.has(item.content.code),
   confirmAccount: (item) => item.content?.confirmed_by_state === false,
   // The demonstration has one nominator of a State, one approver and one of the secretariat: what one of them proposes waits.
   confirmProposal: ({ content }, { roles }) => content?.status === 'waiting' && content.by_secretariat && roles.includes('nominator') &&
-    ['account_create', 'account_change'].includes(content.kind),
+    ['account_create', 'account_change', 'enrolment'].includes(content.kind),
   declineProposal: (item) => item.content?.status === 'waiting',
 };
 
@@ -261,12 +287,14 @@ export const suits = {
 export const oftenBy = { makeProposal: ({ roles }) => roles.includes('secretariat') };
 
 // Records that this run did not make are not to be changed so: the callers would lose what they need.
-const madeHere = new Set(['changeAccount', 'eraseAccount', 'registerCredential', 'revokeCredential', 'changeMeasure', 'changePeriod']);
+const madeHere = new Set(['changeAccount', 'eraseAccount', 'makeEnrolment', 'revokeCredential', 'changeMeasure', 'changePeriod']);
 const keptAlone = {
   changeState: (key) => !states.includes(key),
   changeStateSettings: (key) => key === 'BR',
   getStateSettings: (key) => states.includes(key),
 };
+// Whoever has been handed the code knows the enrolment, with an account or without.
+export const isHandedOver = (operation) => operation.id === 'useEnrolment';
 export function mayTouch(operation, { key, made }) {
   if (madeHere.has(operation.id)) return made;
   return keptAlone[operation.id]?.(key) ?? true;

@@ -1,7 +1,7 @@
 // Good requests: what the document asks of an operation, filled by chance and by what is known (knowledge.mjs).
 import { fc } from '../packages.mjs';
 import { Generator } from '../generate.mjs';
-import { bodies, mayTouch, oftenBy, otherForms, parameters, queries, suits, wishes } from './knowledge.mjs';
+import { bodies, isHandedOver, mayTouch, oftenBy, otherForms, parameters, queries, suits, wishes } from './knowledge.mjs';
 
 export class Requests {
   // isWanted("getReceipt gives text/plain"): whether that is still to be seen.
@@ -23,7 +23,7 @@ export class Requests {
     for (const caller of this.callersOf(operation)) {
       if (!operation.kind) return { caller };
       const isOpen = (record) => operation.method === 'GET' || this.demonstration.isOwn(operation, caller, record);
-      const isSeen = (record) => record.seenBy.has(caller.name) && mayTouch(operation, record);
+      const isSeen = (record) => (record.seenBy.has(caller.name) || isHandedOver(operation)) && mayTouch(operation, record);
       const all = [...this.demonstration.of(operation.kind).values()].filter((record) => isSeen(record) && isOpen(record));
       const suited = all.filter((record) => suits[operation.id]?.(record.item, caller) ?? true);
       const record = this.chance.pick(suited.length > 0 ? suited : all);
@@ -46,12 +46,12 @@ export class Requests {
     return request;
   }
 
-  // A token that replaces itself: one that this run was given, for its own replacement is given by the answer.
+  // A token in the last third of its life, each once: its next renewal, with another hash, would end it.
   renewing() {
-    const given = this.demonstration.tokens.pop();
-    const account = given && this.demonstration.of('account').get(given.account);
-    const headers = { authorization: `Bearer ${given?.token}` };
-    return account && { caller: { ...this.demonstration.everyone, name: 'a token made here', headers, roles: account.item.content.roles } };
+    const token = this.demonstration.oldTokens.pop();
+    const { everyone, callers } = this.demonstration;
+    const holder = callers.find(({ name }) => name === 'CL_DRAFTER');
+    return token && { caller: { ...everyone, name: 'an old token', headers: { authorization: `Bearer ${token}` }, roles: holder.roles } };
   }
 
   async good(operation, anyRecord = false) {

@@ -78,7 +78,7 @@ async function lookAround() {
 }
 
 // Whatever others feed on is made again in every round.
-const feeding = ['submitReport', 'publishReport', 'acceptNomination', 'registerCredential'];
+const feeding = ['submitReport', 'publishReport', 'acceptNomination', 'makeEnrolment', 'useEnrolment'];
 const feeds = ({ id, method, path }) => method === 'POST' && (!path.includes('{') || feeding.includes(id));
 
 async function goodRound() {
