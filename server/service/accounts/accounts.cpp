@@ -128,7 +128,7 @@ void end_proposals_about(Transaction& transaction, const Principal& principal, c
         return subject == row.id.value || (credential && credential->account == row.id);
     };
     for (const auto kind :
-         {ProposalKind::account_change, ProposalKind::credential_register, ProposalKind::credential_revoke, ProposalKind::account_erasure})
+         {ProposalKind::account_change, ProposalKind::enrolment, ProposalKind::credential_revoke, ProposalKind::account_erasure})
         end_proposals(transaction, principal, row.home, kind, Permission::account_write, is_about_it);
 }
 
