@@ -5,9 +5,9 @@
 namespace cbmx::api {
 
 struct Written {
-    // JSON: the subject as GET gives it (its id alone when it is gone or no longer the caller's to read), with "receipt" and
-    // "opening", null where the write was no entry; those of a batch stand with its items. A credential's with "token"; a proposal's to
-    // erase a report with "openings", once more all that will be gone, unless the answer is a replay.
+    // JSON: the subject as GET gives it (its id alone when it is gone or no longer the caller's to read: schema out-of-sight), with
+    // "receipt" and "opening", null where the write was no entry; those of a batch stand with its items. A credential's with "token"; a
+    // proposal's to erase a report with "openings", once more all that will be gone, unless the answer is a replay.
     std::string text;
     std::string entity_tag;  // of the subject, as GET gives it; empty: it is not shown
 };

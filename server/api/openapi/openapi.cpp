@@ -12,6 +12,7 @@ using Value = nlohmann::json;
 
 constexpr std::string_view problem_media_type = "application/problem+json";
 constexpr std::string_view dry_run_schema = "dry-run";
+constexpr std::string_view out_of_sight_schema = "out-of-sight";
 
 bool is_write(const Route& route) { return std::holds_alternative<WriteHandler>(route.handler); }
 bool is_public(const Route& route) { return domain::reach_of(route.permission.permission, {}) != domain::Reach::none; }
@@ -31,6 +32,10 @@ bool may_be_known(const Route& route)
            (route.permission.permission == Permission::log_cosign ||
             std::find(route.fails_with.begin(), route.fails_with.end(), ErrorCode::reference_conflict) != route.fails_with.end());
 }
+
+// What a change may hide from whoever makes it: a report, and with it a proposal about its audience. The schema of a change of audience
+// says so itself.
+bool may_go_out_of_sight(const Route& route) { return is_write(route) && (route.response == "report" || route.response == "proposal"); }
 
 // Sent in pieces from the disk, without an ETag.
 bool is_streamed(const Route& route) { return !is_write(route) && route.queue == WorkQueue::bulk; }
@@ -214,6 +219,7 @@ private:
     Value dry_run_of(const Route& route);
     Value refusal(const std::vector<ErrorCode>& codes);
     Value media(const std::string& schema, bool list);
+    Value media_of_change(const std::string& schema);
 
     SchemaComponents schemas_;
     Value responses_ = Value::object(), examples_ = Value::object();
@@ -233,12 +239,20 @@ Value Description::media(const std::string& schema, bool list)
     return media;
 }
 
+Value Description::media_of_change(const std::string& schema)
+{
+    auto described = media(schema, false);
+    described["schema"] = {{"anyOf", Value::array({described["schema"], schemas_.use(std::string(out_of_sight_schema))})}};
+    return described;
+}
+
 Value Description::content_of(const Route& route)
 {
     Value content;
     const std::string media_type(route.media_type);
-    content[media_type] =
-        route.response.empty() ? Value{{"schema", plain_schema(media_type)}} : media(std::string(route.response), route.list);
+    content[media_type] = route.response.empty()       ? Value{{"schema", plain_schema(media_type)}}
+                          : may_go_out_of_sight(route) ? media_of_change(std::string(route.response))
+                                                       : media(std::string(route.response), route.list);
     for (const auto other : route.alternative_media_types)
         content[std::string(other)] = {{"schema", plain_schema(other, route.list)}};
     return content;
@@ -260,7 +274,7 @@ Value Description::waiting_of(const Route& route)
     return {{"description", "Nothing has changed yet: the change awaits confirmation by another person or by the State concerned. The "
                             "answer is the proposal."},
             {"headers", headers_of(route, 202)},
-            {"content", {{"application/json", media("proposal", false)}}}};
+            {"content", {{"application/json", media_of_change("proposal")}}}};
 }
 
 Value Description::dry_run_of(const Route& route)
@@ -314,7 +328,10 @@ Value Description::responses_of(const Route& route)
         }
     } else if (is_write(route)) {
         auto& media = responses["200"]["content"]["application/json"];
-        media["schema"] = {{"anyOf", Value::array({media["schema"], reference_to("schemas", dry_run_schema)})}};
+        auto& schema = media["schema"];
+        if (!schema.contains("anyOf"))
+            schema = {{"anyOf", Value::array({schema})}};
+        schema["anyOf"].push_back(reference_to("schemas", dry_run_schema));
     } else if (!is_streamed(route)) {
         responses["304"] = {{"description", "Unchanged since the answer that If-None-Match names."}};
     }

@@ -142,6 +142,61 @@ TEST_F(AudienceChange, NarrowingIsAtOnceAndLeavesATombstoneToWhoLostSight)
     as(drafter_of("CL")).post(path_of(id, "label"), {{"label", "TLP:AMBER+STRICT"}}).is_problem(403, "forbidden");
 }
 
+class LeavingOneselfOut : public Portal {
+protected:
+    std::string word(const Who& who) { return "account:" + as(who).account(); }
+    std::string red(const std::vector<Who>& named)
+    {
+        std::vector<std::string> words;
+        for (const auto& who : named)
+            words.push_back(word(who));
+        const auto id = portal().draft("CL", a_report({{"label", "TLP:RED"}, {"recipients", words}}));
+        as(drafter_of("CL")).post(path_of(id, "submit")).is(200);
+        as(named.front()).post(path_of(id, "publish")).is(200);
+        return id;
+    }
+    static void shows_nothing_of_it(const Reply& reply, const std::string& id)
+    {
+        const auto body = reply.is(200).json();
+        EXPECT_EQ(body.size(), 3U) << body;
+        EXPECT_EQ(body.at("id"), id);
+        EXPECT_TRUE(body.at("opening").is_null());
+        EXPECT_EQ(reply.field("ETag"), "");
+    }
+    const Who one = approver_of("CL", "one"), two = approver_of("CL", "two"), three = approver_of("CL", "three");
+};
+
+TEST_F(LeavingOneselfOut, ByNarrowingIsAnsweredWithTheReceiptAlone)
+{
+    const auto id = portal().published("CL", a_report({{"label", "TLP:AMBER"}}));
+    const json wish{{"label", "TLP:RED"}, {"recipients", {word(one)}}};
+    const Fields fields{{"If-Match", as(two).get(path_of(id)).field("ETag")}, {"Idempotency-Key", "leaving"}};
+    const auto left = as(two).post(path_of(id, "label"), wish, fields).has_receipt();
+    shows_nothing_of_it(left, id);
+    as(two).get(path_of(id)).is_problem(404, "not-found");
+    as(one).get(path_of(id)).is(200);
+    EXPECT_EQ(as(two).post(path_of(id, "label"), wish, fields).body(), left.body()) << "nor does the request that is repeated";
+}
+
+TEST_F(LeavingOneselfOut, ByConfirmingIsAnsweredWithTheReceiptAlone)
+{
+    const auto id = red({one, two});
+    const auto proposal = as(one).post(path_of(id, "recipients"), {{"recipients", {word(one), word(three)}}}).is(202);
+    const auto left = as(two).post(confirm_path(proposal)).has_receipt();
+    shows_nothing_of_it(left, proposal.json()["id"]);
+    as(two).get(path_of(id)).is_problem(404, "not-found");
+    as(three).get(path_of(id)).is(200);
+}
+
+TEST_F(LeavingOneselfOut, OfAWorkingCopyIsAnsweredWithItsIdAlone)
+{
+    const auto id = portal().draft("CL");
+    const auto left = as(drafter_of("CL", "other")).patch(path_of(id), {{"label", "TLP:RED"}, {"recipients", {word(one)}}});
+    shows_nothing_of_it(left, id);
+    EXPECT_TRUE(left.json().at("receipt").is_null());
+    as(drafter_of("CL")).get(path_of(id)).is(200);
+}
+
 class Gaining : public Portal {
 protected:
     // Two revisions for the own State and the secretariat.

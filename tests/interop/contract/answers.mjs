@@ -8,10 +8,12 @@ const anywhere = new Set([405, 408, 414, 421, 431, 501]);
 const dueWhen = {
   Link: (answer) => Boolean(answer.json?.next),
   'Idempotency-Replayed': (answer, sent) => sent.isReplay === true,
-  ETag: (answer) => answer.status !== 202 && !isStream(answer) && !answer.json?.dry_run,  // nothing was made that could have a version
+  // A proposal that waits, and a dry run, made nothing that could have a version; what is out of sight does not show it.
+  ETag: (answer) => answer.status !== 202 && !isStream(answer) && !answer.json?.dry_run && !isOutOfSight(answer),
 };
 
 export const mediaTypeOf = (answer) => String(answer.headers['content-type'] ?? '').split(';')[0].trim().toLowerCase();
+const isOutOfSight = ({ json }) => json?.id !== undefined && json.content === undefined && json.opening !== undefined;
 const isStream = (answer) => mediaTypeOf(answer) === 'text/event-stream';
 
 // Sets answer.json where it is JSON. Gives the faults, each a sentence.
