@@ -11,6 +11,7 @@
 #include "store/rows/idempotency.hpp"
 #include "store/rows/state_settings.hpp"
 #include "store/rows/touches.hpp"
+#include <algorithm>
 
 namespace cbmx::service {
 namespace {
@@ -37,13 +38,30 @@ Result<Outcome> with_status(Result<Outcome> outcome, int status)
     return outcome;
 }
 
-// RED names accounts alone, and somebody named must be able to approve (rules.md 33).
+bool is_red(const std::string& label) { return label == domain::name_of(domain::Label::red); }
+
+// The State's approvers whom a RED working copy names, and who read the RED record that it revises: who does not cannot open either.
+std::vector<std::string> approvers_of_red(Connection& db, const store::ReportRow& row)
+{
+    const auto named_in = [&](const std::string& recipients) { return store::active_named_accounts(db, row.state, recipients, true); };
+    if (row.record_state == RecordState::none || !is_red(row.label))
+        return named_in(row.draft->recipients);
+    const auto readers = named_in(domain::recipients_as_json(store::recipients_of(db, row.id)));
+    if (!is_red(row.draft->label))
+        return readers;
+    std::vector<std::string> both;
+    const auto named = named_in(row.draft->recipients);  // each in order
+    std::set_intersection(named.begin(), named.end(), readers.begin(), readers.end(), std::back_inserter(both));
+    return both;
+}
+
+// RED names accounts alone, and somebody who can open it must be able to approve it (rules.md 33).
 Result<void> check_eligible_approver(Connection& db, const Workflow& workflow, const store::ReportRow& row, domain::Instant now)
 {
-    if (row.draft->label != domain::name_of(domain::Label::red))
+    if (!is_red(row.draft->label) && (row.record_state == RecordState::none || !is_red(row.label)))
         return {};
     const bool four_eyes = workflow.of(Transition::publish).four_eyes && store::find_state_settings(db, row.state).four_eyes;
-    for (const auto& approver : store::active_named_accounts(db, row.state, row.draft->recipients, true))
+    for (const auto& approver : approvers_of_red(db, row))
         if (!four_eyes || can_approve(db, domain::AccountId(approver), row, now))
             return {};
     return Error{ErrorCode::not_eligible, {{"/recipients", Rule::needs_eligible_approver}}};

@@ -151,6 +151,33 @@ TEST_F(Audience, WhoTouchedARedReportIsNoEligibleApproverOfIt)
     as(approver_of("CL")).post(path_of(id, "publish")).is(200);
 }
 
+TEST_F(Audience, WhoDoesNotReadARedReportIsNoEligibleApproverOfItsRevision)
+{
+    const auto reads = approver_of("CL", "reads"), named = approver_of("CL", "named");
+    const auto drafter = drafter_of("CL");
+    const auto id = portal().draft("CL", a_report({{"label", "TLP:RED"}, {"recipients", {word_for(as(reads))}}}));
+    as(drafter).post(path_of(id, "submit")).is(200);
+    as(reads).post(path_of(id, "publish")).is(200);
+    as(drafter).post(path_of(id, "revise")).is(201);
+    const auto name = [&](const json& words) { as(drafter).patch(path_of(id, "draft"), {{"recipients", words}}).is(200); };
+    const auto is_refused = [&] {
+        as(drafter).post(path_of(id, "submit")).is_problem(403, "not-eligible").has_error("/recipients", "needs_eligible_approver");
+    };
+    name({word_for(as(drafter)), word_for(as(named))});
+    as(named).get(path_of(id, "draft")).is_problem(404, "not-found");
+    is_refused();
+    name({word_for(as(drafter)), word_for(as(named)), word_for(as(reads))});
+    as(drafter).post(path_of(id, "submit")).is(200);
+    as(drafter).post(path_of(id, "take-back")).is(200);
+    // Nor of a wider one: until it is published, the record's own readers alone open it.
+    as(drafter).patch(path_of(id, "draft"), {{"label", "TLP:AMBER"}}).is(200);
+    as(nominator_of("CL")).patch("/v1/accounts/" + as(reads).account(), {{"status", "disabled"}}).is(200);
+    is_refused();
+    as(nominator_of("CL")).patch("/v1/accounts/" + as(reads).account(), {{"status", "active"}}).is(200);
+    as(drafter).post(path_of(id, "submit")).is(200);
+    as(reads).post(path_of(id, "publish")).is(200);
+}
+
 TEST_F(Audience, ARedReportWhoseNamedAreGoneIsRescuedByNominatorAndApproverTogether)
 {
     const auto named = approver_of("CL", "named");
