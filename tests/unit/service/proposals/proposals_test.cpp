@@ -268,6 +268,7 @@ TEST_F(Proposals, AnErasedAccountTakesItsProposalsWithIt)
         EXPECT_EQ(content_of(proposal)["body"], json::object());
         EXPECT_EQ(get(secretariat_, proposal).value().body["salt"], nullptr);
     }
+    EXPECT_EQ(content_of(id)["status"], "ended");
     EXPECT_EQ(refusal(confirm(nominator_, id)).code, ErrorCode::conflict);
 }
 
