@@ -164,8 +164,7 @@ private:
     }
     service::Outcome bring(const std::string& enrolment, const HeldCertificate& certificate)
     {
-        const auto text =
-            base::enrolment_text(portal().origin, drafter_.account.value, fingerprint_of(certificate.pem), enrolment);
+        const auto text = base::enrolment_text(portal().origin, drafter_.account.value, fingerprint_of(certificate.pem), enrolment);
         const Json body{{"code", code_}, {"certificate", certificate.pem}, {"signature", base::base64(certificate.key.sign(text))}};
         return done([&](Transaction& t) { return service::use_enrolment(portal(), t, domain::EnrolmentId(enrolment), body); });
     }
@@ -198,10 +197,7 @@ private:
         done([&](Transaction& t) { return service::confirm_proposal(t, nominator, domain::ProposalId(account), std::nullopt); });
         const auto change = made({{"kind", "account_change"}, {"account", drafter_.account.value}, {"name", "Other"}});
         done([&](Transaction& t) { return service::decline_proposal(t, nominator, domain::ProposalId(change), std::nullopt); });
-        made({{"kind", "enrolment"},
-              {"account", drafter_.account.value},
-              {"credential_kind", "certificate"},
-              {"code_sha256", base::hex(base::sha256(code_))}});
+        made({{"kind", "enrolment"}, {"account", drafter_.account.value}, {"credential_kind", "certificate"}});
         made({{"kind", "credential_revoke"}, {"credential", second_.credential.value}});
         const auto pem = certificate();
         const auto first =

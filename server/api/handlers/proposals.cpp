@@ -55,10 +55,10 @@ Result<service::Outcome> create(const Call& call, store::Transaction& transactio
 
 Result<service::Outcome> confirm(const Call& call, store::Transaction& transaction)
 {
-    const auto compared = call.body.find("sha256");
+    const auto sha256 = call.body.find("sha256");
     return service::confirm_proposal(transaction, call.principal, domain::ProposalId(call.at("id")), *call.if_match,
                                      call.portal.erasure_delay,
-                                     compared == call.body.end() ? std::nullopt : std::optional(compared->get<std::string>()));
+                                     sha256 == call.body.end() ? std::nullopt : std::optional(sha256->get<std::string>()));
 }
 
 Result<service::Outcome> decline(const Call& call, store::Transaction& transaction)

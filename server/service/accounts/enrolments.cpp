@@ -115,10 +115,7 @@ Outcome end_by_portal(Transaction& transaction, store::EnrolmentRow row, const d
 // USE
 
 // Hashes are compared: how far they agree says nothing about a code of 128 bits or more.
-bool is_code_of(const store::EnrolmentRow& row, const Json& body)
-{
-    return base::sha256(body.at("code").get<std::string>()) == row.code;
-}
+bool is_code_of(const store::EnrolmentRow& row, const Json& body) { return base::sha256(body.at("code").get<std::string>()) == row.code; }
 
 // Counted also where the caller is refused, so that a code cannot be guessed.
 Outcome count_wrong_code(Transaction& transaction, store::EnrolmentRow row, const domain::Home& home)
@@ -273,8 +270,8 @@ std::vector<Violation> check_enrolment(Connection& connection, const domain::Acc
 {
     std::vector<Violation> missing;
     const bool is_token = kind_in(body) == CredentialKind::token;
-    for (const char* member : {"code_sha256", "label", "scopes"})
-        if (!body.contains(member) && (is_token || std::string_view(member) == "code_sha256"))
+    for (const char* member : {"label", "scopes"})
+        if (is_token && !body.contains(member))
             missing.push_back({std::string("/") + member, Rule::required});
     if (!missing.empty() || !is_token)
         return missing;
@@ -291,7 +288,10 @@ Result<Outcome> make_enrolment(const Portal& portal, Transaction& transaction, c
         const auto facts = usable_certificate(portal, transaction.now(), *pem);
         return facts ? Error{ErrorCode::conflict, {{"/certificate", Rule::holder_enrols}}} : facts.error();
     }
-    if (auto violations = check_enrolment(transaction.db(), account, body); !violations.empty())
+    auto violations = check_enrolment(transaction.db(), account, body);
+    if (!body.contains("code_sha256"))
+        violations.push_back({"/code_sha256", Rule::required});
+    if (!violations.empty())
         return Error{ErrorCode::validation_failed, std::move(violations)};
     return carry_out_enrolment(transaction, principal, *row, body, Permission::account_write);
 }

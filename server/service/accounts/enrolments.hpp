@@ -20,7 +20,7 @@ Result<Page> list_enrolments(Connection& connection, const Principal& principal,
 // account; holder_enrols: it brings a certificate that could be used), validation_failed (also: why such a certificate could not).
 Result<Outcome> make_enrolment(const Portal& portal, Transaction& transaction, const Principal& principal, const domain::AccountId& account,
                                const nlohmann::json& body);
-// As make_enrolment judges a body, and its effect, for a caller who has already checked the right.
+// As make_enrolment judges a body, but for its code, and its effect, for a caller who has already checked the right.
 nlohmann::json enrolment_in(const nlohmann::json& proposal);  // the body that a proposal of one stands for
 std::vector<Violation> check_enrolment(Connection& connection, const domain::AccountId& account, const nlohmann::json& body);
 Outcome carry_out_enrolment(Transaction& transaction, const Principal& principal, const store::AccountRow& account,

@@ -143,7 +143,7 @@ constexpr auto kind_table = [] {
     return std::to_array<KindRow>({
         {account_create,      nominator,              P::account_write,        create_the_account,          at_once,   possible},
         {account_change,      nominator,              P::account_write,        change_the_account,          at_once,   possible},
-        {enrolment, nominator,              P::account_write,        make_the_enrolment,          at_once,   possible},
+        {enrolment,           nominator,              P::account_write,        make_the_enrolment,          at_once,   possible},
         {credential_revoke,   nominator,              P::account_write,        revoke_the_credential,       at_once,   possible},
         {first_credential,    machine,                P::account_write,        create_first_nominator,      at_once,   possible},
         {settings_change,     nominator_and_approver, P::state_settings_write, change_the_settings,         at_once,   possible},

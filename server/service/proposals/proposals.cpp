@@ -224,11 +224,14 @@ Result<Outcome> settle(Transaction& transaction, const Principal& principal, Pro
 }
 
 // The effect and then the proposal: two rows change, so two entries.
-Result<Outcome> carry_out(Transaction& transaction, const Principal& principal, ProposalRow proposal)
+Result<Outcome> carry_out(Transaction& transaction, const Principal& principal, ProposalRow proposal,
+                          const std::optional<std::string>& sha256 = std::nullopt)
 {
-    const auto body = nlohmann::json::parse(proposal.body);
+    auto body = nlohmann::json::parse(proposal.body);
     if (body.empty() && row_of(proposal.kind).pace != Pace::by_itself)  // erased with the account that it was about
         return Error{ErrorCode::conflict, {{"", Rule::unknown_account}}};
+    if (proposal.kind == ProposalKind::enrolment)
+        body["code_sha256"] = sha256.value();  // whoever proposed it must not know the code
     if (const auto decided = decide(transaction, principal, proposal, ProposalStatus::confirmed); !decided)
         return decided.error();
     auto effect = row_of(proposal.kind).effect(transaction, principal, proposal, body);
@@ -256,26 +259,29 @@ Result<void> check_possible(Transaction& transaction, const Principal& principal
     return tried ? Result<void>() : tried.error();
 }
 
-Result<Outcome> apply_proposal(Transaction& transaction, const Principal& principal, ProposalRow proposal, std::chrono::seconds delay)
+Result<Outcome> apply_proposal(Transaction& transaction, const Principal& principal, ProposalRow proposal, std::chrono::seconds delay,
+                               const std::optional<std::string>& sha256 = std::nullopt)
 {
     if (auto meant = check_still_meant(transaction, proposal); !meant && proposal.status == ProposalStatus::waiting)
         return meant.error();
     if (row_of(proposal.kind).pace != Pace::slowly || delay == delay.zero())
-        return carry_out(transaction, principal, std::move(proposal));
+        return carry_out(transaction, principal, std::move(proposal), sha256);
     if (auto possible = check_possible(transaction, principal, proposal); !possible)
         return possible.error();
     proposal.due_at = domain::to_rfc3339(transaction.now() + delay);
     return settle(transaction, principal, std::move(proposal), ProposalStatus::scheduled, EventKind::proposal_scheduled);
 }
 
-// Who confirms what a document decided says which document: one that was not looked at has no hash.
-Result<void> check_compared(const ProposalRow& proposal, const std::optional<std::string>& compared)
+// Who confirms what a document decided says which document: one that was not looked at has no hash. Who confirms an enrolment makes its
+// code, which only the two of them then know: he and its holder.
+Result<void> check_hash(const ProposalRow& proposal, const std::optional<std::string>& sha256)
 {
-    if (proposal.kind != ProposalKind::membership_change)
-        return compared ? Result<void>(domain::invalid("/sha256", Rule::unknown_member)) : Result<void>();
-    if (!compared)
+    const bool is_decided_by_document = proposal.kind == ProposalKind::membership_change;
+    if (!is_decided_by_document && proposal.kind != ProposalKind::enrolment)
+        return sha256 ? Result<void>(domain::invalid("/sha256", Rule::unknown_member)) : Result<void>();
+    if (!sha256)
         return domain::invalid("/sha256", Rule::required);
-    if (nlohmann::json::parse(proposal.body).at("decision").at("file").at("sha256") != *compared)
+    if (is_decided_by_document && nlohmann::json::parse(proposal.body).at("decision").at("file").at("sha256") != *sha256)
         return domain::invalid("/sha256", Rule::invalid_value, {{"allowed", "SHA-256"}});
     return {};
 }
@@ -312,7 +318,7 @@ Result<Page> list_proposals(Connection& connection, const Principal& principal, 
 }
 
 Result<Outcome> confirm_proposal(Transaction& transaction, const Principal& principal, const domain::ProposalId& id,
-                                 const ExpectedVersion& expected, std::chrono::seconds delay, const std::optional<std::string>& compared)
+                                 const ExpectedVersion& expected, std::chrono::seconds delay, const std::optional<std::string>& sha256)
 {
     auto proposal = proposal_for(transaction, principal, id, expected, may_confirm, can_be_confirmed);
     if (!proposal)
@@ -322,9 +328,9 @@ Result<Outcome> confirm_proposal(Transaction& transaction, const Principal& prin
         return Error{ErrorCode::not_eligible};
     if (auto eligible = check_decider(transaction, principal, *proposal); !eligible)
         return eligible.error();
-    if (const auto same = check_compared(*proposal, compared); !same)
+    if (const auto same = check_hash(*proposal, sha256); !same)
         return same.error();
-    return apply_proposal(transaction, principal, std::move(*proposal), delay);
+    return apply_proposal(transaction, principal, std::move(*proposal), delay, sha256);
 }
 
 Result<Outcome> decline_proposal(Transaction& transaction, const Principal& principal, const domain::ProposalId& id,
@@ -382,7 +388,7 @@ Result<Outcome> confirm_membership_change(Transaction& transaction, const Princi
         return Error{ErrorCode::not_eligible};
     if (auto eligible = check_decider(transaction, machine_operator, *proposal); !eligible)
         return eligible.error();
-    if (const auto same = check_compared(*proposal, compared); !same)
+    if (const auto same = check_hash(*proposal, compared); !same)
         return same.error();
     return apply_proposal(transaction, machine_operator, std::move(*proposal), std::chrono::seconds(0));
 }

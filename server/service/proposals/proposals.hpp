@@ -23,12 +23,13 @@ Result<Outcome> make_proposal(Transaction& transaction, const Principal& princip
 // Carries the change out. Two rows change, so two entries: the change's own, then proposal_confirmed. Outcome::subject
 // is the proposal, Outcome::seq the change's entry. What destroys is only scheduled, and carried out after the delay (none: at once);
 // personal data, whose erasure one person has scheduled (rules.md 38), is erased at once.
-// compared: SHA-256 in hex of the document that the caller has compared with a membership_change; nullopt for every other kind.
+// sha256, in hex: of the document that the caller has compared with a membership_change; of the code that the caller has made for an
+// enrolment; nullopt for every other kind.
 // Errors: not_found, forbidden, not_eligible (with the rule), conflict (also: its proposer or their credential is no longer active;
 // it is older than max_waiting).
 Result<Outcome> confirm_proposal(Transaction& transaction, const Principal& principal, const domain::ProposalId& id,
                                  const ExpectedVersion& expected, std::chrono::seconds delay = std::chrono::days(7),
-                                 const std::optional<std::string>& compared = std::nullopt);
+                                 const std::optional<std::string>& sha256 = std::nullopt);
 // By who may confirm it in principle, or by the office that proposed it; also one that is scheduled, until it is carried out. The
 // portal's own offers are declined by nobody: they end by themselves.
 Result<Outcome> decline_proposal(Transaction& transaction, const Principal& principal, const domain::ProposalId& id,

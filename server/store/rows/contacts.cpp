@@ -51,10 +51,8 @@ ContactRow row_from(const Rows& rows)
                    .content = rows.optional_text(17)};
     if (!rows.is_null(18))
         row.salt = rows.hash(18);
-    if (row.erased) {  // a new epoch has the erasure's own record there
+    if (row.erased)  // a new epoch has the erasure's own record there
         row.content.reset(), row.salt.reset();
-        row.account.reset(), row.valid_from.reset(), row.valid_until.reset(), row.key_expires_at.reset();
-    }
     return row;
 }
 
@@ -63,6 +61,8 @@ ContactRow seen_row_from(const Rows& rows)
     auto row = row_from(rows);
     row.full = rows.integer(19) != 0;
     row.own = rows.integer(20) != 0;
+    if (row.erased)  // also one that is only hidden until then
+        row.account.reset(), row.valid_from.reset(), row.valid_until.reset(), row.key_expires_at.reset();
     return row;
 }
 

@@ -8,11 +8,12 @@ namespace {
 // ?1 the caller's own State, ?2 whether the caller is the secretariat.
 constexpr SqlText nomination_visible = "(n.state = ?1 OR ?2)";
 constexpr SqlText nomination_key = "n.id, n.state, n.kind, n.contact, n.status, ";
-constexpr SqlText nomination_rest = ", n.position, n.reason, n.created_at, n.decided_at, n.version, n.content_seq, "
+constexpr SqlText nomination_rest = ", n.created_at, n.decided_at, n.version, n.content_seq, "
                                     "n.seq, o.content, o.salt";
-constexpr auto nomination_columns = nomination_key + "n.erased" + nomination_rest;
+constexpr auto nomination_columns = nomination_key + "n.erased, n.position, n.reason" + nomination_rest;
 // For a caller: what is going to be erased looks as if it were.
-constexpr auto shown_columns = nomination_key + "(n.erased OR " + nomination_hidden + ")" + nomination_rest;
+constexpr auto shown_columns = nomination_key + "(n.erased OR " + nomination_hidden + "), n.position, CASE WHEN " + nomination_hidden +
+                               " THEN NULL ELSE n.reason END" + nomination_rest;
 constexpr SqlText nominations_with_content = " FROM nomination n LEFT JOIN ledger_opening o ON o.seq = n.content_seq";
 
 NominationRow row_from(const Rows& rows)
@@ -34,7 +35,7 @@ NominationRow row_from(const Rows& rows)
     if (!rows.is_null(14))
         row.salt = rows.hash(14);
     if (row.erased)  // a new epoch has the erasure's own record there
-        row.content.reset(), row.salt.reset(), row.reason.reset();
+        row.content.reset(), row.salt.reset();
     return row;
 }
 

@@ -101,7 +101,7 @@ function proposal(body, { caller, chance, demonstration, environment }) {
   const account = chance.pick(accountsMade(demonstration, home))?.key;
   if (!account || body.kind === 'account_create') return { kind: 'account_create', home, name: body.name ?? 'Propuesta inventada', roles: ['contact'] };
   if (body.kind === 'enrolment') {
-    const { kind, ...rest } = enrolment({ kind: body.credential_kind, label: body.label });
+    const { kind, code_sha256: made_by_who_confirms, ...rest } = enrolment({ kind: body.credential_kind, label: body.label });
     return { kind: 'enrolment', account, credential_kind: kind, ...rest };
   }
   if (body.kind !== 'first_credential') return { kind: 'account_change', account, name: `Otro nombre ${chance.below(1000)}` };
@@ -183,7 +183,7 @@ export const bodies = {
   changeReportRecipients: (body, { chance }) => ({ ...body, recipients: chance.pick([['members'], ['public'], ['state:PE', 'state:CL'], ['office:secretariat']]) }),
   publishReport: () => ({}),
   makeNomination: nomination,
-  confirmProposal: () => ({}),
+  confirmProposal: (body, { record }) => (record?.item.content?.kind === 'enrolment' ? { sha256: enrolment({ kind: 'certificate' }).code_sha256 } : {}),
   createOfficeTerm: ({ until, ...body }) => body,
   changeOfficeTerm: ({ until, ...body }) => ({ ...body, until: until ? dayFrom(400) : null }),
   createAccount: ({ home, ...body }, { caller, chance }) => {

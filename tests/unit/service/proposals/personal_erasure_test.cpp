@@ -265,8 +265,7 @@ TEST_F(PersonalErasure, WhatIsProposedForAnAccountEndsWithIt)
         return proposed({{"kind", "account_change"}, {"account", who.account.value}, {"name", "Renamed"}});
     };
     const auto registration = [&](const Principal& who) {
-        return proposed(
-            {{"kind", "credential_register"}, {"account", who.account.value}, {"certificate", new_certificate("x", now() + days(300))}});
+        return proposed({{"kind", "enrolment"}, {"account", who.account.value}, {"credential_kind", "certificate"}});
     };
     const auto revocation = [&](const Principal& who) {
         return proposed({{"kind", "credential_revoke"}, {"credential", who.credential.value}});

@@ -37,12 +37,14 @@ protected:
     std::string a_certificate() { return new_certificate("x", now() + std::chrono::days(300)); }
     json an_enrolment()
     {
-        return {{"kind", "enrolment"},
-                {"account", drafter_},
-                {"credential_kind", "token"},
-                {"code_sha256", base::hex(base::sha256(code_))},
-                {"label", "Nightly"},
-                {"scopes", {"read"}}};
+        return {{"kind", "enrolment"}, {"account", drafter_}, {"credential_kind", "token"}, {"label", "Nightly"}, {"scopes", {"read"}}};
+    }
+    auto confirm_with_code(const Principal& principal, const std::string& id)
+    {
+        return write([&](Transaction& t) {
+            return service::confirm_proposal(t, principal, domain::ProposalId(id), std::nullopt, std::chrono::seconds(0),
+                                             base::hex(base::sha256(code_)));
+        });
     }
     auto use_enrolment(const std::string& id, const std::string& token)
     {
@@ -139,8 +141,9 @@ TEST_F(Proposals, ANominatorDoesNotConfirmTheirOwnRoles)
 TEST_F(Proposals, AnEnrolmentForAStatesAccountWaitsForItsNominatorAndStaysTheStatesOwn)
 {
     const auto id = made(an_enrolment());
+    EXPECT_TRUE(refusal(confirm(nominator_, id)).names("/sha256", Rule::required)) << "whoever proposed it must not know the code";
     const auto size = ledger_size();
-    ASSERT_TRUE(confirm(nominator_, id).has_value());
+    ASSERT_TRUE(confirm_with_code(nominator_, id).has_value());
     EXPECT_EQ(kinds_since(size), (std::vector<std::string>{"enrolment_made", "proposal_confirmed"}));
     const auto enrolment = content_of(id)["subject"].get<std::string>();
     const auto token = service::new_token(random());
@@ -157,7 +160,7 @@ TEST_F(Proposals, WhatBecameImpossibleMeanwhileIsAConflict)
     const auto id = made(an_enrolment());
     disable(drafter_);
     const auto size = ledger_size();
-    EXPECT_EQ(refusal(confirm(nominator_, id)).code, ErrorCode::conflict);
+    EXPECT_EQ(refusal(confirm_with_code(nominator_, id)).code, ErrorCode::conflict);
     EXPECT_EQ(ledger_size(), size);
     EXPECT_EQ(content_of(id)["status"], "waiting");
 }
@@ -261,7 +264,7 @@ TEST_F(Proposals, AnErasedAccountTakesItsProposalsWithIt)
     auto invited = an_enrolment();
     invited["label"] = "Ana Paula's laptop";
     const auto enrolment = made(invited);
-    ASSERT_TRUE(confirm(nominator_, enrolment).has_value());
+    ASSERT_TRUE(confirm_with_code(nominator_, enrolment).has_value());
     disable(drafter_);
     write([&](Transaction& t) { return service::erase_account(t, nominator_, domain::AccountId(drafter_), std::nullopt); });
     for (const auto& proposal : {id, enrolment}) {
