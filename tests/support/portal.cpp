@@ -410,11 +410,15 @@ void TestPortal::hold_offices()
 std::string TestPortal::token_of(const Who& who) { return known(who).token; }
 std::string TestPortal::account_of(const Who& who) { return known(who).account; }
 
+// On a machine that does much else, under a sanitizer: a request that was given up is sent again, and would then be another.
+constexpr int slowest_answer_ms = 120'000;
+
 RawResponse TestPortal::exchange(const std::string& bytes, bool to_head)
 {
     for (int attempt = 0; attempt < 2; ++attempt) {
         if (connection_ == nullptr)
-            connection_ = std::make_unique<RawClient>(RawOptions{.port = app_->port(), .ca_file = development_certificates() / "ca.crt"});
+            connection_ = std::make_unique<RawClient>(
+                RawOptions{.port = app_->port(), .ca_file = development_certificates() / "ca.crt", .timeout_ms = slowest_answer_ms});
         auto response = connection_->exchange(bytes, to_head);
         if (!response || response->field("Connection") == "close")
             connection_.reset();
