@@ -1,6 +1,7 @@
 // Taking back is one person's and at once; erasing is two people's and slow. When an account takes back more than a few within an
 // hour, the portal tells the State and offers to put all of it back (rules.md 35).
 #include "json/parse.hpp"
+#include "service/reports/content.hpp"
 #include "service/reports/parts.hpp"
 #include "service/reports/reports.hpp"
 #include "service/second_person.hpp"
@@ -81,8 +82,8 @@ Result<Outcome> propose_erasure(Transaction& transaction, const Principal& princ
         return row.error();
     if (store::has_open_erasure(transaction.db(), id))
         return Error{ErrorCode::conflict, {{"", Rule::already_exists}}};
-    auto proposed =
-        propose(transaction, principal, home_of(*row), ProposalKind::report_erasure, id, {{"version", row->version}}, Entered::in_ledger);
+    auto proposed = propose(transaction, principal, home_of(*row), ProposalKind::report_erasure, id,
+                            {{"seen", report_tag(transaction.db(), *row)}}, Entered::in_ledger);
     if (proposed)
         proposed->status = 202;
     return proposed;
@@ -93,9 +94,9 @@ Result<Outcome> apply_erasure(Transaction& transaction, const Principal& princip
 {
     const auto& rule = workflow.of(Transition::erase);
     const auto id = proposal.subject.value();
-    // Two people decided about the report as it was then: one that has been put back, and taken back again, is another matter.
-    const auto row =
-        unseen_record_for(transaction, principal, proposal.home, id, rule, json::parse(proposal.body)->at("version").get<std::int64_t>());
+    // Two people decided about the report as its proposer saw it: one that has been put back, and taken back again, is another matter.
+    const ExpectedVersion seen({{json::parse(proposal.body)->at("seen").get<std::string>()}});
+    const auto row = unseen_record_for(transaction, principal, proposal.home, id, rule, seen);
     if (!row)
         return row.error();
     ReportChange change{.after = *row, .of_record = true};

@@ -218,6 +218,27 @@ TEST_F(TakingBack, OnePersonErasesNothing)
     EXPECT_TRUE(read([&](Connection& db) { return store::opening(db, publication); })->content.has_value());
 }
 
+TEST_F(TakingBack, WhatIsConfirmedIsTheReportAsTheProposerOfItsErasureSawIt)
+{
+    const auto id = withdrawn(approver_, 1).front();
+    const auto seen = read([&](Connection& db) { return service::get_report(db, approver_, i18n::Language::en, id)->tag.value(); });
+    const auto proposal = propose_erasure(approver_, id).value().id;
+    const auto body = read([&](Connection& db) {
+        return service::get_proposal(db, approver_, i18n::Language::en, ProposalId(proposal))->body.at("content").at("body");
+    });
+    EXPECT_EQ(body, (Json{{"seen", seen}}));
+    const auto relabel = [&](std::string_view label) {
+        write([&](Transaction& t) {
+            t.db().run("UPDATE report SET label = ?2 WHERE id = ?1", id, label);
+            return domain::Result<bool>(true);
+        });
+    };
+    relabel("TLP:RED");
+    EXPECT_EQ(confirm(second_, proposal).error().code, ErrorCode::precondition_failed) << "the version is the same, the report is not";
+    relabel(shown(approver_, id).at("content").at("label").get<std::string>());
+    EXPECT_TRUE(confirm(second_, proposal).has_value());
+}
+
 TEST_F(TakingBack, TwoPeopleEraseAfterSevenDaysAndThePortalDoesIt)
 {
     const auto id = withdrawn(approver_, 1).front();
