@@ -19,6 +19,11 @@ std::optional<Actor> actor_of(const store::OpeningRow& opening)
     return Actor{domain::AccountId(*opening.actor), domain::CredentialId(*opening.credential)};
 }
 
+bool is_change_of_audience(EventKind kind)
+{
+    return kind == EventKind::report_label_changed || kind == EventKind::report_recipients_changed;
+}
+
 bool is_opened_by(const base::Hash& hand, const std::optional<base::Hash>& salt, const store::Hand& by)
 {
     return salt && ledger::commitment(*salt, store::text_of(by)) == hand;
@@ -33,6 +38,7 @@ void HandsCheck::fault(std::optional<std::int64_t> seq, const std::string& what)
 
 void HandsCheck::follow(const ledger::Entry& entry, EventKind kind, const store::OpeningRow& opening)
 {
+    says_narrower_ = false;
     if (kind == EventKind::report_returned || kind == EventKind::report_erased)
         is_pending_ = false;
     const bool carried_over = is_carried_over(entry);
@@ -60,7 +66,8 @@ void HandsCheck::follow(const ledger::Entry& entry, EventKind kind, const store:
         return fault(entry.seq, "salt and text in ledger_hands do not give the hash of its hands");
     const auto hands = Json::parse(*row->hands);
     const auto& four_eyes = hands.at("four_eyes");
-    judge_proposer(entry, opening, *row, hands);
+    says_narrower_ = is_change_of_audience(kind) && four_eyes.is_null();
+    judge_proposer(entry, kind, opening, *row, hands);
     if (kind == EventKind::report_submitted || kind == EventKind::report_published)
         compare_touches(entry, hands);
     if (kind == EventKind::report_submitted)
@@ -116,11 +123,11 @@ void HandsCheck::judge_publication(const ledger::Entry& entry, const store::Open
             return fault(entry.seq, "it was published by somebody who had a hand in its text: touch " + std::to_string(touch.number));
 }
 
-void HandsCheck::judge_proposer(const ledger::Entry& entry, const store::OpeningRow& opening, const store::HandsRow& row, const Json& hands)
+void HandsCheck::judge_proposer(const ledger::Entry& entry, EventKind kind, const store::OpeningRow& opening, const store::HandsRow& row,
+                                const Json& hands)
 {
     const auto& proposed_by = hands.at("proposed_by");
-    const bool is_widening = entry.kind == domain::row_of(EventKind::report_label_changed).name ||
-                             entry.kind == domain::row_of(EventKind::report_recipients_changed).name;
+    const bool is_widening = is_change_of_audience(kind);
     if (is_widening && hands.at("four_eyes") == false && state_asks_for_four_eyes(entry))
         fault(entry.seq, "its entry and the State's settings differ on whether a second person was needed");
     if (proposed_by.is_null() != !(is_widening && hands.at("four_eyes") == true))

@@ -1,9 +1,11 @@
 // A report's row, recipients, revisions and losses follow from its entries in order.
 #include "store/rows/reports.hpp"
 #include "base/ed25519.hpp"
+#include "base/text.hpp"
 #include "json/items.hpp"
 #include "json/parse.hpp"
 #include "ledger/entry.hpp"
+#include "service/registry/offices.hpp"
 #include "service/reports/content.hpp"
 #include "service/subjects.hpp"
 #include "store/rows/registry.hpp"
@@ -53,6 +55,17 @@ std::vector<std::string> without_scope(const std::vector<std::string>& readers)
     for (const auto& reader : readers)
         words.push_back(reader.substr(0, reader.find('#')));
     return words;
+}
+
+domain::Readers readers_from(const std::vector<domain::Label>& labels, const std::vector<std::string>& words)
+{
+    domain::Readers readers{.labels = labels, .from = {}};
+    for (const auto& word : words) {
+        const auto scope = word.find('#');
+        const auto from = scope == std::string::npos ? 1 : base::whole_number<std::int64_t>(word.substr(scope + 1)).value_or(1);
+        readers.from.emplace(word.substr(0, scope), from);
+    }
+    return readers;
 }
 
 // Of a report's content what its columns repeat, without reading its long texts. An object that is spelled otherwise is read whole.
@@ -132,13 +145,14 @@ private:
             expected_.record_state = "withdrawn";
         expected_.erased = expected_.erased || *kind == EventKind::report_erased;
         expected_.label = entry.label ? entry.label : expected_.label;
+        const auto labels = expected_.labels;
         follow_label(entry, *kind);
         expected_.version = entry.version;
         expected_.revision = entry.revision.value_or(expected_.revision);
         expected_.changed_seq = entry.seq;
         expected_.last_kind = *kind;
         expected_.last_record = opening.content;
-        follow_recipients(entry, opening);
+        follow_recipients(entry, opening, labels);
     }
 
     void follow_label(const ledger::Entry& entry, EventKind kind)
@@ -151,7 +165,8 @@ private:
         domain::take_label(expected_.labels, *label);
     }
 
-    void follow_recipients(const ledger::Entry& entry, const store::OpeningRow& opening)
+    // labels: of each revision before the entry.
+    void follow_recipients(const ledger::Entry& entry, const store::OpeningRow& opening, const std::vector<domain::Label>& labels)
     {
         if (!entry.recipients)
             return;
@@ -164,8 +179,17 @@ private:
             std::set_difference(before.begin(), before.end(), now.begin(), now.end(), std::back_inserter(lost));
             if (store::lost_at(db_, entry.seq) != lost)
                 findings_.fault(entry.seq, "those who are said to have lost sight of the report are not those who did");
+            if (hands_.says_narrower())
+                judge_narrowing(entry.seq, readers_from(labels, *expected_.recipients), readers_from(expected_.labels, *after), now);
         }
         expected_.recipients = std::move(after);
+    }
+
+    void judge_narrowing(std::int64_t seq, const domain::Readers& before, const domain::Readers& after,
+                         const std::vector<domain::Recipient>& named)
+    {
+        if (domain::is_wider(domain::with_included(before, included_in(db_, before, named, std::nullopt)), after))
+            findings_.fault(seq, name() + ": its audience became wider, and its entry says that this needed nobody else");
     }
 
     void compare(const store::ReportState& row)

@@ -45,7 +45,7 @@ domain::Recipient without_term(const domain::Recipient& recipient)
 }
 
 // The word that includes this one, if there is any; empty: none.
-std::string including(Connection& connection, const domain::Recipient& recipient, Instant now)
+std::string including(Connection& connection, const domain::Recipient& recipient, std::optional<Instant> now)
 {
     constexpr std::string_view account_word = "account:";
     if (recipient.starts_with(account_word)) {
@@ -53,7 +53,8 @@ std::string including(Connection& connection, const domain::Recipient& recipient
         return account ? account->home.text() : std::string();
     }
     const auto home = Home::from(recipient);
-    return !home.term().empty() && holding_of(connection, home, now).now ? without_term(recipient) : std::string();
+    const bool is_holder = !home.term().empty() && (!now || holding_of(connection, home, *now).now);
+    return is_holder ? without_term(recipient) : std::string();
 }
 
 Error no_holder(const domain::Recipient& office)
@@ -146,7 +147,7 @@ std::vector<domain::Recipient> not_yet_addressed(const std::vector<domain::Recip
 }
 
 domain::Included included_in(Connection& connection, const domain::Readers& readers, const std::vector<domain::Recipient>& named,
-                             Instant now)
+                             std::optional<Instant> now)
 {
     domain::Included included;
     for (const auto& recipient : named)

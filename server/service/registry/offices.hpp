@@ -25,8 +25,8 @@ Result<domain::Audience> addressed(Connection& connection, domain::Audience audi
 // The other way, for a working copy: whoever holds the office when it is published.
 std::vector<domain::Recipient> not_yet_addressed(const std::vector<domain::Recipient>& recipients);
 // What those who are named read already by a word that includes them: an account what its State does, for good; who holds an office
-// now what whoever holds it does.
+// now what whoever holds it does. Without a time every term counts: its days may have been corrected since.
 domain::Included included_in(Connection& connection, const domain::Readers& readers, const std::vector<domain::Recipient>& named,
-                             domain::Instant now);
+                             std::optional<domain::Instant> now);
 
 }  // namespace cbmx::service

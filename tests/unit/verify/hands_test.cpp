@@ -2,9 +2,11 @@
 #include "service/accounts/accounts.hpp"
 #include "service/log/audit.hpp"
 #include "service/proposals/proposals.hpp"
+#include "service/reports/parts.hpp"
 #include "service/reports/reports.hpp"
 #include "store/log/hands.hpp"
 #include "unit/verify/tampering.hpp"
+#include <algorithm>
 
 namespace cbmx::test {
 namespace {
@@ -156,6 +158,52 @@ TEST_F(Hands, AConfirmedWideningNamesItsProposerAndItIsAnotherPerson)
             .value()
             .seq.value();
     EXPECT_TRUE(hands_at(narrowed).at("four_eyes").is_null()) << "what leaves somebody out needs no second person";
+}
+
+TEST_F(Hands, AChangeThatLetsSomebodyInIsNoNarrowingWhateverItsEntrySays)
+{
+    const auto forged = [&](const std::string& id, const std::function<void(domain::Readers&)>& widen) {
+        return write([&](Transaction& t) {
+                   const auto row = store::report_of_state(t.db(), "CL", id).value();
+                   const auto before = store::readers(t.db(), id);
+                   auto after = before;
+                   widen(after);
+                   store::set_readers(t.db(), id, before, after);
+                   service::ReportChange change{.after = row, .of_record = true};
+                   change.after.label = domain::name_of(after.labels.back());
+                   const auto& rule = domain::workflow().of(domain::Transition::label);
+                   return service::settle(t, approver, rule, row, std::move(change));
+               })
+            .value()
+            .seq.value();
+    };
+    const auto is_named = [&](Seq seq) {
+        const auto report = verified(database_file());
+        EXPECT_NE(report.summary().find("its audience became wider"), std::string::npos) << report.summary();
+        EXPECT_TRUE(std::any_of(report.faults.begin(), report.faults.end(), [seq](const auto& fault) { return fault.seq == seq; }));
+        return report.faults.size();
+    };
+    const auto one = new_report(drafter, approver, {{"label", "TLP:AMBER"}}), two = new_report(drafter, approver, {{"label", "TLP:AMBER"}});
+    EXPECT_EQ(is_named(forged(one, [](domain::Readers& readers) { readers.from.emplace("state:PE", 1); })), 1U);
+    EXPECT_EQ(is_named(forged(two, [](domain::Readers& readers) { readers.labels.back() = domain::Label::green; })), 2U);
+}
+
+TEST_F(Hands, WhoIsNamedByNameAndWasIncludedBeforeIsNotLetIn)
+{
+    hold_offices();
+    const auto narrowed = [&](const std::string& id, const Json& body) {
+        const auto outcome = write([&](Transaction& t) {
+                                 return service::change_audience(t, approver, id, body, domain::Transition::label, std::nullopt);
+                             }).value();
+        EXPECT_EQ(outcome.status, 200);
+        EXPECT_TRUE(hands_at(outcome.seq.value()).at("four_eyes").is_null());
+    };
+    narrowed(new_report(drafter, approver, {{"label", "TLP:GREEN"}}),
+             {{"label", "TLP:AMBER"}, {"recipients", {"office:chair", "office:secretariat"}}});
+    narrowed(new_report(drafter, approver, {{"label", "TLP:AMBER"}}),
+             {{"label", "TLP:RED"}, {"recipients", {"account:" + approver.account.value}}});
+    narrowed(new_report(drafter, approver, {{"label", "TLP:CLEAR"}}), {{"label", "TLP:GREEN"}});
+    EXPECT_TRUE(verified(database_file()).ok()) << verified(database_file()).summary();
 }
 
 TEST_F(Hands, AfterAnAccountsErasureItIsNoLongerRecomputableWhichIsNoFault)
