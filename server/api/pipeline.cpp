@@ -50,6 +50,16 @@ base::Hash fingerprint_of(const http::Head& head, const std::string& body)
     return base::sha256(text, body);
 }
 
+std::vector<domain::Violation> violations_of(const Route& route, const nlohmann::json& body)
+{
+    auto violations = json::SchemaSet::embedded().validate(route.request, body);
+    for (auto& violation : violations)
+        for (const auto& elsewhere : route.elsewhere)
+            if (violation.rule == Rule::unknown_member && violation.pointer == "/" + std::string(elsewhere.member))
+                violation.rule = elsewhere.rule;
+    return violations;
+}
+
 }  // namespace
 
 Pipeline::Pipeline(const service::Portal& portal, Metrics& metrics, PipelineOptions options)
@@ -171,7 +181,7 @@ Result<void> Pipeline::read_body(Exchange& exchange, std::string body)
             return parsed.error();
         exchange.call->body = std::move(*parsed);
     }
-    if (auto violations = json::SchemaSet::embedded().validate(exchange.route->request, exchange.call->body); !violations.empty())
+    if (auto violations = violations_of(*exchange.route, exchange.call->body); !violations.empty())
         return Error{ErrorCode::validation_failed, std::move(violations)};
     return {};
 }

@@ -110,6 +110,12 @@ enum class WorkQueue { keys, bulk };
 // erases acts on what somebody has read, so it takes exactly one strong tag, and no "*" or list (400). rules.md 20.
 enum class Condition { none, if_match, one_tag };
 
+// A member that the request does not have, because another way leads there: the rule that says which.
+struct Elsewhere {
+    std::string_view member;
+    Rule rule;
+};
+
 // A Permission without a default: a route that forgets it does not compile (an enum would silently mean the first).
 struct Needs {
     Permission permission;
@@ -125,6 +131,7 @@ struct Route {
     Needs permission;
     std::string_view request = {};                          // schema name in schema/json; empty: no body
     std::span<const std::string_view> raw_body_types = {};  // of a body that the preparation reads itself (RawBody); empty: JSON by schema
+    std::span<const Elsewhere> elsewhere = {};              // of the body's members
     std::string_view response;                              // schema name in schema/json; "" for non-JSON
     bool list = false;                                      // answers {"items": [response...], "next": cursor or null}
     int success = 200;

@@ -14,7 +14,7 @@ std::string_view name_of(Rule rule)
         "unknown_parameter", "repeated_parameter", "invalid_value", "unknown_state", "unknown_measure",
         "unknown_period", "unknown_account", "unknown_reference", "not_active", "already_exists",
         "label_recipients", "needs_named_accounts", "needs_eligible_approver", "not_now", "not_participating",
-        "somebody_else_can", "not_own_role",
+        "somebody_else_can", "by_decision", "not_own_role",
         "not_delegable", "end_required", "same_person", "four_eyes", "own_credential", "key_unreadable", "key_secret",
         "key_ended", "file_type", "needs_person_or_office", "needs_a_way_to_reach", "csirt_only_technical",
         "order_of_dates", "contact_account", "empty_interval", "only_named_contact",

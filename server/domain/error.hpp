@@ -99,7 +99,7 @@ enum class Rule {
     unknown_state, unknown_measure, unknown_period, unknown_account, unknown_reference, not_active, already_exists,
     label_recipients, needs_named_accounts, needs_eligible_approver,
     not_now,              // args: workflow_state
-    not_participating, somebody_else_can,
+    not_participating, somebody_else_can, by_decision,
     not_own_role, not_delegable, end_required, same_person, four_eyes, own_credential,
     key_unreadable, key_secret, key_ended,
     file_type,            // args: allowed

@@ -50,8 +50,15 @@ TEST_F(Membership, NobodyAloneEndsAStatesParticipation)
     const json backdated{{"participates", false}, {"from", "2020-01-01"}, {"until", nullptr}};
     as(secretariat()).patch("/v1/states/CL", {{"participation", json::array({backdated})}}).is_problem(422, "validation-failed");
     as(secretariat())
-        .patch("/v1/states/CL", {{"membership", json::array({{{"status", "withdrawn"}, {"from", nullptr}, {"until", nullptr}}})}})
-        .is_problem(422, "validation-failed");
+        .patch("/v1/states/CL", {{"participation", json::array({backdated})}})
+        .is_problem(422, "validation-failed")
+        .has_error("/participation", "by_decision");
+    const auto refused =
+        as(secretariat())
+            .patch("/v1/states/CL", {{"membership", json::array({{{"status", "withdrawn"}, {"from", nullptr}, {"until", nullptr}}})}})
+            .is_problem(422, "validation-failed")
+            .has_error("/membership", "by_decision");
+    EXPECT_NE(refused.body().find("/docs/membership"), std::string::npos) << "it says where it is done";
     as(secretariat())
         .patch("/v1/states/CL", {{"access", {{"participates", false}, {"changes_at", nullptr}}}})
         .is_problem(422, "validation-failed");

@@ -19,6 +19,7 @@ constexpr std::array document_parameters{
               .choices = "strategy|policy|law|decree|plan|framework|position|other"},
     Parameter{.name = "changed_since", .kind = Kind::seq, .summary = "Only documents changed after this ledger number"},
 };
+constexpr std::array decided_members{Elsewhere{"membership", Rule::by_decision}, Elsewhere{"participation", Rule::by_decision}};
 constexpr std::array registry_change_errors{ErrorCode::not_found, ErrorCode::precondition_failed};
 
 // clang-format off
@@ -32,7 +33,8 @@ const std::array table{
           .permission = Permission::registry_read, .response = "state", .fails_with = missing_errors, .handler = &registry::get_state},
     Route{.method = Method::patch, .path = "/v1/states/{code}", .operation_id = "changeState", .tag = "registry",
           .summary = "Change a State's names, languages, time zone or calling codes; membership and participation: POST /v1/proposals",
-          .permission = Permission::registry_write, .request = "state-change", .response = "state", .condition = Condition::if_match,
+          .permission = Permission::registry_write, .request = "state-change", .elsewhere = decided_members, .response = "state",
+          .condition = Condition::if_match,
           .fails_with = registry_change_errors, .handler = &registry::change_state},
     Route{.method = Method::get, .path = "/v1/measures", .operation_id = "listMeasures", .tag = "registry",
           .summary = "List the confidence-building measures",
