@@ -18,7 +18,10 @@ using nlohmann::json;
 const std::string canary = "PLATYPUS";  // stands in all that is hidden
 
 struct World {
-    explicit World(bool log_at_once = true) : portal(std::make_unique<TestPortal>(PortalOptions{7, log_at_once, {}, {}})) {}
+    explicit World(bool log_at_once = true, std::map<std::string, std::string> settings = {})
+        : portal(std::make_unique<TestPortal>(PortalOptions{7, log_at_once, {}, std::move(settings)}))
+    {
+    }
     std::unique_ptr<TestPortal> portal;
     std::set<std::int64_t> hidden;  // positions
     std::vector<std::string> ids;   // of what is hidden
@@ -594,6 +597,63 @@ TEST(TwoWorlds, WhatTheReducedScopeLeavesOutMakesNoDifference)
             EXPECT_EQ(a.as(who).get(path).body().find(canary), std::string::npos) << path;
     EXPECT_NE(a.as(contact_of("BR")).get("/v1/contacts").body().find(canary), std::string::npos)
         << "the question would not have found what is there to be seen";
+}
+
+// With a delay between hiding and erasing (rules.md 38).
+World with_a_delay() { return World(true, {{"erasure_delay_days", "7"}}); }
+
+// A returned nomination and a disabled account, as they are entered and hidden.
+void hide_what_is_personal(World& world, const std::string& state, const json& fields, const std::string& name)
+{
+    const auto nominator = world.as(nominator_of(state));
+    const auto nomination = nominator.post("/v1/nominations", a_nomination(a_contact(fields)));
+    const auto path = "/v1/nominations/" + nomination.created_id();
+    world.as(secretariat()).post(path + "/return", {{"reason", name}}).is(200);
+    nominator.post(path + "/erase").is(200);
+    const auto account = nominator.post("/v1/accounts", {{"name", name}, {"roles", {"drafter"}}}).created_id();
+    nominator.patch("/v1/accounts/" + account, {{"status", "disabled"}}).is(200);
+    nominator.post("/v1/accounts/" + account + "/erase").is(200);
+    for (const auto& made : {nomination.created_id(), nomination.json().at("content").at("contact").get<std::string>(), account})
+        world.ids.push_back(made);
+}
+
+TEST(TwoWorlds, WhatAStateIsGoingToEraseLeavesNoTraceForOthers)
+{
+    auto a = with_a_delay(), b = with_a_delay();
+    const auto work = [](World& world, const std::string& state) {
+        world.hide([&] { hide_what_is_personal(world, state, {{"person", canary}}, canary); });
+        world.portal->published("PE");
+    };
+    everyone_is_there(a), everyone_is_there(b);
+    work(a, "CL"), work(b, "BR");
+    expect_no_trace(a, b, {anyone(), contact_of("PE"), nominator_of("PE"), reviewer(), chair()});
+    expect_unknown(a);
+    EXPECT_GT(traces(a, b, secretariat()).size(), 2U) << "the questions would not have found what is there to be seen";
+}
+
+TEST(TwoWorlds, WhatIsGoingToBeErasedSaysNothingToAnybodyOfWhatItSaid)
+{
+    auto a = with_a_delay(), b = with_a_delay();
+    const auto work = [](World& world, const json& fields, const std::string& name) {
+        world.hide([&] {
+            world.ids.push_back(world.portal->listed("CL", a_contact(fields)));
+            EXPECT_NE(world.as(contact_of("PE")).get("/v1/contacts").body().find(name), std::string::npos) << "it was there to be seen";
+            world.as(nominator_of("CL")).post("/v1/contacts/" + world.ids.back() + "/erase").is(200);
+            hide_what_is_personal(world, "CL", fields, name);
+        });
+    };
+    everyone_is_there(a), everyone_is_there(b);
+    work(a, {{"person", canary}, {"hours", "24x7"}, {"emails", {"platypus@mre.example"}}}, canary);
+    work(b, {{"person", "Somebody"}, {"phones", {{{"number", "+5622555019"}}}}}, "Somebody");
+    for (const auto& who : {nominator_of("CL"), contact_of("CL"), approver_of("CL"), secretariat(), contact_of("PE"), chair()}) {
+        for (const auto& path : every_question(a))
+            EXPECT_EQ(readable(a.as(who).get(path)).find(canary), std::string::npos) << "GET " << path << " as " << who.key();
+        for (const char* prefix : {"/v1/contacts", "/v1/nominations", "/v1/accounts", "/v1/proposals"})
+            for (const auto& path : every_question_about(a, prefix)) {
+                const auto left = without_request(a.as(who).get(path)), right = without_request(b.as(who).get(path));
+                EXPECT_TRUE(left == right) << "GET " << path << " as " << who.key() << first_difference(left, right);
+            }
+    }
 }
 
 // The published size moves every five minutes and every hour: until then, nobody else can tell that anything happened.

@@ -48,7 +48,6 @@ protected:
 TEST_F(Membership, NobodyAloneEndsAStatesParticipation)
 {
     const json backdated{{"participates", false}, {"from", "2020-01-01"}, {"until", nullptr}};
-    as(secretariat()).patch("/v1/states/CL", {{"participation", json::array({backdated})}}).is_problem(422, "validation-failed");
     as(secretariat())
         .patch("/v1/states/CL", {{"participation", json::array({backdated})}})
         .is_problem(422, "validation-failed")
@@ -234,6 +233,26 @@ TEST_F(Outside, ReadsExportsWithdrawsAndErasesItsOwn)
     as(drafter_of("CL")).remove(path_of(draft)).is(204);
     as(approver_of("CL")).post(path_of(id, "withdraw")).is(200).has_receipt();
     portal().erased("CL", id, approver_of("CL", "second"));
+}
+
+TEST_F(Outside, TakesWhatIsPersonalOutOfSightAndEndsIt)
+{
+    options.settings["erasure_delay_days"] = "7";
+    const auto contact = portal().listed("CL");
+    const auto erase = [&](const char* nominator) { return as(nominator_of("CL", nominator)).post("/v1/contacts/" + contact + "/erase"); };
+    const auto scheduled = [&] {
+        const auto items = as(nominator_of("CL")).get("/v1/proposals?status=scheduled").is(200).json().at("items");
+        EXPECT_EQ(items.size(), 1U);
+        return "/v1/proposals/" + items.at(0).at("id").get<std::string>();
+    };
+    leave("CL");
+    erase("").is(200).has_receipt();
+    EXPECT_TRUE(as(contact_of("CL")).get("/v1/contacts/" + contact).is(200).json().at("content").is_null());
+    as(approver_of("CL")).post(scheduled() + "/decline").is(200);
+    EXPECT_TRUE(as(contact_of("CL")).get("/v1/contacts/" + contact).is(200).json().at("content").is_object());
+    erase("").is(200);
+    as(nominator_of("CL", "second")).post(scheduled() + "/confirm").is(200).has_receipt();
+    EXPECT_EQ(as(nominator_of("CL")).get("/v1/contacts/" + contact).is(200).json().at("meta").at("erased"), true);
 }
 
 TEST_F(Outside, PublishesNominatesAndDecidesNothing)

@@ -168,6 +168,9 @@ private:
             return service::confirm_first_credential(t, domain::machine_operator(), domain::ProposalId(first), fingerprint_of(pem));
         });
         made({{"kind", "account_create"}, {"home", "state:CL"}, {"name", "Second desk"}, {"roles", {"drafter"}}});
+        done([&](Transaction& t) {
+            return service::schedule_contact_erasure(t, nominator, removed_, std::nullopt, std::chrono::days(7));  // hidden
+        });
     }
 
     std::string revised(const std::string& report, const Json& patch)
