@@ -118,8 +118,16 @@ Result<void> may_decide(const Principal& principal, const ProposalRow& proposal)
     return require(principal, Permission::proposal_decide, proposal.home);
 }
 
+// Of what the secretariat might have proposed, and did: another of it is a second person as another of the State is.
+bool is_of_secretariats_own(const Principal& principal, const ProposalRow& proposal)
+{
+    return decider_of(proposal) == Decider::another && proposal.by_secretariat && principal.has(Role::secretariat);
+}
+
 Result<void> may_confirm(Connection&, const Principal& principal, const ProposalRow& proposal)
 {
+    if (is_of_secretariats_own(principal, proposal))
+        return require(principal, Permission::proposal_decide, principal.home);
     if (principal.is_outside && !domain::is_left_outside(row_of(proposal.kind).needs))
         return Error{ErrorCode::forbidden, {{"", Rule::not_participating}}};
     return may_decide(principal, proposal);

@@ -68,6 +68,14 @@ protected:
     {
         return read([&](Connection& db) { return db.query("SELECT 1 FROM ledger_opening WHERE instr(content, ?1) > 0", words).next(); });
     }
+    auto confirm(const Principal& by, const std::string& proposal)
+    {
+        return write([&](Transaction& t) { return service::confirm_proposal(t, by, ProposalId(proposal), std::nullopt); });
+    }
+    auto decline(const Principal& by, const std::string& proposal)
+    {
+        return write([&](Transaction& t) { return service::decline_proposal(t, by, ProposalId(proposal), std::nullopt); });
+    }
     void pass(hours time)
     {
         advance(time);
@@ -135,6 +143,35 @@ TEST_F(PersonalErasure, TheSecretariatDoesSoWithWhatItEnteredFromPaperAlone)
     EXPECT_TRUE(shown(nominator, contact).at("content").is_null());
     pass(days(7));
     EXPECT_FALSE(is_in_the_file("Ana"));
+}
+
+TEST_F(PersonalErasure, OfWhatTheSecretariatEnteredAnotherOfItIsASecondPersonToo)
+{
+    const auto another = someone("office:secretariat", {"secretariat"});
+    const auto hastened = recorded("Ana Díaz");
+    ASSERT_TRUE(schedule(clerk, hastened).has_value());
+    const auto proposal = scheduled();
+    EXPECT_EQ(confirm(clerk, proposal).error().violations.at(0).rule, domain::Rule::same_person) << "nobody hastens it alone";
+    ASSERT_TRUE(confirm(another, proposal).has_value());
+    EXPECT_FALSE(is_in_the_file("Ana"));
+
+    const auto brought_back = recorded("Eva Soto");
+    ASSERT_TRUE(schedule(clerk, brought_back).has_value());
+    ASSERT_TRUE(decline(another, scheduled()).has_value());
+    pass(days(8));
+    EXPECT_EQ(shown(nominator, brought_back).at("content").at("person"), "Eva Soto");
+}
+
+TEST_F(PersonalErasure, OfWhatAStateHidesTheSecretariatIsNoSecondPerson)
+{
+    schedule(nominator, listed("Juana Pérez"));
+    const auto proposal = scheduled();
+    EXPECT_EQ(confirm(clerk, proposal).error().code, ErrorCode::not_found);
+    EXPECT_EQ(decline(clerk, proposal).error().code, ErrorCode::not_found);
+    const auto wish = write([&](Transaction& t) {
+        return service::make_proposal(t, clerk, {{"kind", "account_change"}, {"account", contact_.account.value}, {"name", "x"}});
+    });
+    EXPECT_EQ(confirm(someone("office:secretariat", {"secretariat"}), wish->id).error().code, ErrorCode::forbidden);
 }
 
 TEST_F(PersonalErasure, ANominationIsHiddenWithItsNoteAndErasedLater)
