@@ -92,7 +92,7 @@ Result<void> is_disabled(const store::AccountRow& row)
 {
     if (row.status != domain::AccountStatus::disabled)
         return not_now(row.status);
-    return exists(row);
+    return {};
 }
 
 // Appends the entry that the row, already given the next number, commits to.
@@ -119,14 +119,30 @@ Result<Outcome> update_and_record(Transaction& transaction, const Principal& pri
     return record_account(transaction, principal, row, kind, permission);
 }
 
+// What is proposed for it has lost its point; so has its own erasure, when the operator does not wait for it.
+void end_proposals_about(Transaction& transaction, const Principal& principal, const store::AccountRow& row)
+{
+    const auto is_about_it = [&](const store::ProposalRow& proposal) {
+        const auto subject = proposal.subject.value_or("");
+        const auto credential = store::find_credential(transaction.db(), domain::CredentialId(subject));
+        return subject == row.id.value || (credential && credential->account == row.id);
+    };
+    for (const auto kind :
+         {ProposalKind::account_change, ProposalKind::credential_register, ProposalKind::credential_revoke, ProposalKind::account_erasure})
+        end_proposals(transaction, principal, row.home, kind, Permission::account_write, is_about_it);
+}
+
 Result<Outcome> erase_now(Transaction& transaction, const Principal& principal, store::AccountRow row)
 {
-    // Before the entry is appended: its own content is what remains to be read.
+    // Before the entries are appended: their own contents are what remains to be read.
     store::erase_traces_of_account(transaction.db(), row.id);
     transaction.mark_erased();
     row.name.clear();
     row.status = domain::AccountStatus::erased;
-    return update_and_record(transaction, principal, std::move(row), EventKind::account_erased, Permission::account_write);
+    auto erased = update_and_record(transaction, principal, row, EventKind::account_erased, Permission::account_write);
+    if (erased)
+        end_proposals_about(transaction, principal, row);
+    return erased;
 }
 
 }  // namespace
@@ -300,7 +316,10 @@ Result<Outcome> erase_account(Transaction& transaction, const Principal& princip
 {
     auto row = account_for(
         transaction, principal, id, expected, [&principal](const store::AccountRow& account) { return may_change(principal, account); },
-        is_disabled);
+        [&principal](const store::AccountRow& account) {
+            const auto disabled = is_disabled(account);
+            return disabled && !principal.is_operator ? exists(account) : disabled;  // the operator does not wait for what is scheduled
+        });
     if (!row)
         return row.error();
     return erase_now(transaction, principal, std::move(*row));

@@ -40,7 +40,7 @@ Result<Outcome> schedule_account_erasure(Transaction& transaction, const Princip
                                          const ExpectedVersion& expected, std::chrono::seconds delay);
 // When it is due, or a second person hastens it; unjudged.
 Result<Outcome> apply_account_erasure(Transaction& transaction, const Principal& principal, const std::string& id);
-// At once.
+// At once, and what is proposed for it ends. The operator's also while it is scheduled.
 Result<Outcome> erase_account(Transaction& transaction, const Principal& principal, const domain::AccountId& id,
                               const ExpectedVersion& expected);
 

@@ -4,6 +4,8 @@
 #include "service/log/receipts.hpp"
 #include "service/proposals/proposals.hpp"
 #include "store/log/entries.hpp"
+#include "store/rows/due.hpp"
+#include "support/service_fixture.hpp"
 #include "unit/service/directory/directory_fixture.hpp"
 
 namespace cbmx::test {
@@ -75,6 +77,28 @@ protected:
     auto decline(const Principal& by, const std::string& proposal)
     {
         return write([&](Transaction& t) { return service::decline_proposal(t, by, ProposalId(proposal), std::nullopt); });
+    }
+    std::string status_of(const std::string& proposal)
+    {
+        return read([&](Connection& db) {
+            return service::get_proposal(db, second_, english, ProposalId(proposal))->body.at("content").at("status");
+        });
+    }
+    Principal disabled(const std::string& name)
+    {
+        const auto gone = someone("state:CL", {"drafter"}, name);
+        write([&](Transaction& t) {
+            return service::change_account(t, nominator, gone.account, std::nullopt, {.status = domain::AccountStatus::disabled});
+        });
+        return gone;
+    }
+    auto schedule_account(const Principal& gone)
+    {
+        return write([&](Transaction& t) { return service::schedule_account_erasure(t, nominator, gone.account, std::nullopt, days(7)); });
+    }
+    auto erase_account(const Principal& by, const Principal& gone)
+    {
+        return write([&](Transaction& t) { return service::erase_account(t, by, gone.account, std::nullopt); });
     }
     void pass(hours time)
     {
@@ -216,6 +240,54 @@ TEST_F(PersonalErasure, AnAccountsNameIsHiddenWhereverItStands)
                   .code,
               ErrorCode::conflict);
     pass(days(7));
+    EXPECT_FALSE(is_in_the_file("Juana"));
+}
+
+TEST_F(PersonalErasure, TheOperatorDoesNotWaitForWhatIsScheduled)
+{
+    const auto gone = disabled("Juana Pérez");
+    ASSERT_TRUE(schedule_account(gone).has_value());
+    const auto proposal = scheduled();
+    EXPECT_EQ(erase_account(nominator, gone).error().code, ErrorCode::conflict);
+    ASSERT_TRUE(erase_account(domain::machine_operator(), gone).has_value());
+    EXPECT_FALSE(is_in_the_file("Juana"));
+    EXPECT_EQ(status_of(proposal), "ended");
+    EXPECT_EQ(erase_account(domain::machine_operator(), gone).error().code, ErrorCode::conflict);
+}
+
+TEST_F(PersonalErasure, WhatIsProposedForAnAccountEndsWithIt)
+{
+    const auto gone = disabled("Juana Pérez"), stays = someone("state:CL", {"drafter"});
+    const auto proposed = [&](const Json& body) {
+        return write([&](Transaction& t) { return service::make_proposal(t, clerk, body); })->id;
+    };
+    const auto change = [&](const Principal& who) {
+        return proposed({{"kind", "account_change"}, {"account", who.account.value}, {"name", "Renamed"}});
+    };
+    const auto registration = [&](const Principal& who) {
+        return proposed(
+            {{"kind", "credential_register"}, {"account", who.account.value}, {"certificate", new_certificate("x", now() + days(300))}});
+    };
+    const auto revocation = [&](const Principal& who) {
+        return proposed({{"kind", "credential_revoke"}, {"credential", who.credential.value}});
+    };
+    const std::vector<std::string> kept{change(stays), registration(stays), revocation(stays)};
+    std::vector<std::string> ended{change(gone), revocation(gone)};
+    write([&](Transaction& t) {
+        return service::change_account(t, nominator, gone.account, std::nullopt, {.status = domain::AccountStatus::active});
+    });
+    ended.push_back(registration(gone));
+    write([&](Transaction& t) {
+        return service::change_account(t, nominator, gone.account, std::nullopt, {.status = domain::AccountStatus::disabled});
+    });
+    ASSERT_TRUE(schedule_account(gone).has_value());
+    EXPECT_EQ(status_of(ended.front()), "waiting") << "while its erasure can be taken back";
+    pass(days(7));
+    for (const auto& id : ended)
+        EXPECT_EQ(status_of(id), "ended");
+    for (const auto& id : kept)
+        EXPECT_EQ(status_of(id), "waiting");
+    EXPECT_EQ(read([&](Connection& db) { return store::stored_due(db); }).size(), kept.size());
     EXPECT_FALSE(is_in_the_file("Juana"));
 }
 
