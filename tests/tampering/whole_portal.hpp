@@ -131,9 +131,16 @@ private:
         done([&](Transaction& t) { return service::end_delegation(t, drafter_, domain::DelegationId(lent.id)); });
         const auto other = someone("state:CL", {"contact"}).account;
         done([&](Transaction& t) { return service::give_delegation(t, drafter_, {other, {"drafter"}, until}); });
-        done([&](Transaction& t) {
-            return service::make_proposal(t, keeper_, {{"kind", "account_change"}, {"account", gone_.account.value}, {"name", "Other"}});
-        });
+        const auto proposed = [&] {
+            return done([&](Transaction& t) {
+                       return service::make_proposal(t, keeper_,
+                                                     {{"kind", "account_change"}, {"account", gone_.account.value}, {"name", "Other"}});
+                   })
+                .id;
+        };
+        const domain::ProposalId declined(proposed());
+        done([&](Transaction& t) { return service::decline_proposal(t, nominator, declined, std::nullopt); });
+        proposed();  // ends with the account
         done([&](Transaction& t) {
             return service::change_account(t, nominator, gone_.account, std::nullopt,
                                            {.name = "Ana", .roles = {}, .status = domain::AccountStatus::disabled});

@@ -1,6 +1,7 @@
 // THE TRANSITION TABLE of reports, walked through the service: every row in every state does what the row says, and no more;
 // and each cell of a changed copy of the table makes itself felt. Directory: unit/service/directory/transitions_test.cpp.
 #include "domain/workflow.hpp"
+#include "service/reports/content.hpp"
 #include "service/reports/reports.hpp"
 #include "store/rows/proposals.hpp"
 #include "store/rows/touches.hpp"
@@ -120,7 +121,7 @@ private:
             store::ProposalRow proposal;
             proposal.home = by.home;
             proposal.subject = id;
-            proposal.body = R"({"version":)" + std::to_string(store::report_of_state(t.db(), "CL", id)->version) + "}";
+            proposal.body = Json{{"seen", service::report_tag(t.db(), store::report_of_state(t.db(), "CL", id).value())}}.dump();
             return service::apply_erasure(t, by, proposal, workflow);
         }
         }
