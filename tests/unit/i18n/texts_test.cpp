@@ -172,7 +172,7 @@ TEST(Texts, EveryNameThatScreensShowIsThere)
          {"report_status.implemented", "report_status.in_progress", "report_status.planned", "report_status.not_started",
           "report_status.nothing_to_declare", "report_status.nothing_new", "workflow.draft", "workflow.submitted", "workflow.published",
           "workflow.withdrawn", "meta.demo_notice", "meta.carried_forward", "meta.withdrawn_marker", "meta.copies_notice",
-          "meta.compiled_notice", "meta.unofficial_text", "meta.entered_by_secretariat", "problem.see_all", "token.shown_once"})
+          "meta.compiled_notice", "meta.unofficial_text", "meta.entered_by_secretariat", "problem.see_all"})
         EXPECT_TRUE(has(key)) << key;
 }
 
