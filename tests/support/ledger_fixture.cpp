@@ -24,8 +24,8 @@ LedgerFixture::LedgerFixture()
                                                                 .keys = ring(),
                                                                 .judge_certificate = [](const std::string&) { return std::nullopt; }});
     const auto created = write([&](Transaction& transaction) {
-        return service::create_portal(transaction,
-                                      {log_origin, signer().public_key, {}, false, "test", store::schema_hash(store::embedded_migrations())});
+        return service::create_portal(transaction, {log_origin, signer().public_key, base::sha256("first token"), false, "test",
+                                                    store::schema_hash(store::embedded_migrations())});
     });
     EXPECT_TRUE(created.has_value());
 }
