@@ -29,6 +29,11 @@ CREATE TABLE enrolment (
   credential  TEXT CHECK ((credential IS NOT NULL) = (status = 'used')),
   made_by     TEXT,                       -- account; NULL: the operator at the machine
   made_with   TEXT,                       -- its credential
+  check_words TEXT CHECK ((check_words IS NOT NULL) = (status = 'used')),  -- shown to its user alone
+  attested_at   TEXT CHECK (attested_at IS NULL OR status = 'used'),       -- when somebody else said that the holder himself came in
+  attested_by   TEXT CHECK (attested_by IS NULL OR attested_at IS NOT NULL),
+  attested_with TEXT CHECK ((attested_with IS NULL) = (attested_by IS NULL)),
+  attested_note TEXT CHECK (attested_note IS NULL OR attested_at IS NOT NULL),  -- JSON: the note verbale that gives the words; NULL: none, or erased
   created_at  TEXT NOT NULL,
   version     INTEGER NOT NULL,
   seq         INTEGER NOT NULL

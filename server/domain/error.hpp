@@ -113,6 +113,9 @@ enum class Rule {
     one_strong_tag,
     holder_enrols,        // a certificate: its holder brings it
     wrong_code,           // of an enrolment; args: left (tries)
+    wrong_words,          // of an attestation: other check words than its holder was given
+    own_hands,            // who attests could have held the credential too
+    not_attested,         // somebody else could hold the caller's credential
     enrolment_ended,      // used, taken back, or its time is over
     no_possession,        // what should prove the possession of a key does not
     certificate_authority, certificate_purpose, certificate_expired, certificate_not_yet_valid, certificate_revoked,

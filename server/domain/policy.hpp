@@ -34,6 +34,7 @@ enum class Permission {
     audit_read,        // who did what
     account_read,
     account_write,     // accounts, their roles and credentials
+    enrolment_attest,  // that the holder himself came in by it
     enrol,             // come in by an enrolment: its code is asked for
     own_credential,    // renew, list and revoke one's own; who am I
     delegation_write,
@@ -58,7 +59,7 @@ enum class Permission {
     log_cosign,        // submit what one's own State's witness has signed
 };
 // clang-format on
-inline constexpr std::size_t permission_count = 39;
+inline constexpr std::size_t permission_count = 40;
 
 enum class Reach {
     none,

@@ -29,10 +29,11 @@ struct Principal {
     RoleSet roles;         // own roles and those delegated to it now
     TokenScopeSet scopes;  // all set for a certificate
     Visibility visibility;
-    bool is_operator = false;  // the command line on the server's machine
-    bool is_portal = false;    // what is due (domain/due.hpp): it asks for nothing and has no rights
-    bool is_outside = false;   // of a State that does not participate
-    bool is_unproven = false;  // with a token of which only the hash has come so far: this request proves it (rules.md 17)
+    bool is_operator = false;    // the command line on the server's machine
+    bool is_portal = false;      // what is due (domain/due.hpp): it asks for nothing and has no rights
+    bool is_outside = false;     // of a State that does not participate
+    bool is_unattested = false;  // somebody else could hold this credential: nothing that names the account is read with it (rules.md 18)
+    bool is_unproven = false;    // with a token of which only the hash has come so far: this request proves it (rules.md 17)
 
     bool is_anonymous() const { return account.empty() && !is_operator && !is_portal; }
     bool has(Role role) const { return roles.test(static_cast<std::size_t>(role)); }

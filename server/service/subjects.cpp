@@ -95,6 +95,11 @@ Result<RenderedRecord> nomination_now(Connection& db, const Reader& reader, cons
     return rendered(get_nomination(db, reader.principal, outcome.id, reader.now));
 }
 
+Result<RenderedRecord> enrolment_now(Connection& db, const Reader& reader, const Outcome& outcome)
+{
+    return rendered(get_enrolment(db, reader.principal, domain::EnrolmentId(outcome.id), reader.now));
+}
+
 Result<RenderedRecord> contact_now(Connection& db, const Reader& reader, const Outcome& outcome)
 {
     return rendered(get_contact(db, reader.principal, reader.language, outcome.id, reader.now));
@@ -243,7 +248,7 @@ constexpr auto table = [] {
         {office_term,    office_term_record,         by_id<get_office_term>,    "office-terms", registry_read,       all_terms},
         {document,       record<document_record>,    by_id<get_document>,       "documents",    registry_read,       all_documents},
         {account,        record<account_record>,     by_id<get_account>,        "accounts",     account_read,        all<list_accounts>},
-        {enrolment,      record<enrolment_record>,   by_id<get_enrolment>,      "enrolments",   account_read,        all<list_enrolments>},
+        {enrolment,      record<enrolment_record>,   enrolment_now,            "enrolments",   account_read,        all<list_enrolments>},
         {credential,     record<credential_record>,  by_id<get_credential>,     "credentials",  account_read,        all_credentials},
         {signing_key,    record<signing_key_record>, by_id<get_signing_key>,    "signing-keys", signing_key_read,    all_signing_keys},
         {delegation,     record<delegation_record>,  by_id<get_delegation>,     "delegations",  account_read,        all<list_delegations>},

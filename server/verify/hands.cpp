@@ -119,7 +119,7 @@ void HandsCheck::judge_publication(const ledger::Entry& entry, const store::Open
     const auto since = domain::from_rfc3339(since_ ? *since_ : stored_.touches.empty() ? "" : stored_.touches.front().at);
     for (const auto& touch : stored_.touches)
         if (touch.number > published_ && touch.number <= committed_ && touch.by &&
-            is_same_actor(db_, *approver, {touch.by->account, touch.by->credential}, now, since))
+            is_same_actor(db_, *approver, {touch.by->account, touch.by->credential, touch.at}, now, since))
             return fault(entry.seq, "it was published by somebody who had a hand in its text: touch " + std::to_string(touch.number));
 }
 

@@ -65,6 +65,7 @@ std::string_view status_after(const std::string& kind)
     constexpr std::pair<EventKind, std::string_view> statuses[]{
         {EventKind::enrolment_made, name_of(EnrolmentStatus::open)},
         {EventKind::enrolment_used, name_of(EnrolmentStatus::used)},
+        {EventKind::enrolment_attested, name_of(EnrolmentStatus::used)},
         {EventKind::enrolment_ended, name_of(EnrolmentStatus::ended)},
         {EventKind::credential_offered, name_of(CredentialStatus::unproven)},
         {EventKind::credential_registered, name_of(CredentialStatus::active)},

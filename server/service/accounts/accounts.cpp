@@ -190,6 +190,8 @@ Result<Representation> get_me(Connection& connection, const Principal& principal
                  {"kind", domain::name_of(credential->kind)},
                  {"not_after", domain::to_rfc3339(end_of(*credential))}}},
                {"participates", principal.home.is_state() && !principal.is_outside}};
+    if (const auto words = check_words_of(connection, principal))
+        me.body["credential"]["check_words"] = *words;
     return me;
 }
 
@@ -271,7 +273,7 @@ Result<Outcome> change_account(Transaction& transaction, const Principal& princi
 Result<Outcome> carry_out_change(Transaction& transaction, const Principal& principal, store::AccountRow row, const AccountChange& change,
                                  Permission permission)
 {
-    const bool by_its_own_hands = is_self(principal, row.id) || store::is_issued_through(transaction.db(), principal.credential, row.id);
+    const bool by_its_own_hands = hands_of(transaction.db(), actor_of(principal), transaction.now()).contains(row.id);
     std::vector<Violation> own;
     if (by_its_own_hands && change.roles)
         own.push_back({"/roles", Rule::not_own_role});

@@ -1,6 +1,7 @@
 // Every refusal is the same to the caller: the answer does not reveal its reason (rules.md 14, 17).
 #include "service/accounts/authenticate.hpp"
 #include "json/items.hpp"
+#include "service/accounts/credentials.hpp"
 #include "service/registry/offices.hpp"
 #include "service/registry/participation.hpp"
 #include "service/rights.hpp"
@@ -86,9 +87,12 @@ std::string word_for(const Principal& principal, const std::string& recipient)
 domain::Visibility visibility_of(Connection& connection, Instant now, const Principal& principal)
 {
     domain::Visibility visibility;
-    visibility.account = "account:" + principal.account.value;
+    if (!principal.is_unattested)
+        visibility.account = "account:" + principal.account.value;
     visibility.home = principal.home.text();
-    nlohmann::json words{"public", word_for(principal, visibility.account)};
+    nlohmann::json words{"public"};
+    if (!principal.is_unattested)
+        words.push_back(word_for(principal, visibility.account));
     if (principal.home.is_state()) {
         const auto state = principal.home.state();
         visibility.own_state = state.value;
@@ -124,6 +128,7 @@ Authenticated principal_of(Connection& connection, Instant now, const Holder& ho
     principal.credential = holder.credential.id;
     principal.home = holder.account.home;
     principal.is_unproven = holder.credential.status == domain::CredentialStatus::unproven;
+    principal.is_unattested = hands_of(connection, actor_of(principal), now).size() > 1;
     principal.own_roles = holder.account.roles;
     principal.roles = principal.own_roles;
     if (holder.credential.kind == CredentialKind::certificate)

@@ -7,6 +7,7 @@
 #include "service/guard.hpp"
 #include "service/second_person.hpp"
 #include "store/rows/delegations.hpp"
+#include "store/rows/enrolments.hpp"
 #include <algorithm>
 
 namespace cbmx::service {
@@ -32,6 +33,9 @@ Representation representation_of(Connection& connection, const Principal& princi
     Representation shown{represent(connection, row.id.value, record, row.version, row.seq,
                                    {{"home", account->home.text()}, {"ends_at", domain::to_rfc3339(end_of(row))}}),
                          std::nullopt};
+    if (principal.credential == row.id)
+        if (const auto words = check_words_of(connection, principal))
+            shown.body["meta"]["check_words"] = *words;
     if (may_write(principal, account->home))
         shown.tag = record_tag(row.version, record);
     return shown;
@@ -111,13 +115,21 @@ std::vector<Violation> check_token(Connection& connection, const domain::Account
     if (draft.bound_to_certificate) {
         const auto fingerprint = base::to_hash(base::from_hex(*draft.bound_to_certificate).value_or(""));
         const auto certificate = fingerprint ? store::find_proven_credential(connection, *fingerprint) : std::nullopt;
-        if (!certificate || certificate->kind != CredentialKind::certificate || certificate->account != account || certificate->status != CredentialStatus::active)
+        if (!certificate || certificate->kind != CredentialKind::certificate || certificate->account != account ||
+            certificate->status != CredentialStatus::active)
             violations.push_back({"/bound_to_certificate", Rule::unknown_reference});
     }
     return violations;
 }
 
 std::vector<std::string> all_token_scopes() { return domain::names_of(domain::TokenScopeSet().set()); }
+
+std::optional<std::string> check_words_of(Connection& connection, const Principal& principal)
+{
+    const auto id = store::enrolment_of(connection, principal.credential);
+    const auto enrolment = id ? store::find_enrolment(connection, *id) : std::nullopt;
+    return enrolment && !enrolment->attested_at ? enrolment->check_words : std::nullopt;
+}
 
 std::string credential_record(Connection& connection, const domain::CredentialId& id)
 {
@@ -284,8 +296,7 @@ Result<domain::Instant> end_of_successor(Transaction& transaction, const store::
     const auto began = domain::from_rfc3339(store::chain_began_at(transaction.db(), old)).value();
     const auto last = std::min<domain::Instant>(transaction.now() + life, began + std::chrono::days(max_token_days));
     if (last <= end)
-        return Error{ErrorCode::conflict,
-                     {{"header:Authorization", Rule::chain_ended, {{"days", std::to_string(max_token_days)}}}}};
+        return Error{ErrorCode::conflict, {{"header:Authorization", Rule::chain_ended, {{"days", std::to_string(max_token_days)}}}}};
     return last;
 }
 
@@ -386,12 +397,18 @@ Result<Outcome> carry_out_revocation(Transaction& transaction, const Principal& 
     return first;
 }
 
+std::set<domain::AccountId> hands_of(Connection& connection, const Actor& actor, domain::Instant now)
+{
+    auto hands = store::hands_of(connection, actor.credential, actor.at.value_or(domain::to_rfc3339(now)));
+    hands.insert(actor.account);
+    return hands;
+}
+
 bool is_same_actor(Connection& connection, const Actor& one, const Actor& other, domain::Instant now,
                    const std::optional<domain::Instant>& since)
 {
-    if (one.account == other.account || store::is_issued_through(connection, one.credential, other.account) ||
-        store::is_issued_through(connection, other.credential, one.account) ||
-        store::are_tokens_of_one_issuer(connection, one.credential, other.credential))
+    const auto hands = hands_of(connection, one, now), others = hands_of(connection, other, now);
+    if (std::any_of(hands.begin(), hands.end(), [&others](const domain::AccountId& hand) { return others.contains(hand); }))
         return true;
     const auto from = since ? domain::to_rfc3339(*since) : std::string();
     const auto until = domain::to_rfc3339(now);

@@ -62,16 +62,21 @@ Result<base::CertificateFacts> check_certificate(domain::Instant now, const std:
 // The row of a certificate, for enter_credential.
 store::CredentialRow certificate_row(const domain::AccountId& account, const base::CertificateFacts& facts, const std::string& label);
 
+// The check words of the caller's own credential, until somebody else has attested its enrolment (enrolments.hpp).
+std::optional<std::string> check_words_of(Connection& connection, const Principal& principal);
+
 // Four eyes. An account, acting through one of its credentials.
 struct Actor {
     domain::AccountId account;
-    domain::CredentialId credential;  // empty: whichever
+    domain::CredentialId credential;     // empty: whichever
+    std::optional<std::string> at = {};  // when it acted; nullopt: now
 };
+std::set<domain::AccountId> hands_of(Connection& connection, const Actor& actor, domain::Instant now);
 inline Actor actor_of(const Principal& principal) { return {principal.account, principal.credential}; }
 
-// True when what one does counts as done by the other: the same account; a credential that the other issued, directly or
-// through others; something lent between them, or by one giver to both; two tokens of one issuer. Delegations count that
-// were in force at or after since (when the first of the two can have acted); without it all do.
+// True when what one does counts as done by the other: somebody's hands are in both, each as it stood when it acted (store::hands_of);
+// something is lent between them, or by one giver to both. Delegations count that were in force at or after since (when the first of
+// the two can have acted); without it all do.
 bool is_same_actor(Connection& connection, const Actor& one, const Actor& other, domain::Instant now,
                    const std::optional<domain::Instant>& since = {});
 

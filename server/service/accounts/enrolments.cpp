@@ -1,9 +1,11 @@
 // See enrolments.hpp.
 #include "service/accounts/enrolments.hpp"
+#include "base/check_words.hpp"
 #include "base/possession.hpp"
 #include "json/parse.hpp"
 #include "service/accounts/authenticate.hpp"
 #include "service/guard.hpp"
+#include <algorithm>
 
 namespace cbmx::service {
 namespace {
@@ -14,7 +16,35 @@ using domain::EventKind;
 using domain::Permission;
 using Json = nlohmann::json;
 
-Json representation_of(Connection& connection, const store::EnrolmentRow& row)
+// Whose hands whoever came in, or will come in, by it is in until it is attested.
+std::set<domain::AccountId> hands_of_enrolment(Connection& connection, const store::EnrolmentRow& row)
+{
+    std::set<domain::AccountId> hands{row.account};
+    if (row.made_by)
+        hands.merge(hands_of(connection, {*row.made_by, row.made_with.value_or(domain::CredentialId()), row.created_at}, {}));
+    return hands;
+}
+
+bool are_apart(const std::set<domain::AccountId>& some, const std::set<domain::AccountId>& others)
+{
+    return std::none_of(some.begin(), some.end(), [&others](const domain::AccountId& hand) { return others.contains(hand); });
+}
+
+// Accounts of the same State or office, with this role, that have a credential in no hand that is in this one.
+Json independent_of(Connection& connection, const store::EnrolmentRow& row, const domain::Home& home, domain::Instant now,
+                    std::optional<domain::Role> role)
+{
+    const auto hands = hands_of_enrolment(connection, row);
+    std::set<std::string> found;
+    for (const auto& other : store::usable_credentials_of(connection, home, domain::to_rfc3339(now)))
+        if (!role || store::find_account(connection, other.account).value().roles.test(static_cast<std::size_t>(*role)))
+            if (are_apart(hands_of(connection, {other.account, other.id}, now), hands))
+                found.insert(other.account.value);
+    return found;
+}
+
+// now: of one that awaits attestation, also who could say so, and who could approve what its holder writes until then.
+Json representation_of(Connection& connection, const store::EnrolmentRow& row, std::optional<domain::Instant> now)
 {
     const auto account = store::find_account(connection, row.account);
     auto record = enrolment_record(connection, row.id);
@@ -23,7 +53,12 @@ Json representation_of(Connection& connection, const store::EnrolmentRow& row)
         without_label["label"] = "";
         record = json::canonical(without_label);
     }
-    return represent(connection, row.id.value, record, row.version, row.seq, {{"home", account->home.text()}});
+    auto others = Json::object();
+    if (now && row.status != EnrolmentStatus::ended && !row.attested_at)
+        others = {{"approvers", independent_of(connection, row, account->home, *now, domain::Role::approver)},
+                  {"attesters", independent_of(connection, row, account->home, *now, std::nullopt)}};
+    others["home"] = account->home.text();
+    return represent(connection, row.id.value, record, row.version, row.seq, std::move(others));
 }
 
 CredentialKind kind_in(const Json& body) { return domain::value_named<CredentialKind>(body.at("kind").get<std::string>()).value(); }
@@ -184,7 +219,8 @@ Outcome note_claim(Transaction& transaction, store::CredentialRow taken, const s
     return outcome;
 }
 
-Outcome enter_holder(Transaction& transaction, store::CredentialRow credential, store::EnrolmentRow row, const domain::Home& home)
+Outcome enter_holder(Transaction& transaction, store::CredentialRow credential, store::EnrolmentRow row, const domain::Home& home,
+                     const std::string& code)
 {
     credential.id = domain::CredentialId(transaction.new_uuid());
     credential.enrolment = row.id;
@@ -195,13 +231,14 @@ Outcome enter_holder(Transaction& transaction, store::CredentialRow credential, 
     auto outcome = enter_credential(transaction, holder, credential, home, Permission::enrol);
     row.status = EnrolmentStatus::used;
     row.credential = credential.id;
+    row.check_words = base::check_words(code, credential.fingerprint);
     settle(transaction, holder, std::move(row), home, EventKind::enrolment_used, role);
     outcome.shown_to = holder;
     return outcome;
 }
 
 // The answer to the first use was lost. nullopt: it is another use.
-std::optional<Outcome> repeated_use(Transaction& transaction, const store::EnrolmentRow& row, const Json& body)
+std::optional<Outcome> repeated_use(const Portal& portal, Transaction& transaction, const store::EnrolmentRow& row, const Json& body)
 {
     auto& db = transaction.db();
     const auto credential = row.credential ? store::find_credential(db, *row.credential) : std::nullopt;
@@ -209,7 +246,8 @@ std::optional<Outcome> repeated_use(Transaction& transaction, const store::Enrol
         return std::nullopt;
     const auto facts = body.contains("certificate") ? base::certificate_facts(body.at("certificate").get<std::string>()) : std::nullopt;
     const bool is_same = body.contains("token_sha256") ? credential->fingerprint == hash_in(body, "token_sha256")
-                                                       : facts && facts->fingerprint == credential->fingerprint;
+                                                       : facts && facts->fingerprint == credential->fingerprint &&
+                                                             shows_possession(portal, row, facts->fingerprint, body);
     if (!is_same)
         return std::nullopt;
     return Outcome{.status = 201,
@@ -217,6 +255,47 @@ std::optional<Outcome> repeated_use(Transaction& transaction, const store::Enrol
                    .id = credential->id.value,
                    .seq = credential->seq,
                    .shown_to = holder_of(db, transaction.now(), *credential)};
+}
+
+Json attestation_in(const store::EnrolmentRow& row)
+{
+    if (!row.attested_at)
+        return nullptr;
+    return {{"at", *row.attested_at},
+            {"by", or_null(row.attested_by)},
+            {"with", or_null(row.attested_with)},
+            {"note", row.attested_note ? Json::parse(*row.attested_note) : Json()}};
+}
+
+std::vector<Violation> faults_of_enrolment(Connection& db, const domain::AccountId& account, const Json& body)
+{
+    auto violations = check_enrolment(db, account, body);
+    if (!body.contains("code_sha256"))
+        violations.push_back({"/code_sha256", Rule::required});
+    return violations;
+}
+
+// ATTESTATION
+
+// The secretariat sees no enrolment of a State: the words in the note are what it finds one by.
+std::optional<store::EnrolmentRow> enrolment_to_attest(Connection& db, const Principal& principal, const domain::EnrolmentId& id,
+                                                       const std::string& words, bool by_note)
+{
+    if (auto row = store::find_visible_enrolment(db, reach_of_reader(principal), id))
+        return row;
+    auto row = by_note && principal.has(domain::Role::secretariat) ? store::find_enrolment(db, id) : std::nullopt;
+    return row && row->check_words == words ? row : std::nullopt;
+}
+
+// Used, by somebody whose credential still works, and not attested so far.
+Result<void> awaits_attestation(Connection& db, const store::EnrolmentRow& row)
+{
+    if (row.status != EnrolmentStatus::used)
+        return not_now(row.status);
+    if (row.attested_at)
+        return not_now("attested");
+    const auto credential = store::find_credential(db, row.credential.value()).value();
+    return credential.status == domain::CredentialStatus::active ? Result<void>() : not_now(credential.status);
 }
 
 Error no_longer() { return Error{ErrorCode::conflict, {{"", Rule::enrolment_ended}}}; }
@@ -241,22 +320,24 @@ std::string enrolment_record(Connection& connection, const domain::EnrolmentId& 
                             {"credential", or_null(row->credential)},
                             {"made_by", or_null(row->made_by)},
                             {"made_with", or_null(row->made_with)},
+                            {"check_words", row->check_words ? Json(base::hex(base::sha256(*row->check_words))) : Json()},
+                            {"attested", attestation_in(*row)},
                             {"created_at", row->created_at}});
 }
 
-Result<Representation> get_enrolment(Connection& connection, const Principal& principal, i18n::Language, const domain::EnrolmentId& id)
+Result<Representation> get_enrolment(Connection& connection, const Principal& principal, const domain::EnrolmentId& id, domain::Instant now)
 {
     const auto row = store::find_visible_enrolment(connection, reach_of_reader(principal), id);
     if (!row)
         return domain::not_found();
-    return Representation{representation_of(connection, *row), std::nullopt};
+    return Representation{representation_of(connection, *row, now), std::nullopt};
 }
 
 Result<Page> list_enrolments(Connection& connection, const Principal& principal, i18n::Language, std::int64_t limit,
                              const std::string& after)
 {
     const auto rows = store::visible_enrolments_after(connection, reach_of_reader(principal), after, limit + 1);
-    return page_of(rows, limit, [&](const store::EnrolmentRow& row) { return representation_of(connection, row); });
+    return page_of(rows, limit, [&](const store::EnrolmentRow& row) { return representation_of(connection, row, std::nullopt); });
 }
 
 Json enrolment_in(const Json& proposal)
@@ -288,10 +369,7 @@ Result<Outcome> make_enrolment(const Portal& portal, Transaction& transaction, c
         const auto facts = usable_certificate(portal, transaction.now(), *pem);
         return facts ? Error{ErrorCode::conflict, {{"/certificate", Rule::holder_enrols}}} : facts.error();
     }
-    auto violations = check_enrolment(transaction.db(), account, body);
-    if (!body.contains("code_sha256"))
-        violations.push_back({"/code_sha256", Rule::required});
-    if (!violations.empty())
+    if (auto violations = faults_of_enrolment(transaction.db(), account, body); !violations.empty())
         return Error{ErrorCode::validation_failed, std::move(violations)};
     return carry_out_enrolment(transaction, principal, *row, body, Permission::account_write);
 }
@@ -346,6 +424,63 @@ Result<Outcome> end_enrolment(Transaction& transaction, const Principal& princip
     return settle(transaction, principal, std::move(*row), home, EventKind::enrolment_ended, principal.acting_role(permission));
 }
 
+Result<Outcome> attest_enrolment(Transaction& transaction, const Principal& principal, const domain::EnrolmentId& id, const Json& body,
+                                 const std::optional<CitedDecision>& note)
+{
+    auto& db = transaction.db();
+    const auto words = base::folded_check_words(body.at("check_words").get<std::string>());
+    auto row = actable(
+        enrolment_to_attest(db, principal, id, words, note.has_value()),
+        [&](const store::EnrolmentRow& used) {
+            return require(principal, Permission::enrolment_attest, store::find_account(db, used.account).value().home);
+        },
+        [&](const store::EnrolmentRow& used) { return awaits_attestation(db, used); });
+    if (!row)
+        return row.error();
+    const auto home = store::find_account(db, row->account).value().home;
+    if (home != principal.home && !note)
+        return domain::invalid("/note", Rule::required);
+    if (!are_apart(hands_of(db, actor_of(principal), transaction.now()), hands_of_enrolment(db, *row)))
+        return Error{ErrorCode::not_eligible, {{"path:id", Rule::own_hands}}};
+    if (row->check_words != words)
+        return Error{ErrorCode::not_eligible, {{"/check_words", Rule::wrong_words}}};
+    row->attested_at = transaction.now_text();
+    row->attested_by = unless_empty(principal.account);
+    row->attested_with = unless_empty(principal.credential);
+    if (note) {
+        auto cited = note->cited;
+        cited["name"] = body.at("note").at("name");
+        cited["function"] = body.at("note").at("function");
+        row->attested_note = json::canonical(cited);
+        keep_decision_file(transaction, *note);
+    }
+    transaction.principals_changed(home);
+    return settle(transaction, principal, std::move(*row), home, EventKind::enrolment_attested,
+                  principal.acting_role(Permission::enrolment_attest));
+}
+
+Result<Outcome> reset_account(Transaction& transaction, const Principal& principal, const domain::AccountId& account, const Json& body)
+{
+    auto& db = transaction.db();
+    const auto row = account_to_enrol(transaction, principal, account);
+    if (!row)
+        return row.error();
+    if (auto violations = faults_of_enrolment(db, account, body); !violations.empty())
+        return Error{ErrorCode::validation_failed, std::move(violations)};
+    for (auto& open : store::open_enrolments(db, account)) {
+        open.status = EnrolmentStatus::ended;
+        settle(transaction, principal, std::move(open), row->home, EventKind::enrolment_ended,
+               principal.acting_role(Permission::account_write));
+    }
+    for (const auto& held : store::unrevoked_credentials(db, account)) {
+        const auto now = store::find_credential(db, held);  // one before may have ended it too
+        if (now->status != domain::CredentialStatus::revoked)
+            if (const auto revoked = carry_out_revocation(transaction, principal, *now, Permission::account_write); !revoked)
+                return revoked.error();
+    }
+    return carry_out_enrolment(transaction, principal, *row, body, Permission::account_write);
+}
+
 Result<Outcome> use_enrolment(const Portal& portal, Transaction& transaction, const domain::EnrolmentId& id, const Json& body)
 {
     auto& db = transaction.db();
@@ -355,7 +490,7 @@ Result<Outcome> use_enrolment(const Portal& portal, Transaction& transaction, co
     const auto account = store::find_account(db, row->account).value();
     if (!is_code_of(*row, body))
         return count_wrong_code(transaction, *row, account.home);
-    if (auto repeated = repeated_use(transaction, *row, body))
+    if (auto repeated = repeated_use(portal, transaction, *row, body))
         return std::move(*repeated);
     if (row->status != EnrolmentStatus::open || row->until_at <= transaction.now_text())
         return no_longer();
@@ -369,7 +504,7 @@ Result<Outcome> use_enrolment(const Portal& portal, Transaction& transaction, co
     if (row->kind == CredentialKind::certificate)
         if (auto taken = store::find_proven_credential(db, brought->fingerprint))
             return note_claim(transaction, std::move(*taken), *row, account.home);
-    return enter_holder(transaction, *brought, *row, account.home);
+    return enter_holder(transaction, *brought, *row, account.home, body.at("code").get<std::string>());
 }
 
 }  // namespace cbmx::service

@@ -4,6 +4,7 @@
 // the first request with it (prove_credential in credentials.hpp).
 #pragma once
 #include "service/accounts/credentials.hpp"
+#include "service/registry/decision.hpp"
 #include "store/rows/enrolments.hpp"
 
 namespace cbmx::service {
@@ -11,8 +12,9 @@ namespace cbmx::service {
 inline constexpr std::chrono::days enrolment_life{7};  // also the time in which a token's first request must come
 inline constexpr std::int64_t enrolment_tries = 5;     // wrong codes that end it
 
-Result<Representation> get_enrolment(Connection& connection, const Principal& principal, i18n::Language language,
-                                     const domain::EnrolmentId& id);
+// Of one that is open, or used and not attested, it says who could attest it, and who could approve what its holder writes until then.
+Result<Representation> get_enrolment(Connection& connection, const Principal& principal, const domain::EnrolmentId& id,
+                                     domain::Instant now);
 Result<Page> list_enrolments(Connection& connection, const Principal& principal, i18n::Language language, std::int64_t limit,
                              const std::string& after);
 
@@ -28,6 +30,18 @@ Outcome carry_out_enrolment(Transaction& transaction, const Principal& principal
 
 // By whoever may add credentials to the account, or by the account itself. Errors: not_found, forbidden, token_scope, conflict.
 Result<Outcome> end_enrolment(Transaction& transaction, const Principal& principal, const domain::EnrolmentId& id);
+
+// ATTESTATION: somebody in whose hands the credential cannot have been says that the holder himself came in, after comparing the check
+// words that its holder alone was given (base/check_words.hpp). From then on inviter and holder are two people; what was touched
+// before stays as it was. body: valid by enrolment-attest; note: its note, read. By any account of the same State or office, or by the
+// secretariat with the note verbale that gives name, function and words. Errors: not_found, forbidden, token_scope, conflict (not used,
+// attested already), validation_failed (no note), not_eligible (own_hands, wrong_words).
+Result<Outcome> attest_enrolment(Transaction& transaction, const Principal& principal, const domain::EnrolmentId& id,
+                                 const nlohmann::json& body, const std::optional<CitedDecision>& note);
+
+// RESET, for whoever has lost what he held or may have let it be seen: all ways in end, and one enrolment goes out. As make_enrolment.
+Result<Outcome> reset_account(Transaction& transaction, const Principal& principal, const domain::AccountId& account,
+                              const nlohmann::json& body);
 
 // By whoever has the code; body: valid by enrolment-use. The same again gives the same answer. Outcome: the credential, entered by its
 // holder, to whom it is shown. Errors: not_found, not_eligible (wrong_code), conflict (enrolment_ended; not an active account; the

@@ -40,7 +40,7 @@ Result<void> check_two_people(Transaction& transaction, const Principal& princip
 {
     if (is_self(principal, proposal.proposed_by.value()))
         return not_eligible(Rule::same_person);
-    const Actor proposer{proposal.proposed_by.value(), proposal.credential.value()};
+    const Actor proposer{proposal.proposed_by.value(), proposal.credential.value(), proposal.created_at};
     if (is_same_actor(transaction.db(), actor_of(principal), proposer, transaction.now(), domain::from_rfc3339(proposal.created_at)))
         return not_eligible(Rule::four_eyes);
     return {};
@@ -49,7 +49,7 @@ Result<void> check_two_people(Transaction& transaction, const Principal& princip
 // Of the secretariat there is somebody besides the proposer who could confirm this now.
 bool somebody_else_can(Transaction& transaction, const ProposalRow& proposal)
 {
-    const Actor proposer{proposal.proposed_by.value(), proposal.credential.value()};
+    const Actor proposer{proposal.proposed_by.value(), proposal.credential.value(), proposal.created_at};
     const auto others = store::usable_credentials_of(transaction.db(), proposal.home, transaction.now_text());
     return std::any_of(others.begin(), others.end(), [&](const store::CredentialRow& other) {
         return !is_same_actor(transaction.db(), {other.account, other.id}, proposer, transaction.now(),

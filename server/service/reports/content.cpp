@@ -52,6 +52,8 @@ Result<ReportInput> read_report_input(Connection& db, const Principal& principal
 
     std::vector<Violation> violations;
     check_recipients(db, principal.home, named, violations);
+    if (principal.is_unattested && *label == domain::Label::red)  // who names himself would not see it
+        violations.push_back({"/label", Rule::not_attested});
     if (body.value("status", "") != "nothing_new" && body.contains("last_declared_year"))
         violations.push_back({"/last_declared_year", Rule::invalid_value, {{"allowed", "status: nothing_new"}}});
     if (!violations.empty())

@@ -11,7 +11,7 @@ bool has_edited(Connection& db, const Actor& approver, const store::ReportRow& r
 {
     const auto since = domain::from_rfc3339(report.published_at.value_or(report.created_at));
     for (const auto& touch : store::touches_since_publication(db, report.id))
-        if (touch.by && is_same_actor(db, approver, {touch.by->account, touch.by->credential}, now, since))
+        if (touch.by && is_same_actor(db, approver, {touch.by->account, touch.by->credential, touch.at}, now, since))
             return true;
     return false;
 }

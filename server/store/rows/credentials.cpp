@@ -1,6 +1,5 @@
 // SQL of credentials. A credential is visible with its account.
 #include "store/rows/credentials.hpp"
-#include <algorithm>
 #include <set>
 
 namespace cbmx::store {
@@ -152,6 +151,15 @@ std::vector<CredentialId> usable_credentials(Connection& connection, const Accou
     return found;
 }
 
+std::vector<CredentialId> unrevoked_credentials(Connection& connection, const AccountId& account)
+{
+    auto rows = connection.query("SELECT id FROM credential WHERE account = ?1 AND status <> 'revoked' ORDER BY created_at, id", account);
+    std::vector<CredentialId> found;
+    while (rows.next())
+        found.push_back(rows.id<CredentialId>(0));
+    return found;
+}
+
 std::vector<CredentialRow> usable_credentials_of(Connection& connection, const domain::Home& home, const std::string& now)
 {
     static constexpr auto statement = "SELECT " + credential_columns +
@@ -182,42 +190,70 @@ bool update_credential(Connection& connection, const CredentialRow& row)
 
 namespace {
 
-// Who issued a credential, who issued the one that it was issued with, and so on: a renewal keeps its first issuer in
-// issued_by, and issued_with names the token that was renewed. Chains are short, and a recursive query costs a table of its own.
-std::set<AccountId> issuers_of(Connection& connection, const CredentialId& credential)
+struct Origin {
+    AccountId account;
+    std::optional<CredentialId> replaces;
+    std::optional<domain::EnrolmentId> enrolment;
+    std::optional<AccountId> by;  // who issued it, or made its enrolment, with which credential and when
+    std::optional<CredentialId> with;
+    std::string at;
+    std::optional<std::string> attested_at;
+};
+
+std::optional<Origin> origin_of(Connection& connection, const CredentialId& credential)
 {
-    std::set<AccountId> issuers;
-    std::set<CredentialId> seen;
-    for (auto id = std::optional(credential); id && seen.insert(*id).second;) {
-        auto rows = connection.query("SELECT issued_by, issued_with FROM credential WHERE id = ?1", *id);
-        if (!rows.next())
-            break;
-        if (auto issuer = rows.optional_id<AccountId>(0))
-            issuers.insert(std::move(*issuer));
-        id = rows.optional_id<CredentialId>(1);
-    }
-    return issuers;
+    auto rows = connection.query("SELECT c.account, c.replaces, c.enrolment, coalesce(n.made_by, c.issued_by), "
+                                 "coalesce(n.made_with, c.issued_with), coalesce(n.created_at, c.created_at), n.attested_at"
+                                 " FROM credential c LEFT JOIN enrolment n ON n.id = c.enrolment WHERE c.id = ?1",
+                                 credential);
+    if (!rows.next())
+        return std::nullopt;
+    return Origin{.account = rows.id<AccountId>(0),
+                  .replaces = rows.optional_id<CredentialId>(1),
+                  .enrolment = rows.optional_id<domain::EnrolmentId>(2),
+                  .by = rows.optional_id<AccountId>(3),
+                  .with = rows.optional_id<CredentialId>(4),
+                  .at = rows.text(5),
+                  .attested_at = rows.optional_text(6)};
 }
 
-bool is_token(Connection& connection, const CredentialId& credential)
+// Of the first of its chain of renewals.
+std::optional<Origin> first_origin_of(Connection& connection, const CredentialId& credential)
 {
-    return connection.query("SELECT 1 FROM credential WHERE id = ?1 AND kind = 'token'", credential).next();
+    std::set<CredentialId> seen;
+    auto origin = origin_of(connection, credential);
+    while (origin && origin->replaces && seen.insert(*origin->replaces).second)
+        origin = origin_of(connection, *origin->replaces);
+    return origin;
 }
 
 }  // namespace
 
-bool is_issued_through(Connection& connection, const CredentialId& credential, const AccountId& account)
+// Chains are short, and a recursive query costs a table of its own.
+std::set<AccountId> hands_of(Connection& connection, const CredentialId& credential, const std::string& at)
 {
-    return issuers_of(connection, credential).contains(account);
+    std::set<AccountId> hands;
+    std::set<CredentialId> seen;
+    auto when = at;
+    for (auto id = std::optional(credential); id && seen.insert(*id).second;) {
+        const auto origin = first_origin_of(connection, *id);
+        if (!origin)
+            break;
+        hands.insert(origin->account);
+        const bool is_attested = origin->attested_at && *origin->attested_at <= when;
+        if (is_attested || !origin->by)
+            break;
+        hands.insert(*origin->by);
+        id = origin->with;
+        when = origin->at;
+    }
+    return hands;
 }
 
-bool are_tokens_of_one_issuer(Connection& connection, const CredentialId& first, const CredentialId& second)
+std::optional<domain::EnrolmentId> enrolment_of(Connection& connection, const CredentialId& credential)
 {
-    if (!is_token(connection, first) || !is_token(connection, second))
-        return false;
-    const auto others = issuers_of(connection, second);
-    const auto issuers = issuers_of(connection, first);
-    return std::any_of(issuers.begin(), issuers.end(), [&others](const AccountId& issuer) { return others.contains(issuer); });
+    const auto origin = first_origin_of(connection, credential);
+    return origin ? origin->enrolment : std::nullopt;
 }
 
 }  // namespace cbmx::store

@@ -1,6 +1,7 @@
 // Credentials: client certificates and API tokens, both kept as a SHA-256 only. Rules: service/accounts/credentials.hpp.
 #pragma once
 #include "store/rows/accounts.hpp"
+#include <set>
 
 namespace cbmx::store {
 
@@ -38,6 +39,7 @@ bool update_credential(Connection& connection, const CredentialRow& row);  // it
 
 // Those of this account that can be used now, as far as themselves go.
 std::vector<domain::CredentialId> usable_credentials(Connection& connection, const domain::AccountId& account, const std::string& now);
+std::vector<domain::CredentialId> unrevoked_credentials(Connection& connection, const domain::AccountId& account);
 // Those of all active accounts of this home, likewise.
 std::vector<CredentialRow> usable_credentials_of(Connection& connection, const domain::Home& home, const std::string& now);
 // Those into which this one renewed itself and that have not ended; at most one, whose own hash is not known to be anybody's.
@@ -49,10 +51,11 @@ bool is_successor_of(Connection& connection, const domain::CredentialId& credent
 // Those still active that this one renewed itself into, they into others, and so on; in order of their making.
 std::vector<CredentialRow> active_successors(Connection& connection, const domain::CredentialId& credential);
 
-// The accounts behind a credential: who issued it, who issued the credential with which it was issued, and so on.
-bool is_issued_through(Connection& connection, const domain::CredentialId& credential, const domain::AccountId& account);
-// Two tokens behind which the same account stands: their issuer held both secrets. What the operator issued has
-// nobody behind it; a certificate's key was never in its issuer's hands.
-bool are_tokens_of_one_issuer(Connection& connection, const domain::CredentialId& first, const domain::CredentialId& second);
+// HANDS (rules.md 18): the accounts whose people could have held this credential at that time. Its own; who issued it or made the
+// enrolment by which its holder came in, until that was attested; and whose hands the credential was in with which they did that, at
+// the time when they did. Of renewals, as of the first of the chain.
+std::set<domain::AccountId> hands_of(Connection& connection, const domain::CredentialId& credential, const std::string& at);
+// The enrolment by which the first of this credential's chain of renewals came in.
+std::optional<domain::EnrolmentId> enrolment_of(Connection& connection, const domain::CredentialId& credential);
 
 }  // namespace cbmx::store

@@ -11,9 +11,11 @@ using domain::EnrolmentId;
 
 // The columns that row_from reads.
 constexpr SqlText enrolment_columns = "n.id, n.account, n.kind, n.code, n.tries_left, n.label, n.scopes, n.bound_to, n.days, n.until_at, "
-                                      "n.status, n.credential, n.made_by, n.made_with, n.created_at, n.version, n.seq";
+                                      "n.status, n.credential, n.made_by, n.made_with, n.check_words, n.attested_at, n.attested_by, "
+                                      "n.attested_with, n.attested_note, n.created_at, n.version, n.seq";
 constexpr SqlText enrolments_in_reach =
-    " FROM enrolment n JOIN account a ON a.id = n.account WHERE (a.home = ?2 OR ?4 OR (?3 AND a.home LIKE 'office:%'))";
+    " FROM enrolment n JOIN account a ON a.id = n.account WHERE (a.home = ?2 OR ?4 OR (?3 AND a.home LIKE 'office:%')"
+    " OR EXISTS (SELECT 1 FROM account w WHERE w.id = n.attested_by AND w.home = ?2))";
 
 EnrolmentRow row_from(const Rows& rows)
 {
@@ -34,13 +36,26 @@ EnrolmentRow row_from(const Rows& rows)
     row.credential = rows.optional_id<CredentialId>(11);
     row.made_by = rows.optional_id<AccountId>(12);
     row.made_with = rows.optional_id<CredentialId>(13);
-    row.created_at = rows.text(14);
-    row.version = rows.integer(15);
-    row.seq = rows.integer(16);
+    row.check_words = rows.optional_text(14);
+    row.attested_at = rows.optional_text(15);
+    row.attested_by = rows.optional_id<AccountId>(16);
+    row.attested_with = rows.optional_id<CredentialId>(17);
+    row.attested_note = rows.optional_text(18);
+    row.created_at = rows.text(19);
+    row.version = rows.integer(20);
+    row.seq = rows.integer(21);
     return row;
 }
 
 std::optional<EnrolmentRow> first_of(Rows rows) { return rows.next() ? std::optional(row_from(rows)) : std::nullopt; }
+
+std::vector<EnrolmentRow> all_of(Rows rows)
+{
+    std::vector<EnrolmentRow> found;
+    while (rows.next())
+        found.push_back(row_from(rows));
+    return found;
+}
 
 }  // namespace
 
@@ -60,26 +75,32 @@ std::vector<EnrolmentRow> visible_enrolments_after(Connection& connection, const
                                                    std::int64_t limit)
 {
     static constexpr auto statement = "SELECT " + enrolment_columns + enrolments_in_reach + " AND n.id > ?1 ORDER BY n.id LIMIT ?5";
-    auto rows = connection.query(statement, after, reach.own, reach.offices, reach.all, limit);
-    std::vector<EnrolmentRow> found;
-    while (rows.next())
-        found.push_back(row_from(rows));
-    return found;
+    return all_of(connection.query(statement, after, reach.own, reach.offices, reach.all, limit));
+}
+
+std::vector<EnrolmentRow> open_enrolments(Connection& connection, const AccountId& account)
+{
+    static constexpr auto statement =
+        "SELECT " + enrolment_columns + " FROM enrolment n WHERE n.account = ?1 AND n.status = 'open' ORDER BY n.id";
+    return all_of(connection.query(statement, account));
 }
 
 void insert_enrolment(Connection& connection, const EnrolmentRow& row)
 {
-    connection.run("INSERT INTO enrolment (id, account, kind, code, tries_left, label, scopes, bound_to, days, until_at, status, credential,"
-                   " made_by, made_with, created_at, version, seq)"
-                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
-                   row.id, row.account, row.kind, row.code, row.tries_left, row.label, scopes_to_json(row.scopes), row.bound_to, row.days,
-                   row.until_at, row.status, row.credential, row.made_by, row.made_with, row.created_at, row.version, row.seq);
+    connection.run(
+        "INSERT INTO enrolment (id, account, kind, code, tries_left, label, scopes, bound_to, days, until_at, status, credential,"
+        " made_by, made_with, created_at, version, seq)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+        row.id, row.account, row.kind, row.code, row.tries_left, row.label, scopes_to_json(row.scopes), row.bound_to, row.days,
+        row.until_at, row.status, row.credential, row.made_by, row.made_with, row.created_at, row.version, row.seq);
 }
 
 bool update_enrolment(Connection& connection, const EnrolmentRow& row)
 {
-    return connection.run("UPDATE enrolment SET status = ?2, credential = ?3, version = ?4, seq = ?5 WHERE id = ?1 AND version = ?4 - 1",
-                          row.id, row.status, row.credential, row.version, row.seq) == 1;
+    return connection.run("UPDATE enrolment SET status = ?2, credential = ?3, check_words = ?4, attested_at = ?5, attested_by = ?6,"
+                          " attested_with = ?7, attested_note = ?8, version = ?9, seq = ?10 WHERE id = ?1 AND version = ?9 - 1",
+                          row.id, row.status, row.credential, row.check_words, row.attested_at, row.attested_by, row.attested_with,
+                          row.attested_note, row.version, row.seq) == 1;
 }
 
 void set_tries_left(Connection& connection, const EnrolmentId& id, std::int64_t tries)

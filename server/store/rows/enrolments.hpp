@@ -19,18 +19,24 @@ struct EnrolmentRow {
     std::optional<domain::CredentialId> credential;  // that came of it
     std::optional<domain::AccountId> made_by;        // nullopt: the operator at the machine
     std::optional<domain::CredentialId> made_with;
+    std::optional<std::string> check_words;  // once it was used; for its user alone
+    std::optional<std::string> attested_at;  // when somebody else said that the holder himself came in
+    std::optional<domain::AccountId> attested_by;
+    std::optional<domain::CredentialId> attested_with;
+    std::optional<std::string> attested_note;  // canonical JSON; nullopt: no note, or erased with the account
     std::string created_at;
     std::int64_t version = 0;
     std::int64_t seq = 0;
 };
 
 std::optional<EnrolmentRow> find_enrolment(Connection& connection, const domain::EnrolmentId& id);  // without a caller: for rules
-// An enrolment is visible with its account.
+// An enrolment is visible with its account, and to the office one of whose accounts attested it.
 std::optional<EnrolmentRow> find_visible_enrolment(Connection& connection, const HomeReach& reach, const domain::EnrolmentId& id);
 std::vector<EnrolmentRow> visible_enrolments_after(Connection& connection, const HomeReach& reach, const std::string& after,
                                                    std::int64_t limit);
+std::vector<EnrolmentRow> open_enrolments(Connection& connection, const domain::AccountId& account);
 void insert_enrolment(Connection& connection, const EnrolmentRow& row);
-bool update_enrolment(Connection& connection, const EnrolmentRow& row);  // its status and credential
+bool update_enrolment(Connection& connection, const EnrolmentRow& row);  // its status, credential, words and attestation
 void set_tries_left(Connection& connection, const domain::EnrolmentId& id, std::int64_t tries);
 
 }  // namespace cbmx::store

@@ -54,7 +54,7 @@ TEST_F(AccountSchemas, EveryRepresentationIsValid)
                                .value()
                                .id;
     read([&](Connection& c) {
-        EXPECT_EQ(faults("enrolment", service::get_enrolment(c, nominator, language, domain::EnrolmentId(enrolment)).value().body), "");
+        EXPECT_EQ(faults("enrolment", service::get_enrolment(c, nominator, domain::EnrolmentId(enrolment), now()).value().body), "");
         EXPECT_EQ(faults("me", service::get_me(c, nominator).value().body), "");
         EXPECT_EQ(faults("account", service::get_account(c, nominator, language, domain::AccountId(other)).value().body), "");
         EXPECT_EQ(faults("credential", service::get_credential(c, nominator, language, nominator.credential).value().body), "");

@@ -50,7 +50,7 @@ protected:
     Json shown(const Principal& principal, const std::string& enrolment)
     {
         return read([&](Connection& c) {
-                   return service::get_enrolment(c, principal, language, domain::EnrolmentId(enrolment));
+                   return service::get_enrolment(c, principal, domain::EnrolmentId(enrolment), now());
                })
             .value()
             .body;

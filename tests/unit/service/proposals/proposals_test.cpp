@@ -150,7 +150,7 @@ TEST_F(Proposals, AnEnrolmentForAStatesAccountWaitsForItsNominatorAndStaysTheSta
     ASSERT_TRUE(use_enrolment(enrolment, token).has_value());
     EXPECT_EQ(signed_in(token).account.value, drafter_);
     EXPECT_EQ(refusal(read([&](Connection& c) {
-                  return service::get_enrolment(c, secretariat_, language, domain::EnrolmentId(enrolment));
+                  return service::get_enrolment(c, secretariat_, domain::EnrolmentId(enrolment), now());
               })).code,
               ErrorCode::not_found);
 }
