@@ -23,6 +23,7 @@ CREATE TABLE state_settings (
   state             TEXT PRIMARY KEY REFERENCES state,
   four_eyes         INTEGER NOT NULL DEFAULT 1 CHECK (four_eyes IN (0, 1)),
   require_signature INTEGER NOT NULL DEFAULT 0 CHECK (require_signature IN (0, 1)),
+  acts_alone        TEXT,                     -- JSON: the note verbale by which one official acts alone; NULL: nobody does
   version           INTEGER NOT NULL,
   seq               INTEGER NOT NULL
 ) STRICT;

@@ -105,7 +105,7 @@ CREATE TABLE proposal (
   id          TEXT PRIMARY KEY,
   home        TEXT NOT NULL,              -- the State that decides
   kind        TEXT NOT NULL CHECK (kind IN ('account_create', 'account_change', 'enrolment', 'credential_revoke',
-                                            'first_credential', 'settings_change', 'report_audience', 'report_erasure',
+                                            'first_credential', 'settings_change', 'acting_alone', 'report_audience', 'report_erasure',
                                             'report_restoring', 'membership_change', 'contact_erasure', 'nomination_erasure',
                                             'account_erasure')),
   body        TEXT NOT NULL,              -- canonical JSON, by kind

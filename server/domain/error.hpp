@@ -120,6 +120,7 @@ enum class Rule {
     no_possession,        // what should prove the possession of a key does not
     certificate_authority, certificate_purpose, certificate_expired, certificate_not_yet_valid, certificate_revoked,
     certificate_list_ended, certificate_other,  // why a handshake would refuse it
+    asked_again,          // of a State whose one official acts alone; args: from
     not_yet_renewable,    // args: from
     chain_ended,          // of renewals; args: days
     renewed_twice,        // with another hash: both have ended

@@ -70,6 +70,7 @@ enum class ProposalKind {
     credential_revoke,
     first_credential,
     settings_change,
+    acting_alone,
     report_audience,
     report_erasure,
     report_restoring,
@@ -80,10 +81,10 @@ enum class ProposalKind {
 };
 template <>
 struct Names<ProposalKind> {
-    static constexpr std::array<std::string_view, 13> text{
-        "account_create",  "account_change",     "enrolment", "credential_revoke", "first_credential",
-        "settings_change", "report_audience",    "report_erasure",      "report_restoring",  "membership_change",
-        "contact_erasure", "nomination_erasure", "account_erasure"};
+    static constexpr std::array<std::string_view, 14> text{
+        "account_create",    "account_change",  "enrolment",          "credential_revoke", "first_credential",
+        "settings_change",   "acting_alone",    "report_audience",    "report_erasure",    "report_restoring",
+        "membership_change", "contact_erasure", "nomination_erasure", "account_erasure"};
 };
 
 }  // namespace cbmx::domain

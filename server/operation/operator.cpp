@@ -177,7 +177,8 @@ Result<Outcome> confirm_membership(store::Transaction& transaction, Arguments& g
     const auto compared = given.hash("sha256");
     if (const auto sound = given.are_sound(); !sound)
         return sound.error();
-    return service::confirm_membership_change(transaction, domain::machine_operator(), domain::ProposalId(proposal), base::hex(compared));
+    return service::confirm_by_document(transaction, domain::machine_operator(), domain::ProposalKind::membership_change,
+                                        domain::ProposalId(proposal), base::hex(compared));
 }
 
 Result<Outcome> end_log_key_overlap(store::Transaction& transaction, Arguments&) { return service::end_log_key_overlap(transaction); }

@@ -158,7 +158,7 @@ void HandsCheck::judge_proposer(const ledger::Entry& entry, EventKind kind, cons
 bool HandsCheck::state_asks_for_four_eyes(const ledger::Entry& entry) const
 {
     const auto settings = Json::parse(store::settings_before(db_, entry.state.value_or(""), entry.seq).value_or("{}"), nullptr, false);
-    return !settings.is_object() || settings.value("four_eyes", true);
+    return !settings.is_object() || (settings.value("four_eyes", true) && settings.value("acts_alone", Json()).is_null());
 }
 
 void HandsCheck::finish()

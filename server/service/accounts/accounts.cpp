@@ -4,6 +4,7 @@
 #include "json/parse.hpp"
 #include "service/accounts/authenticate.hpp"
 #include "service/accounts/credentials.hpp"
+#include "service/accounts/state_settings.hpp"
 #include "service/guard.hpp"
 #include "service/registry/offices.hpp"
 #include "service/second_person.hpp"
@@ -106,6 +107,7 @@ Outcome record_account(Transaction& transaction, const Principal& principal, con
                                                     .acting_role = principal.acting_role(permission),
                                                     .version = row.version,
                                                     .content = account_record(transaction.db(), row.id)});
+    end_acting_alone(transaction, row.home);
     return {.subject = domain::Subject::account, .id = row.id.value, .seq = seq};
 }
 

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "json/parse.hpp"
 #include "service/accounts/authenticate.hpp"
+#include "service/accounts/state_settings.hpp"
 #include "service/guard.hpp"
 #include "service/second_person.hpp"
 #include "store/rows/delegations.hpp"
@@ -83,6 +84,7 @@ Outcome record_credential(Transaction& transaction, const Principal& principal, 
                                                     .acting_role = principal.acting_role(permission),
                                                     .version = row.version,
                                                     .content = credential_record(transaction.db(), row.id)});
+    end_acting_alone(transaction, home);
     return {.subject = domain::Subject::credential, .id = row.id.value, .seq = seq};
 }
 

@@ -4,6 +4,7 @@
 #include "base/possession.hpp"
 #include "json/parse.hpp"
 #include "service/accounts/authenticate.hpp"
+#include "service/accounts/state_settings.hpp"
 #include "service/guard.hpp"
 #include <algorithm>
 
@@ -455,8 +456,10 @@ Result<Outcome> attest_enrolment(Transaction& transaction, const Principal& prin
         keep_decision_file(transaction, *note);
     }
     transaction.principals_changed(home);
-    return settle(transaction, principal, std::move(*row), home, EventKind::enrolment_attested,
-                  principal.acting_role(Permission::enrolment_attest));
+    auto outcome = settle(transaction, principal, std::move(*row), home, EventKind::enrolment_attested,
+                          principal.acting_role(Permission::enrolment_attest));
+    end_acting_alone(transaction, home);
+    return outcome;
 }
 
 Result<Outcome> reset_account(Transaction& transaction, const Principal& principal, const domain::AccountId& account, const Json& body)

@@ -1,6 +1,7 @@
 // See state_settings.hpp. A State that never changed anything has no row: the defaults, at version 0.
 #include "service/accounts/state_settings.hpp"
 #include "json/parse.hpp"
+#include "service/accounts/credentials.hpp"
 #include "service/guard.hpp"
 #include "service/rights.hpp"
 #include "service/second_person.hpp"
@@ -16,7 +17,9 @@ Home home_of(const std::string& state) { return Home::of_state(domain::StateCode
 
 nlohmann::json as_json(const store::StateSettingsRow& row)
 {
-    return {{"four_eyes", row.four_eyes}, {"require_signature", row.require_signature}};
+    return {{"four_eyes", row.four_eyes},
+            {"require_signature", row.require_signature},
+            {"acts_alone", row.acts_alone ? nlohmann::json::parse(*row.acts_alone) : nlohmann::json()}};
 }
 
 std::string tag_of(const store::StateSettingsRow& row) { return record_tag(row.version, json::canonical(as_json(row))); }
@@ -45,7 +48,73 @@ bool exists_for(Connection& connection, const Principal& principal, const std::s
            store::row_exists(connection, store::RegistryTable::state, state);
 }
 
+Result<Outcome> store_and_record(Transaction& transaction, const Principal& principal, store::StateSettingsRow row,
+                                 const domain::ActingRole& role)
+{
+    ++row.version;
+    row.seq = transaction.next_seq();
+    if (!store::write_state_settings(transaction.db(), row))
+        return Error{ErrorCode::precondition_failed};
+    const auto seq = transaction.append(principal, {.kind = domain::EventKind::state_settings_changed,
+                                                    .subject = row.state,
+                                                    .home = home_of(row.state),
+                                                    .acting_role = role,
+                                                    .version = row.version,
+                                                    .content = state_settings_record(transaction.db(), row.state)});
+    return Outcome{.subject = domain::Subject::state_settings, .id = row.state, .seq = seq};
+}
+
+// Accounts that may approve, each with a credential that nobody else could hold.
+bool has_two_approvers(Connection& db, const Home& home, domain::Instant now)
+{
+    std::set<domain::AccountId> approvers;
+    for (const auto& held : store::usable_credentials_of(db, home, domain::to_rfc3339(now)))
+        if (store::find_account(db, held.account)->roles.test(static_cast<std::size_t>(domain::Role::approver)) &&
+            hands_of(db, {held.account, held.id}, now).size() == 1)
+            approvers.insert(held.account);
+    return approvers.size() > 1;
+}
+
 }  // namespace
+
+bool acts_alone(Connection& connection, const Home& home)
+{
+    return home.is_state() && store::find_state_settings(connection, home.state().value).acts_alone;
+}
+
+Result<void> check_acting_alone(Connection& db, const std::string& state, bool alone, domain::Instant now)
+{
+    if (store::find_state_settings(db, state).acts_alone.has_value() == alone)
+        return Error{ErrorCode::conflict, {{"/acts_alone", Rule::already_exists}}};
+    if (alone && has_two_approvers(db, home_of(state), now))
+        return Error{ErrorCode::conflict, {{"/acts_alone", Rule::somebody_else_can}}};
+    return {};
+}
+
+Result<Outcome> carry_out_acting_alone(Transaction& transaction, const Principal& principal, const std::string& state,
+                                       const nlohmann::json& body, Permission permission)
+{
+    const bool alone = body.at("acts_alone").get<bool>();
+    if (const auto possible = check_acting_alone(transaction.db(), state, alone, transaction.now()); !possible)
+        return possible.error();
+    auto row = store::find_state_settings(transaction.db(), state);
+    row.acts_alone.reset();
+    if (alone) {
+        const auto& note = body.at("decision");
+        row.acts_alone = json::canonical({{"number", note.at("number")}, {"date", note.at("date")}});
+    }
+    return store_and_record(transaction, principal, std::move(row), principal.acting_role(permission));
+}
+
+void end_acting_alone(Transaction& transaction, const Home& home)
+{
+    if (!acts_alone(transaction.db(), home) || !has_two_approvers(transaction.db(), home, transaction.now()))
+        return;
+    auto row = store::find_state_settings(transaction.db(), home.state().value);
+    row.acts_alone.reset();
+    if (!store_and_record(transaction, domain::the_portal(), std::move(row), domain::ActingRole::of_portal()))
+        throw std::logic_error("settings changed within a transaction");
+}
 
 std::string state_settings_record(Connection& connection, const std::string& state)
 {
@@ -91,19 +160,12 @@ Result<Outcome> carry_out_settings(Transaction& transaction, const Principal& pr
     auto row = changed(before, body);
     if (as_json(row) == as_json(before))
         return Outcome{.subject = domain::Subject::state_settings, .id = state};
-    ++row.version;
-    row.seq = transaction.next_seq();
-    if (!store::write_state_settings(transaction.db(), row))
-        return Error{ErrorCode::precondition_failed};
-    const auto seq = transaction.append(principal, {.kind = domain::EventKind::state_settings_changed,
-                                                    .subject = state,
-                                                    .home = home_of(state),
-                                                    .acting_role = principal.acting_role(permission),
-                                                    .version = row.version,
-                                                    .content = state_settings_record(transaction.db(), state)});
+    auto outcome = store_and_record(transaction, principal, row, principal.acting_role(permission));
+    if (!outcome)
+        return outcome;
     end_proposals(transaction, principal, home_of(state), ProposalKind::settings_change, permission,
                   [&row](const auto& proposal) { return as_json(changed(row, nlohmann::json::parse(proposal.body))) == as_json(row); });
-    return Outcome{.subject = domain::Subject::state_settings, .id = state, .seq = seq};
+    return outcome;
 }
 
 }  // namespace cbmx::service

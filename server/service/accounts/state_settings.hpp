@@ -15,6 +15,17 @@ Result<Outcome> change_state_settings(Transaction& transaction, const Principal&
 Result<Outcome> carry_out_settings(Transaction& transaction, const Principal& principal, const std::string& state,
                                    const nlohmann::json& body, domain::Permission permission);
 
+// ONE OFFICIAL: by a note verbale of its State one person acts alone. Publishing then needs nobody else; every other rule that asks for a
+// second person asks the same one again, later (service/proposals/proposals.hpp). The own State and the auditor alone can open that. It
+// ends by itself when two accounts that may approve each have a credential that nobody else could hold.
+bool acts_alone(Connection& connection, const domain::Home& home);
+// body: acts_alone, decision. Errors: conflict (already_exists: it is so; somebody_else_can: there are two).
+Result<void> check_acting_alone(Connection& db, const std::string& state, bool alone, domain::Instant now);
+Result<Outcome> carry_out_acting_alone(Transaction& transaction, const Principal& principal, const std::string& state,
+                                       const nlohmann::json& body, domain::Permission permission);
+// After whatever may have made a second one: an entry of the portal's if it has.
+void end_acting_alone(Transaction& transaction, const domain::Home& home);
+
 std::string state_settings_record(Connection& connection, const std::string& state);
 
 }  // namespace cbmx::service

@@ -95,6 +95,12 @@ Result<Outcome> change_the_settings(Transaction& transaction, const Principal& p
     return carry_out_settings(transaction, principal, proposal.home.state().value, body, Permission::proposal_decide);
 }
 
+// The operator alone comes here (check_decider), with the note in hand.
+Result<Outcome> let_one_act_alone(Transaction& transaction, const Principal& principal, ProposalRow& proposal, const nlohmann::json& body)
+{
+    return carry_out_acting_alone(transaction, principal, proposal.home.state().value, body, Permission::proposal_decide);
+}
+
 Result<Outcome> change_the_audience(Transaction& transaction, const Principal& principal, ProposalRow& proposal, const nlohmann::json&)
 {
     // Deciding is one right, publishing another: a token may have been given without it.
@@ -147,6 +153,7 @@ constexpr auto kind_table = [] {
         {credential_revoke,   nominator,              P::account_write,        revoke_the_credential,       at_once,   possible},
         {first_credential,    machine,                P::account_write,        create_first_nominator,      at_once,   possible},
         {settings_change,     nominator_and_approver, P::state_settings_write, change_the_settings,         at_once,   possible},
+        {acting_alone,        machine,                P::account_write,        let_one_act_alone,           at_once,   possible},
         {report_audience,     another_approver,       P::report_audience,      change_the_audience,         at_once,   possible},
         {report_erasure,      another_approver,       P::report_erase,         erase_the_report,            slowly,    possible},
         {report_restoring,    approver,               P::report_publish,       put_back_what_was_withdrawn, at_once,   pointless},

@@ -1,6 +1,7 @@
 // What the secretariat may propose to a State or to itself, checked when it is proposed. Who decides and what then happens: proposals.cpp.
 #include "service/accounts/accounts.hpp"
 #include "service/accounts/enrolments.hpp"
+#include "service/accounts/state_settings.hpp"
 #include "service/proposals/proposals.hpp"
 #include "service/registry/membership.hpp"
 #include "service/rights.hpp"
@@ -98,6 +99,17 @@ Result<Target> door_to_open(Connection& connection, domain::Instant now, const n
     return Target{*home};
 }
 
+// By the State's own note.
+Result<Target> one_to_act_alone(Connection& connection, domain::Instant now, const nlohmann::json& body)
+{
+    const auto home = known_state(connection, Home::of_state(domain::StateCode(text(body, "state"))), "/state");
+    if (!home)
+        return home.error();
+    if (const auto possible = check_acting_alone(connection, home->state().value, body.at("acts_alone").get<bool>(), now); !possible)
+        return possible.error();
+    return Target{*home, home->state().value};
+}
+
 // Not the State decides, nor one alone of the secretariat, but the document that is cited.
 Result<Target> membership_to_change(Connection& connection, const nlohmann::json& body)
 {
@@ -110,7 +122,7 @@ Error cannot_propose()
 {
     return domain::invalid("/kind", Rule::not_allowed_value,
                            {{"allowed", "account_create, account_change, enrolment, credential_revoke, first_credential, "
-                                        "membership_change"}});
+                                        "acting_alone, membership_change"}});
 }
 
 Result<Target> target_of(Connection& connection, domain::Instant now, ProposalKind kind, const nlohmann::json& body)
@@ -121,6 +133,7 @@ Result<Target> target_of(Connection& connection, domain::Instant now, ProposalKi
     case ProposalKind::enrolment: return account_to_enrol(connection, body);
     case ProposalKind::credential_revoke: return credential_to_revoke(connection, body);
     case ProposalKind::first_credential: return door_to_open(connection, now, body);
+    case ProposalKind::acting_alone: return one_to_act_alone(connection, now, body);
     case ProposalKind::membership_change: return membership_to_change(connection, body);
     case ProposalKind::settings_change:
     case ProposalKind::report_audience:

@@ -2,6 +2,7 @@
 #include "service/proposals/proposals.hpp"
 #include "json/parse.hpp"
 #include "service/accounts/credentials.hpp"
+#include "service/accounts/state_settings.hpp"
 #include "service/guard.hpp"
 #include "service/proposals/kinds.hpp"
 #include "service/rights.hpp"
@@ -36,8 +37,27 @@ Decider decider_of(const ProposalRow& proposal)
     return row_of(proposal.kind).decider;
 }
 
-Result<void> check_two_people(Transaction& transaction, const Principal& principal, const ProposalRow& proposal)
+// Of a State whose one official acts alone the same person is asked again: after a day, or after the delay of what is destroyed slowly.
+bool is_asked_again(Connection& db, const Principal& principal, const ProposalRow& proposal)
 {
+    return proposal.proposed_by && is_self(principal, *proposal.proposed_by) && !principal.is_unattested && acts_alone(db, proposal.home);
+}
+
+domain::Instant asked_again_from(const ProposalRow& proposal, std::chrono::seconds delay)
+{
+    const std::chrono::seconds pause =
+        row_of(proposal.kind).pace == Pace::slowly ? std::max<std::chrono::seconds>(delay, second_thought) : second_thought;
+    return domain::from_rfc3339(proposal.created_at).value() + pause;
+}
+
+Result<void> check_two_people(Transaction& transaction, const Principal& principal, const ProposalRow& proposal, std::chrono::seconds delay)
+{
+    if (is_asked_again(transaction.db(), principal, proposal)) {
+        const auto from = asked_again_from(proposal, delay);
+        if (transaction.now() < from)
+            return Error{ErrorCode::not_eligible, {{"", Rule::asked_again, {{"from", domain::to_rfc3339(from)}}}}};
+        return {};
+    }
     if (is_self(principal, proposal.proposed_by.value()))
         return not_eligible(Rule::same_person);
     const Actor proposer{proposal.proposed_by.value(), proposal.credential.value(), proposal.created_at};
@@ -63,7 +83,8 @@ bool are_nominator_and_approver(Connection& connection, const Principal& princip
            (principal.has(Role::approver) && holds_role(connection, proposer, Role::nominator));
 }
 
-Result<void> check_decider(Transaction& transaction, const Principal& principal, const ProposalRow& proposal)
+Result<void> check_decider(Transaction& transaction, const Principal& principal, const ProposalRow& proposal,
+                           std::chrono::seconds delay = {})
 {
     switch (decider_of(proposal)) {
     case Decider::nominator:
@@ -71,13 +92,13 @@ Result<void> check_decider(Transaction& transaction, const Principal& principal,
             return Error{ErrorCode::not_eligible};
         return {};
     case Decider::nominator_and_approver:
-        if (auto two = check_two_people(transaction, principal, proposal); !two)
+        if (auto two = check_two_people(transaction, principal, proposal, delay); !two)
             return two.error();
         if (!are_nominator_and_approver(transaction.db(), principal, proposal.proposed_by.value()))
             return Error{ErrorCode::not_eligible};
         return {};
     case Decider::another_approver:
-        if (auto two = check_two_people(transaction, principal, proposal); !two)
+        if (auto two = check_two_people(transaction, principal, proposal, delay); !two)
             return two.error();
         if (!principal.has(Role::approver))
             return Error{ErrorCode::not_eligible};
@@ -86,7 +107,7 @@ Result<void> check_decider(Transaction& transaction, const Principal& principal,
         if (!principal.has(Role::approver))
             return Error{ErrorCode::not_eligible};
         return {};
-    case Decider::another: return proposal.proposed_by ? check_two_people(transaction, principal, proposal) : Result<void>();
+    case Decider::another: return proposal.proposed_by ? check_two_people(transaction, principal, proposal, delay) : Result<void>();
     case Decider::machine:
         if (!principal.is_operator)
             return Error{ErrorCode::not_eligible};
@@ -96,7 +117,7 @@ Result<void> check_decider(Transaction& transaction, const Principal& principal,
             return somebody_else_can(transaction, proposal) ? Result<void>(not_eligible(Rule::somebody_else_can)) : Result<void>();
         if (!principal.has(Role::secretariat))
             return Error{ErrorCode::not_eligible};
-        return check_two_people(transaction, principal, proposal);
+        return check_two_people(transaction, principal, proposal, delay);
     }
     throw std::logic_error("unknown decider");
 }
@@ -264,7 +285,8 @@ Result<Outcome> apply_proposal(Transaction& transaction, const Principal& princi
 {
     if (auto meant = check_still_meant(transaction, proposal); !meant && proposal.status == ProposalStatus::waiting)
         return meant.error();
-    if (row_of(proposal.kind).pace != Pace::slowly || delay == delay.zero())
+    const bool is_over = is_asked_again(transaction.db(), principal, proposal);  // the delay went by before he was asked again
+    if (row_of(proposal.kind).pace != Pace::slowly || delay == delay.zero() || is_over)
         return carry_out(transaction, principal, std::move(proposal), sha256);
     if (auto possible = check_possible(transaction, principal, proposal); !possible)
         return possible.error();
@@ -276,7 +298,7 @@ Result<Outcome> apply_proposal(Transaction& transaction, const Principal& princi
 // code, which only the two of them then know: he and its holder.
 Result<void> check_hash(const ProposalRow& proposal, const std::optional<std::string>& sha256)
 {
-    const bool is_decided_by_document = proposal.kind == ProposalKind::membership_change;
+    const bool is_decided_by_document = proposal.kind == ProposalKind::membership_change || proposal.kind == ProposalKind::acting_alone;
     if (!is_decided_by_document && proposal.kind != ProposalKind::enrolment)
         return sha256 ? Result<void>(domain::invalid("/sha256", Rule::unknown_member)) : Result<void>();
     if (!sha256)
@@ -326,7 +348,7 @@ Result<Outcome> confirm_proposal(Transaction& transaction, const Principal& prin
     // The operator confirms two kinds alone, each by a function of its own, which asks for what stands on paper.
     if (principal.is_operator)
         return Error{ErrorCode::not_eligible};
-    if (auto eligible = check_decider(transaction, principal, *proposal); !eligible)
+    if (auto eligible = check_decider(transaction, principal, *proposal, delay); !eligible)
         return eligible.error();
     if (const auto same = check_hash(*proposal, sha256); !same)
         return same.error();
@@ -376,15 +398,15 @@ Result<Outcome> let_proposal_fall_due(Transaction& transaction, const std::strin
     return done ? done : settle(transaction, portal, std::move(*proposal), ProposalStatus::ended, EventKind::proposal_ended);
 }
 
-Result<Outcome> confirm_membership_change(Transaction& transaction, const Principal& machine_operator,
-                                          const domain::ProposalId& proposal_id, const std::string& compared)
+Result<Outcome> confirm_by_document(Transaction& transaction, const Principal& machine_operator, ProposalKind kind,
+                                    const domain::ProposalId& proposal_id, const std::string& compared)
 {
     if (!machine_operator.is_operator)
         return Error{ErrorCode::forbidden};
     auto proposal = proposal_for(transaction, machine_operator, proposal_id, std::nullopt, may_confirm, is_waiting);
     if (!proposal)
         return proposal.error();
-    if (proposal->kind != ProposalKind::membership_change)
+    if (proposal->kind != kind)
         return Error{ErrorCode::not_eligible};
     if (auto eligible = check_decider(transaction, machine_operator, *proposal); !eligible)
         return eligible.error();

@@ -16,14 +16,17 @@ Result<Page> list_proposals(Connection& connection, const Principal& principal, 
 // The report that a proposal would erase, as long as it has not; nullopt: none, or not this caller's to see.
 std::optional<std::string> report_to_be_erased(Connection& connection, const Principal& principal, const domain::ProposalId& id);
 
-// By the secretariat; body: valid by proposal-create; decision: of a membership_change, read from this body. Errors: forbidden,
-// validation_failed, conflict.
+// By the secretariat; body: valid by proposal-create; decision: of a membership_change or acting_alone, read from this body. Errors:
+// forbidden, validation_failed, conflict.
 Result<Outcome> make_proposal(Transaction& transaction, const Principal& principal, const nlohmann::json& body,
                               const std::optional<CitedDecision>& decision = std::nullopt);
+// Where a second person of a State is asked for, and by its note one official acts alone, the same person is asked again: after this, or
+// after the delay of what is destroyed slowly, which is then destroyed at once.
+inline constexpr std::chrono::hours second_thought{24};
 // Carries the change out. Two rows change, so two entries: the change's own, then proposal_confirmed. Outcome::subject
 // is the proposal, Outcome::seq the change's entry. What destroys is only scheduled, and carried out after the delay (none: at once);
 // personal data, whose erasure one person has scheduled (rules.md 38), is erased at once.
-// sha256, in hex: of the document that the caller has compared with a membership_change; of the code that the caller has made for an
+// sha256, in hex: of the document that the caller has compared with what a document decides; of the code that the caller has made for an
 // enrolment; nullopt for every other kind.
 // Errors: not_found, forbidden, not_eligible (with the rule), conflict (also: its proposer or their credential is no longer active;
 // it is older than max_waiting).
@@ -41,8 +44,9 @@ Result<Outcome> let_proposal_fall_due(Transaction& transaction, const std::strin
 Result<Outcome> confirm_first_credential(Transaction& transaction, const Principal& machine_operator, const domain::ProposalId& proposal_id,
                                          const base::Hash& fingerprint_seen_on_paper);
 
-// A change of membership, by the operator, who has compared it with the document: only while nobody else of the secretariat could.
-Result<Outcome> confirm_membership_change(Transaction& transaction, const Principal& machine_operator,
-                                          const domain::ProposalId& proposal_id, const std::string& compared);
+// What a document decides, by the operator, who has compared it: a membership_change only while nobody else of the secretariat could,
+// an acting_alone always.
+Result<Outcome> confirm_by_document(Transaction& transaction, const Principal& machine_operator, domain::ProposalKind kind,
+                                    const domain::ProposalId& proposal_id, const std::string& compared);
 
 }  // namespace cbmx::service

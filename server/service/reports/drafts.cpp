@@ -60,7 +60,7 @@ Result<void> check_eligible_approver(Connection& db, const Workflow& workflow, c
 {
     if (!is_red(row.draft->label) && (row.record_state == RecordState::none || !is_red(row.label)))
         return {};
-    const bool four_eyes = workflow.of(Transition::publish).four_eyes && store::find_state_settings(db, row.state).four_eyes;
+    const bool four_eyes = workflow.of(Transition::publish).four_eyes && store::find_state_settings(db, row.state).asks_for_two();
     for (const auto& approver : approvers_of_red(db, row))
         if (!four_eyes || can_approve(db, domain::AccountId(approver), row, now))
             return {};

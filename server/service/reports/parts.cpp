@@ -50,7 +50,7 @@ Result<void> is_possible_on_record(Connection& db, const TransitionRow& rule, co
 Result<ReportRow> with_four_eyes(Transaction& transaction, const Principal& principal, const TransitionRow& rule, Result<ReportRow> row)
 {
     auto& db = transaction.db();
-    if (row && rule.four_eyes && store::find_state_settings(db, row->state).four_eyes &&
+    if (row && rule.four_eyes && store::find_state_settings(db, row->state).asks_for_two() &&
         has_edited(db, actor_of(principal), *row, transaction.now()))
         return Error{ErrorCode::four_eyes, {{"", Rule::same_person}}};
     return row;

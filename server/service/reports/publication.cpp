@@ -278,7 +278,7 @@ Result<Outcome> publish_report(Transaction& transaction, const Principal& princi
     change.lost = replace_readers(db, id, domain::with_publication(readers, *audience, included));
     if (signature)
         change.signature = base::sha256(signature->bytes);
-    change.four_eyes = rule.four_eyes && store::find_state_settings(db, row->state).four_eyes;
+    change.four_eyes = rule.four_eyes && store::find_state_settings(db, row->state).asks_for_two();
     store::replace_tags(db, id, tags_of(content));
     const auto published = settle(transaction, principal, rule, *row, std::move(change));
     if (published && published->seq)
@@ -307,7 +307,7 @@ Result<Outcome> change_audience(Transaction& transaction, const Principal& princ
     if (change->after == store::readers(db, id))
         return Error{ErrorCode::conflict, {{"", Rule::already_exists}}};
     const bool wider = domain::is_wider(change->before, change->after);
-    if (wider && store::find_state_settings(db, row->state).four_eyes) {
+    if (wider && store::find_state_settings(db, row->state).asks_for_two()) {
         auto wish = body;
         wish["from_revision"] = from_revision;
         wish["seen"] = report_tag(db, *row);

@@ -10,8 +10,11 @@ struct StateSettingsRow {
     std::string state;
     bool four_eyes = true;
     bool require_signature = false;
-    std::int64_t version = 0;  // 0: no row yet
+    std::optional<std::string> acts_alone;  // canonical JSON: the note verbale by which one official does
+    std::int64_t version = 0;               // 0: no row yet
     std::optional<std::int64_t> seq;
+
+    bool asks_for_two() const { return four_eyes && !acts_alone; }  // to publish
 };
 
 StateSettingsRow find_state_settings(Connection& connection, const std::string& state);
