@@ -93,6 +93,15 @@ class Portal:
         return json.loads(self.get(path).body)
 
 
+def origin(portal):
+    """The name of the portal's log, which stands in what a key signs for this portal alone. Best CBMX_VERIFIER_KEY says which it is."""
+    shown = portal.get("/v1/log/checkpoint", "text/plain").body.decode().split("\n")[0]
+    expected = os.environ.get("CBMX_VERIFIER_KEY", shown).split("+")[0]
+    if shown != expected:
+        raise Refused(f"the portal's log is {shown}, and the key that you know is of {expected}")
+    return shown
+
+
 def sentences(answer, file=None):
     """All that a problem document says, one line each; file: the table that was sent, for errors with line and column."""
     try:

@@ -4,8 +4,8 @@
 It remembers what it has signed before it hands that in, and never signs what does not continue it: a log that shows its
 readers different histories then shows checkpoints that its witnesses do not sign. Needs portal.py and verify_receipt.py
 beside it, and openssl 3, which keeps the key. Environment: CBMX_URL, CBMX_CA, CBMX_TOKEN (any account of the State; the
-scope "read" is enough).
-usage: witness.py --init NAME DIRECTORY               makes the witness's key, and says how to register it; once
+scope "read" is enough; --init needs none).
+usage: witness.py --init NAME --state CL DIRECTORY    makes the witness's key, and says how your State registers it; once
        witness.py --key NAME+ID+KEY DIRECTORY         from then on, every few minutes; KEY: the log's, from where you trust it
                                                       (while it changes: both, or --keys LIST with their times)
 Exit code: 0 signed, or nothing new; 1 refused, and why: what was shown and what was signed before are kept in DIRECTORY;
@@ -20,7 +20,7 @@ import subprocess
 import sys
 import time
 
-from portal import CommandLine, Refused, run, sentences, write_atomically
+from portal import CommandLine, Refused, origin, run, sentences, write_atomically
 from verify_receipt import NotGenuine, add_key_options, ed25519_verify, from_base64, known_keys, open_checkpoint
 
 
@@ -29,6 +29,14 @@ def openssl(*arguments):
         return subprocess.run(["openssl", *arguments], stdout=subprocess.PIPE, check=True).stdout
     except (OSError, subprocess.CalledProcessError) as error:
         raise Refused(f"openssl 3 is needed: {error}") from None
+
+
+def signature_by(key, text):
+    message = key + ".message"
+    write_atomically(message, text)
+    signature = openssl("pkeyutl", "-sign", "-rawin", "-inkey", key, "-in", message)
+    os.remove(message)
+    return signature
 
 
 class Witness:
@@ -59,10 +67,7 @@ class Witness:
 
     def line_below(self, note):
         now = int(time.time())
-        message = self.memory + ".message"
-        write_atomically(message, f"cosignature/v1\ntime {now}\n" + note.rsplit("\n\n", 1)[0] + "\n")
-        signature = openssl("pkeyutl", "-sign", "-rawin", "-inkey", self.key, "-in", message)
-        os.remove(message)
+        signature = signature_by(self.key, f"cosignature/v1\ntime {now}\n" + note.rsplit("\n\n", 1)[0] + "\n")
         encoded = base64.b64encode(self.key_id + now.to_bytes(8, "big") + signature).decode()
         return f"\u2014 {self.name} {encoded}\n"
 
@@ -147,16 +152,26 @@ def watch(portal, arguments):
     print(f"signed: {shown[0]} has {shown[1]} entries, and they continue all that {witness.name} has seen")
 
 
-def init(arguments):
+def proof_of_possession(key, log, state):
+    """With which the State registers the key: nobody else can, and neither can another State with this one."""
+    fingerprint = hashlib.sha256(openssl("pkey", "-in", key, "-pubout", "-outform", "DER")).hexdigest()
+    return base64.b64encode(signature_by(key, f"cbmx signing key v1\n{log}\nstate:{state}\n{fingerprint}\n")).decode()
+
+
+def init(portal, arguments):
     if not re.fullmatch(r"[!-*,-~]{1,255}", arguments.init):
         raise Refused("NAME: ASCII without spaces and '+', best a URL without https:// (witness.example/cl)")
+    if not re.fullmatch(r"[A-Z]{2}", arguments.state):
+        raise Refused("--state: its code of two letters (CL)")
+    log = origin(portal)
     os.makedirs(arguments.directory, mode=0o700)  # which must not be there yet
     key = os.path.join(arguments.directory, "key.pem")
     openssl("genpkey", "-algorithm", "ed25519", "-out", key)
     for name, text in (("name", arguments.init + "\n"), ("last.note", "")):
         write_atomically(os.path.join(arguments.directory, name), text)
     public = openssl("pkey", "-in", key, "-pubout").decode()
-    body = json.dumps({"public_key": public, "label": "Witness", "use": "witness", "name": arguments.init})
+    proof = proof_of_possession(key, log, arguments.state)
+    body = json.dumps({"public_key": public, "label": "Witness", "proof": proof, "use": "witness", "name": arguments.init})
     print(public + "Your State's nominator registers it, and revokes it when this directory is lost or copied. From then on the name, the\n"
           "State and the key are public:\n"
           """curl -sS --fail-with-body --cacert "$CBMX_CA" "$CBMX_URL/v1/signing-keys" -H "Authorization: Bearer $TOKEN_OF_THE_NOMINATOR" """
@@ -166,21 +181,18 @@ def init(arguments):
 def main():
     line = CommandLine("Look after the log, for a State.")
     line.add_argument("--init", metavar="NAME", help="make the key of a new witness")
+    line.add_argument("--state", metavar="CL", help="whose witness it will be")
     add_key_options(line)
     line.add_argument("directory", help="the witness's own: its key, and what it has signed last")
     arguments = line.parse_args()
     has_keys = bool(arguments.key or arguments.keys)
     if bool(arguments.init) == has_keys:
         line.error("either --init or --key")
+    if bool(arguments.init) != bool(arguments.state):
+        line.error("--init and --state go together")
     if has_keys:
         return run(watch, arguments, os.path.join(arguments.directory, "lock"))
-    try:
-        os.umask(0o077)
-        init(arguments)
-        return 0
-    except (Refused, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
+    return run(init, arguments, None, token="")
 
 
 if __name__ == "__main__":

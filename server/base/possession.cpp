@@ -167,9 +167,9 @@ std::string enrolment_text(std::string_view origin, std::string_view account, co
     return lines({"cbmx enrolment v1", origin, account, hex(certificate), enrolment});
 }
 
-std::string signing_key_text(std::string_view origin, std::string_view home, const Hash& key, std::string_view account)
+std::string signing_key_text(std::string_view origin, std::string_view home, const Hash& key)
 {
-    return lines({"cbmx signing key v1", origin, home, hex(key), account});
+    return lines({"cbmx signing key v1", origin, home, hex(key)});
 }
 
 std::string challenge_for(std::string_view text) { return hex(sha256(text)); }

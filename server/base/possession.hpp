@@ -12,8 +12,9 @@ namespace cbmx::base {
 
 // Lines that each end with "\n"; what stands in them holds no line break itself, or two proofs could have one text.
 std::string enrolment_text(std::string_view origin, std::string_view account, const Hash& certificate, std::string_view enrolment);
-// key: the SHA-256 of its DER (SubjectPublicKeyInfo); account: the caller's. Its proof: verify_detached() of base/ed25519.hpp.
-std::string signing_key_text(std::string_view origin, std::string_view home, const Hash& key, std::string_view account);
+// home: of the State whose key it is; key: the SHA-256 of its DER (SubjectPublicKeyInfo). Its proof: verify_detached() of
+// base/ed25519.hpp.
+std::string signing_key_text(std::string_view origin, std::string_view home, const Hash& key);
 
 // What a certification request says instead of signing the text itself: the text's SHA-256 in hex.
 std::string challenge_for(std::string_view text);

@@ -1,6 +1,7 @@
 // Every route against every caller, from the two tables alone: a right that is not in the policy table is refused, and
 // refused before anything else is said.
 #include "contract/route_walk.hpp"
+#include "support/brought_key.hpp"
 
 namespace cbmx::test {
 namespace {
@@ -141,19 +142,14 @@ TEST_F(AccessToAnother, AccountsCredentialsDelegationsKeysAndProposalsOfAnotherS
     const auto until = domain::to_rfc3339(portal().now() + std::chrono::days(3));
     const auto delegation =
         as(drafter_of("CL")).post("/v1/delegations", {{"delegate", account}, {"roles", {"drafter"}}, {"until", until}}).created_id();
-    const auto key = as(nominator)
-                         .post("/v1/signing-keys", json::SchemaSet::embedded().document("signing-key-register").at("examples").at(0))
-                         .created_id();
+    const auto key = as(nominator).post("/v1/signing-keys", body_of(brought(base::Ed25519Key::generate(seeded_random(7))))).created_id();
     const auto proposal =
         as(secretariat())
             .post("/v1/proposals", {{"kind", "account_create"}, {"home", "state:CL"}, {"name", "Desk"}, {"roles", {"drafter"}}})
             .created_id();
-    const std::map<std::string_view, std::string> records{{"/v1/accounts/", account},
-                                                          {"/v1/credentials/", credential},
-                                                          {"/v1/enrolments/", enrolment},
-                                                          {"/v1/delegations/", delegation},
-                                                          {"/v1/signing-keys/", key},
-                                                          {"/v1/proposals/", proposal}};
+    const std::map<std::string_view, std::string> records{{"/v1/accounts/", account},     {"/v1/credentials/", credential},
+                                                          {"/v1/enrolments/", enrolment}, {"/v1/delegations/", delegation},
+                                                          {"/v1/signing-keys/", key},     {"/v1/proposals/", proposal}};
     std::size_t tried = 0;
     for (const auto& route : api::routes())
         for (const auto& [prefix, id] : records) {

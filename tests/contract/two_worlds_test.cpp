@@ -4,6 +4,7 @@
 // cover hidden positions are masked at their own length.
 #include "base/archive.hpp"
 #include "contract/route_walk.hpp"
+#include "support/brought_key.hpp"
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -91,15 +92,14 @@ void keep_to_itself(World& world, const std::string& state, const std::string& m
         const auto account = world.as(nominator).post("/v1/accounts", {{"name", canary}, {"roles", {"drafter"}}}).created_id();
         world.as(nominator).patch("/v1/accounts/" + account, {{"name", canary + " II"}}).is(200);
         const auto credential = portal.enrolled(nominator, account, {{"label", canary}}).id;
-        const auto enrolment = world.as(nominator)
-                                   .post("/v1/accounts/" + account + "/credentials", an_enrolment({{"label", canary}}))
-                                   .created_id();
+        const auto enrolment =
+            world.as(nominator).post("/v1/accounts/" + account + "/credentials", an_enrolment({{"label", canary}})).created_id();
         const auto delegation =
             world.as(drafter)
                 .post("/v1/delegations",
                       {{"delegate", account}, {"roles", {"drafter"}}, {"until", domain::to_rfc3339(portal.now() + std::chrono::days(3))}})
                 .created_id();
-        auto key = cbmx::json::SchemaSet::embedded().document("signing-key-register").at("examples").at(0);
+        auto key = body_of(brought(base::Ed25519Key::generate(seeded_random(7)), "state:" + state));
         key["label"] = canary;
         const auto signing_key = world.as(nominator).post("/v1/signing-keys", key).created_id();
         world.as(nominator).patch("/v1/states/" + state + "/settings", {{"require_signature", true}}).is(200);

@@ -31,13 +31,18 @@ openssl_agrees() {
 evidence() { find "$state" -name '*.refused-*.json' | wc -l; }
 
 # Made and registered.
-check "a witness is made" python3 "$examples/witness.py" --init "$name" "$state"
+init=(env -u CBMX_TOKEN python3 "$examples/witness.py" --patience 5 --init "$name")
+check "no witness is made for nobody" refuses "go together" "${init[@]}" "$state"
+check "nor for another log than the one whose key is known" refuses "the key that you know is of other.example/log" env CBMX_VERIFIER_KEY="other.example/log+${CBMX_VERIFIER_KEY#*+}" "${init[@]}" --state CL "$state"
+check "and nothing is left" test ! -e "$state"
+check "a witness is made" "${init[@]}" --state CL "$state"
 register=$(sed -n '/^curl/,$p' "$work/said")
 check "its key is its owner's alone" is "$(stat -c %a "$state/key.pem") $(stat -c %a "$state")" "600 700"
-check "it is not made twice" refuses "File exists" python3 "$examples/witness.py" --init "$name" "$state"
+check "it is not made twice" refuses "File exists" "${init[@]}" --state CL "$state"
 check "before it is registered its line is refused" refuses "not available to you" witness
 check "and what it has signed is remembered all the same" grep -q "^— $name " "$state/last.note"
-check "the call that it prints registers it" env TOKEN_OF_THE_NOMINATOR="$CBMX_TOKEN_CL_NOMINATOR" bash -c "$register"
+check "the call that it prints does not make it another State's" ends_with 22 no_possession env TOKEN_OF_THE_NOMINATOR="$CBMX_TOKEN_PE_NOMINATOR" bash -c "$register"
+check "and registers it" env TOKEN_OF_THE_NOMINATOR="$CBMX_TOKEN_CL_NOMINATOR" bash -c "$register"
 check "with a receipt" jq -e '.receipt.entry.kind == "signing_key_registered"' "$work/said"
 public=$(openssl pkey -in "$state/key.pem" -pubout -outform DER | tail -c 32 | base64 -w0)
 key_id=$( (printf '%s\n\4' "$name"; base64 -d <<<"$public") | sha256sum | cut -c1-8)

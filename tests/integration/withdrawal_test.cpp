@@ -2,11 +2,10 @@
 #include "integration/proofs.hpp"
 #include "json/parse.hpp"
 #include "operation/data_directory.hpp"
+#include "support/brought_key.hpp"
 #include "verify/verify.hpp"
 #include <chrono>
 #include <fstream>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <sstream>
 #include <thread>
 
@@ -96,19 +95,6 @@ TEST_F(Withdrawal, ErasedTextIsGoneEverywhereAndReceiptsStillVerify)
     EXPECT_TRUE(leaves_every_file_under(portal().directory(), text));
 }
 
-std::string public_pem(const base::Ed25519Key& key)
-{
-    EVP_PKEY* pkey = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, key.public_key().data(), key.public_key().size());
-    BIO* memory = BIO_new(BIO_s_mem());
-    PEM_write_bio_PUBKEY(memory, pkey);
-    char* bytes = nullptr;
-    const auto size = BIO_get_mem_data(memory, &bytes);
-    std::string pem(bytes, static_cast<std::size_t>(size));
-    BIO_free(memory);
-    EVP_PKEY_free(pkey);
-    return pem;
-}
-
 class StateSignature : public Portal {
 protected:
     Json signature(const std::string& key_id, const std::string& message)
@@ -116,10 +102,7 @@ protected:
         const auto bytes = key.sign(message);
         return {{"signature", {{"key_id", key_id}, {"value", base::base64(base::as_chars(bytes))}}}};
     }
-    std::string registered(const Who& who)
-    {
-        return as(who).post("/v1/signing-keys", {{"public_key", public_pem(key)}, {"label", "Ministry"}}).created_id();
-    }
+    std::string registered(const Who& who) { return as(who).post("/v1/signing-keys", body_of(brought(key, who.home))).created_id(); }
     std::string canonical_content(const Reply& reply) { return cbmx::json::canonical(reply.json().at("content")); }
     base::Ed25519Key key = base::Ed25519Key::generate(seeded_random(7));
 };
@@ -146,10 +129,8 @@ TEST_F(StateSignature, OverTheSubmittedContentIsKeptShownAndHashedInTheEntry)
 TEST_F(StateSignature, OfOtherBytesOrByAnotherKeyIsRefused)
 {
     const auto key_id = registered(nominator_of("CL"));
-    const auto foreign =
-        as(nominator_of("PE"))
-            .post("/v1/signing-keys", {{"public_key", public_pem(base::Ed25519Key::generate(seeded_random(8)))}, {"label", "x"}})
-            .created_id();
+    const auto other = base::Ed25519Key::generate(seeded_random(8));
+    const auto foreign = as(nominator_of("PE")).post("/v1/signing-keys", body_of(brought(other, "state:PE"))).created_id();
     const auto id = portal().draft("CL");
     const auto content = canonical_content(as(drafter_of("CL")).post(path_of(id, "submit")).is(200));
     const auto publish = [&](const Json& body) { return as(approver_of("CL")).post(path_of(id, "publish"), body); };
@@ -163,7 +144,7 @@ TEST_F(StateSignature, OfOtherBytesOrByAnotherKeyIsRefused)
 TEST_F(StateSignature, IsRequiredWhereTheStateRequiresItOfItself)
 {
     const auto key_id = registered(nominator_of("CL"));
-    as(drafter_of("CL")).post("/v1/signing-keys", {{"public_key", public_pem(key)}, {"label", "x"}}).is_problem(403, "forbidden");
+    as(drafter_of("CL")).post("/v1/signing-keys", body_of(brought(key))).is_problem(403, "forbidden");
     as(nominator_of("CL")).patch("/v1/states/CL/settings", {{"require_signature", true}}).is(200).has_receipt();
     const auto id = portal().draft("CL");
     const auto content = canonical_content(as(drafter_of("CL")).post(path_of(id, "submit")).is(200));

@@ -30,7 +30,8 @@ protected:
     Reply enter(const Who& who, const Witness& witness, const Json& changes = Json::object())
     {
         everyone_is_there();
-        Json body{{"public_key", witness.pem()}, {"label", "Ministry"}, {"use", "witness"}, {"name", witness.verifier().name}};
+        auto body = body_of(brought(witness.key(), who.home));
+        body.update({{"use", "witness"}, {"name", witness.verifier().name}});
         body.merge_patch(changes);
         return as(who).post("/v1/signing-keys", body);
     }
@@ -241,7 +242,7 @@ TEST_F(Cosigning, RightsKeysForSubmissionsAndTokens)
         hand_in(who, note).is_problem(403, "forbidden");
     refused(nominator_of("PE"), note, "unknown_reference");
     // A key for submissions says nothing about the log.
-    as(nominator_of("PE")).post("/v1/signing-keys", {{"public_key", pe.pem()}, {"label", "x"}}).is(201);
+    as(nominator_of("PE")).post("/v1/signing-keys", body_of(brought(pe.key(), "state:PE"))).is(201);
     refused(nominator_of("PE"), pe.cosigned(checkpoint(), seconds()), "unknown_reference");
     // A token that may only read is enough: what counts is the signature.
     const auto token = portal()
@@ -285,9 +286,8 @@ TEST_F(Cosigning, WitnessesAreAPublicListPageByPage)
 {
     const Witness second(seeded_random(27), "witness.example/cl-2");
     enter(nominator_of("CL"), second).is(201), enter(nominator_of("PE"), pe).is(201), enter(nominator_of("CL"), cl).is(201);
-    as(nominator_of("PE"))
-        .post("/v1/signing-keys", {{"public_key", Witness(seeded_random(28), "x").pem()}, {"label", "for submissions"}})
-        .is(201);
+    const auto for_submissions = base::Ed25519Key::generate(seeded_random(28));
+    as(nominator_of("PE")).post("/v1/signing-keys", body_of(brought(for_submissions, "state:PE"))).is(201);
     std::vector<std::string> names;
     for (std::string path = "/v1/log/witnesses?limit=1"; !path.empty();) {
         const auto page = as(anyone()).get(path).is(200).json();
@@ -300,6 +300,30 @@ TEST_F(Cosigning, WitnessesAreAPublicListPageByPage)
         path = page["next"].is_null() ? "" : "/v1/log/witnesses?limit=1&cursor=" + page["next"].get<std::string>();
     }
     EXPECT_EQ(names, (std::vector<std::string>{"witness.example/cl", "witness.example/cl-2", "witness.example/pe"}));
+}
+
+// Peru knows the public key of Chile's witness, and a proof that Chile made. Registered by Peru it would be no witness of Chile's.
+TEST_F(Cosigning, AKeyIsRegisteredByNobodyButItsHolder)
+{
+    const Json as_witness{{"use", "witness"}, {"name", "witness.example/pe"}};
+    const auto tried_by_peru = [&](const Json& use) {
+        auto body = body_of(brought(cl.key(), "state:CL"));
+        body.update(use);
+        const auto said = as(nominator_of("PE")).post("/v1/signing-keys", body);
+        body.erase("proof");
+        as(nominator_of("PE")).post("/v1/signing-keys", body).is_problem(422, "validation-failed").has_error("/proof", "required");
+        return said.is_problem(422, "validation-failed").has_error("/proof", "no_possession").json().at("errors");
+    };
+    const auto before = tried_by_peru(as_witness);
+    EXPECT_EQ(before.size(), 1U);
+    enter(nominator_of("CL"), cl).is(201);
+    EXPECT_EQ(tried_by_peru(as_witness), before);
+    EXPECT_EQ(tried_by_peru(Json::object()), before);
+    // Who holds the key is told.
+    enter(nominator_of("PE"), Witness(seeded_random(21), "witness.example/pe"))
+        .is_problem(409, "conflict")
+        .has_error("/public_key", "already_exists");
+    enter(nominator_of("CL"), cl).is_problem(409, "conflict").has_error("/public_key", "already_exists");
 }
 
 TEST_F(Cosigning, AWitnessNeedsANameOfItsOwn)

@@ -41,8 +41,7 @@ start_portal
 write=$(token "$(account state:CL drafter)") decide=$(token "$(account state:CL approver)") nominate=$(token "$(account state:CL nominator)")
 old=$(as "" GET /v1/log/key | jq -r '.keys[0].text')
 cp "$CBMX_LOG_KEY" "$work/stolen.pem"
-python3 "$root/client-examples/witness.py" --init witness.example/cl "$work/witness" > /dev/null
-jq -n --arg pem "$(openssl pkey -in "$work/witness/key.pem" -pubout)" '{use: "witness", name: "witness.example/cl", label: "Witness", public_key: $pem}' |
+watch --init witness.example/cl --state CL | sed -n "s/^curl .* -d '\(.*\)'\$/\1/p" |
     as "$nominate" POST /v1/signing-keys -H 'Content-Type: application/json' -d @- > /dev/null
 publish "$work/before.json"
 "$binary" backup "$work/before.sqlite" > /dev/null

@@ -2,23 +2,17 @@
 #pragma once
 #include "base/random.hpp"
 #include "ledger/cosignature.hpp"
+#include "support/brought_key.hpp"
 #include <string>
 
 namespace cbmx::test {
-
-// SubjectPublicKeyInfo: RFC 8410 puts these twelve bytes before an Ed25519 key.
-inline std::string pem_of(const base::Ed25519Public& key)
-{
-    const auto der = base::from_hex("302a300506032b6570032100").value() + std::string(base::as_chars(key));
-    return "-----BEGIN PUBLIC KEY-----\n" + base::base64(der) + "\n-----END PUBLIC KEY-----\n";
-}
 
 class Witness {
 public:
     Witness(const base::RandomSource& random, std::string name) : key_(base::Ed25519Key::generate(random)), name_(std::move(name)) {}
 
     ledger::VerifierKey verifier() const { return {name_, key_.public_key()}; }
-    std::string pem() const { return pem_of(key_.public_key()); }
+    const base::Ed25519Key& key() const { return key_; }
     std::string bytes(const std::string& body, std::uint64_t time) const
     {
         return ledger::bytes_of({ledger::cosigner_key_id(name_, key_.public_key()), time, key_.sign(ledger::cosigned_message(body, time))});

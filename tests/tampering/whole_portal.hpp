@@ -146,11 +146,10 @@ private:
                                            {.name = "Ana", .roles = {}, .status = domain::AccountStatus::disabled});
         });
         done([&](Transaction& t) { return service::erase_account(t, nominator, gone_.account, std::nullopt); });
-        signing_key_ = done([&](Transaction& t) {
-                           return service::register_signing_key(t, nominator, pem_of(state_key_.public_key()), "Ministry");
-                       }).id;
-        const auto old = base::Ed25519Key::generate(random());
-        const auto key = done([&](Transaction& t) { return service::register_signing_key(t, nominator, pem_of(old.public_key()), "Old"); });
+        signing_key_ = done([&](Transaction& t) { return service::register_signing_key(portal(), t, nominator, brought(state_key_)); }).id;
+        auto old = brought(base::Ed25519Key::generate(random()));
+        old.label = "Old";
+        const auto key = done([&](Transaction& t) { return service::register_signing_key(portal(), t, nominator, old); });
         done([&](Transaction& t) { return service::revoke_signing_key(t, nominator, domain::SigningKeyId(key.id)); });
     }
 
@@ -327,9 +326,11 @@ private:
     void cosign()
     {
         const Witness witness{random(), "witness.example/cl"}, other{random(), "witness.example/cl-2"};
-        done([&](Transaction& t) { return service::register_witness(t, nominator, witness.pem(), "Ministry", witness.verifier().name); });
+        done([&](Transaction& t) {
+            return service::register_witness(portal(), t, nominator, brought(witness.key()), witness.verifier().name);
+        });
         const auto id = done([&](Transaction& t) {
-                            return service::register_witness(t, nominator, other.pem(), "Ministry", other.verifier().name);
+                            return service::register_witness(portal(), t, nominator, brought(other.key()), other.verifier().name);
                         }).id;
         for (int i = 0; i < 2; ++i) {
             advance(std::chrono::hours(1));  // so that everything has been published

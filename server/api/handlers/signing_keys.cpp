@@ -21,10 +21,12 @@ Result<Answer> get(const Call& call, store::Connection& connection)
 Result<service::Outcome> create(const Call& call, store::Transaction& transaction)
 {
     const auto& body = call.body;
-    const auto key = body.at("public_key").get<std::string>(), label = body.at("label").get<std::string>();
+    const service::BroughtKey key{.public_key = body.at("public_key").get<std::string>(),
+                                  .label = body.at("label").get<std::string>(),
+                                  .proof = body.at("proof").get<std::string>()};
     if (body.value("use", "") == domain::name_of(domain::SigningKeyUse::witness))
-        return service::register_witness(transaction, call.principal, key, label, body.at("name").get<std::string>());
-    return service::register_signing_key(transaction, call.principal, key, label);
+        return service::register_witness(call.portal, transaction, call.principal, key, body.at("name").get<std::string>());
+    return service::register_signing_key(call.portal, transaction, call.principal, key);
 }
 
 Result<service::Outcome> revoke(const Call& call, store::Transaction& transaction)

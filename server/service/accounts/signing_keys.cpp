@@ -1,5 +1,6 @@
 // See signing_keys.hpp.
 #include "service/accounts/signing_keys.hpp"
+#include "base/possession.hpp"
 #include "base/public_key.hpp"
 #include "json/parse.hpp"
 #include "ledger/cosignature.hpp"
@@ -46,6 +47,17 @@ Result<domain::StateCode> registering_state(const Principal& principal)
 }
 
 bool holds_private_key(const std::string& pem) { return pem.find("PRIVATE KEY") != std::string::npos; }
+
+// The fingerprint of a key of an accepted form, once its proof holds.
+Result<base::Hash> proven_key(const Portal& portal, const Principal& principal, const BroughtKey& key)
+{
+    const auto fingerprint = base::public_key_fingerprint(key.public_key).value();
+    const auto proof = base::from_base64(key.proof);
+    const auto text = base::signing_key_text(portal.origin, principal.home.text(), fingerprint);
+    if (!proof || !base::verify_detached(key.public_key, text, *proof))
+        return domain::invalid("/proof", Rule::no_possession);
+    return fingerprint;
+}
 
 Outcome enter_key(Transaction& transaction, const Principal& principal, store::SigningKeyRow row)
 {
@@ -124,34 +136,38 @@ Result<Page> list_signing_keys(Connection& connection, const Principal& principa
     return page_of(rows, limit, [&](const store::SigningKeyRow& row) { return representation_of(connection, row); });
 }
 
-Result<Outcome> register_signing_key(Transaction& transaction, const Principal& principal, const std::string& public_key,
-                                     const std::string& label)
+Result<Outcome> register_signing_key(const Portal& portal, Transaction& transaction, const Principal& principal, const BroughtKey& key)
 {
     const auto state = registering_state(principal);
     if (!state)
         return state.error();
-    const auto fingerprint = base::public_key_fingerprint(public_key);
-    if (!fingerprint || holds_private_key(public_key))
+    if (!base::public_key_fingerprint(key.public_key) || holds_private_key(key.public_key))
         return domain::invalid("/public_key", Rule::invalid_value, {{"allowed", "Ed25519, ECDSA P-256, ECDSA P-384 (PEM)"}});
+    const auto fingerprint = proven_key(portal, principal, key);
+    if (!fingerprint)
+        return fingerprint.error();
     if (store::find_signing_key(transaction.db(), *state, *fingerprint))
         return Error{ErrorCode::conflict, {{"/public_key", Rule::already_exists}}};
-    return enter_key(transaction, principal,
-                     {.id = {}, .state = *state, .public_key = public_key, .fingerprint = *fingerprint, .label = label, .created_at = {}});
+    return enter_key(
+        transaction, principal,
+        {.id = {}, .state = *state, .public_key = key.public_key, .fingerprint = *fingerprint, .label = key.label, .created_at = {}});
 }
 
-Result<Outcome> register_witness(Transaction& transaction, const Principal& principal, const std::string& public_key,
-                                 const std::string& label, const std::string& name)
+Result<Outcome> register_witness(const Portal& portal, Transaction& transaction, const Principal& principal, const BroughtKey& key,
+                                 const std::string& name)
 {
     const auto state = registering_state(principal);
     if (!state)
         return state.error();
-    if (!base::ed25519_public_key(public_key) || holds_private_key(public_key))
+    if (!base::ed25519_public_key(key.public_key) || holds_private_key(key.public_key))
         return domain::invalid("/public_key", Rule::invalid_value, {{"allowed", "Ed25519 (PEM)"}});
+    const auto fingerprint = proven_key(portal, principal, key);
+    if (!fingerprint)
+        return fingerprint.error();
     auto& db = transaction.db();
-    const auto fingerprint = base::public_key_fingerprint(public_key).value();
     std::vector<Violation> taken;
     // One key is one witness: what is signed does not say by whom (c2sp.org/tlog-cosignature).
-    if (store::find_signing_key(db, *state, fingerprint) || store::has_witness_key(db, fingerprint))
+    if (store::find_signing_key(db, *state, *fingerprint) || store::has_witness_key(db, *fingerprint))
         taken.push_back({"/public_key", Rule::already_exists});
     if (is_name_of_log(db, name) || is_name_taken(db, *state, name))
         taken.push_back({"/name", Rule::already_exists});
@@ -162,9 +178,9 @@ Result<Outcome> register_witness(Transaction& transaction, const Principal& prin
     return enter_key(transaction, principal,
                      {.id = {},
                       .state = *state,
-                      .public_key = public_key,
-                      .fingerprint = fingerprint,
-                      .label = label,
+                      .public_key = key.public_key,
+                      .fingerprint = *fingerprint,
+                      .label = key.label,
                       .created_at = {},
                       .use = domain::SigningKeyUse::witness,
                       .name = name});

@@ -21,7 +21,7 @@ constexpr std::chrono::seconds between_requests{1};          // as far as publis
 constexpr std::uint64_t seed_of_records = 1, seed_of_connections = 2;
 constexpr std::uint16_t listener_port = 8443;
 constexpr std::int64_t no_limit_of_requests = 1'000'000'000;
-constexpr std::string_view origin = "fuzz.example/log";
+constexpr std::string_view origin = "cbm.example/log";  // for which the proofs of possession in the examples hold
 
 std::filesystem::path temporary_directory()
 {

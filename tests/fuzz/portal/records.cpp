@@ -237,10 +237,12 @@ void FuzzPortal::add_rights()
     symbols_['s'] =
         created('A', "/v1/delegations",
                 {{"delegate", symbols_['p']}, {"roles", {"drafter"}}, {"until", domain::to_rfc3339(clock_() + std::chrono::days(60))}});
-    symbols_['t'] = created('C', "/v1/signing-keys", example("signing-key-register", 0));
+    const auto state_key = base::Ed25519Key::generate(random_);
+    symbols_['t'] = created('C', "/v1/signing-keys", test::body_of(test::brought(state_key, "state:CL", portal().origin)));
     const test::Witness witness(random_, "witness.example/cl");
-    symbols_['u'] = created('C', "/v1/signing-keys",
-                            {{"public_key", witness.pem()}, {"label", "Witness"}, {"use", "witness"}, {"name", "witness.example/cl"}});
+    auto key_of_witness = test::body_of(test::brought(witness.key(), "state:CL", portal().origin));
+    key_of_witness.update({{"use", "witness"}, {"name", "witness.example/cl"}});
+    symbols_['u'] = created('C', "/v1/signing-keys", key_of_witness);
     symbols_['x'] = created('M', "/v1/proposals",
                             {{"kind", "account_create"}, {"home", "state:CL"}, {"name", "Proposed desk"}, {"roles", {"drafter"}}});
     symbols_['v'] = created('M', "/v1/documents", example("document-create", 0));

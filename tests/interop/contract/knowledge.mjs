@@ -130,6 +130,14 @@ function delegation(body, { caller, chance, demonstration }) {
   return { ...body, roles, until: new Date(Date.now() + year / 2).toISOString(), delegate: chance.pick(colleagues)?.key ?? body.delegate };
 }
 
+// The first line of a checkpoint: the log's name, which stands in what holders sign.
+async function originFor(caller) {
+  const { text: checkpoint } = await caller.client.send({ method: 'GET', target: '/v1/log/checkpoint', headers: caller.headers });
+  return checkpoint.split('\n')[0];
+}
+
+const asLines = (lines) => Buffer.from(lines.map((line) => `${line}\n`).join(''));
+
 const codes = new Map();  // of the enrolments made here, by what their records show: the SHA-256 of the code's SHA-256
 const sha256 = (data) => createHash('sha256').update(data).digest();
 
@@ -145,13 +153,19 @@ async function enrolmentUse({ record: { key: id, item }, caller, chance, environ
   const { account, kind, code: shown } = item.content;
   const code = codes.get(shown) ?? randomBytes(24).toString('base64url');
   if (kind === 'token') return { code, token_sha256: sha256(chance.next().toString()).toString('hex') };
-  const { text: checkpoint } = await caller.client.send({ method: 'GET', target: '/v1/log/checkpoint', headers: caller.headers });
   const certificate = readFileSync(environment.CBMX_INTEROP_CERTIFICATE, 'utf8');
   const fingerprint = sha256(new X509Certificate(certificate).raw).toString('hex');
-  const lines = ['cbmx enrolment v1', checkpoint.split('\n')[0], account, fingerprint, id];
-  const text = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+  const text = asLines(['cbmx enrolment v1', await originFor(caller), account, fingerprint, id]);
   const signature = sign('sha256', text, readFileSync(environment.CBMX_INTEROP_CERTIFICATE.replace(/crt$/, 'key'), 'utf8'));
   return { code, certificate, signature: signature.toString('base64') };
+}
+
+// A key made here, with its proof for the caller's State.
+async function signingKey(body, { caller, chance }) {
+  const named = body.use === 'witness' ? { name: `witness.example/${chance.next()}` } : {};
+  const fingerprint = sha256(createPublicKey(body.public_key).export({ type: 'spki', format: 'der' })).toString('hex');
+  const text = asLines(['cbmx signing key v1', await originFor(caller), caller.home, fingerprint]);
+  return { ...body, ...named, proof: sign(null, text, privateKeys.get(body.public_key.trim())).toString('base64') };
 }
 
 // The document leaves the members of a patch open: the merged report is checked as a new one is.
@@ -201,7 +215,7 @@ export const bodies = {
   makeEnrolment: enrolment,
   useEnrolment: (body, context) => enrolmentUse(context),
   makeProposal: proposal,
-  registerSigningKey: (body, { chance }) => (body.use === 'witness' ? { ...body, name: `witness.example/${chance.next()}` } : body),
+  registerSigningKey: signingKey,
   addCosignatures: (body, context) => cosignature(context),
   createMeasure: (body, { chance }) => ({ ...body, code: `OAS-CBM-${100 + chance.below(900)}` }),
   createPeriod: ({ due, ...body }, { chance }) => ({ ...body, code: `interop-${chance.next()}`, from: '2031-01-01', until: '2031-12-31' }),

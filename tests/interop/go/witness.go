@@ -3,8 +3,11 @@
 package main
 
 import (
+	"crypto/ed25519"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/pem"
 	"fmt"
 	"time"
@@ -30,13 +33,16 @@ func newWitness(name string) (Cosigner, error) {
 	return newCosigner(name, seed, time.Now()), err
 }
 
-func register(nominator *Portal, witness Cosigner) error {
+// register brings the key for Chile, with the proof that the witness holds it.
+func register(nominator *Portal, origin string, witness Cosigner) error {
 	der, err := x509.MarshalPKIXPublicKey(witness.key)
 	if err != nil {
 		return err
 	}
 	text := pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
-	key := map[string]string{"public_key": string(text), "label": "Demonstration: witness", "use": "witness", "name": witness.name}
+	proven := fmt.Sprintf("cbmx signing key v1\n%s\nstate:CL\n%x\n", origin, sha256.Sum256(der))
+	proof := base64.StdEncoding.EncodeToString(ed25519.Sign(witness.private, []byte(proven)))
+	key := map[string]string{"public_key": string(text), "label": "Demonstration: witness", "proof": proof, "use": "witness", "name": witness.name}
 	_, err = nominator.call("POST", "/v1/signing-keys", "", key)
 	return err
 }
@@ -68,7 +74,10 @@ func checkWitness(checks *Checks, everyone, nominator *Portal, log note.Verifier
 	if err != nil {
 		return err
 	}
-	if !checks.holds("a witness's key made by Go is registered", register(nominator, witness)) {
+	forged := witness
+	forged.private = stranger.private
+	checks.refused("a witness's key that another key vouches for is refused", register(nominator, log.Name(), forged))
+	if !checks.holds("a witness's key made by Go is registered", register(nominator, log.Name(), witness)) {
 		return nil
 	}
 	text, checkpoint, err := settled(everyone, log)
@@ -84,8 +93,6 @@ func checkWitness(checks *Checks, everyone, nominator *Portal, log note.Verifier
 		return err
 	}
 	checks.refused("a cosignature by a key that nobody registered is refused", post(text, stranger))
-	forged := witness
-	forged.private = stranger.private
 	checks.refused("a cosignature of the right name and the wrong key is refused", post(text, forged))
 	checks.holds("the witness's cosignature, made by Go, is taken", post(text, witness))
 	again, err := everyone.get("/v1/log/checkpoint")

@@ -58,8 +58,8 @@ TEST(Possession, TheTextsAreLinesInAFixedOrder)
     const Hash hash = sha256("x");
     EXPECT_EQ(enrolment_text("origin", "account", hash, "enrolment"),
               "cbmx enrolment v1\norigin\naccount\n2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881\nenrolment\n");
-    EXPECT_EQ(signing_key_text("origin", "state:CL", hash, "account"),
-              "cbmx signing key v1\norigin\nstate:CL\n2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881\naccount\n");
+    EXPECT_EQ(signing_key_text("origin", "state:CL", hash),
+              "cbmx signing key v1\norigin\nstate:CL\n2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881\n");
     EXPECT_EQ(challenge_for("x"), "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881");
 }
 
@@ -259,6 +259,20 @@ TEST_F(OpensslFolder, TheOpensslProgramMakesBothProofs)
                                  challenge_for(text) + "\n");
         openssl("req -new -key key.pem -config request.cnf -out request.pem");
         EXPECT_TRUE(requested_by_certificate(read("certificate.pem"), read("request.pem"), challenge_for(text))) << kind;
+    }
+}
+
+TEST_F(OpensslFolder, TheOpensslProgramProvesASigningKey)
+{
+    for (const std::string kind : {"ed25519", "EC -pkeyopt ec_paramgen_curve:P-256", "EC -pkeyopt ec_paramgen_curve:P-384"}) {
+        openssl("genpkey -algorithm " + kind + " -out key.pem");
+        openssl("pkey -in key.pem -pubout -out public.pem");
+        openssl("pkey -in key.pem -pubout -outform DER -out public.der");
+        const auto text = signing_key_text("test.example/log", "state:CL", sha256(read("public.der")));
+        EXPECT_EQ(text, signing_key_text("test.example/log", "state:CL", public_key_fingerprint(read("public.pem")).value())) << kind;
+        write("text", text);
+        openssl("pkeyutl -sign -rawin " + std::string(kind == "ed25519" ? "" : "-digest sha256 ") + "-inkey key.pem -in text -out proof");
+        EXPECT_TRUE(verify_detached(read("public.pem"), text, read("proof"))) << kind;
     }
 }
 

@@ -19,8 +19,8 @@ protected:
 
     std::string registered(const Witness& which)
     {
-        const auto outcome =
-            write([&](Transaction& t) { return service::register_witness(t, nominator, which.pem(), "Ministry", which.verifier().name); });
+        const auto outcome = write(
+            [&](Transaction& t) { return service::register_witness(portal(), t, nominator, brought(which.key()), which.verifier().name); });
         EXPECT_TRUE(outcome.has_value());
         return outcome ? outcome->id : "";
     }
@@ -75,7 +75,7 @@ TEST_F(VerifyCosignatures, AWitnessIsWhatItsEntrySays)
     const auto id = registered(witness);
     const auto is_not = "the signing_key " + id + " is not what its last entry commits to";
     finds("UPDATE signing_key SET name = 'witness.example/pe'" + of(id), is_not);
-    finds("UPDATE signing_key SET public_key = '" + other.pem() + "'" + of(id), is_not);
+    finds("UPDATE signing_key SET public_key = '" + pem_of(other.key().public_key()) + "'" + of(id), is_not);
     finds("UPDATE signing_key SET use = 'signature', name = NULL" + of(id), is_not);
     finds("UPDATE signing_key SET revoked_at = created_at" + of(id), is_not);
     const auto revoked = write([&](Transaction& t) { return service::revoke_signing_key(t, nominator, domain::SigningKeyId(id)); });

@@ -1,5 +1,7 @@
 // A State's public keys. See server/service/accounts/signing_keys.hpp.
+#include "json/schema.hpp"
 #include "service/accounts/signing_keys.hpp"
+#include "support/certificates.hpp"
 #include "support/portal.hpp"
 #include "support/service_fixture.hpp"
 #include "support/witness.hpp"
@@ -9,23 +11,44 @@ namespace {
 
 using domain::ErrorCode;
 using domain::Rule;
+using service::BroughtKey;
 
-const std::string public_key = "-----BEGIN PUBLIC KEY-----\n"
-                               "MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n"
-                               "-----END PUBLIC KEY-----\n";
+// A key of any kind, with a proof over this text.
+BroughtKey proven_by(const PrivateKey& key, const std::string& text)
+{
+    return {.public_key = key.public_pem(), .label = "Ministry", .proof = base::base64(key.sign(text))};
+}
+
+BroughtKey with_pem(BroughtKey key, const std::string& pem)
+{
+    key.public_key = pem;
+    return key;
+}
+
+BroughtKey with_proof(BroughtKey key, const std::string& proof)
+{
+    key.proof = proof;
+    return key;
+}
 
 class SigningKeys : public ServiceFixture {
 protected:
     const Principal nominator_ = someone("state:CL", {"nominator"});
 
-    auto add(const Principal& principal, const std::string& pem = public_key)
+    const base::Ed25519Key key_ = base::Ed25519Key::generate(seeded_random(39));
+
+    auto add(const Principal& principal, const BroughtKey& key)
     {
-        return write([&](Transaction& t) { return service::register_signing_key(t, principal, pem, "Ministry"); });
+        return write([&](Transaction& t) { return service::register_signing_key(portal(), t, principal, key); });
+    }
+    auto add(const Principal& principal) { return add(principal, brought(key_, principal.home.text())); }
+    auto add_witness(const Principal& principal, const BroughtKey& key, const std::string& name)
+    {
+        return write([&](Transaction& t) { return service::register_witness(portal(), t, principal, key, name); });
     }
     auto add_witness(const Principal& principal, const Witness& witness)
     {
-        return write(
-            [&](Transaction& t) { return service::register_witness(t, principal, witness.pem(), "Ministry", witness.verifier().name); });
+        return add_witness(principal, brought(witness.key(), principal.home.text()), witness.verifier().name);
     }
     Witness witness(const std::string& name) { return Witness(seeded_random(++seed_), name); }
     std::uint64_t seed_ = 40;
@@ -58,8 +81,83 @@ TEST_F(SigningKeys, AKeyIsRegisteredOnceByAState)
 
 TEST_F(SigningKeys, WhatIsNoPublicKeyIsRefused)
 {
-    EXPECT_TRUE(refusal(add(nominator_, "nonsense")).names("/public_key", Rule::invalid_value));
-    EXPECT_TRUE(refusal(add(nominator_, public_key + "-----BEGIN PRIVATE KEY-----\n")).names("/public_key", Rule::invalid_value));
+    const auto key = brought(key_);
+    EXPECT_TRUE(refusal(add(nominator_, with_pem(key, "nonsense"))).names("/public_key", Rule::invalid_value));
+    EXPECT_TRUE(refusal(add(nominator_, with_pem(key, key.public_key + "-----BEGIN PRIVATE KEY-----\n")))
+                    .names("/public_key", Rule::invalid_value));
+}
+
+TEST_F(SigningKeys, OfEveryAcceptedKindAreRegisteredByWhoHoldsThem)
+{
+    for (const auto kind : {KeyKind::ed25519, KeyKind::p256, KeyKind::p384}) {
+        const PrivateKey key(kind);
+        EXPECT_TRUE(add(nominator_, proven_by(key, registration_text(key.public_pem(), "state:CL"))).has_value()) << static_cast<int>(kind);
+    }
+}
+
+TEST_F(SigningKeys, AreRegisteredByNobodyElse)
+{
+    const auto size = ledger_size();
+    for (const auto kind : {KeyKind::ed25519, KeyKind::p256, KeyKind::p384}) {
+        const PrivateKey key(kind), other(kind);
+        const auto pem = key.public_pem();
+        const auto right = registration_text(pem, "state:CL");
+        const auto proof = base::base64(key.sign(right));
+        const std::vector<BroughtKey> wrong{
+            with_pem(proven_by(other, right), pem),
+            with_pem(proven_by(other, registration_text(other.public_pem(), "state:CL")), pem),
+            proven_by(key, registration_text(pem, "state:PE")),
+            proven_by(key, registration_text(pem, "state:CL", "other.example/log")),
+            proven_by(key, registration_text(other.public_pem(), "state:CL")),
+            proven_by(key, right + "\n"),
+            proven_by(key, ""),
+            with_proof(proven_by(key, right), ""),
+            with_proof(proven_by(key, right), "no base64"),
+            with_proof(proven_by(key, right), proof.substr(0, proof.size() - 4)),
+        };
+        for (std::size_t i = 0; i < wrong.size(); ++i) {
+            const auto refused = refusal(add(nominator_, wrong[i]));
+            EXPECT_EQ(refused.code, ErrorCode::validation_failed) << i;
+            EXPECT_TRUE(refused.names("/proof", Rule::no_possession)) << i;
+            if (kind == KeyKind::ed25519) {
+                EXPECT_TRUE(refusal(add_witness(nominator_, wrong[i], "witness.example/cl")).names("/proof", Rule::no_possession)) << i;
+            }
+        }
+    }
+    EXPECT_EQ(ledger_size(), size);
+}
+
+// Whether it is registered, by whom and for what is said to nobody who has not shown that he holds it; not even to its State.
+TEST_F(SigningKeys, WithoutPossessionNoAnswerSaysWhetherAKeyIsRegistered)
+{
+    const auto one = witness("witness.example/cl");
+    add(nominator_), add_witness(nominator_, one);
+    const auto unknown = base::Ed25519Key::generate(seeded_random(38));
+    const auto pe = someone("state:PE", {"nominator"});
+    for (const auto* principal : {&nominator_, &pe})
+        for (const auto* key : {&key_, &one.key(), &unknown}) {
+            const auto replayed = brought(*key, principal == &pe ? "state:CL" : "state:PE");
+            for (const auto& refused :
+                 {refusal(add(*principal, replayed)), refusal(add_witness(*principal, replayed, "witness.example/cl"))}) {
+                EXPECT_EQ(refused.code, ErrorCode::validation_failed);
+                EXPECT_EQ(refused.violations.size(), 1U);
+                EXPECT_TRUE(refused.names("/proof", Rule::no_possession));
+            }
+        }
+    // With it: one key is one witness, and signs for as many States as hold it.
+    EXPECT_TRUE(refusal(add_witness(pe, brought(one.key(), "state:PE"), "witness.example/pe")).names("/public_key", Rule::already_exists));
+    EXPECT_TRUE(add(pe).has_value());
+}
+
+// So that whoever writes a client can compare.
+TEST_F(SigningKeys, TheProofsOfTheExamplesHold)
+{
+    auto example_log = portal();
+    example_log.origin = "cbm.example/log";
+    for (const auto& example : json::SchemaSet::embedded().document("signing-key-register").at("examples")) {
+        const BroughtKey key{.public_key = example.at("public_key"), .label = example.at("label"), .proof = example.at("proof")};
+        EXPECT_TRUE(write([&](Transaction& t) { return service::register_signing_key(example_log, t, nominator_, key); }).has_value());
+    }
 }
 
 TEST_F(SigningKeys, OthersOfTheStateReadThemAndOthersDoNot)
@@ -108,19 +206,15 @@ TEST_F(SigningKeys, OneKeyIsOneWitnessAndNothingElse)
     const auto pe = someone("state:PE", {"nominator"});
     const auto one = witness("witness.example/cl");
     const auto id = add_witness(nominator_, one).value().id;
-    EXPECT_TRUE(refusal(add(nominator_, one.pem())).names("/public_key", Rule::already_exists));
-    const auto taken =
-        refusal(write([&](Transaction& t) { return service::register_witness(t, pe, one.pem(), "x", "witness.example/cl"); }));
+    EXPECT_TRUE(refusal(add(nominator_, brought(one.key()))).names("/public_key", Rule::already_exists));
+    const auto pes = brought(one.key(), "state:PE");
+    const auto taken = refusal(add_witness(pe, pes, "witness.example/cl"));
     EXPECT_TRUE(taken.names("/public_key", Rule::already_exists));
     EXPECT_TRUE(taken.names("/name", Rule::already_exists));  // both at once
     revoke(nominator_, id);
-    EXPECT_TRUE(refusal(write([&](Transaction& t) {
-                    return service::register_witness(t, pe, one.pem(), "x", "witness.example/pe");
-                })).names("/public_key", Rule::already_exists));
+    EXPECT_TRUE(refusal(add_witness(pe, pes, "witness.example/pe")).names("/public_key", Rule::already_exists));
     add(pe);
-    EXPECT_TRUE(refusal(write([&](Transaction& t) {
-                    return service::register_witness(t, pe, public_key, "x", "witness.example/pe");
-                })).names("/public_key", Rule::already_exists));
+    EXPECT_TRUE(refusal(add_witness(pe, brought(key_, "state:PE"), "witness.example/pe")).names("/public_key", Rule::already_exists));
 }
 
 TEST_F(SigningKeys, AStateHasTwoWitnessesAtMostAtOneTime)
@@ -135,19 +229,18 @@ TEST_F(SigningKeys, AStateHasTwoWitnessesAtMostAtOneTime)
 
 TEST_F(SigningKeys, AWitnessIsEd25519AloneAndTheNominatorsToRegister)
 {
-    const std::string p256 = "-----BEGIN PUBLIC KEY-----\n"
-                             "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEeWwIooKxY80EgPSgnFPvjd8rxW/T\n"
-                             "M8g8M7l3AchF5a/BhSQuVuXprKnkIkcTEEsjKGwgKr7Tqh/kdAaA6HId0A==\n"
-                             "-----END PUBLIC KEY-----\n";
-    const auto with = [&](const Principal& principal, const std::string& pem) {
-        return write([&](Transaction& t) { return service::register_witness(t, principal, pem, "x", "witness.example/cl"); });
+    const PrivateKey p256(KeyKind::p256);
+    const auto ecdsa = proven_by(p256, registration_text(p256.public_pem(), "state:CL")), key = brought(key_);
+    const auto with = [&](const Principal& principal, const BroughtKey& each) {
+        return add_witness(principal, each, "witness.example/cl");
     };
-    EXPECT_TRUE(add(nominator_, p256).has_value());
-    EXPECT_TRUE(refusal(with(nominator_, p256)).names("/public_key", Rule::invalid_value));
-    EXPECT_TRUE(refusal(with(nominator_, "nonsense")).names("/public_key", Rule::invalid_value));
-    EXPECT_TRUE(refusal(with(nominator_, public_key + "-----BEGIN PRIVATE KEY-----\n")).names("/public_key", Rule::invalid_value));
-    EXPECT_EQ(refusal(with(someone("state:CL", {"drafter"}), public_key)).code, ErrorCode::forbidden);
-    EXPECT_EQ(refusal(with(someone("office:secretariat", {"secretariat"}), public_key)).code, ErrorCode::forbidden);
+    EXPECT_TRUE(add(nominator_, ecdsa).has_value());
+    EXPECT_TRUE(refusal(with(nominator_, ecdsa)).names("/public_key", Rule::invalid_value));
+    EXPECT_TRUE(refusal(with(nominator_, with_pem(key, "nonsense"))).names("/public_key", Rule::invalid_value));
+    EXPECT_TRUE(refusal(with(nominator_, with_pem(key, key.public_key + "-----BEGIN PRIVATE KEY-----\n")))
+                    .names("/public_key", Rule::invalid_value));
+    EXPECT_EQ(refusal(with(someone("state:CL", {"drafter"}), key)).code, ErrorCode::forbidden);
+    EXPECT_EQ(refusal(with(someone("office:secretariat", {"secretariat"}), key)).code, ErrorCode::forbidden);
 }
 
 }  // namespace

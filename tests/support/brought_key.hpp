@@ -1,0 +1,37 @@
+// A State's key in a test, as its holder brings it: the public key and the proof of possession. What is registered with it:
+// server/service/accounts/signing_keys.hpp.
+#pragma once
+#include "base/possession.hpp"
+#include "service/accounts/signing_keys.hpp"
+#include <string>
+
+namespace cbmx::test {
+
+// SubjectPublicKeyInfo: RFC 8410 puts these twelve bytes before an Ed25519 key.
+inline std::string pem_of(const base::Ed25519Public& key)
+{
+    const auto der = base::from_hex("302a300506032b6570032100").value() + std::string(base::as_chars(key));
+    return "-----BEGIN PUBLIC KEY-----\n" + base::base64(der) + "\n-----END PUBLIC KEY-----\n";
+}
+
+// What the holder of a key signs to register it; origin: of the tests' logs.
+inline std::string registration_text(const std::string& pem, const std::string& home, const std::string& origin = "test.example/log")
+{
+    return base::signing_key_text(origin, home, base::public_key_fingerprint(pem).value());
+}
+
+inline service::BroughtKey brought(const base::Ed25519Key& key, const std::string& home = "state:CL",
+                                   const std::string& origin = "test.example/log")
+{
+    const auto pem = pem_of(key.public_key());
+    const auto proof = key.sign(registration_text(pem, home, origin));
+    return {.public_key = pem, .label = "Ministry", .proof = base::base64(base::as_chars(proof))};
+}
+
+// As POST /v1/signing-keys takes it.
+inline nlohmann::json body_of(const service::BroughtKey& key)
+{
+    return {{"public_key", key.public_key}, {"label", key.label}, {"proof", key.proof}};
+}
+
+}  // namespace cbmx::test
