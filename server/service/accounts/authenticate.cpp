@@ -124,6 +124,7 @@ Authenticated principal_of(Connection& connection, Instant now, const Holder& ho
     principal.credential = holder.credential.id;
     principal.home = holder.account.home;
     principal.is_unproven = holder.credential.status == domain::CredentialStatus::unproven;
+    principal.is_without_authority = holder.account.authority == domain::Authority::none;
     principal.own_roles = holder.account.roles;
     principal.roles = principal.own_roles;
     if (holder.credential.kind == CredentialKind::certificate)

@@ -42,7 +42,9 @@ Result<store::AccountRow> account_for_new_credential(Transaction& transaction, c
 {
     return actable(
         store::find_visible_account(transaction.db(), reach_of_reader(principal), id),
-        [&principal](const store::AccountRow&) { return principal.is_operator ? Result<void>() : Error{ErrorCode::forbidden}; },
+        [&](const store::AccountRow& account) {
+            return principal.is_operator ? may_equip(transaction.db(), principal, account.home) : Error{ErrorCode::forbidden};
+        },
         [](const store::AccountRow& account) {
             return account.status == domain::AccountStatus::active ? Result<void>()
                                                                    : Error{ErrorCode::conflict, {{"path:id", Rule::not_active}}};
@@ -111,7 +113,8 @@ std::vector<Violation> check_token(Connection& connection, const domain::Account
     if (draft.bound_to_certificate) {
         const auto fingerprint = base::to_hash(base::from_hex(*draft.bound_to_certificate).value_or(""));
         const auto certificate = fingerprint ? store::find_proven_credential(connection, *fingerprint) : std::nullopt;
-        if (!certificate || certificate->kind != CredentialKind::certificate || certificate->account != account || certificate->status != CredentialStatus::active)
+        if (!certificate || certificate->kind != CredentialKind::certificate || certificate->account != account ||
+            certificate->status != CredentialStatus::active)
             violations.push_back({"/bound_to_certificate", Rule::unknown_reference});
     }
     return violations;
@@ -284,8 +287,7 @@ Result<domain::Instant> end_of_successor(Transaction& transaction, const store::
     const auto began = domain::from_rfc3339(store::chain_began_at(transaction.db(), old)).value();
     const auto last = std::min<domain::Instant>(transaction.now() + life, began + std::chrono::days(max_token_days));
     if (last <= end)
-        return Error{ErrorCode::conflict,
-                     {{"header:Authorization", Rule::chain_ended, {{"days", std::to_string(max_token_days)}}}}};
+        return Error{ErrorCode::conflict, {{"header:Authorization", Rule::chain_ended, {{"days", std::to_string(max_token_days)}}}}};
     return last;
 }
 
