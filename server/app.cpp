@@ -17,6 +17,7 @@
 #include "service/clock/due.hpp"
 #include "service/log/feed_waiters.hpp"
 #include "service/log/outside.hpp"
+#include "service/rights.hpp"
 #include "store/engine.hpp"
 #include "store/rows/batches.hpp"
 #include "store/rows/idempotency.hpp"
@@ -122,7 +123,7 @@ std::function<std::optional<domain::CertificateFault>(const std::string&)> certi
 
 }  // namespace
 
-CreatedPortal create_portal(const Config& config, bool demo, const Sources& sources)
+CreatedPortal create_portal(const Config& config, bool demo, const Sources& sources, bool with_terms)
 {
     std::filesystem::create_directories(config.data);
     chmod(config.data.c_str(), 0700);
@@ -144,6 +145,7 @@ CreatedPortal create_portal(const Config& config, bool demo, const Sources& sour
                                                                   .log_key = keys.keys.front().public_key(),
                                                                   .first_token = base::sha256(token),
                                                                   .demo = demo,
+                                                                  .with_terms = with_terms,
                                                                   .software = CBMX_VERSION,
                                                                   .schema_hash = store::schema_hash(store::embedded_migrations())});
         if (!outcome)
@@ -320,7 +322,7 @@ App::App(Config config, Sources sources) : parts_(std::make_unique<Parts>(std::m
     parts.portal.account_log_interval = std::chrono::seconds(settings.account_log_interval_seconds);
     parts.portal.public_log_interval = std::chrono::seconds(settings.public_log_interval_seconds);
     parts.settle();
-    parts.portal.erasure_delay = std::chrono::days(parts.portal.demo ? 0 : settings.erasure_delay_days);
+    parts.portal.erasure_delay = std::chrono::days(settings.erasure_delay_days);
 
     api::PipelineOptions options;
     const std::chrono::seconds minute{60};

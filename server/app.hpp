@@ -20,8 +20,9 @@ struct Sources {  // what tests replace
 struct CreatedPortal {
     std::string account, token;  // of the first secretariat account; the token is shown once
 };
-// `cbmx init`. Throws std::runtime_error when there is a portal already.
-CreatedPortal create_portal(const Config& config, bool demo, const Sources& sources = {});
+// `cbmx init`. demo: in it the operator makes accounts of States (rules.md 18a); with_terms: then invented holders of the offices too.
+// Throws std::runtime_error when there is a portal already.
+CreatedPortal create_portal(const Config& config, bool demo, const Sources& sources = {}, bool with_terms = true);
 
 class App {
 public:

@@ -8,16 +8,15 @@
 #include "ledger/key_history.hpp"
 #include "operation/backup.hpp"
 #include "operation/data_directory.hpp"
+#include "operation/export_file.hpp"
+#include "operation/founding_command.hpp"
 #include "operation/key_commands.hpp"
 #include "operation/key_file.hpp"
 #include "operation/new_portal.hpp"
 #include "operation/operator.hpp"
-#include "service/accounts/authenticate.hpp"
-#include "service/export/export.hpp"
 #include "service/log/outside.hpp"
 #include "store/engine.hpp"
 #include "store/log/entries.hpp"
-#include "store/rows/registry.hpp"
 #include "verify/archive.hpp"
 #include "verify/verify.hpp"
 #include <CLI/CLI.hpp>
@@ -159,43 +158,6 @@ bool is_from_before_own_keys(const Config& config, const std::string& database)
     });
 }
 
-// Whom an export of the operator's is for; no home: whatever there is.
-cbmx::domain::Principal reader_named(cbmx::store::Connection& db, cbmx::domain::Instant now, const std::string& home_text)
-{
-    if (home_text.empty())
-        return cbmx::service::reader_of_everything(db);
-    const auto home = cbmx::domain::Home::from(home_text);
-    const bool is_known =
-        home.is_state() ? cbmx::store::row_exists(db, cbmx::store::RegistryTable::state, home.state().value) : home.office().has_value();
-    if (!is_known)
-        throw std::runtime_error(
-            "\"" + home_text +
-            "\" is no reader: state:CL, office:secretariat, office:chair, office:vice_chair, office:reviewers or office:audit");
-    return cbmx::service::reader_of_home(db, now, home);
-}
-
-// What GET /v1/export would give an account of that home; without one all of the log and of the records. Reads only.
-int export_archive(const Config& config, const std::string& target, const std::string& home, const std::string& language)
-{
-    cbmx::store::Connection db(cbmx::database_path(config), cbmx::store::OpenMode::read_only);
-    cbmx::store::ReadScope snapshot(db);  // one state, while the portal may go on writing
-    const auto keys = cbmx::store::log_keys(db);
-    const cbmx::Sources sources;
-    cbmx::service::ExportRequest request{.now = sources.clock(), .demo = cbmx::service::is_demo(db), .spool_directory = config.data};
-    request.language = cbmx::i18n::language_from(language).value_or(cbmx::i18n::default_language);
-    request.origin = keys.at(0).name;
-    request.keys = cbmx::service::read_key_file(config.log_key).ring(request.origin);
-    request.reader = reader_named(db, request.now, home);
-    const std::chrono::seconds interval(home.empty() ? 0 : config.account_log_interval_seconds);
-    request.size = cbmx::service::size_shown(db, request.now, interval);
-    const auto collected = cbmx::service::collect_export(db, request);
-    snapshot.end();
-    cbmx::base::save(*collected.pack(), target);
-    std::cout << "exported for " << cbmx::service::reader_name(request.reader) << ": " << request.size << " positions of the log "
-              << request.origin << "\n";
-    return 0;
-}
-
 // What a file is that is to be verified, by its first bytes.
 bool begins_with(const std::string& file, std::string_view mark)
 {
@@ -300,6 +262,8 @@ int main(int argc, char** argv)
         status = serve(settings, config);
     });
 
+    const auto apply_command = [&config](const json& request) { return apply_on_server(config(), request); };
+
     bool demo = false;
     auto* init = cli.add_subcommand("init", "Make a portal: database, log key, registry, the first secretariat account");
     init->add_flag("--demo", demo, "Mark it as a demonstration");
@@ -331,7 +295,7 @@ int main(int argc, char** argv)
     erase->callback([&] { status = command(config(), {{"command", "account erase"}, {"id", id}}); });
 
     auto* credential = cli.add_subcommand("credential", "Certificates and tokens, by the operator")->require_subcommand(1);
-    std::string account_id, label = "by the operator", certificate, proposal, fingerprint;
+    std::string account_id, label = "by the operator", certificate, proposal;
     std::vector<std::string> scopes{"read", "draft", "publish", "accounts", "registry", "directory"};
     std::int64_t days = 90;
     auto* token = credential->add_subcommand("token", "Make an API token here, and have the portal accept it; it is shown once");
@@ -341,8 +305,7 @@ int main(int argc, char** argv)
     token->add_option("--days", days, "Until it expires, at most 365");
     token->callback([&] {
         const json wish{{"command", "credential token"}, {"account", account_id}, {"label", label}, {"scopes", scopes}, {"days", days}};
-        const auto apply = [&](const json& request) { return apply_on_server(config(), request); };
-        status = print(cbmx::with_new_token(wish, cbmx::base::system_random(), apply));
+        status = print(cbmx::with_new_token(wish, cbmx::base::system_random(), apply_command));
     });
     auto* registered = credential->add_subcommand("certificate", "Register a client certificate");
     registered->add_option("--account", account_id)->required();
@@ -355,15 +318,19 @@ int main(int argc, char** argv)
     auto* revoke = credential->add_subcommand("revoke", "Revoke a credential; it ends within a second");
     revoke->add_option("id", id)->required();
     revoke->callback([&] { status = command(config(), {{"command", "credential revoke"}, {"id", id}}); });
-    auto* confirm = credential->add_subcommand("confirm", "Confirm a State's first credential, with the fingerprint from its note verbale");
-    confirm->add_option("proposal", proposal)->required();
-    confirm->add_option("--fingerprint", fingerprint, "SHA-256 in hex, as the note names it")->required();
-    confirm->callback([&] {
-        status = command(config(), {{"command", "credential confirm"}, {"proposal", proposal}, {"fingerprint", fingerprint}});
+
+    std::string document;
+    std::vector<std::string> fingerprints;
+    auto* founding = cli.add_subcommand("founding", "A State's first officials, by the operator")->require_subcommand(1);
+    auto* found = founding->add_subcommand("confirm", "Confirm them, and make the halves of their codes that you read out to them");
+    found->add_option("proposal", proposal)->required();
+    found->add_option("--document", document, "The note verbale with which you have compared it")->required();
+    found->add_option("--fingerprint", fingerprints, "N=SHA-256 in hex: of the N-th official's certificate, as the note names it");
+    found->callback([&] {
+        status = print(cbmx::confirm_founding({proposal, read_file(document), fingerprints}, cbmx::base::system_random(), apply_command));
     });
 
     auto* membership = cli.add_subcommand("membership", "What the secretariat has entered, by the operator")->require_subcommand(1);
-    std::string document;
     auto* compared = membership->add_subcommand("confirm", "Confirm a change of membership, when nobody else of the secretariat can");
     compared->add_option("proposal", proposal)->required();
     compared->add_option("--document", document, "The note verbale or resolution with which you have compared it")->required();
@@ -374,7 +341,6 @@ int main(int argc, char** argv)
 
     auto* log = cli.add_subcommand("log", "The log's own key, by the operator")->require_subcommand(1);
     bool without_overlap = false;
-    const auto apply_command = [&config](const json& request) { return apply_on_server(config(), request); };
     auto* rotate = log->add_subcommand("rotate-key", "Make a new key, which signs from now on beside the present one");
     rotate->add_flag("--without-overlap", without_overlap, "The present one ends at once: somebody else may have it");
     rotate->callback([&] { status = print(cbmx::rotate_log_key(config(), !without_overlap, apply_command)); });
@@ -406,7 +372,7 @@ int main(int argc, char** argv)
     exported->add_option("--as", reader, "For accounts of state:CL or office:reviewers; default: for the operator, everything");
     exported->add_option("--language", page_language, "Of the page for people: en, es, fr or pt")
         ->check(CLI::IsMember({"en", "es", "fr", "pt"}));
-    exported->callback([&] { status = export_archive(config(), target, reader, page_language); });
+    exported->callback([&] { std::cout << cbmx::write_export(config(), target, reader, page_language) << "\n"; });
     auto* checked = cli.add_subcommand("verify", "Check a data directory, a backup, an export or a receipt; names what is wrong");
     checked->add_option("file", whatever, "An export, a database or a receipt: recognised by its first bytes");
     checked->add_option("--database", database, "A database or backup file; default: the data directory's");

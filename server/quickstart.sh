@@ -99,7 +99,7 @@ start_portal() {
     local public_url=https://localhost:$port
     [[ $port != 0 ]] || public_url=https://localhost
     CBMX_PORT=$port CBMX_MTLS_PORT=$mtls_port CBMX_METRICS_PORT=$metrics_port CBMX_PUBLIC_URL=$public_url \
-        CBMX_ACCOUNT_LOG_INTERVAL_SECONDS=1 CBMX_PUBLIC_LOG_INTERVAL_SECONDS=1 \
+        CBMX_ACCOUNT_LOG_INTERVAL_SECONDS=1 CBMX_PUBLIC_LOG_INTERVAL_SECONDS=1 CBMX_ERASURE_DELAY_DAYS=0 \
         CBMX_ACCOUNT_REQUESTS_PER_MINUTE=60000 CBMX_PEER_REQUESTS_PER_MINUTE=60000 CBMX_MAX_CONNECTIONS_PER_PEER=500 \
         setsid "$binary" serve > "$demo/server.log" 2>&1 < /dev/null 9>&- &
     pid=$!

@@ -5,7 +5,9 @@ CREATE TABLE account (
   name       TEXT NOT NULL,               -- what the State calls it; empty once erased
   roles      TEXT NOT NULL,               -- JSON array of role names, sorted
   status     TEXT NOT NULL CHECK (status IN ('active', 'disabled', 'erased')),
-  confirmed_by_state INTEGER NOT NULL CHECK (confirmed_by_state IN (0, 1)),
+  authority  TEXT NOT NULL CHECK (authority IN ('note', 'nominator', 'none', 'demonstration', 'office')
+                                  AND (authority = 'office') = (home LIKE 'office:%')),
+  authority_note TEXT CHECK ((authority_note IS NOT NULL) = (authority = 'note')),  -- canonical JSON: number and date
   created_by TEXT,                        -- account; NULL: the operator at the machine
   created_at TEXT NOT NULL,
   version    INTEGER NOT NULL,
@@ -18,7 +20,9 @@ CREATE TABLE enrolment (
   id          TEXT PRIMARY KEY,
   account     TEXT NOT NULL REFERENCES account,
   kind        TEXT NOT NULL CHECK (kind IN ('certificate', 'token')),
-  code        BLOB NOT NULL CHECK (length(code) = 32),                -- SHA-256 of the code, which its maker made
+  code        BLOB NOT NULL CHECK (length(code) = 32),                -- SHA-256 of the code, which its maker made, or of its first half
+  second_code BLOB CHECK (second_code IS NULL OR length(second_code) = 32),  -- of the second half, where the code comes in two
+  proposal    TEXT CHECK ((proposal IS NULL) = (second_code IS NULL)),  -- the founding that it came of
   tries_left  INTEGER NOT NULL,           -- part of no entry: of wrong codes
   label       TEXT NOT NULL,              -- of the credential, as the next three
   scopes      TEXT NOT NULL,
@@ -105,7 +109,7 @@ CREATE TABLE proposal (
   id          TEXT PRIMARY KEY,
   home        TEXT NOT NULL,              -- the State that decides
   kind        TEXT NOT NULL CHECK (kind IN ('account_create', 'account_change', 'enrolment', 'credential_revoke',
-                                            'first_credential', 'settings_change', 'acting_alone', 'report_audience', 'report_erasure',
+                                            'founding', 'settings_change', 'acting_alone', 'report_audience', 'report_erasure',
                                             'report_restoring', 'membership_change', 'contact_erasure', 'nomination_erasure',
                                             'account_erasure')),
   body        TEXT NOT NULL,              -- canonical JSON, by kind

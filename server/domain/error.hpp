@@ -124,9 +124,12 @@ enum class Rule {
     not_yet_renewable,    // args: from
     chain_ended,          // of renewals; args: days
     renewed_twice,        // with another hash: both have ended
+    without_authority,    // neither a note verbale nor a nominator of the State stands behind the account
+    needs_nominator,      // of the officials that a note founds a State with
+    founded_by_note,      // what the operator does not do for a State
 };
 // clang-format on
-inline constexpr Rule last_rule = Rule::renewed_twice;
+inline constexpr Rule last_rule = Rule::founded_by_note;
 
 std::string_view name_of(Rule rule);  // "unknown_member"; error.cpp holds the table, in the enum's order
 

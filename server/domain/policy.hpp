@@ -1,6 +1,6 @@
 // Who may do what. policy.cpp holds THE ROLE TABLE; this header is how the rest asks it.
 // Rights are the union over an account's roles. What a right reaches (own State, every office, all) is a Reach.
-// A State that does not participate has, of its roles' rights, what the table's last column leaves it.
+// The last two columns say what is left of these to a State that does not participate, and to an account without its State's authority.
 // Whether a single record exists for a caller is decided by its audience (audience.hpp), in the SQL of every read.
 #pragma once
 #include "domain/ids.hpp"
@@ -85,6 +85,8 @@ std::optional<TokenScope> token_scope_from(std::string_view name);
 Reach reach_of(Permission permission, const RoleSet& roles);  // the widest over the roles
 // The same for accounts of a State that does not participate: of others what everyone has, of its own what the column leaves.
 Reach reach_outside(Permission permission, const RoleSet& roles);
+// The same for an account that neither a note verbale nor a nominator of its State stands behind: it reads, and it drafts.
+Reach reach_without_authority(Permission permission, const RoleSet& roles);
 bool is_left_outside(Permission permission);  // to a State that does not participate, as far as roles have it
 TokenScope scope_of(Permission permission);
 

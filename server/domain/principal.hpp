@@ -2,6 +2,7 @@
 #pragma once
 #include "domain/audience.hpp"
 #include "domain/policy.hpp"
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -29,11 +30,13 @@ struct Principal {
     RoleSet roles;         // own roles and those delegated to it now
     TokenScopeSet scopes;  // all set for a certificate
     Visibility visibility;
-    bool is_operator = false;    // the command line on the server's machine
-    bool is_portal = false;      // what is due (domain/due.hpp): it asks for nothing and has no rights
-    bool is_outside = false;     // of a State that does not participate
-    bool is_unattested = false;  // somebody else could hold this credential: nothing that names the account is read with it (rules.md 18)
-    bool is_unproven = false;    // with a token of which only the hash has come so far: this request proves it (rules.md 17)
+    bool is_operator = false;           // the command line on the server's machine
+    bool is_portal = false;             // what is due (domain/due.hpp): it asks for nothing and has no rights
+    bool is_outside = false;            // of a State that does not participate
+    bool is_without_authority = false;  // neither a note verbale nor a nominator of its State stands behind the account (rules.md 18a)
+    bool is_unattested = false;         // somebody else could hold this credential: nothing that names the account is read with it
+                                        // (rules.md 18)
+    bool is_unproven = false;           // with a token of which only the hash has come so far: this request proves it (rules.md 17)
 
     bool is_anonymous() const { return account.empty() && !is_operator && !is_portal; }
     bool has(Role role) const { return roles.test(static_cast<std::size_t>(role)); }
@@ -52,7 +55,13 @@ struct Principal {
     // That the caller's State does not participate is the only reason.
     bool is_refused_as_outside(Permission permission) const
     {
-        return is_outside && reach(permission) == Reach::none && reach_of(permission, roles) != Reach::none;
+        return is_outside && reach_outside(permission, roles) == Reach::none && reach_of(permission, roles) != Reach::none;
+    }
+    // That nobody's word stands behind the account is a reason, perhaps beside that one.
+    bool is_refused_without_authority(Permission permission) const
+    {
+        return is_without_authority && reach_without_authority(permission, roles) == Reach::none &&
+               reach_of(permission, roles) != Reach::none;
     }
     // The role that the ledger names as acting: the one that grants the permission.
     ActingRole acting_role(Permission permission) const;
@@ -60,7 +69,12 @@ struct Principal {
 private:
     Reach reach_with(Permission permission, const RoleSet& some) const
     {
-        return is_outside ? reach_outside(permission, some) : reach_of(permission, some);
+        auto most = reach_of(permission, some);
+        if (is_outside)
+            most = std::min(most, reach_outside(permission, some));
+        if (is_without_authority)
+            most = std::min(most, reach_without_authority(permission, some));
+        return most;
     }
 };
 

@@ -11,6 +11,19 @@ struct Names<AccountStatus> {
     static constexpr std::array<std::string_view, 3> text{"active", "disabled", "erased"};
 };
 
+// What stands behind an account (rules.md 18a).
+enum class Authority {
+    note,           // a note verbale of its State named it
+    nominator,      // a nominator of its State made it, or confirmed it
+    none,           // neither: it reads and drafts (domain/policy.cpp, the last column)
+    demonstration,  // the operator made it in a portal that is marked as a demonstration
+    office,         // of an office, for which no State speaks
+};
+template <>
+struct Names<Authority> {
+    static constexpr std::array<std::string_view, 5> text{"note", "nominator", "none", "demonstration", "office"};
+};
+
 enum class CredentialKind { certificate, token };
 template <>
 struct Names<CredentialKind> {
@@ -68,7 +81,7 @@ enum class ProposalKind {
     account_change,
     enrolment,
     credential_revoke,
-    first_credential,
+    founding,
     settings_change,
     acting_alone,
     report_audience,
@@ -82,7 +95,7 @@ enum class ProposalKind {
 template <>
 struct Names<ProposalKind> {
     static constexpr std::array<std::string_view, 14> text{
-        "account_create",    "account_change",  "enrolment",          "credential_revoke", "first_credential",
+        "account_create",    "account_change",  "enrolment",          "credential_revoke", "founding",
         "settings_change",   "acting_alone",    "report_audience",    "report_erasure",    "report_restoring",
         "membership_change", "contact_erasure", "nomination_erasure", "account_erasure"};
 };

@@ -43,7 +43,7 @@ Result<Outcome> create_portal(Transaction& transaction, const NewPortal& portal)
                   1);
     const auto machine = domain::machine_operator();
     seed_registry(transaction, machine);
-    if (portal.demo)
+    if (portal.demo && portal.with_terms)
         seed_demonstration_terms(transaction, machine);
     auto account = create_account(transaction, machine,
                                   {domain::Home::of_office(domain::Office::secretariat),
@@ -76,13 +76,6 @@ bool note_software(Transaction& transaction, const std::string& software, const 
         return false;
     record_portal(transaction, domain::EventKind::portal_changed, changed, row->version + 1);
     return true;
-}
-
-bool is_demo(Connection& db)
-{
-    const auto row = store::portal_row(db);
-    const auto record = row ? json::parse(row->record) : domain::Result<nlohmann::json>(Error{ErrorCode::internal});
-    return record && record->value("demo", false);
 }
 
 }  // namespace cbmx::service

@@ -8,9 +8,10 @@ struct NewPortal {
     std::string origin;
     base::Ed25519Public log_key{};
     base::Hash first_token{};  // SHA-256 of the first account's token
-    bool demo = false;
-    std::string software;     // this release's version
-    std::string schema_hash;  // store::schema_hash
+    bool demo = false;         // for good: what the operator does for a State is refused without it (service::may_equip)
+    bool with_terms = false;   // of a demonstration: invented holders of the offices
+    std::string software;      // this release's version
+    std::string schema_hash;   // store::schema_hash
 };
 
 // Entry 0 (genesis: origin, key, hashes of policy and schema), the registry's seed, and the first secretariat account.
@@ -22,7 +23,5 @@ Seq record_portal(Transaction& transaction, domain::EventKind kind, const nlohma
 
 // One portal_changed entry when version, policy or schema differ from the last; true when there was one.
 bool note_software(Transaction& transaction, const std::string& software, const std::string& schema_hash);
-
-bool is_demo(Connection& db);
 
 }  // namespace cbmx::service

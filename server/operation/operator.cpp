@@ -46,10 +46,23 @@ public:
     base::Hash hash(const std::string& name)
     {
         const auto digits = word(name);
-        const auto value = base::to_hash(base::from_hex(digits.value_or("")).value_or(""));
-        if (digits && !value)
-            note(name, Rule::format, {{"format", "SHA-256 (hex)"}});
+        const auto value = digits ? hash_from(name, *digits) : std::nullopt;
         return value.value_or(base::Hash{});
+    }
+    std::vector<std::optional<base::Hash>> hashes(const std::string& name)  // null: none in this place; empty unless given
+    {
+        std::vector<std::optional<base::Hash>> list;
+        const auto found = command_.find(name);
+        if (found == command_.end())
+            return list;
+        if (!found->is_array())
+            note(name, Rule::wrong_type, {{"expected", "array"}});
+        for (const auto& item : found->is_array() ? *found : Json::array()) {
+            if (!item.is_string() && !item.is_null())
+                note(name, Rule::wrong_type, {{"expected", "string"}});
+            list.push_back(item.is_string() ? hash_from(name, item.get<std::string>()) : std::nullopt);
+        }
+        return list;
     }
     struct Member {
         std::string here;
@@ -88,6 +101,13 @@ private:
         else
             note(name, Rule::wrong_type, {{"expected", "string"}});
         return std::nullopt;
+    }
+    std::optional<base::Hash> hash_from(const std::string& name, const std::string& digits)
+    {
+        auto value = base::to_hash(base::from_hex(digits).value_or(""));
+        if (!value)
+            note(name, Rule::format, {{"format", "SHA-256 (hex)"}});
+        return value;
     }
     void note(const std::string& name, Rule rule, domain::Arguments arguments = {})
     {
@@ -162,13 +182,15 @@ Result<Outcome> revoke(store::Transaction& transaction, Arguments& given)
     return service::revoke_credential(transaction, domain::machine_operator(), domain::CredentialId(id));
 }
 
-Result<Outcome> confirm_first(store::Transaction& transaction, Arguments& given)
+Result<Outcome> confirm_founding(store::Transaction& transaction, Arguments& given)
 {
     const auto proposal = given.uuid("proposal");
-    const auto fingerprint = given.hash("fingerprint");
+    const auto compared = given.hash("sha256");
+    auto second_codes = given.hashes("second_codes"), fingerprints = given.hashes("fingerprints");
     if (const auto sound = given.are_sound(); !sound)
         return sound.error();
-    return service::confirm_first_credential(transaction, domain::machine_operator(), domain::ProposalId(proposal), fingerprint);
+    return service::confirm_founding(transaction, domain::machine_operator(), domain::ProposalId(proposal),
+                                     {base::hex(compared), std::move(second_codes), std::move(fingerprints)});
 }
 
 Result<Outcome> confirm_membership(store::Transaction& transaction, Arguments& given)
@@ -194,7 +216,7 @@ constexpr Command table[] = {
     {"credential token", issue_token},
     {"credential certificate", register_certificate},
     {"credential revoke", revoke},
-    {"credential confirm", confirm_first},
+    {"founding confirm", confirm_founding},
     {"membership confirm", confirm_membership},
     {"log end-overlap", end_log_key_overlap},
 };
@@ -264,6 +286,22 @@ Json begin_log_key(const service::Portal& portal, const Json& command)
     return work(portal, [&key, overlap](store::Transaction& transaction) { return service::begin_log_key(transaction, *key, overlap); });
 }
 
+// To whom the operator reads the second halves, and for which enrolments.
+Json with_officials(const service::Portal& portal, Json answer)
+{
+    if (!answer.at("ok").get<bool>())
+        return answer;
+    auto snapshot = portal.database.read();
+    const auto row = store::find_proposal(snapshot.db(), domain::ProposalId(answer["result"]["id"].get<std::string>()));
+    for (const auto& official : Json::parse(row.value().body).at("officials"))
+        answer["result"]["officials"].push_back({{"name", official.at("name")},
+                                                 {"function", official.at("function")},
+                                                 {"telephone", official.at("telephone")},
+                                                 {"account", official.at("account")},
+                                                 {"enrolment", official.value("enrolment", Json())}});
+    return answer;
+}
+
 // Each fault with the place where the table's author finds it.
 Json refused_table(const domain::Error& error)
 {
@@ -325,11 +363,13 @@ Json find_and_work(const service::Portal& portal, const Json& text)
     if (name == command->end() || !name->is_string())
         return refused({domain::ErrorCode::bad_request});
     for (const auto& row : table)
-        if (row.name == name->get<std::string>())
-            return work(portal, [&row, &command](store::Transaction& transaction) {
+        if (row.name == name->get<std::string>()) {
+            auto answer = work(portal, [&row, &command](store::Transaction& transaction) {
                 Arguments given(*command);
                 return row.work(transaction, given);
             });
+            return row.work == confirm_founding ? with_officials(portal, std::move(answer)) : answer;
+        }
     for (const auto& row : imports)
         if (row.name == name->get<std::string>())
             return take_over(portal, row, *command);

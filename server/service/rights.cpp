@@ -1,6 +1,8 @@
 // See rights.hpp.
 #include "service/rights.hpp"
+#include "json/parse.hpp"
 #include "service/guard.hpp"
+#include "store/rows/portal.hpp"
 
 namespace cbmx::service {
 
@@ -21,6 +23,20 @@ store::HomeReach reach_of_reader(const Principal& principal)
     const auto reach = principal.reach(domain::Permission::account_read);
     const bool all = principal.is_operator || reach == domain::Reach::all;
     return {.own = principal.home, .offices = reach == domain::Reach::offices, .all = all};
+}
+
+Result<void> may_equip(Connection& connection, const Principal& principal, const domain::Home& home)
+{
+    if (principal.is_operator && home.is_state() && !is_demo(connection))
+        return Error{ErrorCode::forbidden, {{"", Rule::founded_by_note}}};
+    return {};
+}
+
+bool is_demo(Connection& connection)
+{
+    const auto row = store::portal_row(connection);
+    const auto record = row ? json::parse(row->record) : Result<nlohmann::json>(Error{ErrorCode::internal});
+    return record && record->value("demo", false);
 }
 
 bool is_self(const Principal& principal, const domain::AccountId& account)

@@ -10,6 +10,9 @@ namespace cbmx::service {
 // The operator at the machine may all. Otherwise token_scope or forbidden unless the permission reaches this home.
 Result<void> require(const Principal& principal, domain::Permission permission, const domain::Home& home);
 store::HomeReach reach_of_reader(const Principal& principal);
+// The operator equips nobody who acts for a State (rules.md 18a): forbidden, but in a portal that is marked as a demonstration.
+Result<void> may_equip(Connection& connection, const Principal& principal, const domain::Home& home);
+bool is_demo(Connection& connection);  // how the portal is marked, since it was made
 bool is_self(const Principal& principal, const domain::AccountId& account);
 // conflict: the record is in a state that does not allow this.
 Error not_now(std::string_view state);

@@ -67,7 +67,7 @@ class Place:
             directory.mkdir(parents=True)
             print(f"making a portal with {published:,} published and {waiting:,} waiting reports", flush=True)
             environment = self.settings(directory)
-            subprocess.run([self.cbmx, "init"], env=environment, check=True, stdout=subprocess.DEVNULL)
+            subprocess.run([self.cbmx, "init", "--demo"], env=environment, check=True, stdout=subprocess.DEVNULL)
             subprocess.run([self.release / "tests/bench_data", str(published), str(waiting), told], env=environment, check=True)
         return directory, json.loads(told.read_text())
 

@@ -55,8 +55,11 @@ public:
         portal_ = std::make_unique<service::Portal>(service::Portal{
             .database = *database_, .clock = clock_, .random = random_, .origin = origin, .public_url = "https://bench.example"});
         write([&](store::Transaction& transaction) {
-            taken(service::create_portal(transaction,
-                                         {origin, key_->public_key(), {}, false, "bench", store::schema_hash(store::embedded_migrations())}),
+            taken(service::create_portal(transaction, {.origin = origin,
+                                                       .log_key = key_->public_key(),
+                                                       .demo = true,
+                                                       .software = "bench",
+                                                       .schema_hash = store::schema_hash(store::embedded_migrations())}),
                   "create_portal");
         });
     }

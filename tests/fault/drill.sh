@@ -38,7 +38,7 @@ mkdir -p "$other/copies"
 prepare
 
 # Every second a copy goes away, while accounts are made.
-"$binary" init >"$work/answer.json"
+"$binary" init --demo >"$work/answer.json"
 start
 CBMX=$binary "$root/server/packaging/copy-away.sh" --every 1 "$other/copies" 3 >"$work/copies.log" 2>&1 &
 loop=$!

@@ -36,7 +36,7 @@ forge() {
 
 . "$here/../support/portal.sh"
 prepare
-"$binary" init > /dev/null
+"$binary" init --demo > /dev/null
 start_portal
 write=$(token "$(account state:CL drafter)") decide=$(token "$(account state:CL approver)") nominate=$(token "$(account state:CL nominator)")
 old=$(as "" GET /v1/log/key | jq -r '.keys[0].text')

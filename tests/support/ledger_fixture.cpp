@@ -14,7 +14,7 @@
 
 namespace cbmx::test {
 
-LedgerFixture::LedgerFixture()
+LedgerFixture::LedgerFixture(bool is_demo)
 {
     portal_ = std::make_unique<service::Portal>(service::Portal{.database = database(),
                                                                 .clock = clock(),
@@ -24,8 +24,12 @@ LedgerFixture::LedgerFixture()
                                                                 .keys = ring(),
                                                                 .judge_certificate = [](const std::string&) { return std::nullopt; }});
     const auto created = write([&](Transaction& transaction) {
-        return service::create_portal(transaction, {log_origin, signer().public_key, base::sha256("first token"), false, "test",
-                                                    store::schema_hash(store::embedded_migrations())});
+        return service::create_portal(transaction, {.origin = log_origin,
+                                                    .log_key = signer().public_key,
+                                                    .first_token = base::sha256("first token"),
+                                                    .demo = is_demo,
+                                                    .software = "test",
+                                                    .schema_hash = store::schema_hash(store::embedded_migrations())});
     });
     EXPECT_TRUE(created.has_value());
 }

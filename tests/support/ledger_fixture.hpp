@@ -11,7 +11,7 @@ protected:
     using Seq = domain::Seq;
     using Json = nlohmann::json;
 
-    LedgerFixture();
+    explicit LedgerFixture(bool is_demo = true);  // so that the operator makes accounts of States
 
     const service::Portal& portal() const { return *portal_; }
     service::Portal& portal() { return *portal_; }

@@ -334,7 +334,7 @@ TestPortal::TestPortal(PortalOptions options)
     sources_ = {[moment = milliseconds_] { return domain::Instant(std::chrono::milliseconds(moment->load())); },
                 seeded_random(options_.seed), options_.certificate_connection};
     base::start_log(base::Severity::debug, (directory_ / "log.jsonl").string());
-    founded_ = create_portal(config_, false, sources_);
+    founded_ = create_portal(config_, options_.demo, sources_, false);
     known_[secretariat().key()] = {founded_.account, founded_.token};
     app_ = std::make_unique<App>(config_, sources_);
     app_->start();

@@ -6,7 +6,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 server= starts=0 log=
 trap 'end_portal; rm -rf "$work"' EXIT
 export CBMX_DATA=$work/data CBMX_LOG_KEY=$work/log-key.pem CBMX_OUTSIDE=$work/outside CBMX_ORIGIN=upgrade.example/log CBMX_PUBLIC_URL=https://localhost
-export CBMX_PORT=0 CBMX_MTLS_PORT=0 CBMX_METRICS_PORT=0 CBMX_ACCOUNT_LOG_INTERVAL_SECONDS=1 CBMX_PUBLIC_LOG_INTERVAL_SECONDS=1
+export CBMX_ERASURE_DELAY_DAYS=0 CBMX_PORT=0 CBMX_MTLS_PORT=0 CBMX_METRICS_PORT=0 CBMX_ACCOUNT_LOG_INTERVAL_SECONDS=1 CBMX_PUBLIC_LOG_INTERVAL_SECONDS=1
 export CBMX_TLS_CERTIFICATE=$work/certs/server.crt CBMX_TLS_KEY=$work/certs/server.key CBMX_CLIENT_CA=$work/certs/ca.crt CBMX_CLIENT_CRL=$work/certs/crl.pem
 
 prepare() {

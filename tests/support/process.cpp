@@ -107,7 +107,7 @@ Run Process::command_under(const std::vector<std::string>& launcher, const std::
     return {exit_code(status), read_all(output)};
 }
 
-nlohmann::json Process::init() { return nlohmann::json::parse(command({"init"}).output, nullptr, false); }
+nlohmann::json Process::init() { return nlohmann::json::parse(command({"init", "--demo"}).output, nullptr, false); }
 
 void Process::begin()
 {

@@ -5,7 +5,9 @@
 #include "service/registry/membership.hpp"
 #include "service/registry/seed.hpp"
 #include "service/subjects.hpp"
+#include "store/rows/portal.hpp"
 #include "store/rows/registry.hpp"
+#include "support/foundings.hpp"
 #include <algorithm>
 
 namespace cbmx::test {
@@ -18,6 +20,7 @@ bool Refusal::names(std::string_view pointer, domain::Rule rule) const
 
 ServiceFixture::ServiceFixture()
 {
+    mark_as_demonstration(true);
     add_state("CL");
     add_state("PE");
 }
@@ -46,6 +49,14 @@ void ServiceFixture::add_state(const std::string& code, const nlohmann::json& pa
         return true;
     });
     EXPECT_EQ(end, store::WriteEnd::decided);
+}
+
+void ServiceFixture::mark_as_demonstration(bool demo)
+{
+    write([&](Transaction& transaction) {
+        store::put_portal_row(transaction.db(), {json::canonical({{"demo", demo}}), 1});
+        return domain::Result<bool>(true);
+    }).value();
 }
 
 void ServiceFixture::hold_offices()
@@ -100,17 +111,12 @@ domain::Principal ServiceFixture::someone(const std::string& home, const std::ve
 domain::Principal ServiceFixture::first_nominator(const std::string& state)
 {
     const auto pem = new_certificate("first", now() + std::chrono::days(700));
-    const nlohmann::json body{{"kind", "first_credential"},
-                              {"state", state},
-                              {"name", "Mission"},
-                              {"certificate", pem},
-                              {"note", {{"reference", "NV 1"}, {"date", "2026-01-15"}}}};
+    const auto body = a_founding(state, {an_official({{"certificate", pem}})});
     const auto secretariat = someone("office:secretariat", {"secretariat"});
-    const auto proposal =
-        write([&](Transaction& transaction) { return service::make_proposal(transaction, secretariat, body); }).value().id;
+    const auto proposal = write([&](Transaction& transaction) { return propose_founding(transaction, secretariat, body); }).value().id;
     write([&](Transaction& transaction) {
-        return service::confirm_first_credential(transaction, domain::machine_operator(), domain::ProposalId(proposal),
-                                                 fingerprint_of(pem));
+        return service::confirm_founding(transaction, domain::machine_operator(), domain::ProposalId(proposal),
+                                         {.note = hash_of(body.at("decision")), .second_codes = {}, .fingerprints = {fingerprint_of(pem)}});
     }).value();
     return signed_in(std::nullopt, pem);
 }

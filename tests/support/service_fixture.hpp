@@ -1,4 +1,4 @@
-// The database of a portal without genesis and server, in which two States take part.
+// The database of a portal without genesis and server, marked as a demonstration, in which two States take part.
 // Services are called as the pipeline calls them. At the end of every test each row is compared with its last entry.
 #pragma once
 #include "service/accounts/accounts.hpp"
@@ -38,19 +38,25 @@ protected:
 
     service::Portal portal()
     {
-        return {.database = database(), .clock = clock(), .random = random(), .origin = log_origin, .public_url = "https://test.example",
+        return {.database = database(),
+                .clock = clock(),
+                .random = random(),
+                .origin = log_origin,
+                .public_url = "https://test.example",
                 .judge_certificate = [](const std::string&) { return std::nullopt; }};
     }
 
     void add_state(const std::string& code, const nlohmann::json& participation =
                                                 nlohmann::json::array({{{"participates", true}, {"from", nullptr}, {"until", nullptr}}}));
 
+    void mark_as_demonstration(bool demo);  // so that the operator makes accounts of States, or makes none
+
     void hold_offices();  // terms of chair, vice-chair and reviewers, once; asked for by accounts of theirs
     // An account with one certificate, both made by the operator; signed in by it.
     Principal someone(const std::string& home, const std::vector<std::string>& roles, const std::string& name = "Someone");
     std::string account_of(const std::string& home, const std::vector<std::string>& roles,
                            const std::string& name = "Someone");  // without a credential
-    // A nominator whom the State's note verbale vouches for: by the secretariat's record and the operator's confirmation.
+    // A nominator whom the State's note verbale names, with a certificate: by the secretariat's record and the operator's confirmation.
     // Only while the State has no nominator who could sign in.
     Principal first_nominator(const std::string& state);
     std::string certificate_for(const std::string& account);  // registers a new one; gives its PEM

@@ -15,6 +15,7 @@
 namespace cbmx::service {
 namespace {
 
+using domain::Authority;
 using domain::EventKind;
 using domain::Permission;
 
@@ -29,7 +30,8 @@ std::string record_of(const store::AccountRow& row)
                             {"name", row.name},
                             {"roles", domain::names_of(row.roles)},
                             {"status", domain::name_of(row.status)},
-                            {"confirmed_by_state", row.confirmed_by_state},
+                            {"authority", domain::name_of(row.authority)},
+                            {"authority_note", row.authority_note ? nlohmann::json::parse(*row.authority_note) : nlohmann::json()},
                             {"created_by", or_null(row.created_by)},
                             {"created_at", row.created_at}});
 }
@@ -43,17 +45,27 @@ Representation representation_of(Connection& connection, const Principal& princi
     return shown;
 }
 
-// What the operator makes for a State, the State has not asked for, nor has it asked for what such an account then makes:
-// all that is marked, until somebody whom the State's own word stands behind confirms it.
-bool speaks_for_state(Connection& connection, const Principal& principal)
+// Of what its State's accounts make the State's word stands behind: those without it make none (domain/policy.cpp).
+Authority authority_of_new(Connection& connection, const Principal& principal, const AccountDraft& draft)
 {
-    const auto row = store::find_account(connection, principal.account);
-    return row && (row->confirmed_by_state || store::came_of_first_credential(connection, row->id));
+    if (!draft.home.is_state())
+        return Authority::office;
+    if (draft.note)
+        return Authority::note;
+    if (!principal.is_operator)
+        return Authority::nominator;
+    return is_demo(connection) ? Authority::demonstration : Authority::none;
 }
 
 Result<void> may_change(const Principal& principal, const store::AccountRow& row)
 {
     return require(principal, Permission::account_write, row.home);
+}
+
+// What the operator may do to any account.
+bool is_suspension(const AccountChange& change)
+{
+    return change.status == domain::AccountStatus::disabled && !change.name && !change.roles;
 }
 
 // It is the State that confirms: neither the operator nor the secretariat.
@@ -84,8 +96,13 @@ Result<void> exists(const store::AccountRow& row)
 
 Result<void> awaits_confirmation(const store::AccountRow& row)
 {
-    if (row.confirmed_by_state)
-        return not_now("confirmed");
+    switch (row.authority) {
+    case Authority::note:
+    case Authority::nominator:
+    case Authority::office: return not_now("confirmed");
+    case Authority::none:
+    case Authority::demonstration: break;
+    }
     return exists(row);
 }
 
@@ -225,6 +242,8 @@ Result<Outcome> create_account(Transaction& transaction, const Principal& princi
 {
     if (auto allowed = require(principal, Permission::account_write, draft.home); !allowed)
         return allowed.error();
+    if (auto allowed = may_equip(transaction.db(), principal, draft.home); !allowed)
+        return allowed.error();
     return carry_out_creation(transaction, principal, draft, Permission::account_write);
 }
 
@@ -250,7 +269,8 @@ Result<Outcome> carry_out_creation(Transaction& transaction, const Principal& pr
                                 .name = draft.name,
                                 .roles = domain::roles_from(draft.roles),
                                 .status = domain::AccountStatus::active,
-                                .confirmed_by_state = home.is_office() || speaks_for_state(transaction.db(), principal),
+                                .authority = authority_of_new(transaction.db(), principal, draft),
+                                .authority_note = draft.note ? std::optional(json::canonical(*draft.note)) : std::nullopt,
                                 .created_by = unless_empty(principal.account),
                                 .created_at = transaction.now_text(),
                                 .version = 1,
@@ -265,7 +285,11 @@ Result<Outcome> change_account(Transaction& transaction, const Principal& princi
                                const ExpectedVersion& expected, const AccountChange& change)
 {
     auto row = account_for(
-        transaction, principal, id, expected, [&principal](const store::AccountRow& account) { return may_change(principal, account); },
+        transaction, principal, id, expected,
+        [&](const store::AccountRow& account) {
+            const auto allowed = may_change(principal, account);
+            return allowed && !is_suspension(change) ? may_equip(transaction.db(), principal, account.home) : allowed;
+        },
         exists);
     if (!row)
         return row.error();
@@ -309,9 +333,7 @@ Result<Outcome> confirm_account(Transaction& transaction, const Principal& princ
     const auto since = domain::from_rfc3339(row->created_at);
     if (is_same_actor(transaction.db(), actor_of(principal), {id, {}}, transaction.now(), since))
         return Error{ErrorCode::not_eligible, {{"path:id", Rule::four_eyes}}};
-    if (!speaks_for_state(transaction.db(), principal))
-        return Error{ErrorCode::not_eligible};
-    row->confirmed_by_state = true;
+    row->authority = Authority::nominator;
     return update_and_record(transaction, principal, std::move(*row), EventKind::account_changed, Permission::account_write);
 }
 

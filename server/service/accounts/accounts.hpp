@@ -17,6 +17,7 @@ struct AccountDraft {
     domain::Home home;
     std::string name;
     std::vector<std::string> roles;
+    std::optional<nlohmann::json> note = {};  // the note verbale that names its holder: {"number", "date"}
 };
 struct AccountChange {
     std::optional<std::string> name;
@@ -25,13 +26,13 @@ struct AccountChange {
 };
 AccountChange account_change_from(const nlohmann::json& body);
 
-// Errors: forbidden, token_scope, validation_failed.
+// Errors: forbidden (also the operator, for a State: may_equip), token_scope, validation_failed.
 Result<Outcome> create_account(Transaction& transaction, const Principal& principal, const AccountDraft& draft);
 // Errors: also not_found, precondition_failed, conflict when erased. A change that changes nothing is no entry.
 Result<Outcome> change_account(Transaction& transaction, const Principal& principal, const domain::AccountId& id,
                                const ExpectedVersion& expected, const AccountChange& change);
-// Another nominator, itself vouched for by the State, confirms an account that was made without it. Errors: also
-// not_eligible, conflict.
+// Another nominator confirms an account that was made without the State (Authority::none, ::demonstration). Errors: also not_eligible,
+// conflict.
 Result<Outcome> confirm_account(Transaction& transaction, const Principal& principal, const domain::AccountId& id,
                                 const ExpectedVersion& expected);
 // Only a disabled account (rules.md 38): its name and labels are hidden at once, and the portal erases them after the delay. Nothing

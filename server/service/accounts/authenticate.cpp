@@ -129,6 +129,7 @@ Authenticated principal_of(Connection& connection, Instant now, const Holder& ho
     principal.home = holder.account.home;
     principal.is_unproven = holder.credential.status == domain::CredentialStatus::unproven;
     principal.is_unattested = hands_of(connection, actor_of(principal), now).size() > 1;
+    principal.is_without_authority = holder.account.authority == domain::Authority::none;
     principal.own_roles = holder.account.roles;
     principal.roles = principal.own_roles;
     if (holder.credential.kind == CredentialKind::certificate)

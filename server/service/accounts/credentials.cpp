@@ -47,7 +47,9 @@ Result<store::AccountRow> account_for_new_credential(Transaction& transaction, c
 {
     return actable(
         store::find_visible_account(transaction.db(), reach_of_reader(principal), id),
-        [&principal](const store::AccountRow&) { return principal.is_operator ? Result<void>() : Error{ErrorCode::forbidden}; },
+        [&](const store::AccountRow& account) {
+            return principal.is_operator ? may_equip(transaction.db(), principal, account.home) : Error{ErrorCode::forbidden};
+        },
         [](const store::AccountRow& account) {
             return account.status == domain::AccountStatus::active ? Result<void>()
                                                                    : Error{ErrorCode::conflict, {{"path:id", Rule::not_active}}};

@@ -26,8 +26,8 @@ struct TokenDraft {
 std::vector<Violation> check_token(Connection& connection, const domain::AccountId& account, const TokenDraft& draft,
                                    const std::vector<std::string>& allowed);
 
-// By the operator at the machine, whose client has made the token: it works at once. Errors: not_found, conflict (not an active account,
-// the token or certificate is somebody's already), validation_failed.
+// By the operator at the machine, whose client has made the token: it works at once. Errors: not_found, forbidden (may_equip), conflict
+// (not an active account, the token or certificate is somebody's already), validation_failed.
 Result<Outcome> issue_token(Transaction& transaction, const Principal& principal, const domain::AccountId& account,
                             const TokenDraft& draft);
 Result<Outcome> register_certificate(Transaction& transaction, const Principal& principal, const domain::AccountId& account,

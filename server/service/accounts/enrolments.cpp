@@ -7,6 +7,7 @@
 #include "service/accounts/state_settings.hpp"
 #include "service/guard.hpp"
 #include <algorithm>
+#include <array>
 
 namespace cbmx::service {
 namespace {
@@ -16,6 +17,9 @@ using domain::EnrolmentStatus;
 using domain::EventKind;
 using domain::Permission;
 using Json = nlohmann::json;
+
+constexpr std::string_view code_alphabet = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+constexpr std::size_t code_group = 4;
 
 // Whose hands whoever came in, or will come in, by it is in until it is attested.
 std::set<domain::AccountId> hands_of_enrolment(Connection& connection, const store::EnrolmentRow& row)
@@ -150,8 +154,29 @@ Outcome end_by_portal(Transaction& transaction, store::EnrolmentRow row, const d
 
 // USE
 
-// Hashes are compared: how far they agree says nothing about a code of 128 bits or more.
-bool is_code_of(const store::EnrolmentRow& row, const Json& body) { return base::sha256(body.at("code").get<std::string>()) == row.code; }
+// As it was read out and typed: in groups, in small letters.
+std::string folded(std::string_view typed)
+{
+    std::string code;
+    for (const char c : typed)
+        if (c != ' ' && c != '-')
+            code += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    return code;
+}
+
+// Hashes are compared, and of two halves both, whichever is wrong: how far they agree says nothing about a code.
+bool is_code_of(const store::EnrolmentRow& row, const Json& body)
+{
+    const auto code = body.at("code").get<std::string>();
+    if (!row.second_code)
+        return base::sha256(code) == row.code;
+    const auto typed = folded(code);
+    if (typed.size() != 2 * half_code_characters)
+        return false;
+    const bool first = base::sha256(typed.substr(0, half_code_characters)) == row.code;
+    const bool second = base::sha256(typed.substr(half_code_characters)) == *row.second_code;
+    return first && second;
+}
 
 // Counted also where the caller is refused, so that a code cannot be guessed.
 Outcome count_wrong_code(Transaction& transaction, store::EnrolmentRow row, const domain::Home& home)
@@ -303,6 +328,28 @@ Error no_longer() { return Error{ErrorCode::conflict, {{"", Rule::enrolment_ende
 
 }  // namespace
 
+std::string new_half_code(const base::RandomSource& random)
+{
+    static_assert(256 % code_alphabet.size() == 0, "every character is as likely as any other");
+    std::array<std::uint8_t, half_code_characters> bytes{};
+    random(bytes);
+    std::string half;
+    for (const auto byte : bytes)
+        half += code_alphabet[byte % code_alphabet.size()];
+    return half;
+}
+
+std::string in_groups(const std::string& half)
+{
+    std::string groups;
+    for (std::size_t i = 0; i < half.size(); ++i) {
+        if (i != 0 && i % code_group == 0)
+            groups += ' ';
+        groups += half[i];
+    }
+    return groups;
+}
+
 std::string enrolment_record(Connection& connection, const domain::EnrolmentId& id)
 {
     const auto row = store::find_enrolment(connection, id);
@@ -312,6 +359,8 @@ std::string enrolment_record(Connection& connection, const domain::EnrolmentId& 
     return json::canonical({{"account", row->account.value},
                             {"kind", domain::name_of(row->kind)},
                             {"code", base::hex(base::sha256(base::as_chars(row->code)))},
+                            {"second_code", row->second_code ? Json(base::hex(base::sha256(base::as_chars(*row->second_code)))) : Json()},
+                            {"proposal", or_null(row->proposal)},
                             {"label", row->label},
                             {"scopes", domain::names_of(row->scopes)},
                             {"bound_to_certificate", row->bound_to ? Json(base::hex(*row->bound_to)) : Json()},
@@ -376,7 +425,7 @@ Result<Outcome> make_enrolment(const Portal& portal, Transaction& transaction, c
 }
 
 Outcome carry_out_enrolment(Transaction& transaction, const Principal& principal, const store::AccountRow& account, const Json& body,
-                            Permission permission)
+                            Permission permission, const std::optional<SecondHalf>& second)
 {
     store::EnrolmentRow row;
     row.id = domain::EnrolmentId(transaction.new_uuid());
@@ -393,7 +442,11 @@ Outcome carry_out_enrolment(Transaction& transaction, const Principal& principal
         if (token.bound_to_certificate)
             row.bound_to = base::to_hash(base::from_hex(*token.bound_to_certificate).value());
     }
-    row.until_at = domain::to_rfc3339(transaction.now() + enrolment_life);
+    if (second) {
+        row.second_code = second->code;
+        row.proposal = second->founding;
+    }
+    row.until_at = domain::to_rfc3339(transaction.now() + (second ? founding_life : enrolment_life));
     row.made_by = unless_empty(principal.account);
     row.made_with = unless_empty(principal.credential);
     row.created_at = transaction.now_text();
@@ -507,7 +560,8 @@ Result<Outcome> use_enrolment(const Portal& portal, Transaction& transaction, co
     if (row->kind == CredentialKind::certificate)
         if (auto taken = store::find_proven_credential(db, brought->fingerprint))
             return note_claim(transaction, std::move(*taken), *row, account.home);
-    return enter_holder(transaction, *brought, *row, account.home, body.at("code").get<std::string>());
+    const auto code = body.at("code").get<std::string>();
+    return enter_holder(transaction, *brought, *row, account.home, row->second_code ? folded(code) : code);
 }
 
 }  // namespace cbmx::service

@@ -10,7 +10,19 @@
 namespace cbmx::service {
 
 inline constexpr std::chrono::days enrolment_life{7};  // also the time in which a token's first request must come
+inline constexpr std::chrono::days founding_life{30};  // of one that came of a note verbale: its code travels in two halves
 inline constexpr std::int64_t enrolment_tries = 5;     // wrong codes that end it
+
+// A CODE IN TWO HALVES (rules.md 34) is 24 characters of an alphabet without look-alikes, 60 bits a half. One half is the secretariat's to
+// send, the other the operator's to read out; neither opens anything without the other.
+inline constexpr std::size_t half_code_characters = 12;
+std::string new_half_code(const base::RandomSource& random);
+std::string in_groups(const std::string& half);  // of four characters, as people read and type it
+// What makes the code whole, of an enrolment that comes of a founding.
+struct SecondHalf {
+    domain::ProposalId founding;
+    base::Hash code{};  // SHA-256
+};
 
 // Of one that is open, or used and not attested, it says who could attest it, and who could approve what its holder writes until then.
 Result<Representation> get_enrolment(Connection& connection, const Principal& principal, const domain::EnrolmentId& id,
@@ -26,7 +38,7 @@ Result<Outcome> make_enrolment(const Portal& portal, Transaction& transaction, c
 nlohmann::json enrolment_in(const nlohmann::json& proposal);  // the body that a proposal of one stands for
 std::vector<Violation> check_enrolment(Connection& connection, const domain::AccountId& account, const nlohmann::json& body);
 Outcome carry_out_enrolment(Transaction& transaction, const Principal& principal, const store::AccountRow& account,
-                            const nlohmann::json& body, domain::Permission permission);
+                            const nlohmann::json& body, domain::Permission permission, const std::optional<SecondHalf>& second = {});
 
 // By whoever may add credentials to the account, or by the account itself. Errors: not_found, forbidden, token_scope, conflict.
 Result<Outcome> end_enrolment(Transaction& transaction, const Principal& principal, const domain::EnrolmentId& id);

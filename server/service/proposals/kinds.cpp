@@ -6,6 +6,7 @@
 #include "service/accounts/state_settings.hpp"
 #include "service/directory/contacts.hpp"
 #include "service/directory/nominations.hpp"
+#include "service/proposals/founding.hpp"
 #include "service/registry/membership.hpp"
 #include "service/reports/reports.hpp"
 #include "service/rights.hpp"
@@ -75,21 +76,6 @@ Result<Outcome> revoke_the_credential(Transaction& transaction, const Principal&
     return carry_out_revocation(transaction, principal, std::move(*credential), Permission::proposal_decide);
 }
 
-// The operator alone comes here (decide_right). Nobody of the State has confirmed: the account says so.
-Result<Outcome> create_first_nominator(Transaction& transaction, const Principal& principal, ProposalRow& proposal,
-                                       const nlohmann::json& body)
-{
-    if (store::has_usable_nominator(transaction.db(), proposal.home, transaction.now_text()))
-        return Error{ErrorCode::conflict, {{"/state", Rule::already_exists}}};
-    const AccountDraft draft{proposal.home, body.at("name").get<std::string>(), {std::string(domain::name_of(Role::nominator))}};
-    const auto account = carry_out_creation(transaction, principal, draft, Permission::proposal_decide);
-    if (!account)
-        return account.error();
-    proposal.subject = account->id;
-    const auto row = store::find_account(transaction.db(), domain::AccountId(account->id));
-    return carry_out_certificate(transaction, principal, *row, body.at("certificate").get<std::string>(), "", Permission::proposal_decide);
-}
-
 Result<Outcome> change_the_settings(Transaction& transaction, const Principal& principal, ProposalRow& proposal, const nlohmann::json& body)
 {
     return carry_out_settings(transaction, principal, proposal.home.state().value, body, Permission::proposal_decide);
@@ -151,7 +137,7 @@ constexpr auto kind_table = [] {
         {account_change,      nominator,              P::account_write,        change_the_account,          at_once,   possible},
         {enrolment,           nominator,              P::account_write,        make_the_enrolment,          at_once,   possible},
         {credential_revoke,   nominator,              P::account_write,        revoke_the_credential,       at_once,   possible},
-        {first_credential,    machine,                P::account_write,        create_first_nominator,      at_once,   possible},
+        {founding,            machine,                P::account_write,        carry_out_founding,          at_once,   possible},
         {settings_change,     nominator_and_approver, P::state_settings_write, change_the_settings,         at_once,   possible},
         {acting_alone,        machine,                P::account_write,        let_one_act_alone,           at_once,   possible},
         {report_audience,     another_approver,       P::report_audience,      change_the_audience,         at_once,   possible},

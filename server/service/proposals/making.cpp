@@ -2,6 +2,7 @@
 #include "service/accounts/accounts.hpp"
 #include "service/accounts/enrolments.hpp"
 #include "service/accounts/state_settings.hpp"
+#include "service/proposals/founding.hpp"
 #include "service/proposals/proposals.hpp"
 #include "service/registry/membership.hpp"
 #include "service/rights.hpp"
@@ -83,19 +84,14 @@ Result<Target> credential_to_revoke(Connection& connection, const nlohmann::json
     return Target{account->home, credential->id.value};
 }
 
-// Only while nobody of the State could confirm anything.
-Result<Target> door_to_open(Connection& connection, domain::Instant now, const nlohmann::json& body)
+// Only while nobody of the State could add anybody.
+Result<Target> state_to_found(Connection& connection, domain::Instant now, const nlohmann::json& body)
 {
     const auto home = known_state(connection, Home::of_state(domain::StateCode(text(body, "state"))), "/state");
     if (!home)
         return home.error();
-    if (store::has_usable_nominator(connection, *home, domain::to_rfc3339(now)))
-        return Error{ErrorCode::conflict, {{"/state", Rule::already_exists}}};
-    const auto facts = check_certificate(now, text(body, "certificate"));
-    if (!facts)
-        return facts.error();
-    if (store::find_proven_credential(connection, facts->fingerprint))
-        return Error{ErrorCode::conflict, {{"/certificate", Rule::already_exists}}};
+    if (const auto possible = check_founding(connection, now, *home, body); !possible)
+        return possible.error();
     return Target{*home};
 }
 
@@ -121,8 +117,8 @@ Result<Target> membership_to_change(Connection& connection, const nlohmann::json
 Error cannot_propose()
 {
     return domain::invalid("/kind", Rule::not_allowed_value,
-                           {{"allowed", "account_create, account_change, enrolment, credential_revoke, first_credential, "
-                                        "acting_alone, membership_change"}});
+                           {{"allowed", "account_create, account_change, enrolment, credential_revoke, founding, acting_alone, "
+                                        "membership_change"}});
 }
 
 Result<Target> target_of(Connection& connection, domain::Instant now, ProposalKind kind, const nlohmann::json& body)
@@ -132,7 +128,7 @@ Result<Target> target_of(Connection& connection, domain::Instant now, ProposalKi
     case ProposalKind::account_change: return account_to_change(connection, body);
     case ProposalKind::enrolment: return account_to_enrol(connection, body);
     case ProposalKind::credential_revoke: return credential_to_revoke(connection, body);
-    case ProposalKind::first_credential: return door_to_open(connection, now, body);
+    case ProposalKind::founding: return state_to_found(connection, now, body);
     case ProposalKind::acting_alone: return one_to_act_alone(connection, now, body);
     case ProposalKind::membership_change: return membership_to_change(connection, body);
     case ProposalKind::settings_change:

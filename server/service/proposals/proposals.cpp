@@ -244,15 +244,16 @@ Result<Outcome> settle(Transaction& transaction, const Principal& principal, Pro
     return record(transaction, principal, std::move(proposal), kind);
 }
 
+// What whoever confirms adds to what was proposed, under the names that the effect reads.
+using Added = nlohmann::json;
+
 // The effect and then the proposal: two rows change, so two entries.
-Result<Outcome> carry_out(Transaction& transaction, const Principal& principal, ProposalRow proposal,
-                          const std::optional<std::string>& sha256 = std::nullopt)
+Result<Outcome> carry_out(Transaction& transaction, const Principal& principal, ProposalRow proposal, const Added& added = Added::object())
 {
     auto body = nlohmann::json::parse(proposal.body);
     if (body.empty() && row_of(proposal.kind).pace != Pace::by_itself)  // erased with the account that it was about
         return Error{ErrorCode::conflict, {{"", Rule::unknown_account}}};
-    if (proposal.kind == ProposalKind::enrolment)
-        body["code_sha256"] = sha256.value();  // whoever proposed it must not know the code
+    body.update(added);
     if (const auto decided = decide(transaction, principal, proposal, ProposalStatus::confirmed); !decided)
         return decided.error();
     auto effect = row_of(proposal.kind).effect(transaction, principal, proposal, body);
@@ -281,13 +282,13 @@ Result<void> check_possible(Transaction& transaction, const Principal& principal
 }
 
 Result<Outcome> apply_proposal(Transaction& transaction, const Principal& principal, ProposalRow proposal, std::chrono::seconds delay,
-                               const std::optional<std::string>& sha256 = std::nullopt)
+                               const Added& added = Added::object())
 {
     if (auto meant = check_still_meant(transaction, proposal); !meant && proposal.status == ProposalStatus::waiting)
         return meant.error();
     const bool is_over = is_asked_again(transaction.db(), principal, proposal);  // the delay went by before he was asked again
     if (row_of(proposal.kind).pace != Pace::slowly || delay == delay.zero() || is_over)
-        return carry_out(transaction, principal, std::move(proposal), sha256);
+        return carry_out(transaction, principal, std::move(proposal), added);
     if (auto possible = check_possible(transaction, principal, proposal); !possible)
         return possible.error();
     proposal.due_at = domain::to_rfc3339(transaction.now() + delay);
@@ -298,7 +299,8 @@ Result<Outcome> apply_proposal(Transaction& transaction, const Principal& princi
 // code, which only the two of them then know: he and its holder.
 Result<void> check_hash(const ProposalRow& proposal, const std::optional<std::string>& sha256)
 {
-    const bool is_decided_by_document = proposal.kind == ProposalKind::membership_change || proposal.kind == ProposalKind::acting_alone;
+    const bool is_decided_by_document = proposal.kind == ProposalKind::membership_change || proposal.kind == ProposalKind::founding ||
+                                        proposal.kind == ProposalKind::acting_alone;
     if (!is_decided_by_document && proposal.kind != ProposalKind::enrolment)
         return sha256 ? Result<void>(domain::invalid("/sha256", Rule::unknown_member)) : Result<void>();
     if (!sha256)
@@ -306,6 +308,24 @@ Result<void> check_hash(const ProposalRow& proposal, const std::optional<std::st
     if (is_decided_by_document && nlohmann::json::parse(proposal.body).at("decision").at("file").at("sha256") != *sha256)
         return domain::invalid("/sha256", Rule::invalid_value, {{"allowed", "SHA-256"}});
     return {};
+}
+
+// A waiting one of this kind, whose document the operator has compared.
+Result<ProposalRow> compared_by_operator(Transaction& transaction, const Principal& machine_operator, const domain::ProposalId& id,
+                                         ProposalKind kind, const std::string& compared)
+{
+    if (!machine_operator.is_operator)
+        return Error{ErrorCode::forbidden};
+    auto proposal = proposal_for(transaction, machine_operator, id, std::nullopt, may_confirm, is_waiting);
+    if (!proposal)
+        return proposal.error();
+    if (proposal->kind != kind)
+        return Error{ErrorCode::not_eligible};
+    if (auto eligible = check_decider(transaction, machine_operator, *proposal); !eligible)
+        return eligible.error();
+    if (const auto same = check_hash(*proposal, compared); !same)
+        return same.error();
+    return proposal;
 }
 
 nlohmann::json representation_of(Connection& connection, const ProposalRow& row)
@@ -352,7 +372,10 @@ Result<Outcome> confirm_proposal(Transaction& transaction, const Principal& prin
         return eligible.error();
     if (const auto same = check_hash(*proposal, sha256); !same)
         return same.error();
-    return apply_proposal(transaction, principal, std::move(*proposal), delay, sha256);
+    auto added = Added::object();
+    if (proposal->kind == ProposalKind::enrolment)
+        added["code_sha256"] = sha256.value();  // whoever proposed it must not know the code
+    return apply_proposal(transaction, principal, std::move(*proposal), delay, added);
 }
 
 Result<Outcome> decline_proposal(Transaction& transaction, const Principal& principal, const domain::ProposalId& id,
@@ -362,25 +385,6 @@ Result<Outcome> decline_proposal(Transaction& transaction, const Principal& prin
     if (!proposal)
         return proposal.error();
     return settle(transaction, principal, std::move(*proposal), ProposalStatus::declined, EventKind::proposal_declined);
-}
-
-Result<Outcome> confirm_first_credential(Transaction& transaction, const Principal& machine_operator, const domain::ProposalId& proposal_id,
-                                         const base::Hash& fingerprint_seen_on_paper)
-{
-    if (!machine_operator.is_operator)
-        return Error{ErrorCode::forbidden};
-    auto proposal = proposal_for(transaction, machine_operator, proposal_id, std::nullopt, may_confirm, is_waiting);
-    if (!proposal)
-        return proposal.error();
-    if (proposal->kind != ProposalKind::first_credential)
-        return Error{ErrorCode::not_eligible};
-    const auto pem = nlohmann::json::parse(proposal->body).at("certificate").get<std::string>();
-    const auto facts = check_certificate(transaction.now(), pem);
-    if (!facts)
-        return facts.error();
-    if (facts->fingerprint != fingerprint_seen_on_paper)
-        return domain::invalid("/fingerprint", Rule::invalid_value, {{"allowed", "SHA-256 (DER)"}});
-    return apply_proposal(transaction, machine_operator, std::move(*proposal), std::chrono::seconds(0));
 }
 
 Result<Outcome> let_proposal_fall_due(Transaction& transaction, const std::string& id)
@@ -401,18 +405,24 @@ Result<Outcome> let_proposal_fall_due(Transaction& transaction, const std::strin
 Result<Outcome> confirm_by_document(Transaction& transaction, const Principal& machine_operator, ProposalKind kind,
                                     const domain::ProposalId& proposal_id, const std::string& compared)
 {
-    if (!machine_operator.is_operator)
-        return Error{ErrorCode::forbidden};
-    auto proposal = proposal_for(transaction, machine_operator, proposal_id, std::nullopt, may_confirm, is_waiting);
+    auto proposal = compared_by_operator(transaction, machine_operator, proposal_id, kind, compared);
     if (!proposal)
         return proposal.error();
-    if (proposal->kind != kind)
-        return Error{ErrorCode::not_eligible};
-    if (auto eligible = check_decider(transaction, machine_operator, *proposal); !eligible)
-        return eligible.error();
-    if (const auto same = check_hash(*proposal, compared); !same)
-        return same.error();
     return apply_proposal(transaction, machine_operator, std::move(*proposal), std::chrono::seconds(0));
+}
+
+Result<Outcome> confirm_founding(Transaction& transaction, const Principal& machine_operator, const domain::ProposalId& proposal_id,
+                                 const OperatorsPart& part)
+{
+    auto proposal = compared_by_operator(transaction, machine_operator, proposal_id, ProposalKind::founding, part.note);
+    if (!proposal)
+        return proposal.error();
+    if (auto faults = check_operators_part(transaction.now(), nlohmann::json::parse(proposal->body), part); !faults.empty())
+        return Error{ErrorCode::validation_failed, std::move(faults)};
+    auto added = Added::object();
+    for (const auto& code : part.second_codes)
+        added["second_codes"].push_back(code ? nlohmann::json(base::hex(*code)) : nlohmann::json());
+    return apply_proposal(transaction, machine_operator, std::move(*proposal), std::chrono::seconds(0), added);
 }
 
 }  // namespace cbmx::service

@@ -4,6 +4,7 @@
 #pragma once
 #include "domain/status.hpp"
 #include "service/portal.hpp"
+#include "service/proposals/founding.hpp"
 #include "service/registry/decision.hpp"
 
 namespace cbmx::service {
@@ -26,7 +27,7 @@ inline constexpr std::chrono::hours second_thought{24};
 // Carries the change out. Two rows change, so two entries: the change's own, then proposal_confirmed. Outcome::subject
 // is the proposal, Outcome::seq the change's entry. What destroys is only scheduled, and carried out after the delay (none: at once);
 // personal data, whose erasure one person has scheduled (rules.md 38), is erased at once.
-// sha256, in hex: of the document that the caller has compared with what a document decides; of the code that the caller has made for an
+// sha256, in hex: of the document that the caller has compared with what cites it; of the code that the caller has made for an
 // enrolment; nullopt for every other kind.
 // Errors: not_found, forbidden, not_eligible (with the rule), conflict (also: its proposer or their credential is no longer active;
 // it is older than max_waiting).
@@ -40,9 +41,10 @@ Result<Outcome> decline_proposal(Transaction& transaction, const Principal& prin
 // When it is due, by the portal itself (service/clock/due.hpp): one that waits ends, one that is scheduled is carried out, or ends
 // when that is no longer possible. not_found: it was decided before.
 Result<Outcome> let_proposal_fall_due(Transaction& transaction, const std::string& id);
-// A State's first credential: by the operator at the machine, who has the note verbale with the fingerprint in hand.
-Result<Outcome> confirm_first_credential(Transaction& transaction, const Principal& machine_operator, const domain::ProposalId& proposal_id,
-                                         const base::Hash& fingerprint_seen_on_paper);
+// A State's first officials, by the operator at the machine, who has compared their note verbale. Errors: also validation_failed, with
+// all that is wrong in the operator's part.
+Result<Outcome> confirm_founding(Transaction& transaction, const Principal& machine_operator, const domain::ProposalId& proposal_id,
+                                 const OperatorsPart& part);
 
 // What a document decides, by the operator, who has compared it: a membership_change only while nobody else of the secretariat could,
 // an acting_alone always.

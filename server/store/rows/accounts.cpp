@@ -19,10 +19,16 @@ Set set_from_json(std::string_view text, Set (*from)(const std::vector<std::stri
 }
 
 constexpr SqlText account_rest =
-    "a.id, a.home, a.roles, a.status, a.confirmed_by_state, a.created_by, a.created_at, a.version, a.seq FROM account a";
+    "a.id, a.home, a.roles, a.status, a.authority, a.authority_note, a.created_by, a.created_at, a.version, a.seq FROM account a";
 // For a caller.
 constexpr auto shown_columns = "CASE WHEN " + account_hidden + " THEN '' ELSE a.name END, " + account_hidden + ", " + account_rest;
 constexpr SqlText in_reach = " AND (a.home = ?2 OR ?4 OR (?3 AND a.home LIKE 'office:%'))";
+
+// Of account ?1: what was proposed for it, for a credential or an enrolment of it, or the founding by which it came.
+constexpr SqlText proposal_about_account = "(p.subject = ?1 OR p.subject IN (SELECT id FROM credential WHERE account = ?1)"
+                                           " OR p.subject IN (SELECT id FROM enrolment WHERE account = ?1)"
+                                           " OR (p.kind = 'founding' AND EXISTS (SELECT 1 FROM json_each(p.body, '$.officials') o WHERE "
+                                           "json_extract(o.value, '$.account') = ?1)))";
 
 AccountRow row_from(const Rows& rows)
 {
@@ -31,11 +37,12 @@ AccountRow row_from(const Rows& rows)
             .name = rows.text(0),
             .roles = roles_from_json(rows.view(4)),
             .status = rows.named<domain::AccountStatus>(5),
-            .confirmed_by_state = rows.integer(6) != 0,
-            .created_by = rows.optional_id<domain::AccountId>(7),
-            .created_at = rows.text(8),
-            .version = rows.integer(9),
-            .seq = rows.integer(10),
+            .authority = rows.named<domain::Authority>(6),
+            .authority_note = rows.optional_text(7),
+            .created_by = rows.optional_id<domain::AccountId>(8),
+            .created_at = rows.text(9),
+            .version = rows.integer(10),
+            .seq = rows.integer(11),
             .hidden = rows.integer(1) != 0};
 }
 
@@ -84,23 +91,24 @@ bool is_hidden(Connection& connection, const domain::AccountId& account)
 
 void insert_account(Connection& connection, const AccountRow& row)
 {
-    connection.run("INSERT INTO account (id, home, name, roles, status, confirmed_by_state, created_by, created_at, version, seq)"
-                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-                   row.id, row.home, row.name, roles_to_json(row.roles), row.status, row.confirmed_by_state, row.created_by, row.created_at,
-                   row.version, row.seq);
+    connection.run("INSERT INTO account (id, home, name, roles, status, authority, authority_note, created_by, created_at, version, seq)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                   row.id, row.home, row.name, roles_to_json(row.roles), row.status, row.authority, row.authority_note, row.created_by,
+                   row.created_at, row.version, row.seq);
 }
 
 bool update_account(Connection& connection, const AccountRow& row)
 {
-    return connection.run("UPDATE account SET name = ?2, roles = ?3, status = ?4, confirmed_by_state = ?5, version = ?6, seq = ?7"
-                          " WHERE id = ?1 AND version = ?6 - 1",
-                          row.id, row.name, roles_to_json(row.roles), row.status, row.confirmed_by_state, row.version, row.seq) == 1;
+    return connection.run(
+               "UPDATE account SET name = ?2, roles = ?3, status = ?4, authority = ?5, authority_note = ?6, version = ?7, seq = ?8"
+               " WHERE id = ?1 AND version = ?7 - 1",
+               row.id, row.name, roles_to_json(row.roles), row.status, row.authority, row.authority_note, row.version, row.seq) == 1;
 }
 
 bool has_usable_nominator(Connection& connection, const domain::Home& home, const std::string& now)
 {
     return connection
-        .query("SELECT 1 FROM account a WHERE a.home = ?1 AND a.status = 'active'"
+        .query("SELECT 1 FROM account a WHERE a.home = ?1 AND a.status = 'active' AND a.authority <> 'none'"
                " AND EXISTS (SELECT 1 FROM json_each(a.roles) WHERE value = 'nominator')"
                " AND EXISTS (SELECT 1 FROM credential c WHERE c.account = a.id AND c.status = 'active' AND c.not_after > ?2)",
                home, now)
@@ -128,21 +136,20 @@ std::vector<std::string> active_named_accounts(Connection& connection, const std
 
 void erase_traces_of_account(Connection& connection, const domain::AccountId& id)
 {
-    connection.run("UPDATE ledger_opening SET salt = NULL, content = NULL WHERE seq IN ("
-                   " SELECT seq FROM ledger_entry WHERE subject_kind = 'account' AND subject = ?1"
-                   " UNION SELECT e.seq FROM ledger_entry e JOIN credential c ON c.id = e.subject WHERE e.subject_kind = 'credential' AND "
-                   "c.account = ?1"
-                   " UNION SELECT e.seq FROM ledger_entry e JOIN enrolment n ON n.id = e.subject WHERE e.subject_kind = 'enrolment' AND "
-                   "n.account = ?1"
-                   " UNION SELECT e.seq FROM ledger_entry e JOIN proposal p ON p.id = e.subject WHERE e.subject_kind = 'proposal'"
-                   "   AND (p.subject = ?1 OR p.subject IN (SELECT id FROM credential WHERE account = ?1)"
-                   "     OR p.subject IN (SELECT id FROM enrolment WHERE account = ?1)))",
-                   id);
+    static constexpr auto take_out_openings =
+        "UPDATE ledger_opening SET salt = NULL, content = NULL WHERE seq IN ("
+        " SELECT seq FROM ledger_entry WHERE subject_kind = 'account' AND subject = ?1"
+        " UNION SELECT e.seq FROM ledger_entry e JOIN credential c ON c.id = e.subject WHERE e.subject_kind = 'credential' AND "
+        "c.account = ?1"
+        " UNION SELECT e.seq FROM ledger_entry e JOIN enrolment n ON n.id = e.subject WHERE e.subject_kind = 'enrolment' AND "
+        "n.account = ?1"
+        " UNION SELECT e.seq FROM ledger_entry e JOIN proposal p ON p.id = e.subject WHERE e.subject_kind = 'proposal' AND " +
+        proposal_about_account + ")";
+    static constexpr auto empty_proposals = "UPDATE proposal AS p SET body = '{}' WHERE " + proposal_about_account;
+    connection.run(take_out_openings, id);
     connection.run("UPDATE ledger_opening SET actor = NULL, actor_salt = NULL, credential = NULL WHERE actor = ?1", id);
     erase_hands_of_account(connection, id.value);
-    connection.run("UPDATE proposal SET body = '{}' WHERE subject = ?1 OR subject IN (SELECT id FROM credential WHERE account = ?1)"
-                   " OR subject IN (SELECT id FROM enrolment WHERE account = ?1)",
-                   id);
+    connection.run(empty_proposals, id);
     connection.run("UPDATE credential SET label = '' WHERE account = ?1", id);
     connection.run("UPDATE enrolment SET label = '', attested_note = NULL WHERE account = ?1", id);
     connection.run("DELETE FROM idempotency WHERE account = ?1", id);

@@ -26,7 +26,8 @@ struct AccountRow {
     std::string name;  // empty once erased
     domain::RoleSet roles;
     domain::AccountStatus status = domain::AccountStatus::active;
-    bool confirmed_by_state = true;
+    domain::Authority authority = domain::Authority::none;
+    std::optional<std::string> authority_note;    // canonical JSON {"number", "date"}: of the note verbale, with Authority::note alone
     std::optional<domain::AccountId> created_by;  // nullopt: the operator at the machine
     std::string created_at;
     std::int64_t version = 0;
@@ -43,7 +44,7 @@ void insert_account(Connection& connection, const AccountRow& row);
 // Writes the row where the stored version is row.version - 1; false when it is another. So do all update_x here.
 bool update_account(Connection& connection, const AccountRow& row);
 
-// An active account of this home with the nominator's role and an active, unexpired credential.
+// An active account of this home with the nominator's role, its State's authority and an active, unexpired credential.
 bool has_usable_nominator(Connection& connection, const domain::Home& home, const std::string& now);
 // Whether a report of this home may name the account. How an account of another home stands is not for the caller to learn, not by
 // a refusal either: any that there is may be named.
@@ -53,7 +54,7 @@ std::vector<std::string> active_named_accounts(Connection& connection, const std
                                                bool approvers_only);
 
 // Removes what is personal about an account: openings of its own, its credentials' and its proposals' entries, its
-// part in other entries, its credentials' labels, the bodies of proposals about it, its safe-retry records.
+// part in other entries, its credentials' labels, the bodies of proposals about it or by which it was founded, its safe-retry records.
 void erase_traces_of_account(Connection& connection, const domain::AccountId& id);
 
 // The salt of entry seq when it commits to exactly this content and has not been erased.

@@ -198,14 +198,17 @@ struct Origin {
     std::optional<CredentialId> with;
     std::string at;
     std::optional<std::string> attested_at;
+    bool by_operator = false;  // who made a State's account without its word, and held the secret
 };
 
 std::optional<Origin> origin_of(Connection& connection, const CredentialId& credential)
 {
-    auto rows = connection.query("SELECT c.account, c.replaces, c.enrolment, coalesce(n.made_by, c.issued_by), "
-                                 "coalesce(n.made_with, c.issued_with), coalesce(n.created_at, c.created_at), n.attested_at"
-                                 " FROM credential c LEFT JOIN enrolment n ON n.id = c.enrolment WHERE c.id = ?1",
-                                 credential);
+    auto rows = connection.query(
+        "SELECT c.account, c.replaces, c.enrolment, coalesce(n.made_by, c.issued_by), "
+        "coalesce(n.made_with, c.issued_with), coalesce(n.created_at, c.created_at), n.attested_at,"
+        " a.authority = 'none' AND n.id IS NULL AND c.issued_by IS NULL"
+        " FROM credential c JOIN account a ON a.id = c.account LEFT JOIN enrolment n ON n.id = c.enrolment WHERE c.id = ?1",
+        credential);
     if (!rows.next())
         return std::nullopt;
     return Origin{.account = rows.id<AccountId>(0),
@@ -214,7 +217,8 @@ std::optional<Origin> origin_of(Connection& connection, const CredentialId& cred
                   .by = rows.optional_id<AccountId>(3),
                   .with = rows.optional_id<CredentialId>(4),
                   .at = rows.text(5),
-                  .attested_at = rows.optional_text(6)};
+                  .attested_at = rows.optional_text(6),
+                  .by_operator = !rows.is_null(7) && rows.integer(7) != 0};
 }
 
 // Of the first of its chain of renewals.
@@ -240,6 +244,8 @@ std::set<AccountId> hands_of(Connection& connection, const CredentialId& credent
         if (!origin)
             break;
         hands.insert(origin->account);
+        if (origin->by_operator)
+            hands.insert(AccountId("operator"));
         const bool is_attested = origin->attested_at && *origin->attested_at <= when;
         if (is_attested || !origin->by)
             break;

@@ -53,7 +53,8 @@ std::vector<CredentialRow> active_successors(Connection& connection, const domai
 
 // HANDS (rules.md 18): the accounts whose people could have held this credential at that time. Its own; who issued it or made the
 // enrolment by which its holder came in, until that was attested; and whose hands the credential was in with which they did that, at
-// the time when they did. Of renewals, as of the first of the chain.
+// the time when they did; "operator" for what the operator made for a State's account without that State's word. Of renewals, as of the
+// first of the chain.
 std::set<domain::AccountId> hands_of(Connection& connection, const domain::CredentialId& credential, const std::string& at);
 // The enrolment by which the first of this credential's chain of renewals came in.
 std::optional<domain::EnrolmentId> enrolment_of(Connection& connection, const domain::CredentialId& credential);

@@ -10,9 +10,10 @@ using domain::CredentialId;
 using domain::EnrolmentId;
 
 // The columns that row_from reads.
-constexpr SqlText enrolment_columns = "n.id, n.account, n.kind, n.code, n.tries_left, n.label, n.scopes, n.bound_to, n.days, n.until_at, "
-                                      "n.status, n.credential, n.made_by, n.made_with, n.check_words, n.attested_at, n.attested_by, "
-                                      "n.attested_with, n.attested_note, n.created_at, n.version, n.seq";
+constexpr SqlText enrolment_columns =
+    "n.id, n.account, n.kind, n.code, n.tries_left, n.label, n.scopes, n.bound_to, n.days, n.until_at, n.status, n.credential, n.made_by, "
+    "n.made_with, n.check_words, n.attested_at, n.attested_by, n.attested_with, n.attested_note, n.created_at, n.version, n.seq, "
+    "n.second_code, n.proposal";
 constexpr SqlText enrolments_in_reach =
     " FROM enrolment n JOIN account a ON a.id = n.account WHERE (a.home = ?2 OR ?4 OR (?3 AND a.home LIKE 'office:%')"
     " OR EXISTS (SELECT 1 FROM account w WHERE w.id = n.attested_by AND w.home = ?2))";
@@ -44,6 +45,9 @@ EnrolmentRow row_from(const Rows& rows)
     row.created_at = rows.text(19);
     row.version = rows.integer(20);
     row.seq = rows.integer(21);
+    if (!rows.is_null(22))
+        row.second_code = rows.hash(22);
+    row.proposal = rows.optional_id<domain::ProposalId>(23);
     return row;
 }
 
@@ -89,10 +93,11 @@ void insert_enrolment(Connection& connection, const EnrolmentRow& row)
 {
     connection.run(
         "INSERT INTO enrolment (id, account, kind, code, tries_left, label, scopes, bound_to, days, until_at, status, credential,"
-        " made_by, made_with, created_at, version, seq)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+        " made_by, made_with, created_at, version, seq, second_code, proposal)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
         row.id, row.account, row.kind, row.code, row.tries_left, row.label, scopes_to_json(row.scopes), row.bound_to, row.days,
-        row.until_at, row.status, row.credential, row.made_by, row.made_with, row.created_at, row.version, row.seq);
+        row.until_at, row.status, row.credential, row.made_by, row.made_with, row.created_at, row.version, row.seq, row.second_code,
+        row.proposal);
 }
 
 bool update_enrolment(Connection& connection, const EnrolmentRow& row)

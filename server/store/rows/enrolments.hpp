@@ -8,7 +8,9 @@ struct EnrolmentRow {
     domain::EnrolmentId id;
     domain::AccountId account;
     domain::CredentialKind kind = domain::CredentialKind::token;
-    base::Hash code{};  // SHA-256
+    base::Hash code{};                                // SHA-256, of the whole code or of its first half
+    std::optional<base::Hash> second_code = {};       // of the second half, where the code comes in two
+    std::optional<domain::ProposalId> proposal = {};  // the founding that it came of: then it has a second half
     std::int64_t tries_left = 0;
     std::string label;
     domain::TokenScopeSet scopes;

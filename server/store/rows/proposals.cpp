@@ -70,12 +70,6 @@ std::vector<ProposalRow> visible_proposals_after(Connection& connection, const P
     return found;
 }
 
-bool came_of_first_credential(Connection& connection, const domain::AccountId& account)
-{
-    return connection.query("SELECT 1 FROM proposal WHERE kind = 'first_credential' AND status = 'confirmed' AND subject = ?1", account)
-        .next();
-}
-
 bool has_waiting_proposal(Connection& connection, domain::ProposalKind kind, const std::string& subject)
 {
     return connection.query("SELECT 1 FROM proposal WHERE kind = ?1 AND subject = ?2 AND status = 'waiting'", kind, subject).next();
@@ -115,7 +109,7 @@ bool has_offer_to_restore(Connection& connection, const domain::Home& home, cons
 
 void complete_proposal(Connection& connection, const ProposalRow& row)
 {
-    connection.run("UPDATE proposal SET subject = ?2, seq = ?3 WHERE id = ?1", row.id, row.subject, row.seq);
+    connection.run("UPDATE proposal SET body = ?2, subject = ?3, seq = ?4 WHERE id = ?1", row.id, row.body, row.subject, row.seq);
 }
 
 std::vector<ProposalRow> open_proposals(Connection& connection, const domain::Home& home, domain::ProposalKind kind)

@@ -36,8 +36,6 @@ std::optional<ProposalRow> find_visible_proposal(Connection& connection, const P
 std::vector<ProposalRow> visible_proposals_after(Connection& connection, const ProposalReach& reach,
                                                  std::optional<domain::ProposalStatus> status, const std::string& after,
                                                  std::int64_t limit);
-// This account came of a State's first credential: the operator confirmed the State's note verbale.
-bool came_of_first_credential(Connection& connection, const domain::AccountId& account);
 bool has_waiting_proposal(Connection& connection, domain::ProposalKind kind, const std::string& subject);
 void insert_proposal(Connection& connection, const ProposalRow& row);
 // Subject, status, decided_by, due_at and seq of one that waits or is scheduled; false: it is neither, or has changed.
@@ -45,7 +43,7 @@ bool update_proposal(Connection& connection, const ProposalRow& row);
 bool has_open_erasure(Connection& connection, const std::string& report);  // waiting or scheduled
 // A waiting offer of the portal to put back what the account has withdrawn, made since then.
 bool has_offer_to_restore(Connection& connection, const domain::Home& home, const domain::AccountId& account, const std::string& since);
-void complete_proposal(Connection& connection, const ProposalRow& row);  // subject and seq, once its effect is known
+void complete_proposal(Connection& connection, const ProposalRow& row);  // body, subject and seq, once its effect is known
 std::vector<ProposalRow> open_proposals(Connection& connection, const domain::Home& home,
                                         domain::ProposalKind kind);  // waiting or scheduled
 

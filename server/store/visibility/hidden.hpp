@@ -16,11 +16,15 @@ inline constexpr SqlText nomination_hidden = "EXISTS (SELECT 1 FROM proposal h W
 inline constexpr SqlText account_hidden =
     "EXISTS (SELECT 1 FROM proposal h WHERE h.subject = a.id AND h.kind = 'account_erasure' AND h.status = 'scheduled')";
 
-// What was proposed for it, for a credential of it, or as an enrolment of it. Its erasure says nothing of it.
+// What was proposed for it, for a credential of it, as an enrolment of it, or the founding by which it came. Its erasure says nothing of
+// it.
 inline constexpr auto proposal_hidden =
-    "(p.kind <> 'account_erasure' AND EXISTS (SELECT 1 FROM account a WHERE a.id IN (p.subject,"
+    "(p.kind <> 'account_erasure' AND (EXISTS (SELECT 1 FROM account a WHERE a.id IN (p.subject,"
     " (SELECT x.account FROM credential x WHERE x.id = p.subject), (SELECT x.account FROM enrolment x WHERE x.id = p.subject)) AND " +
-    account_hidden + "))";
+    account_hidden +
+    ") OR (p.kind = 'founding' AND EXISTS (SELECT 1 FROM json_each(p.body, '$.officials') o"
+    " JOIN account a ON a.id = json_extract(o.value, '$.account') WHERE " +
+    account_hidden + ")))";
 
 // Whatever opens to it: an entry about one of these, about a credential or an enrolment of the account, or about what was proposed for it.
 inline constexpr auto entry_hidden =
@@ -28,7 +32,8 @@ inline constexpr auto entry_hidden =
     ") WHEN 'nomination' THEN EXISTS (SELECT 1 FROM nomination n WHERE n.id = e.subject AND " + nomination_hidden +
     ") WHEN 'account' THEN EXISTS (SELECT 1 FROM account a WHERE a.id = e.subject AND " + account_hidden +
     ") WHEN 'credential' THEN EXISTS (SELECT 1 FROM credential x JOIN account a ON a.id = x.account WHERE x.id = e.subject AND " +
-    account_hidden + ") WHEN 'enrolment' THEN EXISTS (SELECT 1 FROM enrolment x JOIN account a ON a.id = x.account WHERE x.id = e.subject AND " +
+    account_hidden +
+    ") WHEN 'enrolment' THEN EXISTS (SELECT 1 FROM enrolment x JOIN account a ON a.id = x.account WHERE x.id = e.subject AND " +
     account_hidden + ") WHEN 'proposal' THEN EXISTS (SELECT 1 FROM proposal p WHERE p.id = e.subject AND " + proposal_hidden +
     ") ELSE 0 END";
 

@@ -131,7 +131,7 @@ FuzzPortal::FuzzPortal()
     config.data = directory_;
     config.log_key = directory_ / "log-key.pem";
     config.origin = origin;
-    const auto founded = create_portal(config, false, {clock_, random_});
+    const auto founded = create_portal(config, true, {clock_, random_}, false);
     symbols_['M'] = founded.token;
     symbols_[new_token] = service::new_token(random_);
     symbols_['9'] = base::hex(base::sha256(symbols_.at(new_token)));
