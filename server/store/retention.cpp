@@ -24,7 +24,7 @@ constexpr std::array table{
     RetentionRow{"event_kind", no_subject, "written again at every start", nothing_personal},
     RetentionRow{"log_key", no_subject, for_ever, nothing_personal},
     RetentionRow{"state", Subject::state, for_ever, nothing_personal},
-    RetentionRow{"decision_file", Subject::state, for_ever, "nothing: the public act of a State or of the organ"},
+    RetentionRow{"decision_file", Subject::state, "while a record cites it", "the note verbale that names an official, with his account"},
     RetentionRow{"measure", Subject::measure, for_ever, nothing_personal},
     RetentionRow{"period", Subject::period, for_ever, nothing_personal},
     RetentionRow{"office_term", Subject::office_term, for_ever, nothing_personal},

@@ -149,7 +149,7 @@ constexpr std::array table{
                .known_ids = none,
                .set_content_seq = none,
                .repeated = none,
-               .json = "SELECT id, roles FROM account",
+               .json = "SELECT id, roles FROM account UNION ALL SELECT id, authority_note FROM account WHERE authority_note IS NOT NULL",
                .is_erased = "SELECT 1 FROM account WHERE id = ?1 AND status = 'erased'",
                .blank = &blank_account},
     SubjectSql{.subject = Subject::enrolment,

@@ -3,12 +3,14 @@
 #include "domain/status.hpp"
 #include "json/parse.hpp"
 #include "service/paper.hpp"
+#include "service/rights.hpp"
 #include "service/subjects.hpp"
 #include "store/log/entries.hpp"
 #include "store/log/hands.hpp"
 #include "store/rows/decisions.hpp"
 #include "store/rows/due.hpp"
 #include "store/rows/portal.hpp"
+#include "store/rows/proposals.hpp"
 #include "store/subjects.hpp"
 #include "verify/parts.hpp"
 #include <algorithm>
@@ -212,6 +214,33 @@ void check_untold_proposals(store::Connection& db, Findings& findings)
         findings.fault(std::nullopt, "the proposal " + id + " is not about a report's audience and has no entry");
 }
 
+// What is said to stand behind an account does: a demonstration marks the portal, a founding names the account and cites the note.
+void check_authority(store::Connection& db, const store::AccountRow& account, bool demo, Findings& findings)
+{
+    const auto wrong = [&](const std::string& what) { findings.fault(account.seq, "the account " + account.id.value + ": " + what); };
+    if (account.authority == domain::Authority::demonstration && !demo)
+        wrong("the operator made it as for a demonstration, which this portal is not");
+    if (account.authority != domain::Authority::note)
+        return;
+    const auto body = nlohmann::json::parse(store::founding_of(db, account.home, account.id).value_or("null"));
+    if (body.is_null())
+        return wrong("no confirmed founding names it");
+    const auto note = nlohmann::json::parse(account.authority_note.value_or("{}"));
+    for (const char* member : {"number", "date"})
+        if (!body.empty() && body.at("decision").at(member) != note.at(member))
+            wrong(std::string("its founding cites a note verbale of another ") + member);
+}
+
+void check_authorities(store::Connection& db, Findings& findings)
+{
+    const bool demo = is_demo(db);
+    for (const auto& row : store::numbered_rows(db, Subject::account))
+        check_guarded(findings, "the authority of the account " + row.id, [&] {
+            if (const auto account = store::find_account(db, domain::AccountId(row.id)))
+                check_authority(db, *account, demo, findings);
+        });
+}
+
 // Each document is the one that its hash names, is of the type that it begins as, and is cited; each that is cited is there.
 void check_decisions(store::Connection& db, Findings& findings)
 {
@@ -238,6 +267,7 @@ void check_rows(store::Connection& db, Findings& findings)
         check_guarded(findings, what, [&] { check(db, findings); });
     };
     each("the kinds of entries", check_kinds);
+    each("the authority of accounts", check_authorities);
     each("who lost sight of what", check_losses);
     each("whose hands were in what", check_hands);
     each("the portal's own row", check_portal);

@@ -3,6 +3,7 @@
 #include "base/ed25519.hpp"
 #include "integration/certificates.hpp"
 #include "integration/proofs.hpp"
+#include "support/foundings.hpp"
 
 namespace cbmx::test {
 namespace {
@@ -13,22 +14,21 @@ std::string confirm_path(const std::string& proposal) { return "/v1/proposals/" 
 
 class Accounts : public Portal {
 protected:
-    // The secretariat records the note verbale that names a State's first certificate.
-    Reply first_credential(const std::string& state, const std::string& certificate)
+    // The secretariat records the note verbale that names the fingerprint of a State's first certificate.
+    Reply founding(const std::string& state, const std::string& certificate)
     {
         return as(secretariat())
-            .post("/v1/proposals", {{"kind", "first_credential"},
-                                    {"state", state},
-                                    {"name", "Permanent Mission"},
-                                    {"certificate", certificate_pem(certificate)},
-                                    {"note", {{"reference", "NV 12/2027"}, {"date", "2027-01-10"}}}})
+            .post("/v1/proposals", a_founding(state, {an_official({{"certificate", certificate_pem(certificate)}})}))
             .is(201)
             .has_receipt();
     }
     void confirm_on_the_machine(const std::string& proposal, const std::string& certificate)
     {
         const auto fingerprint = base::hex(base::certificate_facts(certificate_pem(certificate))->fingerprint);
-        portal().operate({{"command", "credential confirm"}, {"proposal", proposal}, {"fingerprint", fingerprint}});
+        portal().operate({{"command", "founding confirm"},
+                          {"proposal", proposal},
+                          {"sha256", hash_of(a_founding("JM")["decision"])},
+                          {"fingerprints", {fingerprint}}});
     }
 };
 
@@ -39,9 +39,7 @@ TEST_F(Accounts, TheSecretariatProposesAndOnlyTheStatesNominatorMakesItHappen)
     const auto drafter = "/v1/accounts/" + as(drafter_of("CL")).account();
     as(secretariat()).get(drafter).is_problem(404, "not-found");
     as(secretariat()).patch(drafter, {{"status", "disabled"}}).is_problem(404, "not-found");
-    as(secretariat())
-        .post(drafter + "/credentials", an_enrolment())
-        .is_problem(404, "not-found");
+    as(secretariat()).post(drafter + "/credentials", an_enrolment()).is_problem(404, "not-found");
 
     auto body = wanted;
     body["kind"] = "account_create";
@@ -83,11 +81,7 @@ TEST_F(Accounts, TheSecretariatCannotReplaceANominatorWithoutANominator)
     const auto revoke = as(secretariat()).post("/v1/proposals", {{"kind", "credential_revoke"}, {"credential", credential}}).created_id();
     as(nominator_of("CL")).post(confirm_path(revoke)).is_problem(403, "not-eligible").has_error("/credential", "own_credential");
     as(secretariat())
-        .post("/v1/proposals", {{"kind", "first_credential"},
-                                {"state", "CL"},
-                                {"name", "x"},
-                                {"certificate", certificate_pem("other")},
-                                {"note", {{"reference", "NV 1"}, {"date", "2027-01-10"}}}})
+        .post("/v1/proposals", a_founding("CL", {an_official({{"certificate", certificate_pem("other")}})}))
         .is_problem(409, "conflict");
     const auto promote =
         as(secretariat())
@@ -97,9 +91,9 @@ TEST_F(Accounts, TheSecretariatCannotReplaceANominatorWithoutANominator)
     as(nominator_of("CL", "second")).post(confirm_path(promote)).is(200);
 }
 
-TEST_F(Accounts, AStatesFirstCredentialNeedsTheNoteAndTheOperatorAndIsMarked)
+TEST_F(Accounts, AStatesFirstCertificateNeedsTheNoteAndTheOperatorAndSaysSo)
 {
-    const auto proposed = first_credential("JM", "jamaica");
+    const auto proposed = founding("JM", "jamaica");
     const auto proposal = proposed.created_id();
     EXPECT_EQ(over_mtls(portal(), "jamaica").status, 401);
     as(secretariat()).post(confirm_path(proposal)).is_problem(403, "forbidden");
@@ -110,7 +104,8 @@ TEST_F(Accounts, AStatesFirstCredentialNeedsTheNoteAndTheOperatorAndIsMarked)
     const auto me = Json::parse(over_mtls(portal(), "jamaica").body);
     EXPECT_EQ(me["roles"], Json::array({"nominator"}));
     const auto account = Json::parse(over_mtls(portal(), "jamaica", "/v1/accounts/" + me["account"].get<std::string>()).body)["content"];
-    EXPECT_EQ(account["confirmed_by_state"], false);
+    EXPECT_EQ(account["authority"], "note");
+    EXPECT_EQ(account["authority_note"]["number"], "NV 12/2026");
     // The State sees all of it, with who acted.
     const auto changes =
         Json::parse(over_mtls(portal(), "jamaica", "/v1/changes?limit=1000&after=" + std::to_string(seq_of(proposed) - 1)).body);
@@ -125,23 +120,21 @@ TEST_F(Accounts, AStatesFirstCredentialNeedsTheNoteAndTheOperatorAndIsMarked)
     EXPECT_EQ(told, expected);
 }
 
-TEST_F(Accounts, WhatTheOperatorMakesIsMarkedUntilANominatorOfTheStateConfirmsIt)
+TEST_F(Accounts, WhatTheOperatorMakesInADemonstrationIsMarkedUntilANominatorOfTheStateConfirmsIt)
 {
-    confirm_on_the_machine(first_credential("JM", "jamaica").created_id(), "jamaica");
-    const auto made = nominator_of("JM", "made"), other = nominator_of("JM", "other");
+    confirm_on_the_machine(founding("JM", "jamaica").created_id(), "jamaica");
+    const auto made = nominator_of("JM", "made");
     const auto path = "/v1/accounts/" + as(made).account();
-    const auto confirmed = [&] { return as(made).get(path).is(200).json()["content"]["confirmed_by_state"]; };
-    EXPECT_EQ(confirmed(), false);
+    const auto authority = [&] { return as(made).get(path).is(200).json()["content"]["authority"]; };
+    EXPECT_EQ(authority(), "demonstration");
     as(made).post(path + "/confirm").is_problem(403, "not-eligible").has_error("path:id", "same_person");
-    as(other).post(path + "/confirm").is_problem(403, "not-eligible");  // nobody of the State has vouched for that one either
     as(approver_of("JM")).post(path + "/confirm").is_problem(403, "forbidden");
     as(nominator_of("CL")).post(path + "/confirm").is_problem(404, "not-found");
     EXPECT_EQ(post_over_mtls(portal(), "jamaica", path + "/confirm?dry_run=true").status, 200);
-    EXPECT_EQ(confirmed(), false);
+    EXPECT_EQ(authority(), "demonstration");
     EXPECT_EQ(post_over_mtls(portal(), "jamaica", path + "/confirm").status, 200);
-    EXPECT_EQ(confirmed(), true);
+    EXPECT_EQ(authority(), "nominator");
     EXPECT_EQ(post_over_mtls(portal(), "jamaica", path + "/confirm").status, 409);
-    as(made).post("/v1/accounts/" + as(other).account() + "/confirm").is(200).has_receipt();
 }
 
 TEST_F(Accounts, NobodyChangesTheirOwnRolesStatusOrCredentials)
@@ -153,9 +146,7 @@ TEST_F(Accounts, NobodyChangesTheirOwnRolesStatusOrCredentials)
         .is_problem(403, "forbidden")
         .has_error("/status", "not_own_role")
         .has_error("/roles", "not_own_role");
-    nominator.post(own + "/credentials", an_enrolment())
-        .is_problem(403, "not-eligible")
-        .has_error("path:id", "same_person");
+    nominator.post(own + "/credentials", an_enrolment()).is_problem(403, "not-eligible").has_error("path:id", "same_person");
     nominator.patch(own, {{"name", "A new name"}}).is(200);
     as(nominator_of("CL", "second")).patch(own, {{"roles", {"approver", "nominator"}}}).is(200).has_receipt();
     as(drafter_of("CL")).patch(own, {{"name", "x"}}).is_problem(403, "forbidden");

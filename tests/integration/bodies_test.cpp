@@ -79,10 +79,10 @@ TEST_F(Bodies, UnknownAndServerOwnedFieldsAreNamedEachAtItsPointer)
     for (const auto* pointer : {"/id", "/state", "/revision", "/created_by", "/workflow_state", "/seq", "/a~1b~0c", "/evidence/0/sha256"})
         reply.has_error(pointer, "unknown_member");
     as(nominator_of("CL"))
-        .post("/v1/accounts", {{"name", "x"}, {"roles", {"drafter"}}, {"status", "active"}, {"confirmed_by_state", true}, {"id", "x"}})
+        .post("/v1/accounts", {{"name", "x"}, {"roles", {"drafter"}}, {"status", "active"}, {"authority", "note"}, {"id", "x"}})
         .is_problem(422, "validation-failed")
         .has_error("/status", "unknown_member")
-        .has_error("/confirmed_by_state", "unknown_member")
+        .has_error("/authority", "unknown_member")
         .has_error("/id", "unknown_member");
     sent("[]").is_problem(422, "validation-failed").has_error("", "wrong_type");
     sent("")

@@ -237,8 +237,8 @@ TEST_F(TamperedPortal, AChangedSchemaIsNamed)
         {"PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'BEFORE DELETE', 'AFTER DELETE') WHERE name = "
          "'ledger_entry_stays'",
          "the trigger ledger_entry_stays is not as this release makes it"},
-        {"PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'IN (0, 1)', 'IN (0, 1, 2)') WHERE name = 'account'",
-         "the table account is not as this release makes it"},
+        {"PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'IN (0, 1)', 'IN (0, 1, 2)') WHERE name = 'credential'",
+         "the table credential is not as this release makes it"},
     };
     for (const auto& [sql, words] : changes) {
         // One row as well: a change of the schema alone counts as none.
@@ -250,10 +250,10 @@ TEST_F(TamperedPortal, AChangedSchemaIsNamed)
 
 TEST_F(TamperedPortal, ABrokenCheckIsNamedWithItsRow)
 {
-    const auto report = verified_after("UPDATE account SET confirmed_by_state = 2 WHERE id = '" + drafter_.account.value + "'");
+    const auto report = verified_after("UPDATE account SET status = 'gone' WHERE id = '" + drafter_.account.value + "'");
     ASSERT_TRUE(report.has_value());
     EXPECT_NE(
-        report->summary().find("the row " + drafter_.account.value + " of table account breaks the rule (confirmed_by_state IN (0, 1))"),
+        report->summary().find("the row " + drafter_.account.value + " of table account breaks the rule (status IN ('active', 'disabled', 'erased'))"),
         std::string::npos)
         << report->summary();
 }

@@ -19,6 +19,7 @@
 #include "support/certificates.hpp"
 #include "support/decisions.hpp"
 #include "support/enrolled.hpp"
+#include "support/foundings.hpp"
 #include "support/service_fixture.hpp"
 #include "support/witness.hpp"
 #include "unit/service/directory/directory_fixture.hpp"
@@ -206,10 +207,13 @@ private:
         made({{"kind", "enrolment"}, {"account", drafter_.account.value}, {"credential_kind", "certificate"}});
         made({{"kind", "credential_revoke"}, {"credential", second_.credential.value}});
         const auto pem = certificate();
-        const auto first =
-            made({{"kind", "first_credential"}, {"state", "BR"}, {"name", "Mission"}, {"certificate", pem}, {"note", note()}});
+        const auto founding = a_founding("BR", {an_official({{"certificate", pem}}), an_official({{"roles", {"approver"}}})});
+        const auto founded = done([&](Transaction& t) { return propose_founding(t, keeper_, founding); }).id;
         done([&](Transaction& t) {
-            return service::confirm_first_credential(t, domain::machine_operator(), domain::ProposalId(first), fingerprint_of(pem));
+            return service::confirm_founding(t, domain::machine_operator(), domain::ProposalId(founded),
+                                             {.note = hash_of(founding.at("decision")),
+                                              .second_codes = {std::nullopt, base::sha256(second_half)},
+                                              .fingerprints = {fingerprint_of(pem)}});
         });
         made({{"kind", "account_create"}, {"home", "state:CL"}, {"name", "Second desk"}, {"roles", {"drafter"}}});
         done([&](Transaction& t) {

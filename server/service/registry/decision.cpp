@@ -38,7 +38,7 @@ void keep_decision_file(Transaction& transaction, const CitedDecision& decision)
 
 Result<FileFacts> get_decision_file(Connection& connection, const std::string& sha256)
 {
-    auto file = store::decision_file(connection, sha256);
+    auto file = store::find_visible_decision_file(connection, sha256);
     if (!file)
         return domain::not_found();
     return FileFacts{std::move(file->media_type), std::move(file->bytes)};

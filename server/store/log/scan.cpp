@@ -84,6 +84,7 @@ ErasedTraces erased_traces(Connection& connection)
             "SELECT c.id FROM credential c JOIN account a ON a.id = c.account WHERE a.status = 'erased' AND c.label = '' ORDER BY c.id")),
         texts(connection.query(
             "SELECT p.id FROM proposal p WHERE p.body = '{}' AND (p.subject IN (SELECT id FROM account WHERE status = 'erased')"
+            " OR (p.kind = 'founding' AND p.home IN (SELECT home FROM account WHERE status = 'erased'))"
             " OR p.subject IN (SELECT c.id FROM credential c JOIN account a ON a.id = c.account WHERE a.status = 'erased')) ORDER BY "
             "p.id"))};
 }

@@ -1,8 +1,19 @@
 // See decisions.hpp.
 #include "store/rows/decisions.hpp"
+#include "store/visibility/hidden.hpp"
 
 namespace cbmx::store {
 namespace {
+
+// One SELECT for each table whose records cite a decision. What is no JSON, or has lost its decision, cites nothing: its row is at fault.
+constexpr SqlText cited =
+    "SELECT json_extract(body, '$.decision.file.sha256') FROM proposal WHERE kind IN ('membership_change', 'founding')"
+    " AND CASE WHEN json_valid(body) THEN json_type(body, '$.decision.file.sha256') = 'text' END";
+
+std::optional<DecisionFile> first_of(Rows rows)
+{
+    return rows.next() ? std::optional(DecisionFile{rows.text(0), rows.text(1)}) : std::nullopt;
+}
 
 std::vector<std::string> texts_of(Rows rows)
 {
@@ -16,10 +27,16 @@ std::vector<std::string> texts_of(Rows rows)
 
 std::optional<DecisionFile> decision_file(Connection& connection, const std::string& sha256)
 {
-    auto rows = connection.query("SELECT media_type, bytes FROM decision_file WHERE sha256 = ?1", sha256);
-    if (!rows.next())
-        return std::nullopt;
-    return DecisionFile{rows.text(0), rows.text(1)};
+    return first_of(connection.query("SELECT media_type, bytes FROM decision_file WHERE sha256 = ?1", sha256));
+}
+
+std::optional<DecisionFile> find_visible_decision_file(Connection& connection, const std::string& sha256)
+{
+    static constexpr auto statement =
+        "SELECT media_type, bytes FROM decision_file WHERE sha256 = ?1 AND NOT EXISTS (SELECT 1 FROM proposal p WHERE p.kind = 'founding'"
+        " AND json_extract(p.body, '$.decision.file.sha256') = ?1 AND " +
+        proposal_hidden + ")";
+    return first_of(connection.query(statement, sha256));
 }
 
 void keep_decision_file(Connection& connection, const std::string& sha256, const DecisionFile& file)
@@ -33,12 +50,16 @@ std::vector<std::string> decision_files(Connection& connection)
     return texts_of(connection.query("SELECT sha256 FROM decision_file ORDER BY sha256"));
 }
 
-// One line for each table whose records cite a decision. What is no JSON, or has lost its decision, cites nothing: its row is at fault.
 std::vector<std::string> cited_decision_files(Connection& connection)
 {
-    return texts_of(connection.query(
-        "SELECT json_extract(body, '$.decision.file.sha256') FROM proposal WHERE kind = 'membership_change' AND CASE WHEN json_valid(body)"
-        " THEN json_type(body, '$.decision.file.sha256') = 'text' END ORDER BY 1"));
+    static constexpr auto statement = cited + " ORDER BY 1";
+    return texts_of(connection.query(statement));
+}
+
+void forget_uncited_decision_files(Connection& connection)
+{
+    static constexpr auto statement = "DELETE FROM decision_file WHERE sha256 NOT IN (" + cited + ")";
+    connection.run(statement);
 }
 
 }  // namespace cbmx::store

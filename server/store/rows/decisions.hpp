@@ -1,4 +1,4 @@
-// The documents of decisions that changes of the registry cite, each once, under its SHA-256. Who cites them: the records.
+// The documents of decisions that changes of the registry and foundings cite, each once, under its SHA-256. Who cites them: the records.
 #pragma once
 #include "store/connection.hpp"
 #include <optional>
@@ -12,11 +12,14 @@ struct DecisionFile {
     std::string bytes;
 };
 
-std::optional<DecisionFile> decision_file(Connection& connection, const std::string& sha256);
+std::optional<DecisionFile> decision_file(Connection& connection, const std::string& sha256);  // without a caller: for verify
+// Not that of a founding by which an account came that is going to be erased (visibility/hidden.hpp).
+std::optional<DecisionFile> find_visible_decision_file(Connection& connection, const std::string& sha256);
 void keep_decision_file(Connection& connection, const std::string& sha256, const DecisionFile& file);  // again: nothing happens
 
 // For verify: the hash of each document that there is, and of each that a record cites.
 std::vector<std::string> decision_files(Connection& connection);
 std::vector<std::string> cited_decision_files(Connection& connection);
+void forget_uncited_decision_files(Connection& connection);  // once what cited it was erased
 
 }  // namespace cbmx::store

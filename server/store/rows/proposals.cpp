@@ -70,6 +70,16 @@ std::vector<ProposalRow> visible_proposals_after(Connection& connection, const P
     return found;
 }
 
+std::optional<std::string> founding_of(Connection& connection, const domain::Home& home, const domain::AccountId& account)
+{
+    auto rows = connection.query("SELECT p.body FROM proposal p WHERE p.home = ?1 AND p.kind = 'founding' AND p.status = 'confirmed' AND "
+                                 "CASE WHEN p.body = '{}' THEN 1"
+                                 " WHEN json_valid(p.body) THEN EXISTS (SELECT 1 FROM json_each(p.body, '$.officials') o"
+                                 " WHERE json_extract(o.value, '$.account') = ?2) END ORDER BY p.body = '{}' LIMIT 1",
+                                 home, account);
+    return rows.next() ? std::optional(rows.text(0)) : std::nullopt;
+}
+
 bool has_waiting_proposal(Connection& connection, domain::ProposalKind kind, const std::string& subject)
 {
     return connection.query("SELECT 1 FROM proposal WHERE kind = ?1 AND subject = ?2 AND status = 'waiting'", kind, subject).next();

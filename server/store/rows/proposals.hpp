@@ -36,6 +36,9 @@ std::optional<ProposalRow> find_visible_proposal(Connection& connection, const P
 std::vector<ProposalRow> visible_proposals_after(Connection& connection, const ProposalReach& reach,
                                                  std::optional<domain::ProposalStatus> status, const std::string& after,
                                                  std::int64_t limit);
+// For verify: the body of the confirmed founding of this home that names the account; "{}" where one has been emptied by an erasure, so
+// that nobody can tell any more; nullopt: none.
+std::optional<std::string> founding_of(Connection& connection, const domain::Home& home, const domain::AccountId& account);
 bool has_waiting_proposal(Connection& connection, domain::ProposalKind kind, const std::string& subject);
 void insert_proposal(Connection& connection, const ProposalRow& row);
 // Subject, status, decided_by, due_at and seq of one that waits or is scheduled; false: it is neither, or has changed.

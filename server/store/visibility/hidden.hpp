@@ -16,15 +16,15 @@ inline constexpr SqlText nomination_hidden = "EXISTS (SELECT 1 FROM proposal h W
 inline constexpr SqlText account_hidden =
     "EXISTS (SELECT 1 FROM proposal h WHERE h.subject = a.id AND h.kind = 'account_erasure' AND h.status = 'scheduled')";
 
-// What was proposed for it, for a credential of it, as an enrolment of it, or the founding by which it came. Its erasure says nothing of
-// it.
+// What was proposed for it, for a credential of it, as an enrolment of it, or the founding by which it came. Its erasure itself says
+// nothing of it.
 inline constexpr auto proposal_hidden =
     "(p.kind <> 'account_erasure' AND (EXISTS (SELECT 1 FROM account a WHERE a.id IN (p.subject,"
     " (SELECT x.account FROM credential x WHERE x.id = p.subject), (SELECT x.account FROM enrolment x WHERE x.id = p.subject)) AND " +
     account_hidden +
     ") OR (p.kind = 'founding' AND EXISTS (SELECT 1 FROM json_each(p.body, '$.officials') o"
     " JOIN account a ON a.id = json_extract(o.value, '$.account') WHERE " +
-    account_hidden + ")))";
+    account_hidden + "))))";
 
 // Whatever opens to it: an entry about one of these, about a credential or an enrolment of the account, or about what was proposed for it.
 inline constexpr auto entry_hidden =

@@ -1,5 +1,7 @@
 // What the command line asks for is judged as a body of the API is, and is never a crash. See server/operation/operator.hpp.
+#include "operation/founding_command.hpp"
 #include "operation/operator.hpp"
+#include "support/foundings.hpp"
 #include "support/service_fixture.hpp"
 #include <limits>
 
@@ -76,10 +78,10 @@ TEST_F(Operator, NothingThatItIsGivenMakesItThrow)
         EXPECT_EQ(run(value).at("ok"), false);
         EXPECT_EQ(run({{"command", value}}).at("ok"), false);
         for (const char* name : {"account create", "account status", "account erase", "credential token", "credential certificate",
-                                 "credential revoke", "credential confirm", "import contacts", "import documents"}) {
+                                 "credential revoke", "founding confirm", "import contacts", "import documents"}) {
             Json command{{"command", name}};
             for (const char* member : {"id", "home", "name", "roles", "status", "account", "label", "scopes", "days", "pem", "proposal",
-                                       "fingerprint", "csv", "dry_run"})
+                                       "sha256", "second_codes", "fingerprints", "csv", "dry_run"})
                 command[member] = value;
             EXPECT_EQ(run(command).at("ok"), false) << name;
         }
@@ -87,10 +89,44 @@ TEST_F(Operator, NothingThatItIsGivenMakesItThrow)
     EXPECT_EQ(ledger_size(), size);
 }
 
-TEST_F(Operator, AFirstCredentialIsConfirmedByTheWholeFingerprint)
+TEST_F(Operator, AFoundingIsConfirmedByWholeHashes)
 {
-    EXPECT_EQ(faults({{"command", "credential confirm"}, {"proposal", "x"}, {"fingerprint", "12"}}),
-              "/proposal format /fingerprint format");
+    EXPECT_EQ(faults({{"command", "founding confirm"},
+                      {"proposal", "x"},
+                      {"sha256", "12"},
+                      {"second_codes", {"12", 3}},
+                      {"fingerprints", base::hex(base::sha256("not in a list"))}}),
+              "/proposal format /sha256 format /second_codes format /second_codes wrong_type /fingerprints wrong_type");
+}
+
+// The portal's process gets hashes; the halves are made, and shown, on the command line's side alone.
+TEST_F(Operator, OfAFoundingTheCommandLineShowsTheSecondHalvesAndSendsTheirHashes)
+{
+    const auto secretariat = someone("office:secretariat", {"secretariat"});
+    const auto pem = new_certificate("x", now() + std::chrono::days(9));
+    const auto body = a_founding("PE", {an_official(), an_official({{"roles", {"drafter"}}, {"certificate", pem}})});
+    const auto proposal = write([&](Transaction& t) { return propose_founding(t, secretariat, body); }).value().id;
+    std::string sent;
+    const auto apply = [&](const Json& command) {
+        sent = command.dump();
+        return run(command);
+    };
+    const auto document = base::from_base64(body["decision"]["file"]["content"].get<std::string>()).value();
+    const auto confirmed =
+        confirm_founding({proposal, document, {"2=" + base::hex(fingerprint_of(pem))}}, random(), apply).at("result").at("officials");
+    ASSERT_EQ(confirmed.size(), 2U);
+    EXPECT_EQ(confirmed[0]["telephone"], body["officials"][0]["telephone"]);
+    EXPECT_EQ(confirmed[1]["enrolment"], nullptr);
+    EXPECT_FALSE(confirmed[1].contains("second_half"));
+    const auto half = confirmed[0]["second_half"].get<std::string>();
+    EXPECT_EQ(half.size(), 14U) << "three groups of four: " << half;
+    EXPECT_EQ(sent.find(half.substr(0, 4)), std::string::npos);
+    const auto used = write([&](Transaction& t) {
+        return service::use_enrolment(portal(), t, domain::EnrolmentId(confirmed[0]["enrolment"].get<std::string>()),
+                                      {{"code", first_half + " " + half}, {"token_sha256", base::hex(base::sha256("cbmx_x"))}});
+    });
+    EXPECT_FALSE(used.value().refused.has_value());
+    EXPECT_THROW(confirm_founding({proposal, document, {base::hex(fingerprint_of(pem))}}, random(), apply), std::runtime_error);
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ TEST_F(Accounts, ANominatorMakesAccountsOfItsStateAtOnce)
     const auto shown = account(nominator_, outcome.id);
     EXPECT_EQ(shown["content"]["roles"], nlohmann::json{"drafter"});
     EXPECT_EQ(shown["content"]["created_by"], nominator_.account.value);
-    EXPECT_EQ(shown["content"]["confirmed_by_state"], true);
+    EXPECT_EQ(shown["content"]["authority"], "nominator");
     EXPECT_EQ(shown["meta"]["seq"], *outcome.seq);
     EXPECT_TRUE(shown["salt"].is_string());
 }
@@ -150,17 +150,17 @@ TEST_F(Accounts, AListIsOfOnesOwnHomePageByPage)
     EXPECT_TRUE(std::is_sorted(seen.begin(), seen.end()));
 }
 
-TEST_F(Accounts, WhatTheOperatorMakesForAStateIsMarkedUntilAnotherNominatorConfirmsIt)
+TEST_F(Accounts, WhatTheOperatorMakesInADemonstrationIsMarkedUntilAnotherNominatorConfirmsIt)
 {
     const auto made = someone("state:CL", {"nominator"});
-    EXPECT_EQ(account(nominator_, made.account.value)["content"]["confirmed_by_state"], false);
+    EXPECT_EQ(account(nominator_, made.account.value)["content"]["authority"], "demonstration");
     const auto confirm = [&](const Principal& principal, const std::string& id) {
         return write([&](Transaction& t) { return service::confirm_account(t, principal, domain::AccountId(id), std::nullopt); });
     };
     EXPECT_TRUE(refusal(confirm(made, made.account.value)).names("path:id", Rule::same_person));
     EXPECT_EQ(refusal(confirm(domain::machine_operator(), made.account.value)).code, ErrorCode::forbidden);
     EXPECT_TRUE(confirm(nominator_, made.account.value).has_value());
-    EXPECT_EQ(account(nominator_, made.account.value)["content"]["confirmed_by_state"], true);
+    EXPECT_EQ(account(nominator_, made.account.value)["content"]["authority"], "nominator");
     EXPECT_EQ(refusal(confirm(nominator_, made.account.value)).code, ErrorCode::conflict);
 }
 
@@ -197,22 +197,6 @@ TEST_F(Accounts, NobodyChangesTheirOwnRolesOrStatusByACredentialThatTheyIssued)
                         .names("/status", Rule::not_own_role));
     }
     EXPECT_TRUE(change(nominator_, puppet.account.value, {.roles = std::vector<std::string>{"approver", "nominator"}}).has_value());
-}
-
-TEST_F(Accounts, OnlyWhomTheStateVouchesForConfirmsOrMakesWhatIsConfirmed)
-{
-    const auto by_operator = someone("state:CL", {"nominator"}), other = someone("state:CL", {"nominator"});
-    const auto confirm = [&](const Principal& principal, const std::string& id) {
-        return write([&](Transaction& t) { return service::confirm_account(t, principal, domain::AccountId(id), std::nullopt); });
-    };
-    EXPECT_EQ(refusal(confirm(by_operator, other.account.value)).code, ErrorCode::not_eligible);
-    const auto made = create(by_operator, {Home::from("state:CL"), "Made by it", {"nominator"}}).value().id;
-    EXPECT_EQ(account(nominator_, made)["content"]["confirmed_by_state"], false);
-    EXPECT_EQ(refusal(confirm(signed_in(token_for(made)), other.account.value)).code, ErrorCode::not_eligible);
-    // A note verbale stands behind the first nominator, and it behind whom it confirms.
-    EXPECT_TRUE(confirm(nominator_, by_operator.account.value).has_value());
-    EXPECT_TRUE(confirm(by_operator, other.account.value).has_value());
-    EXPECT_EQ(account(nominator_, create(by_operator, a_drafter()).value().id)["content"]["confirmed_by_state"], true);
 }
 
 TEST_F(Accounts, ErasingLeavesNothingPersonalAndEveryProof)

@@ -274,59 +274,5 @@ TEST_F(Proposals, AnErasedAccountTakesItsProposalsWithIt)
     EXPECT_EQ(refusal(confirm(nominator_, id)).code, ErrorCode::conflict);
 }
 
-class FirstCredential : public Proposals {
-protected:
-    const std::string pem_ = a_certificate();
-    json body(const std::string& state = "PE")
-    {
-        return {{"kind", "first_credential"},
-                {"state", state},
-                {"name", "National contact point"},
-                {"certificate", pem_},
-                {"note", {{"reference", "NV 12/2026"}, {"date", "2026-01-15"}}}};
-    }
-    auto on_paper(const std::string& id, const base::Hash& fingerprint, const Principal& principal = domain::machine_operator())
-    {
-        return write([&](Transaction& t) { return service::confirm_first_credential(t, principal, domain::ProposalId(id), fingerprint); });
-    }
-};
-
-TEST_F(FirstCredential, TakesEffectByTheSecretariatsRecordAndTheOperatorsConfirmation)
-{
-    const auto id = made(body());
-    EXPECT_FALSE(sign_in(std::nullopt, pem_).has_value());
-    const auto size = ledger_size();
-    ASSERT_TRUE(on_paper(id, fingerprint_of(pem_)).has_value());
-    EXPECT_EQ(kinds_since(size), (std::vector<std::string>{"account_created", "credential_registered", "proposal_confirmed"}));
-    const auto first = signed_in(std::nullopt, pem_);
-    EXPECT_TRUE(first.has(domain::Role::nominator));
-    EXPECT_EQ(account(first, first.account.value)["content"]["confirmed_by_state"], false);
-    EXPECT_EQ(content_of(id)["decided_by"], nullptr);
-}
-
-TEST_F(FirstCredential, TheFingerprintOnPaperDecides)
-{
-    const auto id = made(body());
-    EXPECT_TRUE(refusal(on_paper(id, base::sha256("another"))).names("/fingerprint", Rule::invalid_value));
-    EXPECT_EQ(refusal(on_paper(id, fingerprint_of(pem_), secretariat_)).code, ErrorCode::forbidden);
-    EXPECT_EQ(refusal(on_paper(made(an_account()), fingerprint_of(pem_))).code, ErrorCode::not_eligible);
-}
-
-TEST_F(FirstCredential, OnlyWhileNoNominatorCouldConfirm)
-{
-    EXPECT_TRUE(refusal(make(secretariat_, body("CL"))).names("/state", Rule::already_exists));
-    const auto id = made(body());
-    const auto back = someone("state:PE", {"nominator"});
-    EXPECT_EQ(refusal(on_paper(id, fingerprint_of(pem_))).code, ErrorCode::conflict);
-    write([&](Transaction& t) { return service::revoke_credential(t, domain::machine_operator(), back.credential); });
-    EXPECT_TRUE(on_paper(id, fingerprint_of(pem_)).has_value());
-}
-
-TEST_F(FirstCredential, NobodyOfTheStateConfirmsIt)
-{
-    const auto id = made(body());
-    EXPECT_EQ(refusal(confirm(someone("state:PE", {"approver"}), id)).code, ErrorCode::not_eligible);
-}
-
 }  // namespace
 }  // namespace cbmx::test
