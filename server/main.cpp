@@ -6,6 +6,7 @@
 #include "base/systemd.hpp"
 #include "json/text.hpp"
 #include "ledger/key_history.hpp"
+#include "operation/account_list.hpp"
 #include "operation/backup.hpp"
 #include "operation/data_directory.hpp"
 #include "operation/export_file.hpp"
@@ -275,6 +276,9 @@ int main(int argc, char** argv)
     auto* account = cli.add_subcommand("account", "Accounts, by the operator")->require_subcommand(1);
     std::string home, name, id, wanted;
     std::vector<std::string> roles;
+    auto* listed = account->add_subcommand("list", "Who has an account: one line of JSON each");
+    listed->add_option("--home", home, "state:CL or office:secretariat")->required();
+    listed->callback([&] { std::cout << cbmx::account_list(config(), home); });
     auto* create = account->add_subcommand("create", "Create an account");
     create
         ->add_option("--home", home,
@@ -337,6 +341,28 @@ int main(int argc, char** argv)
     compared->callback([&] {
         const auto hash = cbmx::base::hex(cbmx::base::sha256(read_file(document)));
         status = command(config(), {{"command", "membership confirm"}, {"proposal", proposal}, {"sha256", hash}});
+    });
+
+    auto* alone = cli.add_subcommand("acting-alone", "What a note verbale says of a State with one official, by the operator");
+    auto* alone_confirm = alone->require_subcommand(1)->add_subcommand("confirm", "Confirm that one official acts alone, or no longer");
+    alone_confirm->add_option("proposal", proposal)->required();
+    alone_confirm->add_option("--document", document, "The note verbale with which you have compared it")->required();
+    alone_confirm->callback([&] {
+        const auto hash = cbmx::base::hex(cbmx::base::sha256(read_file(document)));
+        status = command(config(), {{"command", "acting-alone confirm"}, {"proposal", proposal}, {"sha256", hash}});
+    });
+
+    std::vector<std::string> suspended;
+    auto* suspension = cli.add_subcommand("suspension", "What a note verbale says of an official who no longer acts, by the operator");
+    auto* suspend = suspension->require_subcommand(1)->add_subcommand("confirm", "Suspend his accounts at once");
+    suspend->add_option("proposal", proposal)->required();
+    suspend->add_option("--document", document, "The note verbale with which you have compared it")->required();
+    suspend->add_option("--account", suspended, "One of his accounts; \"cbmx account list\" names them")
+        ->required()
+        ->allow_extra_args(false);
+    suspend->callback([&] {
+        const auto hash = cbmx::base::hex(cbmx::base::sha256(read_file(document)));
+        status = command(config(), {{"command", "suspension confirm"}, {"proposal", proposal}, {"sha256", hash}, {"accounts", suspended}});
     });
 
     auto* log = cli.add_subcommand("log", "The log's own key, by the operator")->require_subcommand(1);

@@ -4,10 +4,13 @@ CREATE TABLE account (
   home       TEXT NOT NULL,
   name       TEXT NOT NULL,               -- what the State calls it; empty once erased
   roles      TEXT NOT NULL,               -- JSON array of role names, sorted
-  status     TEXT NOT NULL CHECK (status IN ('active', 'disabled', 'erased')),
+  status     TEXT NOT NULL CHECK (status IN ('active', 'suspended', 'disabled', 'erased')),
   authority  TEXT NOT NULL CHECK (authority IN ('note', 'nominator', 'none', 'demonstration', 'office')
                                   AND (authority = 'office') = (home LIKE 'office:%')),
   authority_note TEXT CHECK ((authority_note IS NOT NULL) = (authority = 'note')),  -- canonical JSON: number and date
+  suspended_by TEXT CHECK ((suspended_by IS NOT NULL) = (status = 'suspended')),    -- canonical JSON: the note verbale that says so
+  objected_at  TEXT CHECK (objected_at IS NULL OR status = 'suspended'),            -- when its holder objected, once
+  acts_from    TEXT,                      -- of one founded while another is suspended: it reads and drafts until then
   created_by TEXT,                        -- account; NULL: the operator at the machine
   created_at TEXT NOT NULL,
   version    INTEGER NOT NULL,
@@ -109,7 +112,7 @@ CREATE TABLE proposal (
   id          TEXT PRIMARY KEY,
   home        TEXT NOT NULL,              -- the State that decides
   kind        TEXT NOT NULL CHECK (kind IN ('account_create', 'account_change', 'enrolment', 'credential_revoke',
-                                            'founding', 'settings_change', 'acting_alone', 'report_audience', 'report_erasure',
+                                            'founding', 'suspension', 'settings_change', 'acting_alone', 'report_audience', 'report_erasure',
                                             'report_restoring', 'membership_change', 'contact_erasure', 'nomination_erasure',
                                             'account_erasure')),
   body        TEXT NOT NULL,              -- canonical JSON, by kind

@@ -53,7 +53,7 @@ std::string view_of(std::string_view target, std::string_view media_type, i18n::
 {
     // Every member by name: who adds one to a principal or to what it sees has to decide here whether an answer depends on it.
     const auto& [account, credential, home, own_roles, roles, scopes, visibility, is_operator, is_portal, is_outside, is_without_authority,
-                 is_unattested, is_unproven] = principal;
+                 is_suspended, is_unattested, is_unproven] = principal;
     const auto& [tokens, draft_state, account_word, own_state, home_word, secretariat, auditor, visible_before] = visibility;
     std::string view;
     view.reserve(target.size() + tokens.size() + bytes_beside);
@@ -69,7 +69,7 @@ std::string view_of(std::string_view target, std::string_view media_type, i18n::
     for (const auto number :
          {own_roles.to_ullong(), roles.to_ullong(), scopes.to_ullong(), static_cast<unsigned long long>(visible_before)})
         view.append(std::to_string(number)).append(",");
-    for (const bool is : {secretariat, auditor, is_operator, is_portal, is_outside, is_without_authority, is_unattested})
+    for (const bool is : {secretariat, auditor, is_operator, is_portal, is_outside, is_without_authority, is_suspended, is_unattested})
         view += is ? '1' : '0';
     static_cast<void>(home);          // home_word says it
     static_cast<void>(account_word);  // account says it, and is_unattested

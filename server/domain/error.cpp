@@ -22,7 +22,7 @@ std::string_view name_of(Rule rule)
         "row_cells", "no_holder", "term_overlaps", "stale_tag", "weak_tag", "no_tag_matches", "one_strong_tag",
         "holder_enrols", "wrong_code", "wrong_words", "own_hands", "not_attested", "enrolment_ended", "no_possession", "certificate_authority",
         "certificate_purpose", "certificate_expired", "certificate_not_yet_valid", "certificate_revoked", "certificate_list_ended",
-        "certificate_other", "asked_again", "not_yet_renewable", "chain_ended", "renewed_twice",
+        "certificate_other", "asked_again", "suspended", "two_claimants", "not_yet_renewable", "chain_ended", "renewed_twice",
         "without_authority", "needs_nominator", "founded_by_note"};
     // clang-format on
     return names[static_cast<std::size_t>(rule)];

@@ -121,6 +121,8 @@ enum class Rule {
     certificate_authority, certificate_purpose, certificate_expired, certificate_not_yet_valid, certificate_revoked,
     certificate_list_ended, certificate_other,  // why a handshake would refuse it
     asked_again,          // of a State whose one official acts alone; args: from
+    suspended,            // the caller's account, by a note verbale
+    two_claimants,        // of one State, until its mission confirms its note in person
     not_yet_renewable,    // args: from
     chain_ended,          // of renewals; args: days
     renewed_twice,        // with another hash: both have ended

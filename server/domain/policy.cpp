@@ -19,6 +19,7 @@ struct Row {
     Cell everyone, contact, nominator, drafter, approver, reviewer, chair, secretariat, auditor;
     Cell outside;            // the most that accounts of a State that does not participate have
     Cell without_authority;  // the most that an account without its State's authority has
+    Cell suspended;          // and one that is suspended
     constexpr Reach of(Role role) const
     {
         const std::array cells{everyone, contact, nominator, drafter, approver, reviewer, chair, secretariat, auditor};
@@ -35,47 +36,48 @@ using S = TokenScope;
 
 // clang-format off
 constexpr std::array table{
-    //  permission            token scope   everyone contact nominator drafter approver reviewer chair secretariat auditor not participating, without authority
-    Row{portal_read,          S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all,         all,           all},
-    Row{registry_read,        S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all,         all,           all},
-    Row{registry_write,       S::registry,  none,    none,   none,     none,   none,    none,    none, all,        none,        none,          none},
-    Row{decision_read,        S::read,      none,    none,   none,     none,   none,    none,    none, all,        none,        none,          none},
-    Row{report_read,          S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all,         own,           all},
-    Row{report_draft,         S::draft,     none,    none,   none,     own,    none,    none,    none, none,       none,        none,          own},
-    Row{report_discard,       S::draft,     none,    none,   none,     own,    none,    none,    none, none,       none,        own,           own},
-    Row{report_return,        S::publish,   none,    none,   none,     none,   own,     none,    none, none,       none,        none,          none},
-    Row{report_publish,       S::publish,   none,    none,   none,     none,   own,     none,    none, none,       none,        none,          none},
-    Row{report_withdraw,      S::publish,   none,    none,   none,     none,   own,     none,    none, none,       none,        own,           none},
-    Row{report_audience,      S::publish,   none,    none,   own,      none,   own,     none,    none, none,       none,        none,          none},
-    Row{report_erase,         S::publish,   none,    none,   none,     none,   own,     none,    none, none,       none,        own,           none},
-    Row{changes_read,         S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all,         own,           all},
-    Row{log_read,             S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all,         all,           all},
-    Row{audit_read,           S::read,      none,    none,   own,      own,    own,     none,    none, none,       all,         own,           own},
-    Row{account_read,         S::read,      none,    own,    own,      own,    own,     own,     own,  offices,    own,         own,           own},
-    Row{account_write,        S::accounts,  none,    none,   own,      none,   none,    none,    none, own,        none,        own,           none},
-    Row{enrolment_attest,     S::accounts,  none,    own,    own,      own,    own,     own,     own,  all,        own,         own,           none},
-    Row{enrol,                S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all,         all,           all},
-    Row{own_credential,       S::read,      none,    own,    own,      own,    own,     own,     own,  own,        own,         own,           own},
-    Row{delegation_write,     S::accounts,  none,    own,    own,      own,    own,     own,     own,  own,        none,        own,           none},
-    Row{signing_key_read,     S::read,      none,    own,    own,      own,    own,     none,    none, none,       none,        own,           own},
-    Row{signing_key_write,    S::accounts,  none,    none,   own,      none,   none,    none,    none, none,       none,        own,           none},
-    Row{state_settings_read,  S::read,      none,    own,    own,      own,    own,     none,    none, none,       none,        own,           own},
-    Row{state_settings_write, S::accounts,  none,    none,   own,      none,   none,    none,    none, none,       none,        none,          none},
-    Row{proposal_read,        S::read,      none,    none,   own,      own,    own,     none,    none, all,        none,        own,           own},
-    Row{proposal_make,        S::accounts,  none,    none,   own,      none,   none,    none,    none, all,        none,        none,          none},
-    Row{proposal_decide,      S::accounts,  none,    none,   own,      none,   own,     none,    none, own,        none,        own,           none},
-    Row{contact_read,         S::read,      none,    all,    all,      all,    all,     all,     all,  all,        none,        own,           all},
-    Row{contact_confirm,      S::directory, none,    own,    own,      none,   none,    none,    none, none,       none,        own,           none},
-    Row{contact_reduce,       S::directory, none,    none,   own,      none,   none,    none,    none, none,       none,        own,           none},
-    Row{contact_erase,        S::directory, none,    none,   own,      none,   none,    none,    none, all,        none,        own,           none},
-    Row{nomination_read,      S::read,      none,    own,    own,      own,    own,     none,    none, all,        none,        own,           own},
-    Row{nomination_make,      S::directory, none,    none,   own,      none,   none,    none,    none, all,        none,        none,          none},
-    Row{contact_remove,       S::directory, none,    none,   own,      none,   none,    none,    none, all,        none,        own,           none},
-    Row{nomination_decide,    S::directory, none,    none,   none,     none,   none,    none,    none, all,        none,        none,          none},
-    Row{nomination_answer,    S::directory, none,    none,   own,      none,   none,    none,    none, none,       none,        own,           none},
-    Row{batch_send,           S::read,      none,    none,   own,      own,    own,     none,    none, none,       none,        own,           own},
-    Row{export_read,          S::read,      none,    all,    all,      all,    all,     all,     all,  all,        all,         own,           all},
-    Row{log_cosign,           S::read,      none,    own,    own,      own,    own,     none,    none, none,       none,        none,          none},
+    //  permission            token scope   everyone contact nominator drafter approver reviewer chair secretariat auditor not participating, without authority, suspended
+    Row{portal_read,          S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all,         all,           all,               all},
+    Row{registry_read,        S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all,         all,           all,               all},
+    Row{registry_write,       S::registry,  none,    none,   none,     none,   none,    none,    none, all,        none,        none,          none,              none},
+    Row{decision_read,        S::read,      none,    none,   none,     none,   none,    none,    none, all,        none,        none,          none,              none},
+    Row{report_read,          S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all,         own,           all,               all},
+    Row{report_draft,         S::draft,     none,    none,   none,     own,    none,    none,    none, none,       none,        none,          own,               none},
+    Row{report_discard,       S::draft,     none,    none,   none,     own,    none,    none,    none, none,       none,        own,           own,               none},
+    Row{report_return,        S::publish,   none,    none,   none,     none,   own,     none,    none, none,       none,        none,          none,              none},
+    Row{report_publish,       S::publish,   none,    none,   none,     none,   own,     none,    none, none,       none,        none,          none,              none},
+    Row{report_withdraw,      S::publish,   none,    none,   none,     none,   own,     none,    none, none,       none,        own,           none,              none},
+    Row{report_audience,      S::publish,   none,    none,   own,      none,   own,     none,    none, none,       none,        none,          none,              none},
+    Row{report_erase,         S::publish,   none,    none,   none,     none,   own,     none,    none, none,       none,        own,           none,              none},
+    Row{changes_read,         S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all,         own,           all,               all},
+    Row{log_read,             S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all,         all,           all,               all},
+    Row{audit_read,           S::read,      none,    none,   own,      own,    own,     none,    none, none,       all,         own,           own,               none},
+    Row{account_read,         S::read,      none,    own,    own,      own,    own,     own,     own,  offices,    own,         own,           own,               none},
+    Row{account_write,        S::accounts,  none,    none,   own,      none,   none,    none,    none, own,        none,        own,           none,              none},
+    Row{enrolment_attest,     S::accounts,  none,    own,    own,      own,    own,     own,     own,  all,        own,         own,           none,              none},
+    Row{enrol,                S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all,         all,           all,               all},
+    Row{suspension_object,    S::read,      none,    own,    own,      own,    own,     none,    none, none,       none,        own,           own,               own},
+    Row{own_credential,       S::read,      none,    own,    own,      own,    own,     own,     own,  own,        own,         own,           own,               own},
+    Row{delegation_write,     S::accounts,  none,    own,    own,      own,    own,     own,     own,  own,        none,        own,           none,              none},
+    Row{signing_key_read,     S::read,      none,    own,    own,      own,    own,     none,    none, none,       none,        own,           own,               none},
+    Row{signing_key_write,    S::accounts,  none,    none,   own,      none,   none,    none,    none, none,       none,        own,           none,              none},
+    Row{state_settings_read,  S::read,      none,    own,    own,      own,    own,     none,    none, none,       none,        own,           own,               none},
+    Row{state_settings_write, S::accounts,  none,    none,   own,      none,   none,    none,    none, none,       none,        none,          none,              none},
+    Row{proposal_read,        S::read,      none,    none,   own,      own,    own,     none,    none, all,        none,        own,           own,               none},
+    Row{proposal_make,        S::accounts,  none,    none,   own,      none,   none,    none,    none, all,        none,        none,          none,              none},
+    Row{proposal_decide,      S::accounts,  none,    none,   own,      none,   own,     none,    none, own,        none,        own,           none,              none},
+    Row{contact_read,         S::read,      none,    all,    all,      all,    all,     all,     all,  all,        none,        own,           all,               none},
+    Row{contact_confirm,      S::directory, none,    own,    own,      none,   none,    none,    none, none,       none,        own,           none,              none},
+    Row{contact_reduce,       S::directory, none,    none,   own,      none,   none,    none,    none, none,       none,        own,           none,              none},
+    Row{contact_erase,        S::directory, none,    none,   own,      none,   none,    none,    none, all,        none,        own,           none,              none},
+    Row{nomination_read,      S::read,      none,    own,    own,      own,    own,     none,    none, all,        none,        own,           own,               none},
+    Row{nomination_make,      S::directory, none,    none,   own,      none,   none,    none,    none, all,        none,        none,          none,              none},
+    Row{contact_remove,       S::directory, none,    none,   own,      none,   none,    none,    none, all,        none,        own,           none,              none},
+    Row{nomination_decide,    S::directory, none,    none,   none,     none,   none,    none,    none, all,        none,        none,          none,              none},
+    Row{nomination_answer,    S::directory, none,    none,   own,      none,   none,    none,    none, none,       none,        own,           none,              none},
+    Row{batch_send,           S::read,      none,    none,   own,      own,    own,     none,    none, none,       none,        own,           own,               none},
+    Row{export_read,          S::read,      none,    all,    all,      all,    all,     all,     all,  all,        all,         own,           all,               none},
+    Row{log_cosign,           S::read,      none,    own,    own,      own,    own,     none,    none, none,       none,        none,          none,              none},
 };
 // clang-format on
 
@@ -98,11 +100,11 @@ static_assert(
 static_assert(
     [] {
         for (const auto& row : table)
-            if (row.everyone.reach == all && row.without_authority.reach != all)
+            if (row.everyone.reach == all && (row.without_authority.reach != all || row.suspended.reach != all))
                 return false;
         return true;
     }(),
-    "an account without its State's authority has what everyone has");
+    "an account without its State's authority, and a suspended one, has what everyone has");
 
 constexpr std::array<std::string_view, role_count> role_names{"everyone", "contact", "nominator",   "drafter", "approver",
                                                               "reviewer", "chair",   "secretariat", "auditor"};
@@ -111,7 +113,7 @@ constexpr std::array<std::string_view, permission_count> permission_names{
     "portal_read", "registry_read", "registry_write", "decision_read", "report_read", "report_draft", "report_discard",
     "report_return", "report_publish", "report_withdraw", "report_audience", "report_erase", "changes_read", "log_read", "audit_read",
     "account_read",
-    "account_write", "enrolment_attest", "enrol", "own_credential", "delegation_write", "signing_key_read", "signing_key_write",
+    "account_write", "enrolment_attest", "enrol", "suspension_object", "own_credential", "delegation_write", "signing_key_read", "signing_key_write",
     "state_settings_read", "state_settings_write", "proposal_read", "proposal_make", "proposal_decide",
     "contact_read", "contact_confirm", "contact_reduce", "contact_erase", "nomination_read", "nomination_make", "contact_remove",
     "nomination_decide", "nomination_answer", "batch_send", "export_read", "log_cosign"};
@@ -181,6 +183,12 @@ Reach reach_without_authority(Permission permission, const RoleSet& roles)
     return std::max(row.everyone.reach, std::min(reach_of(permission, roles), row.without_authority.reach));
 }
 
+Reach reach_suspended(Permission permission, const RoleSet& roles)
+{
+    const Row& row = table[static_cast<std::size_t>(permission)];
+    return std::max(row.everyone.reach, std::min(reach_of(permission, roles), row.suspended.reach));
+}
+
 bool is_left_outside(Permission permission) { return table[static_cast<std::size_t>(permission)].outside.reach != Reach::none; }
 
 TokenScope scope_of(Permission permission) { return table[static_cast<std::size_t>(permission)].scope; }
@@ -241,15 +249,16 @@ std::string policy_table_as_markdown()
     std::string text = "| permission | token scope |";
     for (const auto name : role_names)
         text += " " + std::string(name) + " |";
-    text += " not participating | without authority |\n|---|---|";
-    for (std::size_t i = 0; i < role_count + 2; ++i)
+    text += " not participating | without authority | suspended |\n|---|---|";
+    for (std::size_t i = 0; i < role_count + 3; ++i)
         text += "---|";
     text += "\n";
     for (const auto& row : table) {
         text += "| " + std::string(name_of(row.permission)) + " | " + std::string(name_of(row.scope)) + " |";
         for (std::size_t i = 0; i < role_count; ++i)
             text += " " + std::string(name_of(row.of(static_cast<Role>(i)))) + " |";
-        text += " " + std::string(name_of(row.outside.reach)) + " | " + std::string(name_of(row.without_authority.reach)) + " |\n";
+        text += " " + std::string(name_of(row.outside.reach)) + " | " + std::string(name_of(row.without_authority.reach)) + " | " +
+                std::string(name_of(row.suspended.reach)) + " |\n";
     }
     return text;
 }

@@ -36,6 +36,7 @@ enum class Permission {
     account_write,     // accounts, their roles and credentials
     enrolment_attest,  // that the holder himself came in by it
     enrol,             // come in by an enrolment: its code is asked for
+    suspension_object, // to what a note verbale says of one's own account
     own_credential,    // renew, list and revoke one's own; who am I
     delegation_write,
     signing_key_read,
@@ -59,7 +60,7 @@ enum class Permission {
     log_cosign,        // submit what one's own State's witness has signed
 };
 // clang-format on
-inline constexpr std::size_t permission_count = 40;
+inline constexpr std::size_t permission_count = 41;
 
 enum class Reach {
     none,
@@ -87,6 +88,7 @@ Reach reach_of(Permission permission, const RoleSet& roles);  // the widest over
 Reach reach_outside(Permission permission, const RoleSet& roles);
 // The same for an account that neither a note verbale nor a nominator of its State stands behind: it reads, and it drafts.
 Reach reach_without_authority(Permission permission, const RoleSet& roles);
+Reach reach_suspended(Permission permission, const RoleSet& roles);
 bool is_left_outside(Permission permission);  // to a State that does not participate, as far as roles have it
 TokenScope scope_of(Permission permission);
 

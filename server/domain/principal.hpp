@@ -34,6 +34,7 @@ struct Principal {
     bool is_portal = false;             // what is due (domain/due.hpp): it asks for nothing and has no rights
     bool is_outside = false;            // of a State that does not participate
     bool is_without_authority = false;  // neither a note verbale nor a nominator of its State stands behind the account (rules.md 18a)
+    bool is_suspended = false;          // by a note verbale of its State: it reads what everyone does, and may object
     bool is_unattested = false;         // somebody else could hold this credential: nothing that names the account is read with it
                                         // (rules.md 18)
     bool is_unproven = false;           // with a token of which only the hash has come so far: this request proves it (rules.md 17)
@@ -63,6 +64,10 @@ struct Principal {
         return is_without_authority && reach_without_authority(permission, roles) == Reach::none &&
                reach_of(permission, roles) != Reach::none;
     }
+    bool is_refused_as_suspended(Permission permission) const
+    {
+        return is_suspended && reach_suspended(permission, roles) == Reach::none && reach_of(permission, roles) != Reach::none;
+    }
     // The role that the ledger names as acting: the one that grants the permission.
     ActingRole acting_role(Permission permission) const;
 
@@ -74,6 +79,8 @@ private:
             most = std::min(most, reach_outside(permission, some));
         if (is_without_authority)
             most = std::min(most, reach_without_authority(permission, some));
+        if (is_suspended)
+            most = std::min(most, reach_suspended(permission, some));
         return most;
     }
 };

@@ -5,10 +5,15 @@
 
 namespace cbmx::domain {
 
-enum class AccountStatus { active, disabled, erased };
+enum class AccountStatus {
+    active,
+    suspended,  // by a note verbale of its State: its holder may object, once
+    disabled,
+    erased,
+};
 template <>
 struct Names<AccountStatus> {
-    static constexpr std::array<std::string_view, 3> text{"active", "disabled", "erased"};
+    static constexpr std::array<std::string_view, 4> text{"active", "suspended", "disabled", "erased"};
 };
 
 // What stands behind an account (rules.md 18a).
@@ -82,6 +87,7 @@ enum class ProposalKind {
     enrolment,
     credential_revoke,
     founding,
+    suspension,
     settings_change,
     acting_alone,
     report_audience,
@@ -94,10 +100,10 @@ enum class ProposalKind {
 };
 template <>
 struct Names<ProposalKind> {
-    static constexpr std::array<std::string_view, 14> text{
-        "account_create",    "account_change",  "enrolment",          "credential_revoke", "founding",
-        "settings_change",   "acting_alone",    "report_audience",    "report_erasure",    "report_restoring",
-        "membership_change", "contact_erasure", "nomination_erasure", "account_erasure"};
+    static constexpr std::array<std::string_view, 15> text{"account_create",  "account_change",     "enrolment",        "credential_revoke",
+                                                           "founding",        "suspension",         "settings_change",  "acting_alone",
+                                                           "report_audience", "report_erasure",     "report_restoring", "membership_change",
+                                                           "contact_erasure", "nomination_erasure", "account_erasure"};
 };
 
 }  // namespace cbmx::domain

@@ -68,6 +68,18 @@ public:
         std::string here;
         std::string in_body;
     };
+    std::vector<std::string> uuids(const std::string& name)
+    {
+        std::vector<std::string> list;
+        const auto found = command_.find(name);
+        for (const auto& item : found != command_.end() && found->is_array() ? *found : Json::array()) {
+            if (!item.is_string() || !domain::is_uuid(item.get<std::string>()))
+                note(name, Rule::format, {{"format", "uuid"}});
+            else
+                list.push_back(item.get<std::string>());
+        }
+        return list;
+    }
     // body: what of it is fixed.
     Json body(std::string_view schema, const std::vector<Member>& members, Json body = Json::object())
     {
@@ -203,6 +215,27 @@ Result<Outcome> confirm_membership(store::Transaction& transaction, Arguments& g
                                         domain::ProposalId(proposal), base::hex(compared));
 }
 
+Result<Outcome> confirm_acting_alone(store::Transaction& transaction, Arguments& given)
+{
+    const auto proposal = given.uuid("proposal");
+    const auto compared = given.hash("sha256");
+    if (const auto sound = given.are_sound(); !sound)
+        return sound.error();
+    return service::confirm_by_document(transaction, domain::machine_operator(), domain::ProposalKind::acting_alone,
+                                        domain::ProposalId(proposal), base::hex(compared));
+}
+
+Result<Outcome> confirm_suspension(store::Transaction& transaction, Arguments& given)
+{
+    const auto proposal = given.uuid("proposal");
+    const auto compared = given.hash("sha256");
+    const auto accounts = given.uuids("accounts");
+    if (const auto sound = given.are_sound(); !sound)
+        return sound.error();
+    return service::confirm_suspension(transaction, domain::machine_operator(), domain::ProposalId(proposal), base::hex(compared),
+                                       accounts);
+}
+
 Result<Outcome> end_log_key_overlap(store::Transaction& transaction, Arguments&) { return service::end_log_key_overlap(transaction); }
 
 struct Command {
@@ -218,6 +251,8 @@ constexpr Command table[] = {
     {"credential revoke", revoke},
     {"founding confirm", confirm_founding},
     {"membership confirm", confirm_membership},
+    {"acting-alone confirm", confirm_acting_alone},
+    {"suspension confirm", confirm_suspension},
     {"log end-overlap", end_log_key_overlap},
 };
 

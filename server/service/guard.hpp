@@ -8,6 +8,8 @@ namespace cbmx::service {
 
 inline Error forbidden(const Principal& principal, domain::Permission permission)
 {
+    if (principal.is_refused_as_suspended(permission))
+        return Error{ErrorCode::forbidden, {{"", Rule::suspended}}};
     if (principal.is_refused_without_authority(permission))
         return Error{ErrorCode::forbidden, {{"", Rule::without_authority}}};
     if (principal.is_refused_as_outside(permission))

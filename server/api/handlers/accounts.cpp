@@ -2,6 +2,7 @@
 #include "api/handlers/accounts.hpp"
 #include "api/list_call.hpp"
 #include "service/accounts/accounts.hpp"
+#include "service/accounts/suspension.hpp"
 
 namespace cbmx::api::accounts {
 
@@ -44,6 +45,11 @@ Result<service::Outcome> erase(const Call& call, store::Transaction& transaction
 {
     return service::schedule_account_erasure(transaction, call.principal, domain::AccountId(call.at("id")), *call.if_match,
                                              call.portal.erasure_delay);
+}
+
+Result<service::Outcome> object(const Call& call, store::Transaction& transaction)
+{
+    return service::object_to_suspension(transaction, call.principal, domain::AccountId(call.at("id")));
 }
 
 }  // namespace cbmx::api::accounts

@@ -12,4 +12,6 @@ Result<service::Outcome> change(const Call& call, store::Transaction& transactio
 Result<service::Outcome> confirm(const Call& call, store::Transaction& transaction);
 Result<service::Outcome> erase(const Call& call, store::Transaction& transaction);
 
+Result<service::Outcome> object(const Call& call, store::Transaction& transaction);
+
 }  // namespace cbmx::api::accounts

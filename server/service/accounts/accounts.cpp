@@ -5,6 +5,7 @@
 #include "service/accounts/authenticate.hpp"
 #include "service/accounts/credentials.hpp"
 #include "service/accounts/state_settings.hpp"
+#include "service/accounts/suspension.hpp"
 #include "service/guard.hpp"
 #include "service/registry/offices.hpp"
 #include "service/second_person.hpp"
@@ -32,6 +33,9 @@ std::string record_of(const store::AccountRow& row)
                             {"status", domain::name_of(row.status)},
                             {"authority", domain::name_of(row.authority)},
                             {"authority_note", row.authority_note ? nlohmann::json::parse(*row.authority_note) : nlohmann::json()},
+                            {"suspended_by", row.suspended_by ? nlohmann::json::parse(*row.suspended_by) : nlohmann::json()},
+                            {"objected_at", or_null(row.objected_at)},
+                            {"acts_from", or_null(row.acts_from)},
                             {"created_by", or_null(row.created_by)},
                             {"created_at", row.created_at}});
 }
@@ -63,7 +67,7 @@ Result<void> may_change(const Principal& principal, const store::AccountRow& row
 }
 
 // What the operator may do to any account.
-bool is_suspension(const AccountChange& change)
+bool only_disables(const AccountChange& change)
 {
     return change.status == domain::AccountStatus::disabled && !change.name && !change.roles;
 }
@@ -208,6 +212,8 @@ Result<Representation> get_me(Connection& connection, const Principal& principal
                 {{"id", credential->id.value},
                  {"kind", domain::name_of(credential->kind)},
                  {"not_after", domain::to_rfc3339(end_of(*credential))}}},
+               {"suspended", account->suspended_by ? nlohmann::json::parse(*account->suspended_by) : nlohmann::json()},
+               {"objected_at", or_null(account->objected_at)},
                {"participates", principal.home.is_state() && !principal.is_outside}};
     if (const auto words = check_words_of(connection, principal))
         me.body["credential"]["check_words"] = *words;
@@ -271,6 +277,7 @@ Result<Outcome> carry_out_creation(Transaction& transaction, const Principal& pr
                                 .status = domain::AccountStatus::active,
                                 .authority = authority_of_new(transaction.db(), principal, draft),
                                 .authority_note = draft.note ? std::optional(json::canonical(*draft.note)) : std::nullopt,
+                                .acts_from = draft.note ? acts_from(transaction, home) : std::nullopt,
                                 .created_by = unless_empty(principal.account),
                                 .created_at = transaction.now_text(),
                                 .version = 1,
@@ -288,7 +295,7 @@ Result<Outcome> change_account(Transaction& transaction, const Principal& princi
         transaction, principal, id, expected,
         [&](const store::AccountRow& account) {
             const auto allowed = may_change(principal, account);
-            return allowed && !is_suspension(change) ? may_equip(transaction.db(), principal, account.home) : allowed;
+            return allowed && !only_disables(change) ? may_equip(transaction.db(), principal, account.home) : allowed;
         },
         exists);
     if (!row)
@@ -311,10 +318,18 @@ Result<Outcome> carry_out_change(Transaction& transaction, const Principal& prin
         if (auto violations = check_roles(row.home, *change.roles, "/roles"); !violations.empty())
             return Error{ErrorCode::validation_failed, std::move(violations)};
 
+    if (row.status == domain::AccountStatus::suspended && change.status == domain::AccountStatus::active &&
+        (!principal.has(domain::Role::nominator) || principal.is_unattested))
+        return Error{ErrorCode::not_eligible, {{"/status", Rule::not_attested}}};
+
     auto after = row;
     after.name = change.name.value_or(row.name);
     after.roles = change.roles ? domain::roles_from(*change.roles) : row.roles;
     after.status = change.status.value_or(row.status);
+    if (after.status != domain::AccountStatus::suspended) {
+        after.suspended_by.reset();
+        after.objected_at.reset();
+    }
     if (after.name == row.name && after.roles == row.roles && after.status == row.status)
         return Outcome{.subject = domain::Subject::account, .id = row.id.value};
     return update_and_record(transaction, principal, std::move(after), EventKind::account_changed, permission);

@@ -57,7 +57,9 @@ std::optional<Holder> active_holder(Connection& connection, Instant now, std::op
     if (!credential || credential->status == domain::CredentialStatus::revoked || end_of(*credential) <= now)
         return std::nullopt;
     auto account = store::find_account(connection, credential->account);
-    if (!account || account->status != domain::AccountStatus::active)
+    const bool may_enter =
+        account && (account->status == domain::AccountStatus::active || account->status == domain::AccountStatus::suspended);
+    if (!may_enter)
         return std::nullopt;
     return Holder{std::move(*credential), std::move(*account)};
 }
@@ -87,6 +89,10 @@ std::string word_for(const Principal& principal, const std::string& recipient)
 domain::Visibility visibility_of(Connection& connection, Instant now, const Principal& principal)
 {
     domain::Visibility visibility;
+    if (principal.is_suspended) {  // as everyone
+        visibility.tokens = nlohmann::json{"public"}.dump();
+        return visibility;
+    }
     if (!principal.is_unattested)
         visibility.account = "account:" + principal.account.value;
     visibility.home = principal.home.text();
@@ -121,6 +127,16 @@ std::optional<Access> access_of_home(Connection& connection, const domain::Home&
     return row ? access_in(row->record) : Access{};
 }
 
+// Somebody of the State is suspended without its mission having confirmed that in person: who was founded then waits for some days, and
+// while the other objects until one of them is confirmed.
+bool is_held_back(Connection& connection, Instant now, const store::AccountRow& account)
+{
+    if (!account.acts_from)
+        return false;
+    const auto suspended = store::suspended_of(connection, account.home);
+    return suspended.objects || (suspended.any && *account.acts_from > domain::to_rfc3339(now));
+}
+
 Authenticated principal_of(Connection& connection, Instant now, const Holder& holder)
 {
     Principal principal;
@@ -129,7 +145,8 @@ Authenticated principal_of(Connection& connection, Instant now, const Holder& ho
     principal.home = holder.account.home;
     principal.is_unproven = holder.credential.status == domain::CredentialStatus::unproven;
     principal.is_unattested = hands_of(connection, actor_of(principal), now).size() > 1;
-    principal.is_without_authority = holder.account.authority == domain::Authority::none;
+    principal.is_suspended = holder.account.status == domain::AccountStatus::suspended;
+    principal.is_without_authority = holder.account.authority == domain::Authority::none || is_held_back(connection, now, holder.account);
     principal.own_roles = holder.account.roles;
     principal.roles = principal.own_roles;
     if (holder.credential.kind == CredentialKind::certificate)
@@ -142,6 +159,8 @@ Authenticated principal_of(Connection& connection, Instant now, const Holder& ho
         if (access->changes_at && *access->changes_at > now)
             ends_at = std::min(ends_at, *access->changes_at);
     }
+    if (const auto& from = holder.account.acts_from; from && *from > domain::to_rfc3339(now))
+        ends_at = std::min(ends_at, domain::from_rfc3339(*from).value());
     if (const auto holding = holding_of(connection, principal.home, now); holding.changes_at)
         ends_at = std::min(ends_at, *holding.changes_at);
     principal.visibility = visibility_of(connection, now, principal);

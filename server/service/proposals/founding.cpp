@@ -77,6 +77,8 @@ Result<void> check_founding(Connection& connection, domain::Instant now, const d
 {
     if (store::has_usable_nominator(connection, state, domain::to_rfc3339(now)))
         return Error{ErrorCode::conflict, {{"/state", Rule::already_exists}}};
+    if (store::suspended_of(connection, state).objects)
+        return Error{ErrorCode::conflict, {{"/state", Rule::two_claimants}}};
     const auto& officials = body.at("officials");
     std::vector<Violation> faults, taken;
     if (body.at("decision").at("kind") != "note_verbale")

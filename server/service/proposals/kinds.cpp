@@ -4,6 +4,7 @@
 #include "service/accounts/credentials.hpp"
 #include "service/accounts/enrolments.hpp"
 #include "service/accounts/state_settings.hpp"
+#include "service/accounts/suspension.hpp"
 #include "service/directory/contacts.hpp"
 #include "service/directory/nominations.hpp"
 #include "service/proposals/founding.hpp"
@@ -138,6 +139,7 @@ constexpr auto kind_table = [] {
         {enrolment,           nominator,              P::account_write,        make_the_enrolment,          at_once,   possible},
         {credential_revoke,   nominator,              P::account_write,        revoke_the_credential,       at_once,   possible},
         {founding,            machine,                P::account_write,        carry_out_founding,          at_once,   possible},
+        {suspension,          machine,                P::account_write,        carry_out_suspension,        at_once,   possible},
         {settings_change,     nominator_and_approver, P::state_settings_write, change_the_settings,         at_once,   possible},
         {acting_alone,        machine,                P::account_write,        let_one_act_alone,           at_once,   possible},
         {report_audience,     another_approver,       P::report_audience,      change_the_audience,         at_once,   possible},

@@ -2,6 +2,7 @@
 #include "service/accounts/accounts.hpp"
 #include "service/accounts/enrolments.hpp"
 #include "service/accounts/state_settings.hpp"
+#include "service/accounts/suspension.hpp"
 #include "service/proposals/founding.hpp"
 #include "service/proposals/proposals.hpp"
 #include "service/registry/membership.hpp"
@@ -95,6 +96,17 @@ Result<Target> state_to_found(Connection& connection, domain::Instant now, const
     return Target{*home};
 }
 
+// By the State's own note; which accounts it means, the operator finds.
+Result<Target> official_to_suspend(Connection& connection, const nlohmann::json& body)
+{
+    const auto home = known_state(connection, Home::of_state(domain::StateCode(text(body, "state"))), "/state");
+    if (!home)
+        return home.error();
+    if (const auto possible = check_suspension(connection, *home, body); !possible)
+        return possible.error();
+    return Target{*home};
+}
+
 // By the State's own note.
 Result<Target> one_to_act_alone(Connection& connection, domain::Instant now, const nlohmann::json& body)
 {
@@ -117,7 +129,7 @@ Result<Target> membership_to_change(Connection& connection, const nlohmann::json
 Error cannot_propose()
 {
     return domain::invalid("/kind", Rule::not_allowed_value,
-                           {{"allowed", "account_create, account_change, enrolment, credential_revoke, founding, acting_alone, "
+                           {{"allowed", "account_create, account_change, enrolment, credential_revoke, founding, suspension, acting_alone, "
                                         "membership_change"}});
 }
 
@@ -129,6 +141,7 @@ Result<Target> target_of(Connection& connection, domain::Instant now, ProposalKi
     case ProposalKind::enrolment: return account_to_enrol(connection, body);
     case ProposalKind::credential_revoke: return credential_to_revoke(connection, body);
     case ProposalKind::founding: return state_to_found(connection, now, body);
+    case ProposalKind::suspension: return official_to_suspend(connection, body);
     case ProposalKind::acting_alone: return one_to_act_alone(connection, now, body);
     case ProposalKind::membership_change: return membership_to_change(connection, body);
     case ProposalKind::settings_change:

@@ -300,7 +300,7 @@ Result<Outcome> apply_proposal(Transaction& transaction, const Principal& princi
 Result<void> check_hash(const ProposalRow& proposal, const std::optional<std::string>& sha256)
 {
     const bool is_decided_by_document = proposal.kind == ProposalKind::membership_change || proposal.kind == ProposalKind::founding ||
-                                        proposal.kind == ProposalKind::acting_alone;
+                                        proposal.kind == ProposalKind::suspension || proposal.kind == ProposalKind::acting_alone;
     if (!is_decided_by_document && proposal.kind != ProposalKind::enrolment)
         return sha256 ? Result<void>(domain::invalid("/sha256", Rule::unknown_member)) : Result<void>();
     if (!sha256)
@@ -423,6 +423,15 @@ Result<Outcome> confirm_founding(Transaction& transaction, const Principal& mach
     for (const auto& code : part.second_codes)
         added["second_codes"].push_back(code ? nlohmann::json(base::hex(*code)) : nlohmann::json());
     return apply_proposal(transaction, machine_operator, std::move(*proposal), std::chrono::seconds(0), added);
+}
+
+Result<Outcome> confirm_suspension(Transaction& transaction, const Principal& machine_operator, const domain::ProposalId& proposal_id,
+                                   const std::string& compared, const std::vector<std::string>& accounts)
+{
+    auto proposal = compared_by_operator(transaction, machine_operator, proposal_id, ProposalKind::suspension, compared);
+    if (!proposal)
+        return proposal.error();
+    return apply_proposal(transaction, machine_operator, std::move(*proposal), std::chrono::seconds(0), {{"accounts", accounts}});
 }
 
 }  // namespace cbmx::service

@@ -46,6 +46,11 @@ Result<Outcome> let_proposal_fall_due(Transaction& transaction, const std::strin
 Result<Outcome> confirm_founding(Transaction& transaction, const Principal& machine_operator, const domain::ProposalId& proposal_id,
                                  const OperatorsPart& part);
 
+// A suspension, by the operator, who has compared the note and names the official's accounts. Errors: also conflict (unknown_account,
+// not_active, at /accounts/N).
+Result<Outcome> confirm_suspension(Transaction& transaction, const Principal& machine_operator, const domain::ProposalId& proposal_id,
+                                   const std::string& compared, const std::vector<std::string>& accounts);
+
 // What a document decides, by the operator, who has compared it: a membership_change only while nobody else of the secretariat could,
 // an acting_alone always.
 Result<Outcome> confirm_by_document(Transaction& transaction, const Principal& machine_operator, domain::ProposalKind kind,

@@ -20,7 +20,8 @@ Set set_from_json(std::string_view text, Set (*from)(const std::vector<std::stri
 }
 
 constexpr SqlText account_rest =
-    "a.id, a.home, a.roles, a.status, a.authority, a.authority_note, a.created_by, a.created_at, a.version, a.seq FROM account a";
+    "a.id, a.home, a.roles, a.status, a.authority, a.authority_note, a.suspended_by, a.objected_at, a.acts_from, a.created_by, "
+    "a.created_at, a.version, a.seq FROM account a";
 // For a caller.
 constexpr auto shown_columns = "CASE WHEN " + account_hidden + " THEN '' ELSE a.name END, " + account_hidden + ", " + account_rest;
 constexpr SqlText in_reach = " AND (a.home = ?2 OR ?4 OR (?3 AND a.home LIKE 'office:%'))";
@@ -40,10 +41,13 @@ AccountRow row_from(const Rows& rows)
             .status = rows.named<domain::AccountStatus>(5),
             .authority = rows.named<domain::Authority>(6),
             .authority_note = rows.optional_text(7),
-            .created_by = rows.optional_id<domain::AccountId>(8),
-            .created_at = rows.text(9),
-            .version = rows.integer(10),
-            .seq = rows.integer(11),
+            .suspended_by = rows.optional_text(8),
+            .objected_at = rows.optional_text(9),
+            .acts_from = rows.optional_text(10),
+            .created_by = rows.optional_id<domain::AccountId>(11),
+            .created_at = rows.text(12),
+            .version = rows.integer(13),
+            .seq = rows.integer(14),
             .hidden = rows.integer(1) != 0};
 }
 
@@ -84,6 +88,15 @@ std::vector<AccountRow> visible_accounts_after(Connection& connection, const Hom
     return found;
 }
 
+Suspended suspended_of(Connection& connection, const domain::Home& home)
+{
+    auto rows = connection.query("SELECT COUNT(*), COUNT(objected_at) FROM account WHERE home = ?1 AND status = 'suspended'"
+                                 " AND NOT json_extract(suspended_by, '$.in_person')",
+                                 home);
+    rows.next();
+    return {rows.integer(0) != 0, rows.integer(1) != 0};
+}
+
 bool is_hidden(Connection& connection, const domain::AccountId& account)
 {
     static constexpr auto statement = "SELECT 1 FROM account a WHERE a.id = ?1 AND " + account_hidden;
@@ -92,18 +105,19 @@ bool is_hidden(Connection& connection, const domain::AccountId& account)
 
 void insert_account(Connection& connection, const AccountRow& row)
 {
-    connection.run("INSERT INTO account (id, home, name, roles, status, authority, authority_note, created_by, created_at, version, seq)"
-                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-                   row.id, row.home, row.name, roles_to_json(row.roles), row.status, row.authority, row.authority_note, row.created_by,
-                   row.created_at, row.version, row.seq);
+    connection.run("INSERT INTO account (id, home, name, roles, status, authority, authority_note, suspended_by, objected_at,"
+                   " acts_from, created_by, created_at, version, seq)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+                   row.id, row.home, row.name, roles_to_json(row.roles), row.status, row.authority, row.authority_note, row.suspended_by,
+                   row.objected_at, row.acts_from, row.created_by, row.created_at, row.version, row.seq);
 }
 
 bool update_account(Connection& connection, const AccountRow& row)
 {
-    return connection.run(
-               "UPDATE account SET name = ?2, roles = ?3, status = ?4, authority = ?5, authority_note = ?6, version = ?7, seq = ?8"
-               " WHERE id = ?1 AND version = ?7 - 1",
-               row.id, row.name, roles_to_json(row.roles), row.status, row.authority, row.authority_note, row.version, row.seq) == 1;
+    return connection.run("UPDATE account SET name = ?2, roles = ?3, status = ?4, authority = ?5, authority_note = ?6, suspended_by = ?7,"
+                          " objected_at = ?8, acts_from = ?9, version = ?10, seq = ?11 WHERE id = ?1 AND version = ?10 - 1",
+                          row.id, row.name, roles_to_json(row.roles), row.status, row.authority, row.authority_note, row.suspended_by,
+                          row.objected_at, row.acts_from, row.version, row.seq) == 1;
 }
 
 bool has_usable_nominator(Connection& connection, const domain::Home& home, const std::string& now)

@@ -28,6 +28,9 @@ struct AccountRow {
     domain::AccountStatus status = domain::AccountStatus::active;
     domain::Authority authority = domain::Authority::none;
     std::optional<std::string> authority_note;    // canonical JSON {"number", "date"}: of the note verbale, with Authority::note alone
+    std::optional<std::string> suspended_by;      // canonical JSON {"number", "date", "in_person"}: of the note, while it is suspended
+    std::optional<std::string> objected_at;       // its holder, once
+    std::optional<std::string> acts_from;         // until then it reads and drafts
     std::optional<domain::AccountId> created_by;  // nullopt: the operator at the machine
     std::string created_at;
     std::int64_t version = 0;
@@ -39,6 +42,12 @@ std::optional<AccountRow> find_account(Connection& connection, const domain::Acc
 std::optional<AccountRow> find_visible_account(Connection& connection, const HomeReach& reach, const domain::AccountId& id);
 std::vector<AccountRow> visible_accounts_after(Connection& connection, const HomeReach& reach, const std::string& after,
                                                std::int64_t limit);
+// Whether somebody of this home is suspended whose mission has not confirmed its note in person; whether he has objected.
+struct Suspended {
+    bool any = false;
+    bool objects = false;
+};
+Suspended suspended_of(Connection& connection, const domain::Home& home);
 bool is_hidden(Connection& connection, const domain::AccountId& account);
 void insert_account(Connection& connection, const AccountRow& row);
 // Writes the row where the stored version is row.version - 1; false when it is another. So do all update_x here.
