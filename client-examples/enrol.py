@@ -28,7 +28,7 @@ from portal import CommandLine, Refused, origin, rename, run, sentences, write_a
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-CODE = re.compile(r"[0-9A-Za-z_-]{22,64}")
+CODE = re.compile(r"[0-9A-Za-z_-][0-9A-Za-z_ -]{20,62}[0-9A-Za-z_-]")  # one that came in two halves may stand in groups
 
 
 def base62(data, width):
@@ -86,7 +86,7 @@ def account_named(text):
 def read_invitation():
     if sys.stdin.isatty():
         print("Paste the invitation (account, enrolment, code), then Ctrl-D:", file=sys.stderr)
-    words = [line.split() for line in sys.stdin]
+    words = [line.strip().split(maxsplit=1) for line in sys.stdin]
     given = dict(pair for pair in words if len(pair) == 2)
     for name, form in (("account", UUID), ("enrolment", UUID), ("code", CODE)):
         if not form.fullmatch(given.get(name, "")):

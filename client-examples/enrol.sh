@@ -53,12 +53,12 @@ install_next() { mv "$1.next" "$1" && sync "$(dirname "$1")"; }
 alone() { exec 9> "$1.lock"; flock -n 9 || { echo "another run has not ended yet ($1.lock)" >&2; exit 2; }; }
 
 read_invitation() {
-    local name value
+    local name value code_form='^[0-9A-Za-z_-][0-9A-Za-z_ -]{20,62}[0-9A-Za-z_-]$' # one that came in two halves may stand in groups
     account='' enrolment='' code=''
     while read -r name value; do
         case $name in account | enrolment | code) printf -v "$name" %s "$value" ;; esac
     done
-    [[ $account =~ ^[0-9a-f-]{36}$ && $enrolment =~ ^[0-9a-f-]{36}$ && $code =~ ^[0-9A-Za-z_-]{22,64}$ ]] ||
+    [[ $account =~ ^[0-9a-f-]{36}$ && $enrolment =~ ^[0-9a-f-]{36}$ && $code =~ $code_form ]] ||
         refuse "an invitation has three lines: account, enrolment, code"
 }
 

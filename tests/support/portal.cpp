@@ -6,6 +6,7 @@
 #include "json/schema.hpp"
 #include "operation/data_directory.hpp"
 #include "operation/operator.hpp"
+#include "service/accounts/accounts.hpp"
 #include "support/paths.hpp"
 #include <cstdlib>
 #include <fstream>
@@ -125,7 +126,7 @@ std::string Who::key() const
     std::string text = home + "/" + name;
     for (const auto& role : roles)
         text += "/" + role;
-    return text;
+    return without_authority ? text.append(" without authority") : text;
 }
 
 Who anyone() { return {}; }
@@ -386,7 +387,29 @@ const TestPortal::Known& TestPortal::known(const Who& who)
                                 {"days", 90}})
                            .at("token")
                            .get<std::string>();
+    if (who.without_authority)
+        take_authority_from(account);
     return known_[who.key()] = {account, token};
+}
+
+// As no service does: written beside the rules, with its entry.
+void TestPortal::take_authority_from(const std::string& account)
+{
+    app_->portal().database.writer().run([&account](store::Transaction& transaction) {
+        auto row = store::find_account(transaction.db(), domain::AccountId(account)).value();
+        row.authority = domain::Authority::none;
+        ++row.version;
+        row.seq = transaction.next_seq();
+        store::update_account(transaction.db(), row);
+        transaction.principals_changed(row.home);
+        transaction.append(domain::machine_operator(), {.kind = domain::EventKind::account_changed,
+                                                        .subject = account,
+                                                        .home = row.home,
+                                                        .acting_role = domain::ActingRole::of_operator(),
+                                                        .version = row.version,
+                                                        .content = service::account_record(transaction.db(), row.id)});
+        return true;
+    });
 }
 
 void TestPortal::hold_offices()

@@ -25,7 +25,8 @@ const std::filesystem::path& development_certificates();
 struct Who {
     std::string home;  // "" for no one
     std::vector<std::string> roles;
-    std::string name;  // distinguishes two of the same roles
+    std::string name;                // distinguishes two of the same roles
+    bool without_authority = false;  // of a State, whose word does not stand behind it (domain::Authority::none)
     std::string key() const;
 };
 Who anyone();
@@ -148,6 +149,7 @@ private:
         std::string account, token;
     };
     const Known& known(const Who& who);
+    void take_authority_from(const std::string& account);
     PortalOptions options_;
     std::filesystem::path directory_;
     Config config_;

@@ -104,9 +104,12 @@ function proposal(body, { caller, chance, demonstration, environment }) {
     const { kind, code_sha256: made_by_who_confirms, ...rest } = enrolment({ kind: body.credential_kind, label: body.label });
     return { kind: 'enrolment', account, credential_kind: kind, ...rest };
   }
-  if (body.kind !== 'first_credential') return { kind: 'account_change', account, name: `Otro nombre ${chance.below(1000)}` };
+  if (body.kind !== 'founding') return { kind: 'account_change', account, name: `Otro nombre ${chance.below(1000)}` };
   const certificate = readFileSync(environment.CBMX_INTEROP_OTHER_CERTIFICATE, 'utf8');
-  return { ...body, state: 'AG', note: { ...body.note, date: dayFrom(-3) }, certificate };
+  const official = { function: 'Counsellor', telephone: '+12685550100', email: 'mission@ag.example' };
+  const invited = { code_sha256: hashOf(`half ${chance.below(1000)}`), credential: { kind: 'token', label: 'First token', scopes: ['read'] } };
+  const officials = [{ ...official, name: 'First official', roles: ['nominator'], certificate }, { ...official, name: 'Second official', roles: ['drafter'], ...invited }];
+  return { kind: 'founding', state: 'AG', decision: decision(documents[0]), officials };
 }
 
 // One of each type of file that a decision may be.
@@ -119,9 +122,13 @@ function membership() {
   const outside = ['AG', 'DM', 'GD'];  // one change of a State waits at a time
   const at = membershipsProposed++ % outside.length;
   const document = documents[at];
-  const file = { name: 'note', content: document.toString('base64'), sha256: hashOf(document) };
   const participation = { participates: false, from: dayFrom(-30) };
-  return { kind: 'membership_change', state: outside[at], participation, decision: { kind: 'note_verbale', number: 'NV 1', date: dayFrom(-3), file } };
+  return { kind: 'membership_change', state: outside[at], participation, decision: decision(document) };
+}
+
+function decision(document) {
+  const file = { name: 'note', content: document.toString('base64'), sha256: hashOf(document) };
+  return { kind: 'note_verbale', number: 'NV 1', date: dayFrom(-3), file };
 }
 
 function delegation(body, { caller, chance, demonstration }) {
@@ -290,7 +297,7 @@ export const suits = {
   eraseAccount: (item) => item.content?.status === 'disabled',
   endEnrolment: (item) => item.content?.status === 'open',
   useEnrolment: (item) => item.content?.status === 'open' && codes.has(item.content.code),
-  confirmAccount: (item) => item.content?.confirmed_by_state === false,
+  confirmAccount: (item, { account }) => ['none', 'demonstration'].includes(item.content?.authority) && item.id !== account,
   // The demonstration has one nominator of a State, one approver and one of the secretariat: what one of them proposes waits.
   confirmProposal: ({ content }, { roles }) => content?.status === 'waiting' && content.by_secretariat && roles.includes('nominator') &&
     ['account_create', 'account_change', 'enrolment'].includes(content.kind),

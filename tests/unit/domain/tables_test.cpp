@@ -3,6 +3,7 @@
 #include "domain/principal.hpp"
 #include "domain/workflow.hpp"
 #include <gtest/gtest.h>
+#include <set>
 
 namespace cbmx::domain {
 namespace {
@@ -48,6 +49,22 @@ TEST(Policy, AStateThatDoesNotParticipateKeepsWhatTakesItsOwnBackAndPublishesNom
     for (const auto permission : {Permission::report_draft, Permission::report_publish, Permission::report_return,
                                   Permission::report_audience, Permission::nomination_make, Permission::state_settings_write})
         EXPECT_EQ(reach_outside(permission, all_of_a_state), Reach::none) << name_of(permission);
+}
+
+TEST(Policy, AnAccountWithoutItsStatesAuthorityReadsAndDraftsAndNothingElse)
+{
+    RoleSet all_of_a_state;
+    for (const auto role : {Role::contact, Role::nominator, Role::drafter, Role::approver})
+        all_of_a_state.set(static_cast<std::size_t>(role));
+    const std::set<Permission> beside_reading{Permission::report_draft, Permission::report_discard, Permission::batch_send,
+                                              Permission::enrol, Permission::own_credential};
+    for (std::size_t i = 0; i < permission_count; ++i) {
+        const auto permission = static_cast<Permission>(i);
+        EXPECT_EQ(reach_without_authority(permission, {}), reach_of(permission, {})) << name_of(permission);
+        const bool left = name_of(permission).ends_with("_read") || beside_reading.contains(permission);
+        EXPECT_EQ(reach_without_authority(permission, all_of_a_state), left ? reach_of(permission, all_of_a_state) : Reach::none)
+            << name_of(permission);
+    }
 }
 
 TEST(Policy, DraftingAndApprovingAreSeparateRights)
