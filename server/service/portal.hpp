@@ -58,8 +58,8 @@ struct Outcome {
     int status = 200;
     domain::Subject subject = domain::Subject::portal;
     std::string id;
-    bool draft = false;                 // a report's working copy rather than its record
-    std::optional<Seq> seq;             // the ledger entry; nullopt for workspace changes
+    bool draft = false;      // a report's working copy rather than its record
+    std::optional<Seq> seq;  // the ledger entry; nullopt for workspace changes
     // Of a caller who came in by this write: the answer is the one that this account reads.
     std::optional<Principal> shown_to;
     // What was written stands, and the caller is refused: of five wrong codes all are counted.

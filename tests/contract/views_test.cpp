@@ -213,10 +213,7 @@ TEST_F(TimingClasses, AViewMovesWithWhatItsCallerReadsAndWithNothingElse)
          [&] {
              as(nominator_of("CL")).post("/v1/accounts", {{"name", "New"}, {"roles", {"contact"}}}).is(201);
          }},
-        {"credential",
-         [&] {
-             portal().enrolled(nominator_of("CL"), as(contact_of("CL")).account());
-         }},
+        {"credential", [&] { portal().enrolled(nominator_of("CL"), as(contact_of("CL")).account()); }},
         {"settings",
          [&] {
              as(nominator_of("CL")).patch("/v1/states/CL/settings", {{"require_signature", true}}).is(200);

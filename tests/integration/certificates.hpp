@@ -45,7 +45,8 @@ inline HeldCertificate held_certificate(const std::string& name)
 inline std::string register_certificate(TestPortal& portal, const Who& who, const std::string& name)
 {
     return portal
-        .operate({{"command", "credential certificate"}, {"account", portal.account_of(who)}, {"pem", certificate_pem(name)}, {"label", ""}})
+        .operate(
+            {{"command", "credential certificate"}, {"account", portal.account_of(who)}, {"pem", certificate_pem(name)}, {"label", ""}})
         .at("id")
         .get<std::string>();
 }

@@ -38,9 +38,7 @@ protected:
     }
     static Json signing(const HeldCertificate& certificate, const std::string& text)
     {
-        return {{"code", enrolment_code},
-                {"certificate", certificate.pem},
-                {"signature", base::base64(certificate.key.sign(text))}};
+        return {{"code", enrolment_code}, {"certificate", certificate.pem}, {"signature", base::base64(certificate.key.sign(text))}};
     }
     Json with_certificate(const HeldCertificate& certificate, const std::string& enrolment, const Who& whom = drafter_of("CL"))
     {
@@ -74,8 +72,7 @@ TEST_F(Enrolments, NoAnswerEverCarriesASecret)
     for (const auto& path : std::vector<std::string>{"/v1/enrolments", "/v1/enrolments/" + enrolment, account, account + "/credentials",
                                                      "/v1/changes?limit=1000", "/v1/audit?limit=1000"})
         told += as(nominator_of("CL")).get(path).is(200).body();
-    for (const auto& secret :
-         {token, base::hex(base::sha256(token)), enrolment_code, base::hex(base::sha256(enrolment_code))})
+    for (const auto& secret : {token, base::hex(base::sha256(token)), enrolment_code, base::hex(base::sha256(enrolment_code))})
         EXPECT_EQ(told.find(secret), std::string::npos) << secret;
     const auto log = portal().log_text();
     for (const auto& secret : {token, enrolment_code, base::hex(base::sha256(token))})
@@ -114,8 +111,8 @@ TEST_F(Enrolments, FirstRequestsAtOnceOnManyConnectionsAreAllAnsweredAndProveItO
     const auto size = portal().ledger_size();
     std::vector<std::unique_ptr<RawClient>> clients;
     for (int i = 0; i < 8; ++i) {
-        clients.push_back(std::make_unique<RawClient>(
-            RawOptions{.port = portal().app().port(), .ca_file = development_certificates() / "ca.crt"}));
+        clients.push_back(
+            std::make_unique<RawClient>(RawOptions{.port = portal().app().port(), .ca_file = development_certificates() / "ca.crt"}));
         ASSERT_TRUE(clients.back()->send(get_request("/v1/me", token)));
     }
     for (const auto& client : clients)
@@ -221,9 +218,7 @@ TEST_F(Enrolments, ACertificateComesInWithASignatureOrARequestOfItsKey)
     const auto by_signature = invited_with_certificate(), by_request = invited_with_certificate();
     use(by_signature, with_certificate(one, by_signature)).is(201).has_receipt();
     const auto text = text_for(other, by_request, drafter_of("CL"));
-    use(by_request, {{"code", enrolment_code},
-                     {"certificate", other.pem},
-                     {"request", other.key.request({base::challenge_for(text)})}})
+    use(by_request, {{"code", enrolment_code}, {"certificate", other.pem}, {"request", other.key.request({base::challenge_for(text)})}})
         .is(201)
         .has_receipt();
     for (const auto* name : {"signing", "requesting"})
@@ -267,9 +262,8 @@ TEST_F(Enrolments, AProofForAnotherAccountEnrolmentOrOriginIsNone)
     for (const auto& text : {text_for(certificate, enrolment, approver_of("CL")), text_for(certificate, other, drafter_of("CL")),
                              text_for(certificate, enrolment, drafter_of("CL"), "other.example/log")}) {
         use(enrolment, signing(certificate, text)).is_problem(422, "validation-failed").has_error("/signature", "no_possession");
-        use(enrolment, {{"code", enrolment_code},
-                        {"certificate", certificate.pem},
-                        {"request", certificate.key.request({base::challenge_for(text)})}})
+        use(enrolment,
+            {{"code", enrolment_code}, {"certificate", certificate.pem}, {"request", certificate.key.request({base::challenge_for(text)})}})
             .is_problem(422, "validation-failed")
             .has_error("/request", "no_possession");
     }
@@ -282,9 +276,7 @@ TEST_F(Enrolments, ASecondClaimWithTheKeyIsRefusedAndBothStatesFindItInTheirFeed
     const auto first = invited_with_certificate();
     const auto credential = use(first, with_certificate(shared, first)).created_id();
     const auto second = invited_with_certificate(nominator_of("PE"), drafter_of("PE"));
-    use(second, with_certificate(shared, second, drafter_of("PE")))
-        .is_problem(409, "conflict")
-        .has_error("/certificate", "already_exists");
+    use(second, with_certificate(shared, second, drafter_of("PE"))).is_problem(409, "conflict").has_error("/certificate", "already_exists");
     EXPECT_EQ(kinds_about(nominator_of("CL"), credential), (std::vector<std::string>{"credential_registered", "credential_claimed"}));
     EXPECT_EQ(kinds_about(nominator_of("PE"), second), (std::vector<std::string>{"enrolment_made", "enrolment_ended"}));
     EXPECT_TRUE(kinds_about(nominator_of("PE"), credential).empty());

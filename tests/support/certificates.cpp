@@ -142,8 +142,7 @@ HeldCertificate authority_named(const std::string& name, std::time_t now)
 
 PrivateKey::PrivateKey(KeyKind kind) : key_(new_key(kind)) { require(key_ != nullptr, "key"); }
 
-PrivateKey::PrivateKey(std::string_view pem)
-    : key_(PEM_read_bio_PrivateKey(base::reader(pem).get(), nullptr, base::no_passphrase, nullptr))
+PrivateKey::PrivateKey(std::string_view pem) : key_(PEM_read_bio_PrivateKey(base::reader(pem).get(), nullptr, base::no_passphrase, nullptr))
 {
     require(key_ != nullptr, "key");
 }

@@ -205,9 +205,9 @@ INSTANTIATE_TEST_SUITE_P(Quarters, TamperedTables, ::testing::Range(std::size_t{
 // Malformed JSON wherever JSON stands, in one row of each table, and a sound row elsewhere that is not what its entry says.
 TEST_F(TamperedPortal, ARowWithMalformedJsonIsNamedAndHidesNoOther)
 {
-    const std::pair<const char*, const char*> columns[]{{"account", "roles"}, {"credential", "scopes"}, {"delegation", "roles"},
-                                                        {"enrolment", "scopes"}, {"proposal", "body"}, {"document", "record"},   {"measure", "record"},
-                                                        {"period", "record"}, {"state", "record"}};
+    const std::pair<const char*, const char*> columns[]{{"account", "roles"},    {"credential", "scopes"}, {"delegation", "roles"},
+                                                        {"enrolment", "scopes"}, {"proposal", "body"},     {"document", "record"},
+                                                        {"measure", "record"},   {"period", "record"},     {"state", "record"}};
     std::string script =
         "UPDATE nomination SET reason = 'Other.' WHERE status = 'returned'; UPDATE state_settings SET four_eyes = 1 - four_eyes;"
         "UPDATE report_draft SET fields = '{', submitted = '{', recipients = '[' WHERE draft_state = 'submitted';"
@@ -252,9 +252,9 @@ TEST_F(TamperedPortal, ABrokenCheckIsNamedWithItsRow)
 {
     const auto report = verified_after("UPDATE account SET status = 'gone' WHERE id = '" + drafter_.account.value + "'");
     ASSERT_TRUE(report.has_value());
-    EXPECT_NE(
-        report->summary().find("the row " + drafter_.account.value + " of table account breaks the rule (status IN ('active', 'disabled', 'erased'))"),
-        std::string::npos)
+    EXPECT_NE(report->summary().find("the row " + drafter_.account.value +
+                                     " of table account breaks the rule (status IN ('active', 'disabled', 'erased'))"),
+              std::string::npos)
         << report->summary();
 }
 

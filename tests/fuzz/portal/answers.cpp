@@ -264,9 +264,7 @@ std::string fault_of(const Asked& asked, Answered& answered, bool busy)
 std::string fault_of_change(const std::vector<Asked>& asked, const std::vector<Answered>& answers, const std::string& new_token)
 {
     // A wrong code of an enrolment is counted; a token that is renewed twice ends.
-    const auto counts = [](const Asked& each) {
-        return !each.path.empty() && (each.path.back() == "use" || each.path.back() == "renew");
-    };
+    const auto counts = [](const Asked& each) { return !each.path.empty() && (each.path.back() == "use" || each.path.back() == "renew"); };
     for (std::size_t i = 0; i < asked.size(); ++i)
         if (asked[i].token == new_token || (asked[i].is_write() && (i >= answers.size() || answers[i].status < 400 || counts(asked[i]))))
             return {};

@@ -81,7 +81,7 @@ public:
 private:
     std::vector<std::string> callers(const Asked& asked) const;
     const std::vector<Marker>& markers_;
-    std::set<std::string> secrets_;     // not to be seen in any answer
+    std::set<std::string> secrets_;   // not to be seen in any answer
     std::string certificates_token_;  // a token of the account that the certificate stands for
     std::string new_token_;           // may be registered meanwhile: its account is not known here
     std::set<std::string> released_;  // markers: an owner has written since, and may have widened what others see

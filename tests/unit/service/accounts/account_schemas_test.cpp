@@ -24,8 +24,8 @@ class AccountSchemas : public ServiceFixture {};
 TEST_F(AccountSchemas, EveryExampleIsValid)
 {
     for (const char* name : {"account", "account-create", "account-change", "credential", "credential-register", "credential-renew",
-                             "enrolment", "enrolment-use", "signing-key", "signing-key-register", "delegation", "delegation-create", "state-settings",
-                             "state-settings-change", "state-settings-outcome", "proposal", "proposal-create", "me"})
+                             "enrolment", "enrolment-use", "signing-key", "signing-key-register", "delegation", "delegation-create",
+                             "state-settings", "state-settings-change", "state-settings-outcome", "proposal", "proposal-create", "me"})
         for (const auto& example : json::SchemaSet::embedded().document(name).at("examples"))
             EXPECT_EQ(faults(name, example), "") << name;
 }
@@ -48,11 +48,10 @@ TEST_F(AccountSchemas, EveryRepresentationIsValid)
                               .id;
     const Json invitation{
         {"kind", "token"}, {"code_sha256", base::hex(base::sha256("code"))}, {"label", "x"}, {"scopes", {"read"}}, {"expires_in_days", 9}};
-    const auto enrolment = write([&](Transaction& t) {
-                               return service::make_enrolment(portal(), t, nominator, domain::AccountId(other), invitation);
-                           })
-                               .value()
-                               .id;
+    const auto enrolment =
+        write([&](Transaction& t) { return service::make_enrolment(portal(), t, nominator, domain::AccountId(other), invitation); })
+            .value()
+            .id;
     read([&](Connection& c) {
         EXPECT_EQ(faults("enrolment", service::get_enrolment(c, nominator, domain::EnrolmentId(enrolment), now()).value().body), "");
         EXPECT_EQ(faults("me", service::get_me(c, nominator).value().body), "");

@@ -182,11 +182,12 @@ TEST_F(Accounts, NobodyIsConfirmedByACredentialThatTheyIssued)
 TEST_F(Accounts, NobodyChangesTheirOwnRolesOrStatusByACredentialThatTheyIssued)
 {
     const auto token = [&](const Principal& by, const std::string& account) {
-        return signed_in(write([&](Transaction& t) {
-                             return issue_token(portal(), t, by, domain::AccountId(account), {.label = "t", .scopes = {"accounts", "read"}});
-                         })
-                             .value()
-                             .secret);
+        return signed_in(
+            write([&](Transaction& t) {
+                return issue_token(portal(), t, by, domain::AccountId(account), {.label = "t", .scopes = {"accounts", "read"}});
+            })
+                .value()
+                .secret);
     };
     const auto puppet = token(nominator_, create(nominator_, {Home::from("state:CL"), "Puppet", {"nominator"}}).value().id);
     const auto puppets_puppet = token(puppet, create(puppet, {Home::from("state:CL"), "Second puppet", {"nominator"}}).value().id);

@@ -100,12 +100,13 @@ TEST_F(Authenticate, ABoundTokenWorksOnlyOverItsCertificate)
     const auto id = account_of("state:CL", {"drafter"});
     const auto certificate = certificate_for(id);
     const auto other = certificate_for(id);
-    const auto token = write([&](Transaction& t) {
-                           return issue_token(portal(), t, domain::machine_operator(), domain::AccountId(id),
+    const auto token =
+        write([&](Transaction& t) {
+            return issue_token(portal(), t, domain::machine_operator(), domain::AccountId(id),
                                {.label = "bound", .scopes = {"read"}, .bound_to_certificate = base::hex(fingerprint_of(certificate))});
-                       })
-                           .value()
-                           .secret;
+        })
+            .value()
+            .secret;
     EXPECT_TRUE(sign_in(token, certificate).has_value());
     EXPECT_EQ(refused(token), ErrorCode::invalid_credential);
     EXPECT_EQ(refused(token, other), ErrorCode::invalid_credential);

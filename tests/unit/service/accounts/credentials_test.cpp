@@ -48,9 +48,8 @@ TEST_F(Credentials, TheOperatorAloneRegistersWithoutTheHolder)
     EXPECT_EQ(content_of(token.id)["not_after"], domain::to_rfc3339(now() + std::chrono::days(90)));
     for (const auto& other : {nominator_, someone("office:secretariat", {"secretariat"}), domain::the_portal()}) {
         EXPECT_FALSE(register_certificate(other, drafter_, a_certificate()).has_value());
-        EXPECT_FALSE(write([&](Transaction& t) {
-                         return service::issue_token(t, other, domain::AccountId(drafter_), a_token());
-                     }).has_value());
+        EXPECT_FALSE(
+            write([&](Transaction& t) { return service::issue_token(t, other, domain::AccountId(drafter_), a_token()); }).has_value());
     }
 }
 
@@ -80,8 +79,8 @@ TEST_F(Credentials, TheOperatorTooRegistersNothingTwiceNorForADisabledAccount)
     const auto pem = a_certificate();
     ASSERT_TRUE(register_certificate(operator_, drafter_, pem).has_value());
     EXPECT_TRUE(refusal(register_certificate(operator_, drafter_, pem)).names("/certificate", Rule::already_exists));
-    EXPECT_TRUE(refusal(register_certificate(operator_, account_of("state:PE", {"drafter"}), pem))
-                    .names("/certificate", Rule::already_exists));
+    EXPECT_TRUE(
+        refusal(register_certificate(operator_, account_of("state:PE", {"drafter"}), pem)).names("/certificate", Rule::already_exists));
     write([&](Transaction& t) {
         return service::change_account(t, nominator_, domain::AccountId(drafter_), std::nullopt,
                                        {.status = domain::AccountStatus::disabled});
@@ -343,9 +342,7 @@ TEST_F(Renewal, DoesNotEscapeARevocationThatWasProposedBefore)
     const auto proposal = write([&](Transaction& t) { return service::make_proposal(t, secretariat, body); }).value().id;
     const auto next = renewed(old.secret);
     const auto size = ledger_size();
-    write([&](Transaction& t) {
-        return service::confirm_proposal(t, nominator_, domain::ProposalId(proposal), std::nullopt);
-    }).value();
+    write([&](Transaction& t) { return service::confirm_proposal(t, nominator_, domain::ProposalId(proposal), std::nullopt); }).value();
     EXPECT_EQ(kinds_since(size), (std::vector<std::string>{"credential_revoked", "proposal_confirmed"}));
     EXPECT_FALSE(sign_in(next.secret).has_value());
 }

@@ -35,8 +35,7 @@ protected:
 
     domain::Result<Outcome> make(const Principal& principal, const std::string& account, const Json& body)
     {
-        return write(
-            [&](Transaction& t) { return service::make_enrolment(judging(), t, principal, domain::AccountId(account), body); });
+        return write([&](Transaction& t) { return service::make_enrolment(judging(), t, principal, domain::AccountId(account), body); });
     }
     std::string invited(const Json& body) { return make(nominator_, drafter_, body).value().id; }
     domain::Result<Outcome> use(const std::string& enrolment, const Json& body)
@@ -49,9 +48,7 @@ protected:
     }
     Json shown(const Principal& principal, const std::string& enrolment)
     {
-        return read([&](Connection& c) {
-                   return service::get_enrolment(c, principal, domain::EnrolmentId(enrolment), now());
-               })
+        return read([&](Connection& c) { return service::get_enrolment(c, principal, domain::EnrolmentId(enrolment), now()); })
             .value()
             .body;
     }
@@ -84,8 +81,7 @@ protected:
     }
     Json requesting(const HeldCertificate& certificate, const std::string& text)
     {
-        return {
-            {"code", code_}, {"certificate", certificate.pem}, {"request", certificate.key.request({base::challenge_for(text)})}};
+        return {{"code", code_}, {"certificate", certificate.pem}, {"request", certificate.key.request({base::challenge_for(text)})}};
     }
     Json with_certificate(const HeldCertificate& certificate, const std::string& enrolment)
     {
@@ -292,12 +288,13 @@ protected:
         const auto enrolment = make(by, account, for_token()).value().id;
         return use(enrolment, with_token()).value().id;
     }
-    auto prove() { return write([&](Transaction& t) { return proven(t, token_); }); }
+    auto prove()
+    {
+        return write([&](Transaction& t) { return proven(t, token_); });
+    }
     std::string status_of_credential(const Principal& principal, const std::string& id)
     {
-        return read([&](Connection& c) {
-                   return service::get_credential(c, principal, language, domain::CredentialId(id));
-               })
+        return read([&](Connection& c) { return service::get_credential(c, principal, language, domain::CredentialId(id)); })
             .value()
             .body["content"]["status"];
     }
@@ -390,8 +387,7 @@ TEST_F(Enrolments, ACertificateIsItsHoldersByItsSignatureOrItsRequest)
         const auto size = ledger_size();
         EXPECT_TRUE(is_used(use(one, with_certificate(signed_by, one))));
         EXPECT_TRUE(is_used(use(other, requesting(requested, text_for(requested, other, drafter_)))));
-        EXPECT_EQ(kinds_since(size),
-                  (Kinds{"credential_registered", "enrolment_used", "credential_registered", "enrolment_used"}));
+        EXPECT_EQ(kinds_since(size), (Kinds{"credential_registered", "enrolment_used", "credential_registered", "enrolment_used"}));
         EXPECT_EQ(signed_in(std::nullopt, signed_by.pem).account.value, drafter_);
         EXPECT_EQ(signed_in(std::nullopt, requested.pem).account.value, drafter_);
     }
@@ -402,9 +398,9 @@ TEST_F(Enrolments, AProofMadeForAnotherAccountEnrolmentOrOriginIsNone)
     const auto certificate = a_certificate();
     const auto enrolment = invited(for_certificate()), another = invited(for_certificate());
     const auto size = ledger_size();
-    for (const auto& text : {text_for(certificate, enrolment, account_of("state:CL", {"drafter"})), text_for(certificate, another, drafter_),
-                             text_for(certificate, enrolment, drafter_, "other.example/log"),
-                             text_for(a_certificate(), enrolment, drafter_), std::string()}) {
+    for (const auto& text :
+         {text_for(certificate, enrolment, account_of("state:CL", {"drafter"})), text_for(certificate, another, drafter_),
+          text_for(certificate, enrolment, drafter_, "other.example/log"), text_for(a_certificate(), enrolment, drafter_), std::string()}) {
         EXPECT_TRUE(refused(use(enrolment, signing(certificate, text))).names("/signature", Rule::no_possession)) << text;
         EXPECT_TRUE(refused(use(enrolment, requesting(certificate, text))).names("/request", Rule::no_possession)) << text;
     }
@@ -467,7 +463,8 @@ TEST_F(TakenCertificates, WhoHasTheKeyTooIsRefusedAndBothStatesSeeIt)
     EXPECT_EQ(signed_in(std::nullopt, shared.pem).account.value, drafter_);
     const auto homes = read([&](Connection& c) {
         std::vector<std::string> found;
-        for (auto rows = c.query("SELECT home FROM ledger_entry WHERE seq >= ?1 ORDER BY seq", static_cast<std::int64_t>(size)); rows.next();)
+        for (auto rows = c.query("SELECT home FROM ledger_entry WHERE seq >= ?1 ORDER BY seq", static_cast<std::int64_t>(size));
+             rows.next();)
             found.push_back(rows.text(0));
         return found;
     });
@@ -491,9 +488,12 @@ TEST_F(Enrolments, WhatTheHandshakeWouldRefuseIsRefusedHereAndNamesWhy)
     const auto certificate = a_certificate();
     const auto enrolment = invited(for_certificate());
     using enum domain::CertificateFault;
-    for (const auto& [fault, rule] : {std::pair{unknown_authority, Rule::certificate_authority}, {wrong_purpose, Rule::certificate_purpose},
-                                      {expired, Rule::certificate_expired}, {not_yet_valid, Rule::certificate_not_yet_valid},
-                                      {revoked, Rule::certificate_revoked}, {no_current_list, Rule::certificate_list_ended},
+    for (const auto& [fault, rule] : {std::pair{unknown_authority, Rule::certificate_authority},
+                                      {wrong_purpose, Rule::certificate_purpose},
+                                      {expired, Rule::certificate_expired},
+                                      {not_yet_valid, Rule::certificate_not_yet_valid},
+                                      {revoked, Rule::certificate_revoked},
+                                      {no_current_list, Rule::certificate_list_ended},
                                       {other, Rule::certificate_other}}) {
         fault_ = fault;
         const auto told = refused(use(enrolment, with_certificate(certificate, enrolment)));
@@ -523,9 +523,8 @@ TEST_F(Enrolments, WhoInvitedStandsBehindTheCredential)
     const auto certificate = a_certificate();
     held_in_chile(certificate);
     const auto holder = signed_in(std::nullopt, certificate.pem);
-    EXPECT_TRUE(read([&](Connection& c) {
-        return service::is_same_actor(c, service::actor_of(nominator_), service::actor_of(holder), now());
-    }));
+    EXPECT_TRUE(
+        read([&](Connection& c) { return service::is_same_actor(c, service::actor_of(nominator_), service::actor_of(holder), now()); }));
 }
 
 }  // namespace

@@ -107,7 +107,7 @@ TEST_F(StateSettings, NorTwoPuppetsOfOneMaker)
         const auto account = account_of("state:CL", {role});
         return signed_in(write([&](Transaction& t) {
                              return issue_token(portal(), t, nominator_, domain::AccountId(account),
-                                                         {.label = "t", .scopes = {"accounts", "publish", "read"}});
+                                                {.label = "t", .scopes = {"accounts", "publish", "read"}});
                          })
                              .value()
                              .secret);

@@ -149,10 +149,9 @@ TEST_F(Proposals, AnEnrolmentForAStatesAccountWaitsForItsNominatorAndStaysTheSta
     const auto token = service::new_token(random());
     ASSERT_TRUE(use_enrolment(enrolment, token).has_value());
     EXPECT_EQ(signed_in(token).account.value, drafter_);
-    EXPECT_EQ(refusal(read([&](Connection& c) {
-                  return service::get_enrolment(c, secretariat_, domain::EnrolmentId(enrolment), now());
-              })).code,
-              ErrorCode::not_found);
+    EXPECT_EQ(
+        refusal(read([&](Connection& c) { return service::get_enrolment(c, secretariat_, domain::EnrolmentId(enrolment), now()); })).code,
+        ErrorCode::not_found);
 }
 
 TEST_F(Proposals, WhatBecameImpossibleMeanwhileIsAConflict)

@@ -22,9 +22,7 @@ protected:
     std::string token(const std::string& account)
     {
         const service::TokenDraft draft{.label = "t", .scopes = {"accounts", "draft", "publish", "read"}};
-        return write([&](Transaction& t) { return issue_token(portal(), t, maker_, domain::AccountId(account), draft); })
-            .value()
-            .secret;
+        return write([&](Transaction& t) { return issue_token(portal(), t, maker_, domain::AccountId(account), draft); }).value().secret;
     }
     Principal signed_in(const std::string& token)
     {
@@ -70,7 +68,7 @@ TEST_F(FourEyes, WhoIsNamedToApproveARedTextHasACredentialThatItsWriterDidNotIss
     EXPECT_EQ(refused.error().violations.at(0).rule, domain::Rule::needs_eligible_approver);
     write([&](Transaction& t) {
         return issue_token(portal(), t, domain::machine_operator(), domain::AccountId(named),
-                                    {.label = "own", .scopes = {"publish", "read"}});
+                           {.label = "own", .scopes = {"publish", "read"}});
     }).value();
     EXPECT_GT(submitted(maker_, report), 0);
 }
