@@ -53,6 +53,7 @@ constexpr std::array table{
     Row{account_read,         S::read,      none,    own,    own,      own,    own,     own,     own,  offices,    own,         own},
     Row{account_write,        S::accounts,  none,    none,   own,      none,   none,    none,    none, own,        none,        own},
     Row{enrolment_attest,     S::accounts,  none,    own,    own,      own,    own,     own,     own,  all,        own,         own},
+    Row{state_access_read,    S::read,      none,    none,   none,     none,   none,    none,    none, all,        none,        none},
     Row{enrol,                S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all,         all},
     Row{own_credential,       S::read,      none,    own,    own,      own,    own,     own,     own,  own,        own,         own},
     Row{delegation_write,     S::accounts,  none,    own,    own,      own,    own,     own,     own,  own,        none,        own},
@@ -102,8 +103,8 @@ constexpr std::array<std::string_view, permission_count> permission_names{
     "portal_read", "registry_read", "registry_write", "decision_read", "report_read", "report_draft", "report_discard",
     "report_return", "report_publish", "report_withdraw", "report_audience", "report_erase", "changes_read", "log_read", "audit_read",
     "account_read",
-    "account_write", "enrolment_attest", "enrol", "own_credential", "delegation_write", "signing_key_read", "signing_key_write",
-    "state_settings_read", "state_settings_write", "proposal_read", "proposal_make", "proposal_decide",
+    "account_write", "enrolment_attest", "state_access_read", "enrol", "own_credential", "delegation_write", "signing_key_read",
+    "signing_key_write", "state_settings_read", "state_settings_write", "proposal_read", "proposal_make", "proposal_decide",
     "contact_read", "contact_confirm", "contact_reduce", "contact_erase", "nomination_read", "nomination_make", "contact_remove",
     "nomination_decide", "nomination_answer", "batch_send", "export_read", "log_cosign"};
 // clang-format on

@@ -96,9 +96,9 @@ TEST_F(Writes, ARehearsalLeavesNothing)
     const auto drafter = drafter_of("CL"), approver = approver_of("CL"), nominator = nominator_of("CL");
     const auto account = "/v1/accounts/" + as(drafter).account();
     const auto credential = as(drafter).get("/v1/me").json()["credential"]["id"].get<std::string>();
-    const auto proposal = as(approver).post(path_of(published, "label"), {{"label", "TLP:CLEAR"}}).is(202).json()["id"].get<std::string>();
     for (const auto& who : {nominator, approver_of("CL", "second")})
         as(who).get("/v1/me").is(200);
+    const auto proposal = as(approver).post(path_of(published, "label"), {{"label", "TLP:CLEAR"}}).is(202).json()["id"].get<std::string>();
     const auto enrolment = as(nominator).post(account + "/credentials", an_enrolment()).created_id();
     const auto hash = base::hex(base::sha256(portal().new_token()));
     struct Rehearsal {
@@ -134,7 +134,9 @@ TEST_F(Writes, ARehearsalLeavesNothing)
         {drafter,
          "POST",
          "/v1/delegations",
-         {{"delegate", as(approver).account()}, {"roles", {"drafter"}}, {"until", domain::to_rfc3339(portal().now() + std::chrono::hours(48))}},
+         {{"delegate", as(approver).account()},
+          {"roles", {"drafter"}},
+          {"until", domain::to_rfc3339(portal().now() + std::chrono::hours(48))}},
          201},
         {nominator, "PATCH", "/v1/states/CL/settings", {{"require_signature", true}}, 200},
         {nominator, "PATCH", "/v1/states/CL/settings", {{"four_eyes", false}}, 202},

@@ -277,7 +277,7 @@ export const suits = {
   endEnrolment: (item) => item.content?.status === 'open',
   useEnrolment: (item) => item.content?.status === 'open' && codes.has(item.content.code),
   confirmAccount: (item) => item.content?.confirmed_by_state === false,
-  // The demonstration has one nominator of a State, one approver and one of the secretariat: what one of them proposes waits.
+  // The demonstration has one nominator of a State and one of the secretariat: what a State's own accounts propose is left to wait.
   confirmProposal: ({ content }, { roles }) => content?.status === 'waiting' && content.by_secretariat && roles.includes('nominator') &&
     ['account_create', 'account_change', 'enrolment'].includes(content.kind),
   declineProposal: (item) => item.content?.status === 'waiting',
