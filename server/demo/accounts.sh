@@ -15,6 +15,7 @@ accounts() {
         for role in nominator drafter approver contact; do
             echo "${state}_${role^^} state:$state $role"
         done
+        echo "${state}_SECOND_APPROVER state:$state approver"  # a second person, who confirms what the first proposes
     done
     echo "WG_REVIEWER office:reviewers reviewer"
     echo "WG_CHAIR office:chair chair"
@@ -35,8 +36,9 @@ operator() {
 
 # The secretariat's account and token are those that init made; all others are made here.
 make_account() {
-    local name=$1 home=$2 role=$3 file id token title="Demonstration: $3"
-    [[ $home != state:* ]] || title+=" of ${home#state:}"
+    local name=$1 home=$2 role=$3 file id token title="Demonstration: $3" duty=${1#*_}
+    duty=${duty//_/ }
+    [[ $home != state:* ]] || title="Demonstration: ${duty,,} of ${home#state:}"
     if [[ $name == SECRETARIAT ]]; then
         id=$(jq -r .account "$CBMX_DATA/first-account.json")
         token=$(jq -r .token "$CBMX_DATA/first-account.json")

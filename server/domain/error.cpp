@@ -14,16 +14,16 @@ std::string_view name_of(Rule rule)
         "unknown_parameter", "repeated_parameter", "invalid_value", "unknown_state", "unknown_measure",
         "unknown_period", "unknown_account", "unknown_reference", "not_active", "already_exists",
         "label_recipients", "needs_named_accounts", "needs_eligible_approver", "not_now", "not_participating",
-        "somebody_else_can", "by_decision", "not_own_role",
+        "somebody_else_can", "by_decision", "nobody_could_confirm", "not_own_role",
         "not_delegable", "end_required", "same_person", "four_eyes", "own_credential", "key_unreadable", "key_secret",
         "key_ended", "file_type", "needs_person_or_office", "needs_a_way_to_reach", "csirt_only_technical",
         "order_of_dates", "contact_account", "empty_interval", "only_named_contact",
         "note_in_future", "wider_on_paper", "refused", "not_this_log",
         "row_cells", "no_holder", "term_overlaps", "stale_tag", "weak_tag", "no_tag_matches", "one_strong_tag",
-        "holder_enrols", "wrong_code", "wrong_words", "own_hands", "not_attested", "enrolment_ended", "no_possession", "certificate_authority",
-        "certificate_purpose", "certificate_expired", "certificate_not_yet_valid", "certificate_revoked", "certificate_list_ended",
-        "certificate_other", "asked_again", "suspended", "two_claimants", "not_yet_renewable", "chain_ended", "renewed_twice",
-        "without_authority", "needs_nominator", "founded_by_note"};
+        "holder_enrols", "wrong_code", "wrong_words", "own_hands", "not_attested", "enrolment_ended", "no_possession",
+        "certificate_authority", "certificate_purpose", "certificate_expired", "certificate_not_yet_valid", "certificate_revoked",
+        "certificate_list_ended", "certificate_other", "asked_again", "suspended", "two_claimants", "not_yet_renewable", "chain_ended",
+        "renewed_twice", "without_authority", "needs_nominator", "founded_by_note"};
     // clang-format on
     return names[static_cast<std::size_t>(rule)];
 }

@@ -100,6 +100,7 @@ enum class Rule {
     label_recipients, needs_named_accounts, needs_eligible_approver,
     not_now,              // args: workflow_state
     not_participating, somebody_else_can, by_decision,
+    nobody_could_confirm, // nobody of the State has the role, a credential and four eyes now
     not_own_role, not_delegable, end_required, same_person, four_eyes, own_credential,
     key_unreadable, key_secret, key_ended,
     file_type,            // args: allowed

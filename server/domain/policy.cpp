@@ -55,6 +55,7 @@ constexpr std::array table{
     Row{account_read,         S::read,      none,    own,    own,      own,    own,     own,     own,  offices,    own,         own,           own,               none},
     Row{account_write,        S::accounts,  none,    none,   own,      none,   none,    none,    none, own,        none,        own,           none,              none},
     Row{enrolment_attest,     S::accounts,  none,    own,    own,      own,    own,     own,     own,  all,        own,         own,           none,              none},
+    Row{state_access_read,    S::read,      none,    none,   none,     none,   none,    none,    none, all,        none,        none,          none,              none},
     Row{enrol,                S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all,         all,           all,               all},
     Row{suspension_object,    S::read,      none,    own,    own,      own,    own,     none,    none, none,       none,        own,           own,               own},
     Row{own_credential,       S::read,      none,    own,    own,      own,    own,     own,     own,  own,        own,         own,           own,               own},
@@ -113,8 +114,9 @@ constexpr std::array<std::string_view, permission_count> permission_names{
     "portal_read", "registry_read", "registry_write", "decision_read", "report_read", "report_draft", "report_discard",
     "report_return", "report_publish", "report_withdraw", "report_audience", "report_erase", "changes_read", "log_read", "audit_read",
     "account_read",
-    "account_write", "enrolment_attest", "enrol", "suspension_object", "own_credential", "delegation_write", "signing_key_read", "signing_key_write",
-    "state_settings_read", "state_settings_write", "proposal_read", "proposal_make", "proposal_decide",
+    "account_write", "enrolment_attest", "state_access_read", "enrol", "suspension_object", "own_credential", "delegation_write",
+    "signing_key_read", "signing_key_write", "state_settings_read", "state_settings_write", "proposal_read", "proposal_make",
+    "proposal_decide",
     "contact_read", "contact_confirm", "contact_reduce", "contact_erase", "nomination_read", "nomination_make", "contact_remove",
     "nomination_decide", "nomination_answer", "batch_send", "export_read", "log_cosign"};
 // clang-format on

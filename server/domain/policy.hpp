@@ -35,6 +35,7 @@ enum class Permission {
     account_read,
     account_write,     // accounts, their roles and credentials
     enrolment_attest,  // that the holder himself came in by it
+    state_access_read, // which States have an attested nominator, and what waits there
     enrol,             // come in by an enrolment: its code is asked for
     suspension_object, // to what a note verbale says of one's own account
     own_credential,    // renew, list and revoke one's own; who am I
@@ -60,7 +61,7 @@ enum class Permission {
     log_cosign,        // submit what one's own State's witness has signed
 };
 // clang-format on
-inline constexpr std::size_t permission_count = 41;
+inline constexpr std::size_t permission_count = 42;
 
 enum class Reach {
     none,

@@ -17,7 +17,7 @@ inline const std::string unknown_id = "7d6f2a41-93c5-4e0b-8a17-5c2be09d4f36";  /
 inline std::string value_for(const std::string& parameter, std::string_view route_path)
 {
     if (parameter == "code")
-        return route_path.starts_with("/v1/states")         ? "CL"
+        return route_path.starts_with("/v1/state")          ? "CL"
                : route_path.starts_with("/v1/measures")     ? "OAS-CBM-1"
                : route_path.starts_with("/v1/periods")      ? "2025-2026"
                : route_path.starts_with("/v1/office-terms") ? "chair"

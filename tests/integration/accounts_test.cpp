@@ -37,6 +37,7 @@ TEST_F(Accounts, TheSecretariatProposesAndOnlyTheStatesNominatorMakesItHappen)
     const Json wanted{{"home", "state:CL"}, {"name", "Proposed Desk"}, {"roles", {"drafter"}}};
     as(secretariat()).post("/v1/accounts", wanted).is_problem(403, "forbidden");
     const auto drafter = "/v1/accounts/" + as(drafter_of("CL")).account();
+    as(nominator_of("CL")).get("/v1/me").is(200);
     as(secretariat()).get(drafter).is_problem(404, "not-found");
     as(secretariat()).patch(drafter, {{"status", "disabled"}}).is_problem(404, "not-found");
     as(secretariat()).post(drafter + "/credentials", an_enrolment()).is_problem(404, "not-found");
@@ -64,6 +65,7 @@ TEST_F(Accounts, TheSecretariatProposesAndOnlyTheStatesNominatorMakesItHappen)
 TEST_F(Accounts, WhatTheStateDeclinesDoesNotHappen)
 {
     const auto drafter = as(drafter_of("CL")).account();
+    as(nominator_of("CL")).get("/v1/me").is(200);
     const auto proposal =
         as(secretariat()).post("/v1/proposals", {{"kind", "account_change"}, {"account", drafter}, {"status", "disabled"}}).created_id();
     as(nominator_of("CL")).post("/v1/proposals/" + proposal + "/decline").is(200).has_receipt();
@@ -78,15 +80,17 @@ TEST_F(Accounts, TheSecretariatCannotReplaceANominatorWithoutANominator)
 {
     const auto nominator = as(nominator_of("CL")).account();
     const auto credential = as(nominator_of("CL")).get("/v1/me").json()["credential"]["id"].get<std::string>();
-    const auto revoke = as(secretariat()).post("/v1/proposals", {{"kind", "credential_revoke"}, {"credential", credential}}).created_id();
+    const Json revocation{{"kind", "credential_revoke"}, {"credential", credential}};
+    const Json promotion{{"kind", "account_change"}, {"account", nominator}, {"roles", {"nominator", "approver"}}};
+    for (const auto& nobodys : {revocation, promotion})  // no credential confirms its own end, and nobody their own roles
+        as(secretariat()).post("/v1/proposals", nobodys).is_problem(409, "conflict").has_error("", "nobody_could_confirm");
+    as(nominator_of("CL", "second")).get("/v1/me").is(200);
+    const auto revoke = as(secretariat()).post("/v1/proposals", revocation).created_id();
     as(nominator_of("CL")).post(confirm_path(revoke)).is_problem(403, "not-eligible").has_error("/credential", "own_credential");
     as(secretariat())
         .post("/v1/proposals", a_founding("CL", {an_official({{"certificate", certificate_pem("other")}})}))
         .is_problem(409, "conflict");
-    const auto promote =
-        as(secretariat())
-            .post("/v1/proposals", {{"kind", "account_change"}, {"account", nominator}, {"roles", {"nominator", "approver"}}})
-            .created_id();
+    const auto promote = as(secretariat()).post("/v1/proposals", promotion).created_id();
     EXPECT_EQ(as(nominator_of("CL")).post(confirm_path(promote)).status(), 403);  // nobody changes their own roles, proposed or not
     as(nominator_of("CL", "second")).post(confirm_path(promote)).is(200);
 }

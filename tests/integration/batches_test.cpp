@@ -26,6 +26,7 @@ protected:
     }
     void without_four_eyes(const std::string& state)
     {
+        as(approver_of(state)).get("/v1/me").is(200);
         const auto proposed = as(nominator_of(state)).patch("/v1/states/" + state + "/settings", {{"four_eyes", false}}).is(202).json();
         as(approver_of(state)).post("/v1/proposals/" + proposed.value("id", "") + "/confirm").is(200);
     }

@@ -270,9 +270,9 @@ TEST_F(Outside, WhatItAskedForBeforeIsNotDoneForItAfter)
 {
     const auto nomination = as(nominator_of("CL")).post("/v1/nominations", a_nomination()).created_id();
     const auto report = portal().published("CL", a_report({{"label", "TLP:GREEN"}}));
+    as(approver_of("CL", "second")).get("/v1/me").is(200);
     const auto wider =
         as(approver_of("CL")).post(path_of(report, "label"), {{"label", "TLP:CLEAR"}}).is(202).json().at("id").get<std::string>();
-    as(approver_of("CL", "second")).get("/v1/me").is(200);
     leave("CL");
     as(secretariat())
         .post("/v1/nominations/" + nomination + "/accept")

@@ -106,6 +106,7 @@ TEST_F(StaleTags, WhatIsComparedIsTheSameForEveryLanguageAndReader)
 TEST_F(StaleTags, WhatASecondPersonConfirmsIsWhatTheFirstOneSaw)
 {
     const auto id = portal().published("CL", a_report({{"label", "TLP:AMBER"}}));
+    as(approver_of("CL", "second")).get("/v1/me").is(200);
     const auto proposal =
         "/v1/proposals/" +
         as(approver_of("CL")).post(path_of(id, "recipients"), {{"recipients", {"state:PE"}}}).is(202).json()["id"].get<std::string>();

@@ -96,9 +96,9 @@ TEST_F(Writes, ARehearsalLeavesNothing)
     const auto drafter = drafter_of("CL"), approver = approver_of("CL"), nominator = nominator_of("CL");
     const auto account = "/v1/accounts/" + as(drafter).account();
     const auto credential = as(drafter).get("/v1/me").json()["credential"]["id"].get<std::string>();
-    const auto proposal = as(approver).post(path_of(published, "label"), {{"label", "TLP:CLEAR"}}).is(202).json()["id"].get<std::string>();
     for (const auto& who : {nominator, approver_of("CL", "second")})
         as(who).get("/v1/me").is(200);
+    const auto proposal = as(approver).post(path_of(published, "label"), {{"label", "TLP:CLEAR"}}).is(202).json()["id"].get<std::string>();
     const auto enrolment = as(nominator).post(account + "/credentials", an_enrolment()).created_id();
     const auto hash = base::hex(base::sha256(portal().new_token()));
     struct Rehearsal {

@@ -476,6 +476,7 @@ std::string TestPortal::published(const std::string& state, const nlohmann::json
 
 Reply TestPortal::erased(const std::string& state, const std::string& report, const Who& other)
 {
+    token_of(other);  // who could confirm is there when it is proposed
     const auto proposal = as(approver_of(state)).post(path_of(report, "erase")).is(202).json().at("id").get<std::string>();
     return as(other).post("/v1/proposals/" + proposal + "/confirm").is(200);
 }

@@ -2,6 +2,7 @@
 #include "api/handlers/proposals.hpp"
 #include "api/list_call.hpp"
 #include "service/proposals/proposals.hpp"
+#include "service/proposals/state_access.hpp"
 
 namespace cbmx::api::proposals {
 namespace {
@@ -43,6 +44,19 @@ Result<Answer> list(const Call& call, store::Connection& connection)
 Result<Answer> get(const Call& call, store::Connection& connection)
 {
     return shown(service::get_proposal(connection, call.principal, call.language, domain::ProposalId(call.at("id"))));
+}
+
+Result<Answer> list_state_access(const Call& call, store::Connection& connection)
+{
+    const auto after = cursor_of(call);
+    if (!after)
+        return after.error();
+    return listed(call, service::list_state_access(connection, call.principal, limit_of(call), *after, call.now));
+}
+
+Result<Answer> get_state_access(const Call& call, store::Connection& connection)
+{
+    return shown(service::get_state_access(connection, call.principal, call.at("code"), call.now));
 }
 
 Result<service::Outcome> create(const Call& call, store::Transaction& transaction)

@@ -1,4 +1,5 @@
-// Handlers of proposals. Rules: service/proposals/proposals.hpp.
+// Handlers of proposals, and of what the secretariat sees of how each State can act. Rules: service/proposals/proposals.hpp,
+// state_access.hpp.
 #pragma once
 #include "api/route.hpp"
 
@@ -10,6 +11,8 @@ bool read(Call& call, bool off_thread);  // Route::preparation: the document of 
 
 Result<Answer> list(const Call& call, store::Connection& connection);
 Result<Answer> get(const Call& call, store::Connection& connection);
+Result<Answer> list_state_access(const Call& call, store::Connection& connection);
+Result<Answer> get_state_access(const Call& call, store::Connection& connection);
 Result<service::Outcome> create(const Call& call, store::Transaction& transaction);
 Result<service::Outcome> confirm(const Call& call, store::Transaction& transaction);
 Result<service::Outcome> decline(const Call& call, store::Transaction& transaction);

@@ -2,6 +2,7 @@
 #include "service/accounts/state_settings.hpp"
 #include "json/parse.hpp"
 #include "service/accounts/credentials.hpp"
+#include "service/accounts/deciders.hpp"
 #include "service/guard.hpp"
 #include "service/rights.hpp"
 #include "service/second_person.hpp"
@@ -147,6 +148,8 @@ Result<Outcome> change_state_settings(Transaction& transaction, const Principal&
     // A safeguard of the State: not the operator's to lift, and not one person's.
     if (principal.account.empty())
         return Error{ErrorCode::forbidden};
+    if (auto could = check_somebody_could(db, transaction.now(), principal, home_of(state), Decider::nominator_and_approver); !could)
+        return could.error();
     auto outcome = propose(transaction, principal, home_of(state), ProposalKind::settings_change, state, body, Entered::in_ledger);
     if (outcome)
         outcome->status = 202;

@@ -165,4 +165,12 @@ static_assert(
 
 const KindRow& row_of(ProposalKind kind) { return kind_table[static_cast<std::size_t>(kind)]; }
 
+// A report that none of those named in it can open any more is nobody's to publish: its rescue asks for more.
+Decider decider_of(const ProposalRow& proposal)
+{
+    if (proposal.kind == ProposalKind::report_audience && nlohmann::json::parse(proposal.body).value("rescue", false))
+        return Decider::nominator_and_approver;
+    return row_of(proposal.kind).decider;
+}
+
 }  // namespace cbmx::service

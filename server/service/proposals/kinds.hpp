@@ -3,20 +3,11 @@
 #pragma once
 #include "domain/policy.hpp"
 #include "domain/table.hpp"
+#include "service/accounts/deciders.hpp"
 #include "service/portal.hpp"
 #include "store/rows/proposals.hpp"
 
 namespace cbmx::service {
-
-enum class Decider {
-    nominator,
-    nominator_and_approver,  // another person than the proposer; one of the two a nominator, the other an approver
-    another_approver,        // than the proposer
-    approver,                // any
-    another,                 // than the proposer, who might have proposed it too
-    machine,                 // the operator, with the note verbale in hand
-    another_of_secretariat,  // than the proposer, with the document in hand; the operator where there is none
-};
 
 // Carries the change out; may name the record that came of it in proposal.subject.
 using Effect = Result<Outcome> (*)(Transaction&, const Principal&, store::ProposalRow& proposal, const nlohmann::json& body);
@@ -35,5 +26,6 @@ struct KindRow {
 };
 
 const KindRow& row_of(domain::ProposalKind kind);
+Decider decider_of(const store::ProposalRow& proposal);
 
 }  // namespace cbmx::service

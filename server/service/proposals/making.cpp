@@ -4,6 +4,7 @@
 #include "service/accounts/state_settings.hpp"
 #include "service/accounts/suspension.hpp"
 #include "service/proposals/founding.hpp"
+#include "service/proposals/kinds.hpp"
 #include "service/proposals/proposals.hpp"
 #include "service/registry/membership.hpp"
 #include "service/rights.hpp"
@@ -155,6 +156,17 @@ Result<Target> target_of(Connection& connection, domain::Instant now, ProposalKi
     return cannot_propose();
 }
 
+// Whether what is proposed is about the role, status or credential of whoever holds this: nobody confirms that of their own.
+bool is_about(Connection& db, domain::Instant now, ProposalKind kind, const nlohmann::json& body, const store::CredentialRow& held)
+{
+    if (kind == ProposalKind::account_change && (body.contains("roles") || body.contains("status")))
+        return hands_of(db, {held.account, held.id}, now).contains(domain::AccountId(text(body, "account")));
+    if (kind != ProposalKind::credential_revoke)
+        return false;
+    const domain::CredentialId to_revoke(text(body, "credential"));
+    return held.id == to_revoke || store::is_successor_of(db, held.id, to_revoke);
+}
+
 }  // namespace
 
 Result<Outcome> make_proposal(Transaction& transaction, const Principal& principal, const nlohmann::json& body,
@@ -174,6 +186,12 @@ Result<Outcome> make_proposal(Transaction& transaction, const Principal& princip
     const auto target = target_of(transaction.db(), transaction.now(), *kind, content);
     if (!target)
         return target.error();
+    const auto is_excepted = [&transaction, &kind, &content](const store::CredentialRow& held) {
+        return is_about(transaction.db(), transaction.now(), *kind, content, held);
+    };
+    if (auto could = check_somebody_could(transaction.db(), transaction.now(), principal, target->home, row_of(*kind).decider, is_excepted);
+        !could)
+        return could.error();
     if (decision)
         keep_decision_file(transaction, *decision);
     return propose(transaction, principal, target->home, *kind, target->subject, content, Entered::in_ledger);

@@ -23,20 +23,6 @@ using store::ProposalRow;
 
 Error not_eligible(Rule rule) { return Error{ErrorCode::not_eligible, {{"", rule}}}; }
 
-bool holds_role(Connection& connection, const domain::AccountId& account, Role role)
-{
-    const auto row = store::find_account(connection, account);
-    return row && row->roles.test(static_cast<std::size_t>(role));
-}
-
-// A report that none of those named in it can open any more is nobody's to publish: its rescue asks for more.
-Decider decider_of(const ProposalRow& proposal)
-{
-    if (proposal.kind == ProposalKind::report_audience && nlohmann::json::parse(proposal.body).value("rescue", false))
-        return Decider::nominator_and_approver;
-    return row_of(proposal.kind).decider;
-}
-
 // Of a State whose one official acts alone the same person is asked again: after a day, or after the delay of what is destroyed slowly.
 bool is_asked_again(Connection& db, const Principal& principal, const ProposalRow& proposal)
 {
@@ -77,49 +63,21 @@ bool somebody_else_can(Transaction& transaction, const ProposalRow& proposal)
     });
 }
 
-bool are_nominator_and_approver(Connection& connection, const Principal& principal, const domain::AccountId& proposer)
-{
-    return (principal.has(Role::nominator) && holds_role(connection, proposer, Role::approver)) ||
-           (principal.has(Role::approver) && holds_role(connection, proposer, Role::nominator));
-}
-
 Result<void> check_decider(Transaction& transaction, const Principal& principal, const ProposalRow& proposal,
                            std::chrono::seconds delay = {})
 {
-    switch (decider_of(proposal)) {
-    case Decider::nominator:
-        if (!principal.has(Role::nominator))
-            return Error{ErrorCode::not_eligible};
-        return {};
-    case Decider::nominator_and_approver:
+    const auto decider = decider_of(proposal);
+    if (principal.is_operator && decider == Decider::another_of_secretariat)
+        return somebody_else_can(transaction, proposal) ? Result<void>(not_eligible(Rule::somebody_else_can)) : Result<void>();
+    if (principal.is_operator)
+        return decider == Decider::machine ? Result<void>() : Error{ErrorCode::not_eligible};
+    if (proposal.proposed_by && is_another_person(decider))
         if (auto two = check_two_people(transaction, principal, proposal, delay); !two)
             return two.error();
-        if (!are_nominator_and_approver(transaction.db(), principal, proposal.proposed_by.value()))
-            return Error{ErrorCode::not_eligible};
-        return {};
-    case Decider::another_approver:
-        if (auto two = check_two_people(transaction, principal, proposal, delay); !two)
-            return two.error();
-        if (!principal.has(Role::approver))
-            return Error{ErrorCode::not_eligible};
-        return {};
-    case Decider::approver:
-        if (!principal.has(Role::approver))
-            return Error{ErrorCode::not_eligible};
-        return {};
-    case Decider::another: return proposal.proposed_by ? check_two_people(transaction, principal, proposal, delay) : Result<void>();
-    case Decider::machine:
-        if (!principal.is_operator)
-            return Error{ErrorCode::not_eligible};
-        return {};
-    case Decider::another_of_secretariat:
-        if (principal.is_operator)
-            return somebody_else_can(transaction, proposal) ? Result<void>(not_eligible(Rule::somebody_else_can)) : Result<void>();
-        if (!principal.has(Role::secretariat))
-            return Error{ErrorCode::not_eligible};
-        return check_two_people(transaction, principal, proposal, delay);
-    }
-    throw std::logic_error("unknown decider");
+    const auto proposer = proposal.proposed_by ? store::find_account(transaction.db(), *proposal.proposed_by) : std::nullopt;
+    if (!do_roles_suffice(decider, principal.roles, proposer ? proposer->roles : domain::RoleSet()))
+        return Error{ErrorCode::not_eligible};
+    return {};
 }
 
 store::ProposalReach reach_of(const Principal& principal)
@@ -330,7 +288,9 @@ Result<ProposalRow> compared_by_operator(Transaction& transaction, const Princip
 
 nlohmann::json representation_of(Connection& connection, const ProposalRow& row)
 {
-    return represent(connection, row.id.value, record_of_proposal(row), row.version, row.seq);
+    const bool waits = row.status == ProposalStatus::waiting;
+    return represent(connection, row.id.value, record_of_proposal(row), row.version, row.seq,
+                     {{"needs", waits ? nlohmann::json(domain::name_of(decider_of(row))) : nlohmann::json()}});
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "json/parse.hpp"
 #include "ledger/entry.hpp"
 #include "ledger/receipt.hpp"
+#include "service/accounts/deciders.hpp"
 #include "service/registry/offices.hpp"
 #include "service/reports/content.hpp"
 #include "service/reports/parts.hpp"
@@ -179,10 +180,21 @@ Result<Outcome> set_audience(Transaction& transaction, const Principal& principa
     return settle(transaction, principal, workflow.of(of_label ? Transition::label : Transition::recipients), row, std::move(settled));
 }
 
+// Nobody confirms that others read what they do not read themselves: of a TLP:RED report those who are not named.
+Excepted whoever_does_not_read(Connection& db, const store::ReportRow& row)
+{
+    if (row.label != domain::name_of(domain::Label::red))
+        return nullptr;
+    return [named = store::active_named_accounts(db, row.state, domain::recipients_as_json(store::recipients_of(db, row.id)), true)](
+               const store::CredentialRow& held) { return std::find(named.begin(), named.end(), held.account.value) == named.end(); };
+}
+
 // The change is kept as a proposal (202) that somebody else confirms: apply_report_audience() carries it out.
 Result<Outcome> wait_for_second_person(Transaction& transaction, const Principal& principal, const store::ReportRow& row,
-                                       const nlohmann::json& wish)
+                                       const nlohmann::json& wish, Decider decider, const Excepted& is_excepted)
 {
+    if (auto could = check_somebody_could(transaction.db(), transaction.now(), principal, home_of(row), decider, is_excepted); !could)
+        return could.error();
     auto proposed = propose(transaction, principal, home_of(row), ProposalKind::report_audience, row.id, wish, Entered::nowhere);
     if (proposed)
         proposed->status = 202;
@@ -217,7 +229,8 @@ Result<Outcome> rescue(Transaction& transaction, const Principal& principal, con
         return audience.error();
     if (audience->recipients.size() != 1)
         return Error{ErrorCode::audience_contradiction, {{"/recipients", Rule::needs_named_accounts}}};
-    return wait_for_second_person(transaction, principal, row, {{"recipients", audience->recipients}, {"rescue", true}});
+    return wait_for_second_person(transaction, principal, row, {{"recipients", audience->recipients}, {"rescue", true}},
+                                  Decider::nominator_and_approver, nullptr);
 }
 
 Result<Outcome> apply_rescue(Transaction& transaction, const Principal& principal, const Workflow& workflow, const store::ReportRow& row,
@@ -311,7 +324,7 @@ Result<Outcome> change_audience(Transaction& transaction, const Principal& princ
         auto wish = body;
         wish["from_revision"] = from_revision;
         wish["seen"] = report_tag(db, *row);
-        return wait_for_second_person(transaction, principal, *row, wish);
+        return wait_for_second_person(transaction, principal, *row, wish, Decider::another_approver, whoever_does_not_read(db, *row));
     }
     return set_audience(transaction, principal, workflow, *row, *change, wider ? FourEyes(false) : std::nullopt, std::nullopt);
 }

@@ -1,6 +1,7 @@
 // Taking back is one person's and at once; erasing is two people's and slow. When an account takes back more than a few within an
 // hour, the portal tells the State and offers to put all of it back (rules.md 35).
 #include "json/parse.hpp"
+#include "service/accounts/deciders.hpp"
 #include "service/reports/content.hpp"
 #include "service/reports/parts.hpp"
 #include "service/reports/reports.hpp"
@@ -82,6 +83,8 @@ Result<Outcome> propose_erasure(Transaction& transaction, const Principal& princ
         return row.error();
     if (store::has_open_erasure(transaction.db(), id))
         return Error{ErrorCode::conflict, {{"", Rule::already_exists}}};
+    if (auto could = check_somebody_could(transaction.db(), transaction.now(), principal, home_of(*row), Decider::another_approver); !could)
+        return could.error();
     auto proposed = propose(transaction, principal, home_of(*row), ProposalKind::report_erasure, id,
                             {{"seen", report_tag(transaction.db(), *row)}}, Entered::in_ledger);
     if (proposed)

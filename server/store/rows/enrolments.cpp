@@ -89,6 +89,27 @@ std::vector<EnrolmentRow> open_enrolments(Connection& connection, const AccountI
     return all_of(connection.query(statement, account));
 }
 
+std::vector<EnrolmentRow> open_enrolments_of(Connection& connection, const domain::Home& home, const std::string& now)
+{
+    static constexpr auto statement = "SELECT " + enrolment_columns +
+                                      " FROM enrolment n JOIN account a ON a.id = n.account WHERE a.home = ?1 AND a.status = 'active'"
+                                      " AND n.status = 'open' AND n.until_at > ?2 ORDER BY n.id";
+    return all_of(connection.query(statement, home, now));
+}
+
+std::vector<UsedEnrolment> enrolments_to_attest(Connection& connection, const domain::Home& home, const std::string& now)
+{
+    auto rows = connection.query("SELECT n.id, c.created_at FROM enrolment n JOIN account a ON a.id = n.account"
+                                 " JOIN credential c ON c.id = n.credential WHERE a.home = ?1 AND a.status = 'active'"
+                                 " AND n.status = 'used' AND n.attested_at IS NULL AND c.status = 'active' AND c.not_after > ?2"
+                                 " ORDER BY n.id",
+                                 home, now);
+    std::vector<UsedEnrolment> found;
+    while (rows.next())
+        found.push_back({rows.id<EnrolmentId>(0), rows.text(1)});
+    return found;
+}
+
 void insert_enrolment(Connection& connection, const EnrolmentRow& row)
 {
     connection.run(

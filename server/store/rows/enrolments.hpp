@@ -37,6 +37,14 @@ std::optional<EnrolmentRow> find_visible_enrolment(Connection& connection, const
 std::vector<EnrolmentRow> visible_enrolments_after(Connection& connection, const HomeReach& reach, const std::string& after,
                                                    std::int64_t limit);
 std::vector<EnrolmentRow> open_enrolments(Connection& connection, const domain::AccountId& account);
+// For active accounts of this home: those by which somebody can still come in; and those by which somebody did, with a credential that
+// works and is not attested, each with the time when that was.
+std::vector<EnrolmentRow> open_enrolments_of(Connection& connection, const domain::Home& home, const std::string& now);
+struct UsedEnrolment {
+    domain::EnrolmentId id;
+    std::string used_at;
+};
+std::vector<UsedEnrolment> enrolments_to_attest(Connection& connection, const domain::Home& home, const std::string& now);
 void insert_enrolment(Connection& connection, const EnrolmentRow& row);
 bool update_enrolment(Connection& connection, const EnrolmentRow& row);  // its status, credential, words and attestation
 void set_tries_left(Connection& connection, const domain::EnrolmentId& id, std::int64_t tries);

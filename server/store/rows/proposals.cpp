@@ -41,6 +41,14 @@ ProposalRow row_from(const Rows& rows)
 
 std::optional<ProposalRow> first_of(Rows rows) { return rows.next() ? std::optional(row_from(rows)) : std::nullopt; }
 
+std::vector<ProposalRow> all_of(Rows rows)
+{
+    std::vector<ProposalRow> found;
+    while (rows.next())
+        found.push_back(row_from(rows));
+    return found;
+}
+
 }  // namespace
 
 std::optional<ProposalRow> find_proposal(Connection& connection, const domain::ProposalId& id)
@@ -62,12 +70,8 @@ std::vector<ProposalRow> visible_proposals_after(Connection& connection, const P
 {
     static constexpr auto statement = "SELECT " + shown_columns + proposal_rest + " FROM proposal p WHERE " + proposal_visible +
                                       " AND p.id > ?7 AND (?8 IS NULL OR p.status = ?8) ORDER BY p.id LIMIT ?9";
-    auto rows = connection.query(statement, reach.visibility.tokens, reach.visibility.draft_state, reach.visibility.account, reach.own,
-                                 reach.deciders, reach.secretariat, after, status, limit);
-    std::vector<ProposalRow> found;
-    while (rows.next())
-        found.push_back(row_from(rows));
-    return found;
+    return all_of(connection.query(statement, reach.visibility.tokens, reach.visibility.draft_state, reach.visibility.account, reach.own,
+                                   reach.deciders, reach.secretariat, after, status, limit));
 }
 
 std::optional<std::string> founding_of(Connection& connection, const domain::Home& home, const domain::AccountId& account)
@@ -127,11 +131,14 @@ std::vector<ProposalRow> open_proposals(Connection& connection, const domain::Ho
     static constexpr auto statement =
         "SELECT " + proposal_columns + proposal_rest +
         " FROM proposal p WHERE p.home = ?1 AND p.kind = ?2 AND p.status IN ('waiting', 'scheduled') ORDER BY p.id";
-    auto rows = connection.query(statement, home, kind);
-    std::vector<ProposalRow> found;
-    while (rows.next())
-        found.push_back(row_from(rows));
-    return found;
+    return all_of(connection.query(statement, home, kind));
+}
+
+std::vector<ProposalRow> waiting_by_secretariat(Connection& connection, const domain::Home& home)
+{
+    static constexpr auto statement = "SELECT " + proposal_columns + proposal_rest +
+                                      " FROM proposal p WHERE p.home = ?1 AND p.by_secretariat = 1 AND p.status = 'waiting' ORDER BY p.id";
+    return all_of(connection.query(statement, home));
 }
 
 }  // namespace cbmx::store

@@ -50,4 +50,7 @@ void complete_proposal(Connection& connection, const ProposalRow& row);  // body
 std::vector<ProposalRow> open_proposals(Connection& connection, const domain::Home& home,
                                         domain::ProposalKind kind);  // waiting or scheduled
 
+// Those of this home that the secretariat made and that wait.
+std::vector<ProposalRow> waiting_by_secretariat(Connection& connection, const domain::Home& home);
+
 }  // namespace cbmx::store

@@ -20,6 +20,7 @@ json change_at(const As& caller, std::int64_t seq)
 TEST_F(AudienceChange, WideningWaitsForAnotherApprover)
 {
     const auto id = portal().published("CL", a_report({{"label", "TLP:GREEN"}}));
+    as(approver_of("CL", "second")).get("/v1/me").is(200);
     const auto size = portal().ledger_size();
     const auto proposal = as(approver_of("CL")).post(path_of(id, "label"), {{"label", "TLP:CLEAR"}}).is(202);
     EXPECT_EQ(proposal.json()["content"]["status"], "waiting");
@@ -63,6 +64,7 @@ TEST_F(AudienceChange, ACredentialThatTheProposerIssuedDoesNotConfirm)
 TEST_F(AudienceChange, WhatChangedSinceTheProposalIsNotConfirmedUnseen)
 {
     const auto id = portal().published("CL", a_report({{"label", "TLP:AMBER"}, {"recipients", {"state:PE", "state:US"}}}));
+    as(approver_of("CL", "second")).get("/v1/me").is(200);
     const auto proposal =
         as(approver_of("CL")).post(path_of(id, "recipients"), {{"recipients", {"state:PE", "state:US", "state:AR"}}}).is(202);
     as(approver_of("CL")).post(path_of(id, "recipients"), {{"recipients", {"state:US"}}}).is(200);
@@ -73,6 +75,7 @@ TEST_F(AudienceChange, WhatChangedSinceTheProposalIsNotConfirmedUnseen)
 
 TEST_F(AudienceChange, AProposalEndsByItselfWhenItHasLostItsPoint)
 {
+    as(approver_of("CL", "second")).get("/v1/me").is(200);
     const auto proposed = [&](const std::string& id, const char* state) {
         return "/v1/proposals/" +
                as(approver_of("CL")).post(path_of(id, "recipients"), {{"recipients", {state}}}).is(202).json()["id"].get<std::string>();
@@ -206,6 +209,7 @@ protected:
     }
     std::int64_t widened(const std::string& id, const json& body)
     {
+        as(approver_of("CL", "second")).get("/v1/me").is(200);
         const auto proposal = as(approver_of("CL")).post(path_of(id, "recipients"), body).is(202);
         return seq_of(as(approver_of("CL", "second")).post(confirm_path(proposal)).is(200));
     }

@@ -212,6 +212,7 @@ TEST_F(Audience, ARedDraftWhoseNamedAreGoneIsRescuedBeforeItIsPublished)
     for (const auto& gone : {approver_of("CL", "named"), drafter_of("CL")})
         as(nominator_of("CL")).patch("/v1/accounts/" + as(gone).account(), {{"status", "disabled"}}).is(200);
     const auto heir = as(drafter_of("CL", "heir"));
+    as(approver).get("/v1/me").is(200);
     const auto proposal =
         as(nominator_of("CL")).post(path_of(id, "recipients"), {{"recipients", {word_for(heir)}}}).is(202).json()["id"].get<std::string>();
     heir.get(path_of(id)).is_problem(404, "not-found");

@@ -56,6 +56,7 @@ TEST_F(EarlierRevisions, OneApproverDoesNotOpenThemOfAReportThatIsPublicNow)
 {
     const auto id = strict_then_public();
     const json wish{{"recipients", {"public", "state:BR"}}, {"include_earlier_revisions", true}};
+    as(second).get("/v1/me").is(200);
     const auto proposal = as(approver).post(path_of(id, "recipients"), wish).is(202).json();
     does_not_read_the_first(drafter_of("BR"), id, "closed words");
     as(approver).post("/v1/proposals/" + proposal["id"].get<std::string>() + "/confirm").is_problem(403, "not-eligible");

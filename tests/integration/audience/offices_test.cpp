@@ -25,6 +25,7 @@ protected:
     // Costa Rica until the end of January, then Jamaica.
     void two_chairs()
     {
+        as(approver_of("CL", "second")).get("/v1/me").is(200);
         enter(term("chair-1", "chair", "CR", "2027-01-01", "2027-02-01"));
         enter(term("chair-2", "chair", "JM", "2027-02-01"));
     }

@@ -4,6 +4,7 @@
 #include "service/accounts/signing_keys.hpp"
 #include "service/accounts/state_settings.hpp"
 #include "service/proposals/proposals.hpp"
+#include "service/proposals/state_access.hpp"
 #include "support/service_fixture.hpp"
 
 namespace cbmx::test {
@@ -23,16 +24,35 @@ class AccountSchemas : public ServiceFixture {};
 
 TEST_F(AccountSchemas, EveryExampleIsValid)
 {
-    for (const char* name : {"account", "account-create", "account-change", "credential", "credential-register", "credential-renew",
-                             "enrolment", "enrolment-use", "signing-key", "signing-key-register", "delegation", "delegation-create",
-                             "state-settings", "state-settings-change", "state-settings-outcome", "proposal", "proposal-create", "me"})
+    for (const char* name : {"account",
+                             "account-create",
+                             "account-change",
+                             "credential",
+                             "credential-register",
+                             "credential-renew",
+                             "enrolment",
+                             "enrolment-use",
+                             "enrolment-attest",
+                             "account-reset",
+                             "signing-key",
+                             "signing-key-register",
+                             "delegation",
+                             "delegation-create",
+                             "state-settings",
+                             "state-settings-change",
+                             "state-settings-outcome",
+                             "proposal",
+                             "proposal-create",
+                             "state-access",
+                             "me"})
         for (const auto& example : json::SchemaSet::embedded().document(name).at("examples"))
             EXPECT_EQ(faults(name, example), "") << name;
 }
 
 TEST_F(AccountSchemas, EveryRepresentationIsValid)
 {
-    const auto nominator = someone("state:CL", {"nominator", "drafter"});
+    const auto nominator = someone("state:CL", {"nominator", "drafter"}), secretariat = someone("office:secretariat", {"secretariat"});
+    someone("state:CL", {"approver"});  // who could confirm what is proposed
     const auto other = account_of("state:CL", {"drafter"});
     const auto delegation =
         write([&](Transaction& t) {
@@ -52,7 +72,11 @@ TEST_F(AccountSchemas, EveryRepresentationIsValid)
         write([&](Transaction& t) { return service::make_enrolment(portal(), t, nominator, domain::AccountId(other), invitation); })
             .value()
             .id;
+    write([&](Transaction& t) {
+        return service::make_proposal(t, secretariat, {{"kind", "account_change"}, {"account", other}, {"name", "Desk"}});
+    }).value();
     read([&](Connection& c) {
+        EXPECT_EQ(faults("state-access", service::get_state_access(c, secretariat, "CL", now()).value().body), "");
         EXPECT_EQ(faults("enrolment", service::get_enrolment(c, nominator, domain::EnrolmentId(enrolment), now()).value().body), "");
         EXPECT_EQ(faults("me", service::get_me(c, nominator).value().body), "");
         EXPECT_EQ(faults("account", service::get_account(c, nominator, language, domain::AccountId(other)).value().body), "");

@@ -12,7 +12,7 @@ using nlohmann::json;
 
 class StateSettings : public ServiceFixture {
 protected:
-    const Principal nominator_ = someone("state:CL", {"nominator"});
+    const Principal nominator_ = someone("state:CL", {"nominator"}), approver_ = someone("state:CL", {"approver"});
 
     auto change(const Principal& principal, const json& body, service::ExpectedVersion expected = std::nullopt)
     {
@@ -32,7 +32,7 @@ protected:
 TEST_F(StateSettings, WithoutARowTheyAreTheDefaultsAtVersionZero)
 {
     const auto shown = get(nominator_).value();
-    EXPECT_EQ(shown.body["content"], (json{{"four_eyes", true}, {"require_signature", false}}));
+    EXPECT_EQ(shown.body["content"], (json{{"four_eyes", true}, {"require_signature", false}, {"acts_alone", nullptr}}));
     EXPECT_TRUE(shown.tag.value_or("").starts_with("0-"));
     EXPECT_EQ(shown.body["salt"], nullptr);
 }
@@ -54,9 +54,8 @@ TEST_F(StateSettings, TurningOneOffWaitsForASecondPerson)
     EXPECT_EQ(outcome.status, 202);
     EXPECT_EQ(outcome.subject, domain::Subject::proposal);
     EXPECT_EQ(settings()["four_eyes"], true);
-    const auto approver = someone("state:CL", {"approver"});
     const auto size = ledger_size();
-    ASSERT_TRUE(confirm(approver, outcome.id).has_value());
+    ASSERT_TRUE(confirm(approver_, outcome.id).has_value());
     EXPECT_EQ(kinds_since(size), (std::vector<std::string>{"state_settings_changed", "proposal_confirmed"}));
     EXPECT_EQ(settings()["four_eyes"], false);
 }
@@ -65,9 +64,8 @@ TEST_F(StateSettings, OfManyWishesForOneSettingTheOneThatIsConfirmedEndsTheOther
 {
     const auto first = change(nominator_, {{"four_eyes", false}}).value().id,
                second = change(nominator_, {{"four_eyes", false}}).value().id;
-    const auto approver = someone("state:CL", {"approver"});
     const auto size = ledger_size();
-    ASSERT_TRUE(confirm(approver, first).has_value());
+    ASSERT_TRUE(confirm(approver_, first).has_value());
     EXPECT_EQ(kinds_since(size), (std::vector<std::string>{"state_settings_changed", "proposal_ended", "proposal_confirmed"}));
     EXPECT_EQ(refusal(confirm(someone("state:CL", {"approver"}), second)).code, ErrorCode::conflict);
 }
@@ -121,7 +119,7 @@ TEST_F(StateSettings, OneOfTheTwoIsTheNominatorAndTheOtherAnApprover)
 {
     const auto id = change(nominator_, {{"four_eyes", false}}).value().id;
     EXPECT_EQ(refusal(confirm(someone("state:CL", {"nominator"}), id)).code, ErrorCode::not_eligible);
-    EXPECT_TRUE(confirm(someone("state:CL", {"approver"}), id).has_value());
+    EXPECT_TRUE(confirm(approver_, id).has_value());
 }
 
 TEST_F(StateSettings, OnlyTheNominatorChangesThemAndOnlyTheStateSeesThem)

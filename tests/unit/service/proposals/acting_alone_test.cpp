@@ -108,6 +108,8 @@ TEST_F(ActingAlone, ErasureAsksAgainAfterItsDelayAndIsThenDone)
 
 TEST_F(ActingAlone, WithoutTheNoteTheSamePersonIsNeverTheSecond)
 {
+    EXPECT_EQ(turning_off_four_eyes().error().violations.front().rule, Rule::nobody_could_confirm);
+    someone("state:CL", {"approver"});
     const auto proposal = turning_off_four_eyes().value().id;
     advance(service::second_thought);
     EXPECT_EQ(confirming(proposal).error().violations.front().rule, Rule::same_person);

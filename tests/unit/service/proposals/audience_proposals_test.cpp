@@ -83,13 +83,22 @@ TEST_F(AudienceProposals, ATokenThatMayNotPublishDoesNotConfirmOne)
 
 TEST_F(AudienceProposals, ARedReportStaysHiddenFromWhomItDoesNotName)
 {
-    const auto report = red_report();
+    const auto also_named = someone("state:CL", {"approver"});
+    const auto report = new_report(drafter_, one_, {{"label", "TLP:RED"}, {"recipients", {word(one_), word(drafter_), word(also_named)}}});
     const auto proposal = proposed(one_, report, {{"label", "TLP:AMBER+STRICT"}}, Transition::label);
     EXPECT_TRUE(sees(one_, proposal));
+    EXPECT_TRUE(sees(also_named, proposal));
     for (const auto& other :
          {two_, nominator_, drafter_, someone("office:secretariat", {"secretariat"}), someone("state:PE", {"approver"})})
         EXPECT_FALSE(sees(other, proposal));
     EXPECT_EQ(confirm(two_, proposal).error().code, ErrorCode::not_found);
+}
+
+TEST_F(AudienceProposals, ARedReportThatNamesNoSecondApproverIsNotProposedToAnyone)
+{
+    const auto refused = change(one_, red_report(), {{"label", "TLP:AMBER+STRICT"}}, Transition::label);
+    EXPECT_EQ(refused.error().code, ErrorCode::conflict);
+    EXPECT_EQ(refused.error().violations.front().rule, domain::Rule::nobody_could_confirm);
 }
 
 TEST_F(AudienceProposals, WhenNobodyNamedIsLeftNominatorAndApproverNameOneTogether)
