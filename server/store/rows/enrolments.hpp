@@ -33,6 +33,8 @@ std::vector<EnrolmentRow> visible_enrolments_after(Connection& connection, const
                                                    std::int64_t limit);
 void insert_enrolment(Connection& connection, const EnrolmentRow& row);
 bool update_enrolment(Connection& connection, const EnrolmentRow& row);  // its status and credential
+// Of foundings of this State, not used yet.
+std::vector<domain::EnrolmentId> open_enrolments_of_foundings(Connection& connection, const domain::Home& state);
 void set_tries_left(Connection& connection, const domain::EnrolmentId& id, std::int64_t tries);
 
 }  // namespace cbmx::store
