@@ -35,7 +35,7 @@ using S = TokenScope;
 
 // clang-format off
 constexpr std::array table{
-    //  permission            token scope   everyone contact nominator drafter approver reviewer chair secretariat auditor outside without_authority
+    //  permission            token scope   everyone contact nominator drafter approver reviewer chair secretariat auditor outside without
     Row{portal_read,          S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all,    all,    all},
     Row{registry_read,        S::read,      all,     all,    all,      all,    all,     all,     all,  all,        all,    all,    all},
     Row{registry_write,       S::registry,  none,    none,   none,     none,   none,    none,    none, all,        none,   none,   none},
