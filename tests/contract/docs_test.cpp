@@ -154,6 +154,7 @@ std::string limits_of_time()
              "1 to " + grouped(service::max_token_days) + " days, " + grouped(service::default_token_days) + " unless named", "`401`"},
             {"a token and all that renew it live", "at most " + grouped(service::max_token_days) + " days together", "`409 conflict`"},
             {"an enrolment can be used for", days(service::enrolment_life), "`409 conflict`"},
+            {"one that comes of a note verbale can be used for", days(service::founding_life), "`409 conflict`"},
             {"wrong codes of an enrolment", std::to_string(service::enrolment_tries), "it ends"},
             {"an `Idempotency-Key` is known for", default_of("idempotency_days") + " days, *set by the operator*",
              "the same request is a new one"},

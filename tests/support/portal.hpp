@@ -97,11 +97,11 @@ private:
 
 struct PortalOptions {
     std::uint64_t seed = 1;                                                // of ids, salts and tokens
-    bool demo = true;                                                      // so that the operator makes accounts of States
     bool log_at_once = true;                                               // published sizes move every second and the clock with them
     std::string directory;                                                 // empty: a temporary one, removed at the end
     std::map<std::string, std::string> settings;                           // without erasure_delay_days there is no delay
     std::optional<std::chrono::milliseconds> certificate_connection = {};  // as in Sources
+    bool demo = true;                                                      // so that the operator makes accounts of States
 };
 
 class TestPortal {

@@ -71,6 +71,15 @@ void judge_enrolment(Connection& connection, const Json& officials, std::size_t 
         faults.push_back({pointer_to(n, "credential") + violation.pointer, violation.rule, std::move(violation.arguments)});
 }
 
+// A State that asks again does so because nobody of it came in: the codes of before may be in other hands.
+Result<void> end_earlier_codes(Transaction& transaction, const Principal& machine_operator, const domain::Home& state)
+{
+    for (const auto& id : store::open_enrolments_of_foundings(transaction.db(), state))
+        if (const auto ended = end_enrolment(transaction, machine_operator, id); !ended)
+            return ended.error();
+    return {};
+}
+
 }  // namespace
 
 Result<void> check_founding(Connection& connection, domain::Instant now, const domain::Home& state, const Json& body)
@@ -127,6 +136,8 @@ Result<Outcome> carry_out_founding(Transaction& transaction, const Principal& ma
     // Since it was proposed, somebody may have come back, or brought one of these certificates.
     if (const auto possible = check_founding(transaction.db(), transaction.now(), proposal.home, body); !possible)
         return possible.error();
+    if (const auto ended = end_earlier_codes(transaction, machine_operator, proposal.home); !ended)
+        return ended.error();
     const Json note{{"number", body.at("decision").at("number")}, {"date", body.at("decision").at("date")}};
     auto kept = Json::parse(proposal.body);
     std::optional<Outcome> first;

@@ -24,8 +24,8 @@ Result<void> check_founding(Connection& connection, domain::Instant now, const d
 // Faults of the operator's part: an official whose half or fingerprint is missing, a fingerprint that is another's.
 std::vector<Violation> check_operators_part(domain::Instant now, const nlohmann::json& body, const OperatorsPart& part);
 
-// The accounts, each with its enrolment or certificate. proposal.body then names them: "account" and "enrolment" of each official.
-// Outcome: the first account.
+// The accounts, each with its enrolment or certificate; codes of an earlier founding that were not used end. proposal.body then names them:
+// "account" and "enrolment" of each official. Outcome: the first account.
 Result<Outcome> carry_out_founding(Transaction& transaction, const Principal& machine_operator, store::ProposalRow& proposal,
                                    const nlohmann::json& body);
 

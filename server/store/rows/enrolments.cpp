@@ -129,6 +129,17 @@ bool update_enrolment(Connection& connection, const EnrolmentRow& row)
                           row.attested_note, row.version, row.seq) == 1;
 }
 
+std::vector<EnrolmentId> open_enrolments_of_foundings(Connection& connection, const domain::Home& state)
+{
+    auto rows = connection.query("SELECT n.id FROM enrolment n JOIN account a ON a.id = n.account"
+                                 " WHERE a.home = ?1 AND n.status = 'open' AND n.proposal IS NOT NULL ORDER BY n.id",
+                                 state);
+    std::vector<EnrolmentId> found;
+    while (rows.next())
+        found.push_back(rows.id<EnrolmentId>(0));
+    return found;
+}
+
 void set_tries_left(Connection& connection, const EnrolmentId& id, std::int64_t tries)
 {
     connection.run("UPDATE enrolment SET tries_left = ?2 WHERE id = ?1", id, tries);

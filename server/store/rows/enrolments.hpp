@@ -47,6 +47,8 @@ struct UsedEnrolment {
 std::vector<UsedEnrolment> enrolments_to_attest(Connection& connection, const domain::Home& home, const std::string& now);
 void insert_enrolment(Connection& connection, const EnrolmentRow& row);
 bool update_enrolment(Connection& connection, const EnrolmentRow& row);  // its status, credential, words and attestation
+// Of foundings of this State, not used yet.
+std::vector<domain::EnrolmentId> open_enrolments_of_foundings(Connection& connection, const domain::Home& state);
 void set_tries_left(Connection& connection, const domain::EnrolmentId& id, std::int64_t tries);
 
 }  // namespace cbmx::store

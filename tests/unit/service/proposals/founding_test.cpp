@@ -216,6 +216,17 @@ TEST_F(Founding, OnlyWhileNoNominatorCouldAddAnybody)
     EXPECT_TRUE(confirm(id, the_part(body)).has_value()) << "whoever has lost everything comes in the same way";
 }
 
+TEST_F(Founding, AStateThatAsksAgainEndsTheCodesThatNobodyUsed)
+{
+    const auto before = awaiting_one();
+    const auto body = a_founding("PE", {official_with_code(1, {"nominator"})}, "NV 13/2026");
+    const auto id = proposed(body);
+    const auto size = ledger_size();
+    ASSERT_TRUE(confirm(id, the_part(body)).has_value());
+    EXPECT_EQ(kinds_since(size).front(), "enrolment_ended");
+    EXPECT_TRUE(refusal(use(before, first_half_of(0) + second_half_of(0), "cbmx_x")).names("", Rule::enrolment_ended));
+}
+
 TEST_F(Founding, TheOperatorComparesTheNoteAndEachFingerprintInIt)
 {
     const auto pem = new_certificate("x", now() + std::chrono::days(300));
