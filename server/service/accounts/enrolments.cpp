@@ -3,9 +3,9 @@
 #include "base/check_words.hpp"
 #include "base/possession.hpp"
 #include "json/parse.hpp"
+#include "service/accounts/attestation.hpp"
 #include "service/accounts/authenticate.hpp"
 #include "service/guard.hpp"
-#include <algorithm>
 
 namespace cbmx::service {
 namespace {
@@ -16,47 +16,22 @@ using domain::EventKind;
 using domain::Permission;
 using Json = nlohmann::json;
 
-// Whose hands whoever came in, or will come in, by it is in until it is attested.
-std::set<domain::AccountId> hands_of_enrolment(Connection& connection, const store::EnrolmentRow& row)
-{
-    std::set<domain::AccountId> hands{row.account};
-    if (row.made_by)
-        hands.merge(hands_of(connection, {*row.made_by, row.made_with.value_or(domain::CredentialId()), row.created_at}, {}));
-    return hands;
-}
-
-bool are_apart(const std::set<domain::AccountId>& some, const std::set<domain::AccountId>& others)
-{
-    return std::none_of(some.begin(), some.end(), [&others](const domain::AccountId& hand) { return others.contains(hand); });
-}
-
-// Accounts of the same State or office, with this role, that have a credential in no hand that is in this one.
-Json independent_of(Connection& connection, const store::EnrolmentRow& row, const domain::Home& home, domain::Instant now,
-                    std::optional<domain::Role> role)
-{
-    const auto hands = hands_of_enrolment(connection, row);
-    std::set<std::string> found;
-    for (const auto& other : store::usable_credentials_of(connection, home, domain::to_rfc3339(now)))
-        if (!role || store::find_account(connection, other.account).value().roles.test(static_cast<std::size_t>(*role)))
-            if (are_apart(hands_of(connection, {other.account, other.id}, now), hands))
-                found.insert(other.account.value);
-    return found;
-}
-
 // now: of one that awaits attestation, also who could say so, and who could approve what its holder writes until then.
 Json representation_of(Connection& connection, const store::EnrolmentRow& row, std::optional<domain::Instant> now)
 {
     const auto account = store::find_account(connection, row.account);
     auto record = enrolment_record(connection, row.id);
     if (store::is_hidden(connection, row.account)) {  // with the account's name
-        auto without_label = Json::parse(record);
-        without_label["label"] = "";
-        record = json::canonical(without_label);
+        auto shown = Json::parse(record);
+        shown["label"] = "";
+        if (row.attested_note)
+            shown["attested"]["note"] = nullptr;
+        record = json::canonical(shown);
     }
     auto others = Json::object();
     if (now && row.status != EnrolmentStatus::ended && !row.attested_at)
-        others = {{"approvers", independent_of(connection, row, account->home, *now, domain::Role::approver)},
-                  {"attesters", independent_of(connection, row, account->home, *now, std::nullopt)}};
+        others = {{"approvers", accounts_apart_from(connection, row, *now, domain::Role::approver)},
+                  {"attesters", accounts_apart_from(connection, row, *now)}};
     others["home"] = account->home.text();
     return represent(connection, row.id.value, record, row.version, row.seq, std::move(others));
 }
@@ -129,16 +104,6 @@ Outcome record_enrolment(Transaction& transaction, const Principal& principal, c
                                                     .version = row.version,
                                                     .content = enrolment_record(transaction.db(), row.id)});
     return {.subject = domain::Subject::enrolment, .id = row.id.value, .seq = seq};
-}
-
-Outcome settle(Transaction& transaction, const Principal& principal, store::EnrolmentRow row, const domain::Home& home, EventKind kind,
-               domain::ActingRole role)
-{
-    ++row.version;
-    row.seq = transaction.next_seq();
-    if (!store::update_enrolment(transaction.db(), row))
-        throw std::logic_error("an enrolment changed within a transaction");
-    return record_enrolment(transaction, principal, row, home, kind, role);
 }
 
 Outcome end_by_portal(Transaction& transaction, store::EnrolmentRow row, const domain::Home& home)
@@ -275,32 +240,19 @@ std::vector<Violation> faults_of_enrolment(Connection& db, const domain::Account
     return violations;
 }
 
-// ATTESTATION
-
-// The secretariat sees no enrolment of a State: the words in the note are what it finds one by.
-std::optional<store::EnrolmentRow> enrolment_to_attest(Connection& db, const Principal& principal, const domain::EnrolmentId& id,
-                                                       const std::string& words, bool by_note)
-{
-    if (auto row = store::find_visible_enrolment(db, reach_of_reader(principal), id))
-        return row;
-    auto row = by_note && principal.has(domain::Role::secretariat) ? store::find_enrolment(db, id) : std::nullopt;
-    return row && row->check_words == words ? row : std::nullopt;
-}
-
-// Used, by somebody whose credential still works, and not attested so far.
-Result<void> awaits_attestation(Connection& db, const store::EnrolmentRow& row)
-{
-    if (row.status != EnrolmentStatus::used)
-        return not_now(row.status);
-    if (row.attested_at)
-        return not_now("attested");
-    const auto credential = store::find_credential(db, row.credential.value()).value();
-    return credential.status == domain::CredentialStatus::active ? Result<void>() : not_now(credential.status);
-}
-
 Error no_longer() { return Error{ErrorCode::conflict, {{"", Rule::enrolment_ended}}}; }
 
 }  // namespace
+
+Outcome settle(Transaction& transaction, const Principal& principal, store::EnrolmentRow row, const domain::Home& home, EventKind kind,
+               domain::ActingRole role)
+{
+    ++row.version;
+    row.seq = transaction.next_seq();
+    if (!store::update_enrolment(transaction.db(), row))
+        throw std::logic_error("an enrolment changed within a transaction");
+    return record_enrolment(transaction, principal, row, home, kind, role);
+}
 
 std::string enrolment_record(Connection& connection, const domain::EnrolmentId& id)
 {
@@ -422,41 +374,6 @@ Result<Outcome> end_enrolment(Transaction& transaction, const Principal& princip
     row->status = EnrolmentStatus::ended;
     const auto home = store::find_account(db, row->account).value().home;
     return settle(transaction, principal, std::move(*row), home, EventKind::enrolment_ended, principal.acting_role(permission));
-}
-
-Result<Outcome> attest_enrolment(Transaction& transaction, const Principal& principal, const domain::EnrolmentId& id, const Json& body,
-                                 const std::optional<CitedDecision>& note)
-{
-    auto& db = transaction.db();
-    const auto words = base::folded_check_words(body.at("check_words").get<std::string>());
-    auto row = actable(
-        enrolment_to_attest(db, principal, id, words, note.has_value()),
-        [&](const store::EnrolmentRow& used) {
-            return require(principal, Permission::enrolment_attest, store::find_account(db, used.account).value().home);
-        },
-        [&](const store::EnrolmentRow& used) { return awaits_attestation(db, used); });
-    if (!row)
-        return row.error();
-    const auto home = store::find_account(db, row->account).value().home;
-    if (home != principal.home && !note)
-        return domain::invalid("/note", Rule::required);
-    if (!are_apart(hands_of(db, actor_of(principal), transaction.now()), hands_of_enrolment(db, *row)))
-        return Error{ErrorCode::not_eligible, {{"path:id", Rule::own_hands}}};
-    if (row->check_words != words)
-        return Error{ErrorCode::not_eligible, {{"/check_words", Rule::wrong_words}}};
-    row->attested_at = transaction.now_text();
-    row->attested_by = unless_empty(principal.account);
-    row->attested_with = unless_empty(principal.credential);
-    if (note) {
-        auto cited = note->cited;
-        cited["name"] = body.at("note").at("name");
-        cited["function"] = body.at("note").at("function");
-        row->attested_note = json::canonical(cited);
-        keep_decision_file(transaction, *note);
-    }
-    transaction.principals_changed(home);
-    return settle(transaction, principal, std::move(*row), home, EventKind::enrolment_attested,
-                  principal.acting_role(Permission::enrolment_attest));
 }
 
 Result<Outcome> reset_account(Transaction& transaction, const Principal& principal, const domain::AccountId& account, const Json& body)

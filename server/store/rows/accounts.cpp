@@ -1,6 +1,7 @@
 // SQL of accounts. Every read made for a caller takes its HomeReach as parameters.
 #include "store/rows/accounts.hpp"
 #include "store/log/hands.hpp"
+#include "store/rows/decisions.hpp"
 #include "store/visibility/hidden.hpp"
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -145,6 +146,7 @@ void erase_traces_of_account(Connection& connection, const domain::AccountId& id
                    id);
     connection.run("UPDATE credential SET label = '' WHERE account = ?1", id);
     connection.run("UPDATE enrolment SET label = '', attested_note = NULL WHERE account = ?1", id);
+    forget_uncited_decision_files(connection);
     connection.run("DELETE FROM idempotency WHERE account = ?1", id);
     connection.run("DELETE FROM batch WHERE account = ?1", id);
     connection.run("DELETE FROM client_reference WHERE account = ?1", id);

@@ -4,6 +4,13 @@
 namespace cbmx::store {
 namespace {
 
+// One SELECT for each table whose records cite a decision. What is no JSON, or has lost its decision, cites nothing: its row is at fault.
+constexpr SqlText cited =
+    "SELECT json_extract(body, '$.decision.file.sha256') FROM proposal WHERE kind = 'membership_change' AND CASE WHEN json_valid(body)"
+    " THEN json_type(body, '$.decision.file.sha256') = 'text' END"
+    " UNION SELECT json_extract(attested_note, '$.file.sha256') FROM enrolment WHERE CASE WHEN json_valid(attested_note)"
+    " THEN json_type(attested_note, '$.file.sha256') = 'text' END";
+
 std::vector<std::string> texts_of(Rows rows)
 {
     std::vector<std::string> list;
@@ -33,12 +40,16 @@ std::vector<std::string> decision_files(Connection& connection)
     return texts_of(connection.query("SELECT sha256 FROM decision_file ORDER BY sha256"));
 }
 
-// One line for each table whose records cite a decision. What is no JSON, or has lost its decision, cites nothing: its row is at fault.
 std::vector<std::string> cited_decision_files(Connection& connection)
 {
-    return texts_of(connection.query(
-        "SELECT json_extract(body, '$.decision.file.sha256') FROM proposal WHERE kind = 'membership_change' AND CASE WHEN json_valid(body)"
-        " THEN json_type(body, '$.decision.file.sha256') = 'text' END ORDER BY 1"));
+    static constexpr auto statement = cited + " ORDER BY 1";
+    return texts_of(connection.query(statement));
+}
+
+void forget_uncited_decision_files(Connection& connection)
+{
+    static constexpr auto statement = "DELETE FROM decision_file WHERE sha256 NOT IN (" + cited + ")";
+    connection.run(statement);
 }
 
 }  // namespace cbmx::store

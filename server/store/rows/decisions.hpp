@@ -1,4 +1,4 @@
-// The documents of decisions that changes of the registry cite, each once, under its SHA-256. Who cites them: the records.
+// The documents of decisions that changes of the registry and attestations cite, each once, under its SHA-256. Who cites them: the records.
 #pragma once
 #include "store/connection.hpp"
 #include <optional>
@@ -18,5 +18,6 @@ void keep_decision_file(Connection& connection, const std::string& sha256, const
 // For verify: the hash of each document that there is, and of each that a record cites.
 std::vector<std::string> decision_files(Connection& connection);
 std::vector<std::string> cited_decision_files(Connection& connection);
+void forget_uncited_decision_files(Connection& connection);  // once what cited it was erased
 
 }  // namespace cbmx::store

@@ -34,6 +34,7 @@ std::optional<EnrolmentRow> find_enrolment(Connection& connection, const domain:
 std::optional<EnrolmentRow> find_visible_enrolment(Connection& connection, const HomeReach& reach, const domain::EnrolmentId& id);
 std::vector<EnrolmentRow> visible_enrolments_after(Connection& connection, const HomeReach& reach, const std::string& after,
                                                    std::int64_t limit);
+std::vector<domain::EnrolmentId> attested_enrolments(Connection& connection);  // as their rows or their entries say
 std::vector<EnrolmentRow> open_enrolments(Connection& connection, const domain::AccountId& account);
 void insert_enrolment(Connection& connection, const EnrolmentRow& row);
 bool update_enrolment(Connection& connection, const EnrolmentRow& row);  // its status, credential, words and attestation
