@@ -117,9 +117,10 @@ def check_words(code, fingerprint):
     return " ".join("".join(syllables[first:first + 3]) for first in range(0, 18, 3))
 
 
-def say_words(words, expected):
-    """words: the portal's, until somebody has confirmed who came in."""
-    if words and words != expected:
+def say_words(words, given, fingerprint):
+    """words: the portal's, until somebody has confirmed who came in. A code in two halves counts as in capitals, without gaps."""
+    codes = (given["code"], re.sub("[ -]", "", given["code"]).upper())
+    if words and fingerprint and words not in [check_words(code, fingerprint) for code in codes]:
         raise Refused("the portal has another credential than the one that was brought: tell whoever invited you")
     if words:
         print(f"Read these six words to whoever confirms that it was you: {words}")
@@ -168,8 +169,7 @@ def come_in_with_token(portal, arguments):
         rename(arguments.file + ".next", arguments.file)
     print(f"{arguments.file}: a token of {me['name']}, {me['home']}, until {me['credential']['not_after']}. It is for this machine "
           "alone: another one needs another invitation")
-    words = me["credential"].get("check_words")
-    say_words(words, check_words(given["code"], sha256(secret)) if is_new else words)
+    say_words(me["credential"].get("check_words"), given, sha256(secret) if is_new else None)  # it may have been renewed since
 
 
 def openssl(*arguments, **options):
@@ -218,7 +218,7 @@ def come_in_with_certificate(portal, arguments):
     proof = {"request": request_of(text, arguments.key)} if arguments.request else {"signature": signature_of(text, arguments.key)}
     credential = use(portal, given, {"certificate": pem, **proof})
     print(f"{arguments.certificate}: a certificate of the account {given['account']}, until {credential['content']['not_after']}")
-    say_words(credential["meta"].get("check_words"), check_words(given["code"], fingerprint))
+    say_words(credential["meta"].get("check_words"), given, fingerprint)
 
 
 # RENEWAL
