@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
-"""Comes in with an invitation to an account (an enrolment); also makes an invitation for somebody else, and renews a token.
+"""Comes in with an invitation to an account (an enrolment); also invites somebody else, confirms who came in, and renews a token.
 
 No secret leaves the machine on which it was made: the portal gets the SHA-256 of a code or of a token, or a signature by the
 certificate's key. A token is on the disk before the portal hears of it, so that any command but `invite` may be killed at any
-moment and run again. Needs portal.py beside it, and openssl 3 for certificates. Environment: CBMX_URL, CBMX_CA; for `invite`
-also CBMX_TOKEN; for `certificate` best CBMX_VERIFIER_KEY, so that no other portal gets a signature that is meant for this one.
-usage: enrol.py invite token --label TEXT --scope SCOPE [--scope SCOPE...] [--days N] ACCOUNT    > invitation
-       enrol.py invite certificate [--label TEXT] ACCOUNT                                        > invitation
+moment and run again. Needs portal.py beside it, and openssl 3 for certificates. Environment: CBMX_URL, CBMX_CA; for `invite` and
+`attest` also CBMX_TOKEN; for `certificate` best CBMX_VERIFIER_KEY, so that no other portal gets a signature that is meant for this one.
+usage: enrol.py invite [--reset] token --label TEXT --scope SCOPE [--scope SCOPE...] [--days N] ACCOUNT    > invitation
+       enrol.py invite [--reset] certificate [--label TEXT] ACCOUNT    > invitation    --reset: all that the account has now ends
        enrol.py token FILE                               < invitation    FILE gets the token
        enrol.py certificate [--request] CERTIFICATE KEY  < invitation    --request: sends a PKCS#10 instead of a signature
+       enrol.py attest ENROLMENT [WORD...]               the holder came in himself: he read out these six check words
        enrol.py renew FILE                               every day, on each machine that has a token of its own
 An invitation is three lines: account, enrolment, code. Give the code to its holder alone, best by another way than the rest.
 Exit code: 0 done (renew: or too early), 1 refused (and why), 2 the portal could not be reached: run it again later.
@@ -56,8 +57,8 @@ def post(portal, path, body, **fields):
     return portal.ask("POST", path, json.dumps(body).encode(), Content_Type="application/json", **fields)
 
 
-def made(answer):
-    if answer.status != 201:
+def made(answer, status=201):
+    if answer.status != status:
         raise Refused(sentences(answer))
     return json.loads(answer.body)
 
@@ -69,15 +70,29 @@ def invite(portal, arguments):
     body = {"kind": arguments.kind, "code_sha256": sha256(code), "label": arguments.label, "scopes": arguments.scope,
             "expires_in_days": arguments.days}
     body = {name: value for name, value in body.items() if value is not None}
-    path = f"/v1/accounts/{account_named(arguments.account)}/credentials"
+    path = f"/v1/accounts/{id_in(arguments.account)}/{'reset' if arguments.reset else 'credentials'}"
     enrolment = made(post(portal, path, body, Idempotency_Key=body["code_sha256"]))
     print(f"account {arguments.account}\nenrolment {enrolment['id']}\ncode {code}")
     print(f"to be used once, before {enrolment['content']['until']}", file=sys.stderr)
+    attesters, approvers = (", ".join(enrolment["meta"][who]) for who in ("attesters", "approvers"))
+    print(f"Who can confirm that it was the holder who came in, by six words that he reads out: {attesters}" if attesters else
+          "No other account can confirm that it was the holder who came in: a note verbale to the secretariat can, with name, function, words",
+          file=sys.stderr)
+    print(f"Who can approve what he writes until then: {approvers or 'nobody'}", file=sys.stderr)
 
 
-def account_named(text):
+def attest(portal, arguments):
+    if not arguments.word and sys.stdin.isatty():
+        print("Type the six words as the holder reads them out, then Ctrl-D:", file=sys.stderr)
+    words = " ".join(arguments.word or sys.stdin.read().split())
+    path = f"/v1/enrolments/{id_in(arguments.enrolment)}/attest"
+    enrolment = made(post(portal, path, {"check_words": words}, Idempotency_Key=sha256(path + words)), 200)
+    print(f"confirmed at {enrolment['content']['attested']['at']}: the holder of {enrolment['content']['account']} came in himself")
+
+
+def id_in(text):
     if not UUID.fullmatch(text):
-        raise Refused("ACCOUNT: the account's id")
+        raise Refused(f"{text}: is no id")
     return text
 
 
@@ -92,6 +107,23 @@ def read_invitation():
         if not form.fullmatch(given.get(name, "")):
             raise Refused(f"an invitation has three lines: account, enrolment, code. This one has no {name} of the right form")
     return given
+
+
+def check_words(code, fingerprint):
+    """As whoever came in works them out: 18 syllables of the hash of what was brought."""
+    bits = int.from_bytes(hashlib.sha256(f"cbmx check words v1\n{code}\n{fingerprint}\n".encode()).digest(), "big")
+    fives = [bits >> (256 - 5 * place) & 31 for place in range(1, 19)]
+    syllables = ["fklmnrst"[five >> 2] + "aeio"[five & 3] for five in fives]
+    return " ".join("".join(syllables[first:first + 3]) for first in range(0, 18, 3))
+
+
+def say_words(words, given, fingerprint):
+    """words: the portal's, until somebody has confirmed who came in. A code in two halves counts as in capitals, without gaps."""
+    codes = (given["code"], re.sub("[ -]", "", given["code"]).upper())
+    if words and fingerprint and words not in [check_words(code, fingerprint) for code in codes]:
+        raise Refused("the portal has another credential than the one that was brought: tell whoever invited you")
+    if words:
+        print(f"Read these six words to whoever confirms that it was you: {words}")
 
 
 def use(portal, given, proof):
@@ -137,6 +169,7 @@ def come_in_with_token(portal, arguments):
         rename(arguments.file + ".next", arguments.file)
     print(f"{arguments.file}: a token of {me['name']}, {me['home']}, until {me['credential']['not_after']}. It is for this machine "
           "alone: another one needs another invitation")
+    say_words(me["credential"].get("check_words"), given, sha256(secret) if is_new else None)  # it may have been renewed since
 
 
 def openssl(*arguments, **options):
@@ -177,6 +210,7 @@ def come_in_with_certificate(portal, arguments):
     proof = {"request": request_of(text, arguments.key)} if arguments.request else {"signature": signature_of(text, arguments.key)}
     credential = use(portal, given, {"certificate": pem, **proof})
     print(f"{arguments.certificate}: a certificate of the account {given['account']}, until {credential['content']['not_after']}")
+    say_words(credential["meta"].get("check_words"), given, fingerprint)
 
 
 # RENEWAL
@@ -199,8 +233,8 @@ def renew(portal, arguments):
 
 
 def main():
-    line = CommandLine("Come in with an invitation, invite somebody, renew a token.")
-    commands = line.add_subparsers(dest="command", required=True, metavar="invite|token|certificate|renew", parser_class=argparse.ArgumentParser)
+    line = CommandLine("Come in with an invitation, invite somebody, confirm who came in, renew a token.")
+    commands = line.add_subparsers(dest="command", required=True, metavar="invite|token|certificate|attest|renew", parser_class=argparse.ArgumentParser)
 
     def command(name, task, summary):
         parser = commands.add_parser(name, help=summary, description=summary)
@@ -209,6 +243,7 @@ def main():
         return parser
 
     inviter = command("invite", invite, "Make an invitation to an account, and print it")
+    inviter.add_argument("--reset", action="store_true", help="and end every credential and open invitation that the account has")
     inviter.add_argument("--label", help="what your State calls the credential")
     inviter.add_argument("--scope", action="append", help="read, draft, publish, accounts, registry, directory; for a token")
     inviter.add_argument("--days", type=int, help="life of the token")
@@ -220,11 +255,14 @@ def main():
     holder.add_argument("--request", action="store_true", help="send a PKCS#10 instead of a signature")
     holder.add_argument("certificate", help="in PEM")
     holder.add_argument("key", help="its private key in PEM, which stays here")
+    witness = command("attest", attest, "Confirm that the holder came in himself, by his six check words")
+    witness.add_argument("enrolment", help="its id, in the invitation")
+    witness.add_argument("word", nargs="*", help="as he reads them out; on standard input unless given")
     command("renew", renew, "Renew a token, when it is time").add_argument("file", help="the token")
     arguments = line.parse_args()
-    is_invitation = arguments.task is invite
+    has_account = arguments.task in (invite, attest)
     lock = arguments.file + ".lock" if "file" in arguments else None
-    return run(arguments.task, arguments, lock, None if is_invitation else "")
+    return run(arguments.task, arguments, lock, None if has_account else "")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,13 @@
 #!/bin/bash
 # What enrol.py does, with nothing but bash, curl 7.76, jq and openssl 3 (and gzip, which knows CRC-32): comes in with an invitation
-# to an account, makes an invitation for somebody else, and renews a token. enrol.py says more about each.
-# Environment: CBMX_URL, CBMX_CA; for `invite` also CBMX_TOKEN; for `certificate` best CBMX_VERIFIER_KEY.
+# to an account, invites somebody else, confirms who came in, and renews a token. enrol.py says more about each.
+# Environment: CBMX_URL, CBMX_CA; for `invite`, `reset` and `attest` also CBMX_TOKEN; for `certificate` best CBMX_VERIFIER_KEY.
 # usage: enrol.sh invite ACCOUNT token LABEL DAYS SCOPE...    > invitation
 #        enrol.sh invite ACCOUNT certificate [LABEL]          > invitation
+#        enrol.sh reset ...                                   as invite; and all that the account has now ends
 #        enrol.sh token FILE                  < invitation    FILE gets the token
 #        enrol.sh certificate CERTIFICATE KEY < invitation
+#        enrol.sh attest ENROLMENT [WORD...]  the holder came in himself: he read out these six check words (or on standard input)
 #        enrol.sh renew FILE                                  every day, on each machine that has a token of its own
 # Exit code: 0 done (renew: or too early), 1 refused (and why), 2 the portal could not be reached: run it again later.
 set -euo pipefail
@@ -69,18 +71,36 @@ use_invitation() {
     must_be 201
 }
 
+# invite credentials|reset ACCOUNT KIND [LABEL [DAYS SCOPE...]]
 invite() {
-    local label=${3-} code
+    local how=$1 label=${4-} code
+    shift
     code=$(new_secret)
     jq -n --arg kind "$2" --arg hash "$(sha256 "$code")" --arg name "$label" --argjson days "${4:-90}" '{$kind, code_sha256: $hash}
         + if $name == "" then {} else {label: $name} end
         + if $kind == "token" then {expires_in_days: $days, scopes: $ARGS.positional} else {} end' --args "${@:5}" > "$work/body"
     authorised_by "$CBMX_TOKEN" inviter
-    send "/v1/accounts/$1/credentials" -H @"$work/inviter" -H "Idempotency-Key: $(sha256 "$code")"
+    send "/v1/accounts/$1/$how" -H @"$work/inviter" -H "Idempotency-Key: $(sha256 "$code")"
     must_be 201
     printf 'account %s\nenrolment %s\ncode %s\n' "$1" "$(jq -r .id "$work/answer")" "$code"
-    echo "to be used once, before $(jq -r .content.until "$work/answer")" >&2
+    jq -r '"to be used once, before \(.content.until)", (.meta | (.attesters | join(", ")) as $who
+        | if $who == "" then "No other account can confirm that it was the holder who came in: a note verbale to the secretariat can, with name, function, words"
+          else "Who can confirm that it was the holder who came in, by six words that he reads out: \($who)" end,
+        "Who can approve what he writes until then: \(.approvers | join(", ") | if . == "" then "nobody" else . end)")' "$work/answer" >&2
 }
+
+attest() {
+    local words=${*:2}
+    words=${words:-$(cat)}
+    jq -n --arg words "$words" '{check_words: $words}' > "$work/body"
+    authorised_by "$CBMX_TOKEN" witness
+    send "/v1/enrolments/$1/attest" -H @"$work/witness" -H "Idempotency-Key: $(sha256 "$1 $words")"
+    must_be 200
+    jq -r '.content | "confirmed at \(.attested.at): the holder of \(.account) came in himself"' "$work/answer"
+}
+
+# say_words PATH: where they stand in the answer, until somebody has confirmed who came in.
+say_words() { jq -r "$1.check_words // empty | \"Read these six words to whoever confirms that it was you: \(.)\"" "$work/answer"; }
 
 come_in_with_token() {
     local token
@@ -99,6 +119,7 @@ come_in_with_token() {
     must_be 200
     [[ -e $1 ]] || install_next "$1"
     jq -r '"a token of \(.name), \(.home), until \(.credential.not_after). It is for this machine alone: another one needs another invitation"' "$work/answer"
+    say_words .credential
 }
 
 come_in_with_certificate() {
@@ -116,6 +137,7 @@ come_in_with_certificate() {
     jq -n --rawfile certificate "$work/certificate" --rawfile signature "$work/signature" '{$certificate, $signature}' > "$work/proof"
     use_invitation
     jq -r '"a certificate of the account \(.content.account), until \(.content.not_after)"' "$work/answer"
+    say_words .meta
 }
 
 renew() {
@@ -139,7 +161,9 @@ renew() {
 }
 
 case "${1-} $#" in
-    invite\ [3-9] | invite\ 1[0-9]) invite "${@:2}" ;;
+    invite\ [3-9] | invite\ 1[0-9]) invite credentials "${@:2}" ;;
+    reset\ [3-9] | reset\ 1[0-9]) invite reset "${@:2}" ;;
+    attest\ [2-8]) attest "${@:2}" ;;
     token\ 2) come_in_with_token "$2" ;;
     certificate\ 3) come_in_with_certificate "$2" "$3" ;;
     renew\ 2) renew "$2" ;;

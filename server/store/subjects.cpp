@@ -159,7 +159,7 @@ constexpr std::array table{
                .known_ids = none,
                .set_content_seq = none,
                .repeated = none,
-               .json = "SELECT id, scopes FROM enrolment",
+               .json = "SELECT id, scopes FROM enrolment UNION ALL SELECT id, attested_note FROM enrolment WHERE attested_note IS NOT NULL",
                .is_erased = none,
                .blank = nullptr},
     SubjectSql{.subject = Subject::credential,

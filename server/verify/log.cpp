@@ -225,13 +225,17 @@ private:
     void check_blanks()
     {
         const auto traces = store::erased_traces(db_);
+        const std::map<std::string_view, const std::vector<std::string>&> lists{
+            {domain::name_of(domain::Subject::credential), traces.credentials},
+            {domain::name_of(domain::Subject::enrolment), traces.enrolments},
+            {domain::name_of(domain::Subject::proposal), traces.proposals}};
         for (const auto& blank : blanks_) {
             const auto erased = erased_.find(blank.subject_kind + "/" + blank.subject);
             const bool own = erased != erased_.end() && erased->second > blank.seq;
             const bool later_account = last_account_erased_ > blank.seq;
-            const auto& list = blank.subject_kind == "credential" ? traces.credentials : traces.proposals;
-            const bool may_be_trace = blank.subject_kind == "credential" || blank.subject_kind == "proposal";
-            const bool trace = later_account && may_be_trace && std::binary_search(list.begin(), list.end(), blank.subject);
+            const auto list = lists.find(blank.subject_kind);
+            const bool trace =
+                later_account && list != lists.end() && std::binary_search(list->second.begin(), list->second.end(), blank.subject);
             if (blank.content && !own && !trace)
                 findings_.fault(blank.seq, "its content is gone without an entry that says it was erased");
             if (blank.recipients && !own)

@@ -1,6 +1,6 @@
 // The parts of verify.cpp: the log (verify_log.cpp, verify_entries.cpp), its witnesses (verify_cosignatures.cpp), the rows
 // (verify_rows.cpp), the reports (verify_reports.cpp), nominations and contacts (verify_directory.cpp),
-// membership of States (membership.cpp).
+// membership of States (membership.cpp), attestations of enrolments (attestations.cpp).
 #pragma once
 #include "store/log/scan.hpp"
 #include "verify/entries.hpp"
@@ -64,6 +64,8 @@ void check_directory(store::Connection& db, Findings& findings);
 std::string_view wrong_of_portal(std::string_view role, std::optional<domain::EventKind> kind, bool names_account);
 // Membership, participation and access of States.
 void check_membership(store::Connection& db, Findings& findings);
+// That those who attested enrolments could.
+void check_attestations(store::Connection& db, Findings& findings);
 // Whether SHA-256(salt || content) is this hash; salt must be 32 bytes.
 bool opens(const std::optional<std::string_view>& salt, const std::optional<std::string_view>& content, const base::Hash& hash);
 

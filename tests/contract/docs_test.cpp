@@ -3,6 +3,7 @@
 #include "api/answer.hpp"
 #include "api/handlers/changes.hpp"
 #include "api/handlers/contacts.hpp"
+#include "api/handlers/enrolments.hpp"
 #include "api/handlers/nominations.hpp"
 #include "api/pipeline.hpp"
 #include "config.hpp"
@@ -89,6 +90,7 @@ std::string limits_of_requests()
             {"body, unless named below", bytes(http::default_body_limit_bytes), "`413`"},
             {"body of a nomination", bytes(api::nominations::body_limit_bytes), "`413`"},
             {"file of the note verbale in it", bytes(service::max_note_file_bytes), "`422`"},
+            {"body of an attestation by note verbale", bytes(api::enrolments::body_limit_bytes), "`413`"},
             {"body of a batch", bytes(service::max_batch_bytes), "`413`"},
             {"items of a batch", grouped(service::max_batch_items), "`422 too_many_items`"},
             {"requests with a body above " + bytes(api::large_body_bytes) + " allowed (batches)", "1 at a time for each account", "`429`"},

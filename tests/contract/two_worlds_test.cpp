@@ -20,7 +20,8 @@ const std::string canary = "PLATYPUS";  // stands in all that is hidden
 
 struct World {
     explicit World(bool log_at_once = true, std::map<std::string, std::string> settings = {})
-        : portal(std::make_unique<TestPortal>(PortalOptions{7, log_at_once, {}, std::move(settings)}))
+        : portal(std::make_unique<TestPortal>(
+              PortalOptions{.seed = 7, .log_at_once = log_at_once, .directory = {}, .settings = std::move(settings)}))
     {
     }
     std::unique_ptr<TestPortal> portal;
@@ -91,7 +92,11 @@ void keep_to_itself(World& world, const std::string& state, const std::string& m
         world.as(named).post(path_of(id, "publish")).is(200);
         const auto account = world.as(nominator).post("/v1/accounts", {{"name", canary}, {"roles", {"drafter"}}}).created_id();
         world.as(nominator).patch("/v1/accounts/" + account, {{"name", canary + " II"}}).is(200);
-        const auto credential = portal.enrolled(nominator, account, {{"label", canary}}).id;
+        const auto held = portal.enrolled(nominator, account, {{"label", canary}});
+        const auto credential = held.id;
+        const auto me = world.as(anyone()).get("/v1/me", {{"Authorization", "Bearer " + held.secret}}).is(200).json();
+        const auto used = world.as(nominator).get("/v1/credentials/" + credential).json()["content"]["enrolment"].get<std::string>();
+        world.as(drafter).post("/v1/enrolments/" + used + "/attest", {{"check_words", me["credential"]["check_words"]}}).is(200);
         const auto enrolment =
             world.as(nominator).post("/v1/accounts/" + account + "/credentials", an_enrolment({{"label", canary}})).created_id();
         const auto delegation =
@@ -105,7 +110,8 @@ void keep_to_itself(World& world, const std::string& state, const std::string& m
         world.as(nominator).patch("/v1/states/" + state + "/settings", {{"require_signature", true}}).is(200);
         world.as(nominator).patch("/v1/states/" + state + "/settings", {{"four_eyes", false}}).is(202);
         world.as(nominator).post("/v1/credentials/" + credential + "/revoke").is(200);
-        for (const auto& made : {account, credential, enrolment, delegation, signing_key})
+        const auto reset = world.as(nominator).post("/v1/accounts/" + account + "/reset", an_enrolment({{"label", canary}})).created_id();
+        for (const auto& made : {account, credential, used, enrolment, reset, delegation, signing_key})
             world.ids.push_back(made);
     });
     portal.published("PE");  // what everyone sees goes on behind it

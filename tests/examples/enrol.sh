@@ -1,6 +1,7 @@
 #!/bin/bash
-# enrol.py and enrol.sh of client-examples/ against a real portal: invited, come in, renewed; killed at random moments, over a line
-# that breaks, with answers lost where that matters most, and with the portal's clock set forward. What they leave on the disk works.
+# enrol.py and enrol.sh of client-examples/ against a real portal: invited, come in, confirmed, reset, renewed; killed at random moments,
+# over a line that breaks, with answers lost where that matters most, and with the portal's clock set forward. What they leave on the
+# disk works.
 # usage: tests/examples/enrol.sh [BINARY]    a built cbmx; build/release/cbmx unless given
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -23,22 +24,29 @@ choose() {
     esac
 }
 post_as() { curl -sS --fail-with-body --cacert "$CBMX_CA" ${1:+-H "Authorization: Bearer $1"} -H 'Content-Type: application/json' -d @- "$CBMX_URL$2"; }
-account=$(post_as "$CBMX_TOKEN_CL_NOMINATOR" /v1/accounts <<< '{"name": "Demonstration: enrolled", "roles": ["drafter"]}' | jq -r .id)
-
-# invite NAME DAYS: the invitation to a token of this account is then in $work/NAME; invite_certificate NAME: to a certificate.
-as_nominator() { CBMX_TOKEN=$CBMX_TOKEN_CL_NOMINATOR "${enrol[@]}" invite "$@"; }
+# invite NAME DAYS: the invitation to a token of this account is then in $work/NAME; invite_certificate NAME: to a certificate;
+# reset NAME DAYS: as invite, after all that the account had.
+as_nominator() { CBMX_TOKEN=$CBMX_TOKEN_CL_NOMINATOR "${enrol[@]}" "$@"; }
+confirm() { CBMX_TOKEN=$CBMX_TOKEN_CL_DRAFTER "${enrol[@]}" attest "$@"; }
 invite() {
     case $program in
-        py) as_nominator token --label "$1" --scope read --scope draft --days "$2" "$account" ;;
-        sh) as_nominator "$account" token "$1" "$2" read draft ;;
+        py) as_nominator invite token --label "$1" --scope read --scope draft --days "$2" "$account" ;;
+        sh) as_nominator invite "$account" token "$1" "$2" read draft ;;
+    esac > "$work/$1"
+}
+reset() {
+    case $program in
+        py) as_nominator invite --reset token --label "$1" --scope read --scope draft --days "$2" "$account" ;;
+        sh) as_nominator reset "$account" token "$1" "$2" read draft ;;
     esac > "$work/$1"
 }
 invite_certificate() {
     case $program in
-        py) as_nominator certificate --label "$1" "$account" ;;
-        sh) as_nominator "$account" certificate "$1" ;;
+        py) as_nominator invite certificate --label "$1" "$account" ;;
+        sh) as_nominator invite "$account" certificate "$1" ;;
     esac > "$work/$1"
 }
+of_lost() { account=$lost "$@"; }
 of() { sed -n "s/^$2 //p" "$work/$1"; }
 enrolment() { get_as "$CBMX_TOKEN_CL_NOMINATOR" "/v1/enrolments/$(of "$1" enrolment)"; }
 credentials_named() { get_as "$CBMX_TOKEN_CL_NOMINATOR" "/v1/accounts/$account/credentials?limit=100" | jq -c --arg name "$1" '[.items[] | select(.content.label == $name).content]'; }
@@ -47,13 +55,19 @@ ended() { is "$(curl -sS -o /dev/null -w '%{http_code}' --cacert "$CBMX_CA" -H "
 hash_of() { printf %s "$1" | sha256sum | cut -d ' ' -f 1; }
 # clean FILE: nothing half written beside it, and for its owner alone.
 clean() { is "$(find "$(dirname "$1")" -name "$(basename "$1")*" ! -name '*.lock' -printf '%f %m\n')" "$(basename "$1") 600"; }
+said_words() { sed -n 's/^Read these six words to whoever confirms that it was you: //p' "$work/said"; }  # by what was checked last
+new_account() { post_as "$CBMX_TOKEN_CL_NOMINATOR" /v1/accounts <<< "{\"name\": \"Demonstration: $1\", \"roles\": [\"drafter\"]}" | jq -r .id; }
 not_in_log() { ! grep -rqF -e "$1" "$work/server.log" "$CBMX_DATA" "$CBMX_OUTSIDE"; }
+
+account=$(new_account enrolled)
+drafter=$(get_as "$CBMX_TOKEN_CL_DRAFTER" /v1/me | jq -r .account)
 
 # TOKENS
 for one in py sh; do
     choose "$one"
     file=$work/$program.token
     check "$program: invites to a token" invite "$program-token" 30
+    check "$program: and says who can confirm that its holder came in" grep -q "Who can confirm .*: .*$drafter" "$work/said"
     check "$program: in three lines" is "$(sed 's/ .*//' "$work/$program-token" | paste -sd ' ')" "account enrolment code"
     check "$program: the portal knows of it" is "$(enrolment "$program-token" | jq -c '.content | [.kind, .status, .label, .scopes, .expires_in_days]')" \
         "[\"token\",\"open\",\"$program-token\",[\"draft\",\"read\"],30]"
@@ -64,11 +78,21 @@ for one in py sh; do
     check "$program: a wrong code is refused" refuses "[wrong_code]" "${enrol[@]}" token "$file" < "$work/wrong"
     check "$program: nothing came of it" is "$(credentials_named "$program-token" | jq length)" 0
     check "$program: the holder comes in" measured "${enrol[@]}" token "$file" < "$work/$program-token"
+    words=$(said_words)
+    check "$program: and reads six words" is "$(wc -w <<< "$words")" 6
     check "$program: the token works" works "$file"
     check "$program: it has the right form" grep -qE '^cbmx_[0-9A-Za-z]{49}$' "$file"
     check "$program: it is its owner's alone, and nothing is left beside it" clean "$file"
     check "$program: the portal never had it" not_in_log "$(cat "$file")"
     check "$program: one credential came of it, proven" is "$(credentials_named "$program-token" | jq -c 'map(.status)')" '["active"]'
+    invited=$(of "$program-token" enrolment)
+    check "$program: other words confirm nothing" refuses "[wrong_words]" confirm "$invited" kamito rasefo linota nerika sotima lefaro
+    # shellcheck disable=SC2086 # words
+    check "$program: nor does whoever invited him" refuses "[own_hands]" as_nominator attest "$invited" $words
+    check "$program: somebody else confirms that he came in" confirm "$invited" <<< "${words^}"
+    check "$program: the portal says who did" is "$(enrolment "$program-token" | jq -r .content.attested.by)" "$drafter"
+    check "$program: run again, it has no words to read" "${enrol[@]}" token "$file" < "$work/$program-token"
+    check "$program: and says so" is "$(said_words)" ""
     check "$program: a used invitation is refused elsewhere" refuses "[enrolment_ended]" "${enrol[@]}" token "$work/$program.other" < "$work/$program-token"
 
     # The answer is lost: the token that was prepared had been accepted.
@@ -91,6 +115,14 @@ for one in py sh; do
         check "$program: the token works (round $round)" works "$file"
         check "$program: there is one (round $round)" is "$(credentials_named "$program-kill-$round" | jq -c 'map(.status)')" '["active"]'
     done
+    lost=$(new_account "$program lost all")
+    of_lost invite "$program-held" 30
+    "${enrol[@]}" token "$work/$program.held" < "$work/$program-held" > "$work/said"
+    check "$program: an account is reset" of_lost reset "$program-reset" 30
+    check "$program: what it had has ended" ended "$(cat "$work/$program.held")"
+    check "$program: its holder comes in again" "${enrol[@]}" token "$work/$program.reset" < "$work/$program-reset"
+    check "$program: with words to read" is "$(said_words | wc -w)" 6
+    check "$program: and the token works" of_lost works "$work/$program.reset"
     invite "$program-taken" 30
     post_as "$CBMX_TOKEN_CL_NOMINATOR" "/v1/enrolments/$(of "$program-taken" enrolment)/end" < /dev/null > /dev/null
     check "$program: an invitation that was taken back is refused" refuses "[enrolment_ended]" "${enrol[@]}" token "$work/$program.taken" < "$work/$program-taken"
@@ -124,6 +156,7 @@ for one in py sh; do
         new_certificate "$name" -algorithm $key
         invite_certificate "$name"
         check "$program: comes in with a certificate (${key##* })" "${enrol[@]}" certificate "$work/$name.crt" "$work/$name.key" < "$work/$name"
+        check "$program: and has six words to read" is "$(said_words | wc -w)" 6
         check "$program: which signs in" signs_in "$name"
         check "$program: the same again gets the same answer" "${enrol[@]}" certificate "$work/$name.crt" "$work/$name.key" < "$work/$name"
     done

@@ -107,7 +107,7 @@ def seeds_of_tables():
 CALLERS = "ABCDEFGHIJKLMNOPQRST"
 ACCOUNT_OF_ROLE = {"drafter": "A", "approver": "B", "nominator": "C", "contact": "D", "reviewer": "K", "chair": "L", "secretariat": "M", "auditor": "N"}
 STRANGER = "J"
-KNOWN = {"reports": "abcdefghijz58", "contacts": "lm6", "nominations": "no", "accounts": "pq", "credentials": "r", "enrolments": "!", "delegations": "s", "signing-keys": "tu", "proposals": "kx", "documents": "v",
+KNOWN = {"reports": "abcdefghijz58", "contacts": "lm6", "nominations": "no", "accounts": "pq", "credentials": "r", "enrolments": "!?", "delegations": "s", "signing-keys": "tu", "proposals": "kx", "documents": "v",
          "batches": "w"}
 FIT = {"submit": "ai", "return": "b", "publish": "b", "revise": "c8", "label": "cd58", "recipients": "cd58", "withdraw": "cd", "erase": "g", "DELETE": "af", "PATCH": "aij"}  # of reports
 # Examples name records that are not there.
@@ -176,6 +176,8 @@ CHAINS = [
     [("POST", "/v1/accounts", "C", '{"name": "Desk", "roles": ["drafter"]}'), ("POST", "/v1/accounts/~0/credentials", "C", json.dumps({"kind": "token", "code_sha256": hashlib.sha256(CODE.encode()).hexdigest(), "label": "x", "scopes": ["read", "draft"], "expires_in_days": 9})),
      ("POST", "/v1/enrolments/~0/use", "", json.dumps({"code": CODE[::-1], "token_sha256": "~9"})), ("POST", "/v1/enrolments/~0/use", "", json.dumps({"code": CODE, "token_sha256": "~9"})),
      ("GET", "/v1/me", "4"), ("POST", "/v1/credentials/renew", "4", json.dumps({"token_sha256": "0" * 64})), ("POST", "/v1/credentials/~0/revoke", "C"), ("GET", "/v1/reports/~a", "4")],
+    [("POST", "/v1/enrolments/~?/attest", "B", "enrolment-attest"), ("POST", "/v1/accounts/~p/reset", "C", json.dumps({"kind": "token", "code_sha256": hashlib.sha256(CODE.encode()).hexdigest(), "label": "x", "scopes": ["read"]})),
+     ("GET", "/v1/me", "T"), ("POST", "/v1/enrolments/~0/use", "", json.dumps({"code": CODE, "token_sha256": "~9"})), ("GET", "/v1/me", "4"), ("GET", "/v1/accounts/~p/credentials", "C")],
     [("PATCH", "/v1/accounts/~p", "C", '{"status": "disabled"}'), ("POST", "/v1/accounts/~p/erase", "C"), ("GET", "/v1/audit?limit=2", "C"), ("GET", "/v1/audit", "N")],
     [("POST", "/v1/proposals", "M", "proposal-create"), ("POST", "/v1/proposals/~0/confirm", "C"), ("POST", "/v1/proposals/~x/decline", "S"), ("GET", "/v1/proposals", "B")],
     [("PATCH", "/v1/states/CL/settings", "C", '{"four_eyes": false}'), ("POST", "/v1/proposals/~0/confirm", "S"), ("PATCH", "/v1/states/CL/settings", "C", '{"require_signature": true}'), ("POST", "/v1/reports/~b/publish", "B")],

@@ -3,6 +3,7 @@
 #pragma once
 #include "base/possession.hpp"
 #include "service/accounts/accounts.hpp"
+#include "service/accounts/attestation.hpp"
 #include "service/accounts/authenticate.hpp"
 #include "service/accounts/credentials.hpp"
 #include "service/accounts/delegations.hpp"
@@ -176,12 +177,36 @@ private:
         return done([&](Transaction& t) { return service::use_enrolment(portal(), t, domain::EnrolmentId(enrolment), body); });
     }
 
-    // Enrolments and credentials in each of their states; of tokens: replaced, offered, revoked.
+    domain::CredentialId came_in_again(const Principal& who)
+    {
+        const auto token =
+            write([&](Transaction& t) {
+                return issue_token(portal(), t, nominator, who.account, {.label = "Desk", .scopes = {"read"}, .expires_in_days = 3});
+            }).value();
+        return write([&](Transaction& t) { return proven(t, token.secret); }).value().credential;
+    }
+    void attest(const domain::EnrolmentId& id, const Principal& by, Json body = Json::object(),
+                const std::optional<service::CitedDecision>& note = {})
+    {
+        body["check_words"] = read([&](Connection& c) { return store::find_enrolment(c, id); }).value().check_words.value();
+        done([&](Transaction& t) { return service::attest_enrolment(t, by, id, body, note); });
+    }
+    void attest_by_note(const domain::CredentialId& credential, const std::string& number)
+    {
+        auto cited = a_decision(number);
+        const auto note = service::read_decision(cited, "/note", now()).value();
+        cited.update({{"name", "Ana Soto"}, {"function", "Director"}});
+        attest(read([&](Connection& c) { return store::enrolment_of(c, credential); }).value(), keeper_, {{"note", cited}}, note);
+    }
+
+    // Enrolments and credentials in each of their states, attested and not; of tokens: replaced, offered, revoked.
     void enrol()
     {
         const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now().time_since_epoch()).count();
         const auto held = self_signed({.from = seconds - 86'400, .until = seconds + 300 * 86'400});
-        bring(open_enrolment("certificate"), held);
+        const auto by_certificate = open_enrolment("certificate");
+        bring(by_certificate, held);
+        attest(domain::EnrolmentId(by_certificate), approver_);
         bring(open_enrolment("certificate"), held);  // a second claim
         open_enrolment("token");
         const auto taken_back = open_enrolment("token");
@@ -189,6 +214,8 @@ private:
         token_of_drafter(9);  // never used
         const auto token = token_of_drafter(3), revoked = token_of_drafter(3);
         const auto holder = write([&](Transaction& t) { return proven(t, token.secret); }).value();
+        attest_by_note(holder.credential, "NV 9");
+        attest_by_note(came_in_again(gone_), "NV 10");
         advance(std::chrono::hours(60));
         const auto second = write([&](Transaction& t) { return renew_token(t, holder); }).value();
         write([&](Transaction& t) { return proven(t, second.secret); }).value();

@@ -1,6 +1,7 @@
 // See enrolments.hpp.
 #include "api/handlers/enrolments.hpp"
 #include "api/list_call.hpp"
+#include "service/accounts/attestation.hpp"
 #include "service/accounts/enrolments.hpp"
 
 namespace cbmx::api::enrolments {

@@ -3,11 +3,10 @@
 #include "base/check_words.hpp"
 #include "base/possession.hpp"
 #include "json/parse.hpp"
+#include "service/accounts/attestation.hpp"
 #include "service/accounts/authenticate.hpp"
 #include "service/accounts/state_settings.hpp"
 #include "service/guard.hpp"
-#include <algorithm>
-#include <array>
 
 namespace cbmx::service {
 namespace {
@@ -18,50 +17,22 @@ using domain::EventKind;
 using domain::Permission;
 using Json = nlohmann::json;
 
-constexpr std::string_view code_alphabet = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-constexpr std::size_t code_group = 4;
-
-// Whose hands whoever came in, or will come in, by it is in until it is attested.
-std::set<domain::AccountId> hands_of_enrolment(Connection& connection, const store::EnrolmentRow& row)
-{
-    std::set<domain::AccountId> hands{row.account};
-    if (row.made_by)
-        hands.merge(hands_of(connection, {*row.made_by, row.made_with.value_or(domain::CredentialId()), row.created_at}, {}));
-    return hands;
-}
-
-bool are_apart(const std::set<domain::AccountId>& some, const std::set<domain::AccountId>& others)
-{
-    return std::none_of(some.begin(), some.end(), [&others](const domain::AccountId& hand) { return others.contains(hand); });
-}
-
-// Accounts of the same State or office, with this role, that have a credential in no hand that is in this one.
-Json independent_of(Connection& connection, const store::EnrolmentRow& row, const domain::Home& home, domain::Instant now,
-                    std::optional<domain::Role> role)
-{
-    const auto hands = hands_of_enrolment(connection, row);
-    std::set<std::string> found;
-    for (const auto& other : store::usable_credentials_of(connection, home, domain::to_rfc3339(now)))
-        if (!role || store::find_account(connection, other.account).value().roles.test(static_cast<std::size_t>(*role)))
-            if (are_apart(hands_of(connection, {other.account, other.id}, now), hands))
-                found.insert(other.account.value);
-    return found;
-}
-
 // now: of one that awaits attestation, also who could say so, and who could approve what its holder writes until then.
 Json representation_of(Connection& connection, const store::EnrolmentRow& row, std::optional<domain::Instant> now)
 {
     const auto account = store::find_account(connection, row.account);
     auto record = enrolment_record(connection, row.id);
     if (store::is_hidden(connection, row.account)) {  // with the account's name
-        auto without_label = Json::parse(record);
-        without_label["label"] = "";
-        record = json::canonical(without_label);
+        auto shown = Json::parse(record);
+        shown["label"] = "";
+        if (row.attested_note)
+            shown["attested"]["note"] = nullptr;
+        record = json::canonical(shown);
     }
     auto others = Json::object();
     if (now && row.status != EnrolmentStatus::ended && !row.attested_at)
-        others = {{"approvers", independent_of(connection, row, account->home, *now, domain::Role::approver)},
-                  {"attesters", independent_of(connection, row, account->home, *now, std::nullopt)}};
+        others = {{"approvers", accounts_apart_from(connection, row, *now, domain::Role::approver)},
+                  {"attesters", accounts_apart_from(connection, row, *now)}};
     others["home"] = account->home.text();
     return represent(connection, row.id.value, record, row.version, row.seq, std::move(others));
 }
@@ -136,16 +107,6 @@ Outcome record_enrolment(Transaction& transaction, const Principal& principal, c
     return {.subject = domain::Subject::enrolment, .id = row.id.value, .seq = seq};
 }
 
-Outcome settle(Transaction& transaction, const Principal& principal, store::EnrolmentRow row, const domain::Home& home, EventKind kind,
-               domain::ActingRole role)
-{
-    ++row.version;
-    row.seq = transaction.next_seq();
-    if (!store::update_enrolment(transaction.db(), row))
-        throw std::logic_error("an enrolment changed within a transaction");
-    return record_enrolment(transaction, principal, row, home, kind, role);
-}
-
 Outcome end_by_portal(Transaction& transaction, store::EnrolmentRow row, const domain::Home& home)
 {
     row.status = EnrolmentStatus::ended;
@@ -153,30 +114,6 @@ Outcome end_by_portal(Transaction& transaction, store::EnrolmentRow row, const d
 }
 
 // USE
-
-// As it was read out and typed: in groups, in small letters.
-std::string folded(std::string_view typed)
-{
-    std::string code;
-    for (const char c : typed)
-        if (c != ' ' && c != '-')
-            code += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    return code;
-}
-
-// Hashes are compared, and of two halves both, whichever is wrong: how far they agree says nothing about a code.
-bool is_code_of(const store::EnrolmentRow& row, const Json& body)
-{
-    const auto code = body.at("code").get<std::string>();
-    if (!row.second_code)
-        return base::sha256(code) == row.code;
-    const auto typed = folded(code);
-    if (typed.size() != 2 * half_code_characters)
-        return false;
-    const bool first = base::sha256(typed.substr(0, half_code_characters)) == row.code;
-    const bool second = base::sha256(typed.substr(half_code_characters)) == *row.second_code;
-    return first && second;
-}
 
 // Counted also where the caller is refused, so that a code cannot be guessed.
 Outcome count_wrong_code(Transaction& transaction, store::EnrolmentRow row, const domain::Home& home)
@@ -301,53 +238,18 @@ std::vector<Violation> faults_of_enrolment(Connection& db, const domain::Account
     return violations;
 }
 
-// ATTESTATION
-
-// The secretariat sees no enrolment of a State: the words in the note are what it finds one by.
-std::optional<store::EnrolmentRow> enrolment_to_attest(Connection& db, const Principal& principal, const domain::EnrolmentId& id,
-                                                       const std::string& words, bool by_note)
-{
-    if (auto row = store::find_visible_enrolment(db, reach_of_reader(principal), id))
-        return row;
-    auto row = by_note && principal.has(domain::Role::secretariat) ? store::find_enrolment(db, id) : std::nullopt;
-    return row && row->check_words == words ? row : std::nullopt;
-}
-
-// Used, by somebody whose credential still works, and not attested so far.
-Result<void> awaits_attestation(Connection& db, const store::EnrolmentRow& row)
-{
-    if (row.status != EnrolmentStatus::used)
-        return not_now(row.status);
-    if (row.attested_at)
-        return not_now("attested");
-    const auto credential = store::find_credential(db, row.credential.value()).value();
-    return credential.status == domain::CredentialStatus::active ? Result<void>() : not_now(credential.status);
-}
-
 Error no_longer() { return Error{ErrorCode::conflict, {{"", Rule::enrolment_ended}}}; }
 
 }  // namespace
 
-std::string new_half_code(const base::RandomSource& random)
+Outcome settle(Transaction& transaction, const Principal& principal, store::EnrolmentRow row, const domain::Home& home, EventKind kind,
+               domain::ActingRole role)
 {
-    static_assert(256 % code_alphabet.size() == 0, "every character is as likely as any other");
-    std::array<std::uint8_t, half_code_characters> bytes{};
-    random(bytes);
-    std::string half;
-    for (const auto byte : bytes)
-        half += code_alphabet[byte % code_alphabet.size()];
-    return half;
-}
-
-std::string in_groups(const std::string& half)
-{
-    std::string groups;
-    for (std::size_t i = 0; i < half.size(); ++i) {
-        if (i != 0 && i % code_group == 0)
-            groups += ' ';
-        groups += half[i];
-    }
-    return groups;
+    ++row.version;
+    row.seq = transaction.next_seq();
+    if (!store::update_enrolment(transaction.db(), row))
+        throw std::logic_error("an enrolment changed within a transaction");
+    return record_enrolment(transaction, principal, row, home, kind, role);
 }
 
 std::string enrolment_record(Connection& connection, const domain::EnrolmentId& id)
@@ -478,43 +380,6 @@ Result<Outcome> end_enrolment(Transaction& transaction, const Principal& princip
     return settle(transaction, principal, std::move(*row), home, EventKind::enrolment_ended, principal.acting_role(permission));
 }
 
-Result<Outcome> attest_enrolment(Transaction& transaction, const Principal& principal, const domain::EnrolmentId& id, const Json& body,
-                                 const std::optional<CitedDecision>& note)
-{
-    auto& db = transaction.db();
-    const auto words = base::folded_check_words(body.at("check_words").get<std::string>());
-    auto row = actable(
-        enrolment_to_attest(db, principal, id, words, note.has_value()),
-        [&](const store::EnrolmentRow& used) {
-            return require(principal, Permission::enrolment_attest, store::find_account(db, used.account).value().home);
-        },
-        [&](const store::EnrolmentRow& used) { return awaits_attestation(db, used); });
-    if (!row)
-        return row.error();
-    const auto home = store::find_account(db, row->account).value().home;
-    if (home != principal.home && !note)
-        return domain::invalid("/note", Rule::required);
-    if (!are_apart(hands_of(db, actor_of(principal), transaction.now()), hands_of_enrolment(db, *row)))
-        return Error{ErrorCode::not_eligible, {{"path:id", Rule::own_hands}}};
-    if (row->check_words != words)
-        return Error{ErrorCode::not_eligible, {{"/check_words", Rule::wrong_words}}};
-    row->attested_at = transaction.now_text();
-    row->attested_by = unless_empty(principal.account);
-    row->attested_with = unless_empty(principal.credential);
-    if (note) {
-        auto cited = note->cited;
-        cited["name"] = body.at("note").at("name");
-        cited["function"] = body.at("note").at("function");
-        row->attested_note = json::canonical(cited);
-        keep_decision_file(transaction, *note);
-    }
-    transaction.principals_changed(home);
-    auto outcome = settle(transaction, principal, std::move(*row), home, EventKind::enrolment_attested,
-                          principal.acting_role(Permission::enrolment_attest));
-    end_acting_alone(transaction, home);
-    return outcome;
-}
-
 Result<Outcome> reset_account(Transaction& transaction, const Principal& principal, const domain::AccountId& account, const Json& body)
 {
     auto& db = transaction.db();
@@ -544,7 +409,7 @@ Result<Outcome> use_enrolment(const Portal& portal, Transaction& transaction, co
     if (!row)
         return domain::not_found();
     const auto account = store::find_account(db, row->account).value();
-    if (!is_code_of(*row, body))
+    if (!is_code_of(*row, body.at("code").get<std::string>()))
         return count_wrong_code(transaction, *row, account.home);
     if (auto repeated = repeated_use(portal, transaction, *row, body))
         return std::move(*repeated);
@@ -561,7 +426,7 @@ Result<Outcome> use_enrolment(const Portal& portal, Transaction& transaction, co
         if (auto taken = store::find_proven_credential(db, brought->fingerprint))
             return note_claim(transaction, std::move(*taken), *row, account.home);
     const auto code = body.at("code").get<std::string>();
-    return enter_holder(transaction, *brought, *row, account.home, row->second_code ? folded(code) : code);
+    return enter_holder(transaction, *brought, *row, account.home, row->second_code ? folded_code(code) : code);
 }
 
 }  // namespace cbmx::service

@@ -1,10 +1,10 @@
 // ENROLMENTS (rules.md 17): how the holder of a credential comes in without anybody else seeing its secret. Whoever may add a credential
 // to an account makes an enrolment; its client makes the code, and only the code's SHA-256 comes here. The holder brings the code, and
 // shows that he holds the certificate's key (base/possession.hpp), or the SHA-256 of a token that he made: that one is unproven until
-// the first request with it (prove_credential in credentials.hpp).
+// the first request with it (prove_credential in credentials.hpp). Whose hands he is in then: attestation.hpp.
 #pragma once
 #include "service/accounts/credentials.hpp"
-#include "service/registry/decision.hpp"
+#include "service/accounts/enrolment_code.hpp"
 #include "store/rows/enrolments.hpp"
 
 namespace cbmx::service {
@@ -13,11 +13,6 @@ inline constexpr std::chrono::days enrolment_life{7};  // also the time in which
 inline constexpr std::chrono::days founding_life{30};  // of one that came of a note verbale: its code travels in two halves
 inline constexpr std::int64_t enrolment_tries = 5;     // wrong codes that end it
 
-// A CODE IN TWO HALVES (rules.md 34) is 24 characters of an alphabet without look-alikes, 60 bits a half. One half is the secretariat's to
-// send, the other the operator's to read out; neither opens anything without the other.
-inline constexpr std::size_t half_code_characters = 12;
-std::string new_half_code(const base::RandomSource& random);
-std::string in_groups(const std::string& half);  // of four characters, as people read and type it
 // What makes the code whole, of an enrolment that comes of a founding.
 struct SecondHalf {
     domain::ProposalId founding;
@@ -43,14 +38,6 @@ Outcome carry_out_enrolment(Transaction& transaction, const Principal& principal
 // By whoever may add credentials to the account, or by the account itself. Errors: not_found, forbidden, token_scope, conflict.
 Result<Outcome> end_enrolment(Transaction& transaction, const Principal& principal, const domain::EnrolmentId& id);
 
-// ATTESTATION: somebody in whose hands the credential cannot have been says that the holder himself came in, after comparing the check
-// words that its holder alone was given (base/check_words.hpp). From then on inviter and holder are two people; what was touched
-// before stays as it was. body: valid by enrolment-attest; note: its note, read. By any account of the same State or office, or by the
-// secretariat with the note verbale that gives name, function and words. Errors: not_found, forbidden, token_scope, conflict (not used,
-// attested already), validation_failed (no note), not_eligible (own_hands, wrong_words).
-Result<Outcome> attest_enrolment(Transaction& transaction, const Principal& principal, const domain::EnrolmentId& id,
-                                 const nlohmann::json& body, const std::optional<CitedDecision>& note);
-
 // RESET, for whoever has lost what he held or may have let it be seen: all ways in end, and one enrolment goes out. As make_enrolment.
 Result<Outcome> reset_account(Transaction& transaction, const Principal& principal, const domain::AccountId& account,
                               const nlohmann::json& body);
@@ -61,5 +48,8 @@ Result<Outcome> reset_account(Transaction& transaction, const Principal& princip
 Result<Outcome> use_enrolment(const Portal& portal, Transaction& transaction, const domain::EnrolmentId& id, const nlohmann::json& body);
 
 std::string enrolment_record(Connection& connection, const domain::EnrolmentId& id);
+// Its next version, as the row now stands, with the entry that says so.
+Outcome settle(Transaction& transaction, const Principal& principal, store::EnrolmentRow row, const domain::Home& home,
+               domain::EventKind kind, domain::ActingRole role);
 
 }  // namespace cbmx::service

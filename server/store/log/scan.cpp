@@ -80,12 +80,15 @@ std::vector<LastEntry> last_entries(Connection& connection, domain::Subject subj
 ErasedTraces erased_traces(Connection& connection)
 {
     return {
-        texts(connection.query(
+        .credentials = texts(connection.query(
             "SELECT c.id FROM credential c JOIN account a ON a.id = c.account WHERE a.status = 'erased' AND c.label = '' ORDER BY c.id")),
-        texts(connection.query(
+        .enrolments = texts(connection.query("SELECT n.id FROM enrolment n JOIN account a ON a.id = n.account WHERE a.status = 'erased'"
+                                             " AND n.label = '' AND n.attested_note IS NULL ORDER BY n.id")),
+        .proposals = texts(connection.query(
             "SELECT p.id FROM proposal p WHERE p.body = '{}' AND (p.subject IN (SELECT id FROM account WHERE status = 'erased')"
             " OR (p.kind = 'founding' AND p.home IN (SELECT home FROM account WHERE status = 'erased'))"
-            " OR p.subject IN (SELECT c.id FROM credential c JOIN account a ON a.id = c.account WHERE a.status = 'erased')) ORDER BY "
+            " OR p.subject IN (SELECT c.id FROM credential c JOIN account a ON a.id = c.account WHERE a.status = 'erased')"
+            " OR p.subject IN (SELECT n.id FROM enrolment n JOIN account a ON a.id = n.account WHERE a.status = 'erased')) ORDER BY "
             "p.id"))};
 }
 

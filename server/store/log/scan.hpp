@@ -33,8 +33,8 @@ struct LastEntry {
 std::vector<LastEntry> last_entries(Connection& connection, domain::Subject subject);  // one a subject, in order of the id
 
 struct ErasedTraces {
-    std::vector<std::string> credentials;  // of erased accounts
-    std::vector<std::string> proposals;    // about them, bodies emptied
+    std::vector<std::string> credentials, enrolments;  // of erased accounts
+    std::vector<std::string> proposals;                // about them, bodies emptied
 };
 ErasedTraces erased_traces(Connection& connection);
 

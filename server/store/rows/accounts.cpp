@@ -168,6 +168,7 @@ void erase_traces_of_account(Connection& connection, const domain::AccountId& id
     forget_uncited_decision_files(connection);
     connection.run("UPDATE credential SET label = '' WHERE account = ?1", id);
     connection.run("UPDATE enrolment SET label = '', attested_note = NULL WHERE account = ?1", id);
+    forget_uncited_decision_files(connection);
     connection.run("DELETE FROM idempotency WHERE account = ?1", id);
     connection.run("DELETE FROM batch WHERE account = ?1", id);
     connection.run("DELETE FROM client_reference WHERE account = ?1", id);

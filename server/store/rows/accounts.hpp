@@ -63,8 +63,8 @@ std::vector<std::string> active_named_accounts(Connection& connection, const std
                                                bool approvers_only);
 
 // Removes what is personal about an account: openings of its own, its credentials' and its proposals' entries, its
-// part in other entries, its credentials' labels, the bodies of proposals about it or by which it was
-// founded with the documents that these alone cite, its safe-retry records.
+// part in other entries, its credentials' labels, the notes that attest its enrolments, the bodies of proposals about it or by which it
+// was founded, with the documents that these alone cite, its safe-retry records.
 void erase_traces_of_account(Connection& connection, const domain::AccountId& id);
 
 // The salt of entry seq when it commits to exactly this content and has not been erased.

@@ -8,7 +8,9 @@ namespace {
 // One SELECT for each table whose records cite a decision. What is no JSON, or has lost its decision, cites nothing: its row is at fault.
 constexpr SqlText cited =
     "SELECT json_extract(body, '$.decision.file.sha256') FROM proposal WHERE kind IN ('membership_change', 'founding')"
-    " AND CASE WHEN json_valid(body) THEN json_type(body, '$.decision.file.sha256') = 'text' END";
+    " AND CASE WHEN json_valid(body) THEN json_type(body, '$.decision.file.sha256') = 'text' END"
+    " UNION SELECT json_extract(attested_note, '$.file.sha256') FROM enrolment WHERE CASE WHEN json_valid(attested_note)"
+    " THEN json_type(attested_note, '$.file.sha256') = 'text' END";
 
 std::optional<DecisionFile> first_of(Rows rows)
 {
@@ -35,7 +37,10 @@ std::optional<DecisionFile> find_visible_decision_file(Connection& connection, c
     static constexpr auto statement =
         "SELECT media_type, bytes FROM decision_file WHERE sha256 = ?1 AND NOT EXISTS (SELECT 1 FROM proposal p WHERE p.kind = 'founding'"
         " AND json_extract(p.body, '$.decision.file.sha256') = ?1 AND " +
-        proposal_hidden + ")";
+        proposal_hidden +
+        ") AND NOT EXISTS (SELECT 1 FROM enrolment n JOIN account a ON a.id = n.account WHERE"
+        " json_extract(n.attested_note, '$.file.sha256') = ?1 AND " +
+        account_hidden + ")";
     return first_of(connection.query(statement, sha256));
 }
 

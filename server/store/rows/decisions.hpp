@@ -1,4 +1,5 @@
-// The documents of decisions that changes of the registry and foundings cite, each once, under its SHA-256. Who cites them: the records.
+// The documents of decisions that changes of the registry, foundings and attestations cite, each once, under its SHA-256. Who cites
+// them: the records.
 #pragma once
 #include "store/connection.hpp"
 #include <optional>
@@ -13,7 +14,7 @@ struct DecisionFile {
 };
 
 std::optional<DecisionFile> decision_file(Connection& connection, const std::string& sha256);  // without a caller: for verify
-// Not that of a founding by which an account came that is going to be erased (visibility/hidden.hpp).
+// Not that of a founding by which an account came, or of an attestation of one, that is going to be erased (visibility/hidden.hpp).
 std::optional<DecisionFile> find_visible_decision_file(Connection& connection, const std::string& sha256);
 void keep_decision_file(Connection& connection, const std::string& sha256, const DecisionFile& file);  // again: nothing happens
 

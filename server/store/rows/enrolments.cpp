@@ -82,6 +82,17 @@ std::vector<EnrolmentRow> visible_enrolments_after(Connection& connection, const
     return all_of(connection.query(statement, after, reach.own, reach.offices, reach.all, limit));
 }
 
+std::vector<EnrolmentId> attested_enrolments(Connection& connection)
+{
+    auto rows = connection.query("SELECT id FROM enrolment WHERE attested_at IS NOT NULL"
+                                 " UNION SELECT subject FROM ledger_entry WHERE subject_kind = 'enrolment' AND kind = 'enrolment_attested'"
+                                 " ORDER BY 1");
+    std::vector<EnrolmentId> found;
+    while (rows.next())
+        found.push_back(rows.id<EnrolmentId>(0));
+    return found;
+}
+
 std::vector<EnrolmentRow> open_enrolments(Connection& connection, const AccountId& account)
 {
     static constexpr auto statement =

@@ -36,6 +36,7 @@ std::optional<EnrolmentRow> find_enrolment(Connection& connection, const domain:
 std::optional<EnrolmentRow> find_visible_enrolment(Connection& connection, const HomeReach& reach, const domain::EnrolmentId& id);
 std::vector<EnrolmentRow> visible_enrolments_after(Connection& connection, const HomeReach& reach, const std::string& after,
                                                    std::int64_t limit);
+std::vector<domain::EnrolmentId> attested_enrolments(Connection& connection);  // as their rows or their entries say
 std::vector<EnrolmentRow> open_enrolments(Connection& connection, const domain::AccountId& account);
 // For active accounts of this home: those by which somebody can still come in; and those by which somebody did, with a credential that
 // works and is not attested, each with the time when that was.

@@ -231,7 +231,8 @@ void FuzzPortal::add_rights()
     };
     symbols_['T'] = service::new_token(random_);
     const json brought{{"code", test::enrolment_code}, {"token_sha256", base::hex(base::sha256(symbols_['T']))}};
-    symbols_['r'] = created('C', "/v1/enrolments/" + invited() + "/use", brought);
+    symbols_['?'] = invited();
+    symbols_['r'] = created('C', "/v1/enrolments/" + symbols_['?'] + "/use", brought);
     ask('T', "GET", "/v1/me");  // which proves it
     symbols_['!'] = invited();  // nobody has used it
     symbols_['s'] =

@@ -9,7 +9,7 @@ const success = [200, 201, 202, 204];
 const refusals = [400, 403, 404, 409, 412, 422];
 const unsuited = [403, 404, 409];  // when the record does not suit the step, that may be said first
 const unknownId = '00000000-0000-4000-8000-000000000000';
-const largeBodies = ['makeNomination', 'makeProposal', 'sendBatch'];
+const largeBodies = ['attestEnrolment', 'makeNomination', 'makeProposal', 'sendBatch'];
 
 const bad = (request, what, ...statuses) => ({ request, what, statuses });
 

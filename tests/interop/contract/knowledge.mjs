@@ -2,6 +2,7 @@
 // suits. Without it good input would hardly ever be carried out. By operation id and by name of member or parameter.
 import { createHash, createPublicKey, generateKeyPairSync, randomBytes, sign, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { fc } from '../packages.mjs';
 
 const states = ['CL', 'PE', 'BR', 'CA'];  // those with accounts in the demonstration
@@ -155,11 +156,33 @@ function enrolment({ kind, label = 'interop' }) {
   return kind === 'token' ? { ...body, scopes: ['read'], expires_in_days: 30 } : body;
 }
 
+const tokens = new Map();  // of those who came in here, by enrolment
+const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+function newToken() {
+  const secret = [...randomBytes(43)].map((byte) => digits[byte % 62]).join('');
+  let sum = gzipSync(secret).readUInt32LE(gzipSync(secret).length - 8);  // CRC-32
+  let checksum = '';
+  for (let i = 0; i < 6; i += 1, sum = Math.floor(sum / 62)) checksum = digits[sum % 62] + checksum;
+  return `cbmx_${secret}${checksum}`;
+}
+
+// The check words, as the holder reads them from his own screen; with his first request his token is proven.
+async function checkWords({ record: { key: id }, demonstration: { everyone } }) {
+  const headers = { authorization: `Bearer ${tokens.get(id)}` };
+  const { status, text } = await everyone.client.send({ method: 'GET', target: '/v1/me', headers });
+  if (status !== 200) tokens.delete(id);  // ended, or refused when it was brought
+  return { check_words: (status === 200 && JSON.parse(text).credential.check_words) || 'kamito rasefo linota nerika sotima lefaro' };
+}
+
 // What the holder of the code brings: the hash of a token, or a certificate with a signature by its key.
-async function enrolmentUse({ record: { key: id, item }, caller, chance, environment }) {
+async function enrolmentUse({ record: { key: id, item }, caller, environment }) {
   const { account, kind, code: shown } = item.content;
   const code = codes.get(shown) ?? randomBytes(24).toString('base64url');
-  if (kind === 'token') return { code, token_sha256: sha256(chance.next().toString()).toString('hex') };
+  if (kind === 'token') {
+    tokens.set(id, tokens.get(id) ?? newToken());
+    return { code, token_sha256: sha256(tokens.get(id)).toString('hex') };
+  }
   const certificate = readFileSync(environment.CBMX_INTEROP_CERTIFICATE, 'utf8');
   const fingerprint = sha256(new X509Certificate(certificate).raw).toString('hex');
   const text = asLines(['cbmx enrolment v1', await originFor(caller), account, fingerprint, id]);
@@ -220,6 +243,8 @@ export const bodies = {
   },
   giveDelegation: delegation,
   makeEnrolment: enrolment,
+  resetAccount: enrolment,
+  attestEnrolment: (body, context) => checkWords(context),
   useEnrolment: (body, context) => enrolmentUse(context),
   makeProposal: proposal,
   registerSigningKey: signingKey,
@@ -297,6 +322,7 @@ export const suits = {
   eraseAccount: (item) => item.content?.status === 'disabled',
   endEnrolment: (item) => item.content?.status === 'open',
   useEnrolment: (item) => item.content?.status === 'open' && codes.has(item.content.code),
+  attestEnrolment: ({ id, content }, { account }) => tokens.has(id) && !content.attested && content.made_by !== account,
   confirmAccount: (item, { account }) => ['none', 'demonstration'].includes(item.content?.authority) && item.id !== account,
   // The demonstration has one nominator of a State, one approver and one of the secretariat: what one of them proposes waits.
   confirmProposal: ({ content }, { roles }) => content?.status === 'waiting' && content.by_secretariat && roles.includes('nominator') &&
@@ -308,7 +334,7 @@ export const suits = {
 export const oftenBy = { makeProposal: ({ roles }) => roles.includes('secretariat') };
 
 // Records that this run did not make are not to be changed so: the callers would lose what they need.
-const madeHere = new Set(['changeAccount', 'eraseAccount', 'makeEnrolment', 'revokeCredential', 'changeMeasure', 'changePeriod']);
+const madeHere = new Set(['changeAccount', 'eraseAccount', 'makeEnrolment', 'resetAccount', 'revokeCredential', 'changeMeasure', 'changePeriod']);
 const keptAlone = {
   changeState: (key) => !states.includes(key),
   changeStateSettings: (key) => key === 'BR',

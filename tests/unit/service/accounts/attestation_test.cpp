@@ -1,5 +1,6 @@
-// Whose hands a credential is in, and how that ends: rules.md 18, server/service/accounts/enrolments.hpp.
+// Whose hands a credential is in, and how that ends: rules.md 18, server/service/accounts/attestation.hpp.
 #include "service/accounts/accounts.hpp"
+#include "service/accounts/attestation.hpp"
 #include "service/accounts/authenticate.hpp"
 #include "service/accounts/enrolments.hpp"
 #include "service/reports/reports.hpp"
@@ -185,6 +186,25 @@ TEST_F(Attestation, IsDoneOnceAndOnlyOfWhoHasComeIn)
     EXPECT_EQ(attest(colleague_, official).error().code, ErrorCode::conflict);
 }
 
+TEST_F(Attestation, IsDoneAlsoWhenTheTokenHasRenewedItself)
+{
+    const auto official = invited_by(nominator_, "approver");
+    advance(std::chrono::days(70));
+    const auto renewed = write([&](Transaction& t) { return renew_token(t, official.principal); }).value();
+    const auto holder = write([&](Transaction& t) { return proven(t, renewed.secret); }).value();
+    EXPECT_EQ(words_of(holder), official.words);
+    EXPECT_TRUE(are_one(nominator_, holder));
+    ASSERT_TRUE(attest(colleague_, official).has_value());
+    EXPECT_FALSE(are_one(nominator_, holder));
+}
+
+TEST_F(Attestation, IsRefusedOfACredentialThatHasEnded)
+{
+    const auto official = invited_by(nominator_, "approver");
+    write([&](Transaction& t) { return service::revoke_credential(t, nominator_, official.principal.credential); }).value();
+    EXPECT_EQ(attest(colleague_, official).error().code, ErrorCode::conflict);
+}
+
 TEST_F(Attestation, TheSecretariatAttestsByTheNoteThatGivesTheWords)
 {
     const auto official = invited_by(nominator_, "approver");
@@ -203,6 +223,25 @@ TEST_F(Attestation, TheSecretariatAttestsByTheNoteThatGivesTheWords)
     ASSERT_TRUE(attest(secretariat_, official, body, note).has_value());
     EXPECT_EQ(shown(official.enrolment)["content"]["attested"]["note"]["function"], "Director");
     EXPECT_FALSE(are_one(nominator_, official.principal));
+}
+
+TEST_F(Attestation, ItsNoteIsHiddenOnceTheAccountIsGoingToBeErased)
+{
+    const auto official = invited_by(nominator_, "approver");
+    auto cited = a_decision("NV 12/2026");
+    const auto note = service::read_decision(cited, "/note", now()).value();
+    cited.update(Json{{"name", "Ana Soto"}, {"function", "Director"}});
+    ASSERT_TRUE(attest(secretariat_, official, {{"check_words", official.words}, {"note", cited}}, note).has_value());
+    const domain::AccountId account(official.account);
+    write([&](Transaction& t) {
+        return service::change_account(t, nominator_, account, std::nullopt,
+                                       {.name = {}, .roles = {}, .status = domain::AccountStatus::disabled});
+    }).value();
+    write([&](Transaction& t) {
+        return service::schedule_account_erasure(t, nominator_, account, std::nullopt, std::chrono::days(7));
+    }).value();
+    EXPECT_EQ(shown(official.enrolment).dump().find("Ana Soto"), std::string::npos);
+    EXPECT_TRUE(shown(official.enrolment)["content"]["attested"]["note"].is_null());
 }
 
 TEST_F(Attestation, AnEnrolmentSaysWhoCouldAttestItAndWhoCouldApproveWhatItsUserWrites)
