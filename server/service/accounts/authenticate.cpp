@@ -137,6 +137,15 @@ bool is_held_back(Connection& connection, Instant now, const store::AccountRow& 
     return suspended.objects || (suspended.any && *account.acts_from > domain::to_rfc3339(now));
 }
 
+// What a suspended official could do by a credential that he may hold, nobody does by it.
+bool is_in_suspended_hands(Connection& connection, const std::set<domain::AccountId>& hands)
+{
+    return std::any_of(hands.begin(), hands.end(), [&](const domain::AccountId& hand) {
+        const auto account = store::find_account(connection, hand);
+        return account && account->status == domain::AccountStatus::suspended;
+    });
+}
+
 Authenticated principal_of(Connection& connection, Instant now, const Holder& holder)
 {
     Principal principal;
@@ -144,9 +153,11 @@ Authenticated principal_of(Connection& connection, Instant now, const Holder& ho
     principal.credential = holder.credential.id;
     principal.home = holder.account.home;
     principal.is_unproven = holder.credential.status == domain::CredentialStatus::unproven;
-    principal.is_unattested = hands_of(connection, actor_of(principal), now).size() > 1;
+    const auto hands = hands_of(connection, actor_of(principal), now);
+    principal.is_unattested = hands.size() > 1;
     principal.is_suspended = holder.account.status == domain::AccountStatus::suspended;
-    principal.is_without_authority = holder.account.authority == domain::Authority::none || is_held_back(connection, now, holder.account);
+    principal.is_without_authority = holder.account.authority == domain::Authority::none || is_held_back(connection, now, holder.account) ||
+                                     is_in_suspended_hands(connection, hands);
     principal.own_roles = holder.account.roles;
     principal.roles = principal.own_roles;
     if (holder.credential.kind == CredentialKind::certificate)

@@ -408,6 +408,16 @@ std::set<domain::AccountId> hands_of(Connection& connection, const Actor& actor,
     return hands;
 }
 
+std::set<domain::AccountId> known_holders(Connection& connection, const Home& home, domain::Role role, domain::Instant now)
+{
+    std::set<domain::AccountId> found;
+    for (const auto& held : store::usable_credentials_of(connection, home, domain::to_rfc3339(now)))
+        if (store::find_account(connection, held.account).value().roles.test(static_cast<std::size_t>(role)) &&
+            hands_of(connection, {held.account, held.id}, now).size() == 1)
+            found.insert(held.account);
+    return found;
+}
+
 bool is_same_actor(Connection& connection, const Actor& one, const Actor& other, domain::Instant now,
                    const std::optional<domain::Instant>& since)
 {

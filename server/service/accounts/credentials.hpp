@@ -72,6 +72,8 @@ struct Actor {
     std::optional<std::string> at = {};  // when it acted; nullopt: now
 };
 std::set<domain::AccountId> hands_of(Connection& connection, const Actor& actor, domain::Instant now);
+// Accounts of this State or office with this role that have a usable credential which nobody else could hold.
+std::set<domain::AccountId> known_holders(Connection& connection, const domain::Home& home, domain::Role role, domain::Instant now);
 inline Actor actor_of(const Principal& principal) { return {principal.account, principal.credential}; }
 
 // True when what one does counts as done by the other: somebody's hands are in both, each as it stood when it acted (store::hands_of);

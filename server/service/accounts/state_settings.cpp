@@ -65,15 +65,9 @@ Result<Outcome> store_and_record(Transaction& transaction, const Principal& prin
     return Outcome{.subject = domain::Subject::state_settings, .id = row.state, .seq = seq};
 }
 
-// Accounts that may approve, each with a credential that nobody else could hold.
 bool has_two_approvers(Connection& db, const Home& home, domain::Instant now)
 {
-    std::set<domain::AccountId> approvers;
-    for (const auto& held : store::usable_credentials_of(db, home, domain::to_rfc3339(now)))
-        if (store::find_account(db, held.account)->roles.test(static_cast<std::size_t>(domain::Role::approver)) &&
-            hands_of(db, {held.account, held.id}, now).size() == 1)
-            approvers.insert(held.account);
-    return approvers.size() > 1;
+    return known_holders(db, home, domain::Role::approver, now).size() > 1;
 }
 
 }  // namespace

@@ -80,11 +80,18 @@ Result<void> end_earlier_codes(Transaction& transaction, const Principal& machin
     return {};
 }
 
+// While somebody is suspended, only one whom nobody else could be: whoever leaves may have made himself a second nominator.
+bool has_nominator(Connection& connection, domain::Instant now, const domain::Home& state)
+{
+    return store::has_suspended(connection, state) ? !known_holders(connection, state, domain::Role::nominator, now).empty()
+                                                   : store::has_usable_nominator(connection, state, domain::to_rfc3339(now));
+}
+
 }  // namespace
 
 Result<void> check_founding(Connection& connection, domain::Instant now, const domain::Home& state, const Json& body)
 {
-    if (store::has_usable_nominator(connection, state, domain::to_rfc3339(now)))
+    if (has_nominator(connection, now, state))
         return Error{ErrorCode::conflict, {{"/state", Rule::already_exists}}};
     if (store::suspended_of(connection, state).objects)
         return Error{ErrorCode::conflict, {{"/state", Rule::two_claimants}}};

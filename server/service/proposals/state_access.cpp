@@ -14,18 +14,11 @@ namespace {
 using domain::Home;
 using Json = nlohmann::json;
 
-// attested: with a credential that nobody else could hold.
 std::string_view standing_of_nominator(Connection& db, const Home& home, domain::Instant now)
 {
-    bool has_one = false;
-    for (const auto& held : store::usable_credentials_of(db, home, domain::to_rfc3339(now))) {
-        if (!store::find_account(db, held.account).value().roles.test(static_cast<std::size_t>(domain::Role::nominator)))
-            continue;
-        if (hands_of(db, {held.account, held.id}, now).size() == 1)
-            return "attested";
-        has_one = true;
-    }
-    return has_one ? "not_attested" : "none";
+    if (!known_holders(db, home, domain::Role::nominator, now).empty())
+        return "attested";
+    return store::has_usable_nominator(db, home, domain::to_rfc3339(now)) ? "not_attested" : "none";
 }
 
 Json access_of(Connection& db, const std::string& code, domain::Instant now)

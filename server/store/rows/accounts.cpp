@@ -97,6 +97,11 @@ Suspended suspended_of(Connection& connection, const domain::Home& home)
     return {rows.integer(0) != 0, rows.integer(1) != 0};
 }
 
+bool has_suspended(Connection& connection, const domain::Home& home)
+{
+    return connection.query("SELECT 1 FROM account WHERE home = ?1 AND status = 'suspended'", home).next();
+}
+
 bool is_hidden(Connection& connection, const domain::AccountId& account)
 {
     static constexpr auto statement = "SELECT 1 FROM account a WHERE a.id = ?1 AND " + account_hidden;

@@ -48,6 +48,7 @@ struct Suspended {
     bool objects = false;
 };
 Suspended suspended_of(Connection& connection, const domain::Home& home);
+bool has_suspended(Connection& connection, const domain::Home& home);  // in person or not
 bool is_hidden(Connection& connection, const domain::AccountId& account);
 void insert_account(Connection& connection, const AccountRow& row);
 // Writes the row where the stored version is row.version - 1; false when it is another. So do all update_x here.

@@ -160,6 +160,25 @@ TEST_F(Suspension, WithTwoClaimantsNothingChangesUntilTheMissionConfirmsItsNoteI
     EXPECT_FALSE(decides(official_));
 }
 
+// Before he left he has made himself another nominator.
+TEST_F(Suspension, NobodyActsByACredentialThatHeCouldHoldAndItKeepsNoPathShut)
+{
+    const auto account = write([&](Transaction& t) {
+                             return service::create_account(t, official_, {official_.home, "Another", {"nominator"}});
+                         })
+                             .value()
+                             .id;
+    const auto token =
+        write([&](Transaction& t) {
+            return issue_token(portal(), t, official_, domain::AccountId(account), {.label = "t", .scopes = {"accounts", "read"}});
+        }).value();
+    const auto other = write([&](Transaction& t) { return proven(t, token.secret); }).value();
+    EXPECT_TRUE(decides(other));
+    suspend();
+    EXPECT_FALSE(decides(other));
+    EXPECT_TRUE(founding().has_value());
+}
+
 TEST_F(Suspension, ConfirmedInPersonHoldsAtOnce)
 {
     suspend(true);
