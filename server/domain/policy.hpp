@@ -1,7 +1,8 @@
 // Who may do what. policy.cpp holds THE ROLE TABLE; this header is how the rest asks it.
 // Rights are the union over an account's roles. What a right reaches (own State, every office, all) is a Reach.
-// The last two columns say what is left of these to a State that does not participate, and to an account without its State's authority.
-// Whether a single record exists for a caller is decided by its audience (audience.hpp), in the SQL of every read.
+// The last three columns say what is left of these to a State that does not participate, to an account without its State's authority, and
+// to one that its State has suspended. Whether a single record exists for a caller is decided by its audience (audience.hpp), in the SQL of
+// every read.
 #pragma once
 #include "domain/ids.hpp"
 #include <bitset>

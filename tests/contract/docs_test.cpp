@@ -18,6 +18,7 @@
 #include "service/accounts/delegations.hpp"
 #include "service/accounts/enrolments.hpp"
 #include "service/accounts/signing_keys.hpp"
+#include "service/accounts/suspension.hpp"
 #include "service/intake/batches.hpp"
 #include "service/log/changes.hpp"
 #include "service/log/cosignatures.hpp"
@@ -54,6 +55,7 @@ std::string bytes(std::uint64_t number)
 
 std::string seconds(std::chrono::milliseconds time) { return grouped(static_cast<std::uint64_t>(time / 1s)) + " seconds"; }
 std::string minutes(std::chrono::milliseconds time) { return std::to_string(time / 1min) + " minutes"; }
+std::string hours(std::chrono::hours time) { return std::to_string(time.count()) + " hours"; }
 std::string days(std::chrono::days time) { return std::to_string(time.count()) + " days"; }
 
 std::string default_of(std::string_view key)
@@ -168,6 +170,9 @@ std::string limits_of_time()
             {"a proposal waits for", days(service::max_waiting), "the portal ends it"},
             {"a decision to erase waits for", default_of("erasure_delay_days") + " days, *set by the operator*",
              "the portal carries it out"},
+            {"one official who acts alone can confirm again after", hours(service::second_thought), "before it: `403` with `asked_again`"},
+            {"who is named by a note while somebody is suspended only reads and drafts for", days(service::waiting_time),
+             "before it: `403` with `without_authority`"},
             {"withdrawals of one account in an hour of which its State is not told", std::to_string(service::withdrawals_without_notice),
              "the State is told"},
             {"all that was withdrawn then can be put back for", days(service::restoring_stands_for), "the portal ends the proposal"},

@@ -87,8 +87,8 @@ inline nlohmann::json example_for(const api::Route& route)
     return json::SchemaSet::embedded().document(route.request).at("examples").at(0);
 }
 
-// Everyone there is: no one, each office, each role of a State, of another, of one that does not participate, and of accounts behind
-// which their State's word does not stand.
+// Everyone there is: no one, each office, each role of a State, of another, of one that does not participate, of accounts behind
+// which their State's word does not stand, and of those that it has suspended.
 inline std::vector<Who> everyone_of(const std::string& state)
 {
     return {contact_of(state), nominator_of(state), drafter_of(state), approver_of(state)};
@@ -105,6 +105,10 @@ inline std::vector<Who> every_caller()
         who.without_authority = true;
         list.push_back(who);
     }
+    for (auto& who : everyone_of("CL")) {
+        who.suspended = true;
+        list.push_back(who);
+    }
     return list;
 }
 
@@ -113,6 +117,8 @@ inline domain::Reach reach_of(const api::Route& route, const Who& who)
     const auto roles = domain::roles_from(who.roles);
     if (who.without_authority)
         return domain::reach_without_authority(route.permission.permission, roles);
+    if (who.suspended)
+        return domain::reach_suspended(route.permission.permission, roles);
     return who.home == "state:" + state_outside ? domain::reach_outside(route.permission.permission, roles)
                                                 : domain::reach_of(route.permission.permission, roles);
 }

@@ -56,6 +56,35 @@ Config test_config(const std::filesystem::path& directory, const PortalOptions& 
     return read_config("", flags);
 }
 
+// As no service does it to a State that has other accounts: written beside the rules, with its entry.
+void change_account(const service::Portal& portal, const std::string& account, domain::EventKind kind,
+                    const std::function<void(store::AccountRow&)>& change)
+{
+    portal.database.writer().run([&](store::Transaction& transaction) {
+        auto row = store::find_account(transaction.db(), domain::AccountId(account)).value();
+        change(row);
+        ++row.version;
+        row.seq = transaction.next_seq();
+        store::update_account(transaction.db(), row);
+        transaction.principals_changed(row.home);
+        transaction.append(domain::machine_operator(), {.kind = kind,
+                                                        .subject = account,
+                                                        .home = row.home,
+                                                        .acting_role = domain::ActingRole::of_operator(),
+                                                        .version = row.version,
+                                                        .content = service::account_record(transaction.db(), row.id)});
+        return true;
+    });
+}
+
+void take_authority(store::AccountRow& row) { row.authority = domain::Authority::none; }
+
+void suspend(store::AccountRow& row)
+{
+    row.status = domain::AccountStatus::suspended;
+    row.suspended_by = R"({"date":"2026-01-12","in_person":false,"number":"NV 30/2026"})";
+}
+
 // The answer, checked against the schema of its route: nothing that is served may differ from what is described.
 void check_against_schema(const std::string& method, const std::string& path, const RawResponse& response)
 {
@@ -126,6 +155,8 @@ std::string Who::key() const
     std::string text = home + "/" + name;
     for (const auto& role : roles)
         text += "/" + role;
+    if (suspended)
+        text.append(" suspended");
     return without_authority ? text.append(" without authority") : text;
 }
 
@@ -388,28 +419,10 @@ const TestPortal::Known& TestPortal::known(const Who& who)
                            .at("token")
                            .get<std::string>();
     if (who.without_authority)
-        take_authority_from(account);
+        change_account(app_->portal(), account, domain::EventKind::account_changed, take_authority);
+    if (who.suspended)
+        change_account(app_->portal(), account, domain::EventKind::account_suspended, suspend);
     return known_[who.key()] = {account, token};
-}
-
-// As no service does: written beside the rules, with its entry.
-void TestPortal::take_authority_from(const std::string& account)
-{
-    app_->portal().database.writer().run([&account](store::Transaction& transaction) {
-        auto row = store::find_account(transaction.db(), domain::AccountId(account)).value();
-        row.authority = domain::Authority::none;
-        ++row.version;
-        row.seq = transaction.next_seq();
-        store::update_account(transaction.db(), row);
-        transaction.principals_changed(row.home);
-        transaction.append(domain::machine_operator(), {.kind = domain::EventKind::account_changed,
-                                                        .subject = account,
-                                                        .home = row.home,
-                                                        .acting_role = domain::ActingRole::of_operator(),
-                                                        .version = row.version,
-                                                        .content = service::account_record(transaction.db(), row.id)});
-        return true;
-    });
 }
 
 void TestPortal::hold_offices()

@@ -27,6 +27,7 @@ struct Who {
     std::vector<std::string> roles;
     std::string name;                // distinguishes two of the same roles
     bool without_authority = false;  // of a State, whose word does not stand behind it (domain::Authority::none)
+    bool suspended = false;          // by a note verbale of its State
     std::string key() const;
 };
 Who anyone();
@@ -149,7 +150,6 @@ private:
         std::string account, token;
     };
     const Known& known(const Who& who);
-    void take_authority_from(const std::string& account);
     PortalOptions options_;
     std::filesystem::path directory_;
     Config config_;

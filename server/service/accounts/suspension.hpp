@@ -10,7 +10,6 @@
 namespace cbmx::service {
 
 inline constexpr std::chrono::days waiting_time{3};
-inline constexpr std::size_t max_suspended_accounts = 20;  // of one official
 
 // body: valid by proposal-create. Error: conflict (two_claimants: he has objected, and this note was not confirmed in person).
 Result<void> check_suspension(Connection& connection, const domain::Home& state, const nlohmann::json& body);

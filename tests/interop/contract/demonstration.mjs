@@ -1,7 +1,7 @@
 // Who calls, and what is known of the demonstration: which records were seen, and by whom.
 import { Client } from './client.mjs';
 
-// The demonstration's accounts by the names of its env file, everyone, and one by certificate.
+// The demonstration's accounts by the names of its env file, everyone, one by certificate; and apart from these one who is suspended.
 export class Demonstration {
   constructor(environment) {
     this.environment = environment;
@@ -24,13 +24,19 @@ export class Demonstration {
       this.clients.push(client);
       await this.add(`${account} by certificate`, client, {});
     }
+    const bearer = { authorization: `Bearer ${this.environment.CBMX_INTEROP_SUSPENDED_TOKEN}` };
+    this.suspended = await this.introduced('a suspended official', this.everyone.client, bearer);  // prepare.sh
   }
 
   async add(name, client, headers) {
+    this.callers.push(await this.introduced(name, client, headers));
+  }
+
+  async introduced(name, client, headers) {
     const answer = await client.send({ method: 'GET', target: '/v1/me', headers });
     if (answer.status !== 200) throw new Error(`${name} could not sign in: ${answer.status} ${answer.text}`);
     const { account, roles, home } = JSON.parse(answer.text);
-    this.callers.push({ name, client, headers, account, roles, home });
+    return { name, client, headers, account, roles, home };
   }
 
   // Those whom the document lets call an operation: everyone too, where it is public.

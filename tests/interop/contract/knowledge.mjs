@@ -98,6 +98,7 @@ const accountsMade = (demonstration, home) => [...demonstration.of('account').va
 
 function proposal(body, { caller, chance, demonstration, environment }) {
   if (caller.home === 'office:secretariat' && (body.kind === 'membership_change' || (membershipsProposed < 6 && chance.happens(0.5)))) return membership();
+  if (body.kind in byNote) return { kind: body.kind, state: 'AG', ...byNote[body.kind](chance, environment), decision: decision(documents[0]) };
   const home = caller.home.startsWith('state:') ? caller.home : `state:${chance.pick(states)}`;
   const account = chance.pick(accountsMade(demonstration, home))?.key;
   if (!account || body.kind === 'account_create') return { kind: 'account_create', home, name: body.name ?? 'Propuesta inventada', roles: ['contact'] };
@@ -105,13 +106,20 @@ function proposal(body, { caller, chance, demonstration, environment }) {
     const { kind, code_sha256: made_by_who_confirms, ...rest } = enrolment({ kind: body.credential_kind, label: body.label });
     return { kind: 'enrolment', account, credential_kind: kind, ...rest };
   }
-  if (body.kind !== 'founding') return { kind: 'account_change', account, name: `Otro nombre ${chance.below(1000)}` };
-  const certificate = readFileSync(environment.CBMX_INTEROP_OTHER_CERTIFICATE, 'utf8');
-  const official = { function: 'Counsellor', telephone: '+12685550100', email: 'mission@ag.example' };
-  const invited = { code_sha256: hashOf(`half ${chance.below(1000)}`), credential: { kind: 'token', label: 'First token', scopes: ['read'] } };
-  const officials = [{ ...official, name: 'First official', roles: ['nominator'], certificate }, { ...official, name: 'Second official', roles: ['drafter'], ...invited }];
-  return { kind: 'founding', state: 'AG', decision: decision(documents[0]), officials };
+  return { kind: 'account_change', account, name: `Otro nombre ${chance.below(1000)}` };
 }
+
+// What a State's note verbale says, here of one that has no accounts.
+const byNote = {
+  founding(chance, environment) {
+    const certificate = readFileSync(environment.CBMX_INTEROP_OTHER_CERTIFICATE, 'utf8');
+    const official = { function: 'Counsellor', telephone: '+12685550100', email: 'mission@ag.example' };
+    const invited = { code_sha256: hashOf(`half ${chance.below(1000)}`), credential: { kind: 'token', label: 'First token', scopes: ['read'] } };
+    return { officials: [{ ...official, name: 'First official', roles: ['nominator'], certificate }, { ...official, name: 'Second official', roles: ['drafter'], ...invited }] };
+  },
+  suspension: (chance) => ({ name: 'First official', function: 'Counsellor', in_person: chance.happens(0.5) }),
+  acting_alone: () => ({ acts_alone: true }),
+};
 
 // One of each type of file that a decision may be.
 const documents = ['%PDF-1.7\n', '\x89PNG\r\n\x1A\n', '\xFF\xD8\xFF'].map((beginning) => Buffer.from(`${beginning}An invented note.`, 'latin1'));

@@ -20,6 +20,7 @@ export class Requests {
   // suits. undefined when there is none yet.
   who(operation, anyRecord) {
     if (operation.id === 'renewCredential' && !anyRecord) return this.renewing();
+    if (operation.id === 'objectToSuspension' && !anyRecord) return this.objecting();
     for (const caller of this.callersOf(operation)) {
       if (!operation.kind) return { caller };
       const isOpen = (record) => operation.method === 'GET' || this.demonstration.isOwn(operation, caller, record);
@@ -52,6 +53,12 @@ export class Requests {
     const { everyone, callers } = this.demonstration;
     const holder = callers.find(({ name }) => name === 'CL_DRAFTER');
     return token && { caller: { ...everyone, name: 'an old token', headers: { authorization: `Bearer ${token}` }, roles: holder.roles } };
+  }
+
+  // Only a note verbale, entered and confirmed on the machine, brings somebody there.
+  objecting() {
+    const { suspended } = this.demonstration;
+    return { caller: suspended, record: { key: suspended.account, item: {} } };
   }
 
   async good(operation, anyRecord = false) {

@@ -67,6 +67,18 @@ TEST(Policy, AnAccountWithoutItsStatesAuthorityReadsAndDraftsAndNothingElse)
     }
 }
 
+TEST(Policy, ASuspendedAccountReadsWhatEveryoneReadsLooksAtItselfAndObjects)
+{
+    RoleSet all_of_a_state;
+    for (const auto role : {Role::contact, Role::nominator, Role::drafter, Role::approver})
+        all_of_a_state.set(static_cast<std::size_t>(role));
+    for (std::size_t i = 0; i < permission_count; ++i) {
+        const auto permission = static_cast<Permission>(i);
+        const bool left = permission == Permission::own_credential || permission == Permission::suspension_object;
+        EXPECT_EQ(reach_suspended(permission, all_of_a_state), left ? Reach::own : reach_of(permission, {})) << name_of(permission);
+    }
+}
+
 TEST(Policy, DraftingAndApprovingAreSeparateRights)
 {
     EXPECT_EQ(reach_of(Permission::report_publish, only(Role::drafter)), Reach::none);
