@@ -91,10 +91,10 @@ bool has_nominator(Connection& connection, domain::Instant now, const domain::Ho
 
 Result<void> check_founding(Connection& connection, domain::Instant now, const domain::Home& state, const Json& body)
 {
-    if (has_nominator(connection, now, state))
-        return Error{ErrorCode::conflict, {{"/state", Rule::already_exists}}};
     if (store::suspended_of(connection, state).objects)
         return Error{ErrorCode::conflict, {{"/state", Rule::two_claimants}}};
+    if (has_nominator(connection, now, state))
+        return Error{ErrorCode::conflict, {{"/state", Rule::already_exists}}};
     const auto& officials = body.at("officials");
     std::vector<Violation> faults, taken;
     if (body.at("decision").at("kind") != "note_verbale")

@@ -57,7 +57,7 @@ TEST(Policy, AnAccountWithoutItsStatesAuthorityReadsAndDraftsAndNothingElse)
     for (const auto role : {Role::contact, Role::nominator, Role::drafter, Role::approver})
         all_of_a_state.set(static_cast<std::size_t>(role));
     const std::set<Permission> beside_reading{Permission::report_draft, Permission::report_discard, Permission::batch_send,
-                                              Permission::enrol, Permission::own_credential};
+                                              Permission::enrol,        Permission::own_credential, Permission::suspension_object};
     for (std::size_t i = 0; i < permission_count; ++i) {
         const auto permission = static_cast<Permission>(i);
         EXPECT_EQ(reach_without_authority(permission, {}), reach_of(permission, {})) << name_of(permission);

@@ -155,6 +155,7 @@ TEST(Texts, RulesUseTheirArguments)
         {domain::Rule::no_tag_matches, {"{present}"}},
         {domain::Rule::wrong_code, {"{left}"}},
         {domain::Rule::not_yet_renewable, {"{from}"}},
+        {domain::Rule::asked_again, {"{from}"}},
         {domain::Rule::chain_ended, {"{days}"}},
     };
     const auto english = table_of(Language::en);

@@ -179,7 +179,8 @@ TEST_F(Verify, ChangedRowsAreNamed)
           "is not what its last entry commits to");
     finds("UPDATE credential SET fingerprint = zeroblob(32) WHERE account = '" + drafter.account.value + "'",
           "is not what its last entry commits to");
-    finds("INSERT INTO account SELECT 'aaaaaaaa-0000-4000-8000-000000000000', home, name, roles, status, 1, created_by, created_at, "
+    finds("INSERT INTO account SELECT 'aaaaaaaa-0000-4000-8000-000000000000', home, name, roles, status, authority, authority_note, "
+          "suspended_by, objected_at, acts_from, created_by, created_at, "
           "version, seq FROM account" +
               account,
           "has no entry");

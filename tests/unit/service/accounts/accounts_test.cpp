@@ -166,16 +166,17 @@ TEST_F(Accounts, WhatTheOperatorMakesInADemonstrationIsMarkedUntilAnotherNominat
 
 TEST_F(Accounts, NobodyIsConfirmedByACredentialThatTheyIssued)
 {
+    const auto made = someone("state:CL", {"nominator"});
     const auto helper = account_of("state:CL", {"nominator"});
     const auto issued =
         write([&](Transaction& t) {
-            return issue_token(portal(), t, nominator_, domain::AccountId(helper), {.label = "t", .scopes = {"accounts", "read"}});
+            return issue_token(portal(), t, made, domain::AccountId(helper), {.label = "t", .scopes = {"accounts", "read"}});
         })
             .value()
             .secret;
     const auto caller = signed_in(issued);
     const auto refused =
-        refusal(write([&](Transaction& t) { return service::confirm_account(t, caller, nominator_.account, std::nullopt); }));
+        refusal(write([&](Transaction& t) { return service::confirm_account(t, caller, made.account, std::nullopt); }));
     EXPECT_TRUE(refused.names("path:id", Rule::four_eyes));
 }
 

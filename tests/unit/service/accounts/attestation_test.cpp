@@ -122,9 +122,6 @@ TEST_F(Attestation, WhatWasTouchedBeforeStaysAsItWas)
     ASSERT_TRUE(attest(colleague_, drafter).has_value());
     clock_moves();
     const auto after = submitted_by(drafter.principal);
-    const auto approver = someone("state:CL", {"approver"});
-    const auto also_nominator = came_in(approver, nominator_.account.value);
-    EXPECT_TRUE(are_one(nominator_, also_nominator.principal));
     EXPECT_FALSE(are_one(drafter.principal, nominator_));
     const auto hands = [&](const std::string& report) {
         return read([&](Connection& c) {
