@@ -4,6 +4,7 @@
 #include "service/log/receipts.hpp"
 #include "service/reports/reports.hpp"
 #include "unit/verify/tampering.hpp"
+#include <algorithm>
 
 namespace cbmx::test {
 namespace {
@@ -187,6 +188,25 @@ TEST_F(Verify, AnAuthorityThatItsAccountDidNotHaveIsNamed)
     ASSERT_EQ(report.faults.size(), 1U) << report.summary();
     EXPECT_EQ(report.faults.front().seq, submission);
     EXPECT_NE(report.summary().find("what stood behind its account was something else"), std::string::npos) << report.summary();
+}
+
+TEST_F(Verify, AnAccountOfADemonstrationIsNamedElsewhereAlsoOnceItWasConfirmed)
+{
+    const auto created = read([&](Connection& db) {
+        auto rows = db.query("SELECT seq FROM ledger_entry WHERE subject_kind = 'account' AND subject = ?1", drafter.account);
+        rows.next();
+        return domain::Result<Seq>(rows.integer(0));
+    });
+    write([&](Transaction& transaction) {
+        return service::confirm_account(transaction, nominator, drafter.account, std::nullopt);
+    }).value();
+    EXPECT_TRUE(verified(database_file()).ok()) << verified(database_file()).summary();
+    const auto report =
+        verified(tampered("UPDATE portal SET value = replace(value, '\"demo\":true', '\"demo\":false') WHERE key = 'record'"));
+    const auto names_its_beginning = [&](const service::Fault& fault) {
+        return fault.seq == *created && fault.what.find("which this portal is not") != std::string::npos;
+    };
+    EXPECT_EQ(std::count_if(report.faults.begin(), report.faults.end(), names_its_beginning), 1) << report.summary();
 }
 
 TEST_F(Verify, AnErasedAccountsActsStillSayWhatStoodBehindThem)
