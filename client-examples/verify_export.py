@@ -318,6 +318,9 @@ class Export:
         if "recipients" in opening:
             if "audience" not in entry or not commits(opening["recipients"]["salt"], opening["recipients"]["list"], entry["audience"]["recipients"]):
                 self.wrong("its recipients are not those that the entry commits to")
+        shows = {name for name in ("authority", "authority_salt") if name in opening}
+        if len(shows) != (2 if "authority" in entry else 0) or (shows and not commits(opening["authority_salt"], opening["authority"], entry["authority"])):
+            self.wrong("its authority is not the one that the entry commits to")
         if "actor" in opening:
             salt, account = hash_or_none(opening["actor"]["salt"]), opening["actor"]["account"]
             if salt is None or hashed(salt, account.encode()) != hash_or_none(entry["actor"]["handle"]):

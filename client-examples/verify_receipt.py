@@ -261,7 +261,7 @@ def check_receipt(receipt, opening, keys):
     if opening is None:
         return proved + "; what it commits to is not shown"
     check_opening(entry, opening)
-    return proved + "; what is shown is what it commits to"
+    return proved + "; what is shown is what it commits to" + authority_in_words(opening)
 
 
 def check_opening(entry, opening):
@@ -271,6 +271,18 @@ def check_opening(entry, opening):
     salt = from_base64(opening.get("salt"), 32, "the opening's salt")
     if not isinstance(shown, dict) or hashlib.sha256(salt + canonical(shown)).digest() != from_base64(entry.get("commitment"), 32, "the commitment"):
         raise NotGenuine("the content is not what the entry commits to: content or salt were changed")
+    if "authority" in opening or "authority_salt" in opening:
+        salt, authority = from_base64(opening.get("authority_salt"), 32, "the salt of its authority"), opening.get("authority")
+        if not isinstance(authority, dict) or hashlib.sha256(salt + canonical(authority)).digest() != from_base64(entry.get("authority"), 32, "the hash of its authority"):
+            raise NotGenuine("the authority is not what the entry commits to: authority or salt were changed")
+
+
+def authority_in_words(opening):
+    """What stood behind the account of the State that acted; nothing where none acted, or where it is not shown."""
+    authority = (opening or {}).get("authority") or {}
+    words = {"note_verbale": f"by note verbale {authority.get('number')}", "nominating_authority": "by its nominating authority",
+             "operator": "by the operator", "demonstration": "for a demonstration"}.get(authority.get("by"))
+    return f"; the account acted {words}" if words else ""
 
 
 def check_answer(value, keys):

@@ -52,7 +52,9 @@ CREATE TABLE ledger_opening (
   credential      TEXT,
   actor_salt      BLOB,
   recipients      TEXT,                   -- JSON array; the author's State alone may read it
-  recipients_salt BLOB
+  recipients_salt BLOB,
+  authority       TEXT,                   -- canonical JSON, of a State's account that acted (store/log/authority.hpp): never erased
+  authority_salt  BLOB
 ) STRICT;
 
 -- Who had a hand in a submission, a publication or a change of audience (store/log/hands.hpp). Blank once erased.

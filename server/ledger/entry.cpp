@@ -137,8 +137,9 @@ bool read(Reader& text, Entry& entry)
            text.literal(",\"role\":") && text.string(entry.actor_role) && text.literal("},\"at\":") && text.string(entry.at) &&
            (!text.literal(",\"audience\":{\"label\":") || (text.string(entry.label.emplace()) && text.literal(",\"recipients\":") &&
                                                            text.hash(entry.recipients.emplace()) && text.literal("}"))) &&
-           text.literal(",\"commitment\":") && text.hash(entry.commitment) &&
-           (!text.literal(",\"hands\":") || text.hash(entry.hands.emplace())) && text.literal(",\"kind\":") && text.string(entry.kind) &&
+           (!text.literal(",\"authority\":") || text.hash(entry.authority.emplace())) && text.literal(",\"commitment\":") &&
+           text.hash(entry.commitment) && (!text.literal(",\"hands\":") || text.hash(entry.hands.emplace())) &&
+           text.literal(",\"kind\":") && text.string(entry.kind) &&
            (!text.literal(",\"office\":") || text.string(entry.office.emplace())) &&
            (!text.literal(",\"revision\":") || text.integer(entry.revision.emplace())) && text.literal(",\"seq\":") &&
            text.integer(entry.seq) && (!text.literal(",\"signature\":") || text.hash(entry.signature.emplace())) &&
@@ -169,6 +170,8 @@ std::string canonical_entry(const Entry& entry)
         add(R"(,"audience":{"label":)", quoted(*entry.label));
         add(R"(,"recipients":)", quoted(base::base64(*entry.recipients)) + "}");
     }
+    if (entry.authority)
+        add(R"(,"authority":)", quoted(base::base64(*entry.authority)));
     add(R"(,"commitment":)", quoted(base::base64(entry.commitment)));
     if (entry.hands)
         add(R"(,"hands":)", quoted(base::base64(*entry.hands)));

@@ -1,5 +1,5 @@
 // One ledger entry: the fields, and its canonical JSON, which is the leaf of the Merkle tree. It holds no personal
-// data: separate salted hashes stand for content, actor, recipients and hands (rules.md 40). Pure.
+// data: separate salted hashes stand for content, actor, recipients, hands and authority (rules.md 40). Pure.
 #pragma once
 #include "base/bytes.hpp"
 #include <cstdint>
@@ -22,6 +22,7 @@ struct Entry {
     std::optional<std::int64_t> revision;
     std::optional<std::string> label;      // with recipients: the audience at this entry
     std::optional<base::Hash> recipients;  // SHA-256(salt || canonical list)
+    std::optional<base::Hash> authority;   // SHA-256(salt || canonical authority): of a State's account that acts (store/log/authority.hpp)
     base::Hash commitment{};
     std::optional<base::Hash> hands;      // SHA-256(salt || canonical hands): who had one in it (store/log/hands.hpp)
     std::optional<base::Hash> signature;  // SHA-256 of the State's detached signature

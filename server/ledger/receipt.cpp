@@ -84,15 +84,21 @@ std::optional<Parts> parts_of(const nlohmann::json& receipt)
                  .checkpoint_note = checkpoint->get<std::string>()};
 }
 
-bool opens(const nlohmann::json& entry, const nlohmann::json& opening)
+bool commits(const nlohmann::json& entry, const char* member, const std::optional<Hash>& salt, const nlohmann::json& opened)
 {
-    if (!opening.is_object() || opening.contains("content") == opening.contains("record"))
-        return false;
-    const auto& opened = opening.contains("content") ? opening.at("content") : opening.at("record");
-    const auto salt = hash_from(opening, "salt");
-    const auto expected = hash_from(entry, "commitment");
+    const auto expected = hash_from(entry, member);
     const auto text = opened.is_object() ? canonical_of(opened) : std::nullopt;
     return salt && expected && text && commitment(*salt, *text) == *expected;
+}
+
+bool opens(const nlohmann::json& entry, const nlohmann::json& opening)
+{
+    if (!opening.is_object() || opening.contains("content") == opening.contains("record") ||
+        opening.contains("authority") != opening.contains("authority_salt"))
+        return false;
+    const auto& opened = opening.contains("content") ? opening.at("content") : opening.at("record");
+    return commits(entry, "commitment", hash_from(opening, "salt"), opened) &&
+           (!opening.contains("authority") || commits(entry, "authority", hash_from(opening, "authority_salt"), opening.at("authority")));
 }
 
 }  // namespace

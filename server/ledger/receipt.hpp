@@ -19,7 +19,8 @@ std::string tlog_proof(std::uint64_t index, const std::vector<Hash>& proof, std:
 
 enum class ReceiptFault { none, malformed, wrong_index, bad_signature, not_included, wrong_opening };
 std::string_view name_of(ReceiptFault fault);
-// opening: null, or {"salt": base64, "content": {...}} / {"salt": base64, "record": {...}} checked against entry.commitment.
+// opening: null, or {"salt": base64, "content": {...}} / {"salt": base64, "record": {...}} checked against entry.commitment; with
+// {"authority": {...}, "authority_salt": base64}, both or neither, against entry.authority.
 ReceiptFault verify_receipt(const nlohmann::json& receipt, const nlohmann::json& opening, const std::vector<VerifierKey>& keys);
 
 }  // namespace cbmx::ledger

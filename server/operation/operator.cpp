@@ -328,7 +328,8 @@ Json with_officials(const service::Portal& portal, Json answer)
         return answer;
     auto snapshot = portal.database.read();
     const auto row = store::find_proposal(snapshot.db(), domain::ProposalId(answer["result"]["id"].get<std::string>()));
-    for (const auto& official : Json::parse(row.value().body).at("officials"))
+    const auto body = Json::parse(row.value().body);
+    for (const auto& official : body.at("officials"))
         answer["result"]["officials"].push_back({{"name", official.at("name")},
                                                  {"function", official.at("function")},
                                                  {"telephone", official.at("telephone")},

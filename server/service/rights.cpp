@@ -36,7 +36,7 @@ bool is_demo(Connection& connection)
 {
     const auto row = store::portal_row(connection);
     const auto record = row ? json::parse(row->record) : Result<nlohmann::json>(Error{ErrorCode::internal});
-    return record && record->value("demo", false);
+    return record && record->is_object() && record->value("demo", false);
 }
 
 bool is_self(const Principal& principal, const domain::AccountId& account)

@@ -18,7 +18,7 @@ constexpr std::array table{
     RetentionRow{"ledger_node", no_subject, for_ever, nothing_personal},
     RetentionRow{"ledger_checkpoint", no_subject, for_ever, nothing_personal},
     RetentionRow{"cosignature", Subject::cosignature, for_ever, nothing_personal},
-    RetentionRow{"ledger_opening", no_subject, "until erased", "content and all salts of every entry about the subject"},
+    RetentionRow{"ledger_opening", no_subject, "until erased", "content and salts of every entry about the subject, but its authority"},
     RetentionRow{"ledger_hands", no_subject, "until erased", "hands and salts of a report's entries; of an account, that it proposed them"},
     RetentionRow{"ledger_loss", no_subject, for_ever, "nothing: States, offices and account ids"},
     RetentionRow{"event_kind", no_subject, "written again at every start", nothing_personal},

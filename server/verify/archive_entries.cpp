@@ -69,6 +69,8 @@ private:
         const auto kind = domain::event_kind_from(entry.at("kind").get<std::string>());
         if (const auto fault = wrong_of_portal(actor.at("role").get<std::string>(), kind, !actor.at("handle").is_null()); !fault.empty())
             wrong(std::string(fault));
+        if (const auto fault = wrong_of_authority(actor.at("role").get<std::string>(), entry.contains("authority")); !fault.empty())
+            wrong(std::string(fault));
         const auto& opening = change.at("opening");
         if (!opening.is_null())
             check_opening(entry, opening);
@@ -98,6 +100,11 @@ private:
                 commitment_of(recipients.at("salt"), recipients.at("list")) != hash_from_base64(entry.at("audience").at("recipients")))
                 wrong("its recipients are not those that the entry commits to");
         }
+        const bool has_authority = entry.contains("authority");
+        if (opening.contains("authority") != has_authority || opening.contains("authority_salt") != has_authority ||
+            (has_authority &&
+             commitment_of(opening.at("authority_salt"), opening.at("authority")) != hash_from_base64(entry.at("authority"))))
+            wrong("its authority is not the one that the entry commits to");
         if (opening.contains("actor")) {
             const auto& actor = opening.at("actor");
             const auto salt = hash_from_base64(actor.at("salt"));

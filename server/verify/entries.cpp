@@ -3,6 +3,7 @@
 #include "ledger/entry.hpp"
 #include "verify/parts.hpp"
 #include <algorithm>
+#include <iterator>
 
 namespace cbmx::service {
 namespace {
@@ -36,8 +37,8 @@ std::string_view wrong_column(const store::EntryView& row, const ledger::Entry& 
 
 class RangeCheck {
 public:
-    RangeCheck(const std::vector<ledger::VerifierKey>& keys, const AccountOfCredential* credentials, CheckedRange& range)
-        : keys_(keys), credentials_(credentials), range_(range)
+    RangeCheck(const std::vector<ledger::VerifierKey>& keys, const KnownAccounts* accounts, CheckedRange& range)
+        : keys_(keys), accounts_(accounts), range_(range)
     {
     }
 
@@ -58,8 +59,10 @@ public:
             look_at_entry(row, *entry, opening, checked);
         else
             fault("its body is not a canonical entry");
-        if (opening)
+        if (opening && accounts_ != nullptr) {
             look_at_credential(*opening);
+            look_at_account(row.seq, *opening);
+        }
     }
 
 private:
@@ -108,6 +111,8 @@ private:
             fault("an entry of kind " + entry.kind + " cannot be about a " + entry.subject_kind);
         if (const auto wrong = wrong_of_portal(entry.actor_role, kind, entry.actor_handle.has_value()); !wrong.empty())
             fault(std::string(wrong));
+        if (const auto wrong = wrong_of_authority(entry.actor_role, entry.authority.has_value()); !wrong.empty())
+            fault(std::string(wrong));
         if ((kind == domain::EventKind::genesis) != (row.seq == 0))
             fault(row.seq == 0 ? "entry 0 is not the genesis entry" : "a genesis entry that is not entry 0");
     }
@@ -129,31 +134,48 @@ private:
             fault_of_opening("salt and list do not give the hash of the recipients");
         if (!entry.recipients && opening->recipients)
             fault_of_opening("recipients stand beside an entry without an audience");
+        if (entry.authority && !opens(opening->authority_salt, opening->authority, *entry.authority))
+            fault_of_opening("salt and text do not give the hash of its authority");
+        if (!entry.authority && (opening->authority || opening->authority_salt))
+            fault_of_opening("an authority stands beside an entry that commits to none");
     }
 
     // The credential beside an entry is committed to by nothing; but it must be one of its account's.
     void look_at_credential(const store::OpeningView& opening)
     {
-        if (credentials_ == nullptr)
-            return;
-        const auto found = opening.credential ? credentials_->find(*opening.credential) : credentials_->end();
-        const bool is_its_own = opening.credential ? found != credentials_->end() && found->second == opening.actor : !opening.actor;
+        const auto& accounts = accounts_->of_credential;
+        const auto found = opening.credential ? accounts.find(*opening.credential) : accounts.end();
+        const bool is_its_own = opening.credential ? found != accounts.end() && found->second == opening.actor : !opening.actor;
         if (!is_its_own)
             fault_of_opening("the credential beside it is none of its account's");
     }
 
+    // What stood behind the account is what its last own entry before this one says. Of an account that was erased since nothing is
+    // left to compare with, nor its name beside the entry.
+    void look_at_account(std::int64_t seq, const store::OpeningView& opening)
+    {
+        const auto history = opening.actor ? accounts_->authorities.find(*opening.actor) : accounts_->authorities.end();
+        if (history == accounts_->authorities.end())
+            return;
+        const auto& own = history->second;
+        const auto after =
+            std::lower_bound(own.begin(), own.end(), seq, [](const store::AuthorityAt& each, std::int64_t at) { return each.seq < at; });
+        if (after != own.begin() && std::prev(after)->text != opening.authority)
+            fault_of_opening("what stood behind its account was something else than its authority says");
+    }
+
     const std::vector<ledger::VerifierKey>& keys_;
-    const AccountOfCredential* credentials_;
+    const KnownAccounts* accounts_;
     CheckedRange& range_;
 };
 
 }  // namespace
 
 CheckedRange check_range(store::Connection& db, const LogRange& range, const std::vector<ledger::VerifierKey>& keys,
-                         const AccountOfCredential* credentials)
+                         const KnownAccounts* accounts)
 {
     CheckedRange checked;
-    RangeCheck check(keys, credentials, checked);
+    RangeCheck check(keys, accounts, checked);
     try {
         store::scan_checkpoints(db, range.first_checkpoint, range.last_checkpoint,
                                 [&](const store::CheckpointRow& row) { check.look_at(row); });

@@ -3,6 +3,7 @@
 #pragma once
 #include "domain/event.hpp"
 #include "ledger/note.hpp"
+#include "store/log/authority.hpp"
 #include "store/log/ranges.hpp"
 #include <exception>
 #include <map>
@@ -49,10 +50,14 @@ struct LogRange {
     std::int64_t first_checkpoint = 0, last_checkpoint = 0;  // their sizes, likewise
 };
 
-using AccountOfCredential = std::map<std::string, std::string, std::less<>>;
+// What the rows and the entries say of accounts; with it each entry's actor is compared.
+struct KnownAccounts {
+    std::map<std::string, std::string, std::less<>> of_credential;
+    store::AuthorityHistory authorities;
+};
 
-// credentials: nullptr where the rows beside the log are not looked at.
+// accounts: nullptr where the rows beside the log are not looked at.
 CheckedRange check_range(store::Connection& db, const LogRange& range, const std::vector<ledger::VerifierKey>& keys,
-                         const AccountOfCredential* credentials);
+                         const KnownAccounts* accounts);
 
 }  // namespace cbmx::service

@@ -67,8 +67,8 @@ private:
 
 class LogCheck {
 public:
-    LogCheck(VerifyPool& pool, const std::vector<ledger::VerifierKey>& keys, const AccountOfCredential* credentials, Findings& findings)
-        : pool_(pool), db_(pool.own()), keys_(keys), credentials_(credentials), findings_(findings), nodes_in_order_(db_)
+    LogCheck(VerifyPool& pool, const std::vector<ledger::VerifierKey>& keys, const KnownAccounts* accounts, Findings& findings)
+        : pool_(pool), db_(pool.own()), keys_(keys), accounts_(accounts), findings_(findings), nodes_in_order_(db_)
     {
     }
 
@@ -81,8 +81,8 @@ public:
                 const auto range = ranges.next();
                 if (!range)
                     return;
-                ahead.push_back(pool_.start([range = *range, &keys = keys_, credentials = credentials_](store::Connection& db) {
-                    return check_range(db, range, keys, credentials);
+                ahead.push_back(pool_.start([range = *range, &keys = keys_, accounts = accounts_](store::Connection& db) {
+                    return check_range(db, range, keys, accounts);
                 }));
             }
         };
@@ -248,7 +248,7 @@ private:
     VerifyPool& pool_;
     store::Connection& db_;
     const std::vector<ledger::VerifierKey>& keys_;
-    const AccountOfCredential* credentials_;
+    const KnownAccounts* accounts_;
     Findings& findings_;
     store::NodesInOrder nodes_in_order_;
     std::deque<CheckedCheckpoint> checkpoints_;  // whose size has not been reached
@@ -264,9 +264,9 @@ private:
 
 }  // namespace
 
-void check_log(VerifyPool& pool, const std::vector<ledger::VerifierKey>& keys, const AccountOfCredential* credentials, Findings& findings)
+void check_log(VerifyPool& pool, const std::vector<ledger::VerifierKey>& keys, const KnownAccounts* accounts, Findings& findings)
 {
-    LogCheck(pool, keys, credentials, findings).run();
+    LogCheck(pool, keys, accounts, findings).run();
 }
 
 }  // namespace cbmx::service

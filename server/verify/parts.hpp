@@ -50,9 +50,9 @@ private:
 // A database that is damaged enough to throw still gets the other checks.
 void check_guarded(Findings& findings, std::string_view what, const std::function<void()>& check);
 
-// Entries, their openings, the tree, the checkpoints. keys: those whose signatures count; credentials: nullptr for the log alone.
+// Entries, their openings, the tree, the checkpoints. keys: those whose signatures count; accounts: nullptr for the log alone.
 // Both must outlive the pool.
-void check_log(VerifyPool& pool, const std::vector<ledger::VerifierKey>& keys, const AccountOfCredential* credentials, Findings& findings);
+void check_log(VerifyPool& pool, const std::vector<ledger::VerifierKey>& keys, const KnownAccounts* accounts, Findings& findings);
 // The lines of witnesses below the checkpoints.
 void check_cosignatures(store::Connection& db, Findings& findings);
 // What stands beside the entries: kinds, losses, and every row except reports.
@@ -62,6 +62,8 @@ void check_reports(store::Connection& db, const std::string& first, const std::o
 void check_directory(store::Connection& db, Findings& findings);
 // What an entry made by the portal itself cannot be; empty: nothing, or somebody else made it.
 std::string_view wrong_of_portal(std::string_view role, std::optional<domain::EventKind> kind, bool names_account);
+// A State's account acts by its State's authority, and nobody else does; empty: the entry names one, or none, as its role says.
+std::string_view wrong_of_authority(std::string_view role, bool names_authority);
 // Membership, participation and access of States.
 void check_membership(store::Connection& db, Findings& findings);
 // That those who attested enrolments could.

@@ -5,6 +5,7 @@
 #include "service/paper.hpp"
 #include "service/rights.hpp"
 #include "service/subjects.hpp"
+#include "store/log/authority.hpp"
 #include "store/log/entries.hpp"
 #include "store/log/hands.hpp"
 #include "store/rows/decisions.hpp"
@@ -214,12 +215,10 @@ void check_untold_proposals(store::Connection& db, Findings& findings)
         findings.fault(std::nullopt, "the proposal " + id + " is not about a report's audience and has no entry");
 }
 
-// What is said to stand behind an account does: a demonstration marks the portal, a founding names the account and cites the note.
-void check_authority(store::Connection& db, const store::AccountRow& account, bool demo, Findings& findings)
+// What is said to stand behind an account does: a founding names the account and cites the note.
+void check_authority(store::Connection& db, const store::AccountRow& account, Findings& findings)
 {
     const auto wrong = [&](const std::string& what) { findings.fault(account.seq, "the account " + account.id.value + ": " + what); };
-    if (account.authority == domain::Authority::demonstration && !demo)
-        wrong("the operator made it as for a demonstration, which this portal is not");
     if (account.authority != domain::Authority::note)
         return;
     const auto body = nlohmann::json::parse(store::founding_of(db, account.home, account.id).value_or("null"));
@@ -231,13 +230,25 @@ void check_authority(store::Connection& db, const store::AccountRow& account, bo
             wrong(std::string("its founding cites a note verbale of another ") + member);
 }
 
+// Also of one that a nominator has confirmed since: what it did before says so.
+void check_demonstrations(store::Connection& db, Findings& findings)
+{
+    if (is_demo(db))
+        return;
+    const auto demonstration = store::authority_text(domain::Authority::demonstration, std::nullopt);
+    for (const auto& [account, history] : store::authority_history(db))
+        for (const auto& own : history)
+            if (own.text == demonstration)
+                findings.fault(own.seq,
+                               "the account " + account + ": the operator made it as for a demonstration, which this portal is not");
+}
+
 void check_authorities(store::Connection& db, Findings& findings)
 {
-    const bool demo = is_demo(db);
     for (const auto& row : store::numbered_rows(db, Subject::account))
         check_guarded(findings, "the authority of the account " + row.id, [&] {
             if (const auto account = store::find_account(db, domain::AccountId(row.id)))
-                check_authority(db, *account, demo, findings);
+                check_authority(db, *account, findings);
         });
 }
 
@@ -268,6 +279,7 @@ void check_rows(store::Connection& db, Findings& findings)
     };
     each("the kinds of entries", check_kinds);
     each("the authority of accounts", check_authorities);
+    each("the accounts of a demonstration", check_demonstrations);
     each("who lost sight of what", check_losses);
     each("whose hands were in what", check_hands);
     each("the portal's own row", check_portal);

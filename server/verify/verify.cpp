@@ -205,6 +205,18 @@ std::string_view wrong_of_portal(std::string_view role, std::optional<domain::Ev
     return kind && domain::is_done_by_portal(*kind) ? "" : "the portal does nothing of this kind by itself";
 }
 
+std::string_view wrong_of_authority(std::string_view role, bool names_authority)
+{
+    if (role == domain::name_of(domain::Role::everyone))  // anybody's
+        return {};
+    const auto named = domain::role_from(role);
+    const bool is_of_state = named && domain::may_hold(domain::Home::of_state(domain::StateCode("CL")), *named);
+    if (is_of_state == names_authority)
+        return {};
+    return is_of_state ? "it does not say what stood behind the account of a State that acted"
+                       : "it says what stood behind an account of a State, and none acted";
+}
+
 std::optional<Fault> VerifyReport::first_wrong_entry() const
 {
     std::optional<Fault> first;
@@ -240,7 +252,7 @@ VerifyReport verify(const std::string& database_path, const VerifyOptions& optio
     VerifyReport report{.log_only = options.log_only};
     Findings findings(report);
     Keys keys = options.trusted_keys;
-    AccountOfCredential credentials;
+    KnownAccounts accounts;
     VerifyPool pool(database_path, options.low_priority ? 1 : VerifyPool::most(),
                     options.log_only ? cache_kib_for_log : cache_kib_for_all);  // ends before what its work refers to
     auto& db = pool.own();
@@ -264,8 +276,10 @@ VerifyReport verify(const std::string& database_path, const VerifyOptions& optio
     Findings of_log(log);
     check_guarded(of_log, "the log keys", [&] { keys = keys_that_count(db, options, of_log); });
     if (!options.log_only)
-        check_guarded(of_log, "the accounts of credentials", [&] { credentials = store::accounts_of_credentials(db); });
-    check_guarded(of_log, "the log", [&] { check_log(pool, keys, options.log_only ? nullptr : &credentials, of_log); });
+        check_guarded(of_log, "the accounts of credentials", [&] {
+            accounts = {store::accounts_of_credentials(db), store::authority_history(db)};
+        });
+    check_guarded(of_log, "the log", [&] { check_log(pool, keys, options.log_only ? nullptr : &accounts, of_log); });
 
     findings.take(log);  // first, so that the first wrong entry is reported however much else is wrong
     for (auto& part : file)

@@ -24,8 +24,8 @@ double seconds_since(Clock::time_point begun) { return std::chrono::duration<dou
 
 struct Publication {
     std::string report, state, measure, period, label, status, language, kind, at, role, home, body, content, account, credential,
-        recipients, hands;
-    base::Hash salt, actor_salt, recipients_salt, hands_salt;
+        recipients, hands, authority;
+    base::Hash salt, actor_salt, recipients_salt, hands_salt, authority_salt;
     std::vector<std::string> readers, tags;
     std::int64_t seq = 0;
 };
@@ -43,9 +43,9 @@ std::vector<Publication> publications(store::Connection& db)
     std::vector<Publication> list;
     auto rows = db.query(
         "SELECT r.id, r.state, r.measure, r.period, r.label, r.status, r.language, e.kind, e.at, e.actor_role, e.home, e.body, o.content, "
-        "o.actor, o.credential, o.recipients, h.hands,"
-        " o.salt, o.actor_salt, o.recipients_salt, h.salt FROM report r JOIN report_revision p ON p.report = r.id AND p.revision = "
-        "r.revision"
+        "o.actor, o.credential, o.recipients, h.hands, o.authority,"
+        " o.salt, o.actor_salt, o.recipients_salt, h.salt, o.authority_salt FROM report r JOIN report_revision p ON p.report = r.id AND"
+        " p.revision = r.revision"
         " JOIN ledger_entry e ON e.seq = p.seq JOIN ledger_opening o ON o.seq = p.seq JOIN ledger_hands h ON h.seq = p.seq WHERE "
         "r.record_state = 'published' ORDER BY p.seq "
         "DESC LIMIT ?1",
@@ -68,10 +68,12 @@ std::vector<Publication> publications(store::Connection& db)
                       rows.text(14),
                       rows.text(15),
                       rows.text(16),
-                      rows.hash(17),
+                      rows.text(17),
                       rows.hash(18),
                       rows.hash(19),
                       rows.hash(20),
+                      rows.hash(21),
+                      rows.hash(22),
                       {},
                       {},
                       0};
@@ -119,9 +121,9 @@ void publish(store::Connection& db, const Publication& p, std::int64_t seq, ledg
     db.run("INSERT INTO ledger_entry (seq, kind, at, actor_role, home, subject_kind, subject, version, revision, body) VALUES (?1, ?2, ?3, "
            "?4, ?5, 'report', ?6, 1, 1, ?7)",
            seq, p.kind, p.at, p.role, p.home, p.report, store::Blob{p.body});
-    db.run("INSERT INTO ledger_opening (seq, salt, content, actor, credential, actor_salt, recipients, recipients_salt) VALUES (?1, ?2, "
-           "?3, ?4, ?5, ?6, ?7, ?8)",
-           seq, p.salt, p.content, p.account, p.credential, p.actor_salt, p.recipients, p.recipients_salt);
+    db.run("INSERT INTO ledger_opening (seq, salt, content, actor, credential, actor_salt, recipients, recipients_salt, authority, "
+           "authority_salt) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+           seq, p.salt, p.content, p.account, p.credential, p.actor_salt, p.recipients, p.recipients_salt, p.authority, p.authority_salt);
     db.run("INSERT INTO ledger_hands (seq, salt, hands, proposer, credential, proposer_salt) VALUES (?1, ?2, ?3, NULL, NULL, NULL)", seq,
            p.hands_salt, p.hands);
     for (const auto& node : frontier.append(ledger::leaf_hash(p.body)))

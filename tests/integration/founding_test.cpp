@@ -58,12 +58,16 @@ TEST_F(Founding, FromTheNoteToTheFirstOfficialsFirstRequest)
     const auto account = asked(token, "/v1/accounts/" + me["account"].get<std::string>()).is(200).json()["content"];
     EXPECT_EQ(account["authority_note"], (Json{{"number", body["decision"]["number"]}, {"date", body["decision"]["date"]}}));
 
-    // All of it is told to the State, with who acted.
+    // All of it is told to the State, with who acted, and by which note.
+    const Json by_note{{"by", "note_verbale"}, {"date", body["decision"]["date"]}, {"number", body["decision"]["number"]}};
     std::vector<std::string> kinds;
     const auto changes = asked(token, "/v1/changes?limit=1000").is(200).json();
     for (const auto& item : changes.at("items"))
-        if (item["entry"]["state"] == "JM")
+        if (item["entry"]["state"] == "JM") {
             kinds.push_back(item["entry"]["kind"].get<std::string>() + " by " + item["entry"]["actor"]["role"].get<std::string>());
+            ASSERT_TRUE(item["opening"].is_object()) << item;
+            EXPECT_EQ(item["opening"].value("authority", Json()), item["entry"]["actor"]["role"] == "nominator" ? by_note : Json());
+        }
     const std::vector<std::string> expected{
         "proposal_made by secretariat",    "account_created by operator", "enrolment_made by operator",
         "account_created by operator",     "enrolment_made by operator",  "proposal_confirmed by operator",

@@ -43,6 +43,8 @@ inline std::optional<ledger::Entry> entry_the_long_way(std::string_view text)
             entry.recipients = hash_in(audience->at("recipients"));
         }
         entry.commitment = hash_in(value.at("commitment")).value_or(base::Hash{});
+        if (value.contains("authority"))
+            entry.authority = hash_in(value.at("authority"));
         if (value.contains("hands"))
             entry.hands = hash_in(value.at("hands"));
         if (value.contains("signature"))

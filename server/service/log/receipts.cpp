@@ -89,6 +89,12 @@ std::string opening_text_of(Connection& db, const Principal& principal, const st
         text.append("\"actor\":")
             .append(nlohmann::json{{"salt", base::base64(*row->actor_salt)}, {"account", *row->actor}}.dump())
             .append(",");
+    if (row->authority && row->authority_salt)
+        text.append("\"authority\":")
+            .append(*row->authority)
+            .append(",\"authority_salt\":\"")
+            .append(base::base64(*row->authority_salt))
+            .append("\",");
     text.append(has_content(entry) ? "\"content\":" : "\"record\":").append(*row->content);
     if (own && row->recipients && row->recipients_salt)
         text.append(",\"recipients\":{\"list\":")

@@ -10,8 +10,9 @@ namespace cbmx::service {
 Result<nlohmann::json> receipt_json(Connection& db, Seq seq);
 Result<std::string> receipt_text(Connection& db, Seq seq);  // the same as JSON text
 
-// {"salt", "content"} of a submission or publication, {"salt", "record"} of any other entry; for the author's own State
-// also "recipients": {"salt", "list"} and "actor": {"salt", "account"}. null: not the caller's to read, or erased.
+// {"salt", "content"} of a submission or publication, {"salt", "record"} of any other entry; where an account of a State acted also
+// {"authority", "authority_salt"} (store/log/authority.hpp); for the author's own State also "recipients": {"salt", "list"} and
+// "actor": {"salt", "account"}. null: not the caller's to read, or erased.
 // As JSON text, what is stored spliced in.
 std::string opening_text(Connection& db, const Principal& principal, Seq seq);
 // The same for an entry that the caller was found to see.

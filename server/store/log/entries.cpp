@@ -191,14 +191,14 @@ std::optional<std::string> entry_body(Connection& connection, domain::Seq seq)
 std::optional<OpeningRow> opening(Connection& connection, domain::Seq seq)
 {
     static constexpr auto statement =
-        "SELECT o.salt, o.content, o.actor, o.credential, o.actor_salt, o.recipients, o.recipients_salt FROM ledger_opening o"
-        " WHERE o.seq = ?1 AND NOT EXISTS (SELECT 1 FROM ledger_entry e WHERE e.seq = ?1 AND " +
+        "SELECT o.salt, o.content, o.actor, o.credential, o.actor_salt, o.recipients, o.recipients_salt, o.authority, o.authority_salt"
+        " FROM ledger_opening o WHERE o.seq = ?1 AND NOT EXISTS (SELECT 1 FROM ledger_entry e WHERE e.seq = ?1 AND " +
         entry_hidden + ")";
     auto rows = connection.query(statement, seq);
     if (!rows.next())
         return std::nullopt;
-    return OpeningRow{rows.optional_text(0), rows.optional_text(1), rows.optional_text(2), rows.optional_text(3),
-                      rows.optional_text(4), rows.optional_text(5), rows.optional_text(6)};
+    return OpeningRow{rows.optional_text(0), rows.optional_text(1), rows.optional_text(2), rows.optional_text(3), rows.optional_text(4),
+                      rows.optional_text(5), rows.optional_text(6), rows.optional_text(7), rows.optional_text(8)};
 }
 
 bool is_withdrawn(Connection& connection, const std::string& report)

@@ -31,6 +31,7 @@ struct OpeningRow {
     std::optional<std::string> content;
     std::optional<std::string> actor, credential, actor_salt;
     std::optional<std::string> recipients, recipients_salt;
+    std::optional<std::string> authority, authority_salt;
 };
 
 struct CheckpointRow {

@@ -20,7 +20,9 @@ OpeningRow opening_from(Rows& rows, int first)
             .credential = rows.optional_text(first + 3),
             .actor_salt = rows.optional_text(first + 4),
             .recipients = rows.optional_text(first + 5),
-            .recipients_salt = rows.optional_text(first + 6)};
+            .recipients_salt = rows.optional_text(first + 6),
+            .authority = rows.optional_text(first + 7),
+            .authority_salt = rows.optional_text(first + 8)};
 }
 
 }  // namespace
@@ -142,8 +144,9 @@ std::vector<SubjectEntry> entries_about(Connection& connection, domain::Subject 
 {
     std::vector<SubjectEntry> list;
     auto rows = connection.query(
-        "SELECT e.body, o.salt, o.content, o.actor, o.credential, o.actor_salt, o.recipients, o.recipients_salt"
-        " FROM ledger_entry e LEFT JOIN ledger_opening o ON o.seq = e.seq WHERE e.subject_kind = ?1 AND e.subject = ?2 ORDER BY e.seq",
+        "SELECT e.body, o.salt, o.content, o.actor, o.credential, o.actor_salt, o.recipients, o.recipients_salt, o.authority,"
+        " o.authority_salt FROM ledger_entry e LEFT JOIN ledger_opening o ON o.seq = e.seq WHERE e.subject_kind = ?1 AND e.subject = ?2 "
+        "ORDER BY e.seq",
         domain::name_of(subject), id);
     while (rows.next())
         list.push_back({rows.text(0), opening_from(rows, 1)});

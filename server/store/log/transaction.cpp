@@ -2,6 +2,7 @@
 #include "store/log/transaction.hpp"
 #include "ledger/entry.hpp"
 #include "ledger/receipt.hpp"
+#include "store/log/authority.hpp"
 
 namespace cbmx::store {
 
@@ -27,8 +28,12 @@ domain::Seq Transaction::append(const domain::Principal& actor, const NewEntry& 
     const auto actor_salt = base::random_salt(random_);
     const auto recipients_salt = base::random_salt(random_);
     entry.commitment = ledger::commitment(salt, fresh.content);
+    const auto authority_salt = base::random_salt(random_);  // drawn for every entry: what others draw says nothing of who acted
     if (!actor.account.empty())
         entry.actor_handle = ledger::commitment(actor_salt, actor.account.value);
+    const auto authority = authority_of(connection_, actor.account);
+    if (authority)
+        entry.authority = ledger::commitment(authority_salt, *authority);
     std::optional<std::string> recipients;
     if (fresh.audience) {
         recipients = domain::recipients_as_json(fresh.audience->recipients);
@@ -47,9 +52,10 @@ domain::Seq Transaction::append(const domain::Principal& actor, const NewEntry& 
                     entry.revision, Blob{body});
     const auto account = actor.account.empty() ? std::nullopt : std::optional(actor.account.value);
     const auto credential = actor.credential.empty() ? std::nullopt : std::optional(actor.credential.value);
-    connection_.run("INSERT INTO ledger_opening (seq, salt, content, actor, credential, actor_salt, recipients, recipients_salt)"
-                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                    entry.seq, salt, fresh.content, account, credential, actor_salt, recipients, recipients_salt);
+    connection_.run("INSERT INTO ledger_opening (seq, salt, content, actor, credential, actor_salt, recipients, recipients_salt, authority,"
+                    " authority_salt) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                    entry.seq, salt, fresh.content, account, credential, actor_salt, recipients, recipients_salt, authority,
+                    authority ? std::optional(authority_salt) : std::nullopt);
     if (fresh.hands)
         connection_.run("INSERT INTO ledger_hands (seq, salt, hands, proposer, credential, proposer_salt) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                         entry.seq, hands_salt, fresh.hands->text, fresh.hands->proposer, fresh.hands->credential,

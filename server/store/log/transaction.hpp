@@ -51,7 +51,8 @@ public:
     std::string new_uuid() { return base::random_uuid(random_); }
     domain::Seq next_seq() const { return static_cast<domain::Seq>(frontier_.size()); }
 
-    // Appends exactly one entry, in this transaction. The actor's handle is of its account; the operator has none.
+    // Appends exactly one entry, in this transaction. The actor's handle is of its account; the operator has none. What stands behind
+    // the account of a State is read here, so that no caller says it (store/log/authority.hpp).
     domain::Seq append(const domain::Principal& actor, const NewEntry& entry);
 
     // Carries out a part in a savepoint of its own: when work says false nothing of it happened, and its ledger numbers

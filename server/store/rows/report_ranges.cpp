@@ -69,11 +69,12 @@ void scan_reports(Connection& connection, const std::string& first, const std::o
                          " d.report IS NOT NULL, r.touches_published FROM report r LEFT JOIN report_draft d ON d.report = r.id WHERE r.id "
                          ">= ?1 ORDER BY r.id",
                          first));
-    ById entries(
-        connection.query("SELECT e.subject, e.body, o.salt, o.content, o.actor, o.credential, o.actor_salt, o.recipients, o.recipients_salt"
-                         " FROM ledger_entry e LEFT JOIN ledger_opening o ON o.seq = e.seq WHERE e.subject_kind = 'report' AND e.subject "
-                         ">= ?1 ORDER BY e.subject, e.seq",
-                         first));
+    ById entries(connection.query(
+        "SELECT e.subject, e.body, o.salt, o.content, o.actor, o.credential, o.actor_salt, o.recipients, o.recipients_salt,"
+        " o.authority, o.authority_salt FROM ledger_entry e LEFT JOIN ledger_opening o ON o.seq = e.seq WHERE e.subject_kind = 'report' "
+        "AND e.subject "
+        ">= ?1 ORDER BY e.subject, e.seq",
+        first));
     ById revisions(connection.query(
         "SELECT report, revision, seq, label, signature, signing_key FROM report_revision WHERE report >= ?1 ORDER BY report, revision",
         first));
@@ -109,7 +110,9 @@ void scan_reports(Connection& connection, const std::string& first, const std::o
                                                   .credential = rows.optional_text(5),
                                                   .actor_salt = rows.optional_text(6),
                                                   .recipients = rows.optional_text(7),
-                                                  .recipients_salt = rows.optional_text(8)}});
+                                                  .recipients_salt = rows.optional_text(8),
+                                                  .authority = rows.optional_text(9),
+                                                  .authority_salt = rows.optional_text(10)}});
         });
         revisions.take(*id, [&report](Rows& rows) {
             report.revisions.push_back({rows.integer(1), rows.integer(2), rows.text(3), rows.optional_text(4), rows.optional_text(5)});

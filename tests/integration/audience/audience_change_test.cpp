@@ -239,6 +239,8 @@ TEST_F(Gaining, WhoGainsAccessGetsTheRecordUnderTheNewNumberAndTheCurrentRevisio
     EXPECT_EQ(fault_of(portal(), receipt["publication"]["receipt"], receipt["publication"]["opening"]), "none");
     EXPECT_EQ(receipt["publication"]["opening"]["content"]["narrative"], "second words");
     EXPECT_FALSE(receipt["opening"].contains("recipients"));  // the author's State alone
+    EXPECT_TRUE(receipt["opening"].contains("authority"));    // who reads what was said reads what stood behind it
+    EXPECT_TRUE(receipt["publication"]["opening"].contains("authority"));
     EXPECT_TRUE(as(contact_of("CL")).get("/v1/receipts/" + std::to_string(seq)).json()["opening"].contains("recipients"));
 }
 

@@ -112,6 +112,8 @@ type Receipt struct {
 	Opening *struct {
 		Salt            []byte
 		Content, Record json.RawMessage
+		Authority       json.RawMessage
+		AuthoritySalt   []byte `json:"authority_salt"`
 	}
 }
 

@@ -63,16 +63,26 @@ func (r *Receipt) checkOpening() error {
 	if shown == nil {
 		shown = r.Opening.Record
 	}
+	var entry struct{ Commitment, Authority string }
+	if err := json.Unmarshal(r.Receipt.Entry, &entry); err != nil {
+		return err
+	}
+	if err := commits(r.Opening.Salt, shown, entry.Commitment); err != nil {
+		return err
+	}
+	if entry.Authority == "" {
+		return unless(r.Opening.Authority == nil, fmt.Errorf("an authority is shown that the entry does not commit to"))
+	}
+	return commits(r.Opening.AuthoritySalt, r.Opening.Authority, entry.Authority)
+}
+
+func commits(salt []byte, shown json.RawMessage, commitment string) error {
 	text, err := canonical(shown)
 	if err != nil {
 		return err
 	}
-	var entry struct{ Commitment string }
-	if err := json.Unmarshal(r.Receipt.Entry, &entry); err != nil {
-		return err
-	}
-	hash := sha256.Sum256(append(append([]byte(nil), r.Opening.Salt...), text...))
-	return differs(base64.StdEncoding.EncodeToString(hash[:]), entry.Commitment)
+	hash := sha256.Sum256(append(append([]byte(nil), salt...), text...))
+	return differs(base64.StdEncoding.EncodeToString(hash[:]), commitment)
 }
 
 // checkProofText reads the receipt in its other form, which must say the same.
@@ -155,6 +165,9 @@ func (l Log) refuseReceipts(checks *Checks, portal *Portal, seq int64) {
 	swapped := append(tlog.RecordProof(nil), proof...)
 	swapped[0], swapped[1] = swapped[1], swapped[0]
 	checks.refused("a proof in another order is refused", check(swapped, checkpoint.N, checkpoint.Hash, seq, hash))
+	receipt.Opening.Authority = json.RawMessage(`{"by":"nominating_authority"}`)
+	checks.refused("an authority that the entry does not commit to is refused", receipt.checkOpening())
+	receipt.Opening.Authority = nil
 	receipt.Opening.Salt[0] ^= 1
 	checks.refused("a changed salt is refused", receipt.checkOpening())
 }

@@ -33,6 +33,7 @@ Entry full()
     entry.revision = 2;
     entry.label = "TLP:CLEAR";
     entry.recipients = base::sha256("[]");
+    entry.authority = base::sha256("authority");
     entry.signature = base::sha256("signature");
     return entry;
 }
@@ -41,7 +42,7 @@ Entry full()
 std::vector<Entry> all_forms()
 {
     std::vector<Entry> list;
-    for (unsigned present = 0; present < 64; ++present) {
+    for (unsigned present = 0; present < 128; ++present) {
         auto entry = full();
         if ((present & 1) == 0)
             entry.actor_handle.reset();
@@ -55,6 +56,8 @@ std::vector<Entry> all_forms()
             entry.label.reset(), entry.recipients.reset();
         if ((present & 32) == 0)
             entry.signature.reset();
+        if ((present & 64) == 0)
+            entry.authority.reset();
         list.push_back(entry);
     }
     return list;
@@ -81,6 +84,7 @@ bool agreed(const std::string& text)
         EXPECT_EQ(quick->subject, slow->subject);
         EXPECT_EQ(quick->state, slow->state);
         EXPECT_EQ(quick->recipients, slow->recipients);
+        EXPECT_EQ(quick->authority, slow->authority);
     }
     return quick.has_value();
 }
@@ -89,6 +93,18 @@ TEST(Entry, WhatIsWrittenIsRead)
 {
     for (const auto& entry : all_forms())
         EXPECT_TRUE(agreed(ledger::canonical_entry(entry)));
+}
+
+TEST(Entry, WhatStoodBehindAStatesAccountHasItsPlace)
+{
+    auto entry = plain();
+    entry.authority = base::sha256("authority");
+    const auto text = ledger::canonical_entry(entry);
+    const auto member = ",\"authority\":\"" + base::base64(*entry.authority) + "\"";
+    EXPECT_NE(text.find(member + ",\"commitment\""), std::string::npos) << text;
+    EXPECT_EQ(ledger::parse_entry(text).value().authority, entry.authority);
+    EXPECT_EQ(ledger::parse_entry(replaced(text, member, "")).value().authority, std::nullopt);
+    EXPECT_EQ(ledger::canonical_entry(plain()), replaced(text, member, ""));
 }
 
 TEST(Entry, NumbersHaveOneSpellingAndEndWhereJsonNumbersEnd)
@@ -155,7 +171,8 @@ TEST(Entry, MembersStandOnceAndInTheirOrder)
         auto without = value, empty = value;
         without.erase(name);
         empty[name] = nullptr;
-        const bool may_be_absent = name == "audience" || name == "office" || name == "revision" || name == "signature";
+        const bool may_be_absent =
+            name == "audience" || name == "authority" || name == "office" || name == "revision" || name == "signature";
         EXPECT_EQ(agreed(without.dump()), may_be_absent) << name;
         EXPECT_EQ(agreed(empty.dump()), name == "state") << name;
         EXPECT_FALSE(agreed(replaced(text, "{\"actor\"", "{\"" + name + "\":" + member.dump() + ",\"actor\""))) << name;

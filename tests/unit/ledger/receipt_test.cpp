@@ -20,6 +20,7 @@ protected:
     Receipt()
     {
         salt_.fill(0x5a);
+        authority_salt_.fill(0xa5);
         for (std::uint64_t seq = 0; seq < log_size; ++seq)
             for (const Node& node : frontier_.append(leaf_hash(entry_text(seq))))
                 stored_[{node.level, node.index}] = node.hash;
@@ -39,9 +40,17 @@ protected:
         return cbmx::json::canonical(json{{"v", 1},
                                           {"seq", seq},
                                           {"kind", "report_submitted"},
+                                          {"authority", base::base64(commitment(authority_salt_, cbmx::json::canonical(authority_)))},
                                           {"commitment", base::base64(commitment(salt_, cbmx::json::canonical(content_)))}});
     }
     json opening() const { return {{"salt", base::base64(salt_)}, {"content", content_}}; }
+    json opening_with_authority() const
+    {
+        auto opened = opening();
+        opened["authority"] = authority_;
+        opened["authority_salt"] = base::base64(authority_salt_);
+        return opened;
+    }
     ReceiptFault verify(const json& receipt, const json& opened = nullptr) const { return verify_receipt(receipt, opened, keys_); }
     json changed(const char* pointer, const json& value) const
     {
@@ -50,7 +59,8 @@ protected:
         return copy;
     }
 
-    Hash salt_{};
+    Hash salt_{}, authority_salt_{};
+    json authority_{{"by", "note_verbale"}, {"number", "12/2026"}, {"date", "2026-01-12"}};
     json content_{{"state", "PE"}, {"title", "Misi\u00f3n"}, {"year", 2025}};
     Signer signer_ = make_signer("example.org/log", 1);
     std::vector<VerifierKey> keys_{{signer_.name, signer_.public_key}};
@@ -157,6 +167,26 @@ TEST_F(Receipt, DoesNotCoverAnotherOpening)
     EXPECT_EQ(verify(receipt_, json::array()), ReceiptFault::wrong_opening);
     EXPECT_EQ(verify(receipt_, "opening"), ReceiptFault::wrong_opening);
     EXPECT_EQ(verify(receipt_, {{"salt", base::base64(salt_)}, {"content", {{"year", 1.5}}}}), ReceiptFault::wrong_opening);
+}
+
+TEST_F(Receipt, CoversWhatStoodBehindTheAccountWhereThatIsShown)
+{
+    EXPECT_EQ(verify(receipt_, opening_with_authority()), ReceiptFault::none);
+    auto other = opening_with_authority();
+    other["authority"]["number"] = "13/2026";
+    EXPECT_EQ(verify(receipt_, other), ReceiptFault::wrong_opening);
+    other["authority"] = {{"by", "nominating_authority"}};
+    EXPECT_EQ(verify(receipt_, other), ReceiptFault::wrong_opening);
+    other["authority"] = "note_verbale";
+    EXPECT_EQ(verify(receipt_, other), ReceiptFault::wrong_opening);
+    other = opening_with_authority();
+    other["authority_salt"] = base::base64(salt_);
+    EXPECT_EQ(verify(receipt_, other), ReceiptFault::wrong_opening);
+    for (const char* member : {"authority", "authority_salt"}) {
+        other = opening_with_authority();
+        other.erase(member);
+        EXPECT_EQ(verify(receipt_, other), ReceiptFault::wrong_opening) << "without " << member;
+    }
 }
 
 TEST_F(Receipt, IsAlsoWrittenAsATlogProof)

@@ -233,6 +233,15 @@ TEST_F(VerifyExport, EntriesAreNamed)
           line(publication_) + "its content is not what the entry commits to");
     finds(at(publication_, [](Json& c) { c["opening"]["recipients"]["list"] = {"public"}; }),
           line(publication_) + "its recipients are not those that the entry commits to");
+    const auto authority = line(publication_) + "its authority is not the one that the entry commits to";
+    finds(at(publication_, [](Json& c) { c["opening"]["authority"]["by"] = "note_verbale"; }), authority);
+    finds(at(publication_, [](Json& c) { c["opening"]["authority_salt"] = c["opening"]["salt"]; }), authority);
+    finds(at(publication_, [](Json& c) { c["opening"].erase("authority"); }), authority);
+    finds(at(publication_, [](Json& c) { c["opening"].erase("authority_salt"); }), authority);
+    finds(at(publication_, [](Json& c) { c["entry"].erase("authority"); }),
+          line(publication_) + "it does not say what stood behind the account of a State that acted");
+    finds(at(publication_, [](Json& c) { c["entry"]["actor"]["role"] = "chair"; }),
+          line(publication_) + "it says what stood behind an account of a State, and none acted");
     finds(at(publication_, [](Json& c) { c["opening"]["actor"]["account"] = "somebody"; }),
           line(publication_) + "its actor is not the one that the entry commits to");
     finds(at(publication_, [](Json& c) { c.erase("receipt"); }), line(publication_) + "it has not the form of one");

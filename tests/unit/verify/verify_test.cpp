@@ -4,6 +4,7 @@
 #include "service/log/receipts.hpp"
 #include "service/reports/reports.hpp"
 #include "unit/verify/tampering.hpp"
+#include <algorithm>
 
 namespace cbmx::test {
 namespace {
@@ -162,6 +163,67 @@ TEST_F(Verify, ChangedOpeningsAreNamed)
     finds("UPDATE ledger_opening SET recipients = NULL, recipients_salt = NULL" + at(publication_), "recipients are gone", publication_);
     finds("UPDATE ledger_opening SET recipients = '[]'" + at(2), "without an audience", 2);
     finds("DELETE FROM ledger_opening" + at(2), "opening is missing", 2);
+    const std::string authority = "do not give the hash of its authority";
+    finds("UPDATE ledger_opening SET authority = '{\"by\":\"nominating_authority\"}'" + at(publication_), authority, publication_);
+    finds("UPDATE ledger_opening SET authority_salt = salt" + at(publication_), authority, publication_);
+    finds("UPDATE ledger_opening SET authority = NULL, authority_salt = NULL" + at(publication_), authority, publication_);
+    finds("UPDATE ledger_opening SET authority = '{\"by\":\"demonstration\"}', authority_salt = salt" + at(2), "commits to none", 2);
+}
+
+// As a portal would enter it that says something else than what stands behind the account: every hash is right.
+TEST_F(Verify, AnAuthorityThatItsAccountDidNotHaveIsNamed)
+{
+    populate();
+    const auto id = drafted(drafter, a_report());
+    const auto is_said_to_be = [&](const std::string& authority) {
+        write([&](Transaction& transaction) {
+            transaction.db().run("UPDATE account SET authority = ?2 WHERE id = ?1", drafter.account, authority);
+            return domain::Result<bool>(true);
+        }).value();
+    };
+    is_said_to_be("nominator");
+    const auto submission = submitted(drafter, id);
+    is_said_to_be("demonstration");
+    const auto report = verified(database_file());
+    ASSERT_EQ(report.faults.size(), 1U) << report.summary();
+    EXPECT_EQ(report.faults.front().seq, submission);
+    EXPECT_NE(report.summary().find("what stood behind its account was something else"), std::string::npos) << report.summary();
+}
+
+TEST_F(Verify, AnAccountOfADemonstrationIsNamedElsewhereAlsoOnceItWasConfirmed)
+{
+    const auto created = read([&](Connection& db) {
+        auto rows = db.query("SELECT seq FROM ledger_entry WHERE subject_kind = 'account' AND subject = ?1", drafter.account);
+        rows.next();
+        return domain::Result<Seq>(rows.integer(0));
+    });
+    write([&](Transaction& transaction) {
+        return service::confirm_account(transaction, nominator, drafter.account, std::nullopt);
+    }).value();
+    EXPECT_TRUE(verified(database_file()).ok()) << verified(database_file()).summary();
+    const auto report =
+        verified(tampered("UPDATE portal SET value = replace(value, '\"demo\":true', '\"demo\":false') WHERE key = 'record'"));
+    const auto names_its_beginning = [&](const service::Fault& fault) {
+        return fault.seq == *created && fault.what.find("which this portal is not") != std::string::npos;
+    };
+    EXPECT_EQ(std::count_if(report.faults.begin(), report.faults.end(), names_its_beginning), 1) << report.summary();
+}
+
+TEST_F(Verify, AnErasedAccountsActsStillSayWhatStoodBehindThem)
+{
+    const auto leaving = someone("state:CL", {"approver"});
+    const auto id = new_report(drafter, leaving);
+    const auto publication = last();
+    write([&](Transaction& transaction) {
+        return service::change_account(transaction, nominator, leaving.account, std::nullopt,
+                                       {.name = {}, .roles = {}, .status = domain::AccountStatus::disabled});
+    }).value();
+    write([&](Transaction& transaction) { return service::erase_account(transaction, nominator, leaving.account, std::nullopt); }).value();
+    EXPECT_TRUE(verified(database_file()).ok()) << verified(database_file()).summary();
+    const auto opening = read([&](Connection& db) { return Json::parse(service::opening_text(db, drafter, publication)); });
+    EXPECT_FALSE(opening.contains("actor"));
+    EXPECT_EQ(opening.at("authority"), (Json{{"by", "demonstration"}}));
+    finds("UPDATE ledger_opening SET authority = '{\"by\":\"operator\"}'" + at(publication), "hash of its authority", publication);
 }
 
 TEST_F(Verify, ChangedRowsAreNamed)

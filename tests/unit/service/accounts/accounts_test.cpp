@@ -175,8 +175,7 @@ TEST_F(Accounts, NobodyIsConfirmedByACredentialThatTheyIssued)
             .value()
             .secret;
     const auto caller = signed_in(issued);
-    const auto refused =
-        refusal(write([&](Transaction& t) { return service::confirm_account(t, caller, made.account, std::nullopt); }));
+    const auto refused = refusal(write([&](Transaction& t) { return service::confirm_account(t, caller, made.account, std::nullopt); }));
     EXPECT_TRUE(refused.names("path:id", Rule::four_eyes));
 }
 

@@ -1,4 +1,11 @@
 // What stands behind an account, and what an account may do behind which nothing stands. See domain::Authority.
+#include "json/parse.hpp"
+#include "ledger/entry.hpp"
+#include "ledger/receipt.hpp"
+#include "service/log/receipts.hpp"
+#include "store/log/authority.hpp"
+#include "store/log/entries.hpp"
+#include "support/foundings.hpp"
 #include "support/service_fixture.hpp"
 
 namespace cbmx::test {
@@ -15,6 +22,24 @@ protected:
     auto create(const Principal& principal, const std::string& home, const std::vector<std::string>& roles)
     {
         return write([&](Transaction& t) { return service::create_account(t, principal, {Home::from(home), "Desk", roles}); });
+    }
+    // What the entry of an act says of the account that acted; null: nothing. The text is what the entry commits to.
+    nlohmann::json said(const Principal& reader, std::int64_t seq)
+    {
+        return read([&](Connection& c) {
+            const auto opening = nlohmann::json::parse(service::opening_text(c, reader, seq));
+            const auto entry = ledger::parse_entry(store::entry_body(c, seq).value()).value();
+            EXPECT_EQ(opening.contains("authority"), entry.authority.has_value());
+            if (!entry.authority)
+                return nlohmann::json();
+            const auto salt = base::to_hash(*base::from_base64(opening.at("authority_salt").get<std::string>())).value();
+            EXPECT_EQ(ledger::commitment(salt, json::canonical(opening.at("authority"))), *entry.authority);
+            return opening.at("authority");
+        });
+    }
+    nlohmann::json said_of_next_act(const Principal& by)
+    {
+        return said(by, create(again(by), "state:CL", {"drafter"}).value().seq.value());
     }
     std::string authority_of(const std::string& id) { return account(nominator_, id)["content"]["authority"]; }
     // As it could stand in a portal that somebody has written to beside these rules: made at the machine, and no demonstration.
@@ -43,6 +68,40 @@ TEST_F(Authority, IsTheNoteTheNominatorOrTheDemonstration)
     EXPECT_EQ(authority_of(by_operator), "nominator");
     const auto secretariat = someone("office:secretariat", {"secretariat"});
     EXPECT_EQ(account(secretariat, secretariat.account.value)["content"]["authority"], "office");
+}
+
+TEST_F(Authority, StandsInTheEntryOfEachActAsItWasThen)
+{
+    EXPECT_EQ(said_of_next_act(nominator_), (nlohmann::json{{"by", "note_verbale"}, {"date", "2026-01-02"}, {"number", "NV 12/2026"}}));
+    const auto second = signed_in(token_for(create(nominator_, "state:CL", {"nominator"}).value().id));
+    EXPECT_EQ(said_of_next_act(second), (nlohmann::json{{"by", "nominating_authority"}}));
+    const auto made_at_the_machine = someone("state:CL", {"nominator"});
+    const auto before = create(made_at_the_machine, "state:CL", {"drafter"}).value().seq.value();
+    write([&](Transaction& t) { return service::confirm_account(t, nominator_, made_at_the_machine.account, std::nullopt); }).value();
+    EXPECT_EQ(said_of_next_act(made_at_the_machine), (nlohmann::json{{"by", "nominating_authority"}}));
+    EXPECT_EQ(said(nominator_, before), (nlohmann::json{{"by", "demonstration"}}));
+}
+
+TEST_F(Authority, IsNamedOfNobodyElseWhoActs)
+{
+    const auto secretariat = someone("office:secretariat", {"secretariat"});
+    const auto proposed = write([&](Transaction& t) { return propose_founding(t, secretariat, a_founding("PE")); }).value();
+    EXPECT_TRUE(said(secretariat, proposed.seq.value()).is_null());
+    const auto by_operator = create(domain::machine_operator(), "state:CL", {"drafter"}).value();
+    EXPECT_TRUE(said(nominator_, by_operator.seq.value()).is_null());
+}
+
+TEST_F(Authority, IsToldInWordsThatLackNothing)
+{
+    const auto told = [](domain::Authority authority, const std::optional<std::string>& note = {}) {
+        return store::authority_text(authority, note);
+    };
+    EXPECT_EQ(told(domain::Authority::note, R"({"date":"2026-01-12","number":"12/2026"})"),
+              R"({"by":"note_verbale","date":"2026-01-12","number":"12/2026"})");
+    EXPECT_EQ(told(domain::Authority::nominator), R"({"by":"nominating_authority"})");
+    EXPECT_EQ(told(domain::Authority::none), R"({"by":"operator"})");
+    EXPECT_EQ(told(domain::Authority::demonstration), R"({"by":"demonstration"})");
+    EXPECT_EQ(told(domain::Authority::office), std::nullopt);
 }
 
 // Whoever has the machine makes no pair of eyes of a State: two accounts made there published as that State.

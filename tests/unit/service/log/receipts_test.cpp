@@ -1,11 +1,13 @@
 // Receipts that anyone can check without the portal, and the log's own routes.
 #include "base/ed25519.hpp"
+#include "json/parse.hpp"
 #include "json/schema.hpp"
 #include "ledger/receipt.hpp"
 #include "service/log/log.hpp"
 #include "service/log/receipts.hpp"
 #include "service/reports/reports.hpp"
 #include "store/log/scan.hpp"
+#include "support/foundings.hpp"
 #include "support/ledger_fixture.hpp"
 
 namespace cbmx::test {
@@ -105,6 +107,37 @@ TEST_F(Receipts, OpenTheActorToTheOwnState)
     EXPECT_EQ(base::base64(ledger::commitment(*salt, actor.at("account").get<std::string>())),
               found->at("receipt").at("entry").at("actor").at("handle"));
     EXPECT_TRUE(receipt(auditor, last())->at("opening").is_null());
+}
+
+TEST_F(Receipts, OpenWhatStoodBehindTheAccountToWhoeverReadsTheContent)
+{
+    const auto id = new_report(drafter, approver, {{"recipients", {"state:PE"}}});
+    const auto publication = last();
+    for (const auto* reader : {&drafter, &peru}) {
+        const auto found = receipt(*reader, publication);
+        const auto& opening = found->at("opening");
+        EXPECT_EQ(opening.at("authority"), (Json{{"by", "demonstration"}}));
+        const auto salt = base::to_hash(*base::from_base64(opening.at("authority_salt").get<std::string>()));
+        EXPECT_EQ(base::base64(ledger::commitment(*salt, json::canonical(opening.at("authority")))),
+                  found->at("receipt").at("entry").at("authority"));
+    }
+    EXPECT_TRUE(receipt(auditor, publication)->at("opening").is_null());
+    write([&](Transaction& transaction) { return service::withdraw_report(transaction, approver, id, std::nullopt); }).value();
+    EXPECT_TRUE(receipt(peru, publication)->at("opening").is_null()) << "with the content goes what was shown beside it";
+    EXPECT_EQ(receipt(peru, last())->at("opening").at("authority"), (Json{{"by", "demonstration"}}));
+}
+
+TEST_F(Receipts, NameNoAuthorityWhereNoAccountOfAStateActed)
+{
+    const auto by_operator = receipt(drafter, 1);
+    EXPECT_FALSE(by_operator->at("receipt").at("entry").contains("authority"));
+    EXPECT_FALSE(by_operator->at("opening").contains("authority"));
+    const auto secretariat = someone("office:secretariat", {"secretariat"});
+    write([&](Transaction& transaction) { return propose_founding(transaction, secretariat, a_founding("PE")); }).value();
+    const auto by_office = receipt(secretariat, last());
+    EXPECT_FALSE(by_office->at("receipt").at("entry").at("actor").at("handle").is_null());
+    EXPECT_FALSE(by_office->at("receipt").at("entry").contains("authority"));
+    EXPECT_FALSE(by_office->at("opening").contains("authority"));
 }
 
 TEST_F(Receipts, OfAStateWithANoteAreOpenedToTheSecretariatAlone)

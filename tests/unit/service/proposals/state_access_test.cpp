@@ -1,6 +1,6 @@
 // What the secretariat sees of how a State can act, and whom each proposal waits for. See server/service/proposals/state_access.hpp.
-#include "service/accounts/attestation.hpp"
 #include "service/accounts/accounts.hpp"
+#include "service/accounts/attestation.hpp"
 #include "service/accounts/authenticate.hpp"
 #include "service/accounts/state_settings.hpp"
 #include "service/proposals/proposals.hpp"
