@@ -133,7 +133,7 @@ TEST_F(Attestation, WhatWasTouchedBeforeStaysAsItWas)
     EXPECT_FALSE(hands(after));
 }
 
-TEST_F(Attestation, TwoWhomOneInvitedAreOnePersonAlsoByCertificate)
+TEST_F(Attestation, TwoWhomOneInvitedAreOnePerson)
 {
     const auto drafter = invited_by(nominator_, "drafter"), approver = invited_by(nominator_, "approver");
     EXPECT_TRUE(are_one(drafter.principal, approver.principal));
