@@ -5,8 +5,13 @@ CREATE TABLE account (
   home       TEXT NOT NULL,
   name       TEXT NOT NULL,               -- what the State calls it; empty once erased
   roles      TEXT NOT NULL,               -- JSON array of role names, sorted
-  status     TEXT NOT NULL CHECK (status IN ('active', 'disabled', 'erased')),
-  confirmed_by_state INTEGER NOT NULL CHECK (confirmed_by_state IN (0, 1)),
+  status     TEXT NOT NULL CHECK (status IN ('active', 'suspended', 'disabled', 'erased')),
+  authority  TEXT NOT NULL CHECK (authority IN ('note', 'nominator', 'none', 'demonstration', 'office')
+                                  AND (authority = 'office') = (home LIKE 'office:%')),
+  authority_note TEXT CHECK ((authority_note IS NOT NULL) = (authority = 'note')),  -- canonical JSON: number and date
+  suspended_by TEXT CHECK ((suspended_by IS NOT NULL) = (status = 'suspended')),    -- canonical JSON: the note verbale that says so
+  objected_at  TEXT CHECK (objected_at IS NULL OR status = 'suspended'),            -- when its holder objected, once
+  acts_from    TEXT,                      -- of one founded while another is suspended: it reads and drafts until then
   created_by TEXT,                        -- account; NULL: the operator at the machine
   created_at TEXT NOT NULL,
   version    INTEGER NOT NULL,
@@ -135,7 +140,9 @@ CREATE TABLE enrolment (
   id          TEXT PRIMARY KEY,
   account     TEXT NOT NULL REFERENCES account,
   kind        TEXT NOT NULL CHECK (kind IN ('certificate', 'token')),
-  code        BLOB NOT NULL CHECK (length(code) = 32),                -- SHA-256 of the code, which its maker made
+  code        BLOB NOT NULL CHECK (length(code) = 32),                -- SHA-256 of the code, which its maker made, or of its first half
+  second_code BLOB CHECK (second_code IS NULL OR length(second_code) = 32),  -- of the second half, where the code comes in two
+  proposal    TEXT CHECK ((proposal IS NULL) = (second_code IS NULL)),  -- the founding that it came of
   tries_left  INTEGER NOT NULL,           -- part of no entry: of wrong codes
   label       TEXT NOT NULL,              -- of the credential, as the next three
   scopes      TEXT NOT NULL,
@@ -146,6 +153,11 @@ CREATE TABLE enrolment (
   credential  TEXT CHECK ((credential IS NOT NULL) = (status = 'used')),
   made_by     TEXT,                       -- account; NULL: the operator at the machine
   made_with   TEXT,                       -- its credential
+  check_words TEXT CHECK ((check_words IS NOT NULL) = (status = 'used')),  -- shown to its user alone
+  attested_at   TEXT CHECK (attested_at IS NULL OR status = 'used'),       -- when somebody else said that the holder himself came in
+  attested_by   TEXT CHECK (attested_by IS NULL OR attested_at IS NOT NULL),
+  attested_with TEXT CHECK ((attested_with IS NULL) = (attested_by IS NULL)),
+  attested_note TEXT CHECK (attested_note IS NULL OR attested_at IS NOT NULL),  -- JSON: the note verbale that gives the words; NULL: none, or erased
   created_at  TEXT NOT NULL,
   version     INTEGER NOT NULL,
   seq         INTEGER NOT NULL
@@ -217,7 +229,9 @@ CREATE TABLE ledger_opening (
   credential      TEXT,
   actor_salt      BLOB,
   recipients      TEXT,                   -- JSON array; the author's State alone may read it
-  recipients_salt BLOB
+  recipients_salt BLOB,
+  authority       TEXT,                   -- canonical JSON, of a State's account that acted (store/log/authority.hpp): never erased
+  authority_salt  BLOB
 ) STRICT;
 
 CREATE TABLE log_key (
@@ -267,7 +281,7 @@ CREATE TABLE proposal (
   id          TEXT PRIMARY KEY,
   home        TEXT NOT NULL,              -- the State that decides
   kind        TEXT NOT NULL CHECK (kind IN ('account_create', 'account_change', 'enrolment', 'credential_revoke',
-                                            'first_credential', 'settings_change', 'report_audience', 'report_erasure',
+                                            'founding', 'suspension', 'settings_change', 'acting_alone', 'report_audience', 'report_erasure',
                                             'report_restoring', 'membership_change', 'contact_erasure', 'nomination_erasure',
                                             'account_erasure')),
   body        TEXT NOT NULL,              -- canonical JSON, by kind
@@ -376,6 +390,7 @@ CREATE TABLE state_settings (
   state             TEXT PRIMARY KEY REFERENCES state,
   four_eyes         INTEGER NOT NULL DEFAULT 1 CHECK (four_eyes IN (0, 1)),
   require_signature INTEGER NOT NULL DEFAULT 0 CHECK (require_signature IN (0, 1)),
+  acts_alone        TEXT,                     -- JSON: the note verbale by which one official acts alone; NULL: nobody does
   version           INTEGER NOT NULL,
   seq               INTEGER NOT NULL
 ) STRICT;

@@ -17,10 +17,10 @@ struct Names<Due> {
 };
 
 // The kinds of entries that the portal itself may be the actor of, at a time or for want of another; verify finds any other.
-inline constexpr std::array done_by_portal{EventKind::enrolment_ended, EventKind::credential_claimed,   EventKind::delegation_ended,
-                                           EventKind::proposal_made,   EventKind::proposal_confirmed,   EventKind::proposal_ended,
-                                           EventKind::report_erased,   EventKind::state_access_changed, EventKind::nomination_erased,
-                                           EventKind::contact_erased,  EventKind::account_erased};
+inline constexpr std::array done_by_portal{EventKind::enrolment_ended,   EventKind::credential_claimed,     EventKind::delegation_ended,
+                                           EventKind::proposal_made,     EventKind::proposal_confirmed,     EventKind::proposal_ended,
+                                           EventKind::report_erased,     EventKind::state_settings_changed, EventKind::state_access_changed,
+                                           EventKind::nomination_erased, EventKind::contact_erased,         EventKind::account_erased};
 
 constexpr bool is_done_by_portal(EventKind kind)
 {

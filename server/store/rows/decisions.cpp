@@ -7,8 +7,8 @@ namespace {
 
 // One SELECT for each table whose records cite a decision. What is no JSON, or has lost its decision, cites nothing: its row is at fault.
 constexpr SqlText cited =
-    "SELECT json_extract(body, '$.decision.file.sha256') FROM proposal WHERE kind IN ('membership_change', 'founding')"
-    " AND CASE WHEN json_valid(body) THEN json_type(body, '$.decision.file.sha256') = 'text' END"
+    "SELECT json_extract(body, '$.decision.file.sha256') FROM proposal WHERE"
+    " CASE WHEN json_valid(body) THEN json_type(body, '$.decision.file.sha256') = 'text' END"
     " UNION SELECT json_extract(attested_note, '$.file.sha256') FROM enrolment WHERE CASE WHEN json_valid(attested_note)"
     " THEN json_type(attested_note, '$.file.sha256') = 'text' END";
 
@@ -34,13 +34,13 @@ std::optional<DecisionFile> decision_file(Connection& connection, const std::str
 
 std::optional<DecisionFile> find_visible_decision_file(Connection& connection, const std::string& sha256)
 {
-    static constexpr auto statement =
-        "SELECT media_type, bytes FROM decision_file WHERE sha256 = ?1 AND NOT EXISTS (SELECT 1 FROM proposal p WHERE p.kind = 'founding'"
-        " AND json_extract(p.body, '$.decision.file.sha256') = ?1 AND " +
-        proposal_hidden +
-        ") AND NOT EXISTS (SELECT 1 FROM enrolment n JOIN account a ON a.id = n.account WHERE"
-        " json_extract(n.attested_note, '$.file.sha256') = ?1 AND " +
-        account_hidden + ")";
+    static constexpr auto statement = "SELECT media_type, bytes FROM decision_file WHERE sha256 = ?1 AND NOT EXISTS (SELECT 1 FROM "
+                                      "proposal p WHERE p.kind IN ('founding', 'suspension')"
+                                      " AND json_extract(p.body, '$.decision.file.sha256') = ?1 AND " +
+                                      proposal_hidden +
+                                      ") AND NOT EXISTS (SELECT 1 FROM enrolment n JOIN account a ON a.id = n.account WHERE"
+                                      " json_extract(n.attested_note, '$.file.sha256') = ?1 AND " +
+                                      account_hidden + ")";
     return first_of(connection.query(statement, sha256));
 }
 

@@ -19,6 +19,15 @@ class Authority : public ServiceFixture {
 protected:
     const Principal nominator_ = first_nominator("CL");
 
+    Authority()
+    {
+        write([](Transaction& t) {  // who sees which entries
+            store::refresh_event_kinds(t.db());
+            return domain::Result<bool>(true);
+        })
+            .value();
+    }
+
     auto create(const Principal& principal, const std::string& home, const std::vector<std::string>& roles)
     {
         return write([&](Transaction& t) { return service::create_account(t, principal, {Home::from(home), "Desk", roles}); });

@@ -43,7 +43,7 @@ constexpr std::size_t most_accounts = 9, most_held = 16;
 constexpr int steps_of_a_history = 40;
 constexpr std::size_t acts_looked_back = 12;
 
-class Hands : public Walk {
+class HandsProperty : public Walk {
 protected:
     // Three officials, by one note.
     void begin(unsigned seed, const std::string& state)
@@ -362,7 +362,7 @@ private:
     int codes_ = 0;
 };
 
-TEST_F(Hands, NoOnePersonsActsSatisfyARuleOfTwoPeople)
+TEST_F(HandsProperty, NoOnePersonsActsSatisfyARuleOfTwoPeople)
 {
     unsigned seed = 0;
     for (const auto* state : {"AR", "BR", "CL", "CO", "PE"}) {
@@ -378,7 +378,7 @@ TEST_F(Hands, NoOnePersonsActsSatisfyARuleOfTwoPeople)
 }
 
 // That it can fail: somebody is deceived, and attests words that the inviter himself has read out.
-TEST_F(Hands, WhatADeceivedColleagueAttestsIsFound)
+TEST_F(HandsProperty, WhatADeceivedColleagueAttestsIsFound)
 {
     begin(1, "CL");
     const auto working = alive();
