@@ -5,6 +5,7 @@
 #include "service/log/receipts.hpp"
 #include "store/log/authority.hpp"
 #include "store/log/entries.hpp"
+#include "store/rows/portal.hpp"
 #include "support/foundings.hpp"
 #include "support/service_fixture.hpp"
 
