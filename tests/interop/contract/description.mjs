@@ -3,7 +3,7 @@ import { newAjv } from '../formats.mjs';
 
 const methods = ['get', 'post', 'patch', 'delete', 'put'];
 const escaped = (step) => encodeURIComponent(String(step).replaceAll('~', '~0').replaceAll('/', '~1'));
-const kindOfSegment = { problems: 'problem-page', schemas: 'schema-name', batches: 'batch' };
+const kindOfSegment = { problems: 'problem-page', schemas: 'schema-name', batches: 'batch', 'state-access': 'state-access' };
 
 export class Description {
   constructor(document) {
