@@ -135,7 +135,7 @@ void check_the_rules()
     }
     must(!read_answers(answered.text + answered.text, own.asked, true).fault.empty(), "an answer to nothing is found");
     must(!read_answers({}, own.asked, true).fault.empty(), "a request without an answer is found");
-    must(!fault_of_change(own.asked, own.answers, portal->symbol(FuzzPortal::new_token)).empty(),
+    must(!fault_of_change(own.asked, own.answers, {portal->symbol(FuzzPortal::new_token)}).empty(),
          "a reading that changes something is found");
     must(!portal->watch().fault_of(others.asked.at(0), answered, {}).empty(), "a text shown to a stranger is found");
     must(portal->watch().fault_of(own.asked.at(0), answered, {}).empty(), "a text shown to its reader is not");

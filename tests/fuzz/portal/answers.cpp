@@ -261,12 +261,13 @@ std::string fault_of(const Asked& asked, Answered& answered, bool busy)
     return answered.status >= 400 ? fault_of_problem(asked, answered) : std::string();
 }
 
-std::string fault_of_change(const std::vector<Asked>& asked, const std::vector<Answered>& answers, const std::string& new_token)
+std::string fault_of_change(const std::vector<Asked>& asked, const std::vector<Answered>& answers, const std::vector<std::string>& unproven)
 {
+    const auto proves = [&](const Asked& each) { return std::find(unproven.begin(), unproven.end(), each.token) != unproven.end(); };
     // A wrong code of an enrolment is counted; a token that is renewed twice ends.
     const auto counts = [](const Asked& each) { return !each.path.empty() && (each.path.back() == "use" || each.path.back() == "renew"); };
     for (std::size_t i = 0; i < asked.size(); ++i)
-        if (asked[i].token == new_token || (asked[i].is_write() && (i >= answers.size() || answers[i].status < 400 || counts(asked[i]))))
+        if (proves(asked[i]) || (asked[i].is_write() && (i >= answers.size() || answers[i].status < 400 || counts(asked[i]))))
             return {};
     return "only a write that was accepted changes anything";
 }

@@ -47,7 +47,8 @@ std::string fault_of(const Asked& asked, Answered& answered, bool busy);
 
 // All of a connection in which the database changed: only a write changes it, and only one that was not refused, or that counts all the
 // same; or the first request with a token that was not used before.
-std::string fault_of_change(const std::vector<Asked>& asked, const std::vector<Answered>& answers, const std::string& new_token);
+std::string fault_of_change(const std::vector<Asked>& asked, const std::vector<Answered>& answers,
+                            const std::vector<std::string>& unproven);
 
 // How tokens, private keys in PKCS#8 and planted texts begin.
 inline constexpr std::string_view token_beginning = "cbmx_", key_beginning = "MC4CAQAw", planted_beginning = "quetzal-";

@@ -134,6 +134,7 @@ FuzzPortal::FuzzPortal()
     const auto founded = create_portal(config, true, {clock_, random_}, false);
     symbols_['M'] = founded.token;
     symbols_[new_token] = service::new_token(random_);
+    unproven_ = {symbols_.at(new_token)};
     symbols_['9'] = base::hex(base::sha256(symbols_.at(new_token)));
     accounts_['M'] = founded.account;
     const auto key = service::read_key_file(config.log_key);
@@ -289,7 +290,7 @@ Connected FuzzPortal::run(std::string_view input, const Client& client)
             connected.fault = watched.fault_of(connected.asked[i], connected.answers[i], to_return);
     }
     if (connected.fault.empty() && parts_->database.writer().commits() != commits)
-        connected.fault = fault_of_change(connected.asked, connected.answers, symbols_.at(new_token));
+        connected.fault = fault_of_change(connected.asked, connected.answers, unproven_);
     wire_ = nullptr;
     return connected;
 }

@@ -83,6 +83,7 @@ private:
     base::RandomSource random_;
     ledger::KeyRing keys_;
     std::map<char, std::string> symbols_, accounts_;
+    std::vector<std::string> unproven_;  // tokens whose first request changes that they are proven
     std::vector<Marker> markers_;
     std::set<std::string> secrets_;
     base::Hash certificate_{};

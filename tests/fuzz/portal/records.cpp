@@ -233,7 +233,9 @@ void FuzzPortal::add_rights()
     const json brought{{"code", test::enrolment_code}, {"token_sha256", base::hex(base::sha256(symbols_['T']))}};
     symbols_['?'] = invited();
     symbols_['r'] = created('C', "/v1/enrolments/" + symbols_['?'] + "/use", brought);
+    unproven_.push_back(symbols_['T']);
     ask('T', "GET", "/v1/me");  // which proves it
+    unproven_.pop_back();
     symbols_['!'] = invited();  // nobody has used it
     symbols_['s'] =
         created('A', "/v1/delegations",
