@@ -318,7 +318,8 @@ Result<Outcome> carry_out_change(Transaction& transaction, const Principal& prin
         if (auto violations = check_roles(row.home, *change.roles, "/roles"); !violations.empty())
             return Error{ErrorCode::validation_failed, std::move(violations)};
 
-    if (row.status == domain::AccountStatus::suspended && change.status == domain::AccountStatus::active &&
+    // Disabled he would object no more, and whoever follows would act at once: that is no more the operator's to decide.
+    if (row.status == domain::AccountStatus::suspended && change.status &&
         (!principal.has(domain::Role::nominator) || principal.is_unattested))
         return Error{ErrorCode::not_eligible, {{"/status", Rule::not_attested}}};
 

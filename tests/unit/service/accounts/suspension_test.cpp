@@ -177,6 +177,20 @@ TEST_F(Suspension, NobodyActsByACredentialThatHeCouldHoldAndItKeepsNoPathShut)
     EXPECT_TRUE(founding().has_value());
 }
 
+// Disabling him would end his objection, and the wait of whoever follows.
+TEST_F(Suspension, TheOperatorDecidesNothingBetweenThem)
+{
+    suspend();
+    const auto follower = successor();
+    ASSERT_TRUE(objecting().has_value());
+    const auto disabled = write([&](Transaction& t) {
+        return service::change_account(t, domain::machine_operator(), official_.account, std::nullopt,
+                                       {.status = domain::AccountStatus::disabled});
+    });
+    EXPECT_FALSE(disabled.has_value());
+    EXPECT_FALSE(decides(follower));
+}
+
 TEST_F(Suspension, ConfirmedInPersonHoldsAtOnce)
 {
     suspend(true);
