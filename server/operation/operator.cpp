@@ -205,24 +205,15 @@ Result<Outcome> confirm_founding(store::Transaction& transaction, Arguments& giv
                                      {base::hex(compared), std::move(second_codes), std::move(fingerprints)});
 }
 
-Result<Outcome> confirm_membership(store::Transaction& transaction, Arguments& given)
+// What a document alone decides.
+template <domain::ProposalKind kind>
+Result<Outcome> confirm_compared(store::Transaction& transaction, Arguments& given)
 {
     const auto proposal = given.uuid("proposal");
     const auto compared = given.hash("sha256");
     if (const auto sound = given.are_sound(); !sound)
         return sound.error();
-    return service::confirm_by_document(transaction, domain::machine_operator(), domain::ProposalKind::membership_change,
-                                        domain::ProposalId(proposal), base::hex(compared));
-}
-
-Result<Outcome> confirm_acting_alone(store::Transaction& transaction, Arguments& given)
-{
-    const auto proposal = given.uuid("proposal");
-    const auto compared = given.hash("sha256");
-    if (const auto sound = given.are_sound(); !sound)
-        return sound.error();
-    return service::confirm_by_document(transaction, domain::machine_operator(), domain::ProposalKind::acting_alone,
-                                        domain::ProposalId(proposal), base::hex(compared));
+    return service::confirm_by_document(transaction, domain::machine_operator(), kind, domain::ProposalId(proposal), base::hex(compared));
 }
 
 Result<Outcome> confirm_suspension(store::Transaction& transaction, Arguments& given)
@@ -250,8 +241,8 @@ constexpr Command table[] = {
     {"credential certificate", register_certificate},
     {"credential revoke", revoke},
     {"founding confirm", confirm_founding},
-    {"membership confirm", confirm_membership},
-    {"acting-alone confirm", confirm_acting_alone},
+    {"membership confirm", confirm_compared<domain::ProposalKind::membership_change>},
+    {"acting-alone confirm", confirm_compared<domain::ProposalKind::acting_alone>},
     {"suspension confirm", confirm_suspension},
     {"log end-overlap", end_log_key_overlap},
 };

@@ -132,16 +132,6 @@ Outcome record_account(Transaction& transaction, const Principal& principal, con
     return {.subject = domain::Subject::account, .id = row.id.value, .seq = seq};
 }
 
-Result<Outcome> update_and_record(Transaction& transaction, const Principal& principal, store::AccountRow row, EventKind kind,
-                                  Permission permission)
-{
-    ++row.version;
-    row.seq = transaction.next_seq();
-    if (!store::update_account(transaction.db(), row))
-        return Error{ErrorCode::precondition_failed};
-    return record_account(transaction, principal, row, kind, permission);
-}
-
 // What is proposed for it has lost its point; so has its own erasure, when the operator does not wait for it.
 void end_proposals_about(Transaction& transaction, const Principal& principal, const store::AccountRow& row)
 {
@@ -162,13 +152,23 @@ Result<Outcome> erase_now(Transaction& transaction, const Principal& principal, 
     transaction.mark_erased();
     row.name.clear();
     row.status = domain::AccountStatus::erased;
-    auto erased = update_and_record(transaction, principal, row, EventKind::account_erased, Permission::account_write);
+    auto erased = settle_account(transaction, principal, row, EventKind::account_erased, Permission::account_write);
     if (erased)
         end_proposals_about(transaction, principal, row);
     return erased;
 }
 
 }  // namespace
+
+Result<Outcome> settle_account(Transaction& transaction, const Principal& principal, store::AccountRow row, EventKind kind,
+                               Permission permission)
+{
+    ++row.version;
+    row.seq = transaction.next_seq();
+    if (!store::update_account(transaction.db(), row))
+        return Error{ErrorCode::precondition_failed};
+    return record_account(transaction, principal, row, kind, permission);
+}
 
 std::string account_record(Connection& connection, const domain::AccountId& id)
 {
@@ -333,7 +333,7 @@ Result<Outcome> carry_out_change(Transaction& transaction, const Principal& prin
     }
     if (after.name == row.name && after.roles == row.roles && after.status == row.status)
         return Outcome{.subject = domain::Subject::account, .id = row.id.value};
-    return update_and_record(transaction, principal, std::move(after), EventKind::account_changed, permission);
+    return settle_account(transaction, principal, std::move(after), EventKind::account_changed, permission);
 }
 
 Result<Outcome> confirm_account(Transaction& transaction, const Principal& principal, const domain::AccountId& id,
@@ -350,7 +350,7 @@ Result<Outcome> confirm_account(Transaction& transaction, const Principal& princ
     if (is_same_actor(transaction.db(), actor_of(principal), {id, {}}, transaction.now(), since))
         return Error{ErrorCode::not_eligible, {{"path:id", Rule::four_eyes}}};
     row->authority = Authority::nominator;
-    return update_and_record(transaction, principal, std::move(*row), EventKind::account_changed, Permission::account_write);
+    return settle_account(transaction, principal, std::move(*row), EventKind::account_changed, Permission::account_write);
 }
 
 Result<Outcome> erase_account(Transaction& transaction, const Principal& principal, const domain::AccountId& id,

@@ -52,6 +52,10 @@ Result<Outcome> carry_out_creation(Transaction& transaction, const Principal& pr
 Result<Outcome> carry_out_change(Transaction& transaction, const Principal& principal, store::AccountRow row, const AccountChange& change,
                                  domain::Permission permission);
 
+// Writes the row as the next version of the one that it was read as, and its entry. Error: precondition_failed.
+Result<Outcome> settle_account(Transaction& transaction, const Principal& principal, store::AccountRow row, domain::EventKind kind,
+                               domain::Permission permission);
+
 // Roles that this home's accounts may not hold, each at pointer/index.
 std::vector<Violation> check_roles(const domain::Home& home, const std::vector<std::string>& roles, const std::string& pointer);
 

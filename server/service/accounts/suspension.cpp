@@ -16,23 +16,6 @@ using Json = nlohmann::json;
 
 bool is_in_person(const Json& body) { return body.value("in_person", false); }
 
-Result<Outcome> store_and_record(Transaction& transaction, const Principal& principal, store::AccountRow row, EventKind kind,
-                                 Permission permission)
-{
-    ++row.version;
-    row.seq = transaction.next_seq();
-    if (!store::update_account(transaction.db(), row))
-        return Error{ErrorCode::precondition_failed};
-    transaction.principals_changed(row.home);
-    const auto seq = transaction.append(principal, {.kind = kind,
-                                                    .subject = row.id.value,
-                                                    .home = row.home,
-                                                    .acting_role = principal.acting_role(permission),
-                                                    .version = row.version,
-                                                    .content = account_record(transaction.db(), row.id)});
-    return Outcome{.subject = domain::Subject::account, .id = row.id.value, .seq = seq};
-}
-
 // Each as it stands, or what is wrong with it at its place.
 Result<std::vector<store::AccountRow>> accounts_named(Connection& db, const domain::Home& state, const Json& body)
 {
@@ -84,7 +67,7 @@ Result<Outcome> carry_out_suspension(Transaction& transaction, const Principal& 
         row.status = AccountStatus::suspended;
         row.suspended_by = note;
         auto suspended =
-            store_and_record(transaction, machine_operator, std::move(row), EventKind::account_suspended, Permission::proposal_decide);
+            settle_account(transaction, machine_operator, std::move(row), EventKind::account_suspended, Permission::proposal_decide);
         if (!suspended)
             return suspended;
         if (!first)
@@ -108,7 +91,7 @@ Result<Outcome> object_to_suspension(Transaction& transaction, const Principal& 
     if (!row)
         return row.error();
     row->objected_at = transaction.now_text();
-    return store_and_record(transaction, principal, std::move(*row), EventKind::account_objected, Permission::suspension_object);
+    return settle_account(transaction, principal, std::move(*row), EventKind::account_objected, Permission::suspension_object);
 }
 
 std::optional<std::string> acts_from(Transaction& transaction, const domain::Home& home)
