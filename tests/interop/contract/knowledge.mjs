@@ -301,6 +301,8 @@ export const queries = {
   compareReportRevisions: () => ({ from: 1, to: 2 }),
 };
 
+const administers = new Set(['nominator', 'secretariat']);
+
 // Which records a step suits, by what was last seen of them: (item, caller).
 const draftOf = (item) => item.meta?.draft?.workflow_state ?? (item.meta?.workflow_state === 'published' ? undefined : item.meta?.workflow_state);
 export const suits = {
@@ -328,6 +330,8 @@ export const suits = {
   confirmContact: (item) => item.meta?.status === 'listed',
   eraseContact: (item) => item.meta?.status === 'removed',
   eraseAccount: (item) => item.content?.status === 'disabled',
+  // One's own, or as whoever administers the accounts of its State or office.
+  revokeCredential: ({ content }, { roles, account }) => content?.status !== 'revoked' && (roles.some((role) => administers.has(role)) || content?.account === account),
   endEnrolment: (item) => item.content?.status === 'open',
   useEnrolment: (item) => item.content?.status === 'open' && codes.has(item.content.code),
   attestEnrolment: ({ id, content }, { account }) => tokens.has(id) && !content.attested && content.made_by !== account,
@@ -339,7 +343,10 @@ export const suits = {
 };
 
 // Whose request is of most use to later ones: what the secretariat proposes to a State, its nominator can confirm.
-export const oftenBy = { makeProposal: ({ roles }) => roles.includes('secretariat') };
+export const oftenBy = {
+  makeProposal: ({ roles }) => roles.includes('secretariat'),
+  revokeCredential: ({ roles }) => roles.some((role) => administers.has(role)),
+};
 
 // Records that this run did not make are not to be changed so: the callers would lose what they need.
 const madeHere = new Set(['changeAccount', 'eraseAccount', 'makeEnrolment', 'resetAccount', 'revokeCredential', 'changeMeasure', 'changePeriod']);

@@ -72,8 +72,9 @@ async function lookAround() {
   }
   const perAccount = description.operations.find(({ id }) => id === 'listCredentials');
   for (const { key, seenBy, made } of demonstration.of('account').values()) {
-    const caller = made && demonstration.callers.find(({ name }) => seenBy.has(name));
-    if (caller) await read(perAccount, caller, { id: key }, {});
+    for (const caller of made ? demonstration.callersOf(perAccount) : []) {
+      if (seenBy.has(caller.name)) await read(perAccount, caller, { id: key }, {});
+    }
   }
 }
 
