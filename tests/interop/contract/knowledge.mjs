@@ -243,8 +243,8 @@ export const bodies = {
     return { ...body, roles: caller.home.startsWith('office:') ? ['secretariat'] : ofState };
   },
   changeAccount: ({ roles, ...body }, { record, chance, demonstration }) => {
-    // Erasing waits for one that is disabled.
-    const isOneDisabled = [...demonstration.of('account').values()].some(({ item }) => item.content?.status === 'disabled');
+    // Erasing waits for one that is disabled, and made here: no other may be touched.
+    const isOneDisabled = [...demonstration.of('account').values()].some(({ item, made }) => made && item.content?.status === 'disabled');
     if (!isOneDisabled && chance.happens(0.5)) return { status: 'disabled' };
     if (roles === undefined) return { name: 'Otra', ...body };
     return { ...body, roles: chance.pick([record?.item.content.roles ?? ['contact'], ['drafter', 'contact']]) };

@@ -79,8 +79,8 @@ async function lookAround() {
 }
 
 // Whatever others feed on is made again in every round.
-const feeding = ['submitReport', 'publishReport', 'acceptNomination', 'makeEnrolment', 'useEnrolment'];
-const feeds = ({ id, method, path }) => method === 'POST' && (!path.includes('{') || feeding.includes(id));
+const feeding = ['submitReport', 'publishReport', 'acceptNomination', 'changeAccount', 'makeEnrolment', 'useEnrolment'];
+const feeds = ({ id, method, path }) => feeding.includes(id) || (method === 'POST' && !path.includes('{'));
 
 async function goodRound() {
   for (const operation of chance.shuffled(description.operations)) {
