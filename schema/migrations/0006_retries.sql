@@ -20,12 +20,22 @@ CREATE TABLE client_reference (
   PRIMARY KEY (account, reference)
 ) STRICT, WITHOUT ROWID;
 
--- What became of each item of a batch, so that a lost answer can be asked for again. Kept as long as Idempotency-Keys.
+-- What became of each item of a batch, so that a lost answer can be asked for again. Kept as long as Idempotency-Keys. The results come
+-- part by part, each in the transaction of its items.
 CREATE TABLE batch (
   id      TEXT PRIMARY KEY,
   account TEXT NOT NULL REFERENCES account (id),
   at      TEXT NOT NULL,
-  result  TEXT NOT NULL                -- JSON: goal, mode, and of each item its outcome, subject, ledger numbers, broken rules
+  goal    TEXT NOT NULL,
+  mode    TEXT NOT NULL,
+  items   INTEGER NOT NULL             -- that it has; so many results it gets
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX batch_by_age ON batch (at);
 CREATE INDEX batch_by_account ON batch (account);
+CREATE TABLE batch_part (
+  batch  TEXT NOT NULL REFERENCES batch ON DELETE CASCADE,
+  first  INTEGER NOT NULL,             -- number of its first item, from 1
+  items  INTEGER NOT NULL,
+  result TEXT NOT NULL,                -- JSON: of each item its outcome, subject, ledger numbers, broken rules
+  PRIMARY KEY (batch, first)
+) STRICT, WITHOUT ROWID;

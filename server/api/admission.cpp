@@ -121,6 +121,8 @@ Result<void> Pipeline::check_head(Exchange& exchange)
         return sound;
     if (const auto agreed = negotiate(exchange); !agreed)
         return agreed;
+    if (const auto allowed = authorise_content(exchange); !allowed)
+        return allowed;
     if (const auto met = check_conditions(exchange); !met)
         return met;
     return take_turn(exchange);
@@ -228,6 +230,25 @@ Result<void> Pipeline::authorise(const Exchange& exchange)
     return {};
 }
 
+// What the body may hold by what the head says of it: whoever may do nothing of it does not send it.
+Result<void> Pipeline::authorise_content(const Exchange& exchange)
+{
+    const auto& principal = exchange.call->principal;
+    const auto permissions = further_permissions(*exchange.route, exchange.body_type, exchange.call->query);
+    const auto is_reached = [&principal](Permission permission) { return principal.reach(permission) != domain::Reach::none; };
+    const auto is_granted = [&](Permission permission) {
+        return is_reached(permission) && principal.scopes.test(static_cast<std::size_t>(domain::scope_of(permission)));
+    };
+    if (permissions.empty() || std::any_of(permissions.begin(), permissions.end(), is_granted))
+        return {};
+    if (std::any_of(permissions.begin(), permissions.end(), is_reached)) {
+        note_refusal(exchange, "token_scope");
+        return Error{ErrorCode::token_scope};
+    }
+    note_refusal(exchange, "forbidden");
+    return service::forbidden(principal, permissions.front());
+}
+
 Result<void> Pipeline::check_parameters(Exchange& exchange)
 {
     std::vector<domain::Violation> unknown, wrong;
@@ -281,6 +302,7 @@ Result<void> Pipeline::negotiate(Exchange& exchange)
             return Error{ErrorCode::unsupported_media_type};
         body_type = *sent;
     }
+    exchange.body_type = route.raw_body_types.empty() ? std::string_view() : body_type;
     if (!route.raw_body_types.empty()) {
         auto body = std::make_shared<RawBody>();
         body->media_type = body_type;

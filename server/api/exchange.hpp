@@ -17,6 +17,7 @@ struct Exchange {
     std::optional<RateState> rate;
     std::int64_t rate_requests = 0, rate_window_seconds = 0;
     bool dry_run = false;
+    std::string_view body_type;  // one of Route::raw_body_types, or empty
     std::optional<std::string> idempotency_key;
     base::Hash fingerprint{};  // of method, path, If-Match and body
     bool replayed = false;

@@ -158,10 +158,13 @@ void Pipeline::proceed(const std::shared_ptr<Exchange>& exchange, const http::Re
 {
     if (exchange->call->principal.is_unproven)
         return prove(exchange, reply);
-    if (exchange->is_write())
-        serve_write(exchange, reply);
-    else
+    const auto tried = exchange->route->is_tried_first;
+    if (!exchange->is_write())
         serve_read(exchange, reply);
+    else if (tried != nullptr && tried(*exchange->call))
+        try_first(exchange, reply);
+    else
+        serve_write(exchange, reply);
 }
 
 // The first request with a token proves it, before anything else is done.
@@ -313,6 +316,8 @@ void Pipeline::serve_write(const std::shared_ptr<Exchange>& exchange, const http
                     fail(*exchange, reply, outcome->error());
                 else if ((*outcome)->refused)
                     fail(*exchange, reply, *(*outcome)->refused);
+                else if ((*outcome)->is_unfinished)
+                    go_on(exchange, reply);
                 else
                     reply(finished(*exchange, render_outcome(*exchange, **outcome)));
             });
@@ -332,6 +337,8 @@ Result<service::Outcome> Pipeline::apply_write(Exchange& exchange, store::Transa
     call.principal = std::move(*again);
     if (const auto allowed = authorise(exchange); !allowed)
         return allowed.error();
+    if (const auto allowed = authorise_content(exchange); !allowed)
+        return allowed.error();
     std::optional<service::RetryKey> retry;
     // What everyone may write is safe to repeat by itself: whoever comes in has no account yet under which an answer could be kept.
     const bool is_public = domain::reach_of(exchange.route->permission.permission, {}) != domain::Reach::none;
@@ -342,14 +349,17 @@ Result<service::Outcome> Pipeline::apply_write(Exchange& exchange, store::Transa
         if (!earlier)
             return earlier.error();
         if (*earlier) {
-            exchange.replayed = true;
-            return std::move(**earlier);
+            const auto is_unfinished = exchange.route->is_unfinished;
+            exchange.replayed = is_unfinished == nullptr || !is_unfinished(call, transaction.db(), (*earlier)->id);
+            if (exchange.replayed)
+                return std::move(**earlier);
+            call.goes_on_with = (*earlier)->id;
         }
     }
     auto outcome = std::get<WriteHandler>(exchange.route->handler)(call, transaction);
     if (outcome && outcome->shown_to)
         call.principal = *outcome->shown_to;
-    if (outcome && retry && !outcome->refused)
+    if (outcome && retry && !outcome->refused && !call.goes_on_with)
         service::remember_outcome(transaction, *retry, *outcome);
     return outcome;
 }

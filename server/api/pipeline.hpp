@@ -46,6 +46,7 @@ private:
     Result<void> authorise(const Exchange& exchange);
     Result<void> check_parameters(Exchange& exchange);
     Result<void> negotiate(Exchange& exchange);
+    Result<void> authorise_content(const Exchange& exchange);
     Result<void> check_conditions(Exchange& exchange);
     Result<void> take_turn(Exchange& exchange);
 
@@ -59,6 +60,8 @@ private:
     void serve_read(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     bool wait_for_more(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     void serve_write(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
+    void try_first(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
+    void go_on(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     Result<service::Outcome> apply_write(Exchange& exchange, store::Transaction& transaction);
     void serve_kept(Exchange& exchange, const http::Reply& reply);
     void limit_to_published(Call& call, store::Connection& db) const;

@@ -59,6 +59,7 @@ struct Call {
     std::string media_type;                                 // chosen by Accept: the route's own, or one of its alternatives
     std::optional<domain::Seq> resume_after;                // Last-Event-ID of a reader of events
     std::shared_ptr<Prepared> prepared;                     // set by the preparation of a route that has one
+    std::optional<std::string> goes_on_with;                // the unfinished subject of a write in parts (Route::is_unfinished)
     domain::Instant now;
 
     const std::string& at(std::string_view name) const { return path.find(name)->second; }
@@ -122,6 +123,15 @@ struct Needs {
     constexpr Needs(Permission value) : permission(value) {}
 };
 
+// What a request needs besides Route::permission, by what its head says: one permission of the first row that applies. Judged before
+// a byte of the body is read, and again inside the transaction.
+struct OneOf {
+    std::string_view body_type = {};  // of the request; empty: any
+    std::string_view parameter = {};  // of the query; empty: the row applies whatever the query says
+    std::string_view value = {};      // that the parameter has; one that is not given has the first of its choices
+    std::span<const Permission> permissions;
+};
+
 struct Route {
     Method method;
     std::string_view path;  // "/v1/reports/{id}/publish"
@@ -129,6 +139,7 @@ struct Route {
     std::string_view tag;
     std::string_view summary;  // English, one line
     Needs permission;
+    std::span<const OneOf> one_of = {};                     // the last row applies to every request
     std::string_view request = {};                          // schema name in schema/json; empty: no body
     std::span<const std::string_view> raw_body_types = {};  // of a body that the preparation reads itself (RawBody); empty: JSON by schema
     std::span<const Elsewhere> elsewhere = {};              // of the body's members
@@ -145,10 +156,21 @@ struct Route {
     // Before the handler, outside its transaction: sets Call::prepared. false: it takes long, call again on a thread of the queue.
     bool (*preparation)(Call&, bool off_thread) = nullptr;
     WorkQueue queue = WorkQueue::keys;
+    // A write that is first carried out on a private copy of the database (store::Database::try_out), on the thread of the queue:
+    // what is refused there never enters the writer. nullptr: none is.
+    bool (*is_tried_first)(const Call&) = nullptr;
+    // Of a write in parts (Outcome::is_unfinished), made under an Idempotency-Key: whether the subject lacks parts, because the portal
+    // ended in between. The same request then goes on with it (Call::goes_on_with) instead of being answered as before.
+    bool (*is_unfinished)(const Call&, store::Connection&, const std::string& subject) = nullptr;
     // A read whose answer depends on the reports that the caller sees and on the target alone, not on the time: kept_answers.hpp.
     bool kept_until_reports_change = false;
 };
 
 std::span<const Route> routes();  // routes/routes.cpp
+
+// The permissions of which a request needs one besides Route::permission; empty: none. body_type: as in raw_body_types, empty without
+// a body. query: of declared parameters.
+std::span<const Permission> further_permissions(const Route& route, std::string_view body_type,
+                                                const std::map<std::string, std::string, std::less<>>& query);
 
 }  // namespace cbmx::api

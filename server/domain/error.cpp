@@ -19,7 +19,7 @@ std::string_view name_of(Rule rule)
         "key_ended", "file_type", "needs_person_or_office", "needs_a_way_to_reach", "csirt_only_technical",
         "order_of_dates", "contact_account", "empty_interval", "only_named_contact",
         "note_in_future", "wider_on_paper", "refused", "not_this_log",
-        "row_cells", "no_holder", "term_overlaps", "stale_tag", "weak_tag", "no_tag_matches", "one_strong_tag",
+        "too_many_for_atomic", "row_cells", "no_holder", "term_overlaps", "stale_tag", "weak_tag", "no_tag_matches", "one_strong_tag",
         "holder_enrols", "wrong_code", "wrong_words", "own_hands", "not_attested", "enrolment_ended", "no_possession",
         "certificate_authority", "certificate_purpose", "certificate_expired", "certificate_not_yet_valid", "certificate_revoked",
         "certificate_list_ended", "certificate_other", "asked_again", "suspended", "two_claimants", "not_yet_renewable", "chain_ended",

@@ -108,6 +108,7 @@ enum class Rule {
     only_named_contact, note_in_future, wider_on_paper,
     refused,              // of an item of a batch, by the problem that args name: problem (slug), and its own arguments
     not_this_log,
+    too_many_for_atomic,  // of a batch, which mode=each takes in parts; args: limit (items), kib (of text)
     row_cells,            // of a table: more or fewer than columns; args: cells, columns
     no_holder, term_overlaps,  // of an office; args: office; term
     stale_tag, weak_tag, no_tag_matches,  // of If-Match; args: present (version: "4", "d4" of a working copy)

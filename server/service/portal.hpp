@@ -65,6 +65,8 @@ struct Outcome {
     // What was written stands, and the caller is refused: of five wrong codes all are counted.
     std::optional<Error> refused;
     bool is_counted = false;  // also in a rehearsal, or a code could be guessed there
+    // More of it is left, and what was done stands: the handler is called again, in a job of the writer of its own.
+    bool is_unfinished = false;
 };
 
 // What a reader gets of one record: its JSON ("id", "content", "salt", "meta", ...).

@@ -55,6 +55,7 @@ constexpr std::array table{
     RetentionRow{"due_at", no_subject, "until it is done or taken back", "nothing: ids and times"},
     RetentionRow{"idempotency", no_subject, "idempotency_days (30)", "the rows of the account, report, nomination or contact"},
     RetentionRow{"batch", Subject::batch, "idempotency_days (30)", "the account's rows"},
+    RetentionRow{"batch_part", Subject::batch, "with its batch", "all rows of the account's batches"},
     RetentionRow{"client_reference", Subject::account, "until its account is erased",
                  "the account's rows; the fingerprint of the report's or nomination's"},
     RetentionRow{"credential_use (operational)", no_subject, "the last use of each credential", "not copied by backup"},

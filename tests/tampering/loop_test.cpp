@@ -43,6 +43,7 @@ constexpr std::array uncovered{
     Uncovered{"enrolment", "tries_left", "", "", "how many wrong codes there were: only the fifth is an entry"},
     Uncovered{"proposal", "", "", "body = '{}'", "as above: what was proposed about an erased account"},
     Uncovered{"batch", "", "", "", "what a batch was answered, kept for some days: what it did are entries of their own"},
+    Uncovered{"batch_part", "", "", "", "the same"},
     Uncovered{"idempotency", "", "", "", "which request was answered, kept for some days: what it did is an entry of its own"},
     Uncovered{"client_reference", "", "", "", "which request was sent before: what it did is an entry of its own"},
     Uncovered{"ledger_opening", "credential", "another of the account's", "",

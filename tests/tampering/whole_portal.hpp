@@ -346,6 +346,7 @@ private:
     {
         const auto body = Json::array({{{"report", a_report()}}}).dump();
         auto batch = service::read_batch(body, service::BatchForm::array, service::ItemKind::report, clock()()).value();
+        ASSERT_TRUE(service::judge_batch(database().read().db(), drafter_, batch));
         done([&](Transaction& t) -> service::Result<service::Outcome> {
             auto outcome = service::carry_out_batch(t, drafter_, batch);
             if (outcome)

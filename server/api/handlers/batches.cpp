@@ -21,8 +21,24 @@ service::BatchForm form_of(const RawBody& body)
 
 service::BatchGoal goal_of(const Call& call)
 {
-    const auto goal = call.parameter("goal").value_or("draft");
-    return goal == "publish" ? service::BatchGoal::publish : goal == "submit" ? service::BatchGoal::submit : service::BatchGoal::draft;
+    return domain::value_named<service::BatchGoal>(call.parameter("goal").value_or("draft")).value_or(service::BatchGoal::draft);
+}
+
+bool is_rehearsal(const Call& call) { return call.parameter("dry_run") == "true"; }
+
+// The items, judged as far as anybody can outside the writer.
+Result<service::Batch> judged(const Call& call, const RawBody& body)
+{
+    const auto items = call.parameter("items") == "nominations" ? service::ItemKind::nomination : service::ItemKind::report;
+    auto batch = service::read_batch(body.text, form_of(body), items, call.now);
+    if (!batch)
+        return batch;
+    batch->goal = goal_of(call);
+    batch->atomic = call.parameter("mode").value_or("atomic") == "atomic";
+    auto snapshot = call.portal.database.read();
+    if (const auto within = service::judge_batch(snapshot.db(), call.principal, *batch); !within)
+        return within.error();
+    return batch;
 }
 
 // The content with the sentences for the broken rules of each item.
@@ -45,13 +61,8 @@ bool read(Call& call, bool off_thread)
     const auto& body = call.prepared_as<RawBody>();
     if (!off_thread && service::takes_long_to_read(body.text))
         return false;
-    const auto items = call.parameter("items") == "nominations" ? service::ItemKind::nomination : service::ItemKind::report;
     auto reading = std::make_shared<Reading>();
-    reading->batch = service::read_batch(body.text, form_of(body), items, call.now);
-    if (reading->batch) {
-        reading->batch->goal = goal_of(call);
-        reading->batch->atomic = call.parameter("mode").value_or("atomic") == "atomic";
-    }
+    reading->batch = judged(call, body);
     call.prepared = std::move(reading);  // and the bytes are freed
     return true;
 }
@@ -61,7 +72,22 @@ Result<service::Outcome> create(const Call& call, store::Transaction& transactio
     auto& batch = call.prepared_as<Reading>().batch;
     if (!batch)
         return batch.error();
-    return service::carry_out_batch(transaction, call.principal, *batch);
+    if (call.goes_on_with)
+        service::go_on_with_batch(transaction.db(), *call.goes_on_with, *batch);
+    return is_rehearsal(call) ? service::carry_out_batch(transaction, call.principal, *batch)
+                              : service::carry_out_batch(transaction, call.principal, *batch, service::longest_part);
+}
+
+// One that is refused already needs no copy of the database.
+bool is_tried_first(const Call& call)
+{
+    const auto& batch = call.prepared_as<Reading>().batch;
+    return batch && (batch->atomic || is_rehearsal(call));
+}
+
+bool is_unfinished(const Call& call, store::Connection& db, const std::string& id)
+{
+    return service::is_batch_unfinished(db, call.principal, id);
 }
 
 Result<Answer> get(const Call& call, store::Connection& db)

@@ -4,8 +4,10 @@
 
 namespace cbmx::api::batches {
 
-bool read(Call& call, bool off_thread);  // Route::preparation: the items, each judged by its schema
-Result<service::Outcome> create(const Call& call, store::Transaction& transaction);
+bool read(Call& call, bool off_thread);  // Route::preparation: the items, each judged as far as it can be outside the writer
+bool is_tried_first(const Call& call);   // what is carried out as a whole, and dry runs
+bool is_unfinished(const Call& call, store::Connection& db, const std::string& id);
+Result<service::Outcome> create(const Call& call, store::Transaction& transaction);  // all of it, or the next part
 Result<Answer> get(const Call& call, store::Connection& db);
 
 // The representation of a batch, for the answer to its POST.

@@ -54,6 +54,18 @@ constexpr std::array batch_parameters{
               .summary = "What the rows of a text/csv body are (default reports)",
               .choices = "reports|nominations"},
 };
+constexpr std::array rights_of_reports{Permission::report_draft};
+constexpr std::array rights_of_publishing{Permission::report_publish};
+constexpr std::array rights_of_nominations{Permission::nomination_make, Permission::contact_remove};
+constexpr std::array rights_of_items{Permission::report_draft,    Permission::report_publish,  Permission::report_return,
+                                     Permission::report_withdraw, Permission::nomination_make, Permission::contact_remove};
+// A table says what its rows are, and each of its reports needs the right to draft and that of its goal; JSON may hold any kind of item.
+constexpr std::array batch_rights{
+    OneOf{.parameter = "items", .value = "nominations", .permissions = rights_of_nominations},
+    OneOf{.body_type = "text/csv", .parameter = "goal", .value = "publish", .permissions = rights_of_publishing},
+    OneOf{.body_type = "text/csv", .permissions = rights_of_reports},
+    OneOf{.permissions = rights_of_items},
+};
 constexpr std::array<std::string_view, 3> batch_types{"application/json", "application/x-ndjson", "text/csv"};
 constexpr std::array batch_errors{ErrorCode::malformed_json, ErrorCode::validation_failed};
 
@@ -141,9 +153,10 @@ const std::array table{
     // MANY AT ONCE
     Route{.method = Method::post, .path = "/v1/batches", .operation_id = "sendBatch", .tag = "batches",
           .summary = "Send many reports, nominations and decisions of one's own State at once: JSON array, NDJSON or CSV",
-          .permission = Permission::batch_send, .request = "batch-create", .raw_body_types = batch_types,
+          .permission = Permission::batch_send, .one_of = batch_rights, .request = "batch-create", .raw_body_types = batch_types,
           .response = "batch", .success = 201, .query = batch_parameters, .fails_with = batch_errors,
-          .handler = &batches::create, .body_limit = service::max_batch_bytes, .preparation = &batches::read, .queue = WorkQueue::bulk},
+          .handler = &batches::create, .body_limit = service::max_batch_bytes, .preparation = &batches::read, .queue = WorkQueue::batches,
+          .is_tried_first = &batches::is_tried_first, .is_unfinished = &batches::is_unfinished},
     Route{.method = Method::get, .path = "/v1/batches/{id}", .operation_id = "getBatch", .tag = "batches",
           .summary = "Result of each item of a batch that this account sent",
           .permission = Permission::batch_send, .response = "batch", .fails_with = missing_errors, .handler = &batches::get},

@@ -1,14 +1,9 @@
-// The second step of a batch: what each item does, in a savepoint of its own, and its result. See batches.hpp.
-#include "service/intake/batches.hpp"
-#include "json/parse.hpp"
+// The last step of a batch: what each item does, in a savepoint of its own, and its result. See batches.hpp.
+#include "store/rows/batches.hpp"
 #include "service/directory/nominations.hpp"
-#include "service/intake/import.hpp"
-#include "service/log/receipts.hpp"
-#include "service/reports/content.hpp"
+#include "service/intake/batch_parts.hpp"
 #include "service/reports/reports.hpp"
 #include "service/rights.hpp"
-#include "store/rows/batches.hpp"
-#include "tables/reports.hpp"
 #include <algorithm>
 
 namespace cbmx::service {
@@ -19,28 +14,6 @@ using domain::DraftState;
 using domain::Permission;
 
 constexpr std::int64_t untouched_draft = 1, untouched_submission = 2;  // versions of a working copy that no hand has changed since
-
-// Rules that compare members: judged only where the schema found nothing to say.
-constexpr std::array comparing{Rule::needs_person_or_office, Rule::needs_a_way_to_reach, Rule::csirt_only_technical, Rule::order_of_dates};
-
-std::string_view name_of(BatchGoal goal)
-{
-    switch (goal) {
-    case BatchGoal::draft: return "draft";
-    case BatchGoal::submit: return "submit";
-    case BatchGoal::publish: return "publish";
-    }
-    return "";
-}
-
-// The result of one item.
-struct Done {
-    bool known = false;  // an earlier request had brought it
-    domain::Subject subject = domain::Subject::report;
-    std::string id;
-    std::optional<std::string> state;  // workflow state of a report, status of a nomination
-    std::vector<Seq> seqs;
-};
 
 // WHAT AN ITEM DOES ----------------------------------------------------------------------------------------------------
 
@@ -166,19 +139,6 @@ Result<Done> do_decision(Transaction& transaction, const Principal& principal, c
     return done;
 }
 
-// WHAT IS WRONG WITH AN ITEM -------------------------------------------------------------------------------------------
-
-Violation placed(const BatchItem& item, const Json& body, Violation violation)
-{
-    if (item.line != 0) {
-        const auto column = item.kind == ItemKind::report ? report_column_at(violation.pointer) : column_of_nomination(body, violation);
-        violation.pointer = place_in_table(item.line, column);
-    } else {
-        violation.pointer.insert(0, "item:" + std::to_string(item.number) + "/" + std::string(domain::name_of(item.kind)));
-    }
-    return violation;
-}
-
 // An error of one item as violations: its own where each names a rule and a place, else the problem as a whole.
 std::vector<Violation> violations_of(const Error& error)
 {
@@ -192,79 +152,6 @@ std::vector<Violation> violations_of(const Error& error)
         if (arguments != nullptr)
             whole.arguments.insert(whole.arguments.end(), arguments->begin(), arguments->end());
     return {std::move(whole)};
-}
-
-// The body without what its schema refuses: what is left has the right types.
-Json without(Json body, const std::vector<Violation>& refused)
-{
-    for (const auto& violation : refused) {
-        Json* parent = &body;
-        std::string_view rest = violation.pointer;
-        while (parent != nullptr && parent->is_object() && !rest.empty()) {
-            const auto next = rest.find('/', 1);
-            const std::string name(rest.substr(1, next == std::string_view::npos ? next : next - 1));
-            rest = next == std::string_view::npos ? std::string_view() : rest.substr(next);
-            const auto member = parent->find(name);
-            if (member == parent->end())
-                break;
-            if (rest.empty() || !member->is_object()) {
-                parent->erase(member);
-                break;
-            }
-            parent = &*member;
-        }
-    }
-    return body;
-}
-
-// What the database can tell of an item that its schema already refuses, so that its sender learns it all at once.
-std::vector<Violation> further_faults(Connection& db, const Principal& principal, const BatchItem& item, const Json& body)
-{
-    if (!body.is_object() || item.kind == ItemKind::decision)
-        return {};
-    auto sound = without(body, item.violations);
-    std::vector<Violation> faults;
-    if (item.kind == ItemKind::report) {
-        if (body.contains("label") && !sound.contains("label")) {  // without a label recipients cannot be judged by it
-            const auto known = check_named_recipients(db, principal.home, sound.value("recipients", std::vector<domain::Recipient>()));
-            faults = known ? std::vector<Violation>() : known.error().violations;
-            sound.erase("recipients");
-        }
-        for (auto& fault : faults_of_report(db, principal, sound))
-            faults.push_back(std::move(fault));
-    } else {
-        for (auto& fault : other_faults_of_nomination(db, principal.home.state().value, sound))
-            if (std::find(comparing.begin(), comparing.end(), fault.rule) == comparing.end())
-                faults.push_back(std::move(fault));
-    }
-    return faults;
-}
-
-bool is_at(const std::vector<Violation>& found, const Violation& violation)
-{
-    return std::any_of(found.begin(), found.end(), [&](const Violation& other) { return other.pointer == violation.pointer; });
-}
-
-// Everything that is wrong with the item before it is carried out.
-std::vector<Violation> faults_of(Connection& db, const Principal& principal, const BatchItem& item, const Json& body)
-{
-    auto found = item.placed;
-    for (const auto& violation : item.violations)
-        // A cell that could not be read is not also missing.
-        if (auto at = placed(item, body, violation); violation.rule != Rule::required || !is_at(found, at))
-            found.push_back(std::move(at));
-    if (!found.empty() && !item.text.empty())
-        for (const auto& violation : further_faults(db, principal, item, body))
-            if (auto at = placed(item, body, violation); !is_at(found, at))
-                found.push_back(std::move(at));
-    return found;
-}
-
-// A table of nominations has a column for the State, which an import needs: a State may name itself there.
-void drop_own_state(const Principal& principal, const BatchItem& item, Json& body)
-{
-    if (item.line != 0 && item.kind == ItemKind::nomination && body.value("state", "") == principal.home.state().value)
-        body.erase("state");
 }
 
 Result<Done> do_item(Transaction& transaction, const Principal& principal, const BatchItem& item, const Json& body, BatchGoal goal)
@@ -281,127 +168,88 @@ Result<Done> do_item(Transaction& transaction, const Principal& principal, const
     return done;
 }
 
-// WHAT IS KEPT ---------------------------------------------------------------------------------------------------------
+// One item's result, as it is kept; its faults, as they are told.
+struct ItemEnd {
+    Json result;
+    std::vector<Violation> faults;
+};
 
-Json as_json(const Violation& violation)
+ItemEnd carry_out_item(Transaction& transaction, const Principal& principal, const BatchItem& item, BatchGoal goal, std::size_t& told)
 {
-    auto arguments = Json::array();
-    for (const auto& [name, value] : violation.arguments)
-        arguments.push_back({name, value});
-    return {{"place", violation.pointer}, {"rule", domain::name_of(violation.rule)}, {"arguments", std::move(arguments)}};
+    if (!item.faults.empty())
+        return {kept(item, std::nullopt, item.faults), item.faults};
+    const auto parsed = item.body.is_null() ? body_of(principal, item) : Json();
+    const auto& body = item.body.is_null() ? parsed : item.body;
+    auto tried = do_item(transaction, principal, item, body, goal);
+    if (tried)
+        return {kept(item, *tried, {}), {}};
+    std::vector<Violation> faults;
+    for (auto& violation : violations_of(tried.error()))
+        faults.push_back(placed(item, body, std::move(violation)));
+    faults = as_told(std::move(faults), told);
+    auto result = kept(item, std::nullopt, faults);
+    return {std::move(result), std::move(faults)};
 }
 
-Rule rule_from(const std::string& name)
+// The row of the batch, with the first part of its results.
+std::string begin_batch(Transaction& transaction, const Principal& principal, const Batch& batch)
 {
-    for (int i = 0; i <= static_cast<int>(domain::last_rule); ++i)
-        if (domain::name_of(static_cast<Rule>(i)) == name)
-            return static_cast<Rule>(i);
-    throw std::logic_error("a kept batch names the rule " + name);
-}
-
-Violation violation_from(const Json& json)
-{
-    Violation violation{json.at("place").get<std::string>(), rule_from(json.at("rule").get<std::string>()), {}};
-    for (const auto& argument : json.at("arguments"))
-        violation.arguments.emplace_back(argument.at(0).get<std::string>(), argument.at(1).get<std::string>());
-    return violation;
-}
-
-Json kept(const BatchItem& item, const std::optional<Done>& done, const std::vector<Violation>& faults)
-{
-    Json json{{"item", item.number}, {"outcome", done ? (done->known ? "known" : "accepted") : "refused"}};
-    if (item.line != 0)
-        json["line"] = item.line;
-    if (done) {
-        json["subject"] = {{"kind", domain::name_of(done->subject)}, {"id", done->id}};
-        json["state"] = or_null(done->state);
-        json["seqs"] = done->seqs;
-    } else {
-        auto errors = Json::array();
-        for (const auto& fault : faults)
-            errors.push_back(as_json(fault));
-        json["errors"] = std::move(errors);
-    }
-    return json;
+    const store::BatchRow row{.id = transaction.new_uuid(),
+                              .account = principal.account.value,
+                              .at = transaction.now_text(),
+                              .goal = std::string(domain::name_of(batch.goal)),
+                              .mode = std::string(mode_name(batch.atomic)),
+                              .items = static_cast<std::int64_t>(batch.items.size())};
+    store::insert_batch(transaction.db(), row);
+    return row.id;
 }
 
 }  // namespace
 
-Result<Outcome> carry_out_batch(Transaction& transaction, const Principal& principal, Batch& batch)
+Result<Outcome> carry_out_batch(Transaction& transaction, const Principal& principal, Batch& batch,
+                                std::optional<std::chrono::steady_clock::duration> longest)
 {
     constexpr int created = 201;
+    if (!batch.is_judged)
+        throw std::logic_error("a batch is carried out that nobody has judged");
+    const auto begun = std::chrono::steady_clock::now();
+    const bool in_parts = longest && !batch.atomic;
     auto items = Json::array();
     std::vector<Violation> all;
-    std::map<std::string, std::size_t> counts{{"accepted", 0}, {"known", 0}, {"refused", 0}};
-    for (const auto& item : batch.items) {
-        auto body = item.text.empty() ? Json() : Json::parse(item.text);
-        drop_own_state(principal, item, body);
-        auto faults = faults_of(transaction.db(), principal, item, body);
-        std::optional<Done> done;
-        if (faults.empty()) {
-            auto tried = do_item(transaction, principal, item, body, batch.goal);
-            if (tried)
-                done = std::move(*tried);
-            else
-                for (auto& violation : violations_of(tried.error()))
-                    faults.push_back(placed(item, body, std::move(violation)));
-        }
-        ++counts[done ? (done->known ? "known" : "accepted") : "refused"];
-        items.push_back(kept(item, done, faults));
-        all.insert(all.end(), std::make_move_iterator(faults.begin()), std::make_move_iterator(faults.end()));
+    auto next = batch.next, told = batch.told;
+    while (next < batch.items.size()) {
+        auto end = carry_out_item(transaction, principal, batch.items[next++], batch.goal, told);
+        items.push_back(std::move(end.result));
+        all.insert(all.end(), std::make_move_iterator(end.faults.begin()), std::make_move_iterator(end.faults.end()));
+        if (in_parts && std::chrono::steady_clock::now() - begun >= *longest)
+            break;
     }
     if (batch.atomic && !all.empty())
         return Error{ErrorCode::validation_failed, std::move(all)};
-    batch.result = {{"goal", name_of(batch.goal)},
-                    {"mode", batch.atomic ? "atomic" : "each"},
-                    {"created_at", transaction.now_text()},
-                    {"accepted", counts["accepted"]},
-                    {"known", counts["known"]},
-                    {"refused", counts["refused"]},
-                    {"items", std::move(items)}};
-    Outcome outcome{.status = created, .subject = domain::Subject::batch, .id = transaction.new_uuid()};
-    store::insert_batch(
-        transaction.db(),
-        {.id = outcome.id, .account = principal.account.value, .at = transaction.now_text(), .result = batch.result.dump()});
+    Outcome outcome{.status = created, .subject = domain::Subject::batch, .id = batch.id};
+    if (outcome.id.empty())
+        outcome.id = begin_batch(transaction, principal, batch);
+    outcome.is_unfinished = next < batch.items.size();
+    store::insert_batch_part(transaction.db(), {.batch = outcome.id,
+                                                .first = static_cast<std::int64_t>(batch.next) + 1,
+                                                .items = static_cast<std::int64_t>(items.size()),
+                                                .result = items.dump()});
+    if (in_parts) {
+        batch.id = outcome.id;
+        batch.next = next;
+        batch.told = told;
+    } else {
+        batch.result = result_of(batch.goal, batch.atomic, transaction.now_text(), std::move(items), batch.items.size() - next);
+    }
     return outcome;
 }
 
-void forget_what_was_rolled_back(Batch& batch)
+void go_on_with_batch(Connection& db, const std::string& id, Batch& batch)
 {
-    for (auto& item : batch.result.at("items")) {
-        item.erase("seqs");  // they may have become another's since
-        if (item.at("outcome") == "accepted")
-            item["subject"] = nullptr;
-    }
-}
-
-BatchResult batch_result(const Portal& portal, Connection& db, const Principal& principal, Json result)
-{
-    BatchResult shown{.content = std::move(result)};
-    for (auto& item : shown.content.at("items")) {
-        auto receipts = Json::array();
-        const auto seqs = item.value("seqs", std::vector<Seq>());
-        for (const auto seq : seqs)
-            if (auto receipt = get_receipt(portal, db, principal, seq))
-                receipts.push_back({{"receipt", receipt->at("receipt")}, {"opening", receipt->at("opening")}});
-        auto& violations = shown.violations.emplace_back();
-        for (const auto& error : item.value("errors", Json::array()))
-            violations.push_back(violation_from(error));
-        item.erase("seqs");
-        item.erase("errors");
-        item["receipts"] = std::move(receipts);
-        item.emplace("subject", nullptr);
-        item.emplace("state", nullptr);
-    }
-    return shown;
-}
-
-Result<BatchResult> get_batch(const Portal& portal, Connection& db, const Principal& principal, const std::string& id)
-{
-    const auto row = store::batch_of(db, principal.account.value, id);
-    if (!row)
-        return domain::not_found();
-    return batch_result(portal, db, principal, Json::parse(row->result));
+    if (!batch.id.empty())
+        return;
+    batch.id = id;
+    batch.next = static_cast<std::size_t>(store::items_done(db, id));
 }
 
 }  // namespace cbmx::service
