@@ -66,6 +66,85 @@ TEST_F(Access, ATokenNeedsTheScopeThatThePermissionFallsUnder)
     }
 }
 
+// What may be asked with a query, and the type of body that it goes with: every combination that the rows of a route's one_of tell apart.
+struct Content {
+    std::string body_type;
+    std::map<std::string, std::string, std::less<>> query;
+};
+std::vector<Content> contents_of(const api::Route& route)
+{
+    std::vector<Content> contents;
+    for (const auto type : route.raw_body_types) {
+        contents.push_back({std::string(type), {}});
+        for (const auto& row : route.one_of)
+            if (!row.parameter.empty())
+                contents.push_back({std::string(type), {{std::string(row.parameter), std::string(row.value)}}});
+    }
+    return contents;
+}
+
+std::string with_query(std::string target, const Content& content)
+{
+    for (const auto& [name, value] : content.query)
+        target = with(target, name + "=" + value);
+    return target;
+}
+
+// The head of a request whose body never comes: what is refused is refused without it.
+std::string head_of(const api::Route& route, const Content& content, const std::string& token)
+{
+    return method_of(route) + " " + with_query(target_of(route), content) + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " +
+           token + "\r\nContent-Type: " + content.body_type + "\r\nContent-Length: 180000\r\nExpect: 100-continue\r\n\r\n";
+}
+
+TEST_F(Access, WhoMayDoNothingOfWhatABodyHoldsIsRefusedBeforeItComes)
+{
+    std::size_t refused = 0, let_in = 0;
+    for (const auto& route : api::routes())
+        for (const auto& content : contents_of(route))
+            for (const auto& who : every_caller()) {
+                if (who.home.empty() || reach_of(route.permission.permission, who) == Reach::none)
+                    continue;  // refused for that alone: see above
+                SCOPED_TRACE(with_query(target_of(route), content) + " " + content.body_type + " as " + who.key());
+                if (reach_of(route, who, content.body_type, content.query) == Reach::none) {
+                    ++refused;
+                    RawClient client({.port = portal().app().port(), .ca_file = development_certificates() / "ca.crt"});
+                    const auto answer = client.exchange(head_of(route, content, portal().token_of(who)));
+                    ASSERT_TRUE(answer.has_value());
+                    EXPECT_EQ(answer->status, 403) << answer->body;
+                } else {
+                    ++let_in;
+                    const auto reply = as(who).send(method_of(route), with(with_query(target_of(route), content), "dry_run=true"), "",
+                                                    {{"Content-Type", content.body_type}});
+                    EXPECT_NE(reply.status(), 403) << reply.body();
+                }
+            }
+    EXPECT_GT(refused, 3U);
+    EXPECT_GT(let_in, 3U);
+}
+
+TEST_F(Access, ATokenThatMayOnlyReadSendsNoBody)
+{
+    for (const auto& route : api::routes())
+        for (const auto& content : contents_of(route)) {
+            SCOPED_TRACE(with_query(target_of(route), content) + " " + content.body_type);
+            const Who who{"state:CL", {"approver", "drafter", "nominator"}, "all rights"};
+            const auto token = portal()
+                                   .operate({{"command", "credential token"},
+                                             {"account", portal().account_of(who)},
+                                             {"label", "reads"},
+                                             {"scopes", {"read"}},
+                                             {"days", 7}})
+                                   .at("token")
+                                   .get<std::string>();
+            RawClient client({.port = portal().app().port(), .ca_file = development_certificates() / "ca.crt"});
+            const auto answer = client.exchange(head_of(route, content, token));
+            ASSERT_TRUE(answer.has_value());
+            EXPECT_EQ(answer->status, 403) << answer->body;
+            EXPECT_NE(answer->body.find("token-scope"), std::string::npos) << answer->body;
+        }
+}
+
 // All rights that a State can give, in one account of another State.
 Who everything_in(const std::string& state) { return {"state:" + state, {"approver", "contact", "drafter", "nominator"}, "all rights"}; }
 

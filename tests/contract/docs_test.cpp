@@ -95,6 +95,9 @@ std::string limits_of_requests()
             {"body of an attestation by note verbale", bytes(api::enrolments::body_limit_bytes), "`413`"},
             {"body of a batch", bytes(service::max_batch_bytes), "`413`"},
             {"items of a batch", grouped(service::max_batch_items), "`422 too_many_items`"},
+            {"... of one with `mode=atomic`",
+             grouped(service::max_atomic_items) + ", and " + bytes(service::max_atomic_bytes) + " of text when it has more than one",
+             "`422 too_many_for_atomic`: send it with `mode=each`"},
             {"requests with a body above " + bytes(api::large_body_bytes) + " allowed (batches)", "1 at a time for each account", "`429`"},
             {"address with its parameters", bytes(http::max_request_line_bytes), "`414`"},
             {"value of one parameter", bytes(api::max_parameter_bytes), "`400`"},
@@ -201,7 +204,11 @@ std::string scopes_as_markdown()
             const bool is_read = route.method == api::Method::get;
             EXPECT_TRUE(!is_read || domain::scope_of(route.permission.permission) == domain::TokenScope::read)
                 << route.path << " needs more than read";
-            if (!is_read && domain::scope_of(route.permission.permission) == scope)
+            const bool is_asked = std::any_of(route.one_of.begin(), route.one_of.end(), [scope](const api::OneOf& row) {
+                return std::any_of(row.permissions.begin(), row.permissions.end(),
+                                   [scope](domain::Permission permission) { return domain::scope_of(permission) == scope; });
+            });
+            if (!is_read && (is_asked || (route.one_of.empty() && domain::scope_of(route.permission.permission) == scope)))
                 operations +=
                     (operations.empty() ? "`" : ", `") + std::string(api::name_of(route.method)) + " " + std::string(route.path) + "`";
         }

@@ -3,6 +3,7 @@
 #include "api/route.hpp"
 #include "json/schema.hpp"
 #include "support/portal.hpp"
+#include <algorithm>
 #include <ostream>
 
 namespace cbmx::api {
@@ -112,15 +113,28 @@ inline std::vector<Who> every_caller()
     return list;
 }
 
-inline domain::Reach reach_of(const api::Route& route, const Who& who)
+inline domain::Reach reach_of(domain::Permission permission, const Who& who)
 {
     const auto roles = domain::roles_from(who.roles);
     if (who.without_authority)
-        return domain::reach_without_authority(route.permission.permission, roles);
+        return domain::reach_without_authority(permission, roles);
     if (who.suspended)
-        return domain::reach_suspended(route.permission.permission, roles);
-    return who.home == "state:" + state_outside ? domain::reach_outside(route.permission.permission, roles)
-                                                : domain::reach_of(route.permission.permission, roles);
+        return domain::reach_suspended(permission, roles);
+    return who.home == "state:" + state_outside ? domain::reach_outside(permission, roles) : domain::reach_of(permission, roles);
+}
+
+// Of the route's own permission and, where the request needs one of several besides, the widest of those.
+inline domain::Reach reach_of(const api::Route& route, const Who& who, std::string_view body_type = "",
+                              const std::map<std::string, std::string, std::less<>>& query = {})
+{
+    const auto own = reach_of(route.permission.permission, who);
+    const auto further = api::further_permissions(route, body_type, query);
+    if (further.empty())
+        return own;
+    auto widest = domain::Reach::none;
+    for (const auto permission : further)
+        widest = std::max(widest, reach_of(permission, who));
+    return std::min(own, widest);
 }
 
 // Somebody with an account whose rights reach the route.

@@ -9,6 +9,7 @@
 #include "json/schema.hpp"
 #include "store/retention.hpp"
 #include "store/sqlite/migrate.hpp"
+#include <algorithm>
 #include <set>
 
 namespace cbmx::test {
@@ -24,13 +25,29 @@ std::string name_of(api::Condition condition)
     return {};
 }
 
+// " text/csv,items=nominations:nomination_make|contact_remove" for each row.
+std::string one_of_as_text(const api::Route& route)
+{
+    std::string text;
+    for (const auto& row : route.one_of) {
+        text += " " + std::string(row.body_type.empty() ? "*" : row.body_type);
+        if (!row.parameter.empty())
+            text += "," + std::string(row.parameter) + "=" + std::string(row.value);
+        for (const auto permission : row.permissions)
+            text += (permission == row.permissions.front() ? ":" : "|") + std::string(domain::name_of(permission));
+    }
+    return text;
+}
+
 std::string routes_as_text()
 {
-    std::string text = "# method path operation permission condition success: one line a row of server/api/routes/\n";
+    std::string text =
+        "# method path operation permission condition success, and one of which permissions besides for which content: one line a "
+        "row of server/api/routes/\n";
     for (const auto& route : api::routes())
         text += std::string(api::name_of(route.method)) + " " + std::string(route.path) + " " + std::string(route.operation_id) + " " +
                 std::string(domain::name_of(route.permission.permission)) + " " + name_of(route.condition) + " " +
-                std::to_string(route.success) + "\n";
+                std::to_string(route.success) + one_of_as_text(route) + "\n";
     return text;
 }
 
@@ -99,13 +116,36 @@ TEST(Tables, EverySchemaThatARouteNamesExistsAndEverySchemaIsUsed)
         EXPECT_TRUE(used.contains(name) || all.find("\"" + name + ".schema.json") != std::string::npos) << name << " is used by nothing";
 }
 
+TEST(Tables, ARouteThatAsksForMoreSaysForEveryRequestWhat)
+{
+    for (const auto& route : api::routes()) {
+        if (route.one_of.empty())
+            continue;
+        SCOPED_TRACE(route.operation_id);
+        EXPECT_TRUE(route.one_of.back().body_type.empty() && route.one_of.back().parameter.empty());
+        for (const auto& row : route.one_of) {
+            EXPECT_FALSE(row.permissions.empty());
+            EXPECT_TRUE(row.body_type.empty() ||
+                        std::find(route.raw_body_types.begin(), route.raw_body_types.end(), row.body_type) != route.raw_body_types.end());
+            EXPECT_TRUE(row.parameter.empty() ||
+                        std::any_of(route.query.begin(), route.query.end(), [&row](const api::Parameter& parameter) {
+                            return parameter.name == row.parameter && parameter.kind == api::Kind::choice;
+                        }));
+            for (const auto permission : row.permissions) {
+                EXPECT_NE(domain::scope_of(permission), domain::TokenScope::read) << domain::name_of(permission);
+            }
+        }
+    }
+}
+
 TEST(Tables, EveryPermissionGuardsARoute)
 {
     std::set<domain::Permission> used;
-    for (const auto& route : api::routes())
+    for (const auto& route : api::routes()) {
         used.insert(route.permission.permission);
-    for (const char* kind : {"nomination", "amendment", "removal"})
-        used.insert(domain::permission_to_ask(kind));
+        for (const auto& row : route.one_of)
+            used.insert(row.permissions.begin(), row.permissions.end());
+    }
     for (std::size_t i = 0; i < domain::permission_count; ++i)
         EXPECT_TRUE(used.contains(static_cast<domain::Permission>(i))) << domain::name_of(static_cast<domain::Permission>(i));
 }

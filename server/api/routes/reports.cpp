@@ -59,9 +59,9 @@ constexpr std::array rights_of_publishing{Permission::report_publish};
 constexpr std::array rights_of_nominations{Permission::nomination_make, Permission::contact_remove};
 constexpr std::array rights_of_items{Permission::report_draft,    Permission::report_publish,  Permission::report_return,
                                      Permission::report_withdraw, Permission::nomination_make, Permission::contact_remove};
-// A table says what its rows are, and each of its reports needs the right to draft and that of its goal; JSON may hold any kind of item.
+// The rows of a table are of the kind that items= says, each report needs the right of its goal besides; JSON may hold items of any kind.
 constexpr std::array batch_rights{
-    OneOf{.parameter = "items", .value = "nominations", .permissions = rights_of_nominations},
+    OneOf{.body_type = "text/csv", .parameter = "items", .value = "nominations", .permissions = rights_of_nominations},
     OneOf{.body_type = "text/csv", .parameter = "goal", .value = "publish", .permissions = rights_of_publishing},
     OneOf{.body_type = "text/csv", .permissions = rights_of_reports},
     OneOf{.permissions = rights_of_items},

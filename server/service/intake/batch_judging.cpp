@@ -67,6 +67,12 @@ std::vector<Violation> further_faults(Connection& db, const Principal& principal
     return faults;
 }
 
+// The item as a whole.
+std::string place_of(const BatchItem& item)
+{
+    return item.line != 0 ? place_in_table(item.line, "") : std::string("item:").append(std::to_string(item.number));
+}
+
 // The faults of one item: those of the reading first, and no more than a bound.
 class Faults {
 public:
@@ -99,7 +105,7 @@ private:
 // Everything that is wrong with the item before it is carried out.
 std::vector<Violation> faults_of(Connection& db, const Principal& principal, const BatchItem& item, const Json& body)
 {
-    Faults faults(placed(item, body, {"", Rule::refused}).pointer);
+    Faults faults(place_of(item));
     for (const auto& violation : item.placed)
         faults.add(violation);
     for (const auto& violation : item.violations)
@@ -139,10 +145,12 @@ Json body_of(const Principal& principal, const BatchItem& item)
     return body;
 }
 
-std::vector<Violation> as_told(std::vector<Violation> faults, std::size_t& told)
+std::vector<Violation> as_told(const BatchItem& item, std::vector<Violation> faults, std::size_t& told)
 {
-    if (told + faults.size() > domain::max_violations_of_batch && faults.size() > 1)
-        faults.resize(1);
+    if (told + faults.size() > domain::max_violations_of_batch && faults.size() > 1) {
+        faults.resize(1, Violation{"", Rule::more_errors});
+        faults.push_back(domain::more_errors(place_of(item), 1));
+    }
     told += faults.size();
     return faults;
 }
@@ -162,7 +170,7 @@ Result<void> judge_batch(Connection& db, const Principal& principal, Batch& batc
             continue;
         item.body = body_of(principal, item);
         if (is_refused) {
-            item.faults = as_told(faults_of(db, principal, item, item.body), batch.told);
+            item.faults = as_told(item, faults_of(db, principal, item, item.body), batch.told);
             item.body = Json();
         } else {
             parsed += size;

@@ -8,9 +8,9 @@ namespace cbmx::service {
 nlohmann::json body_of(const Principal& principal, const BatchItem& item);
 // The violation of an item's body at its place in the batch: "item:3/report/status", "line:4/status".
 Violation placed(const BatchItem& item, const nlohmann::json& body, Violation violation);
-// The faults of one item as its sender gets them: beyond max_violations_of_batch of all items, the first alone. told: how many there
-// were so far, and are then.
-std::vector<Violation> as_told(std::vector<Violation> faults, std::size_t& told);
+// The faults of one item as its sender gets them: beyond max_violations_of_batch of all items the first alone, with more_errors. told:
+// how many there were so far, and are then.
+std::vector<Violation> as_told(const BatchItem& item, std::vector<Violation> faults, std::size_t& told);
 
 // What became of one item.
 struct Done {

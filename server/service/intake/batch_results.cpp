@@ -1,6 +1,7 @@
 // What is kept of a batch, and how it is shown again. See batches.hpp.
 #include "service/intake/batch_parts.hpp"
 #include "service/log/receipts.hpp"
+#include "service/rights.hpp"
 #include "store/rows/batches.hpp"
 
 namespace cbmx::service {

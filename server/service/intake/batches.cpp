@@ -186,7 +186,7 @@ ItemEnd carry_out_item(Transaction& transaction, const Principal& principal, con
     std::vector<Violation> faults;
     for (auto& violation : violations_of(tried.error()))
         faults.push_back(placed(item, body, std::move(violation)));
-    faults = as_told(std::move(faults), told);
+    faults = as_told(item, std::move(faults), told);
     auto result = kept(item, std::nullopt, faults);
     return {std::move(result), std::move(faults)};
 }

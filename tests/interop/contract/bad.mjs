@@ -130,8 +130,9 @@ function* wrongMembers(description, chance, most, schema, request, value) {
 
 function* otherBodies({ operation }, good) {
   if (!operation.body) return;
+  const ofAnotherRight = operation.id === 'sendBatch' ? [403] : [];  // a table says before its body what its rows are
   for (const type of operation.body.types.filter((one) => otherForms[one])) {
-    for (const text of unreadableLines) yield bad(withBody(good, type, text), `${type} that is none`, 400, 422);
+    for (const text of unreadableLines) yield bad(withBody(good, type, text), `${type} that is none`, 400, 422, ...ofAnotherRight);
   }
   const size = largeBodies.includes(operation.id) ? 17 * mebibyte : mebibyte + 1000;
   const large = withBody(good, operation.body.types[0], `{"a":"${'x'.repeat(size)}"}`);
