@@ -363,9 +363,13 @@ TEST_F(Batches, AThousandItemsAreOneAnswer)
     std::vector<Json> items;
     for (int i = 0; i < 1000; ++i)
         items.push_back(report_item({{"client_ref", "r" + std::to_string(i)}}));
-    const auto content = send(drafter_of("CL"), "?goal=submit", lines(items), "application/x-ndjson").is(201).json()["content"];
+    const auto content = send(drafter_of("CL"), "?goal=submit&mode=each", lines(items), "application/x-ndjson").is(201).json()["content"];
     EXPECT_EQ(content["accepted"], 1000);
+    EXPECT_EQ(content["waiting"], 0);
     EXPECT_EQ(content["items"][999]["receipts"].size(), 1);
+    send(drafter_of("CL"), "?goal=submit", lines(items), "application/x-ndjson")
+        .is_problem(422, "validation-failed")
+        .has_error("query:mode", "too_many_for_atomic");
 }
 
 Json decision_item(const std::string& report, const std::string& tag, const std::string& step, const Json& more = Json::object())
