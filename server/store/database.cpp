@@ -1,6 +1,7 @@
 // Leasing readers. Beginning and ending a read transaction costs more than a look-up, so a reader keeps its transaction while
 // nothing is committed. A kept one holds up the upkeep of the file: when that is due, the writer asks them to release it.
 #include "store/database.hpp"
+#include "store/log/entries.hpp"
 
 namespace cbmx::store {
 
@@ -11,11 +12,11 @@ Snapshot::~Snapshot()
     // A reader came upon a damaged page: nothing more is written into such a file until the operator has looked.
     if (!reader_.connection->has_met_damage())
         pool_->release(std::move(reader_));
-    else if (pool_->writer().read_only_reason().empty())
-        pool_->writer().latch_broken("a page of the database is damaged");
+    else
+        pool_->note_damage();
 }
 
-Database::Database(WriterOptions options) : path_(options.path)
+Database::Database(WriterOptions options) : path_(options.path), clock_(options.clock), random_(options.random)
 {
     options.let_readers_go = [this] { let_go(); };
     writer_ = std::make_unique<Writer>(std::move(options));
@@ -32,9 +33,7 @@ Snapshot Database::read()
     // Before the transaction: a commit in between is seen, and the reader is renewed the next time all the same.
     const auto commits = writer_->commits();
     auto reader = idle_reader();
-    if (reader.connection == nullptr)
-        reader.connection = std::make_unique<Connection>(path_, OpenMode::read_only);
-    else if (reader.commits != commits)
+    if (reader.commits != commits)
         reader.scope.reset();
     if (!reader.scope || !reader.scope->is_open())
         reader.scope.emplace(*reader.connection);
@@ -44,12 +43,17 @@ Snapshot Database::read()
 
 Snapshot::Reader Database::idle_reader()
 {
-    const std::lock_guard lock(mutex_);
-    if (idle_.empty())
-        return {};
-    auto reader = std::move(idle_.back());
-    idle_.pop_back();
-    return reader;
+    {
+        const std::lock_guard lock(mutex_);
+        if (!idle_.empty()) {
+            auto reader = std::move(idle_.back());
+            idle_.pop_back();
+            return reader;
+        }
+    }
+    Snapshot::Reader fresh{.connection = std::make_unique<Connection>(path_, OpenMode::read_only)};
+    fresh.connection->end_when(is_stopping_);
+    return fresh;
 }
 
 // A reader that failed is dropped: it is in no transaction any more.
@@ -67,5 +71,42 @@ void Database::let_go()
     for (auto& reader : idle_)
         reader.scope->end();
 }
+
+void Database::note_damage()
+{
+    if (writer_->read_only_reason().empty())
+        writer_->latch_broken("a page of the database is damaged");
+}
+
+Snapshot Database::hold(std::int64_t& wal_bytes)
+{
+    const auto commits = writer_->commits();
+    auto reader = idle_reader();
+    wal_bytes = hold_state(*reader.connection, reader.scope);
+    reader.commits = commits;
+    return {*this, std::move(reader)};
+}
+
+void Database::try_out(const std::function<void(Transaction&)>& work)
+{
+    std::int64_t wal_bytes = 0;
+    const auto held = hold(wal_bytes);
+    Trial trial(path_, wal_bytes);
+    trial.db().end_when(is_stopping_);
+    try {
+        const WriteScope scope(trial.db());  // never committed
+        auto frontier = stored_frontier(trial.db());
+        Transaction transaction(trial.db(), clock_(), random_, frontier);
+        work(transaction);
+    } catch (const StoreError& error) {
+        if (trial.is_too_large())
+            throw StoreError(StoreFault::other, error.code, "what is tried out changes more than memory holds for it");
+        if (error.kind == StoreFault::corrupt)
+            note_damage();
+        throw;
+    }
+}
+
+void Database::stop() { is_stopping_.store(true, std::memory_order_relaxed); }
 
 }  // namespace cbmx::store

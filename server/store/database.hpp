@@ -34,13 +34,23 @@ public:
     ~Database();                               // the writer's connection closes last: it takes what is pending into the file
     Writer& writer() { return *writer_; }
     Snapshot read();  // any thread
+    // Runs work on a private copy of the last committed state, of which nothing is kept: a dry run. Nobody waits for it, not even the
+    // writer, and it waits for nobody. Any thread but an I/O thread and the writer's. What work throws comes out of it; StoreError
+    // also when it changes more than memory holds, or when the portal ends.
+    void try_out(const std::function<void(Transaction&)>& work);
+    void stop();  // from now on whatever reads or tries out ends with StoreFault::interrupted; the writer goes on. Any thread
 
 private:
     friend class Snapshot;
-    Snapshot::Reader idle_reader();  // without a connection: there is none
+    void note_damage();
+    Snapshot hold(std::int64_t& wal_bytes);  // a snapshot whose state try_out's copy begins with
+    Snapshot::Reader idle_reader();          // without a connection: there is none
     void release(Snapshot::Reader reader);
     void let_go();
     std::string path_;
+    domain::Clock clock_;
+    base::RandomSource random_;
+    std::atomic<bool> is_stopping_{false};
     std::mutex mutex_;
     std::vector<Snapshot::Reader> idle_;  // each still in the transaction that it was used in last
     std::unique_ptr<Writer> writer_;      // asks the readers to release it: ends before they do

@@ -1,4 +1,4 @@
-// What the storage engine does beside statements: schema, faults of the file, copies, upkeep of its files. For the writer,
+// What the storage engine does beside statements: schema, faults of the file, copies, trials, upkeep of its files. For the writer,
 // start-up and the command line; everything else needs store/connection.hpp alone.
 #pragma once
 #include "store/sqlite/backup.hpp"
@@ -7,6 +7,7 @@
 #include "store/sqlite/files.hpp"
 #include "store/sqlite/migrate.hpp"
 #include "store/sqlite/same_state.hpp"
+#include "store/sqlite/trial.hpp"
 #include "store/sqlite/wal_keeper.hpp"
 
 namespace cbmx::store {

@@ -10,15 +10,6 @@
 #include <vector>
 
 namespace cbmx::store {
-namespace {
-
-ledger::Frontier stored_frontier(Connection& connection)
-{
-    return ledger::Frontier::read(ledger_size(connection), node_reader(connection));
-}
-
-}  // namespace
-
 Writer::Writer(WriterOptions options)
     : options_(std::move(options)),
       connection_(options_.path, OpenMode::read_write),

@@ -249,6 +249,11 @@ ledger::NodeReader node_reader(Connection& connection)
     };
 }
 
+ledger::Frontier stored_frontier(Connection& connection)
+{
+    return ledger::Frontier::read(ledger_size(connection), node_reader(connection));
+}
+
 ledger::NodeReader path_reader(Connection& connection)
 {
     return [&connection, block = Block()](unsigned level, std::uint64_t index) mutable {

@@ -81,9 +81,10 @@ std::optional<CheckpointRow> last_checkpoint_until(Connection& connection, const
 std::optional<CheckpointRow> checkpoint_of_size(Connection& connection, std::uint64_t size);
 std::optional<CheckpointRow> checkpoint_over(Connection& connection, domain::Seq seq);  // the smallest that covers it: its own batch's
 
-ledger::NodeReader node_reader(Connection& connection);  // throws std::runtime_error on a missing node
-// The same, quicker for paths through the tree: nodes that lie close to each other stand on one page, so that those of three levels
-// are read at once and the upper ones computed.
+ledger::NodeReader node_reader(Connection& connection);    // throws std::runtime_error on a missing node
+ledger::Frontier stored_frontier(Connection& connection);  // of the whole tree
+// The same as node_reader, quicker for paths through the tree: nodes that lie close to each other stand on one page, so that those of three
+// levels are read at once and the upper ones computed.
 ledger::NodeReader path_reader(Connection& connection);
 std::vector<LeafRow> leaves(Connection& connection, domain::Seq from, domain::Seq to);  // both included
 std::vector<ledger::VerifierKey> log_keys(Connection& connection);  // present first; until_seq: those that sign have none

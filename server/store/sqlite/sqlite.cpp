@@ -1,11 +1,13 @@
 // The thin layer over SQLite's C interface; the one function that opens a connection sets every pragma.
 #include "store/sqlite/sqlite.hpp"
+#include "store/sqlite/trial_files.hpp"
 #include <sqlite3.h>
 
 namespace cbmx::store {
 namespace {
 
 constexpr int busy_timeout_ms = 5'000;
+constexpr int steps_between_looks = 10'000;  // of SQLite's machine, some 100 us: whether the portal ends
 
 [[noreturn]] void fail(sqlite3* handle, const std::string& doing)
 {
@@ -129,9 +131,27 @@ void set_up_sqlite()
 
 Connection::Connection(const std::string& path, OpenMode mode)
 {
+    if (mode == OpenMode::read_only)
+        open(path, SQLITE_OPEN_READONLY, nullptr, "");
+    else
+        open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr,
+             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;");
+}
+
+// Exclusive from its first access on, SQLite does without the shared index of the WAL and makes one of its own, in memory. What is
+// written stays in the cache until it is committed; a cache that is full would be written out, which the files refuse.
+Connection::Connection(const std::string& path, const TrialFiles& files)
+{
+    open(path, SQLITE_OPEN_READWRITE, files.name(), "PRAGMA locking_mode = EXCLUSIVE;");
+    sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    run_script("PRAGMA cache_size = -" + std::to_string(TrialFiles::memory_kib));
+}
+
+// files: the name of an sqlite3_vfs; nullptr: the system's. first: before anything is read.
+void Connection::open(const std::string& path, int flags, const char* files, const std::string& first)
+{
     set_up_sqlite();
-    const int flags = mode == OpenMode::read_only ? SQLITE_OPEN_READONLY : (SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-    if (sqlite3_open_v2(path.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX, nullptr) != SQLITE_OK) {
+    if (sqlite3_open_v2(path.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX, files) != SQLITE_OK) {
         const std::string why = handle_ != nullptr ? sqlite3_errmsg(handle_) : "out of memory";
         const int code = handle_ != nullptr ? sqlite3_extended_errcode(handle_) : SQLITE_NOMEM;
         sqlite3_close(handle_);
@@ -141,8 +161,7 @@ Connection::Connection(const std::string& path, OpenMode mode)
         sqlite3_extended_result_codes(handle_, 1);
         sqlite3_busy_timeout(handle_, busy_timeout_ms);
         sqlite3_db_config(handle_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-        if (mode == OpenMode::read_write)
-            run_script("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;");
+        run_script(first);
         run_script("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA "
                    "temp_store = MEMORY;");
         run_script("PRAGMA cache_size = -8192;");  // KiB a connection: the directory and the indexes of reports stay in it
@@ -161,6 +180,8 @@ Connection::~Connection()
 
 Rows Connection::prepare(Sql sql)
 {
+    if (ending_ != nullptr && ending_->load(std::memory_order_relaxed))
+        throw sqlite_error(SQLITE_INTERRUPT, "the portal ends");
     auto& cached = statements_[sql.text];
     // A statement that is still being stepped (a query inside a query of the same text) gets a copy of its own.
     if (cached != nullptr && sqlite3_stmt_busy(cached) == 0)
@@ -216,6 +237,15 @@ void Connection::checkpoint_by_hand()
         return SQLITE_OK;
     };
     sqlite3_wal_hook(handle_, note_pages, this);
+}
+
+void Connection::end_when(const std::atomic<bool>& flag)
+{
+    ending_ = &flag;
+    const auto is_ending = [](void* ending) {
+        return static_cast<const std::atomic<bool>*>(ending)->load(std::memory_order_relaxed) ? 1 : 0;
+    };
+    sqlite3_progress_handler(handle_, steps_between_looks, is_ending, const_cast<std::atomic<bool>*>(&flag));
 }
 
 bool Connection::has_met_damage() const { return fault_of(sqlite3_errcode(handle_)) == StoreFault::corrupt; }
