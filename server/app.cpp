@@ -30,7 +30,7 @@ namespace {
 
 constexpr std::chrono::seconds log_flush_interval{1};
 constexpr int log_flushes_between_operational = 5;
-constexpr std::size_t max_preparations_waiting = 64;
+constexpr std::size_t max_side_tasks_waiting = 64;  // in each queue
 constexpr int log_flushes_between_retention = 600;
 constexpr std::chrono::seconds look_at_clock_interval{1};  // the clock may have been set meanwhile
 constexpr std::chrono::seconds retry_due_interval{60};
@@ -193,6 +193,7 @@ struct App::Parts {
         if (feed_waiters != nullptr)
             feed_waiters->wake();
     }
+    base::SideThread& side_thread(api::WorkQueue queue);
     void settle();
     base::Worker::Pause housekeeping();
     base::Worker::Pause look_at_clock();
@@ -212,7 +213,8 @@ struct App::Parts {
     std::unique_ptr<api::Pipeline> pipeline;
     std::unique_ptr<http::Server> server;
     // After the server, to which their tasks report: they end before it.
-    base::SideThread keys{max_preparations_waiting}, bulk{max_preparations_waiting};
+    base::SideThread keys{max_side_tasks_waiting}, bodies{max_side_tasks_waiting}, batches{max_side_tasks_waiting},
+        exports{max_side_tasks_waiting}, trials{max_side_tasks_waiting};
     std::unique_ptr<service::FeedWaiters> feed_waiters;
     std::unique_ptr<http::MetricsListener> metrics_listener;
     std::unique_ptr<OperatorSocket> operator_socket;
@@ -221,6 +223,18 @@ struct App::Parts {
     int housekeeping_runs = 0;  // the housekeeper's
     std::optional<base::Worker> housekeeper, timekeeper;
 };
+
+base::SideThread& App::Parts::side_thread(api::WorkQueue queue)
+{
+    switch (queue) {
+    case api::WorkQueue::keys: return keys;
+    case api::WorkQueue::bodies: return bodies;
+    case api::WorkQueue::batches: return batches;
+    case api::WorkQueue::exports: return exports;
+    case api::WorkQueue::trials: return trials;
+    }
+    throw std::logic_error("a queue without a thread");
+}
 
 // What has to be true before the first request: keys known, policy noted in the ledger, nothing missing that is kept outside.
 void App::Parts::settle()
@@ -278,12 +292,14 @@ void App::Parts::forget_answers()
 {
     const std::lock_guard guard(mutex);
     const auto before = domain::to_rfc3339(sources.clock() - std::chrono::days(config.idempotency_days));
-    database.writer().submit({[before](store::Transaction& transaction) {
-                                  store::forget_idempotency(transaction.db(), before);
-                                  store::forget_batches(transaction.db(), before);
-                                  return true;
-                              },
-                              [](store::WriteEnd) {}});
+    database.writer().submit({.home = {},
+                              .work =
+                                  [before](store::Transaction& transaction) {
+                                      store::forget_idempotency(transaction.db(), before);
+                                      store::forget_batches(transaction.db(), before);
+                                      return true;
+                                  },
+                              .done = [](store::WriteEnd) {}});
 }
 
 std::string App::Parts::metrics_text()
@@ -302,6 +318,12 @@ std::string App::Parts::metrics_text()
     metrics.set("cbmx_feed_streams_open", static_cast<double>(feed_waiters->streams()));
     metrics.set("cbmx_ledger_size", static_cast<double>(database.writer().size()));
     metrics.set("cbmx_commits", static_cast<double>(database.writer().commits()));
+    metrics.set("cbmx_writes_waiting", static_cast<double>(database.writer().waiting()));
+    metrics.set("cbmx_keys_waiting", static_cast<double>(keys.waiting()));
+    metrics.set("cbmx_bodies_waiting", static_cast<double>(bodies.waiting()));
+    metrics.set("cbmx_batches_waiting", static_cast<double>(batches.waiting()));
+    metrics.set("cbmx_exports_waiting", static_cast<double>(exports.waiting()));
+    metrics.set("cbmx_trials_waiting", static_cast<double>(trials.waiting()));
     metrics.set("cbmx_read_only", database.writer().read_only_reason().empty() ? 0.0 : 1.0);
     const auto due = [this] {
         auto snapshot = database.read();
@@ -329,8 +351,8 @@ App::App(Config config, Sources sources) : parts_(std::make_unique<Parts>(std::m
     options.per_account = {settings.account_requests_per_minute, minute};
     options.per_peer = {settings.peer_requests_per_minute, minute};
     options.failed_credentials = {settings.failed_credentials_per_minute, minute};
-    options.run_off_thread = [&parts](api::WorkQueue queue, std::function<void()> task) {
-        return (queue == api::WorkQueue::keys ? parts.keys : parts.bulk).submit(std::move(task));
+    options.run_off_thread = [&parts](api::WorkQueue queue, const std::string& home, std::function<void()> task) {
+        return parts.side_thread(queue).submit(home, std::move(task));
     };
     options.post = [&parts](std::function<void()> task) { parts.server->post(std::move(task)); };
     parts.pipeline = std::make_unique<api::Pipeline>(parts.portal, parts.metrics, std::move(options));

@@ -26,6 +26,17 @@ struct Exchange {
     std::shared_ptr<void> bulk;  // the account's turn with a large body
     std::optional<ErrorCode> error;
 
+    // Whose turn the request takes where many wait (base/fair_queue.hpp): the caller's home, or an anonymous caller's peer.
+    std::string home() const
+    {
+        if (!call->principal.is_anonymous())
+            return call->principal.home.text();
+        return std::string(peer_mark).append(head.peer.address);
+    }
+    // Of whom one thing at a time is prepared: the account, or an anonymous caller's peer.
+    std::string caller() const { return call->principal.is_anonymous() ? home() : call->principal.account.value; }
+    static constexpr std::string_view peer_mark = "peer:";  // no home and no account begins like this
+
     i18n::Language language = i18n::Language::en;
     bool is_write() const { return route != nullptr && std::holds_alternative<WriteHandler>(route->handler); }
 };

@@ -41,6 +41,7 @@ std::optional<ErrorCode> failure_of(store::WriteEnd end)
     case store::WriteEnd::failed: return ErrorCode::internal;
     case store::WriteEnd::unavailable: return ErrorCode::unavailable;
     case store::WriteEnd::read_only: return ErrorCode::read_only;
+    case store::WriteEnd::too_many: return ErrorCode::too_many_requests;
     }
     return ErrorCode::internal;
 }
@@ -119,14 +120,14 @@ void Pipeline::serve(const std::shared_ptr<Exchange>& exchange, std::string body
 // Away from the I/O and the writer's threads, then back to an I/O thread.
 void Pipeline::prepare(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply)
 {
-    // One at a time for each account: nobody's requests fill the thread that all share.
-    const auto account = exchange->call->principal.account.value;
-    if (!begin_preparation(account))
+    // One at a time for each caller: nobody's requests fill the queue that all share.
+    const auto caller = exchange->caller();
+    if (!begin_preparation(caller))
         return fail(*exchange, reply, Error{ErrorCode::too_many_requests});
-    const bool taken = options_.run_off_thread(exchange->route->queue, [this, exchange, reply, account] {
+    const bool taken = options_.run_off_thread(exchange->route->queue, exchange->home(), [this, exchange, reply, caller] {
         bool prepared = false;
         guarded("preparation_failed", exchange->request_id, [&] { prepared = exchange->route->preparation(*exchange->call, true); });
-        end_preparation(account);
+        end_preparation(caller);
         options_.post([this, exchange, reply, prepared] {
             or_fail(*exchange, reply, [&] {
                 if (prepared)
@@ -138,20 +139,24 @@ void Pipeline::prepare(const std::shared_ptr<Exchange>& exchange, const http::Re
     });
     if (taken)
         return;
-    end_preparation(account);
+    end_preparation(caller);
     fail(*exchange, reply, Error{ErrorCode::unavailable});
 }
 
-bool Pipeline::begin_preparation(const std::string& account)
+bool Pipeline::begin_preparation(const std::string& caller)
 {
+    const auto is_anonymous = [](const std::string& one) { return one.starts_with(Exchange::peer_mark); };
     const std::lock_guard guard(preparing_mutex_);
-    return preparing_.insert(account).second;
+    if (is_anonymous(caller) &&
+        std::count_if(preparing_.begin(), preparing_.end(), is_anonymous) >= static_cast<std::ptrdiff_t>(max_anonymous_preparations))
+        return false;
+    return preparing_.insert(caller).second;
 }
 
-void Pipeline::end_preparation(const std::string& account)
+void Pipeline::end_preparation(const std::string& caller)
 {
     const std::lock_guard guard(preparing_mutex_);
-    preparing_.erase(account);
+    preparing_.erase(caller);
 }
 
 void Pipeline::proceed(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply)
@@ -172,6 +177,7 @@ void Pipeline::prove(const std::shared_ptr<Exchange>& exchange, const http::Repl
 {
     auto proven = std::make_shared<Result<domain::Principal>>(Error{ErrorCode::internal});
     store::WriteJob job;
+    job.home = exchange->home();
     job.work = [exchange, proven](store::Transaction& transaction) {
         *proven = service::prove_credential(transaction, exchange->call->principal);
         return proven->has_value();
@@ -302,6 +308,7 @@ void Pipeline::serve_write(const std::shared_ptr<Exchange>& exchange, const http
 {
     auto outcome = std::make_shared<Result<service::Outcome>>(Error{ErrorCode::internal});
     store::WriteJob job;
+    job.home = exchange->home();
     job.work = [this, exchange, outcome](store::Transaction& transaction) {
         *outcome = apply_write(*exchange, transaction);
         return outcome->has_value() && !exchange->replayed && (!exchange->dry_run || (*outcome)->is_counted);

@@ -15,6 +15,7 @@ namespace cbmx::api {
 
 inline constexpr std::size_t max_idempotency_key_characters = 255;
 inline constexpr std::size_t max_parameter_bytes = 1024;            // of one value in a query
+inline constexpr std::size_t max_anonymous_preparations = 8;        // at once, of all callers without an account
 inline constexpr std::uint64_t large_body_bytes = 4 * 1024 * 1024;  // beyond this: one at a time for each account
 
 struct PipelineOptions {
@@ -22,8 +23,8 @@ struct PipelineOptions {
     RateQuota per_peer{300, std::chrono::seconds(60)};           // anonymous callers, by address
     RateQuota failed_credentials{20, std::chrono::seconds(60)};  // by address: guessing
     std::function<void(std::function<void()>)> post;             // runs a task on an I/O thread
-    std::function<bool(WorkQueue, std::function<void()>)>
-        run_off_thread;  // runs a preparation on a thread of its own; false: too many wait
+    // Runs a task on the thread of that queue, when its home has its turn; false: too many wait.
+    std::function<bool(WorkQueue, const std::string& home, std::function<void()>)> run_off_thread;
 };
 
 // What a request needs from its first header to its log line.
@@ -53,8 +54,8 @@ private:
     void serve(const std::shared_ptr<Exchange>& exchange, std::string body, const http::Reply& reply);
     Result<void> read_body(Exchange& exchange, std::string body);
     void prepare(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
-    bool begin_preparation(const std::string& account);  // false: one of the account is on its way
-    void end_preparation(const std::string& account);
+    bool begin_preparation(const std::string& caller);  // false: one of the caller is on its way
+    void end_preparation(const std::string& caller);
     void prove(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     void proceed(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     void serve_read(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
@@ -78,7 +79,7 @@ private:
     KeptAnswers kept_answers_;
     RateLimit account_rate_, peer_rate_, guess_rate_;
     std::mutex preparing_mutex_;
-    std::set<std::string> preparing_;  // accounts; guarded by the mutex
+    std::set<std::string> preparing_;  // callers; guarded by the mutex
     struct Bulk {
         std::mutex mutex;
         std::set<std::string> accounts;

@@ -104,8 +104,15 @@ struct Parameter {
     std::int64_t maximum = json::max_integer;
 };
 
-// Where a preparation runs when it takes long: nobody's export waits for a key, and no key for an export.
-enum class WorkQueue { keys, bulk };
+// Where work runs that takes long: one thread each (app.cpp), so that nobody's export waits for a key, and no batch for an export. Each
+// serves the homes in turn (base/side_thread.hpp).
+enum class WorkQueue {
+    keys,     // what gpg and certificates take
+    bodies,   // large bodies are read and judged
+    batches,  // those of many items
+    exports,
+    trials,  // dry runs
+};
 
 // 428 without If-Match, 412 when no tag in it is the record's present one. one_tag: a step that publishes, widens, withdraws or
 // erases acts on what somebody has read, so it takes exactly one strong tag, and no "*" or list (400). rules.md 20.

@@ -3,18 +3,26 @@
 
 namespace cbmx::base {
 
-SideThread::SideThread(std::size_t max_waiting) : max_waiting_(max_waiting), worker_("side_thread", [this] { return run_tasks(); }) {}
+SideThread::SideThread(std::size_t max_waiting) : waiting_(max_waiting, max_waiting), worker_("side_thread", [this] { return run_tasks(); })
+{
+}
 
-bool SideThread::submit(std::function<void()> task)
+bool SideThread::submit(const std::string& home, std::function<void()> task)
 {
     {
         const std::lock_guard lock(mutex_);
-        if (waiting_.size() >= max_waiting_)
+        if (waiting_.room_for(home) != Room::free)
             return false;
-        waiting_.push_back(std::move(task));
+        waiting_.push(home, std::move(task));
     }
     worker_.ring();
     return true;
+}
+
+std::size_t SideThread::waiting() const
+{
+    const std::lock_guard lock(mutex_);
+    return waiting_.size();
 }
 
 Worker::Pause SideThread::run_tasks()
@@ -23,19 +31,15 @@ Worker::Pause SideThread::run_tasks()
         return {};
     if (const auto task = next()) {
         worker_.ring();  // for the next, also when this one throws
-        task();
+        (*task)();
     }
     return {};
 }
 
-std::function<void()> SideThread::next()
+std::optional<std::function<void()>> SideThread::next()
 {
     const std::lock_guard lock(mutex_);
-    if (waiting_.empty())
-        return {};
-    auto task = std::move(waiting_.front());
-    waiting_.pop_front();
-    return task;
+    return waiting_.pop();
 }
 
 }  // namespace cbmx::base

@@ -1,7 +1,8 @@
-// One thread for what takes long and belongs neither to an I/O thread nor to the writer: starting gpg, say.
+// One thread for what takes long and belongs neither to an I/O thread nor to the writer: starting gpg, say. It serves the homes
+// that ask for it in turn (fair_queue.hpp).
 #pragma once
+#include "base/fair_queue.hpp"
 #include "base/worker.hpp"
-#include <deque>
 
 namespace cbmx::base {
 
@@ -12,16 +13,16 @@ public:
     SideThread(const SideThread&) = delete;
     SideThread& operator=(const SideThread&) = delete;
 
-    // Any thread. false: too many wait already. What a task throws is logged, and the next one runs.
-    bool submit(std::function<void()> task);
+    // Any thread. home: whose turn the task takes. false: too many wait already. What a task throws is logged, and the next one runs.
+    bool submit(const std::string& home, std::function<void()> task);
+    std::size_t waiting() const;  // without the one under way; any thread
 
 private:
     Worker::Pause run_tasks();
-    std::function<void()> next();  // empty: none waits
+    std::optional<std::function<void()>> next();  // nullopt: none waits
 
-    std::size_t max_waiting_;
-    std::mutex mutex_;  // guards the next
-    std::deque<std::function<void()>> waiting_;
+    mutable std::mutex mutex_;  // guards the next
+    FairQueue<std::function<void()>> waiting_;
     Worker worker_;
 };
 

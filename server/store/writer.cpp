@@ -4,12 +4,28 @@
 #include "store/writer.hpp"
 #include "base/log.hpp"
 #include "store/log/entries.hpp"
+#include <algorithm>
 #include <future>
 #include <thread>
 #include <utility>
 #include <vector>
 
 namespace cbmx::store {
+namespace {
+
+// decided: there is room.
+WriteEnd refusal_of(base::Room room)
+{
+    switch (room) {
+    case base::Room::free: return WriteEnd::decided;
+    case base::Room::key_is_full: return WriteEnd::too_many;
+    case base::Room::none: return WriteEnd::unavailable;
+    }
+    return WriteEnd::unavailable;
+}
+
+}  // namespace
+
 Writer::Writer(WriterOptions options)
     : options_(std::move(options)),
       connection_(options_.path, OpenMode::read_write),
@@ -43,10 +59,14 @@ void Writer::submit(WriteJob job)
         const std::lock_guard lock(mutex_);
         if (!read_only_reason_.empty())
             refused = WriteEnd::read_only;
-        else if (stopping_ || queue_.size() >= max_queued_jobs)
+        else if (stopping_)
             refused = WriteEnd::unavailable;
         else
-            queue_.push_back(std::move(job));
+            refused = refusal_of(queue_.room_for(job.home));
+        if (refused == WriteEnd::decided) {
+            const auto home = job.home;
+            queue_.push(home, std::move(job));
+        }
     }
     if (refused != WriteEnd::decided)
         job.done(refused);
@@ -61,19 +81,27 @@ WriteEnd Writer::run(const std::function<bool(Transaction&)>& work)
     auto end = std::make_shared<std::promise<WriteEnd>>();
     auto future = end->get_future();
     auto failure = std::make_shared<std::exception_ptr>();
-    submit({[work, failure](Transaction& transaction) {
-                try {
-                    return work(transaction);
-                } catch (...) {
-                    *failure = std::current_exception();
-                    throw;
-                }
-            },
-            [end](WriteEnd outcome) { end->set_value(outcome); }});
+    submit({.home = {},
+            .work =
+                [work, failure](Transaction& transaction) {
+                    try {
+                        return work(transaction);
+                    } catch (...) {
+                        *failure = std::current_exception();
+                        throw;
+                    }
+                },
+            .done = [end](WriteEnd outcome) { end->set_value(outcome); }});
     const auto outcome = future.get();
     if (*failure)
         std::rethrow_exception(*failure);
     return outcome;
+}
+
+std::size_t Writer::waiting() const
+{
+    const std::lock_guard lock(mutex_);
+    return queue_.size();
 }
 
 void Writer::wait_until_idle()
@@ -106,7 +134,7 @@ std::string Writer::read_only_reason() const
 void Writer::loop()
 {
     for (;;) {
-        std::deque<WriteJob> batch;
+        std::size_t most = 0;
         {
             std::unique_lock lock(mutex_);
             const auto is_woken = [this] { return stopping_ || !queue_.empty(); };
@@ -119,13 +147,10 @@ void Writer::loop()
             }
             if (queue_.empty())
                 return;
-            while (!queue_.empty() && batch.size() < options_.jobs_per_commit) {
-                batch.push_back(std::move(queue_.front()));
-                queue_.pop_front();
-            }
+            most = std::min(queue_.size(), options_.jobs_per_commit);
             is_busy_ = true;
         }
-        run_batch(batch);
+        run_batch(most);
         {
             const std::lock_guard lock(mutex_);
             is_busy_ = false;
@@ -134,11 +159,33 @@ void Writer::loop()
     }
 }
 
-void Writer::run_batch(std::deque<WriteJob>& batch)
+// nullopt: none waits.
+std::optional<WriteJob> Writer::next_job()
 {
-    std::vector<WriteEnd> ends(batch.size(), WriteEnd::decided);
+    const std::lock_guard lock(mutex_);
+    return queue_.pop();
+}
+
+// As many jobs as waited when it began, unless they take too long. Each is taken when the one before is done, so that whoever
+// comes meanwhile has his turn among them; what was not begun when the transaction failed is left for the next.
+void Writer::run_batch(std::size_t most)
+{
+    std::vector<WriteJob> batch;
+    std::vector<WriteEnd> ends;
+    batch.reserve(most);
+    const auto take = [&] {
+        auto job = next_job();
+        if (job)
+            batch.push_back(std::move(*job));
+        ends.resize(batch.size(), WriteEnd::decided);
+        return job.has_value();
+    };
     const auto all_end = [&ends](WriteEnd end) { ends.assign(ends.size(), end); };
+    if (!take())
+        return;
     if (!read_only_reason().empty()) {
+        for (bool is_more = true; is_more && batch.size() < most;)
+            is_more = take();
         all_end(WriteEnd::read_only);
     } else {
         ledger::Frontier frontier = frontier_;  // a copy, swapped in after COMMIT
@@ -147,8 +194,10 @@ void Writer::run_batch(std::deque<WriteJob>& batch)
         try {
             bool is_any_kept = false;
             scope.emplace(connection_);
-            for (std::size_t i = 0; i < batch.size(); ++i)
-                ends[i] = run_job(batch[i], frontier, now, is_any_kept);
+            const auto until = std::chrono::steady_clock::now() + options_.longest_gathering;
+            do
+                ends.back() = run_job(batch.back(), frontier, now, is_any_kept);
+            while (batch.size() < most && std::chrono::steady_clock::now() < until && take());
             if (is_any_kept)
                 commit(*scope, std::move(frontier), now);
             else
@@ -160,16 +209,21 @@ void Writer::run_batch(std::deque<WriteJob>& batch)
     }
     const bool grew = size_.exchange(frontier_.size(), std::memory_order_acq_rel) != frontier_.size();
     upkeep_.empty_when_due();
-    // A job handed back is never touched again.
+    answer(batch, ends);
+    // After the answers: nothing here may delay or undo what was committed.
+    upkeep_.keep_small();
+    if (grew && options_.on_commit)
+        options_.on_commit(frontier_.size());
+}
+
+// A job handed back is never touched again.
+void Writer::answer(std::vector<WriteJob>& batch, const std::vector<WriteEnd>& ends)
+{
     for (std::size_t i = 0; i < batch.size(); ++i) {
         const auto done = std::move(batch[i].done);
         batch[i].work = nullptr;
         done(ends[i]);
     }
-    // After the answers: nothing here may delay or undo what was committed.
-    upkeep_.keep_small();
-    if (grew && options_.on_commit)
-        options_.on_commit(frontier_.size());
 }
 
 void Writer::commit(WriteScope& scope, ledger::Frontier frontier, domain::Instant now)

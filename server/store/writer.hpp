@@ -1,13 +1,15 @@
 // One writer thread with group commit (rules.md 45): jobs queued while a commit is on its way share the
-// next transaction, a savepoint each, one fsync, one signature. Answers go out after COMMIT.
+// next transaction, a savepoint each, one fsync, one signature. Answers go out after COMMIT. The homes whose jobs wait are served
+// in turn (base/fair_queue.hpp), and what takes long waits for the next commit: nobody's jobs hold up another's for more than one.
 #pragma once
+#include "base/fair_queue.hpp"
 #include "ledger/key_ring.hpp"
 #include "store/engine.hpp"
 #include "store/log/transaction.hpp"
 #include "store/visibility/views.hpp"
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
-#include <deque>
 #include <functional>
 #include <mutex>
 #include <set>
@@ -22,9 +24,11 @@ enum class WriteEnd {
     failed,       // the job itself threw: a bug of ours, logged; nothing of this job happened, the others settled
     unavailable,  // the batch could not be committed: nothing of it happened
     read_only,    // the portal takes no writes now
+    too_many,     // its home has as many jobs waiting as one may have: others are still taken
 };
 
 struct WriteJob {
+    std::string home;  // whose turn it takes: domain::Home::text(), or of an anonymous caller the peer; empty: the portal's own
     // Runs on the writer thread inside a savepoint; false rolls this job back (a refusal, a dry run) and no other.
     std::function<bool(Transaction&)> work;
     // Runs once, on the writer thread (or the caller's when refused at once), after the outcome is certain.
@@ -39,6 +43,8 @@ struct WriterOptions {
     ledger::KeyRing keys;                               // with those that table log_key says that sign
     std::function<void(std::uint64_t size)> on_commit;  // after a COMMIT that made the ledger grow; writer thread
     std::size_t jobs_per_commit = 256;
+    // After so much work on one commit no further job is begun for it: so long, and the last job, the first waits for its answer.
+    std::chrono::milliseconds longest_gathering{50};
     std::function<void()> on_broken = {};       // the disk or the file is: any thread, perhaps more than once; must not throw
     std::string read_only_reason = {};          // not empty: latched from the beginning
     std::function<void()> let_readers_go = {};  // ends the transactions of readers that nobody uses; writer thread
@@ -47,14 +53,16 @@ struct WriterOptions {
 
 class Writer {
 public:
-    static constexpr std::size_t max_queued_jobs = 4096;  // beyond this: unavailable at once
+    static constexpr std::size_t max_queued_jobs = 4096;          // beyond this: unavailable at once
+    static constexpr std::size_t max_queued_jobs_of_home = 1024;  // beyond this: too_many at once (FairQueue)
 
     explicit Writer(WriterOptions options);  // opens the connection and reads the tree's right edge
     ~Writer();                               // finishes what is queued
     void submit(WriteJob job);               // any thread
     // Runs the job and waits. Not from the writer thread, not from an I/O thread: start-up and command line.
     WriteEnd run(const std::function<bool(Transaction&)>& work);
-    void wait_until_idle();  // all that was submitted is answered, on_commit included; not from the writer thread
+    std::size_t waiting() const;  // jobs in the queue; any thread
+    void wait_until_idle();       // all that was submitted is answered, on_commit included; not from the writer thread
 
     void latch_read_only(std::string reason);  // from now on every job ends in read_only; any thread
     void latch_broken(std::string reason);     // the same, because the disk or the file is: the next start looks at all of it (on_broken)
@@ -70,7 +78,9 @@ public:
 
 private:
     void loop();
-    void run_batch(std::deque<WriteJob>& batch);
+    std::optional<WriteJob> next_job();
+    void run_batch(std::size_t most);
+    void answer(std::vector<WriteJob>& batch, const std::vector<WriteEnd>& ends);
     WriteEnd run_job(WriteJob& job, ledger::Frontier& frontier, domain::Instant now, bool& is_any_kept);
     void commit(WriteScope& scope, ledger::Frontier frontier, domain::Instant now);
     void give_up_batch(std::optional<WriteScope>& scope, const std::exception& error);
@@ -89,7 +99,7 @@ private:
     mutable std::mutex mutex_;                                              // guards the flags, the queue and the reason below
     std::condition_variable wake_, idle_;
     bool is_busy_ = false;
-    std::deque<WriteJob> queue_;
+    base::FairQueue<WriteJob> queue_{max_queued_jobs, max_queued_jobs_of_home};
     bool stopping_ = false;
     std::string read_only_reason_;
     Upkeep upkeep_;  // writer thread; may latch: ends before what that needs

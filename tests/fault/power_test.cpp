@@ -131,21 +131,25 @@ protected:
             }
         };
         const auto gate = std::make_shared<Gate>();
-        database.writer().submit({[gate, open = gate->open.get_future().share()](Transaction&) {
-                                      gate->reach();
-                                      open.wait();
-                                      return false;
-                                  },
-                                  [gate](store::WriteEnd) { gate->reach(); }});
+        database.writer().submit({.home = {},
+                                  .work =
+                                      [gate, open = gate->open.get_future().share()](Transaction&) {
+                                          gate->reach();
+                                          open.wait();
+                                          return false;
+                                      },
+                                  .done = [gate](store::WriteEnd) { gate->reach(); }});
         gate->reached.get_future().wait();
         std::vector<std::promise<store::WriteEnd>> ends(batch.size());
         std::vector<std::optional<service::Result<service::Outcome>>> results(batch.size());
         for (std::size_t i = 0; i < batch.size(); ++i)
-            database.writer().submit({[&, i](Transaction& transaction) {
-                                          results[i] = batch[i].work(transaction);
-                                          return results[i]->has_value();
-                                      },
-                                      [&ends, i](store::WriteEnd end) { ends[i].set_value(end); }});
+            database.writer().submit({.home = {},
+                                      .work =
+                                          [&, i](Transaction& transaction) {
+                                              results[i] = batch[i].work(transaction);
+                                              return results[i]->has_value();
+                                          },
+                                      .done = [&ends, i](store::WriteEnd end) { ends[i].set_value(end); }});
         gate->open.set_value();
         for (std::size_t i = 0; i < batch.size(); ++i)
             note(database, batch[i], ends[i].get_future().get(), results[i]);
@@ -184,6 +188,7 @@ protected:
                                       .random = random(),
                                       .keys = signer(),
                                       .on_commit = {},
+                                      .longest_gathering = std::chrono::hours(1),
                                       .upkeep = copies ? small_wal : store::WalLimits{.copy_at_pages = store::wal_limit_pages}});
             while (!disk.is_cut() && !HasFatalFailure()) {
                 std::vector<Asked> batch;
@@ -210,6 +215,7 @@ protected:
                                       .random = random(),
                                       .keys = signer(),
                                       .on_commit = {},
+                                      .longest_gathering = std::chrono::hours(1),
                                       .upkeep = small_wal});
             disk.fail_sync(on / "cbmx.sqlite", 1 + random_() % 8);
             std::optional<store::Snapshot> reader;  // most often somebody reads: then only a part of the WAL can be copied

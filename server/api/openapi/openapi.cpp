@@ -39,7 +39,7 @@ bool may_be_known(const Route& route)
 bool may_go_out_of_sight(const Route& route) { return is_write(route) && (route.response == "report" || route.response == "proposal"); }
 
 // Sent in pieces from the disk, without an ETag.
-bool is_streamed(const Route& route) { return !is_write(route) && route.queue == WorkQueue::bulk; }
+bool is_streamed(const Route& route) { return !is_write(route) && route.queue == WorkQueue::exports; }
 
 // "{rest*}" takes several segments; in the description it is a plain parameter.
 std::vector<std::string> path_names(std::string_view path)

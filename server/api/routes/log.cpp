@@ -94,7 +94,7 @@ const std::array table{
     Route{.method = Method::get, .path = "/v1/export", .operation_id = "getExport", .tag = "export",
           .summary = "All records that the caller may see, with their proofs, in one archive that can be checked without the portal",
           .permission = Permission::export_read, .response = "", .fails_with = export_errors, .handler = &exports::get,
-          .media_type = exports::media_type, .preparation = &exports::prepare, .queue = WorkQueue::bulk},
+          .media_type = exports::media_type, .preparation = &exports::prepare, .queue = WorkQueue::exports},
     Route{.method = Method::get, .path = "/v1/audit", .operation_id = "listAudit", .tag = "audit",
           .summary = "Who did what in one's own State; for auditors in all States, without contents",
           .permission = Permission::audit_read, .response = "audit-list", .query = audit_query, .handler = &audit::list},

@@ -50,11 +50,13 @@ std::vector<WriteEnd> do_all(store::Writer& writer, const std::vector<store::Due
     std::vector<WriteEnd> ends(rows.size(), WriteEnd::decided);
     std::latch settled(static_cast<std::ptrdiff_t>(rows.size()));
     for (std::size_t i = 0; i < rows.size(); ++i)
-        writer.submit({[&row = rows[i]](Transaction& transaction) { return do_one(transaction, row); },
-                       [&settled, &end = ends[i]](WriteEnd outcome) {
-                           end = outcome;
-                           settled.count_down();
-                       }});
+        writer.submit({.home = {},
+                       .work = [&row = rows[i]](Transaction& transaction) { return do_one(transaction, row); },
+                       .done =
+                           [&settled, &end = ends[i]](WriteEnd outcome) {
+                               end = outcome;
+                               settled.count_down();
+                           }});
     settled.wait();
     return ends;
 }

@@ -197,18 +197,22 @@ TEST_F(Rotation, EntriesOfOneBatchShareTheSignaturesOfItsEnd)
     portal().keys.add(second);
     std::promise<void> gate, begun;
     auto open = gate.get_future();
-    database().writer().submit({[&](Transaction&) {
-                                    begun.set_value();
-                                    open.wait();
-                                    return false;
-                                },
-                                [](store::WriteEnd) {}});
+    database().writer().submit({.home = {},
+                                .work =
+                                    [&](Transaction&) {
+                                        begun.set_value();
+                                        open.wait();
+                                        return false;
+                                    },
+                                .done = [](store::WriteEnd) {}});
     begun.get_future().wait();
     std::promise<void> done;
-    database().writer().submit(
-        {[&](Transaction& t) { return service::begin_log_key(t, key(second), true).has_value(); }, [](store::WriteEnd) {}});
-    database().writer().submit(
-        {[&](Transaction& t) { return service::end_log_key_overlap(t).has_value(); }, [&](store::WriteEnd) { done.set_value(); }});
+    database().writer().submit({.home = {},
+                                .work = [&](Transaction& t) { return service::begin_log_key(t, key(second), true).has_value(); },
+                                .done = [](store::WriteEnd) {}});
+    database().writer().submit({.home = {},
+                                .work = [&](Transaction& t) { return service::end_log_key_overlap(t).has_value(); },
+                                .done = [&](store::WriteEnd) { done.set_value(); }});
     gate.set_value();
     done.get_future().wait();
     EXPECT_EQ(signers_of(last()), "2");

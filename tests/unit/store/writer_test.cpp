@@ -36,16 +36,18 @@ protected:
         auto& writer = database().writer();
         std::promise<void> gate, begun;
         auto open = gate.get_future();
-        writer.submit({[&](store::Transaction&) {
-                           begun.set_value();
-                           open.wait();
-                           return false;
-                       },
-                       [](store::WriteEnd) {}});
+        writer.submit({.home = {},
+                       .work =
+                           [&](store::Transaction&) {
+                               begun.set_value();
+                               open.wait();
+                               return false;
+                           },
+                       .done = [](store::WriteEnd) {}});
         begun.get_future().wait();
         std::vector<std::promise<store::WriteEnd>> ends(jobs.size());
         for (std::size_t i = 0; i < jobs.size(); ++i)
-            writer.submit({jobs[i], [&ends, i](store::WriteEnd end) { ends[i].set_value(end); }});
+            writer.submit({.home = {}, .work = jobs[i], .done = [&ends, i](store::WriteEnd end) { ends[i].set_value(end); }});
         gate.set_value();
         std::vector<store::WriteEnd> result;
         for (auto& end : ends)
