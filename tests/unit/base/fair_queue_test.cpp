@@ -94,16 +94,18 @@ public:
     {
         const auto item = queue_.pop();
         if (!item) {
-            for (const auto& [key, count] : waiting_)
+            for (const auto& [key, count] : waiting_) {
                 ASSERT_EQ(count, 0) << key;
+            }
             return;
         }
         const auto& [key, number] = *item;
         ASSERT_EQ(number, ++taken_[key]) << key;
         --waiting_[key];
-        for (auto& [other, seen] : since_)
-            if (other != key && waiting_[other] > 0)
-                ASSERT_TRUE(seen.insert(key).second) << key << " came twice while " << other << " waited";
+        for (auto& [other, seen] : since_) {
+            const bool is_news = other == key || waiting_[other] == 0 || seen.insert(key).second;
+            ASSERT_TRUE(is_news) << key << " came twice while " << other << " waited";
+        }
         since_[key].clear();
         for (auto& [other, seen] : since_)
             if (waiting_[other] == 0)
