@@ -1,8 +1,6 @@
 // The steps after admission. See pipeline.hpp; the steps on the header: admission.cpp; the answers: render.hpp.
 #include "api/pipeline.hpp"
 #include "api/conditional.hpp"
-#include "api/exchange.hpp"
-#include "api/guarded.hpp"
 #include "api/media_types.hpp"
 #include "api/problem.hpp"
 #include "api/render.hpp"
@@ -95,14 +93,6 @@ http::Response Pipeline::refuse(http::Refusal refusal, const http::Head* head, c
     return response;
 }
 
-// Does the work, which answers; an exception is answered here.
-template <class Work>
-void Pipeline::or_fail(Exchange& exchange, const http::Reply& reply, Work&& work)
-{
-    if (!guarded("request_failed", exchange.request_id, std::forward<Work>(work)))
-        fail(exchange, reply, Error{ErrorCode::internal});
-}
-
 void Pipeline::fail(Exchange& exchange, const http::Reply& reply, const Error& error) { reply(failed(exchange, error)); }
 
 void Pipeline::serve(const std::shared_ptr<Exchange>& exchange, std::string body, const http::Reply& reply)
@@ -163,11 +153,10 @@ void Pipeline::proceed(const std::shared_ptr<Exchange>& exchange, const http::Re
 {
     if (exchange->call->principal.is_unproven)
         return prove(exchange, reply);
-    const auto tried = exchange->route->is_tried_first;
     if (!exchange->is_write())
         serve_read(exchange, reply);
-    else if (tried != nullptr && tried(*exchange->call))
-        try_first(exchange, reply);
+    else if (exchange->dry_run || is_tried_first(*exchange))
+        serve_trial(exchange, reply);
     else
         serve_write(exchange, reply);
 }
@@ -311,29 +300,44 @@ void Pipeline::serve_write(const std::shared_ptr<Exchange>& exchange, const http
     job.home = exchange->home();
     job.work = [this, exchange, outcome](store::Transaction& transaction) {
         *outcome = apply_write(*exchange, transaction);
-        return outcome->has_value() && !exchange->replayed && (!exchange->dry_run || (*outcome)->is_counted);
+        return outcome->has_value() && !exchange->replayed;
     };
     // On the writer thread: hand over at once, render on an I/O thread.
     job.done = [this, exchange, outcome, reply](store::WriteEnd end) {
         options_.post([this, exchange, outcome, reply, end] {
             or_fail(*exchange, reply, [&] {
-                if (const auto failure = failure_of(end))
-                    fail(*exchange, reply, Error{*failure});
-                else if (!outcome->has_value())
-                    fail(*exchange, reply, outcome->error());
-                else if ((*outcome)->refused)
-                    fail(*exchange, reply, *(*outcome)->refused);
-                else if ((*outcome)->is_unfinished)
+                if (end == store::WriteEnd::decided && outcome->has_value() && (*outcome)->is_unfinished)
                     go_on(exchange, reply);
                 else
-                    reply(finished(*exchange, render_outcome(*exchange, **outcome)));
+                    answer_write(*exchange, reply, end, *outcome);
             });
         });
     };
     portal_.database.writer().submit(std::move(job));
 }
 
-// Inside the writer's transaction: the caller is judged again, a known key is answered as before, the handler decides.
+// The next part waits behind whoever came meanwhile. When the portal ends no other is begun: what was done stands, and the same request
+// goes on with it after the start.
+void Pipeline::go_on(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply)
+{
+    if (portal_.feed_waiters != nullptr && portal_.feed_waiters->is_closed())
+        return fail(*exchange, reply, Error{ErrorCode::unavailable});
+    serve_write(exchange, reply);
+}
+
+void Pipeline::answer_write(Exchange& exchange, const http::Reply& reply, store::WriteEnd end, const Result<service::Outcome>& outcome)
+{
+    if (const auto failure = failure_of(end))
+        fail(exchange, reply, Error{*failure});
+    else if (!outcome)
+        fail(exchange, reply, outcome.error());
+    else if (outcome->refused)
+        fail(exchange, reply, *outcome->refused);
+    else
+        reply(finished(exchange, render_outcome(exchange, *outcome)));
+}
+
+// Inside the writer's transaction, or a trial's: the caller is judged again, a known key is answered as before, the handler decides.
 Result<service::Outcome> Pipeline::apply_write(Exchange& exchange, store::Transaction& transaction)
 {
     auto& call = *exchange.call;

@@ -1,7 +1,10 @@
 // How every request flows. admit(head): match -> authenticate -> limit the rate -> authorise -> check parameters, media
 // types and conditions, all before a byte of the body is read. serve(body): parse -> schema -> preparation -> idempotency -> handler
-// in a transaction whose kind its signature chooses -> render (render.hpp) -> one log line, whatever happened.
+// in a transaction whose kind its signature chooses, or for a dry run in a trial (trial.cpp) -> render (render.hpp) -> one log line,
+// whatever happened.
 #pragma once
+#include "api/exchange.hpp"
+#include "api/guarded.hpp"
 #include "api/kept_answers.hpp"
 #include "api/metrics.hpp"
 #include "api/rate_limit.hpp"
@@ -26,9 +29,6 @@ struct PipelineOptions {
     // Runs a task on the thread of that queue, when its home has its turn; false: too many wait.
     std::function<bool(WorkQueue, const std::string& home, std::function<void()>)> run_off_thread;
 };
-
-// What a request needs from its first header to its log line.
-struct Exchange;
 
 class Pipeline {
 public:
@@ -61,16 +61,26 @@ private:
     void serve_read(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     bool wait_for_more(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     void serve_write(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
-    void try_first(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     void go_on(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
+    static bool is_tried_first(const Exchange& exchange);  // trial.cpp, with the next four
+    void serve_trial(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
+    store::WriteEnd try_out(Exchange& exchange, Result<service::Outcome>& outcome);
+    bool begin_trial(const std::string& caller);  // false: one of the caller is on its way
+    void end_trial(const std::string& caller);
+    void answer_write(Exchange& exchange, const http::Reply& reply, store::WriteEnd end, const Result<service::Outcome>& outcome);
     Result<service::Outcome> apply_write(Exchange& exchange, store::Transaction& transaction);
     void serve_kept(Exchange& exchange, const http::Reply& reply);
     void limit_to_published(Call& call, store::Connection& db) const;
     http::Response finished(Exchange& exchange, http::Response response);  // adds the common fields, writes the log line
     http::Response failed(Exchange& exchange, const Error& error);         // the finished problem
     void fail(Exchange& exchange, const http::Reply& reply, const Error& error);
+    // Does the work, which answers; an exception of it is answered as internal.
     template <class Work>
-    void or_fail(Exchange& exchange, const http::Reply& reply, Work&& work);  // an exception of the work is answered as internal
+    void or_fail(Exchange& exchange, const http::Reply& reply, Work&& work)
+    {
+        if (!guarded("request_failed", exchange.request_id, std::forward<Work>(work)))
+            fail(exchange, reply, Error{ErrorCode::internal});
+    }
 
     const service::Portal& portal_;
     Metrics& metrics_;
@@ -80,6 +90,8 @@ private:
     RateLimit account_rate_, peer_rate_, guess_rate_;
     std::mutex preparing_mutex_;
     std::set<std::string> preparing_;  // callers; guarded by the mutex
+    std::mutex trying_mutex_;
+    std::set<std::string> trying_;  // callers; guarded by the mutex
     struct Bulk {
         std::mutex mutex;
         std::set<std::string> accounts;

@@ -372,11 +372,13 @@ Json take_over(const service::Portal& portal, const Import& row, const Json& com
         return refused(sound.error());
     const auto prepared = row.prepare(csv, portal.clock());
     Result<service::ImportReport> report = domain::Error{domain::ErrorCode::internal};
-    const auto end = portal.database.writer().run([&row, &prepared, &report, dry_run](store::Transaction& transaction) {
+    const auto work = [&row, &prepared, &report](store::Transaction& transaction) {
         report = row.work(transaction, domain::machine_operator(), prepared);
-        return report.has_value() && !dry_run;
-    });
-    if (const auto ended = check_end(end); !ended)
+        return report.has_value();
+    };
+    if (dry_run)
+        portal.database.try_out(work);
+    else if (const auto ended = check_end(portal.database.writer().run(work)); !ended)
         return refused(ended.error());
     return report ? imported(row, *report, dry_run) : refused_table(report.error());
 }

@@ -64,7 +64,7 @@ struct Outcome {
     std::optional<Principal> shown_to;
     // What was written stands, and the caller is refused: of five wrong codes all are counted.
     std::optional<Error> refused;
-    bool is_counted = false;  // also in a rehearsal, or a code could be guessed there
+    bool is_counted = false;  // also in a dry run, or a code could be guessed there
     // More of it is left, and what was done stands: the handler is called again, in a job of the writer of its own.
     bool is_unfinished = false;
 };

@@ -100,7 +100,7 @@ void Database::try_out(const std::function<void(Transaction&)>& work)
         work(transaction);
     } catch (const StoreError& error) {
         if (trial.is_too_large())
-            throw StoreError(StoreFault::other, error.code, "what is tried out changes more than memory holds for it");
+            throw StoreError(StoreFault::too_large, error.code, "what is tried out changes more than memory holds for it");
         if (error.kind == StoreFault::corrupt)
             note_damage();
         throw;

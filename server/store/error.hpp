@@ -14,7 +14,8 @@ enum class StoreFault {
     cannot_open,  // not there, or not ours to open
     constraint,   // a rule of the schema
     interrupted,
-    other,  // a statement that cannot be, memory, what has no name here
+    too_large,  // what is tried out changes more than memory holds for it
+    other,      // a statement that cannot be, memory, what has no name here
 };
 
 struct StoreError : std::runtime_error {
@@ -34,6 +35,7 @@ struct StoreError : std::runtime_error {
         case StoreFault::busy:
         case StoreFault::constraint:
         case StoreFault::interrupted:
+        case StoreFault::too_large:
         case StoreFault::other: return false;
         }
         return false;

@@ -29,7 +29,7 @@ enum class WriteEnd {
 
 struct WriteJob {
     std::string home;  // whose turn it takes: domain::Home::text(), or of an anonymous caller the peer; empty: the portal's own
-    // Runs on the writer thread inside a savepoint; false rolls this job back (a refusal, a dry run) and no other.
+    // Runs on the writer thread inside a savepoint; false rolls this job back (a refusal) and no other.
     std::function<bool(Transaction&)> work;
     // Runs once, on the writer thread (or the caller's when refused at once), after the outcome is certain.
     // Must not block, must not throw.

@@ -256,8 +256,8 @@ Connected FuzzPortal::run(std::string_view input, const Client& client)
     options.per_account = options.per_peer = options.failed_credentials = {no_limit_of_requests, std::chrono::seconds(60)};
     options.post = parts_->post;
     // gpg is not what is looked at here, and takes long to start: a caller who sends a key gets the answer that too many wait.
-    options.run_off_thread = [this, &wire](api::WorkQueue, const std::string&, std::function<void()> task) {
-        const bool is_for_gpg = wire.sent().find("openpgp") != std::string::npos;
+    options.run_off_thread = [this, &wire](api::WorkQueue queue, const std::string&, std::function<void()> task) {
+        const bool is_for_gpg = queue != api::WorkQueue::trials && wire.sent().find("openpgp") != std::string::npos;
         busy_ = busy_ || is_for_gpg;
         if (!is_for_gpg)
             parts_->post(std::move(task));

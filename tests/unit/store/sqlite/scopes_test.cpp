@@ -174,7 +174,7 @@ TEST(StoreErrors, DamageEndsWritingAndAFullDiskDoesNot)
         EXPECT_TRUE(error(fault).is_damage() && error(fault).is_disk());
     for (const auto fault : {StoreFault::full, StoreFault::read_only, StoreFault::cannot_open})
         EXPECT_TRUE(!error(fault).is_damage() && error(fault).is_disk());
-    for (const auto fault : {StoreFault::busy, StoreFault::constraint, StoreFault::interrupted, StoreFault::other})
+    for (const auto fault : {StoreFault::busy, StoreFault::constraint, StoreFault::interrupted, StoreFault::too_large, StoreFault::other})
         EXPECT_TRUE(!error(fault).is_damage() && !error(fault).is_disk());
 }
 
