@@ -23,9 +23,17 @@ std::string_view name_of(Rule rule)
         "holder_enrols", "wrong_code", "wrong_words", "own_hands", "not_attested", "enrolment_ended", "no_possession",
         "certificate_authority", "certificate_purpose", "certificate_expired", "certificate_not_yet_valid", "certificate_revoked",
         "certificate_list_ended", "certificate_other", "asked_again", "suspended", "two_claimants", "not_yet_renewable", "chain_ended",
-        "renewed_twice", "without_authority", "needs_nominator", "founded_by_note"};
+        "renewed_twice", "without_authority", "needs_nominator", "founded_by_note",
+        "more_errors", "too_many_values"};
     // clang-format on
     return names[static_cast<std::size_t>(rule)];
+}
+
+bool is_cut_short(const std::vector<Violation>& violations) { return !violations.empty() && violations.back().rule == Rule::more_errors; }
+
+Violation more_errors(std::string pointer, std::size_t named)
+{
+    return {std::move(pointer), Rule::more_errors, {{"limit", std::to_string(named)}}};
 }
 
 }  // namespace cbmx::domain

@@ -131,9 +131,11 @@ enum class Rule {
     without_authority,    // neither a note verbale nor a nominator of the State stands behind the account
     needs_nominator,      // of the officials that a note founds a State with
     founded_by_note,      // what the operator does not do for a State
+    more_errors,          // judging stopped after as many as args say: limit
+    too_many_values,      // of a JSON text, on all levels together; args: limit
 };
 // clang-format on
-inline constexpr Rule last_rule = Rule::founded_by_note;
+inline constexpr Rule last_rule = Rule::too_many_values;
 
 std::string_view name_of(Rule rule);  // "unknown_member"; error.cpp holds the table, in the enum's order
 
@@ -145,6 +147,16 @@ struct Violation {
     Rule rule;
     Arguments arguments = {};
 };
+
+// Judging stops at these bounds (rules.md 9): whoever sends a body full of mistakes costs no more than one who sends a few. The list
+// then ends with more_errors, and is one longer than the bound.
+inline constexpr std::size_t max_violations_of_body = 100;
+inline constexpr std::size_t max_violations_of_item = 20;      // of a batch or a table
+inline constexpr std::size_t max_violations_of_batch = 1'000;  // of all its items; beyond, one for each item that is refused
+
+// Whether judging stopped before its end: what the list does not name may be wrong, too, even have the wrong type.
+bool is_cut_short(const std::vector<Violation>& violations);
+Violation more_errors(std::string pointer, std::size_t named);
 
 struct Error {
     ErrorCode code;

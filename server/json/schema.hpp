@@ -28,9 +28,11 @@ public:
     static const SchemaSet& embedded();  // schema/json, compiled once
     ~SchemaSet();
 
-    // Every violation at once, in document order. name without ".schema.json", e.g. "report-create".
+    // The violations, in document order; more than `most` are not looked for, and more_errors then stands behind them. Items and members
+    // beyond maxItems and maxProperties are not judged one by one. name without ".schema.json", e.g. "report-create".
     // Unknown members: Rule::unknown_member at the member's own pointer. Unknown schema name: std::logic_error.
-    std::vector<domain::Violation> validate(std::string_view name, const nlohmann::json& value) const;
+    std::vector<domain::Violation> validate(std::string_view name, const nlohmann::json& value,
+                                            std::size_t most = domain::max_violations_of_body) const;
     bool contains(std::string_view name) const;
     std::vector<std::string> names() const;
     const nlohmann::json& document(std::string_view name) const;  // the file as written

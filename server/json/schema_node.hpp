@@ -81,6 +81,7 @@ public:
     std::map<std::string, Node*, std::less<>> defs;  // by name below $defs
 };
 
-std::vector<domain::Violation> validate(const Node& root, const nlohmann::json& value);
+// As SchemaSet::validate().
+std::vector<domain::Violation> validate(const Node& root, const nlohmann::json& value, std::size_t most);
 
 }  // namespace cbmx::json

@@ -1,4 +1,5 @@
-// Walks a value along the compiled nodes and collects every broken rule with its place.
+// Walks a value along the compiled nodes and collects the broken rules with their places, in time that grows with the value and no
+// faster: it stops at the bound of rules, and does not walk what lies beyond the longest list or object that a schema allows.
 // Rules and arguments become texts in i18n ("rule.too_long" with {limit}).
 #include "json/pointer.hpp"
 #include "json/schema.hpp"
@@ -72,20 +73,36 @@ bool is_meant(const Node& branch, const Value& value)
     });
 }
 
+struct Found {
+    Violations violations;
+    bool cut_short = false;  // there are more than the bound
+};
+
 class Validator {
 public:
-    Violations run(const Node& root, const Value& value)
+    explicit Validator(std::size_t most) : most_(most) {}
+
+    Found run(const Node& root, const Value& value)
     {
         check(root, value);
-        return std::move(violations_);
+        return std::move(found_);
     }
 
 private:
-    void add(Rule rule, Arguments arguments = {}) { violations_.push_back({pointer_, rule, std::move(arguments)}); }
+    void add(Violation violation)
+    {
+        if (found_.violations.size() < most_)
+            found_.violations.push_back(std::move(violation));
+        else
+            found_.cut_short = true;
+    }
+    void add(Rule rule, Arguments arguments = {}) { add(Violation{pointer_, rule, std::move(arguments)}); }
     void add_limit(Rule rule, std::int64_t limit) { add(rule, {{"limit", std::to_string(limit)}}); }
 
     void check(const Node& node, const Value& value)
     {
+        if (found_.cut_short)
+            return;
         if (node.forbidden)
             return add(Rule::unknown_member);
         if (node.read_only)
@@ -154,14 +171,21 @@ private:
         check_count(count_of(value), node.min_items, Rule::too_few_items, node.max_items, Rule::too_many_items);
         const auto before = [](const Value* a, const Value* b) { return *a < *b; };
         std::set<const Value*, decltype(before)> seen(before);
-        std::size_t index = 0;
-        for (const auto& item : value) {
-            const auto token = std::to_string(index++);
+        const auto walked = walked_of(value, node.max_items);
+        for (std::size_t index = 0; index < walked && !found_.cut_short; ++index) {
+            const auto& item = value[index];
+            const auto token = std::to_string(index);
             if (node.unique_items && !seen.insert(&item).second)
-                violations_.push_back({child_of(pointer_, token), Rule::duplicate_item, {}});
+                add({child_of(pointer_, token), Rule::duplicate_item, {}});
             if (node.items)
                 check_at(token, *node.items, item);
         }
+    }
+
+    // Beyond the bound that the schema sets nothing is looked at: that there is too much is said already.
+    static std::size_t walked_of(const Value& container, std::optional<std::int64_t> most)
+    {
+        return most ? std::min(container.size(), static_cast<std::size_t>(*most)) : container.size();
     }
 
     void check_object(const Node& node, const Value& value)
@@ -169,8 +193,11 @@ private:
         check_count(count_of(value), node.min_properties, Rule::too_few_items, node.max_properties, Rule::too_many_items);
         for (const auto& name : node.required)
             if (!value.contains(name))
-                violations_.push_back({child_of(pointer_, name), Rule::required, {}});
+                add({child_of(pointer_, name), Rule::required, {}});
+        auto left = walked_of(value, node.max_properties);
         for (const auto& [name, member] : value.get_ref<const Value::object_t&>()) {
+            if (left-- == 0 || found_.cut_short)
+                return;
             if (node.property_names)
                 check_at(name, *node.property_names, Value(name));
             check_member(node, name, member);
@@ -202,11 +229,11 @@ private:
             check_branches(node.any_of, value, node.any_of.size());
         if (!node.one_of.empty())
             check_branches(node.one_of, value, 1);
-        if (node.negated && attempt(*node.negated, value).empty())
+        if (node.negated && fits(*node.negated, value))
             add(Rule::no_variant);
         if (!node.condition)
             return;
-        const auto* next = attempt(*node.condition, value).empty() ? node.then : node.otherwise;
+        const auto* next = fits(*node.condition, value) ? node.then : node.otherwise;
         if (next)
             check(*next, value);
     }
@@ -216,30 +243,36 @@ private:
     {
         std::size_t fitting = 0;
         std::size_t meant = 0;
-        Violations report;
+        Found report;
         for (const auto* branch : branches) {
-            auto violations = attempt(*branch, value);
-            if (violations.empty())
+            auto found = attempt(*branch, value, most_);
+            if (found.violations.empty())
                 ++fitting;
             else if (is_meant(*branch, value) && ++meant == 1)
-                report = std::move(violations);
+                report = std::move(found);
         }
         if (fitting >= 1 && fitting <= most_fitting)
             return;
         if (fitting > 0 || meant != 1)
             return add(Rule::no_variant);
-        std::move(report.begin(), report.end(), std::back_inserter(violations_));
+        for (auto& violation : report.violations)
+            add(std::move(violation));
+        found_.cut_short = found_.cut_short || report.cut_short;
     }
 
-    Violations attempt(const Node& node, const Value& value)
+    Found attempt(const Node& node, const Value& value, std::size_t most)
     {
-        auto outer = std::exchange(violations_, {});
+        auto outer = std::exchange(found_, {});
+        const auto outer_most = std::exchange(most_, most);
         check(node, value);
-        return std::exchange(violations_, std::move(outer));
+        most_ = outer_most;
+        return std::exchange(found_, std::move(outer));
     }
+    bool fits(const Node& node, const Value& value) { return attempt(node, value, 1).violations.empty(); }
 
     std::string pointer_;
-    Violations violations_;
+    std::size_t most_;
+    Found found_;
 };
 
 std::string_view take_token(std::string_view& pointer)
@@ -289,20 +322,23 @@ Violations without_repeats(Violations violations)
 
 }  // namespace
 
-Violations validate(const Node& root, const Value& value)
+Violations validate(const Node& root, const Value& value, std::size_t most)
 {
-    auto violations = Validator{}.run(root, value);
-    std::stable_sort(violations.begin(), violations.end(),
+    auto found = Validator(most).run(root, value);
+    std::stable_sort(found.violations.begin(), found.violations.end(),
                      [](const Violation& a, const Violation& b) { return is_before(a.pointer, b.pointer); });
-    return without_repeats(std::move(violations));
+    auto violations = without_repeats(std::move(found.violations));
+    if (found.cut_short)
+        violations.push_back(domain::more_errors("", violations.size()));
+    return violations;
 }
 
-Violations SchemaSet::validate(std::string_view name, const Value& value) const
+Violations SchemaSet::validate(std::string_view name, const Value& value, std::size_t most) const
 {
     const auto schema = schemas_.find(name);
     if (schema == schemas_.end())
         throw std::logic_error("no such schema: " + std::string(name));
-    return json::validate(*schema->second->nodes.front(), value);
+    return json::validate(*schema->second->nodes.front(), value, most);
 }
 
 bool SchemaSet::contains(std::string_view name) const { return schemas_.contains(name); }

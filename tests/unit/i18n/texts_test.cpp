@@ -158,6 +158,8 @@ TEST(Texts, RulesUseTheirArguments)
         {domain::Rule::not_yet_renewable, {"{from}"}},
         {domain::Rule::asked_again, {"{from}"}},
         {domain::Rule::chain_ended, {"{days}"}},
+        {domain::Rule::more_errors, {"{limit}"}},
+        {domain::Rule::too_many_values, {"{limit}"}},
     };
     const auto english = table_of(Language::en);
     for (int i = 0; i <= static_cast<int>(domain::last_rule); ++i) {
