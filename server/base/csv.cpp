@@ -17,22 +17,20 @@ bool needs_guard(std::string_view cell)
 
 class Reader {
 public:
-    Reader(std::string_view text, char separator) : text_(text), separator_(separator) {}
+    Reader(std::string_view text, CsvShape shape) : text_(text), shape_(shape) {}
 
-    CsvText read()
+    std::optional<CsvFault> read(const std::function<bool(CsvRow)>& take)
     {
-        CsvText result;
         while (at_ < text_.size()) {
             if (take_line_end())
                 continue;
             CsvRow row{line_, {}};
-            if (!read_record(row)) {
-                result.fault = fault_;
-                return result;
-            }
-            result.rows.push_back(std::move(row));
+            if (!read_record(row))
+                return fault_;
+            if (!take(std::move(row)))
+                break;
         }
-        return result;
+        return std::nullopt;
     }
 
 private:
@@ -52,10 +50,11 @@ private:
             const bool is_quoted = at_ < text_.size() && text_[at_] == '"';
             if (is_quoted ? !read_quoted(cell) : !read_plain(cell))
                 return false;
-            row.cells.push_back(unescape_formula(cell));
+            if (++row.width <= shape_.max_cells)
+                row.cells.push_back(unescape_formula(cell));
             if (at_ == text_.size() || take_line_end())
                 return true;
-            if (text_[at_] != separator_)
+            if (text_[at_] != shape_.separator)
                 return fail(text_[at_] == '\r' ? CsvProblem::stray_return : CsvProblem::stray_quote, line_);
             ++at_;
         }
@@ -64,7 +63,7 @@ private:
     bool read_plain(std::string& cell)
     {
         const auto begin = at_;
-        while (at_ < text_.size() && text_[at_] != separator_ && text_[at_] != '\n' && text_[at_] != '\r') {
+        while (at_ < text_.size() && text_[at_] != shape_.separator && text_[at_] != '\n' && text_[at_] != '\r') {
             if (text_[at_] == '"')
                 return fail(CsvProblem::stray_quote, line_);
             ++at_;
@@ -95,7 +94,7 @@ private:
     }
 
     std::string_view text_;
-    char separator_;
+    CsvShape shape_;
     std::size_t at_ = 0;
     std::size_t line_ = 1;
     CsvFault fault_;
@@ -105,9 +104,19 @@ private:
 
 CsvText read_csv(std::string_view text, char separator)
 {
+    CsvText result;
+    result.fault = each_csv_row(text, {.separator = separator}, [&result](CsvRow row) {
+        result.rows.push_back(std::move(row));
+        return true;
+    });
+    return result;
+}
+
+std::optional<CsvFault> each_csv_row(std::string_view text, CsvShape shape, const std::function<bool(CsvRow)>& take)
+{
     if (text.starts_with(byte_order_mark))
         text.remove_prefix(byte_order_mark.size());
-    return Reader(text, separator).read();
+    return Reader(text, shape).read(take);
 }
 
 std::string csv_row(const std::vector<std::string>& cells)

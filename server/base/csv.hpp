@@ -2,6 +2,8 @@
 // texts that takes that guard away again. Pure functions, any thread. What the columns mean: tables/rows.hpp.
 #pragma once
 #include <cstddef>
+#include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +14,7 @@ namespace cbmx::base {
 struct CsvRow {
     std::size_t line = 0;  // on which the record begins, from 1; a quoted cell may span several lines
     std::vector<std::string> cells;
+    std::size_t width = 0;  // number of cells, also of those that were not kept
 };
 
 enum class CsvProblem {
@@ -33,6 +36,14 @@ struct CsvText {
 // Lines end with CRLF or LF, the last may end with neither; a byte order mark in front is taken off; a line without a
 // single character is no record. Bytes are taken as they are: a caller that reads from outside checks UTF-8 first.
 CsvText read_csv(std::string_view text, char separator = ',');
+
+// The same record by record, so that memory holds one: until take() returns false, which has had enough. Of one record no more than
+// max_cells are kept.
+struct CsvShape {
+    char separator = ',';
+    std::size_t max_cells = std::numeric_limits<std::size_t>::max();
+};
+std::optional<CsvFault> each_csv_row(std::string_view text, CsvShape shape, const std::function<bool(CsvRow)>& take);
 
 // The record and its CRLF. Cells are quoted where they have to be.
 std::string csv_row(const std::vector<std::string>& cells);

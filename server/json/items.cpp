@@ -49,7 +49,7 @@ std::size_t end_of_element(std::string_view text, std::size_t begin, char bracke
 
 }  // namespace
 
-Items array_items(std::string_view text)
+Items array_items(std::string_view text, std::size_t most)
 {
     Items found;
     const auto open = text.find_first_not_of(white_space);
@@ -69,6 +69,8 @@ Items array_items(std::string_view text)
                 return found;
             }
             found.items.push_back(element);
+            if (found.items.size() >= most)
+                return found;
             at = end;
             if (text[at] == ']')
                 break;
@@ -105,10 +107,10 @@ std::optional<std::vector<Member>> object_members(std::string_view text)
     return members;
 }
 
-std::vector<Line> ndjson_lines(std::string_view text)
+std::vector<Line> ndjson_lines(std::string_view text, std::size_t most)
 {
     std::vector<Line> lines;
-    for (std::size_t number = 1; !text.empty(); ++number) {
+    for (std::size_t number = 1; !text.empty() && lines.size() < most; ++number) {
         const auto end = text.find('\n');
         if (const auto line = trimmed(text.substr(0, end), white_space); !line.empty())
             lines.push_back({number, line});

@@ -17,6 +17,8 @@ using Value = nlohmann::json;
 
 class Builder final : public nlohmann::json_sax<Value> {
 public:
+    explicit Builder(std::size_t most_values) : most_values_(most_values) {}
+
     Value& root() { return root_; }
     Violation violation() const { return violation_.value(); }
 
@@ -80,7 +82,12 @@ private:
         return is_stream_safe(raw) ? true : refuse(Rule::forbidden_character);
     }
 
-    bool put(Value value)
+    bool put(Value value) { return count() && place_in_frame(std::move(value)); }
+
+    // Values take up to a hundred times the bytes of their text, "{}," say: memory is bounded by their number.
+    bool count() { return ++values_ > most_values_ ? refuse(Rule::too_many_values, {{"limit", std::to_string(most_values_)}}) : true; }
+
+    bool place_in_frame(Value value)
     {
         if (frames_.empty()) {
             root_ = std::move(value);
@@ -98,6 +105,8 @@ private:
 
     bool open(Value container)
     {
+        if (!count())
+            return false;
         if (frames_.size() >= max_depth)
             return refuse(Rule::too_deep, {{"limit", std::to_string(max_depth)}});
         frames_.push_back(Frame{std::move(container)});
@@ -108,7 +117,7 @@ private:
     {
         Value value = std::move(frames_.back().container);
         frames_.pop_back();
-        return put(std::move(value));
+        return place_in_frame(std::move(value));
     }
 
     std::string place() const
@@ -134,6 +143,8 @@ private:
         return text.find_first_of(".eE") == std::string_view::npos ? refuse_range() : refuse(Rule::number_not_integer);
     }
 
+    std::size_t most_values_;
+    std::size_t values_ = 0;
     Value root_;
     std::vector<Frame> frames_;
     std::optional<Violation> violation_;
@@ -178,14 +189,14 @@ void require_profile(const Value& value)
 
 }  // namespace
 
-domain::Result<Value> parse(std::string_view text)
+domain::Result<Value> parse(std::string_view text, std::size_t most_values)
 {
     // The parser would skip a byte order mark and take a zero byte for the end of the text.
     if (text.starts_with("\xEF\xBB\xBF"))
         return malformed(Violation{"", Rule::malformed, {{"at", "0"}}});
     if (const auto nul = text.find('\0'); nul != std::string_view::npos)
         return malformed(Violation{"", Rule::malformed, {{"at", std::to_string(nul)}}});
-    Builder builder;
+    Builder builder(most_values);
     if (!Value::sax_parse(text.begin(), text.end(), &builder))
         return malformed(builder.violation());
     // nlohmann's implicit conversions make a plain return ambiguous between value and error.

@@ -36,10 +36,13 @@ bool is_in(std::span<const std::string_view> names, std::string_view name)
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-std::vector<std::string_view> parts_of(std::string_view text, char separator)
+// nullopt: more than a cell can say.
+std::optional<std::vector<std::string_view>> parts_of(std::string_view text, char separator)
 {
     std::vector<std::string_view> parts;
     for (std::size_t begin = 0; begin <= text.size();) {
+        if (parts.size() == most_items_of_cell)
+            return std::nullopt;
         const auto end = std::min(text.find(separator, begin), text.size());
         parts.push_back(trimmed(text.substr(begin, end - begin), white_space));
         begin = end + 1;
@@ -80,7 +83,7 @@ std::string keys_text(const Value& keys, std::string_view kind)
 // Each block begins with a line "-----BEGIN ..."; a text without one is taken whole, to be judged as the key that it is not.
 void add_keys(Value& keys, std::string_view text, std::string_view kind)
 {
-    for (std::size_t begin = 0; begin < text.size();) {
+    for (std::size_t begin = 0; begin < text.size() && keys.size() <= most_items_of_cell;) {
         const auto next = text.find("\n" + std::string(key_begin), begin);
         const auto end = next == std::string_view::npos ? text.size() : next;
         keys.push_back({{"kind", kind}, {"key", std::string(trimmed(text.substr(begin, end - begin), white_space)) + "\n"}});
@@ -125,9 +128,9 @@ std::optional<Value> interval_from_text(std::string_view text)
     if (hyphen == std::string_view::npos || !is_clock(times.substr(0, hyphen)) || !is_clock(times.substr(hyphen + 1)))
         return std::nullopt;
     std::array<bool, days_of_week.size()> chosen{};
-    for (const auto part : parts_of(text.substr(0, space), ','))
-        if (!add_days(chosen, part))
-            return std::nullopt;
+    const auto named = parts_of(text.substr(0, space), ',');
+    if (!named || !std::all_of(named->begin(), named->end(), [&chosen](std::string_view part) { return add_days(chosen, part); }))
+        return std::nullopt;
     Value days = Value::array();
     for (std::size_t i = 0; i < chosen.size(); ++i)
         if (chosen[i])
@@ -215,7 +218,10 @@ bool add_cell(Value& body, const std::string& column, const std::string& cell)
     }
     if (column == "phones") {
         auto phones = Value::array();
-        for (const auto part : parts_of(cell, ';')) {
+        const auto parts = parts_of(cell, ';');
+        if (!parts)
+            return false;
+        for (const auto part : *parts) {
             auto phone = phone_from_text(part);
             if (!phone && !part.empty())
                 return false;
@@ -237,9 +243,9 @@ std::vector<std::string> cells_of_contact(const Value& contact)
     return cells;
 }
 
-ImportedTable nominations_from_csv(std::string_view text)
+ImportedTable nominations_from_csv(std::string_view text, std::size_t most_rows)
 {
-    auto read = rows_of_table(text, contact_columns);
+    auto read = rows_of_table(text, contact_columns, most_rows);
     ImportedTable table{{}, std::move(read.violations)};
     for (const auto& row : read.rows) {
         Value body{{"kind", "nomination"}, {"fields", Value::object()}};
@@ -320,7 +326,10 @@ std::optional<Value> hours_from_text(std::string_view text)
     if (whole == always_text || whole == "24/7")
         return Value(always_text);
     Value weekly = Value::array();
-    for (const auto part : parts_of(whole, ';')) {
+    const auto parts = parts_of(whole, ';');
+    if (!parts)
+        return std::nullopt;
+    for (const auto part : *parts) {
         if (part.empty())
             continue;
         auto interval = interval_from_text(part);

@@ -58,7 +58,7 @@ std::vector<std::string> cells_of_contact(const nlohmann::json& contact);
 
 // Each row as the body of nomination-create (kind nomination), to be checked by that schema. Beyond the violations of
 // rows_of_table: format for hours and telephone numbers that cannot be read.
-ImportedTable nominations_from_csv(std::string_view text);
+ImportedTable nominations_from_csv(std::string_view text, std::size_t most_rows = any_number_of_rows);
 
 // "hours" from "/fields/hours/0/from": the column behind a JSON Pointer into such a body; "" when there is none.
 std::string contact_column_at(std::string_view pointer);

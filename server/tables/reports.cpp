@@ -44,7 +44,10 @@ void add_member(ImportedTable& table, nlohmann::json& body, std::size_t line, co
 
 }  // namespace
 
-ImportedTable reports_from_csv(std::string_view text) { return bodies_of_table(text, report_columns, &add_member); }
+ImportedTable reports_from_csv(std::string_view text, std::size_t most_rows)
+{
+    return bodies_of_table(text, report_columns, &add_member, most_rows);
+}
 
 std::string report_column_at(std::string_view pointer)
 {

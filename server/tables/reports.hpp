@@ -24,7 +24,7 @@ inline constexpr std::array<std::string_view, 15> report_columns{"measure",
 
 // Each row as the body of report-create, to be checked by that schema. Lists are joined by ";". An item of evidence is
 // "title | address" or a title alone. Beyond the violations of rows_of_table: wrong_type for a year that is no whole number.
-ImportedTable reports_from_csv(std::string_view text);
+ImportedTable reports_from_csv(std::string_view text, std::size_t most_rows = any_number_of_rows);
 
 // "evidence" from "/evidence/0/url": the column behind a JSON Pointer into such a body; "" for the row as a whole.
 std::string report_column_at(std::string_view pointer);

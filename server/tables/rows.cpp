@@ -3,6 +3,7 @@
 #include "base/csv.hpp"
 #include "base/text.hpp"
 #include <algorithm>
+#include <optional>
 #include <set>
 
 namespace cbmx::service {
@@ -37,36 +38,45 @@ bool check_header(const base::CsvRow& header, std::span<const std::string_view> 
     return violations.empty();
 }
 
-void add_row(TableRows& table, const base::CsvRow& row, const std::vector<std::string>& names)
+// false: more is not named.
+bool add_row(TableRows& table, const base::CsvRow& row, const std::vector<std::string>& names)
 {
-    const auto width = row.cells.size();
-    if (width != names.size()) {
+    if (row.width != names.size()) {
+        const auto named = table.violations.size();
+        if (named >= domain::max_violations_of_body) {
+            table.violations.push_back(domain::more_errors(at_line(row.line), named));
+            return false;
+        }
         table.violations.push_back(
-            {at_line(row.line), Rule::row_cells, {{"cells", std::to_string(width)}, {"columns", std::to_string(names.size())}}});
-        return;
+            {at_line(row.line), Rule::row_cells, {{"cells", std::to_string(row.width)}, {"columns", std::to_string(names.size())}}});
+        return true;
     }
     TableRow read{row.line, {}};
-    for (std::size_t i = 0; i < width; ++i)
+    for (std::size_t i = 0; i < row.width; ++i)
         if (const auto cell = base::trimmed(row.cells[i], base::white_space); !cell.empty())
             read.cells.emplace(names[i], cell);
     if (!read.cells.empty())  // spreadsheets like to leave rows of nothing but separators at the end
         table.rows.push_back(std::move(read));
+    return true;
 }
 
 }  // namespace
 
-TableRows rows_of_table(std::string_view text, std::span<const std::string_view> columns)
+TableRows rows_of_table(std::string_view text, std::span<const std::string_view> columns, std::size_t most_rows)
 {
     TableRows table;
-    const auto csv = base::read_csv(text, separator_of(text));
-    std::vector<std::string> names;
-    if (csv.rows.empty() && !csv.fault)
+    std::optional<std::vector<std::string>> names;
+    // A header with more cells than there are columns names one twice, or one that is unknown.
+    const base::CsvShape shape{separator_of(text), columns.size() + 1};
+    const auto fault = base::each_csv_row(text, shape, [&](const base::CsvRow& row) {
+        if (!names)
+            return check_header(row, columns, names.emplace(), table.violations);
+        return add_row(table, row, *names) && table.rows.size() < most_rows;
+    });
+    if (!names && !fault)
         table.violations.push_back({at_line(1), Rule::required});
-    else if (!csv.rows.empty() && check_header(csv.rows.front(), columns, names, table.violations))
-        for (std::size_t i = 1; i < csv.rows.size(); ++i)
-            add_row(table, csv.rows[i], names);
-    if (csv.fault)
-        table.violations.push_back({at_line(csv.fault->line), Rule::format, {{"format", std::string(format_name)}}});
+    if (fault)
+        table.violations.push_back({at_line(fault->line), Rule::format, {{"format", std::string(format_name)}}});
     return table;
 }
 
@@ -81,7 +91,7 @@ nlohmann::json list_from_text(std::string_view text)
             items.push_back(std::string(whole));
         item.clear();
     };
-    for (std::size_t i = 0; i < text.size(); ++i) {
+    for (std::size_t i = 0; i < text.size() && items.size() <= most_items_of_cell; ++i) {
         const bool is_escaped = text[i] == '\\' && i + 1 < text.size() && (text[i + 1] == ';' || text[i + 1] == '\\');
         if (text[i] == ';')
             finish();
@@ -92,9 +102,9 @@ nlohmann::json list_from_text(std::string_view text)
     return items;
 }
 
-ImportedTable bodies_of_table(std::string_view text, std::span<const std::string_view> columns, AddMember add_member)
+ImportedTable bodies_of_table(std::string_view text, std::span<const std::string_view> columns, AddMember add_member, std::size_t most_rows)
 {
-    auto read = rows_of_table(text, columns);
+    auto read = rows_of_table(text, columns, most_rows);
     ImportedTable table{{}, std::move(read.violations)};
     for (const auto& row : read.rows) {
         nlohmann::json body = nlohmann::json::object();

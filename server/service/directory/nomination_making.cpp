@@ -130,7 +130,7 @@ Json content_from(Connection& db, const Principal& principal, const Json& body, 
 
 }  // namespace
 
-std::vector<Violation> check_form(const Json& body)
+std::vector<Violation> check_form(const Json& body, std::size_t most)
 {
     const auto kind = body.at("kind").get<std::string>();
     const bool is_new = kind == "nomination", is_removal = kind == "removal";
@@ -143,7 +143,8 @@ std::vector<Violation> check_form(const Json& body)
     if ((is_new || (!is_removal && !body.contains("minimal_for"))) && !body.contains("fields"))
         violations.push_back({"/fields", Rule::required});
     if (!is_removal && body.contains("fields"))
-        for (auto& violation : json::SchemaSet::embedded().validate(is_new ? "contact-fields" : "contact-changes", body.at("fields"))) {
+        for (auto& violation :
+             json::SchemaSet::embedded().validate(is_new ? "contact-fields" : "contact-changes", body.at("fields"), most)) {
             violation.pointer = "/fields" + violation.pointer;
             violations.push_back(std::move(violation));
         }

@@ -21,7 +21,7 @@ struct NamedNote {
 Result<NamedNote> get_note_file(Connection& db, const Principal& principal, const std::string& id);
 
 // What the kind asks of contact and fields, beyond the schema nomination-create: contact-fields or contact-changes.
-std::vector<Violation> check_form(const nlohmann::json& body);
+std::vector<Violation> check_form(const nlohmann::json& body, std::size_t most = domain::max_violations_of_body);
 
 // body: valid by nomination-create; inspection: of this body. Every broken rule at once.
 // Errors: validation_failed, reference_conflict, conflict.
