@@ -3,6 +3,7 @@
 #include "api/metrics.hpp"
 #include "api/pipeline.hpp"
 #include "base/log.hpp"
+#include "base/memory.hpp"
 #include "base/side_thread.hpp"
 #include "base/worker.hpp"
 #include "follower/outside_copy.hpp"
@@ -274,6 +275,7 @@ void App::Parts::flush_operational()
 base::Worker::Pause App::Parts::housekeeping()
 {
     base::flush_log();
+    base::give_back_memory();
     if (housekeeping_runs % log_flushes_between_operational == 0)
         flush_operational();
     if (housekeeping_runs % log_flushes_between_retention == 0)

@@ -2,6 +2,7 @@
 #pragma once
 #include "api/rate_limit.hpp"
 #include "api/route.hpp"
+#include "base/memory.hpp"
 #include <chrono>
 #include <memory>
 
@@ -13,6 +14,7 @@ struct Exchange {
     std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
     const Route* route = nullptr;
     std::string allow;           // methods of the path, for 405 and OPTIONS
+    base::LargeUse large;        // before what it speaks of, so that it ends last
     std::unique_ptr<Call> call;  // once the caller is known
     std::optional<RateState> rate;
     std::int64_t rate_requests = 0, rate_window_seconds = 0;

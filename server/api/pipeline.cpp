@@ -1,12 +1,10 @@
-// The steps after admission. See pipeline.hpp; the steps on the header: admission.cpp; the answers: render.hpp.
+// The steps after admission. See pipeline.hpp; the steps on the header: admission.cpp; on the body: bodies.cpp; the answers: render.hpp.
 #include "api/pipeline.hpp"
 #include "api/conditional.hpp"
 #include "api/media_types.hpp"
 #include "api/problem.hpp"
 #include "api/render.hpp"
 #include "base/log.hpp"
-#include "json/parse.hpp"
-#include "json/schema.hpp"
 #include "service/accounts/credentials.hpp"
 #include "service/idempotency.hpp"
 #include "service/log/feed_waiters.hpp"
@@ -42,22 +40,6 @@ std::optional<ErrorCode> failure_of(store::WriteEnd end)
     case store::WriteEnd::too_many: return ErrorCode::too_many_requests;
     }
     return ErrorCode::internal;
-}
-
-base::Hash fingerprint_of(const http::Head& head, const std::string& body)
-{
-    std::string text = head.method + "\n" + head.target + "\n" + list_in(head, "If-Match").value_or("") + "\n";
-    return base::sha256(text, body);
-}
-
-std::vector<domain::Violation> violations_of(const Route& route, const nlohmann::json& body)
-{
-    auto violations = json::SchemaSet::embedded().validate(route.request, body);
-    for (auto& violation : violations)
-        for (const auto& elsewhere : route.elsewhere)
-            if (violation.rule == Rule::unknown_member && violation.pointer == "/" + std::string(elsewhere.member))
-                violation.rule = elsewhere.rule;
-    return violations;
 }
 
 }  // namespace
@@ -98,7 +80,17 @@ void Pipeline::fail(Exchange& exchange, const http::Reply& reply, const Error& e
 void Pipeline::serve(const std::shared_ptr<Exchange>& exchange, std::string body, const http::Reply& reply)
 {
     or_fail(*exchange, reply, [&] {
-        if (const auto read = read_body(*exchange, std::move(body)); !read)
+        if (exchange->is_write() && body.size() > quick_body_bytes)
+            read_off_thread(exchange, std::move(body), reply);
+        else
+            serve_read_body(exchange, read_body(*exchange, std::move(body)), reply);
+    });
+}
+
+void Pipeline::serve_read_body(const std::shared_ptr<Exchange>& exchange, const Result<void>& read, const http::Reply& reply)
+{
+    or_fail(*exchange, reply, [&] {
+        if (!read)
             fail(*exchange, reply, read.error());
         else if (exchange->route->preparation != nullptr && !exchange->route->preparation(*exchange->call, false))
             prepare(exchange, reply);
@@ -114,6 +106,7 @@ void Pipeline::prepare(const std::shared_ptr<Exchange>& exchange, const http::Re
     const auto caller = exchange->caller();
     if (!begin_preparation(caller))
         return fail(*exchange, reply, Error{ErrorCode::too_many_requests});
+    exchange->large.begin();
     const bool taken = options_.run_off_thread(exchange->route->queue, exchange->home(), [this, exchange, reply, caller] {
         bool prepared = false;
         guarded("preparation_failed", exchange->request_id, [&] { prepared = exchange->route->preparation(*exchange->call, true); });
@@ -184,31 +177,6 @@ void Pipeline::prove(const std::shared_ptr<Exchange>& exchange, const http::Repl
         });
     };
     portal_.database.writer().submit(std::move(job));
-}
-
-// No body means the empty object where a body is described: its schema says what is required.
-Result<void> Pipeline::read_body(Exchange& exchange, std::string body)
-{
-    if (!exchange.is_write())
-        return {};
-    exchange.fingerprint = fingerprint_of(exchange.head, body);
-    if (!exchange.route->raw_body_types.empty()) {
-        exchange.call->prepared_as<RawBody>().text = std::move(body);
-        return {};
-    }
-    if (exchange.route->request.empty())
-        return {};
-    if (body.empty()) {
-        exchange.call->body = nlohmann::json::object();
-    } else {
-        auto parsed = json::parse(body);
-        if (!parsed)
-            return parsed.error();
-        exchange.call->body = std::move(*parsed);
-    }
-    if (auto violations = violations_of(*exchange.route, exchange.call->body); !violations.empty())
-        return Error{ErrorCode::validation_failed, std::move(violations)};
-    return {};
 }
 
 void Pipeline::serve_read(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply)

@@ -20,6 +20,7 @@ inline constexpr std::size_t max_idempotency_key_characters = 255;
 inline constexpr std::size_t max_parameter_bytes = 1024;            // of one value in a query
 inline constexpr std::size_t max_anonymous_preparations = 8;        // at once, of all callers without an account
 inline constexpr std::uint64_t large_body_bytes = 4 * 1024 * 1024;  // beyond this: one at a time for each account
+inline constexpr std::size_t quick_body_bytes = 64 * 1024;          // beyond this: read and judged away from the I/O threads
 
 struct PipelineOptions {
     RateQuota per_account{600, std::chrono::seconds(60)};
@@ -53,6 +54,8 @@ private:
 
     void serve(const std::shared_ptr<Exchange>& exchange, std::string body, const http::Reply& reply);
     Result<void> read_body(Exchange& exchange, std::string body);
+    void read_off_thread(const std::shared_ptr<Exchange>& exchange, std::string body, const http::Reply& reply);
+    void serve_read_body(const std::shared_ptr<Exchange>& exchange, const Result<void>& read, const http::Reply& reply);
     void prepare(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     bool begin_preparation(const std::string& caller);  // false: one of the caller is on its way
     void end_preparation(const std::string& caller);
