@@ -5,7 +5,7 @@
 namespace cbmx::api {
 namespace {
 
-constexpr std::size_t max_reported_violations = 10'000;  // of a thousand items of a batch
+constexpr std::size_t max_reported_violations = domain::max_violations_of_batch;  // whoever found them
 constexpr std::string_view item_prefix = "item:", line_prefix = "line:";
 
 // A workflow state inside a sentence is a word of the caller's language.
@@ -56,11 +56,11 @@ nlohmann::json problem_json(const Error& error, i18n::Language language, std::st
     const auto& row = domain::row_of(error.code);
     const std::string slug(row.slug);
     auto errors = nlohmann::json::array();
-    for (const auto& violation : error.violations) {
-        if (errors.size() == max_reported_violations)
-            break;
-        errors.push_back(violation_json(violation, language));
-    }
+    const auto told = std::min(error.violations.size(), max_reported_violations);
+    for (std::size_t i = 0; i < told; ++i)
+        errors.push_back(violation_json(error.violations[i], language));
+    if (told < error.violations.size())
+        errors.push_back(violation_json(domain::more_errors("", told), language));
     return {{"type", "/problems/" + slug},
             {"title", i18n::text(language, "problem." + slug + ".title")},
             {"status", row.status},

@@ -98,6 +98,7 @@ std::string limits_of_requests()
             {"... of one with `mode=atomic`",
              grouped(service::max_atomic_items) + ", and " + bytes(service::max_atomic_bytes) + " of text when it has more than one",
              "`422 too_many_for_atomic`: send it with `mode=each`"},
+            {"bodies above " + bytes(api::quick_body_bytes) + " that wait to be read", "1 at a time for each account", "`429`"},
             {"requests with a body above " + bytes(api::large_body_bytes) + " allowed (batches)", "1 at a time for each account", "`429`"},
             {"address with its parameters", bytes(http::max_request_line_bytes), "`414`"},
             {"value of one parameter", bytes(api::max_parameter_bytes), "`400`"},
@@ -107,6 +108,10 @@ std::string limits_of_requests()
             {"`narrative`, `challenges`", max_length_of("report-create", "narrative") + " characters", "`422`"},
             {"depth of JSON", std::to_string(json::max_depth), "`400`"},
             {"members of one JSON object", grouped(json::max_members_per_object), "`400`"},
+            {"values of one JSON body, or item of a batch, on all levels", grouped(json::max_values_of_body), "`400`"},
+            {"mistakes that one answer names", grouped(domain::max_violations_of_body), "the last is `more_errors`"},
+            {"mistakes named of one item of a batch, of all its items",
+             grouped(domain::max_violations_of_item) + ", " + grouped(domain::max_violations_of_batch), "the last is `more_errors`"},
             {"whole numbers", "±(2^53 - 1)", "`400`"},
         });
 }

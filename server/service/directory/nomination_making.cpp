@@ -204,7 +204,8 @@ Result<Outcome> make_one_nomination(Transaction& transaction, const Principal& p
 Result<Outcome> make_nomination(Transaction& transaction, const Principal& principal, const Json& body, const Inspection& inspection,
                                 const domain::Workflow& workflow)
 {
-    const auto reference = optional_member(body, "client_ref");
+    // What the form refuses was never accepted under a reference, and has no canonical form yet (json/parse.hpp).
+    const auto reference = check_form(body).empty() ? optional_member(body, "client_ref") : std::nullopt;
     const auto fingerprint = reference ? base::sha256(json::canonical(body)) : base::Hash{};
     if (reference)
         if (const auto known = store::client_reference(transaction.db(), principal.account.value, *reference)) {
