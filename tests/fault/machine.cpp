@@ -5,6 +5,7 @@
 #include "verify/verify.hpp"
 #include <fstream>
 #include <sys/mount.h>
+#include <unistd.h>
 
 namespace cbmx::test {
 namespace {
@@ -22,6 +23,14 @@ std::string period(const std::string& code)
                           {"until", "2030-12-31"},
                           {"due", nullptr}}
         .dump();
+}
+
+std::size_t resident_bytes(pid_t pid)
+{
+    std::ifstream file("/proc/" + std::to_string(pid) + "/statm");
+    std::size_t all = 0, resident = 0;
+    file >> all >> resident;
+    return resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
 }
 
 Machine::Machine()

@@ -17,6 +17,7 @@ struct Tokens {
 };
 
 std::string period(const std::string& code);  // the body of a new one
+std::size_t resident_bytes(pid_t pid);
 
 class Machine : public ::testing::Test {
 protected:

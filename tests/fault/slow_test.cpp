@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <fstream>
 #include <thread>
 
 namespace cbmx::test {
@@ -21,14 +20,6 @@ constexpr std::size_t may_grow_bytes = 16 * mib;
 constexpr std::size_t page_caches_bytes =
     4 * 8 * mib;                               // the writer's, the copier's, a reader's for each thread: a minute of writing fills them
 constexpr auto health_answers_within = 200ms;  // the median of them: one may meet a loaded machine
-
-std::size_t resident_bytes(pid_t pid)
-{
-    std::ifstream file("/proc/" + std::to_string(pid) + "/statm");
-    std::size_t all = 0, resident = 0;
-    file >> all >> resident;
-    return resident * 4096;
-}
 
 TEST_F(SlowClients, HoldUpNobodyAndDoNotFillTheMemory)
 {

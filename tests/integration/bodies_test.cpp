@@ -1,4 +1,6 @@
 // Hostile bodies through the whole server: refused with their reason, and nothing is stored.
+#include "api/pipeline.hpp"
+#include "json/parse.hpp"
 #include "support/portal.hpp"
 
 namespace cbmx::test {
@@ -69,6 +71,49 @@ TEST_F(Bodies, WhatIsNotStrictJsonIsMalformed)
         EXPECT_EQ(errors[0]["code"], code) << body.substr(0, 100);
     }
     nothing_was_stored();
+}
+
+TEST_F(Bodies, OfABodyFullOfMistakesTheAnswerNamesABoundedNumber)
+{
+    std::string members;
+    for (std::size_t i = 0; i < 900; ++i)
+        members += (i == 0 ? "\"" : ",\"") + std::string(200, 'u') + std::to_string(i) + "\":1";
+    ASSERT_GT(members.size(), api::quick_body_bytes) << "it is judged away from the I/O threads";
+    for (const auto& more : {members, R"("unknown":)" + std::string("{") + members + "}," + members}) {
+        const auto reply = sent(with(more));
+        reply.is_problem(422, "validation-failed").has_error("", "more_errors");
+        const auto errors = reply.json().at("errors");
+        EXPECT_EQ(errors.size(), domain::max_violations_of_body + 1);
+        EXPECT_EQ(errors.back().at("code"), "more_errors");
+    }
+    nothing_was_stored();
+}
+
+TEST_F(Bodies, AListWithoutEndIsRefusedForItsLengthAndNotForWhatIsInIt)
+{
+    const auto evidence = [this](std::size_t items) {
+        std::string list = "{}";
+        for (std::size_t i = 1; i < items; ++i)
+            list += ",{}";
+        return with("\"evidence\":[" + list + "]");
+    };
+    const auto reply = sent(evidence(60'000));
+    reply.is_problem(422, "validation-failed").has_error("/evidence", "too_many_items");
+    EXPECT_LE(reply.json().at("errors").size(), domain::max_violations_of_body + 1);
+    sent(evidence(json::max_values_of_body)).is_problem(400, "malformed-json");
+    nothing_was_stored();
+}
+
+TEST_F(Bodies, ALargeBodyIsServedLikeASmallOne)
+{
+    const auto large = with("") + std::string(2 * api::quick_body_bytes, ' ');
+    const Fields once{{"Content-Type", "application/json"}, {"Idempotency-Key", "large"}};
+    const auto created = sent(large, once).created_id();
+    const auto again = sent(large, once).is(201);
+    EXPECT_EQ(again.json().at("id"), created);
+    EXPECT_EQ(again.field("Idempotency-Replayed"), "true");
+    sent(large + " ", once).is_problem(422, "idempotency-key-reused");
+    EXPECT_EQ(as(drafter_of("CL")).get("/v1/reports").json()["items"].size(), 1U);
 }
 
 TEST_F(Bodies, UnknownAndServerOwnedFieldsAreNamedEachAtItsPointer)

@@ -60,7 +60,7 @@ void cut_short(std::vector<Violation>& violations, std::size_t most, const std::
 {
     if (violations.size() <= most)
         return;
-    violations.resize(most, Violation{{}, Rule::more_errors});
+    violations.erase(violations.begin() + static_cast<std::ptrdiff_t>(most), violations.end());
     violations.push_back(domain::more_errors(place, most));
 }
 
@@ -97,15 +97,16 @@ void read_member(BatchItem& item, const Json& whole, const Reading& reading)
         else
             kinds.push_back(static_cast<std::size_t>(known - member_names.begin()));
     }
-    cut_short(item.placed, reading.bound.of_item(), place);
-    if (kinds.size() != 1) {
+    if (kinds.size() != 1)
         item.placed.push_back({place, kinds.empty() ? Rule::required : Rule::no_variant});
+    cut_short(item.placed, reading.bound.of_item(), place);
+    if (kinds.size() != 1)
         return;
-    }
     item.kind = static_cast<ItemKind>(kinds.front());
     const auto& body = whole.at(std::string(member_names[kinds.front()]));
-    item.text = body.dump();
     judge(item, body, reading);
+    // Of what is not judged to its end nothing more is asked (batches.cpp): nobody parses it again.
+    item.text = domain::is_cut_short(item.violations) ? "{}" : body.dump();
 }
 
 BatchItem item_from(std::size_t number, std::string_view text, const Reading& reading)

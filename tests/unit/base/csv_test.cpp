@@ -70,6 +70,29 @@ TEST(Csv, AnEmptyTextHasNoRows)
     }
 }
 
+TEST(Csv, RecordsComeOneByOneUntilTheReaderHasEnough)
+{
+    std::vector<std::string> first;
+    const auto take_two = [&first](CsvRow row) {
+        first.push_back(row.cells.at(0));
+        return first.size() < 2;
+    };
+    EXPECT_FALSE(each_csv_row("a\nb\nc\n\"d", {}, take_two)) << "what comes behind is not read";
+    EXPECT_EQ(first, (Cells{"a", "b"}));
+    const auto take_all = [](CsvRow) { return true; };
+    EXPECT_EQ(each_csv_row("a\nb\nc\n\"d", {}, take_all).value().line, 4U);
+}
+
+TEST(Csv, OfAWideRecordTheFirstCellsAreKeptAndAllAreCounted)
+{
+    each_csv_row("a;b;;\"d;\";", {.separator = ';', .max_cells = 2}, [](const CsvRow& row) {
+        EXPECT_EQ(row.cells, (Cells{"a", "b"}));
+        EXPECT_EQ(row.width, 5U);
+        return true;
+    });
+    EXPECT_EQ(read_csv("a,b").rows.at(0).width, 2U);
+}
+
 TEST(Csv, AnotherSeparatorCanBeRead) { EXPECT_EQ(read_csv("a;\"b;c\";d,e", ';').rows.at(0).cells, (Cells{"a", "b;c", "d,e"})); }
 
 TEST(Csv, ACellThatASpreadsheetWouldRunIsGuarded)

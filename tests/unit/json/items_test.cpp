@@ -52,5 +52,14 @@ TEST(Items, LinesThatSayNothingAreNoItemsButAreCounted)
     EXPECT_EQ(lines[1].text, "[1]");
 }
 
+TEST(Items, NoMoreAreLookedForThanAreAskedFor)
+{
+    EXPECT_EQ(json::array_items("[1,2,3,4]", 2).items, (Texts{"1", "2"}));
+    EXPECT_FALSE(json::array_items("[1,2,}", 2).malformed_at) << "what stands behind is not looked at";
+    EXPECT_EQ(json::array_items("[1,2]", 3).items.size(), 2U);
+    EXPECT_EQ(json::ndjson_lines("1\n2\n\n3\n", 2).size(), 2U);
+    EXPECT_EQ(json::ndjson_lines("1\n2\n\n3\n", 9).size(), 3U);
+}
+
 }  // namespace
 }  // namespace cbmx::test

@@ -199,4 +199,17 @@ TEST(MergePatch, FollowsTheTableOfRfc7396)
         EXPECT_EQ(json::merge_patch(parsed(row.target), parsed(row.patch)), parsed(row.result)) << row.target << row.patch;
 }
 
+TEST(Parse, TheNumberOfValuesIsBoundedOnAllLevelsTogether)
+{
+    EXPECT_TRUE(json::parse(R"({"a":[1,{"b":2}],"c":3})", 6).has_value());
+    const auto refused = json::parse(R"({"a":[1,{"b":2}],"c":3})", 5);
+    ASSERT_FALSE(refused.has_value());
+    const auto violation = refused.error().violations.at(0);
+    EXPECT_EQ(violation.rule, Rule::too_many_values);
+    EXPECT_EQ(violation.pointer, "/c");
+    EXPECT_EQ(violation.arguments, (domain::Arguments{{"limit", "5"}}));
+    EXPECT_FALSE(json::parse("[" + repeat("{},", 10) + "{}]", 11).has_value()) << "containers are values";
+    EXPECT_TRUE(json::parse("[" + repeat("{},", json::max_values_of_body) + "{}]").has_value()) << "what is our own is not bounded";
+}
+
 }  // namespace

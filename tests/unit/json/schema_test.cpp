@@ -296,6 +296,62 @@ TEST(SchemaReference, NestedAlternativesDoNotMultiplyTheWork)
     EXPECT_EQ(broken(set, "t", value), std::vector<std::string>{place + " no_variant"});
 }
 
+std::string object_of(std::size_t members)
+{
+    auto value = nlohmann::json::object();
+    for (std::size_t i = 0; i < members; ++i)
+        value["m" + std::to_string(i)] = 1;
+    return value.dump();
+}
+
+TEST(SchemaBound, JudgingStopsAtTheBoundAndSaysThatThereIsMore)
+{
+    const SchemaSet set(Files{{"t", R"({"type":"object","additionalProperties":false})"}});
+    const auto all = broken(set, "t", object_of(domain::max_violations_of_body));
+    EXPECT_EQ(all.size(), domain::max_violations_of_body) << "as many as the bound are all named";
+    EXPECT_NE(all.back(), " more_errors limit=100");
+    for (const std::size_t members : {domain::max_violations_of_body + 1, 10 * domain::max_violations_of_body}) {
+        const auto bounded = broken(set, "t", object_of(members));
+        EXPECT_EQ(bounded.size(), domain::max_violations_of_body + 1);
+        EXPECT_EQ(bounded.back(), " more_errors limit=100");
+    }
+    const auto few = set.validate("t", nlohmann::json::parse(object_of(7)), 3);
+    EXPECT_EQ(few.size(), 4U);
+    EXPECT_TRUE(domain::is_cut_short(few));
+    EXPECT_FALSE(domain::is_cut_short(set.validate("t", nlohmann::json::parse(object_of(3)), 3)));
+    EXPECT_FALSE(domain::is_cut_short(set.validate("t", nlohmann::json::object())));
+}
+
+TEST(SchemaBound, ItHoldsForABranchThatIsMeantAndForWhatIsOnlyTried)
+{
+    const SchemaSet set(Files{{"branch", R"({"oneOf":[{"type":"object","additionalProperties":false},{"type":"string"}]})"},
+                              {"tried", R"({"if":{"additionalProperties":false},"then":true,"else":{"required":["x"]}})"},
+                              {"not", R"({"not":{"additionalProperties":false}})"}});
+    const auto named = broken(set, "branch", object_of(500));
+    EXPECT_EQ(named.size(), domain::max_violations_of_body + 1);
+    EXPECT_EQ(named.back(), " more_errors limit=100");
+    EXPECT_EQ(broken(set, "tried", object_of(500)), std::vector<std::string>{"/x required"}) << "what a condition finds is no fault";
+    EXPECT_TRUE(broken(set, "not", object_of(500)).empty());
+}
+
+// Each item of the list breaks two rules: of a long list no more is walked than the schema lets it have.
+TEST(SchemaBound, WhatLiesBeyondTheLongestListIsNotWalked)
+{
+    expect_rows({
+        {R"({"maxItems":2,"items":{"type":"string"}})",
+         "[1,2,3,4]",
+         {" too_many_items limit=2", "/0 wrong_type expected=string", "/1 wrong_type expected=string"}},
+        {R"({"maxItems":2,"uniqueItems":true})", "[1,1,1,1]", {" too_many_items limit=2", "/1 duplicate_item"}},
+        {R"({"maxProperties":1,"additionalProperties":false})", R"({"a":1,"b":2,"c":3})", {" too_many_items limit=1", "/a unknown_member"}},
+        {R"({"maxItems":0,"items":false})", "[1]", {" too_many_items limit=0"}},
+    });
+    std::string many = R"({"measure":"OAS-CBM-1","period":"2025-2026","status":"planned","evidence":[{})";
+    for (int i = 1; i < 60'000; ++i)
+        many += ",{}";
+    EXPECT_LE(SchemaSet::embedded().validate("report-create", nlohmann::json::parse(many + "]}")).size(),
+              domain::max_violations_of_body + 1);
+}
+
 TEST(SchemaSetContents, NamesDocumentsAndUnknownNames)
 {
     const SchemaSet set(Files{{"b", R"({"title":"B"})"}, {"a", "true"}});

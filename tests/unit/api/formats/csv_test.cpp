@@ -116,6 +116,42 @@ TEST(ContactTable, AHeaderNamesKnownColumnsOnceEach)
     EXPECT_TRUE(has_violation(nominations_from_csv("\"state").violations, "line:1", Rule::format));
 }
 
+TEST(ContactTable, RowsThatCannotBeSeparatedAreNamedUpToABound)
+{
+    std::string csv = "state,office\n";
+    for (std::size_t i = 0; i < 20 * domain::max_violations_of_body; ++i)
+        csv += "CL\n";
+    const auto table = nominations_from_csv(csv);
+    EXPECT_EQ(table.violations.size(), domain::max_violations_of_body + 1);
+    EXPECT_TRUE(domain::is_cut_short(table.violations));
+    EXPECT_TRUE(table.rows.empty());
+}
+
+TEST(ContactTable, NoMoreRowsAreReadThanAreAskedFor)
+{
+    EXPECT_EQ(nominations_from_csv("state\nCL\nPE\nAR\n", 2).rows.size(), 2U);
+    EXPECT_EQ(nominations_from_csv("state,office\nCL,x\n,\n,\nPE,y\n", 2).rows.back().line, 5U) << "empty ones do not count";
+}
+
+// Longer than any list that a schema allows: the schema refuses what is left, and no more is kept in memory.
+TEST(ContactTable, ACellWithAListWithoutEndIsReadAsFarAsItCanBeRefused)
+{
+    std::string list, keys;
+    for (std::size_t i = 0; i < 10 * service::most_items_of_cell; ++i) {
+        list += "a@b.example; ";
+        keys += "-----BEGIN X\n";
+    }
+    const auto fields = [](const std::string& csv) { return nominations_from_csv(csv).rows.at(0).body.at("fields"); };
+    EXPECT_EQ(fields("state,emails\nCL," + list + "\n").at("emails").size(), service::most_items_of_cell + 1);
+    EXPECT_EQ(fields("state,openpgp_key\nCL,\"" + keys + "\"\n").at("keys").size(), service::most_items_of_cell + 1);
+    const auto hours =
+        nominations_from_csv("state,hours,phones\nCL,\"" + std::string(5000, ';') + "\",\"" + std::string(5000, ';') + "\"\n");
+    EXPECT_TRUE(has_violation(hours.violations, "line:2/hours", Rule::format));
+    EXPECT_TRUE(has_violation(hours.violations, "line:2/phones", Rule::format));
+    const auto refused = json::SchemaSet::embedded().validate("contact-fields", fields("state,emails\nCL," + list + "\n"));
+    EXPECT_TRUE(has_violation(refused, "/emails", Rule::too_many_items));
+}
+
 TEST(ContactTable, SemicolonsOfSpreadsheetsWithDecimalCommasAndEmptyRowsAreRead)
 {
     const auto table = nominations_from_csv("\xEF\xBB\xBFstate;emails\r\nCL;\"a@b.example; c@d.example\"\r\n;\r\n");
