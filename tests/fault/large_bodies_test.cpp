@@ -1,6 +1,7 @@
 // The largest bodies that can be sent, each as costly to judge as its bytes allow: another State reads and writes meanwhile, and the
 // memory that they took comes back.
 #include "fault/machine.hpp"
+#include "store/log/entries.hpp"
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -88,6 +89,8 @@ protected:
         std::vector<std::string> tokens;
         for (std::size_t i = 0; i < count; ++i)
             tokens.push_back(token(process_, account(process_, "state:CL", role)));
+        store::Connection db(database().string(), store::OpenMode::read_only);
+        begun_at = static_cast<std::int64_t>(store::ledger_size(db));  // what comes from now on is the clerk's
         return tokens;
     }
     std::unique_ptr<RawClient> patient_client() const
