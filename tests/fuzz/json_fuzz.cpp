@@ -65,6 +65,7 @@ void check_verdict(const json& value, std::uint8_t choice)
     static const auto names = cbmx::json::SchemaSet::embedded().names();
     const auto& name = names[choice % names.size()];
     const auto violations = cbmx::json::SchemaSet::embedded().validate(name, value);
+    must(violations.size() <= cbmx::domain::max_violations_of_body + 1, "judging stops at its bound", name);
     for (const auto& violation : violations)
         static_cast<void>(json::json_pointer(violation.pointer));  // throws when it is none
     const auto again = cbmx::json::SchemaSet::embedded().validate(name, value);

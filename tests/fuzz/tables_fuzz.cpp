@@ -57,9 +57,11 @@ void check_batch(std::string_view text, service::BatchForm form, service::ItemKi
         must(!batch.error().violations.empty(), "a batch is refused for a reason", text);
         return;
     }
+    constexpr auto most = domain::max_violations_of_item + 1;  // with the one that says that there are more
     std::size_t number = 0;
     for (const auto& item : batch->items) {
         must(item.number == ++number, "items are numbered in order", text);
+        must(item.violations.size() <= most && item.placed.size() <= most, "judging stops at its bound", text);
         if (item.violations.empty() && item.placed.empty())
             must(json::parse(item.text).has_value(), "an item without a fault is JSON", item.text);
     }

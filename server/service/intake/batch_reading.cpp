@@ -72,6 +72,7 @@ void judge(BatchItem& item, const Json& body, const Reading& reading)
     if (item.kind != ItemKind::nomination || !item.violations.empty())
         return;
     item.violations = check_form(body, most);
+    cut_short(item.violations, most, "");
     if (!item.violations.empty())
         return;
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(clock.until - std::chrono::steady_clock::now());
