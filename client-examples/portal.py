@@ -102,18 +102,23 @@ def origin(portal):
     return shown
 
 
+def told(errors, file=None):
+    """One line for each broken rule; file: the table that was sent, for errors with line and column."""
+    lines = []
+    for error in errors:
+        place = (file, error.get("line"), error.get("column")) if file else (error["pointer"],)
+        lines.append(f"{':'.join(str(part) for part in place if part)}: {error['detail']} [{error['code']}]")
+    return lines
+
+
 def sentences(answer, file=None):
-    """All that a problem document says, one line each; file: the table that was sent, for errors with line and column."""
+    """All that a problem document says, one line each; file: as above."""
     try:
         problem = json.loads(answer.body)
         errors, detail = problem["errors"], problem["detail"]
     except (ValueError, KeyError, TypeError):
         return f"the answer is {answer.status} and no problem document: is CBMX_URL the portal?"
-    lines = []
-    for error in errors:
-        place = (file, error.get("line"), error.get("column")) if file else (error["pointer"],)
-        lines.append(f"{':'.join(str(part) for part in place if part)}: {error['detail']} [{error['code']}]")
-    return "\n".join(lines or [f"{answer.status}: {detail}"])
+    return "\n".join(told(errors, file) or [f"{answer.status}: {detail}"])
 
 
 def setting(name):

@@ -74,6 +74,26 @@ for round in 1 2 3; do
     check "every row is there once (round $round)" each_row_once "fall-$round" 40
 done
 
+table long 150
+nightly_for long --goal draft
+check "a file that is too long for one moment goes in row after row" "${nightly[@]}"
+check "every row is there once (a long file)" each_row_once long 150
+check "and all of it is accepted" grep -q "150 accepted, 0 known" "$work/said"
+table longfall 400
+nightly_for longfall --goal draft
+"${nightly[@]}" > "$work/fall" 2>&1 &
+falling=$!
+sleep "$(a_moment)"
+restart
+check "a long file goes on after the portal's fall" wait "$falling"
+ready
+check "every row is there once (a long file, a fall)" each_row_once longfall 400
+cp "$work/long.csv" "$work/longwrong.csv"
+sed -i -e 's/^long-/longwrong-/' -e '2s/planned/plannd/' "$work/longwrong.csv"
+nightly_for longwrong --goal draft
+check "nothing of a long file is entered while a row is wrong" refuses "longwrong.csv:2:status: " "${nightly[@]}"
+check "and none is there" is "$(narratives longwrong)" ""
+
 table cut 5
 nightly_for cut
 check "outlives a line that breaks" env CBMX_URL="$short_line" "${nightly[@]}"
