@@ -16,9 +16,11 @@ import shutil
 import socket
 import statistics
 import subprocess
+import threading
 import time
 import urllib.parse
 
+from batches import AT_ONCE, Drafter, lines, night
 from machine import CONNECTIONS, SERVER_CORE, Handshakes, Load, Program, pinned
 
 ROUNDS = 5                      # medians of so many, the rivals taking turns
@@ -186,6 +188,7 @@ class Bench:
         self.add("the same", rate, "/s", -0.7, rate / sqlite["per_second"], "SQLite alone, the same rows by 64")
         self.mix(directory, told, publish)
         self.backup(directory, publish)
+        self.batches(directory, publish)
 
     def mix(self, directory, told, publish):
         token, url = told["reader_token"], f"https://localhost:{PORT}/v1/reports/{told['sample'][0]}"
@@ -219,6 +222,27 @@ class Bench:
                 copying.result()
         copy.unlink(missing_ok=True)
         self.add(f"p99 of {WRITES_BESIDE_BACKUP} writes a second beside a backup", statistics.median(beside) * 1e3, "ms", 2, statistics.median(beside) / statistics.median(calm), "the same without")
+
+    def batches(self, directory, publish):
+        """A night's reports as one batch; and what other States feel of the worst batches of one."""
+        whole, parts, calm, beside, sent = [], [], [], [], 0
+        pause = round(1e3 * WRITERS_BESIDE_BACKUP / WRITES_BESIDE_BACKUP)
+        with self.portal(directory) as portal, concurrent.futures.ThreadPoolExecutor() as other:
+            drafter = Drafter(self.place.cbmx, self.place.settings(directory), self.place.authority, PORT, "CL")
+            for n in range(ROUNDS):
+                whole.append(drafter.send_well("goal=submit&mode=each", lines(night(f"whole-{n}"))))
+                reports = night(f"parts-{n}")
+                parts.append(sum(drafter.send_well("goal=submit", lines(reports[begin : begin + AT_ONCE])) for begin in range(0, len(reports), AT_ONCE)))
+                calm.append(publish(portal, 3, pause, connections=WRITERS_BESIDE_BACKUP).p99)
+                over = threading.Event()
+                sending = other.submit(drafter.send_worst, f"worst-{n}", over)
+                beside.append(publish(portal, 3, pause, connections=WRITERS_BESIDE_BACKUP).p99)
+                over.set()
+                sent += sending.result()
+        self.add(f"a night's batch of {len(night(''))} reports, submitted", statistics.median(whole), "s", 2)
+        self.add(f"... as atomic batches of {AT_ONCE}", statistics.median(parts), "s")
+        self.add("p99 of other States' publications beside the worst batches of one", statistics.median(beside) * 1e3, "ms", 100, batches=sent)
+        self.add("... without them", statistics.median(calm) * 1e3, "ms")
 
     def log(self):
         directory, told = self.place.data(self.reports, 0, keep=True)
