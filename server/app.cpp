@@ -14,7 +14,6 @@
 #include "operation/key_file.hpp"
 #include "operation/new_portal.hpp"
 #include "operation/operator.hpp"
-#include "service/accounts/authenticate.hpp"
 #include "service/clock/due.hpp"
 #include "service/log/feed_waiters.hpp"
 #include "service/log/outside.hpp"
@@ -23,8 +22,8 @@
 #include "store/rows/batches.hpp"
 #include "store/rows/idempotency.hpp"
 #include "store/rows/portal.hpp"
+#include <algorithm>
 #include <filesystem>
-#include <sys/stat.h>
 
 namespace cbmx {
 namespace {
@@ -33,6 +32,9 @@ constexpr std::chrono::seconds log_flush_interval{1};
 constexpr int log_flushes_between_operational = 5;
 constexpr std::size_t max_side_tasks_waiting = 64;  // in each queue
 constexpr int log_flushes_between_retention = 600;
+// Of drain_seconds, what is kept for closing: the WAL is copied, followers write for the last time.
+constexpr int closing_share = 4;
+constexpr std::chrono::seconds longest_closing{3};
 constexpr std::chrono::seconds look_at_clock_interval{1};  // the clock may have been set meanwhile
 constexpr std::chrono::seconds retry_due_interval{60};
 
@@ -60,15 +62,6 @@ http::ServerOptions server_options(const Config& config)
     options.trusted_proxies = list_of(config.trusted_proxies);
     options.tls = tls_files(config);
     return options;
-}
-
-// Makes the key file unless it exists.
-void ensure_log_key(const std::string& path, const base::RandomSource& random)
-{
-    if (std::filesystem::exists(path))
-        return;
-    std::filesystem::create_directories(std::filesystem::absolute(path).parent_path());
-    service::write_key_file(path, {{base::Ed25519Key::generate(random)}, {}});
 }
 
 // Brings the database to this release and says which log it holds. One that is not sound is only looked at.
@@ -124,41 +117,6 @@ std::function<std::optional<domain::CertificateFault>(const std::string&)> certi
 
 }  // namespace
 
-CreatedPortal create_portal(const Config& config, bool demo, const Sources& sources, bool with_terms)
-{
-    std::filesystem::create_directories(config.data);
-    chmod(config.data.c_str(), 0700);
-    const DataLock lock(config.data);
-    if (std::filesystem::exists(database_path(config)))
-        throw std::runtime_error("there is a portal already in " + config.data);
-    ensure_log_key(config.log_key, sources.random);
-    const auto keys = service::read_key_file(config.log_key);
-    {
-        store::Connection connection(database_path(config), store::OpenMode::read_write);
-        store::migrate(connection, store::embedded_migrations());
-    }
-    CreatedPortal founded;
-    store::Database database(
-        {.path = database_path(config), .clock = sources.clock, .random = sources.random, .keys = keys.ring(config.origin)});
-    const auto token = service::new_token(sources.random);
-    const auto end = database.writer().run([&](store::Transaction& transaction) {
-        const auto outcome = service::create_portal(transaction, {.origin = config.origin,
-                                                                  .log_key = keys.keys.front().public_key(),
-                                                                  .first_token = base::sha256(token),
-                                                                  .demo = demo,
-                                                                  .with_terms = with_terms,
-                                                                  .software = CBMX_VERSION,
-                                                                  .schema_hash = store::schema_hash(store::embedded_migrations())});
-        if (!outcome)
-            throw std::runtime_error("cannot create the portal: " + std::string(domain::row_of(outcome.error().code).slug));
-        founded = {outcome->id, token};
-        return true;
-    });
-    if (end != store::WriteEnd::decided)
-        throw std::runtime_error("the first entries could not be written: see the log");
-    return founded;
-}
-
 struct App::Parts {
     Parts(Config given, Sources given_sources)
         : config(std::move(given)),
@@ -195,6 +153,7 @@ struct App::Parts {
             feed_waiters->wake();
     }
     base::SideThread& side_thread(api::WorkQueue queue);
+    void end_side_work();
     void settle();
     base::Worker::Pause housekeeping();
     base::Worker::Pause look_at_clock();
@@ -235,6 +194,13 @@ base::SideThread& App::Parts::side_thread(api::WorkQueue queue)
     case api::WorkQueue::trials: return trials;
     }
     throw std::logic_error("a queue without a thread");
+}
+
+// Returns at once.
+void App::Parts::end_side_work()
+{
+    for (auto* thread : {&keys, &bodies, &batches, &exports, &trials})
+        thread->end();
 }
 
 // What has to be true before the first request: keys known, policy noted in the ledger, nothing missing that is kept outside.
@@ -412,14 +378,32 @@ void App::reload(const std::function<Config()>& read_again)
         base::log(base::Severity::warning, "reload_needs_restart", {{"setting", setting}});
 }
 
+std::chrono::seconds App::drain_time() const
+{
+    const std::lock_guard guard(parts_->mutex);
+    return std::chrono::seconds(parts_->config.drain_seconds);
+}
+
 void App::drain()
 {
     auto& parts = *parts_;
-    parts.operator_socket.reset();
+    const std::chrono::milliseconds time = drain_time();
+    const auto patience = time - std::min<std::chrono::milliseconds>(longest_closing, time / closing_share);
+    const auto until = std::chrono::steady_clock::now() + patience;
+    parts.database.writer().end_at(until);
+    if (parts.operator_socket != nullptr)
+        parts.operator_socket->stop_accepting();
     if (parts.feed_waiters != nullptr)  // who waits for more is answered now, and streams end
         parts.feed_waiters->close();
     if (parts.server != nullptr)
-        parts.server->drain(std::chrono::seconds(parts.config.drain_seconds));
+        parts.server->drain(patience, [&parts] {
+            base::log(base::Severity::warning, "left_unfinished");
+            parts.end_side_work();
+        });
+    parts.end_side_work();  // whoever asked for it is gone
+    if (parts.operator_socket != nullptr)
+        parts.operator_socket->finish(until);
+    parts.operator_socket.reset();
     parts.timekeeper.reset();
     if (parts.housekeeper) {
         parts.housekeeper.reset();

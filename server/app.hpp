@@ -32,7 +32,10 @@ public:
     // SIGHUP: certificates, CRLs, and those settings that may change meanwhile. Connections go on. What cannot be read leaves
     // everything as it was; the log says why.
     void reload(const std::function<Config()>& read_again);
-    void drain();  // SIGTERM
+    // SIGTERM: what is in hand is finished within drain_seconds, less what closing takes; the rest is left where it stands. Nothing that
+    // was acknowledged is lost.
+    void drain();
+    std::chrono::seconds drain_time() const;  // the setting, as it is now
     std::uint16_t port() const;
     std::uint16_t mtls_port() const;
     std::uint16_t metrics_port() const;

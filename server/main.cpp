@@ -2,6 +2,7 @@
 #include "api/openapi/openapi.hpp"
 #include "app.hpp"
 #include "base/bytes.hpp"
+#include "base/ending.hpp"
 #include "base/log.hpp"
 #include "base/systemd.hpp"
 #include "json/text.hpp"
@@ -21,6 +22,8 @@
 #include "verify/archive.hpp"
 #include "verify/verify.hpp"
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -34,9 +37,10 @@ namespace {
 using cbmx::Config;
 using nlohmann::json;
 
-constexpr int refused_status = 1;  // the command was refused, or verify found a fault
-constexpr int niceness = 10;       // of what runs beside the portal: it goes first
-constexpr int broken_status = 2;   // the machine, the files or the command line
+constexpr int refused_status = 1;                // the command was refused, or verify found a fault
+constexpr std::chrono::seconds shortest_end{1};  // also where nothing in flight is waited for
+constexpr int niceness = 10;                     // of what runs beside the portal: it goes first
+constexpr int broken_status = 2;                 // the machine, the files or the command line
 
 std::string read_file(const std::string& path)
 {
@@ -90,6 +94,7 @@ int serve(const Config& config, const std::function<Config()>& read_again)
             break;
         app.reload(read_again);
     }
+    cbmx::base::end_process_at(std::chrono::steady_clock::now() + std::max(app.drain_time(), shortest_end));
     cbmx::base::tell_systemd("STOPPING=1");
     cbmx::base::log(cbmx::base::Severity::info, "stopping");
     app.drain();

@@ -1,6 +1,7 @@
 // See archive.hpp. libzip asks for bytes and gives them through callbacks in C: what is thrown there is kept and thrown again
 // once it has returned.
 #include "base/archive.hpp"
+#include "base/ending.hpp"
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -105,6 +106,8 @@ zip_int64_t called(void* state, void* data, zip_uint64_t length, zip_source_cmd_
 {
     auto& source = *static_cast<Source*>(state);
     try {
+        if (command == ZIP_SOURCE_READ)
+            check_ending();
         return answer(source, data, length, command);
     } catch (...) {
         source.thrown = std::current_exception();

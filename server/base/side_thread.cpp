@@ -9,6 +9,8 @@ SideThread::SideThread(std::size_t max_waiting) : waiting_(max_waiting, max_wait
 
 bool SideThread::submit(const std::string& home, std::function<void()> task)
 {
+    if (ending_.has_begun())
+        return false;
     {
         const std::lock_guard lock(mutex_);
         if (waiting_.room_for(home) != Room::free)
@@ -19,6 +21,8 @@ bool SideThread::submit(const std::string& home, std::function<void()> task)
     return true;
 }
 
+void SideThread::end() { ending_.begin(); }
+
 std::size_t SideThread::waiting() const
 {
     const std::lock_guard lock(mutex_);
@@ -27,10 +31,11 @@ std::size_t SideThread::waiting() const
 
 Worker::Pause SideThread::run_tasks()
 {
-    if (worker_.is_ending())
+    if (ending_.has_begun())
         return {};
     if (const auto task = next()) {
         worker_.ring();  // for the next, also when this one throws
+        const Ending::Work work(ending_);
         (*task)();
     }
     return {};

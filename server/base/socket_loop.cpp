@@ -13,28 +13,49 @@
 namespace cbmx::base {
 
 SocketLoop::SocketLoop(std::string name, int listener, Serve serve)
-    : name_(std::move(name)), serve_(std::move(serve)), listener_(listener), ending_(eventfd(0, EFD_CLOEXEC))
+    : name_(std::move(name)), serve_(std::move(serve)), listener_(listener), stopped_(eventfd(0, EFD_CLOEXEC))
 {
-    if (ending_ < 0) {
+    if (stopped_ < 0) {
         const int error = errno;
         close(listener_);
         throw std::system_error(error, std::generic_category(), "eventfd");
     }
-    thread_ = std::thread([this] { loop(); });
+    thread_ = std::thread([this] {
+        loop();
+        {
+            const std::lock_guard lock(mutex_);
+            is_over_ = true;
+        }
+        idle_.notify_all();
+    });
 }
 
 SocketLoop::~SocketLoop()
 {
-    eventfd_write(ending_, 1);
+    stop_accepting();
+    ending_.begin();
     thread_.join();
-    close(ending_);
+    close(stopped_);
     close(listener_);
+}
+
+void SocketLoop::stop_accepting() { eventfd_write(stopped_, 1); }
+
+void SocketLoop::finish(std::chrono::steady_clock::time_point by)
+{
+    stop_accepting();
+    {
+        std::unique_lock lock(mutex_);
+        idle_.wait_until(lock, by, [this] { return is_over_; });
+    }
+    ending_.begin();
 }
 
 void SocketLoop::loop()
 {
+    const Ending::Work work(ending_);
     for (;;) {
-        std::array<pollfd, 2> ready{pollfd{listener_, POLLIN, 0}, pollfd{ending_, POLLIN, 0}};
+        std::array<pollfd, 2> ready{pollfd{listener_, POLLIN, 0}, pollfd{stopped_, POLLIN, 0}};
         if (poll(ready.data(), ready.size(), -1) < 0)
             continue;
         if (ready[1].revents != 0)
@@ -50,7 +71,7 @@ void SocketLoop::loop()
 void SocketLoop::serve_one(int peer)
 {
     try {
-        serve_(peer, ending_);
+        serve_(peer, stopped_);
     } catch (const std::exception& failure) {
         log(Severity::error, "socket_loop_failed", {{"loop", name_}, {"reason", failure.what()}});
     }

@@ -1,8 +1,11 @@
 // Accepts connections on a listening socket and serves them one at a time, on a thread of its own. For listeners that see few
 // requests, all from this machine: http/metrics_listener.hpp, operation/operator.hpp.
 #pragma once
+#include "base/ending.hpp"
 #include <chrono>
+#include <condition_variable>
 #include <functional>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -16,7 +19,10 @@ public:
     using Serve = std::function<void(int peer, int ending)>;
 
     SocketLoop(std::string name, int listener, Serve serve);  // takes the listening socket over; throws std::system_error
-    ~SocketLoop();                                            // lets serve end, then closes the listening socket
+    ~SocketLoop();                                            // serve is to leave off; then closes the listening socket
+    void stop_accepting();                                    // whoever is being served goes on. Returns at once; any thread
+    // Waits until nobody is being served, at most until then; from then on serve is to leave off (base/ending.hpp).
+    void finish(std::chrono::steady_clock::time_point by);
     SocketLoop(const SocketLoop&) = delete;
     SocketLoop& operator=(const SocketLoop&) = delete;
 
@@ -27,7 +33,11 @@ private:
     std::string name_;
     Serve serve_;
     int listener_;
-    int ending_;  // an eventfd
+    int stopped_;  // an eventfd
+    Ending ending_;
+    std::mutex mutex_;
+    std::condition_variable idle_;
+    bool is_over_ = false;  // the loop; guarded by the mutex
     std::thread thread_;
 };
 

@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <stdexcept>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 namespace cbmx::http {
@@ -56,6 +57,8 @@ MetricsListener::MetricsListener(std::uint16_t port, std::function<std::string()
 
 void MetricsListener::answer(int peer, int ending)
 {
+    const timeval send_patience{std::chrono::duration_cast<std::chrono::seconds>(patience).count(), 0};
+    setsockopt(peer, SOL_SOCKET, SO_SNDTIMEO, &send_patience, sizeof send_patience);
     std::string request;
     std::array<char, 2048> buffer{};
     while (request.find("\r\n\r\n") == std::string::npos && request.size() < max_request_bytes) {

@@ -1,4 +1,5 @@
 // Puts listeners, threads and TLS files together; see server.hpp.
+#include "base/ending.hpp"
 #include "http/list_watch.hpp"
 #include "http/listener.hpp"
 #include <boost/asio/post.hpp>
@@ -44,6 +45,7 @@ struct Server::Implementation {
     std::shared_ptr<Listener> browser;
     std::shared_ptr<Listener> certificate;
     std::shared_ptr<ListWatch> watch;
+    base::Ending ending;  // of the work on the threads
     std::vector<std::thread> threads;
 };
 
@@ -72,7 +74,10 @@ void Server::start()
     implementation_->watch->start();
     const unsigned count = std::max(1U, implementation_->runtime->options.threads);
     for (unsigned i = 0; i < count; ++i)
-        implementation_->threads.emplace_back([runtime = implementation_->runtime] { runtime->io.run(); });
+        implementation_->threads.emplace_back([runtime = implementation_->runtime, &ending = implementation_->ending] {
+            const base::Ending::Work work(ending);
+            runtime->io.run();
+        });
 }
 
 std::string Server::reload_tls(const TlsFiles& files)
@@ -96,7 +101,7 @@ std::optional<CertificateFault> Server::certificate_fault(std::string_view pem_o
 void Server::post(std::function<void()> task) { boost::asio::post(implementation_->runtime->io, std::move(task)); }
 
 // The threads end by themselves once nothing is left to wait for: every wait of a listener or session can be ended.
-void Server::drain(std::chrono::milliseconds at_most)
+void Server::drain(std::chrono::milliseconds at_most, const std::function<void()>& when_over)
 {
     Runtime& runtime = *implementation_->runtime;
     if (implementation_->threads.empty()) {
@@ -110,9 +115,13 @@ void Server::drain(std::chrono::milliseconds at_most)
     runtime.connections.close();
     for (const auto& session : runtime.connections.sessions())
         session->finish();
-    if (!runtime.connections.wait_until_none(at_most))
+    if (!runtime.connections.wait_until_none(at_most)) {
+        if (when_over)
+            when_over();
+        implementation_->ending.begin();
         for (const auto& session : runtime.connections.sessions())
             session->abort();
+    }
     for (std::thread& thread : implementation_->threads)
         thread.join();
     implementation_->threads.clear();

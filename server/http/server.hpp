@@ -78,8 +78,9 @@ public:
     std::optional<CertificateFault> certificate_fault(std::string_view pem_or_der) const;
     void post(std::function<void()> task);  // runs it on one of the I/O threads, or never once they have ended
     // Stops accepting, finishes requests in flight, then stops the threads. Not from one of them. A Reply that comes
-    // later is dropped. The destructor does the same without waiting for requests.
-    void drain(std::chrono::milliseconds at_most);
+    // later is dropped. The destructor does the same without waiting for requests. when_over: called before what is not finished in
+    // that time is broken off; what a thread is doing then is left where it stands (base/ending.hpp).
+    void drain(std::chrono::milliseconds at_most, const std::function<void()>& when_over = {});
     Statistics statistics() const;
 
 private:

@@ -26,6 +26,8 @@ public:
     // Throws std::runtime_error when the socket cannot be made. apply_command runs on the socket's own thread.
     OperatorSocket(std::filesystem::path path, Apply apply_command);
     ~OperatorSocket();
+    void stop_accepting() { loop_->stop_accepting(); }  // as base::SocketLoop has them
+    void finish(std::chrono::steady_clock::time_point by) { loop_->finish(by); }
 
 private:
     void serve(int peer, int ending);

@@ -51,9 +51,7 @@ Snapshot::Reader Database::idle_reader()
             return reader;
         }
     }
-    Snapshot::Reader fresh{.connection = std::make_unique<Connection>(path_, OpenMode::read_only)};
-    fresh.connection->end_when(is_stopping_);
-    return fresh;
+    return {.connection = std::make_unique<Connection>(path_, OpenMode::read_only)};
 }
 
 // A reader that failed is dropped: it is in no transaction any more.
@@ -92,7 +90,6 @@ void Database::try_out(const std::function<void(Transaction&)>& work)
     std::int64_t wal_bytes = 0;
     const auto held = hold(wal_bytes);
     Trial trial(path_, wal_bytes);
-    trial.db().end_when(is_stopping_);
     try {
         const WriteScope scope(trial.db());  // never committed
         auto frontier = stored_frontier(trial.db());
@@ -106,7 +103,5 @@ void Database::try_out(const std::function<void(Transaction&)>& work)
         throw;
     }
 }
-
-void Database::stop() { is_stopping_.store(true, std::memory_order_relaxed); }
 
 }  // namespace cbmx::store

@@ -36,9 +36,8 @@ public:
     Snapshot read();  // any thread
     // Runs work on a private copy of the last committed state, of which nothing is kept: a dry run. Nobody waits for it, not even the
     // writer, and it waits for nobody. Any thread but an I/O thread and the writer's. What work throws comes out of it; StoreError
-    // also when it changes more than memory holds, or when the portal ends.
+    // also when it changes more than memory holds, or its thread is to end.
     void try_out(const std::function<void(Transaction&)>& work);
-    void stop();  // from now on whatever reads or tries out ends with StoreFault::interrupted; the writer goes on. Any thread
 
 private:
     friend class Snapshot;
@@ -50,7 +49,6 @@ private:
     std::string path_;
     domain::Clock clock_;
     base::RandomSource random_;
-    std::atomic<bool> is_stopping_{false};
     std::mutex mutex_;
     std::vector<Snapshot::Reader> idle_;  // each still in the transaction that it was used in last
     std::unique_ptr<Writer> writer_;      // asks the readers to release it: ends before they do

@@ -59,7 +59,7 @@ void Writer::submit(WriteJob job)
         const std::lock_guard lock(mutex_);
         if (!read_only_reason_.empty())
             refused = WriteEnd::read_only;
-        else if (stopping_)
+        else if (stopping_ || is_over())
             refused = WriteEnd::unavailable;
         else
             refused = refusal_of(queue_.room_for(job.home));
@@ -151,6 +151,7 @@ void Writer::loop()
             is_busy_ = true;
         }
         run_batch(most);
+        refuse_waiting();
         {
             const std::lock_guard lock(mutex_);
             is_busy_ = false;
@@ -159,11 +160,30 @@ void Writer::loop()
     }
 }
 
-// nullopt: none waits.
+void Writer::end_at(std::chrono::steady_clock::time_point moment)
+{
+    const std::lock_guard lock(mutex_);
+    ends_at_ = moment;
+}
+
+bool Writer::is_over() const { return std::chrono::steady_clock::now() >= ends_at_; }
+
+// nullopt: none waits, or the end has come.
 std::optional<WriteJob> Writer::next_job()
 {
     const std::lock_guard lock(mutex_);
-    return queue_.pop();
+    return is_over() ? std::nullopt : queue_.pop();
+}
+
+// Once the end has come: nothing of them has begun.
+void Writer::refuse_waiting()
+{
+    const auto waiting = [this]() -> std::optional<WriteJob> {
+        const std::lock_guard lock(mutex_);
+        return is_over() ? queue_.pop() : std::nullopt;
+    };
+    while (const auto job = waiting())
+        job->done(WriteEnd::unavailable);
 }
 
 // As many jobs as waited when it began, unless they take too long. Each is taken when the one before is done, so that whoever

@@ -61,8 +61,9 @@ public:
     void submit(WriteJob job);               // any thread
     // Runs the job and waits. Not from the writer thread, not from an I/O thread: start-up and command line.
     WriteEnd run(const std::function<bool(Transaction&)>& work);
-    std::size_t waiting() const;  // jobs in the queue; any thread
-    void wait_until_idle();       // all that was submitted is answered, on_commit included; not from the writer thread
+    std::size_t waiting() const;                                // jobs in the queue; any thread
+    void end_at(std::chrono::steady_clock::time_point moment);  // what has not begun by then is answered unavailable; any thread
+    void wait_until_idle();  // all that was submitted is answered, on_commit included; not from the writer thread
 
     void latch_read_only(std::string reason);  // from now on every job ends in read_only; any thread
     void latch_broken(std::string reason);     // the same, because the disk or the file is: the next start looks at all of it (on_broken)
@@ -78,7 +79,9 @@ public:
 
 private:
     void loop();
+    bool is_over() const;  // under the mutex
     std::optional<WriteJob> next_job();
+    void refuse_waiting();
     void run_batch(std::size_t most);
     void answer(std::vector<WriteJob>& batch, const std::vector<WriteEnd>& ends);
     WriteEnd run_job(WriteJob& job, ledger::Frontier& frontier, domain::Instant now, bool& is_any_kept);
@@ -96,11 +99,12 @@ private:
     std::set<std::string> changed_principals_;  // homes, of the batch; writer thread
     mutable std::mutex principals_mutex_;
     std::unordered_map<std::string, std::uint64_t> principals_changed_in_;  // home -> generation; guarded by the mutex
-    mutable std::mutex mutex_;                                              // guards the flags, the queue and the reason below
+    mutable std::mutex mutex_;                                              // guards the flags, the queue, the end and the reason below
     std::condition_variable wake_, idle_;
     bool is_busy_ = false;
     base::FairQueue<WriteJob> queue_{max_queued_jobs, max_queued_jobs_of_home};
     bool stopping_ = false;
+    std::chrono::steady_clock::time_point ends_at_ = std::chrono::steady_clock::time_point::max();
     std::string read_only_reason_;
     Upkeep upkeep_;  // writer thread; may latch: ends before what that needs
     std::thread thread_;

@@ -1,5 +1,6 @@
 // gpgme in an event loop of our own: its own loops wait without end for a gpg that says nothing. The contract is openpgp.hpp.
 #include "service/directory/openpgp.hpp"
+#include "base/ending.hpp"
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
@@ -22,6 +23,8 @@ namespace cbmx::service {
 namespace {
 
 using std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds look_at_ending{100};  // between two looks whether the portal ends
 
 void check(gpgme_error_t error, const char* step)
 {
@@ -116,6 +119,7 @@ public:
             if (!step(deadline)) {
                 gpgme_cancel(context_.get());
                 home_.kill_processes_in_home();
+                base::check_ending();
                 throw std::runtime_error("gpg: no answer in time");
             }
         if (!finished_)
@@ -177,11 +181,11 @@ private:
         first.invalid = key.invalid && !first.ended;
     }
 
-    // False when the deadline passed. A reaction may add watches, so only those that were polled are looked at.
+    // False when the deadline passed, or the thread is to end. A reaction may add watches, so only those that were polled are looked at.
     bool step(steady_clock::time_point deadline)
     {
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - steady_clock::now());
-        if (left.count() <= 0)
+        if (left.count() <= 0 || base::is_ending())
             return false;
         std::vector<pollfd> polled;
         std::vector<Watch*> watches;
@@ -189,7 +193,7 @@ private:
             polled.push_back({one.descriptor, one.events, 0});
             watches.push_back(&one);
         }
-        const int ready = poll(polled.data(), polled.size(), static_cast<int>(left.count()));
+        const int ready = poll(polled.data(), polled.size(), static_cast<int>(std::min(left, look_at_ending).count()));
         if (ready < 0 && errno != EINTR)
             throw std::system_error(errno, std::generic_category(), "gpg: poll");
         for (std::size_t i = 0; ready > 0 && i < polled.size(); ++i)

@@ -1,5 +1,6 @@
 // The thin layer over SQLite's C interface; the one function that opens a connection sets every pragma.
 #include "store/sqlite/sqlite.hpp"
+#include "base/ending.hpp"
 #include "store/sqlite/trial_files.hpp"
 #include <sqlite3.h>
 
@@ -131,11 +132,13 @@ void set_up_sqlite()
 
 Connection::Connection(const std::string& path, OpenMode mode)
 {
-    if (mode == OpenMode::read_only)
+    if (mode == OpenMode::read_only) {
         open(path, SQLITE_OPEN_READONLY, nullptr, "");
-    else
-        open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr,
-             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;");
+        end_with_thread();
+        return;
+    }
+    open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr,
+         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;");
 }
 
 // Exclusive from its first access on, SQLite does without the shared index of the WAL and makes one of its own, in memory. What is
@@ -145,6 +148,7 @@ Connection::Connection(const std::string& path, const TrialFiles& files)
     open(path, SQLITE_OPEN_READWRITE, files.name(), "PRAGMA locking_mode = EXCLUSIVE;");
     sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     run_script("PRAGMA cache_size = -" + std::to_string(TrialFiles::memory_kib));
+    end_with_thread();
 }
 
 // files: the name of an sqlite3_vfs; nullptr: the system's. first: before anything is read.
@@ -180,7 +184,7 @@ Connection::~Connection()
 
 Rows Connection::prepare(Sql sql)
 {
-    if (ending_ != nullptr && ending_->load(std::memory_order_relaxed))
+    if (ends_with_thread_ && base::is_ending())
         throw sqlite_error(SQLITE_INTERRUPT, "the portal ends");
     auto& cached = statements_[sql.text];
     // A statement that is still being stepped (a query inside a query of the same text) gets a copy of its own.
@@ -239,13 +243,12 @@ void Connection::checkpoint_by_hand()
     sqlite3_wal_hook(handle_, note_pages, this);
 }
 
-void Connection::end_when(const std::atomic<bool>& flag)
+// A statement that runs long looks itself; what is made of many short ones is ended between two (prepare).
+void Connection::end_with_thread()
 {
-    ending_ = &flag;
-    const auto is_ending = [](void* ending) {
-        return static_cast<const std::atomic<bool>*>(ending)->load(std::memory_order_relaxed) ? 1 : 0;
-    };
-    sqlite3_progress_handler(handle_, steps_between_looks, is_ending, const_cast<std::atomic<bool>*>(&flag));
+    ends_with_thread_ = true;
+    sqlite3_progress_handler(
+        handle_, steps_between_looks, [](void*) { return base::is_ending() ? 1 : 0; }, nullptr);
 }
 
 bool Connection::has_met_damage() const { return fault_of(sqlite3_errcode(handle_)) == StoreFault::corrupt; }

@@ -6,7 +6,6 @@
 #include "domain/names.hpp"
 #include "store/error.hpp"
 #include "store/sql.hpp"
-#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <stdexcept>
@@ -100,8 +99,9 @@ enum class OpenMode { read_write, read_only };
 
 class Connection {
 public:
-    Connection(const std::string& path, OpenMode mode);                  // sets every pragma of rules.md 46
-    Connection(const std::string& path, const class TrialFiles& files);  // what it writes stays in its memory: trial.hpp
+    Connection(const std::string& path, OpenMode mode);  // sets every pragma of rules.md 46
+    Connection(const std::string& path,
+               const class TrialFiles& files);  // what it writes stays in its memory (trial.hpp); ends as what only reads
     ~Connection();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
@@ -135,18 +135,16 @@ public:
     void keep_pending_pages_at_close();
     bool restart_wal();  // copies all of it, so that the next commit restarts it; false: a reader holds it, at once
     int wal_pages() const { return wal_pages_; }  // in the WAL after this connection's last commit
-    // Once the flag is set, whatever is asked for ends with StoreFault::interrupted, also what is under way. Not for a writer. The flag
-    // outlives the connection.
-    void end_when(const std::atomic<bool>& flag);
     sqlite3* handle() { return handle_; }
 
 private:
     void open(const std::string& path, int flags, const char* files, const std::string& first);
+    void end_with_thread();
     Rows prepare(Sql sql);
     std::int64_t changes() const;
     bool checkpoint_whole(int mode);
     sqlite3* handle_ = nullptr;
-    const std::atomic<bool>* ending_ = nullptr;
+    bool ends_with_thread_ = false;
     int wal_pages_ = 0;
     std::unordered_map<const char*, sqlite3_stmt*> statements_;
 };
