@@ -1,6 +1,8 @@
 // Keys and files of a nomination, with keys that gpg and OpenSSL make here, in a home of their own. Without gpg these tests fail.
 #include "base/bytes.hpp"
+#include "base/ending.hpp"
 #include "service/directory/inspection.hpp"
+#include "service/directory/openpgp.hpp"
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -455,6 +457,14 @@ TEST(Inspection, ANominationWithoutKeysAndFileHasNothingToExamine)
             inspect_keys({{"kind", "amendment"}, {"fields", fields}, {"note", {{"reference", "NV 1"}, {"date", "2026-01-15"}}}}, today());
         EXPECT_TRUE(inspection.keys.empty() && !inspection.file && inspection.violations.empty());
     }
+}
+
+TEST(Keys, AreLeftWhereTheyStandWhenThePortalEnds)
+{
+    base::Ending ending;
+    const base::Ending::Work work(ending);
+    ending.begin();
+    EXPECT_THROW(list_openpgp("-----BEGIN " + public_label + "-----", std::chrono::steady_clock::now() + key_time_limit), base::Ended);
 }
 
 }  // namespace
