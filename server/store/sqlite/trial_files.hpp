@@ -8,7 +8,7 @@ namespace cbmx::store {
 
 class TrialFiles {
 public:
-    static constexpr std::int64_t memory_kib = 64 * 1024;  // of pages, read and written, that a trial may hold
+    static constexpr std::uint32_t memory_kib = 64 * 1024;  // of pages, read and written, that a trial may hold
 
     // wal_bytes: where the WAL ends; 0: there is none.
     explicit TrialFiles(std::int64_t wal_bytes);

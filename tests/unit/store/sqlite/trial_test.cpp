@@ -247,7 +247,7 @@ TEST_F(Trials, HoldNoMoreThanTheirMemory)
         Held held(file());
         const store::WriteScope scope(held.db());
         const std::string text(100'000, 'y');
-        const auto most = 4 * store::TrialFiles::memory_kib * 1024 / static_cast<std::int64_t>(text.size());
+        const auto most = std::int64_t{4} * store::TrialFiles::memory_kib * 1024 / static_cast<std::int64_t>(text.size());
         std::int64_t kept = 0;
         EXPECT_THROW(
             {
