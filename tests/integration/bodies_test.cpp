@@ -104,6 +104,19 @@ TEST_F(Bodies, AListWithoutEndIsRefusedForItsLengthAndNotForWhatIsInIt)
     nothing_was_stored();
 }
 
+// Under a reference, too: what is compared with an earlier request is a canonical form, which such a body does not have.
+TEST_F(Bodies, AMemberWhoseNameIsNotAsciiIsUnknownWhereverItStands)
+{
+    sent(with("\"\xC3\xB1\":1,\"client_ref\":\"r\"")).is_problem(422, "validation-failed").has_error("/\xC3\xB1", "unknown_member");
+    auto nomination = a_nomination(a_contact({{"\xC3\xB1", 1}}));
+    nomination["client_ref"] = "n";
+    as(nominator_of("CL"))
+        .post("/v1/nominations", nomination)
+        .is_problem(422, "validation-failed")
+        .has_error("/fields/\xC3\xB1", "unknown_member");
+    nothing_was_stored();
+}
+
 TEST_F(Bodies, ALargeBodyIsServedLikeASmallOne)
 {
     const auto large = with("") + std::string(2 * api::quick_body_bytes, ' ');
