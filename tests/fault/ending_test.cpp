@@ -60,8 +60,8 @@ TEST_F(Ending, WithBatchesDryRunsExportsLongPollsAndIdleReadersInHand)
         clients.back()->send(bytes);
     };
     const auto many = batch();
-    asks(request("POST", "/v1/batches?goal=submit", tokens.drafter, many));
-    asks(request("POST", "/v1/batches?goal=submit&dry_run=true", tokens.approver, many));
+    asks(request("POST", "/v1/batches?goal=submit&mode=each", tokens.drafter, many));
+    asks(request("POST", "/v1/batches?goal=submit&mode=each&dry_run=true", tokens.approver, many));
     asks(request("GET", "/v1/export", tokens.drafter));
     asks(request("GET", "/v1/export", tokens.approver));
     std::string wishes;

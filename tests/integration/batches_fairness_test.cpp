@@ -1,5 +1,6 @@
 // Nobody waits for another's batch (rules.md 27a): what is refused or only tried never enters the writer, and what enters it lets others
 // in between.
+#include "support/held_writer.hpp"
 #include "support/portal.hpp"
 #include "support/waiting.hpp"
 #include <future>
@@ -26,27 +27,6 @@ protected:
     }
 };
 
-// The writer, which does nothing else until this goes.
-class HeldWriter {
-public:
-    explicit HeldWriter(TestPortal& portal)
-    {
-        store::WriteJob job;
-        job.work = [until = free_.get_future().share()](store::Transaction&) {
-            until.wait();
-            return false;
-        };
-        job.done = [](store::WriteEnd) {};
-        portal.app().portal().database.writer().submit(std::move(job));
-    }
-    ~HeldWriter() { free_.set_value(); }
-    HeldWriter(const HeldWriter&) = delete;
-    HeldWriter& operator=(const HeldWriter&) = delete;
-
-private:
-    std::promise<void> free_;
-};
-
 TEST_F(FairBatches, WhatIsRefusedAndADryRunNeverEnterTheWriter)
 {
     auto evidence = Json::array();
@@ -55,7 +35,7 @@ TEST_F(FairBatches, WhatIsRefusedAndADryRunNeverEnterTheWriter)
     const auto full_of_mistakes = Json::array({report_item({{"evidence", evidence}})}).dump();
     const auto unknown_code = Json::array({report_item(), report_item({{"measure", "OAS-CBM-99"}})}).dump();
     as(drafter_of("CL")).get("/v1/me").is(200);
-    const HeldWriter held(portal());
+    const HeldWriter held(portal().app().portal().database.writer());
     send(drafter_of("CL"), "", full_of_mistakes).is_problem(422, "validation-failed");
     send(drafter_of("CL"), "?goal=submit", unknown_code).is_problem(422, "validation-failed");
     send(drafter_of("CL"), "?goal=submit&dry_run=true", Json::array({report_item()}).dump()).is(200);
