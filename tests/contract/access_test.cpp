@@ -125,18 +125,18 @@ TEST_F(Access, WhoMayDoNothingOfWhatABodyHoldsIsRefusedBeforeItComes)
 
 TEST_F(Access, ATokenThatMayOnlyReadSendsNoBody)
 {
+    const Who who{"state:CL", {"approver", "drafter", "nominator"}, "all rights"};
+    const auto token = portal()
+                           .operate({{"command", "credential token"},
+                                     {"account", portal().account_of(who)},
+                                     {"label", "reads"},
+                                     {"scopes", {"read"}},
+                                     {"days", 7}})
+                           .at("token")
+                           .get<std::string>();
     for (const auto& route : api::routes())
         for (const auto& content : contents_of(route)) {
             SCOPED_TRACE(with_query(target_of(route), content) + " " + content.body_type);
-            const Who who{"state:CL", {"approver", "drafter", "nominator"}, "all rights"};
-            const auto token = portal()
-                                   .operate({{"command", "credential token"},
-                                             {"account", portal().account_of(who)},
-                                             {"label", "reads"},
-                                             {"scopes", {"read"}},
-                                             {"days", 7}})
-                                   .at("token")
-                                   .get<std::string>();
             RawClient client({.port = portal().app().port(), .ca_file = development_certificates() / "ca.crt"});
             const auto answer = client.exchange(head_of(route, content, token));
             ASSERT_TRUE(answer.has_value());
