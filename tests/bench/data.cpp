@@ -26,13 +26,15 @@ constexpr std::size_t reports_per_commit = 500;
 constexpr std::size_t sampled_ids = 30'000;                             // of the published, at random
 constexpr std::size_t narrative_bytes = 1'150, challenges_bytes = 260;  // with the rest about 2 KiB as served
 
+// Of those States that take part.
 std::vector<std::string> codes(std::string_view file_name)
 {
     std::vector<std::string> list;
     for (const auto& file : base::embedded::catalogue())
         if (file.name == file_name)
             for (const auto& record : Json::parse(file.bytes))
-                list.push_back(record.at("code").get<std::string>());
+                if (!record.contains("participation") || record.at("participation").back().at("participates").get<bool>())
+                    list.push_back(record.at("code").get<std::string>());
     return list;
 }
 
@@ -43,12 +45,15 @@ public:
               {database_path(config), domain::system_clock(), random_, service::read_key_file(config.log_key).ring(config.origin), {}})
     {
         for (const auto& state : codes("states.json")) {
-            drafters_.push_back(someone("state:" + state, "drafter", {"draft", "read"}).first);
+            auto [drafter, drafter_token] = someone("state:" + state, "drafter", {"draft", "read"});
+            drafters_.push_back(std::move(drafter));
+            drafter_tokens_.push_back(std::move(drafter_token));
             auto [approver, token] = someone("state:" + state, "approver", {"publish", "read"});
             approvers_.push_back(std::move(approver));
             approver_tokens_.push_back(std::move(token));
         }
         reader_token_ = someone("state:CL", "contact", {"read"}).second;
+        auditor_token_ = someone("office:audit", "auditor", {"read"}).second;
     }
 
     void publish(std::size_t count)
@@ -75,6 +80,8 @@ public:
         auto sample = published_;
         sample.resize(std::min(sample.size(), sampled_ids));
         return {{"reader_token", reader_token_},
+                {"auditor_token", auditor_token_},
+                {"drafter_tokens", drafter_tokens_},
                 {"approver_tokens", approver_tokens_},
                 {"published", published_.size()},
                 {"sample", sample},
@@ -154,9 +161,9 @@ private:
     bench::Words words_{11};
     const std::vector<std::string> measures_ = codes("measures.json"), periods_ = codes("periods.json");
     std::vector<domain::Principal> drafters_, approvers_;
-    std::vector<std::string> approver_tokens_, published_;
+    std::vector<std::string> drafter_tokens_, approver_tokens_, published_;
     std::vector<Json> waiting_;
-    std::string reader_token_;
+    std::string reader_token_, auditor_token_;
 };
 
 }  // namespace
