@@ -308,6 +308,7 @@ App::App(Config config, Sources sources) : parts_(std::make_unique<Parts>(std::m
 {
     auto& parts = *parts_;
     const auto& settings = parts.config;
+    parts.portal.run = base::random_uuid(parts.sources.random);
     parts.portal.security_contact = settings.security_contact;
     parts.portal.account_log_interval = std::chrono::seconds(settings.account_log_interval_seconds);
     parts.portal.public_log_interval = std::chrono::seconds(settings.public_log_interval_seconds);

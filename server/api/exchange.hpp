@@ -25,6 +25,7 @@ struct Exchange {
     bool replayed = false;
     std::chrono::steady_clock::time_point wait_until = begun;  // of a read that waits for something to tell
     bool has_waited = false;
+    bool is_head_known = false;  // Route::head has been asked, and was not enough
     std::shared_ptr<void> bulk;  // the account's turn with a large body
     std::optional<ErrorCode> error;
 
@@ -38,6 +39,12 @@ struct Exchange {
     // Of whom one thing at a time is prepared: the account, or an anonymous caller's peer.
     std::string caller() const { return call->principal.is_anonymous() ? home() : call->principal.account.value; }
     static constexpr std::string_view peer_mark = "peer:";  // no home and no account begins like this
+
+    // Route::head may be all that the answer takes.
+    bool may_need_head_alone() const
+    {
+        return route->head != nullptr && !is_head_known && (head.method == "HEAD" || head.field("If-None-Match").has_value());
+    }
 
     i18n::Language language = i18n::Language::en;
     bool is_write() const { return route != nullptr && std::holds_alternative<WriteHandler>(route->handler); }

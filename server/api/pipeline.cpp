@@ -92,11 +92,19 @@ void Pipeline::serve_read_body(const std::shared_ptr<Exchange>& exchange, const 
     or_fail(*exchange, reply, [&] {
         if (!read)
             fail(*exchange, reply, read.error());
-        else if (exchange->route->preparation != nullptr && !exchange->route->preparation(*exchange->call, false))
-            prepare(exchange, reply);
-        else
+        else if (exchange->may_need_head_alone())
             proceed(exchange, reply);
+        else
+            begin(exchange, reply);
     });
+}
+
+void Pipeline::begin(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply)
+{
+    if (exchange->route->preparation != nullptr && !exchange->route->preparation(*exchange->call, false))
+        prepare(exchange, reply);
+    else
+        proceed(exchange, reply);
 }
 
 // Away from the I/O and the writer's threads, then back to an I/O thread.
@@ -181,6 +189,8 @@ void Pipeline::prove(const std::shared_ptr<Exchange>& exchange, const http::Repl
 
 void Pipeline::serve_read(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply)
 {
+    if (exchange->may_need_head_alone())
+        return serve_head(exchange, reply);
     if (exchange->route->kept_until_reports_change)
         return serve_kept(*exchange, reply);
     auto& call = *exchange->call;
@@ -205,6 +215,24 @@ void Pipeline::serve_read(const std::shared_ptr<Exchange>& exchange, const http:
         return;
     const auto tag = entity_tag(answer->tag, answer->body);
     reply(finished(*exchange, render_answer(*exchange, std::move(*answer), tag)));
+}
+
+// What costs a preparation is prepared for those alone who take it.
+void Pipeline::serve_head(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply)
+{
+    Result<Answer> answer = Error{ErrorCode::internal};
+    {
+        auto snapshot = portal_.database.read();
+        answer = exchange->route->head(*exchange->call, snapshot.db());
+    }
+    if (!answer)
+        return fail(*exchange, reply, answer.error());
+    const auto held = list_in(exchange->head, "If-None-Match");
+    if (exchange->head.method != "HEAD" && !(held && matches_if_none_match(*held, answer->weak_tag))) {
+        exchange->is_head_known = true;
+        return begin(exchange, reply);
+    }
+    reply(finished(*exchange, render_answer(*exchange, std::move(*answer), {})));
 }
 
 // An anonymous caller sees the log up to where it is published; how far that is, the clock and the database say.

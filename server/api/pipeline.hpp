@@ -56,12 +56,14 @@ private:
     Result<void> read_body(Exchange& exchange, std::string body);
     void read_off_thread(const std::shared_ptr<Exchange>& exchange, std::string body, const http::Reply& reply);
     void serve_read_body(const std::shared_ptr<Exchange>& exchange, const Result<void>& read, const http::Reply& reply);
+    void begin(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     void prepare(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     bool begin_preparation(const std::string& caller);  // false: one of the caller is on its way
     void end_preparation(const std::string& caller);
     void prove(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     void proceed(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     void serve_read(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
+    void serve_head(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     bool wait_for_more(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     void serve_write(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     void go_on(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);

@@ -54,14 +54,20 @@ http::Response render_answer(const Exchange& exchange, Answer answer, const std:
                                                                 : answer.cacheable            ? private_cache
                                                                                               : std::string_view("no-store"))});
     response.fields.push_back({"Vary", "Accept, Accept-Language, Authorization"});
+    const auto held = list_in(exchange.head, "If-None-Match");
     if (answer.stream) {
+        if (!answer.weak_tag.empty())
+            response.fields.push_back({"ETag", std::string("W/").append(answer.weak_tag)});
+        if (held && !answer.weak_tag.empty() && matches_if_none_match(*held, answer.weak_tag)) {
+            response.status = 304;
+            return response;
+        }
         response.fields.push_back({"Content-Type", answer.content_type});
         response.stream = std::move(answer.stream);
         return response;
     }
     if (answer.status == 200)
         response.fields.push_back({"ETag", tag});
-    const auto held = list_in(exchange.head, "If-None-Match");
     if (answer.status == 200 && held && matches_if_none_match(*held, tag)) {
         response.status = 304;
         return response;

@@ -84,7 +84,8 @@ struct Answer {
     std::optional<std::string> tag;        // record_tag, for those who may change the record: the first part of the ETag
     std::vector<http::Field> fields = {};  // Link, Vary additions ...
     bool cacheable = true;                 // anonymous answers get "public, max-age=60"
-    http::Stream stream = nullptr;         // set: in pieces instead of body, and without an ETag
+    http::Stream stream = nullptr;         // set: in pieces instead of body; its ETag is weak_tag alone
+    std::string weak_tag = {};             // "\"...\"": known without the bytes; the same as long as they say the same
     bool wait = false;                     // nothing to tell yet: ask again after a commit, until Call's "wait" is over
 };
 
@@ -169,6 +170,9 @@ struct Route {
     // Of a write in parts (Outcome::is_unfinished), made under an Idempotency-Key: whether the subject lacks parts, because the portal
     // ended in between. The same request then goes on with it (Call::goes_on_with) instead of being answered as before.
     bool (*is_unfinished)(const Call&, store::Connection&, const std::string& subject) = nullptr;
+    // Of a read with a preparation: its answer's fields and weak_tag, without what is prepared. HEAD, and a caller who holds that answer
+    // (If-None-Match), cost no more.
+    ReadHandler head = nullptr;
     // A read whose answer depends on the reports that the caller sees and on the target alone, not on the time: kept_answers.hpp.
     bool kept_until_reports_change = false;
 };

@@ -36,6 +36,7 @@ struct Portal {
     domain::Clock clock;
     base::RandomSource random;
     std::string origin;            // of the log: the name of its key
+    std::string run = {};          // drawn at each start: what is counted since then is not taken for what was counted before
     std::string public_url;        // "https://cbm.example": links and problem types are relative to it
     std::string security_contact;  // URI for security.txt (RFC 9116); empty: none is served
     bool demo = false;

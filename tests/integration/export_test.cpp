@@ -142,6 +142,76 @@ TEST_F(Exports, AnAccountHasTwoAtOnceAtMost)
     FAIL() << "a caller that released one gets another";
 }
 
+// Two archives wait to be fetched: a third would be refused.
+TEST_F(Exports, HeadMakesNoArchive)
+{
+    for (std::size_t i = 0; i < 4; ++i)
+        note_of(1'400'000 + i);
+    portal().advance(2s);
+    const auto who = drafter_of("CL");
+    auto first = connected(), second = connected();
+    for (auto* one : {first.get(), second.get()}) {
+        ASSERT_TRUE(one->send(request_of(who)));
+        const auto begun = one->read(true);
+        ASSERT_TRUE(begun && begun->status == 200);
+    }
+    for (int i = 0; i < 5; ++i) {
+        const auto head = connected()->exchange(request_of(who, "HEAD"), true);
+        ASSERT_TRUE(head.has_value());
+        EXPECT_EQ(head->status, 200);
+    }
+}
+
+TEST_F(Exports, HeadSaysWhatTheAnswerWouldSayOfItself)
+{
+    portal().published("CL");
+    portal().advance(2s);
+    const auto whole = as(drafter_of("CL")).get("/v1/export").is(200);
+    const auto head = as(drafter_of("CL")).send("HEAD", "/v1/export", "", {}).is(200);
+    EXPECT_TRUE(whole.field("ETag").starts_with("W/\""));
+    for (const auto* name : {"ETag", "Content-Type", "Content-Disposition", "Cache-Control", "Vary"})
+        EXPECT_EQ(head.field(name), whole.field(name)) << name;
+    EXPECT_EQ(head.body(), "");
+    EXPECT_EQ(head.field("Content-Length"), "") << "nobody knows it before the archive is made";
+}
+
+TEST_F(Exports, WhoHoldsWhatOneWouldSayIsToldSo)
+{
+    portal().published("CL");
+    const auto mine = portal().draft("CL");
+    for (const auto& who : {drafter_of("CL"), approver_of("CL"), nominator_of("CL"), drafter_of("PE")})
+        as(who).get("/v1/me").is(200);
+    portal().advance(2s);
+    const auto tag = [this](const Who& who) { return as(who).send("HEAD", "/v1/export", "", {}).is(200).field("ETag"); };
+    const auto held = as(drafter_of("CL")).get("/v1/export").is(200).field("ETag");
+    const auto again = [&] { return as(drafter_of("CL")).get("/v1/export", {{"If-None-Match", held}}).status(); };
+    EXPECT_EQ(again(), 304);
+    EXPECT_EQ(as(drafter_of("CL")).send("HEAD", "/v1/export", "", {{"If-None-Match", held}}).status(), 304);
+    EXPECT_EQ(as(drafter_of("CL")).get("/v1/export", {{"Accept-Language", "fr"}, {"If-None-Match", held}}).status(), 200);
+    EXPECT_EQ(as(drafter_of("PE")).get("/v1/export", {{"If-None-Match", held}}).status(), 200) << "another reader";
+
+    const auto theirs = tag(drafter_of("PE"));
+    portal().draft("PE");
+    EXPECT_EQ(again(), 304) << "another State's draft leaves no trace";
+    EXPECT_NE(tag(drafter_of("PE")), theirs);
+
+    as(drafter_of("CL")).patch(path_of(mine), {{"narrative", "another"}}).is(200);
+    EXPECT_EQ(again(), 200) << "a draft has no entry, and is in the archive";
+}
+
+TEST_F(Exports, ANewEntryThatIsShownMakesItAnother)
+{
+    const auto id = portal().published("CL");
+    portal().advance(2s);
+    const auto held = as(reviewer()).get("/v1/export").is(200).field("ETag");
+    EXPECT_EQ(as(reviewer()).get("/v1/export", {{"If-None-Match", held}}).status(), 304);
+    portal().published("CL");
+    portal().advance(2s);
+    const auto fresh = as(reviewer()).get("/v1/export", {{"If-None-Match", held}}).is(200);
+    judged(fresh.body());
+    EXPECT_NE(fresh.field("ETag"), held);
+}
+
 TEST_F(Exports, WhoWasDisabledMeanwhileIsRefused)
 {
     const auto token = portal().token_of(drafter_of("CL"));

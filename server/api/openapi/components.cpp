@@ -152,8 +152,9 @@ Value header_components()
 {
     const Value text{{"type", "string"}};
     return {
-        {"ETag",
-         header("Identifies this answer. For callers who may change the record, its first two parts are what If-Match compares.", text)},
+        {"ETag", header("Identifies this answer; a weak one stays as long as another answer would say the same. For callers who may change "
+                        "the record, its first two parts are what If-Match compares.",
+                        text)},
         {"Link", header("rel=\"next\" leads to the next page (RFC 8288).", text)},
         {"Location", header("Where the new record is.", text)},
         {"RateLimit", header("Requests left in the quota, and the seconds until it is full again.", text)},

@@ -38,9 +38,6 @@ bool may_be_known(const Route& route)
 // says so itself.
 bool may_go_out_of_sight(const Route& route) { return is_write(route) && (route.response == "report" || route.response == "proposal"); }
 
-// Sent in pieces from the disk, without an ETag.
-bool is_streamed(const Route& route) { return !is_write(route) && route.queue == WorkQueue::exports; }
-
 // "{rest*}" takes several segments; in the description it is a plain parameter.
 std::vector<std::string> path_names(std::string_view path)
 {
@@ -121,7 +118,7 @@ Value parameters_of(const Route& route)
                               {"description", parameter.summary},
                               {"schema", schema_of(parameter)}});
     parameters.push_back(reference_to("parameters", "Accept-Language"));
-    if (!is_write(route) && !is_streamed(route))
+    if (!is_write(route))
         parameters.push_back(reference_to("parameters", "If-None-Match"));
     if (route.condition == Condition::if_match)
         parameters.push_back(reference_to("parameters", "If-Match"));
@@ -196,7 +193,7 @@ std::string description_of(const Route& route)
 Value headers_of(const Route& route, int status)
 {
     std::vector<std::string_view> names{"RateLimit", "RateLimit-Policy", "X-Request-Id"};
-    if (status != 204 && !is_streamed(route))
+    if (status != 204)
         names.push_back("ETag");
     if (route.list)
         names.push_back("Link");
@@ -357,7 +354,7 @@ Value Description::responses_of(const Route& route)
         if (!schema.contains("anyOf"))
             schema = {{"anyOf", Value::array({schema})}};
         schema["anyOf"].push_back(reference_to("schemas", dry_run_schema));
-    } else if (!is_streamed(route)) {
+    } else {
         responses["304"] = {{"description", "Unchanged since the answer that If-None-Match names."}};
     }
     std::map<int, std::vector<ErrorCode>> by_status;

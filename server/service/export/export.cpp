@@ -148,6 +148,19 @@ std::uint64_t size_shown(Connection& db, domain::Instant now, std::chrono::secon
     return first ? first->size : 0;
 }
 
+std::uint64_t export_stamp(const Portal& portal, const Principal& principal)
+{
+    const bool decides = principal.reach(domain::Permission::proposal_read) != domain::Reach::none;
+    return portal.database.writer().views().stamp(store::view_words_beside_the_log(principal.visibility, decides));
+}
+
+std::string export_state(const Portal& portal, std::uint64_t size, std::uint64_t stamp)
+{
+    constexpr std::size_t date_characters = 10;
+    const auto date = domain::to_rfc3339(portal.clock()).substr(0, date_characters);
+    return portal.run + " " + std::to_string(size) + " " + std::to_string(stamp) + " " + date;
+}
+
 CollectedExport collect_export(Connection& db, const ExportRequest& request)
 {
     Exporting exporting(db, request);
@@ -162,7 +175,10 @@ CollectedExport collect_export(Connection& db, const ExportRequest& request)
     exporting.archive.add("index.html", index_page(exporting));
     seal(exporting);
     const auto time = domain::from_rfc3339(exporting.checkpoint_at).value();
-    return {std::move(exporting.contents), std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count()};
+    return {.contents = std::move(exporting.contents),
+            .time = std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count(),
+            .reader = request.reader,
+            .size = request.size};
 }
 
 Result<CollectedExport> collect_export_for(const Portal& portal, Connection& db, const Principal& principal, i18n::Language language)

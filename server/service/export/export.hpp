@@ -42,11 +42,20 @@ std::string reader_name(const Principal& reader);
 struct CollectedExport {
     std::unique_ptr<base::ArchiveWriter> contents;
     std::time_t time = 0;  // of the checkpoint
+    Principal reader;
+    std::uint64_t size = 0;
     std::unique_ptr<base::Spool> pack() const { return contents->pack(time); }
 };
 
 // The size that the log had at the last full interval, at least that of its first checkpoint; an interval of 0: now.
 std::uint64_t size_shown(Connection& db, domain::Instant now, std::chrono::seconds interval);
+
+// What an export for the caller consists of besides the size of the log and who reads: another number after each commit that changed
+// drafts, proposals or cosignatures which this caller sees, none of which has an entry. Read before the database is.
+std::uint64_t export_stamp(const Portal& portal, const Principal& principal);
+// The same text as long as an export of that size, made for that reader, would say the same (rules.md 42a): beside the stamp, the run
+// of the portal in which it was counted, and the date, on which it depends how fresh contacts are. Without its making.
+std::string export_state(const Portal& portal, std::uint64_t size, std::uint64_t stamp);
 
 // Both take seconds and belong on no I/O thread. Throws std::system_error when the disk fails.
 CollectedExport collect_export(Connection& db, const ExportRequest& request);

@@ -29,6 +29,13 @@ consteval auto words_of_recipient(const char (&name)[N])
            ".recipient FROM report r WHERE r.id = " + row + ".report;";
 }
 
+// Who reads a proposal about a report's audience: those who decide and see the report; the rescue of one that nobody sees all of them.
+constexpr SqlText readers_of_proposal =
+    "INSERT INTO changed_view SELECT 'proposals:state:' || r.state FROM report r WHERE r.id = NEW.subject"
+    " AND (r.label <> 'TLP:RED' OR json_extract(NEW.body, '$.rescue') IS 1);"
+    "INSERT INTO changed_view SELECT 'proposals:' || p.recipient FROM report r JOIN report_recipient p ON p.report = r.id"
+    " WHERE r.id = NEW.subject AND r.label = 'TLP:RED';";
+
 constexpr auto notes =
     "CREATE TEMP TABLE changed_view (word TEXT NOT NULL) STRICT;"
     "CREATE TEMP TRIGGER view_recipient_added AFTER INSERT ON report_recipient BEGIN " +
@@ -43,7 +50,12 @@ constexpr auto notes =
     "CREATE TEMP TRIGGER view_draft_made AFTER INSERT ON report_draft BEGIN " +
     readers_of_draft("NEW") + " END; CREATE TEMP TRIGGER view_draft_changed AFTER UPDATE ON report_draft BEGIN " + readers_of_draft("OLD") +
     readers_of_draft("NEW") + " END; CREATE TEMP TRIGGER view_draft_gone BEFORE DELETE ON report_draft BEGIN " + readers_of_draft("OLD") +
-    " END;";
+    " END;"
+    "CREATE TEMP TRIGGER view_proposal_made AFTER INSERT ON proposal WHEN NEW.kind = 'report_audience' BEGIN " +
+    readers_of_proposal +
+    " END; CREATE TEMP TRIGGER view_proposal_changed AFTER UPDATE ON proposal WHEN NEW.kind = 'report_audience' BEGIN " +
+    readers_of_proposal +
+    " END; CREATE TEMP TRIGGER view_cosigned AFTER INSERT ON cosignature BEGIN INSERT INTO changed_view VALUES ('cosignatures'); END;";
 
 }  // namespace
 
@@ -54,6 +66,16 @@ std::vector<std::string> view_words(const domain::Visibility& visibility)
         words.push_back("drafts:state:" + visibility.draft_state);
         words.push_back("drafts:" + visibility.account);
     }
+    return words;
+}
+
+std::vector<std::string> view_words_beside_the_log(const domain::Visibility& visibility, bool decides)
+{
+    auto words = view_words(visibility);
+    words.emplace_back("cosignatures");
+    if (decides)
+        for (const auto* who : {&visibility.home, &visibility.account})
+            words.push_back(std::string("proposals:").append(*who));
     return words;
 }
 
@@ -72,9 +94,8 @@ std::vector<std::string> take_changed_views(Connection& connection)
     return words;
 }
 
-std::uint64_t Views::stamp(const domain::Visibility& visibility) const
+std::uint64_t Views::stamp(const std::vector<std::string>& words) const
 {
-    const auto words = view_words(visibility);
     std::uint64_t sum = 0;  // no count goes back: an equal sum is equal counts
     const std::lock_guard guard(mutex_);
     for (const auto& word : words)

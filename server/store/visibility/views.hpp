@@ -11,6 +11,9 @@ namespace cbmx::store {
 
 // The words by which this caller sees reports and their drafts.
 std::vector<std::string> view_words(const domain::Visibility& visibility);
+// And those of what else is shown and stands in no entry: cosignatures, and for who decides on them proposals about the audience of
+// a report, which are workspace until they are confirmed.
+std::vector<std::string> view_words_beside_the_log(const domain::Visibility& visibility, bool decides);
 
 // On the writer's connection, once: from now on its transactions note which views they change. A savepoint that is rolled back
 // takes its notes with it.
@@ -22,7 +25,8 @@ class Views {
 public:
     // Another number than before whenever such a commit was made since. Read before the snapshot: what is then read is never
     // older than the number says.
-    std::uint64_t stamp(const domain::Visibility& visibility) const;
+    std::uint64_t stamp(const domain::Visibility& visibility) const { return stamp(view_words(visibility)); }
+    std::uint64_t stamp(const std::vector<std::string>& words) const;
     void change(const std::vector<std::string>& words);
 
 private:

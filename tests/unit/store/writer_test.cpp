@@ -216,6 +216,117 @@ TEST_F(Writing, ABatchIsSealedByOneSignatureOverItsRoot)
     });
 }
 
+// Holds the writer until it is let go, and notes in which order the jobs ran that were queued meanwhile.
+class Queued {
+public:
+    explicit Queued(store::Writer& writer) : writer_(writer)
+    {
+        writer_.submit({.home = {},
+                        .work =
+                            [this](store::Transaction&) {
+                                begun_.set_value();
+                                open_.wait();
+                                return false;
+                            },
+                        .done = [](store::WriteEnd) {}});
+        begun_.get_future().wait();
+    }
+
+    void submit(const std::string& home, std::function<bool(store::Transaction&)> work)
+    {
+        writer_.submit({.home = home,
+                        .work =
+                            [this, home, work = std::move(work)](store::Transaction& t) {
+                                order.push_back(home);
+                                return work(t);
+                            },
+                        .done =
+                            [this](store::WriteEnd end) {
+                                const std::lock_guard lock(mutex_);
+                                ends_.push_back(end);
+                            }});
+    }
+    void let_go()
+    {
+        gate_.set_value();
+        writer_.wait_until_idle();
+    }
+    std::vector<store::WriteEnd> ends()
+    {
+        const std::lock_guard lock(mutex_);
+        return ends_;
+    }
+
+    std::vector<std::string> order;  // homes; the writer's until let_go() has returned
+
+private:
+    store::Writer& writer_;
+    std::promise<void> begun_, gate_;
+    std::future<void> open_ = gate_.get_future();
+    std::mutex mutex_;  // guards the next
+    std::vector<store::WriteEnd> ends_;
+};
+
+bool nothing_to_keep(store::Transaction&) { return false; }
+
+TEST_F(Writing, AJobBehindAThousandOfAnotherHomeIsTheSecondToBeDone)
+{
+    const auto first = ledger_size();
+    Queued queued(database().writer());
+    constexpr int many = 1000;
+    for (int i = 0; i < many; ++i)
+        queued.submit("state:CL", [i](store::Transaction& t) {
+            append(t, "many " + std::to_string(i));
+            return true;
+        });
+    queued.submit("state:PE", [](store::Transaction& t) {
+        append(t, "one");
+        return true;
+    });
+    EXPECT_EQ(database().writer().waiting(), many + 1U);
+    queued.let_go();
+    ASSERT_EQ(queued.order.size(), many + 1U);
+    EXPECT_EQ(queued.order[1], "state:PE");
+    EXPECT_EQ(read([](store::Connection& db) {
+                  auto rows = db.query("SELECT seq FROM ledger_entry WHERE subject = 'one'");
+                  return rows.next() ? rows.integer(0) : -1;
+              }),
+              static_cast<std::int64_t>(first) + 1);
+    EXPECT_EQ(ledger_size(), first + many + 1);
+    EXPECT_EQ(database().writer().waiting(), 0U);
+}
+
+TEST_F(Writing, AHomeWhoseShareIsFullIsRefusedAloneAndAtOnce)
+{
+    Queued queued(database().writer());
+    for (std::size_t i = 0; i < store::Writer::max_queued_jobs_of_home; ++i)
+        queued.submit("state:CL", nothing_to_keep);
+    EXPECT_TRUE(queued.ends().empty());
+    queued.submit("state:CL", nothing_to_keep);
+    EXPECT_EQ(queued.ends(), std::vector(1, store::WriteEnd::too_many));
+    queued.submit("state:PE", nothing_to_keep);
+    queued.submit("", nothing_to_keep);
+    EXPECT_EQ(queued.ends().size(), 1U) << "others are still taken";
+    queued.let_go();
+    EXPECT_EQ(queued.ends().size(), store::Writer::max_queued_jobs_of_home + 3);
+}
+
+TEST_F(Writing, WhatTakesLongIsCommittedBeforeTheNextIsBegun)
+{
+    const auto commits = database().writer().commits();
+    Queued queued(database().writer());
+    for (const auto* name : {"a", "b", "c"})
+        queued.submit("state:CL", [name](store::Transaction& t) {
+            std::this_thread::sleep_for(store::WriterOptions{}.longest_gathering);
+            put(t, name);
+            return true;
+        });
+    queued.let_go();
+    EXPECT_EQ(database().writer().commits(), commits + 3);
+    EXPECT_TRUE(has("a"));
+    EXPECT_TRUE(has("c"));
+}
+
 constexpr int pages_per_job = 100;
 constexpr std::uintmax_t page_bytes = 4096;
 
