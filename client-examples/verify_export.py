@@ -3,7 +3,8 @@
 the server. Says whether the archive is genuine and every position of the log accounted for, or names what was changed,
 dropped, swapped, forged or added; `cbmx verify` says the same in the same words.
 
-usage: verify_export.py [--key 'NAME+ID+KEY']... [--keys LIST] FILE.zip
+usage: verify_export.py [--key 'NAME+ID+KEY']... [--keys LIST] [--after EARLIER.zip] FILE.zip
+--after: the earlier export that this one goes on from (GET /v1/export?after=SIZE).
 Exit code: 0 genuine, 1 not genuine, 2 the file or the command line.
 """
 import argparse
@@ -19,6 +20,7 @@ from verify_receipt import (NotGenuine, add_key_options, canonical, check_receip
 
 MARK = "cbmx-export/v1"
 MAX_FAULTS = 100
+MAX_POSITIONS = 10_000_000
 NOT_YET = 2**63 - 1  # a key that begins beyond the archive
 PATH = r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*"
 FOLDERS = {"reports": "report", "contacts": "contact", "nominations": "nomination", "drafts": "report", "revisions": "report"}
@@ -59,14 +61,16 @@ def key_text(name, key_id, key, *_):
 class Tree:
     """The roots of a growing tree (RFC 6962): one hash for each complete subtree along its right edge."""
 
-    def __init__(self, leaves):
-        self.leaves, self.size, self.edge = leaves, 0, []
+    def __init__(self, leaves, after=0, edge=()):
+        """leaves: from the position after on; edge: the roots below it, largest first."""
+        self.leaves, self.after, self.begin = leaves, after, list(edge)
+        self.size, self.edge = after, list(edge)
 
     def root_at(self, size):
         if size < self.size:  # sizes come in order, unless somebody changed them
-            self.size, self.edge = 0, []
+            self.size, self.edge = self.after, list(self.begin)
         while self.size < size:
-            node, count = self.leaves[self.size], self.size
+            node, count = self.leaves[self.size - self.after], self.size
             while count & 1:
                 node, count = hashed(b"\x01", self.edge.pop(), node), count >> 1
             self.edge.append(node)
@@ -88,6 +92,7 @@ class Export:
         self.key = self.place = ""
         self.entries, self.subjects, self.trees = {}, {}, {}
         self.tombstones = self.records = self.proven = 0
+        self.after, self.edge, self.earlier_root, self.is_compared = 0, [], None, False
         self.later, self.present = set(), set()
 
     def wrong(self, what, place=None):
@@ -155,6 +160,8 @@ class Export:
         self.at("SHA256SUMS", self.check_sums)
         self.all_keys = self.listed_keys if self.vouched_for else self.keys
         self.at("checkpoint", self.check_checkpoint)
+        if self.after:
+            self.at("edge", self.read_edge)
         self.at("leaves", self.check_leaves)
         self.at("changes.ndjson", self.check_changes)
         self.check_keys()
@@ -210,9 +217,13 @@ class Export:
     def check_manifest(self):
         note = self.text("manifest")
         lines = note.rpartition("\n\n")[0].split("\n")
-        if len(lines) != 7 or lines[0] != MARK:
+        goes_on = len(lines) == 8
+        if (len(lines) != 7 and not goes_on) or lines[0] != MARK:
             raise ValueError
-        self.manifest, self.manifest_note = lines, note
+        if goes_on and not (re.fullmatch("[1-9][0-9]{0,7}", lines[6], re.ASCII) and int(lines[6]) <= MAX_POSITIONS):
+            raise ValueError
+        self.after = int(lines[6]) if goes_on else 0
+        self.manifest, self.manifest_note = [*lines[:6], lines[-1]], note
         signers = [key for key in self.keys if is_signed(note, key, lines[1])]
         try:
             open_note(note, self.keys, "the manifest", lines[1])
@@ -264,21 +275,38 @@ class Export:
             if key[4] is not None and self.size - 1 > key[4] and is_signed(self.manifest_note, key, self.manifest[1]):
                 self.wrong("it is signed by a key that had ended by then", "manifest")
 
+    def read_edge(self):
+        """From the roots below the earlier size follow its own root and, with the leaves, the present one."""
+        edge = [hash_or_none(line.decode("latin-1")) for line in self.lines("edge")]
+        if None in edge or len(edge) != bin(self.after).count("1"):
+            raise ValueError
+        self.edge, self.earlier_root = edge, Tree([], self.after, edge).root_at(self.after)
+
+    def tree_of_leaves(self):
+        return Tree(self.leaves, self.after, self.edge) if self.edge else Tree(self.leaves)
+
+    def has_leaves(self):
+        """Else each entry has only itself to be compared with."""
+        return bool(self.edge) == bool(self.after) and self.after + len(self.leaves) == self.size
+
     def check_leaves(self):
+        if self.after > self.size:
+            return self.wrong("it goes on from beyond its size", "manifest")
         for number, line in enumerate(self.lines("leaves"), 1):
             leaf = hash_or_none(line.decode("latin-1"))
             if leaf is None:
                 self.wrong(f"line {number} is no leaf hash")
             self.leaves.append(leaf or bytes(32))
-        if len(self.leaves) != self.size:
-            self.wrong(f"it has {len(self.leaves)} positions instead of {self.size}")
-        elif Tree(self.leaves).root_at(self.size) != self.root:
+        count = len(self.leaves)
+        if count != self.size - self.after:
+            self.wrong(f"it has {count} positions instead of {self.size - self.after}")
+        elif self.tree_of_leaves().root_at(count + (self.after if self.edge else 0)) != self.root:
             self.wrong("its positions do not give the root that the checkpoint signs")
 
     # --- The entries.
 
     def check_changes(self):
-        self.last_seq, self.tree = -1, Tree(self.leaves)
+        self.last_seq, self.tree = -1, self.tree_of_leaves()
         for number, line in enumerate(self.lines("changes.ndjson"), 1):
             self.at(f"changes.ndjson, line {number}", lambda text: self.check_change(self.parsed(text.decode("utf-8"))), line)
 
@@ -291,9 +319,10 @@ class Export:
         if seq <= self.last_seq:
             return self.wrong("its position was there before")
         self.last_seq = seq
-        self.tombstones += tombstone
-        has_leaves = len(self.leaves) == self.size
-        if has_leaves and hash_or_none(change["leaf_hash"]) != self.leaves[seq]:
+        self.tombstones += tombstone and seq >= self.after
+        has_leaves = self.has_leaves()
+        known = self.leaves[seq - self.after] if has_leaves and seq >= self.after else None
+        if known is not None and hash_or_none(change["leaf_hash"]) != known:
             self.wrong("its leaf hash is not the one at its position")
         if tombstone:
             return
@@ -302,7 +331,7 @@ class Export:
             leaf = hashed(b"\x00", canonical(entry))
         except NotGenuine:
             leaf = hashed(b"\x00")
-        if has_leaves and leaf != self.leaves[seq]:
+        if known is not None and leaf != known:
             self.wrong("it is not what stands at its position in the tree")
         if entry["seq"] != seq:
             self.wrong("it bears another number")
@@ -340,7 +369,7 @@ class Export:
         _, size, root = self.trees[note]
         if None in proof or root_from(leaf, seq, size, proof) != root:
             self.wrong("its receipt does not prove that it stands in the tree")
-        if has_leaves and (size > self.size or self.tree.root_at(size) != root):
+        if has_leaves and size >= self.after and (size > self.size or self.tree.root_at(size) != root):
             self.wrong("its receipt's checkpoint signs another tree")
 
     def note(self, entry, seq, opening):
@@ -507,6 +536,22 @@ class Export:
         if places and "opened" in last and (kind, record_id) not in self.present | self.later:
             self.wrong(f"it is missing: entry {last['opened']} is about it", places[0])
 
+    # --- Beside the export that this one goes on from.
+
+    def compare_with(self, earlier):
+        self.is_compared = True
+        if earlier.faults:
+            return self.wrong("it is not genuine itself", "earlier export")
+        if not self.after:
+            return self.wrong("it goes on from no earlier export", "manifest")
+        for number, what in ((1, "log"), (5, "reader")):
+            if self.manifest[number] != earlier.manifest[number]:
+                self.wrong(f"the earlier export is of another {what}", "manifest")
+        if self.after != earlier.size:
+            self.wrong(f"it goes on from {self.after} positions, and the earlier export has {earlier.size}", "manifest")
+        elif self.earlier_root != earlier.root:
+            self.wrong("the log does not go on from what it was in the earlier export", "edge")
+
     # --- The judgement.
 
     def judgement(self):
@@ -516,14 +561,20 @@ class Export:
             lines += [f"{place}: {what}" for place, what in self.faults]
             return lines + ([f"and {self.further} more"] if self.further else [])
         _, origin, _, _, made_at, reader, _ = self.manifest
-        shown = len(self.entries)
+        shown = sum(seq >= self.after for seq in self.entries)
+        since = f", of which {self.size - self.after} since the earlier export" if self.after else ""
         lines = [f"genuine: all that {reader} could see at {made_at} in the log {origin}",
-                 f"positions: {self.size}, none missing; {shown} shown, {self.tombstones} as tombstones, "
-                 f"{self.size - shown - self.tombstones} not shown to this reader",
+                 f"positions: {self.size}{since}, none missing; {shown} shown, {self.tombstones} as tombstones, "
+                 f"{self.size - self.after - shown - self.tombstones} not shown to this reader",
                  f"records: {self.records}, of which {self.proven} say what an entry commits to; "
                  "for the others (drafts, reduced contacts) the portal's signature vouches"]
         if self.later:
             lines.append(f"left for a later export, since they changed meanwhile: {len(self.later)}")
+        if self.after and self.is_compared:
+            lines.append(f"it goes on from the earlier export of {self.after} positions: the log has only grown")
+        elif self.after:
+            lines.append(f"note: it goes on from an earlier export of {self.after} positions with the root "
+                         f"{base64.b64encode(self.earlier_root).decode()}; give that one with --after")
         lines.append("key: " + key_text(*self.key))
         if self.keys_are_its_own:
             lines.append("note: that key came with the archive, which proves only that it agrees with itself; give a key that you know with --key")
@@ -551,28 +602,41 @@ def fault_of_archive(archive):
     return None
 
 
-def main():
-    parser = argparse.ArgumentParser(description="Check an export of the portal, without the portal.")
-    add_key_options(parser)
-    parser.add_argument("file", help="the archive")
-    arguments = parser.parse_args()
-    try:
-        keys = known_keys(arguments)
-        file = open(arguments.file, "rb")
-    except (OSError, ValueError) as error:
-        print(f"verify_export.py: {error}", file=sys.stderr)
-        return 2
-    with file:
+def checked(path, keys):
+    """The export in the file, or what keeps it from being one. Raises OSError."""
+    with open(path, "rb") as file:
         try:
             archive = zipfile.ZipFile(file)
             fault = fault_of_archive(archive)
         except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
             fault = f"it cannot be read as a ZIP archive: {error}"
         if fault:
-            print(f"NOT genuine: 1 fault\narchive: {fault}")
-            return 1
+            return None, fault
         export = Export(archive, keys)
         export.check()
+    return export, None
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Check an export of the portal, without the portal.")
+    add_key_options(parser)
+    parser.add_argument("--after", metavar="EARLIER", help="the earlier export that this one goes on from")
+    parser.add_argument("file", help="the archive")
+    arguments = parser.parse_args()
+    try:
+        keys = known_keys(arguments)
+        export, fault = checked(arguments.file, keys)
+        earlier, earlier_fault = checked(arguments.after, keys) if arguments.after else (None, None)
+    except (OSError, ValueError) as error:
+        print(f"verify_export.py: {error}", file=sys.stderr)
+        return 2
+    if fault:
+        print(f"NOT genuine: 1 fault\narchive: {fault}")
+        return 1
+    if earlier:
+        export.compare_with(earlier)
+    elif earlier_fault:
+        export.wrong("it is not genuine itself", "earlier export")
     print("\n".join(export.judgement()))
     return 1 if export.faults else 0
 

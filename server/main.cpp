@@ -173,21 +173,24 @@ bool begins_with(const std::string& file, std::string_view mark)
     return in && bytes == mark;
 }
 
-int verify_export(const std::string& file, const std::vector<cbmx::ledger::VerifierKey>& keys)
+// earlier: the export that it goes on from; empty: it is not at hand.
+int verify_export(const std::string& file, const std::string& earlier, const std::vector<cbmx::ledger::VerifierKey>& keys)
 {
-    const auto report = cbmx::service::verify_export(file, keys);
+    auto report = cbmx::service::verify_export(file, keys);
+    if (!earlier.empty())
+        report.compare_with(cbmx::service::verify_export(earlier, keys));
     std::cout << report.summary();
     return report.ok() ? 0 : refused_status;
 }
 
-int verify(const Config& config, std::string file, std::string receipt, const std::string& whatever,
+int verify(const Config& config, std::string file, std::string receipt, const std::string& whatever, const std::string& earlier,
            const std::vector<cbmx::ledger::VerifierKey>& keys, bool log_only)
 {
     if (!whatever.empty()) {
         if (!std::filesystem::exists(whatever))
             throw std::runtime_error("cannot read " + whatever);
         if (begins_with(whatever, "PK\x03\x04"))
-            return verify_export(whatever, keys);
+            return verify_export(whatever, earlier, keys);
         (cbmx::store::is_database_file(whatever) ? file : receipt) = whatever;
     }
     if (!receipt.empty()) {
@@ -394,25 +397,28 @@ int main(int argc, char** argv)
     add_import("contacts", "Points of contact, as recorded by the secretariat from notes verbales");
     add_import("documents", "Reference documents");
 
-    std::string database, receipt, target, source, whatever, reader, page_language = "en";
+    std::string database, receipt, target, source, whatever, earlier, reader, page_language = "en";
     std::vector<std::string> keys;
     std::string key_list;
     bool new_epoch = false, log_only = false;
+    std::uint64_t after = 0;
     auto* exported = cli.add_subcommand("export", "Write an archive that proves itself: all that a reader may see, or whatever there is");
     exported->add_option("target", target, "A new file (ZIP)")->required();
     exported->add_option("--as", reader, "For accounts of state:CL or office:reviewers; default: for the operator, everything");
+    exported->add_option("--after", after, "Only what is new since an earlier export of so many positions");
     exported->add_option("--language", page_language, "Of the page for people: en, es, fr or pt")
         ->check(CLI::IsMember({"en", "es", "fr", "pt"}));
-    exported->callback([&] { std::cout << cbmx::write_export(config(), target, reader, page_language) << "\n"; });
+    exported->callback([&] { std::cout << cbmx::write_export(config(), target, reader, page_language, after) << "\n"; });
     auto* checked = cli.add_subcommand("verify", "Check a data directory, a backup, an export or a receipt; names what is wrong");
     checked->add_option("file", whatever, "An export, a database or a receipt: recognised by its first bytes");
+    checked->add_option("--after", earlier, "The earlier export that this one goes on from");
     checked->add_option("--database", database, "A database or backup file; default: the data directory's");
     checked->add_option("--receipt", receipt, "A receipt (JSON)");
     checked->add_option("--key", keys, "A verifier key that you know, as /v1/log/key gives it; may be given several times")
         ->allow_extra_args(false);
     checked->add_option("--keys", key_list, "A file with the keys that you know, old and new, as /v1/log/key gives them");
     checked->add_flag("--log-only", log_only, "Of a database: entries, tree and signatures alone, which is quicker");
-    checked->callback([&] { status = verify(config(), database, receipt, whatever, keys_from(keys, key_list), log_only); });
+    checked->callback([&] { status = verify(config(), database, receipt, whatever, earlier, keys_from(keys, key_list), log_only); });
     auto* saved = cli.add_subcommand("backup", "Copy the database while writing goes on; counts only once verified");
     saved->add_option("target", target, "A new file")->required();
     saved->callback([&] { status = backup(config(), target); });

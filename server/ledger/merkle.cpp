@@ -93,6 +93,16 @@ Frontier Frontier::read(std::uint64_t size, const NodeReader& nodes)
     return frontier;
 }
 
+std::optional<Frontier> Frontier::from_edge(std::uint64_t size, std::vector<Hash> edge)
+{
+    if (edge.size() != static_cast<std::size_t>(std::popcount(size)))
+        return std::nullopt;
+    Frontier frontier;
+    frontier.size_ = size;
+    frontier.edge_ = std::move(edge);
+    return frontier;
+}
+
 Hash Frontier::root() const
 {
     if (edge_.empty())

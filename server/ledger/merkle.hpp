@@ -31,6 +31,8 @@ class Frontier {
 public:
     Frontier() = default;
     static Frontier read(std::uint64_t size, const NodeReader& nodes);
+    static std::optional<Frontier> from_edge(std::uint64_t size, std::vector<Hash> edge);  // nullopt: too few or too many for that size
+    const std::vector<Hash>& edge() const { return edge_; }
     std::uint64_t size() const { return size_; }
     Hash root() const;
     // Appends a leaf; gives the nodes that became complete, the leaf itself first.

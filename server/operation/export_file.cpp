@@ -29,7 +29,8 @@ domain::Principal reader_named(store::Connection& db, domain::Instant now, const
 
 }  // namespace
 
-std::string write_export(const Config& config, const std::string& target, const std::string& home, const std::string& language)
+std::string write_export(const Config& config, const std::string& target, const std::string& home, const std::string& language,
+                         std::uint64_t after)
 {
     store::Connection db(database_path(config), store::OpenMode::read_only);
     store::ReadScope snapshot(db);  // one state, while the portal may go on writing
@@ -41,6 +42,10 @@ std::string write_export(const Config& config, const std::string& target, const 
     request.reader = reader_named(db, request.now, home);
     const std::chrono::seconds interval(home.empty() ? 0 : config.account_log_interval_seconds);
     request.size = service::size_shown(db, request.now, interval);
+    if (after > request.size)
+        throw std::runtime_error("the log is shown up to " + std::to_string(request.size) + " positions, and no export can go on from " +
+                                 std::to_string(after));
+    request.after = after;
     const auto collected = service::collect_export(db, request);
     snapshot.end();
     base::save(*collected.pack(), target);

@@ -2,6 +2,7 @@
 // records. Each goes on where the one before found faults, so that all are named.
 #include "verify/archive.hpp"
 #include "base/digest.hpp"
+#include "base/text.hpp"
 #include "domain/event.hpp"
 #include "json/parse.hpp"
 #include "ledger/key_history.hpp"
@@ -19,8 +20,8 @@ namespace {
 constexpr std::uint64_t max_note_bytes = 1'000'000;
 constexpr std::uint64_t max_keys_bytes = 1'000'000;
 constexpr std::size_t max_line_bytes = 1000;
-constexpr std::uint64_t max_positions = 10'000'000;  // leaves are kept in memory
-constexpr std::size_t manifest_lines = 7;
+constexpr std::uint64_t max_positions = 10'000'000;                 // leaves are kept in memory
+constexpr std::size_t manifest_lines = 7;                           // one more says from which size it goes on
 constexpr auto not_yet = std::numeric_limits<std::int64_t>::max();  // a key that begins beyond the archive
 
 std::vector<std::string> lines_of(const std::string& text)
@@ -57,7 +58,7 @@ std::optional<ledger::VerifierKey> proven_key(std::string_view line, const std::
 }
 
 struct Manifest {
-    std::string note, origin, size, root, made_at, reader, sums;
+    std::string note, origin, size, root, made_at, reader, after, sums;
 };
 
 class Seal {
@@ -72,6 +73,8 @@ public:
         check_.at("SHA256SUMS", [this] { check_sums(); });
         settle_keys();
         check_.at("checkpoint", [this] { check_checkpoint(); });
+        if (check_.report.after > 0)
+            check_.at("edge", [this] { read_edge(); });
         check_.at("leaves", [this] { check_leaves(); });
     }
 
@@ -107,7 +110,10 @@ private:
         const auto note = check_.archive.text("manifest", max_note_bytes);
         const auto end = note.rfind("\n\n");
         const auto lines = lines_of(note.substr(0, end == std::string::npos ? 0 : end + 1));
-        if (lines.size() != manifest_lines || lines[0] != export_mark)
+        const bool goes_on = lines.size() == manifest_lines + 1;
+        const auto after = goes_on ? base::whole_number<std::uint64_t>(lines[6], 1, max_positions) : 0;
+        if ((lines.size() != manifest_lines && !goes_on) || lines[0] != export_mark || !after ||
+            (goes_on && std::to_string(*after) != lines[6]))
             return check_.fault("manifest", "it has not the form of one");
         manifest_ = {.note = note,
                      .origin = lines[1],
@@ -115,8 +121,10 @@ private:
                      .root = lines[3],
                      .made_at = lines[4],
                      .reader = lines[5],
-                     .sums = lines[6]};
+                     .after = goes_on ? lines[6] : std::string(),
+                     .sums = lines.back()};
         auto& report = check_.report;
+        report.after = *after;
         report.origin = lines[1], report.made_at = lines[4], report.reader = lines[5];
         const auto own = of_origin(check_.keys, lines[1]);
         is_signed_ = ledger::open_note(note, own).has_value();
@@ -188,7 +196,7 @@ private:
             check_.fault("checkpoint", "it is not signed by the log's key");
         if (!checkpoint)
             return;
-        root_ = checkpoint->root;
+        check_.report.root = root_ = checkpoint->root;
         check_.report.size = checkpoint->size;
         if (checkpoint->origin != manifest_.origin || std::to_string(checkpoint->size) != manifest_.size ||
             base::base64(checkpoint->root) != manifest_.root)
@@ -200,12 +208,32 @@ private:
                     check_.fault("manifest", "it is signed by a key that had ended by then");
     }
 
+    // From the roots below the earlier size follow its own root and, with the leaves, the present one.
+    void read_edge()
+    {
+        std::vector<base::Hash> roots;
+        bool is_sound = true;
+        check_.archive.lines("edge", max_line_bytes, [&](std::string_view line) {
+            const auto bytes = base::from_base64(line);
+            const auto root = bytes ? base::to_hash(*bytes) : std::nullopt;
+            is_sound = is_sound && root;
+            roots.push_back(root.value_or(base::Hash{}));
+        });
+        auto edge = ledger::Frontier::from_edge(check_.report.after, std::move(roots));
+        if (!is_sound || !edge)
+            return check_.fault("edge", "it has not the form of one");
+        check_.edge = std::move(*edge);
+        check_.report.earlier_root = check_.edge.root();
+    }
+
     void check_leaves()
     {
-        const auto size = check_.report.size;
-        if (size > max_positions)
+        if (check_.report.size > max_positions)
             return check_.fault("leaves", "the log is larger than this program can check");
-        ledger::Frontier frontier;
+        if (check_.report.after > check_.report.size)
+            return check_.fault("manifest", "it goes on from beyond its size");
+        const auto size = check_.report.size - check_.report.after;
+        auto frontier = check_.edge;
         std::size_t number = 0;
         check_.archive.lines("leaves", max_line_bytes, [&](std::string_view line) {
             const auto bytes = base::from_base64(line);
@@ -265,6 +293,25 @@ std::optional<base::Hash> commitment_of(const nlohmann::json& salt, const nlohma
     }
 }
 
+void ExportReport::compare_with(const ExportReport& earlier)
+{
+    const auto wrong = [this](const char* place, std::string what) { faults.push_back({place, std::move(what)}); };
+    is_compared = true;
+    if (!earlier.ok())
+        return wrong("earlier export", "it is not genuine itself");
+    if (after == 0)
+        return wrong("manifest", "it goes on from no earlier export");
+    if (origin != earlier.origin)
+        wrong("manifest", "the earlier export is of another log");
+    if (reader != earlier.reader)
+        wrong("manifest", "the earlier export is of another reader");
+    if (after != earlier.size)
+        wrong("manifest",
+              "it goes on from " + std::to_string(after) + " positions, and the earlier export has " + std::to_string(earlier.size));
+    else if (earlier_root != earlier.root)
+        wrong("edge", "the log does not go on from what it was in the earlier export");
+}
+
 std::string ExportReport::summary() const
 {
     std::string text;
@@ -279,12 +326,18 @@ std::string ExportReport::summary() const
     }
     const auto number = [](std::uint64_t value) { return std::to_string(value); };
     text = "genuine: all that " + reader + " could see at " + made_at + " in the log " + origin + "\n";
-    text += "positions: " + number(size) + ", none missing; " + number(entries) + " shown, " + number(tombstones) + " as tombstones, " +
-            number(size - entries - tombstones) + " not shown to this reader\n";
+    const auto since = after == 0 ? std::string() : ", of which " + number(size - after) + " since the earlier export";
+    text += "positions: " + number(size) + since + ", none missing; " + number(entries) + " shown, " + number(tombstones) +
+            " as tombstones, " + number(size - after - entries - tombstones) + " not shown to this reader\n";
     text += "records: " + number(records) + ", of which " + number(proven) + " say what an entry commits to;" +
             " for the others (drafts, reduced contacts) the portal's signature vouches\n";
     if (later > 0)
         text += "left for a later export, since they changed meanwhile: " + std::to_string(later) + "\n";
+    if (after > 0 && is_compared)
+        text += "it goes on from the earlier export of " + number(after) + " positions: the log has only grown\n";
+    if (after > 0 && !is_compared)
+        text += "note: it goes on from an earlier export of " + number(after) + " positions with the root " +
+                base::base64(earlier_root.value_or(base::Hash{})) + "; give that one with --after\n";
     text += "key: " + key + "\n";
     if (keys_are_its_own)
         text += "note: that key came with the archive, which proves only that it agrees with itself; give a key that you know with --key\n";

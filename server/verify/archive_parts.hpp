@@ -2,6 +2,7 @@
 // (verify_export_records.cpp).
 #pragma once
 #include "base/archive.hpp"
+#include "ledger/merkle.hpp"
 #include "verify/archive.hpp"
 #include <map>
 #include <nlohmann/json.hpp>
@@ -36,7 +37,8 @@ struct ExportCheck {
     std::vector<ledger::VerifierKey> named_keys;   // by the entries (ledger/key_history.hpp)
     bool are_keys_named = true;                    // auditors are not shown what entries commit to
     bool are_keys_vouched_for = false;             // those in keys.json, by the manifest
-    std::vector<base::Hash> leaves;
+    ledger::Frontier edge;                         // below report.after; empty: a whole one
+    std::vector<base::Hash> leaves;                // from report.after on
     std::map<std::int64_t, EntryFacts> entries;
     std::map<std::pair<std::string, std::string>, SubjectFacts> subjects;
 
@@ -62,7 +64,14 @@ struct ExportCheck {
             fault(place, "it has not the form of one");
         }
     }
-    bool has_leaves() const { return leaves.size() == report.size; }  // else each entry has only itself to be compared with
+    // Else each entry has only itself to be compared with.
+    bool has_leaves() const { return edge.size() == report.after && report.after + leaves.size() == report.size; }
+    // nullptr: that of the position is not here.
+    const base::Hash* leaf(std::int64_t seq) const
+    {
+        const auto position = static_cast<std::uint64_t>(seq);
+        return has_leaves() && position >= report.after && position < report.size ? &leaves[position - report.after] : nullptr;
+    }
     const EntryFacts* entry(std::int64_t seq) const
     {
         const auto found = entries.find(seq);

@@ -178,16 +178,24 @@ std::vector<std::string> lines_of(const std::string& text)
     return lines;
 }
 
-std::string masked_file(const std::string& path, const std::string& text, const std::set<std::int64_t>& hidden)
+// The size that an export goes on from: a line before the hash of the sums.
+std::int64_t after_of(const std::string& manifest)
 {
+    const auto lines = lines_of(manifest.substr(0, manifest.find("\n\n")));
+    return lines.size() == 8 ? std::stoll(lines[6]) : 0;
+}
+
+std::string masked_file(const std::string& path, const std::string& text, std::int64_t after, const std::set<std::int64_t>& hidden)
+{
+    const std::int64_t sums = after == 0 ? 6 : 7;
     if (path == "checkpoint")
         return masked_note(text);
     std::string result;
     std::int64_t number = 0;
     for (auto& line : lines_of(text)) {
-        if (path == "leaves" && hidden.contains(number))
+        if (path == "edge" || (path == "leaves" && hidden.contains(after + number)))
             line = masked(line);
-        if (path == "manifest" && (number == 3 || number == 6 || line.starts_with("— ")))  // root, hash of the sums, signature
+        if (path == "manifest" && (number == 3 || number == sums || line.starts_with("— ")))  // root, hash of the sums, signature
             line = masked(line);
         if (path == "changes.ndjson") {
             auto change = json::parse(line);
@@ -206,9 +214,10 @@ std::string masked_export(const std::string& bytes, const std::set<std::int64_t>
     std::string result;
     std::set<std::string> changed;
     const auto files = unpacked(bytes);
+    const auto after = after_of(files.at("manifest"));
     for (const auto& [path, text] : files)
         if (path != "SHA256SUMS") {
-            const auto shown = masked_file(path, text, hidden);
+            const auto shown = masked_file(path, text, after, hidden);
             if (shown != text)
                 changed.insert(path);
             result += "== " + path + "\n" + shown;
@@ -326,8 +335,9 @@ std::vector<std::string> every_question(const World& world)
             paths.push_back(path);
     }
     for (const std::string& path :
-         {"/v1/log/leaves?from=0&to=" + last, "/v1/log/tile/0/000.p/" + all, std::string("/v1/changes?limit=1000"),
-          std::string("/v1/audit?limit=1000"), "/v1/documents?changed_since=" + last})
+         {"/v1/export?after=" + std::to_string(world.hidden.empty() ? size : *world.hidden.begin() + 1), "/v1/log/leaves?from=0&to=" + last,
+          "/v1/log/tile/0/000.p/" + all, std::string("/v1/changes?limit=1000"), std::string("/v1/audit?limit=1000"),
+          "/v1/documents?changed_since=" + last})
         paths.push_back(path);
     return paths;
 }

@@ -55,6 +55,11 @@ check "its page needs no network and has no script" bash -c '! grep -qiE "<scrip
 check "its page is in the caller's language" grep -q '<html lang="es">' "$work/unpacked/index.html"
 check "every link of the page is in the archive" bash -c 'cd "$1" && grep -o "href=\"[^\"]*\"" index.html | cut -d\" -f2 | while read -r path; do test -f "$path" || exit 1; done' - "$work/unpacked"
 check "each receipt in it is a receipt" bash -c 'jq -c "select(.receipt) | {receipt, opening}" "$1/changes.ndjson" | tail -1 > "$1/one.json" && python3 "$2" --key "$CBMX_VERIFIER_KEY" "$1/one.json"' - "$work/unpacked" "$root/client-examples/verify_receipt.py"
+size=$(sed -n 3p "$work/unpacked/manifest")
+check "a later one goes on from it" api "$CBMX_TOKEN_CL_DRAFTER" -o "$work/next.zip" "$CBMX_URL/v1/export?after=$size"
+check "it is genuine alone" genuine "$work/next.zip" "note: it goes on from an earlier export of $size positions"
+check "and beside the earlier one" both --key "$CBMX_VERIFIER_KEY" --after "$cl" "$work/next.zip"
+check "where the log has only grown" grep -q "the log has only grown" "$work/verdict"
 for who in PE_CONTACT WG_REVIEWER WG_CHAIR SECRETARIAT AUDITOR; do
     token=CBMX_TOKEN_$who
     api "${!token}" -o "$work/$who.zip" "$CBMX_URL/v1/export"
@@ -66,6 +71,8 @@ check "the operator exports everything" "$binary" export "$work/all.zip"
 check "which is genuine" genuine "$work/all.zip" ", 0 not shown to this reader"
 check "and for a State what it may see" "$binary" export "$work/pe.zip" --as state:PE --language fr
 check "which is genuine" genuine "$work/pe.zip" "genuine: all that state:PE approver contact drafter nominator could see"
+check "and what is new since another" "$binary" export "$work/since.zip" --after "$size"
+check "which is genuine" genuine "$work/since.zip" "note: it goes on from an earlier export of $size positions"
 check "nothing is overwritten" bash -c '! "$1" export "$2"' - "$binary" "$work/pe.zip"
 check "a State that is none is refused" bash -c '! "$1" export "$2" --as state:XX' - "$binary" "$work/none.zip"
 check "and leaves no file" test ! -e "$work/none.zip"

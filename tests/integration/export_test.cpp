@@ -212,6 +212,30 @@ TEST_F(Exports, ANewEntryThatIsShownMakesItAnother)
     EXPECT_NE(fresh.field("ETag"), held);
 }
 
+TEST_F(Exports, OneGoesOnFromAnEarlierOne)
+{
+    const auto old = portal().published("CL");
+    portal().advance(2s);
+    const auto reader = drafter_of("PE");
+    const auto earlier = judged(as(reader).get("/v1/export").is(200).body());
+    const auto fresh = portal().published("CL");
+    portal().advance(2s);
+    const auto reply = as(reader).get("/v1/export?after=" + std::to_string(earlier.size)).is(200);
+    auto report = judged(reply.body());
+    EXPECT_EQ(report.after, earlier.size);
+    report.compare_with(earlier);
+    EXPECT_TRUE(report.ok()) << report.summary();
+    const base::ArchiveReader archive(saved(reply.body()));
+    EXPECT_TRUE(archive.holds("records/reports/" + fresh + ".json"));
+    EXPECT_FALSE(archive.holds("records/reports/" + old + ".json"));
+    EXPECT_NE(as(reader).send("HEAD", "/v1/export", "", {}).field("ETag"), reply.field("ETag")) << "a whole one says something else";
+
+    const auto beyond = "/v1/export?after=" + std::to_string(portal().ledger_size() + 1);
+    as(reader).get(beyond).is_problem(404, "beyond-published-size");
+    EXPECT_EQ(as(reader).send("HEAD", beyond, "", {}).status(), 404);
+    as(reader).get("/v1/export?after=-1").is_problem(400, "invalid-parameter");
+}
+
 TEST_F(Exports, WhoWasDisabledMeanwhileIsRefused)
 {
     const auto token = portal().token_of(drafter_of("CL"));

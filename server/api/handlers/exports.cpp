@@ -4,6 +4,7 @@
 #include "api/conditional.hpp"
 #include "api/kept_answers.hpp"
 #include "base/spool.hpp"
+#include "base/text.hpp"
 #include "service/accounts/authenticate.hpp"
 #include "service/export/export.hpp"
 #include "service/log/feed_waiters.hpp"
@@ -36,10 +37,18 @@ std::string file_name(const Call& call)
     return name;
 }
 
+// The size of the earlier export that is gone on from; 0: none.
+std::uint64_t after_of(const Call& call)
+{
+    const auto text = call.parameter("after");
+    return text ? base::whole_number<std::uint64_t>(*text).value_or(0) : 0;
+}
+
 // A weak one: of two archives that say the same each names the moment at which it was made, and is signed anew.
 std::string tag_of(const Call& call, const domain::Principal& reader, std::uint64_t size, std::uint64_t stamp)
 {
-    const auto view = view_of(call.route.path, media_type, call.language, reader);
+    const auto target = std::string(call.route.path).append("?after=").append(std::to_string(after_of(call)));
+    const auto view = view_of(target, media_type, call.language, reader);
     return entity_tag(std::nullopt, std::string(view).append(service::export_state(call.portal, size, stamp)));
 }
 
@@ -68,7 +77,7 @@ bool prepare(Call& call, bool off_thread)
     Result<service::CollectedExport> collected = Error{ErrorCode::internal};
     {
         auto snapshot = call.portal.database.read();
-        collected = service::collect_export_for(call.portal, snapshot.db(), call.principal, call.language);
+        collected = service::collect_export_for(call.portal, snapshot.db(), call.principal, call.language, after_of(call));
     }
     if (!collected)
         return true;
@@ -89,6 +98,8 @@ Result<Answer> head(const Call& call, store::Connection& db)
     if (!present)
         return present.error();
     const auto size = service::published_size(call.portal, db, *present);
+    if (after_of(call) > size)
+        return Error{ErrorCode::beyond_published_size};
     return answer_with(call, tag_of(call, *present, size, service::export_stamp(call.portal, *present)),
                        [](const std::function<void(http::Piece)>&) {});  // never asked: HEAD and 304 have no body
 }
@@ -97,6 +108,8 @@ Result<Answer> get(const Call& call, store::Connection& db)
 {
     if (const auto present = service::reload(db, call.portal.clock(), call.principal); !present)
         return present.error();
+    if (call.prepared == nullptr && after_of(call) > service::published_size(call.portal, db, call.principal))
+        return Error{ErrorCode::beyond_published_size};
     if (call.prepared == nullptr)
         return Error{ErrorCode::too_many_requests};
     const auto& [spool, slot, tag] = call.prepared_as<Archive>();

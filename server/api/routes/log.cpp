@@ -13,7 +13,13 @@ namespace cbmx::api {
 namespace {
 
 constexpr std::array cosign_errors{ErrorCode::validation_failed, ErrorCode::signature_invalid};
-constexpr std::array export_errors{ErrorCode::unavailable};
+constexpr std::array export_errors{ErrorCode::invalid_parameter, ErrorCode::beyond_published_size, ErrorCode::unavailable};
+constexpr std::array export_query{
+    Parameter{.name = "after",
+              .kind = Kind::seq,
+              .summary = "The size of an earlier export of yours, from its manifest: only what is new since, and what proves that the log "
+                         "has only grown; without it everything"},
+};
 constexpr std::array changes_query{
     Parameter{.name = "after", .kind = Kind::seq, .summary = "The last number that was processed; without it the feed begins at entry 0"},
     Parameter{
@@ -93,7 +99,8 @@ const std::array table{
           .handler = &log::witnesses},
     Route{.method = Method::get, .path = "/v1/export", .operation_id = "getExport", .tag = "export",
           .summary = "All records that the caller may see, with their proofs, in one archive that can be checked without the portal",
-          .permission = Permission::export_read, .response = "", .fails_with = export_errors, .handler = &exports::get,
+          .permission = Permission::export_read, .response = "", .query = export_query, .fails_with = export_errors,
+          .handler = &exports::get,
           .media_type = exports::media_type, .preparation = &exports::prepare, .queue = WorkQueue::exports,
           .head = &exports::head},
     Route{.method = Method::get, .path = "/v1/audit", .operation_id = "listAudit", .tag = "audit",

@@ -33,12 +33,23 @@ void write_leaves(Exporting& exporting)
 {
     exporting.archive.begin("leaves");
     const auto size = static_cast<Seq>(exporting.request.size);
-    for (Seq from = 0; from < size; from += leaves_per_page) {
+    for (auto from = static_cast<Seq>(exporting.request.after); from < size; from += leaves_per_page) {
         std::string lines;
         for (const auto& leaf : store::leaves(exporting.db, from, std::min(size, from + leaves_per_page) - 1))
             lines += base::base64(leaf.hash) + "\n";
         exporting.archive.append(lines);
     }
+}
+
+void write_edge(Exporting& exporting)
+{
+    if (exporting.request.after == 0)
+        return;
+    std::string lines;
+    const auto frontier = ledger::Frontier::read(exporting.request.after, store::node_reader(exporting.db));
+    for (const auto& root : frontier.edge())
+        lines += base::base64(root) + "\n";
+    exporting.archive.add("edge", lines);
 }
 
 // The entries that the reader sees, after < seq < before, in pages.
@@ -55,15 +66,39 @@ void each_entry(Exporting& exporting, Seq after, Seq before, const Take& take)
     }
 }
 
+void write_change(Exporting& exporting, const store::EntryRow& entry)
+{
+    auto change = change_of(exporting.db, exporting.request.reader, entry);
+    if (!entry.tombstone)
+        change["receipt"] = receipt_json(exporting.db, entry.seq).value();
+    exporting.archive.append(change.dump() + "\n");
+}
+
+// After the records: of those that are shown the earlier entries are needed too.
 void write_changes(Exporting& exporting)
 {
+    const auto after = static_cast<Seq>(exporting.request.after), size = static_cast<Seq>(exporting.request.size);
     exporting.archive.begin("changes.ndjson");
-    each_entry(exporting, -1, static_cast<Seq>(exporting.request.size), [&exporting](const store::EntryRow& entry) {
-        auto change = change_of(exporting.db, exporting.request.reader, entry);
-        if (!entry.tombstone)
-            change["receipt"] = receipt_json(exporting.db, entry.seq).value();
+    each_entry(exporting, -1, after, [&exporting](const store::EntryRow& entry) {
+        if (!entry.tombstone && exporting.shown.contains({entry.subject_kind, entry.subject}))
+            write_change(exporting, entry);
+    });
+    each_entry(exporting, after - 1, size, [&exporting](const store::EntryRow& entry) {
         ++(entry.tombstone ? exporting.tombstones : exporting.entries);
-        exporting.archive.append(change.dump() + "\n");
+        write_change(exporting, entry);
+    });
+}
+
+// The log's own entries name its keys: every archive has them all.
+void note_what_is_new(Exporting& exporting)
+{
+    const auto after = static_cast<Seq>(exporting.request.after), size = static_cast<Seq>(exporting.request.size);
+    if (after == 0)
+        return;
+    exporting.shown.emplace(domain::name_of(domain::Subject::portal), domain::portal_id);
+    each_entry(exporting, after - 1, size, [&exporting](const store::EntryRow& entry) {
+        exporting.changed_since.emplace(entry.subject_kind, entry.subject);
+        exporting.shown.emplace(entry.subject_kind, entry.subject);
     });
 }
 
@@ -104,10 +139,12 @@ void seal(Exporting& exporting)
     const auto& request = exporting.request;
     const auto sums = sums_of(exporting.archive);
     exporting.archive.add("SHA256SUMS", sums);
-    const std::vector<std::string> lines{std::string(export_mark),        request.origin,
-                                         std::to_string(request.size),    exporting.root,
-                                         domain::to_rfc3339(request.now), reader_name(request.reader),
-                                         base::hex(base::sha256(sums))};
+    std::vector<std::string> lines{std::string(export_mark),        request.origin,
+                                   std::to_string(request.size),    exporting.root,
+                                   domain::to_rfc3339(request.now), reader_name(request.reader)};
+    if (request.after > 0)
+        lines.push_back(std::to_string(request.after));
+    lines.push_back(base::hex(base::sha256(sums)));
     std::string text;
     for (const auto& line : lines)
         text += line + "\n";
@@ -126,6 +163,24 @@ bool Exporting::is_later(std::string_view kind, const nlohmann::json& record)
     if (is_beyond)
         later.push_back({{"kind", kind}, {"id", id}});
     return is_beyond;
+}
+
+bool Exporting::is_new(std::string_view kind, const nlohmann::json& record)
+{
+    if (request.after == 0)
+        return true;
+    std::pair subject{std::string(kind), record.at("id").get<std::string>()};
+    const auto& meta = record.at("meta");
+    bool has_number = false, is = changed_since.contains(subject) || meta.contains("draft");
+    for (const char* number : {"seq", "changed_seq", "content_seq"})
+        if (const auto found = meta.find(number); found != meta.end() && found->is_number()) {
+            has_number = true;
+            is = is || found->get<std::uint64_t>() >= request.after;
+        }
+    if (!is && has_number)
+        return false;
+    shown.insert(std::move(subject));
+    return true;
 }
 
 std::string reader_name(const Principal& reader)
@@ -167,10 +222,12 @@ CollectedExport collect_export(Connection& db, const ExportRequest& request)
     write_checkpoint(exporting);
     exporting.add_json("keys.json", keys_of_log(db, request.origin, request.size));
     write_witnesses(exporting);
+    write_edge(exporting);
     write_leaves(exporting);
-    write_changes(exporting);
     note_what_changed_later(exporting);
+    note_what_is_new(exporting);
     write_records(exporting);
+    write_changes(exporting);
     exporting.add_json("later.json", {{"items", exporting.later}});
     exporting.archive.add("index.html", index_page(exporting));
     seal(exporting);
@@ -181,17 +238,21 @@ CollectedExport collect_export(Connection& db, const ExportRequest& request)
             .size = request.size};
 }
 
-Result<CollectedExport> collect_export_for(const Portal& portal, Connection& db, const Principal& principal, i18n::Language language)
+Result<CollectedExport> collect_export_for(const Portal& portal, Connection& db, const Principal& principal, i18n::Language language,
+                                           std::uint64_t after)
 {
     const auto now = portal.clock();
     auto reader = reload(db, now, principal);
     if (!reader)
         return reader.error();
     const auto size = published_size(portal, db, *reader);
+    if (after > size)
+        return Error{ErrorCode::beyond_published_size};
     return collect_export(db, {.reader = std::move(*reader),
                                .language = language,
                                .now = now,
                                .size = size,
+                               .after = after,
                                .origin = portal.origin,
                                .keys = portal.keys,
                                .demo = portal.demo,

@@ -5,6 +5,7 @@
 //   keys.json             the log's keys, old and new, as GET /v1/log/key
 //   witnesses.json        the keys of those witnesses
 //   leaves                the leaf hash of every position from 0 on, base64, one a line: nobody can leave a position out
+//   edge                  of one that goes on from an earlier export: see below
 //   changes.ndjson        the entries that the reader sees, in order, as the feed has them, with "receipt" instead of "record"
 //   records/reports/ID.json, drafts/, revisions/, contacts/, nominations/       one record each, as the API gives it
 //   records/states.json, measures, periods, documents, accounts, ...            {"items": [...]}, as the lists of the API
@@ -15,6 +16,12 @@
 //   SHA256SUMS            of every file above, as sha256sum -c reads it
 //   manifest              a note signed by the keys that sign the log: "cbmx-export/v1", origin, size, root, made_at, reader, and the
 //                         SHA-256 of SHA256SUMS. It says: this is all that this reader could see.
+//
+// One that goes on from an earlier export of the same reader (ExportRequest::after, the size of that one) has the leaves from there on,
+// and instead of the earlier ones "edge": the roots of the complete subtrees below that size (ledger::Frontier), from which both
+// follow, the earlier root and, with the leaves, the present one. It has the entries from there on, the records that these are about,
+// whatever has no number (drafts), and of all these records the earlier entries too, so that it is judged alone. Its manifest
+// names "after" before the hash. What a reader sees because his rights have grown is new in no entry: then a whole one is needed.
 #pragma once
 #include "base/archive.hpp"
 #include "service/portal.hpp"
@@ -28,7 +35,8 @@ struct ExportRequest {
     Principal reader;
     i18n::Language language = i18n::Language::en;
     domain::Instant now;
-    std::uint64_t size = 0;  // a signed size of the log
+    std::uint64_t size = 0;   // a signed size of the log
+    std::uint64_t after = 0;  // of the earlier export that this one goes on from; at most size; 0: a whole one
     std::string origin;
     ledger::KeyRing keys;  // of the log
     bool demo = false;
@@ -59,7 +67,9 @@ std::string export_state(const Portal& portal, std::uint64_t size, std::uint64_t
 
 // Both take seconds and belong on no I/O thread. Throws std::system_error when the disk fails.
 CollectedExport collect_export(Connection& db, const ExportRequest& request);
-// For a caller of the API, up to the published size; the caller as its rows stand now. Error: invalid_credential.
-Result<CollectedExport> collect_export_for(const Portal& portal, Connection& db, const Principal& principal, i18n::Language language);
+// For a caller of the API, up to the published size; the caller as its rows stand now. Errors: invalid_credential; beyond_published_size:
+// after is.
+Result<CollectedExport> collect_export_for(const Portal& portal, Connection& db, const Principal& principal, i18n::Language language,
+                                           std::uint64_t after = 0);
 
 }  // namespace cbmx::service

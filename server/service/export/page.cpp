@@ -69,9 +69,11 @@ private:
         add_fact("log", request.origin);
         add_fact("made", i18n::date_words(language_, request.now) + ", " + domain::to_rfc3339(request.now));
         add_fact("size", std::to_string(request.size));
+        if (request.after > 0)
+            add_fact("after", std::to_string(request.after));
         add_fact("entries", std::to_string(exporting_.entries));
         add_fact("tombstones", std::to_string(exporting_.tombstones));
-        add_fact("hidden", std::to_string(request.size - exporting_.entries - exporting_.tombstones));
+        add_fact("hidden", std::to_string(request.size - request.after - exporting_.entries - exporting_.tombstones));
         add_fact("later", std::to_string(exporting_.later.size()));
         html_ += "</table>\n";
     }

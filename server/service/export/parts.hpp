@@ -20,6 +20,8 @@ struct Exporting {
     std::string root, checkpoint_at;                              // of the checkpoint
     std::set<std::pair<std::string, std::string>> changed_later;  // kind and id of what the reader has seen change at or beyond the size
     nlohmann::json later = nlohmann::json::array();
+    // Of one that goes on, kind and id: what entries from there on are about, and what is in the archive.
+    std::set<std::pair<std::string, std::string>> changed_since, shown;
     std::uint64_t entries = 0, tombstones = 0;
     std::map<std::string, std::uint64_t> counts;  // "reports": 9
     std::map<std::string, std::string> rows;      // of the page's tables: HTML
@@ -27,6 +29,8 @@ struct Exporting {
 
     // Whether the record is left for a later export; then it is noted.
     bool is_later(std::string_view kind, const nlohmann::json& record);
+    // Whether the record is not in the earlier export as it is now; then it is noted as shown.
+    bool is_new(std::string_view kind, const nlohmann::json& record);
     void add_json(const std::string& path, const nlohmann::json& value) { archive.add(path, value.dump(2) + "\n"); }
 };
 

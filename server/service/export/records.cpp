@@ -140,7 +140,7 @@ static_assert(
 void write_folder(Exporting& exporting, const Reader& reader, const std::string& name, const FolderRow& row)
 {
     each_record(exporting.db, reader, row.subject, [&](const Json& record) {
-        if (exporting.is_later(domain::name_of(row.subject), record))
+        if (exporting.is_later(domain::name_of(row.subject), record) || !exporting.is_new(domain::name_of(row.subject), record))
             return;
         const auto path = path_of(name, id_of(record));
         exporting.add_json(path, record);
@@ -155,7 +155,8 @@ void write_list(Exporting& exporting, const Reader& reader, const std::string& n
     auto items = Json::array();
     std::set<std::string> ids;
     each_record(exporting.db, reader, subject, [&](const Json& record) {
-        if (ids.insert(id_of(record)).second && !exporting.is_later(domain::name_of(subject), record))
+        if (ids.insert(id_of(record)).second && !exporting.is_later(domain::name_of(subject), record) &&
+            exporting.is_new(domain::name_of(subject), record))
             items.push_back(record);
     });
     if (items.empty())
