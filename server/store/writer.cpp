@@ -52,26 +52,29 @@ Writer::~Writer()
     thread_.join();
 }
 
+// decided: the job is in the queue.
+WriteEnd Writer::take_in(WriteJob& job)
+{
+    const std::lock_guard lock(mutex_);
+    if (!read_only_reason_.empty())
+        return WriteEnd::read_only;
+    if (stopping_ || is_over())
+        return WriteEnd::unavailable;
+    const auto refused = refusal_of(queue_.room_for(job.home));
+    if (refused == WriteEnd::decided) {
+        const auto home = job.home;
+        queue_.push(home, std::move(job));
+    }
+    return refused;
+}
+
 void Writer::submit(WriteJob job)
 {
-    WriteEnd refused = WriteEnd::decided;
-    {
-        const std::lock_guard lock(mutex_);
-        if (!read_only_reason_.empty())
-            refused = WriteEnd::read_only;
-        else if (stopping_ || is_over())
-            refused = WriteEnd::unavailable;
-        else
-            refused = refusal_of(queue_.room_for(job.home));
-        if (refused == WriteEnd::decided) {
-            const auto home = job.home;
-            queue_.push(home, std::move(job));
-        }
-    }
-    if (refused != WriteEnd::decided)
-        job.done(refused);
-    else
+    const auto refused = take_in(job);
+    if (refused == WriteEnd::decided)
         wake_.notify_one();
+    else
+        job.done(refused);
 }
 
 WriteEnd Writer::run(const std::function<bool(Transaction&)>& work)

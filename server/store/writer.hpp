@@ -1,4 +1,4 @@
-// One writer thread with group commit (rules.md 45): jobs queued while a commit is on its way share the
+// One writer thread with group commit (rules.md 45, 45a): jobs queued while a commit is on its way share the
 // next transaction, a savepoint each, one fsync, one signature. Answers go out after COMMIT. The homes whose jobs wait are served
 // in turn (base/fair_queue.hpp), and what takes long waits for the next commit: nobody's jobs hold up another's for more than one.
 #pragma once
@@ -80,6 +80,7 @@ public:
 private:
     void loop();
     bool is_over() const;  // under the mutex
+    WriteEnd take_in(WriteJob& job);
     std::optional<WriteJob> next_job();
     void refuse_waiting();
     void run_batch(std::size_t most);
