@@ -204,11 +204,10 @@ void Writer::run_batch(std::size_t most)
         return job.has_value();
     };
     const auto all_end = [&ends](WriteEnd end) { ends.assign(ends.size(), end); };
-    if (!take())
-        return;
+    take();  // one waits, and nobody else takes any
     if (!read_only_reason().empty()) {
-        for (bool is_more = true; is_more && batch.size() < most;)
-            is_more = take();
+        while (batch.size() < most && take()) {
+        }
         all_end(WriteEnd::read_only);
     } else {
         ledger::Frontier frontier = frontier_;  // a copy, swapped in after COMMIT
