@@ -326,7 +326,9 @@ std::string ExportReport::summary() const
     }
     const auto number = [](std::uint64_t value) { return std::to_string(value); };
     text = "genuine: all that " + reader + " could see at " + made_at + " in the log " + origin + "\n";
-    const auto since = after == 0 ? std::string() : ", of which " + number(size - after) + " since the earlier export";
+    std::string since;
+    if (after > 0)
+        since.append(", of which ").append(number(size - after)).append(" since the earlier export");
     text += "positions: " + number(size) + since + ", none missing; " + number(entries) + " shown, " + number(tombstones) +
             " as tombstones, " + number(size - after - entries - tombstones) + " not shown to this reader\n";
     text += "records: " + number(records) + ", of which " + number(proven) + " say what an entry commits to;" +

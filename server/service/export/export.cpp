@@ -213,7 +213,10 @@ std::string export_state(const Portal& portal, std::uint64_t size, std::uint64_t
 {
     constexpr std::size_t date_characters = 10;
     const auto date = domain::to_rfc3339(portal.clock()).substr(0, date_characters);
-    return portal.run + " " + std::to_string(size) + " " + std::to_string(stamp) + " " + date;
+    std::string state = portal.run;
+    for (const auto& part : {std::to_string(size), std::to_string(stamp), date})
+        state.append(" ").append(part);
+    return state;
 }
 
 CollectedExport collect_export(Connection& db, const ExportRequest& request)
