@@ -101,7 +101,7 @@ std::string limits_of_requests()
             {"bodies above " + bytes(api::quick_body_bytes) + " that wait to be read", "1 at a time for each account", "`429`"},
             {"requests with a body above " + bytes(api::large_body_bytes) + " allowed (batches)", "1 at a time for each account", "`429`"},
             {"dry runs", "1 at a time for each account", "`429`"},
-            {"what a dry run reads and changes", bytes(std::uint64_t{store::TrialFiles::memory_kib} * 1024), "`503 unavailable`"},
+            {"what a dry run changes", bytes(std::uint64_t{store::TrialFiles::memory_kib} * 1024), "`503 unavailable`"},
             {"address with its parameters", bytes(http::max_request_line_bytes), "`414`"},
             {"value of one parameter", bytes(api::max_parameter_bytes), "`400`"},
             {"headers together", bytes(http::max_header_bytes) + ", " + std::to_string(http::max_header_fields) + " of them", "`431`"},

@@ -1,5 +1,5 @@
 // What a write job gets: the writer's connection inside a savepoint, the time, randomness, and the one way to append
-// to the ledger. Writer thread only.
+// to the ledger. Writer thread, or in a dry run whichever thread tries it out, on a connection of its own (Database::try_out).
 #pragma once
 #include "base/random.hpp"
 #include "domain/audience.hpp"

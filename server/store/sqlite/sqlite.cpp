@@ -7,6 +7,7 @@
 namespace cbmx::store {
 namespace {
 
+constexpr std::uint32_t cache_kib = 8192;  // of a connection: the directory and the indexes of reports stay in it
 constexpr int busy_timeout_ms = 5'000;
 constexpr int steps_between_looks = 10'000;  // of SQLite's machine, some 100 us: whether the portal ends
 
@@ -133,26 +134,25 @@ void set_up_sqlite()
 Connection::Connection(const std::string& path, OpenMode mode)
 {
     if (mode == OpenMode::read_only) {
-        open(path, SQLITE_OPEN_READONLY, nullptr, "");
+        open(path, SQLITE_OPEN_READONLY, nullptr, "", cache_kib);
         end_with_thread();
         return;
     }
     open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr,
-         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;");
+         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;", cache_kib);
 }
 
 // Exclusive from its first access on, SQLite does without the shared index of the WAL and makes one of its own, in memory. What is
 // written stays in the cache until it is committed; a cache that is full would be written out, which the files refuse.
 Connection::Connection(const std::string& path, const TrialFiles& files)
 {
-    open(path, SQLITE_OPEN_READWRITE, files.name(), "PRAGMA locking_mode = EXCLUSIVE;");
+    open(path, SQLITE_OPEN_READWRITE, files.name(), "PRAGMA locking_mode = EXCLUSIVE;", TrialFiles::memory_kib);
     sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-    run_script("PRAGMA cache_size = -" + std::to_string(TrialFiles::memory_kib));
     end_with_thread();
 }
 
-// files: the name of an sqlite3_vfs; nullptr: the system's. first: before anything is read.
-void Connection::open(const std::string& path, int flags, const char* files, const std::string& first)
+// files: the name of an sqlite3_vfs; nullptr: the system's. first: before anything is read. cache: KiB.
+void Connection::open(const std::string& path, int flags, const char* files, const std::string& first, std::uint32_t cache)
 {
     set_up_sqlite();
     if (sqlite3_open_v2(path.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX, files) != SQLITE_OK) {
@@ -168,7 +168,7 @@ void Connection::open(const std::string& path, int flags, const char* files, con
         run_script(first);
         run_script("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA "
                    "temp_store = MEMORY;");
-        run_script("PRAGMA cache_size = -8192;");  // KiB a connection: the directory and the indexes of reports stay in it
+        run_script("PRAGMA cache_size = -" + std::to_string(cache));
     } catch (...) {
         sqlite3_close(handle_);
         throw;

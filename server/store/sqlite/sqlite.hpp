@@ -138,7 +138,7 @@ public:
     sqlite3* handle() { return handle_; }
 
 private:
-    void open(const std::string& path, int flags, const char* files, const std::string& first);
+    void open(const std::string& path, int flags, const char* files, const std::string& first, std::uint32_t cache);
     void end_with_thread();
     Rows prepare(Sql sql);
     std::int64_t changes() const;

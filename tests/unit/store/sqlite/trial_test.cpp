@@ -97,6 +97,7 @@ TEST_F(Trials, SeeWhatWasCommittedLastAndKeepNothing)
         expect_whole(held.db());
         EXPECT_EQ(commits(held.db()), 2) << "it reads what it has written";
         EXPECT_EQ(integrity(held.db()), "ok");
+        EXPECT_FALSE(held.trial().is_too_large());
     }
     EXPECT_EQ(bytes(), before);
     EXPECT_EQ(commits(writer_), 1);
