@@ -56,8 +56,12 @@ http::ServerOptions server_options(const Config& config)
     options.port = static_cast<std::uint16_t>(config.port);
     options.mtls_port = static_cast<std::uint16_t>(config.mtls_port);
     options.threads = static_cast<unsigned>(config.threads);
-    options.max_connections = static_cast<std::size_t>(config.max_connections);
-    options.max_connections_per_peer = static_cast<std::size_t>(config.max_connections_per_peer);
+    options.connections = {.handshakes = static_cast<std::size_t>(config.max_handshakes),
+                           .anonymous = static_cast<std::size_t>(config.max_anonymous_connections),
+                           .token = static_cast<std::size_t>(config.max_token_connections),
+                           .certificate = static_cast<std::size_t>(config.max_certificate_connections),
+                           .handshakes_per_peer = static_cast<std::size_t>(config.max_handshakes_per_peer),
+                           .per_peer = static_cast<std::size_t>(config.max_connections_per_peer)};
     options.allowed_hosts = list_of(config.allowed_hosts);
     options.trusted_proxies = list_of(config.trusted_proxies);
     options.tls = tls_files(config);
@@ -276,6 +280,12 @@ std::string App::Parts::metrics_text()
     metrics.set("cbmx_connections_open", static_cast<double>(http.connections_open));
     metrics.set("cbmx_connections_accepted", static_cast<double>(http.connections_total));
     metrics.set("cbmx_connections_refused", static_cast<double>(http.connections_refused));
+    metrics.set("cbmx_connections_ended_for_room", static_cast<double>(http.connections_ended_for_room));
+    for (std::size_t i = 0; i < http::connection_class_count; ++i) {
+        std::string gauge("cbmx_connections_");
+        gauge.append(http::name_of(static_cast<http::ConnectionClass>(i)));
+        metrics.set(gauge, static_cast<double>(http.connections_by_class[i]));
+    }
     metrics.set("cbmx_handshakes_failed", static_cast<double>(http.handshakes_failed));
     metrics.set("cbmx_accept_errors", static_cast<double>(http.accept_errors));
     metrics.set("cbmx_certificate_seconds_left", static_cast<double>(http.certificate_seconds_left));

@@ -18,7 +18,9 @@ struct Config {
     std::string security_contact;
     std::string address;
     std::int64_t port = 0, mtls_port = 0, metrics_port = 0;
-    std::int64_t threads = 0, max_connections = 0, max_connections_per_peer = 0;
+    std::int64_t threads = 0;
+    std::int64_t max_handshakes = 0, max_anonymous_connections = 0, max_token_connections = 0, max_certificate_connections = 0;
+    std::int64_t max_handshakes_per_peer = 0, max_connections_per_peer = 0;
     std::string allowed_hosts;  // comma-separated, as the lists below
     std::string trusted_proxies;
     std::string tls_certificate, tls_key, client_ca, client_crl, state_cas;

@@ -7,7 +7,6 @@
 #include "api/pipeline.hpp"
 #include "api/problem.hpp"
 #include "api/router.hpp"
-#include "base/log.hpp"
 #include "base/text.hpp"
 #include "service/guard.hpp"
 #include <algorithm>
@@ -102,6 +101,8 @@ http::Admission Pipeline::admit(http::Head head)
     if (exchange->route == nullptr)  // OPTIONS
         return finished(*exchange, {.status = 204, .fields = {{"Allow", exchange->allow}}});
     http::Admitted admitted;
+    if (!exchange->call->principal.is_anonymous())
+        admitted.home = exchange->call->principal.home.text();
     admitted.body_limit = exchange->route->request.empty() ? 0 : exchange->route->body_limit;
     admitted.serve = [this, exchange](std::string body, const http::Reply& reply) { serve(exchange, std::move(body), reply); };
     return admitted;
@@ -109,8 +110,11 @@ http::Admission Pipeline::admit(http::Head head)
 
 Result<void> Pipeline::check_head(Exchange& exchange)
 {
-    if (const auto matched = match(exchange); !matched || exchange.route == nullptr)
-        return matched;
+    // What the path alone decides is counted as well, before anything that costs more.
+    if (const auto matched = match(exchange); !matched || exchange.route == nullptr) {
+        const auto within = limit_peer(exchange);
+        return within ? matched : within;
+    }
     if (const auto known = authenticate(exchange); !known)
         return known;
     if (const auto within = limit_rate(exchange); !within)
@@ -157,12 +161,14 @@ Result<void> Pipeline::match(Exchange& exchange)
 Result<void> Pipeline::authenticate(Exchange& exchange)
 {
     std::optional<std::string> token;
-    if (exchange.head.count("Authorization") > 1)
-        return Error{ErrorCode::bad_request};
+    if (exchange.head.count("Authorization") > 1) {
+        const auto within = limit_peer(exchange);
+        return within ? Error{ErrorCode::bad_request} : within.error();
+    }
     if (const auto value = exchange.head.field("Authorization")) {
         const auto space = value->find(' ');
         if (!equals_ignoring_case(value->substr(0, space), "Bearer") || space == std::string_view::npos)
-            return Error{ErrorCode::invalid_credential};
+            return refuse_credential(exchange, Error{ErrorCode::invalid_credential});
         token = std::string(trimmed(value->substr(space), blanks));
     }
     const auto certificate = exchange.head.peer.certificate;
@@ -181,36 +187,7 @@ Result<void> Pipeline::authenticate(Exchange& exchange)
             portal_.operational->credential_used(exchange.call->principal.credential.value, exchange.call->now);
         return {};
     }
-    note_refusal(exchange, "invalid_credential");
-    if (const auto guess = guess_rate_.take(exchange.head.peer.address); !guess.allowed) {
-        exchange.rate = guess;
-        return Error{ErrorCode::too_many_requests};
-    }
-    return principal.error();
-}
-
-// For the operator: counted, logged, and kept in the bounded operational database.
-void Pipeline::note_refusal(const Exchange& exchange, std::string_view kind)
-{
-    const auto& account = exchange.call->principal.account.value;
-    metrics_.count_security_event(kind);
-    base::log(base::Severity::warning, "security",
-              {{"id", exchange.request_id}, {"kind", kind}, {"peer", exchange.head.peer.address}, {"account", account}});
-    if (portal_.operational != nullptr)
-        portal_.operational->security_event(
-            {domain::to_rfc3339(exchange.call->now), std::string(kind), exchange.head.peer.address, account});
-}
-
-Result<void> Pipeline::limit_rate(Exchange& exchange)
-{
-    const auto& principal = exchange.call->principal;
-    auto& limit = principal.is_anonymous() ? peer_rate_ : account_rate_;
-    exchange.rate = limit.take(principal.is_anonymous() ? exchange.head.peer.address : principal.account.value);
-    exchange.rate_requests = limit.quota().requests;
-    exchange.rate_window_seconds = limit.quota().window.count();
-    if (!exchange.rate->allowed)
-        return Error{ErrorCode::too_many_requests};
-    return {};
+    return refuse_credential(exchange, principal.error());
 }
 
 Result<void> Pipeline::authorise(const Exchange& exchange)

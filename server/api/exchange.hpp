@@ -8,6 +8,10 @@
 
 namespace cbmx::api {
 
+// Which line of the log stands for a request: its own; that of a peer that is refused, at most one a second; another that is written
+// already, or was left out.
+enum class Line { own, refused, written };
+
 struct Exchange {
     http::Head head;
     std::string request_id;
@@ -28,6 +32,7 @@ struct Exchange {
     bool is_head_known = false;  // Route::head has been asked, and was not enough
     std::shared_ptr<void> bulk;  // the account's turn with a large body
     std::optional<ErrorCode> error;
+    Line line = Line::own;
 
     // Whose turn the request takes where many wait (base/fair_queue.hpp): the caller's home, or an anonymous caller's peer.
     std::string home() const
@@ -47,6 +52,7 @@ struct Exchange {
     }
 
     i18n::Language language = i18n::Language::en;
+    bool is_gone() const { return head.peer.presence != nullptr && head.peer.presence->is_gone(); }  // whoever asked
     bool is_write() const { return route != nullptr && std::holds_alternative<WriteHandler>(route->handler); }
 };
 

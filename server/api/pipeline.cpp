@@ -4,6 +4,7 @@
 #include "api/media_types.hpp"
 #include "api/problem.hpp"
 #include "api/render.hpp"
+#include "base/budget_key.hpp"
 #include "base/log.hpp"
 #include "service/accounts/credentials.hpp"
 #include "service/idempotency.hpp"
@@ -65,13 +66,17 @@ http::Application Pipeline::application()
 
 http::Response Pipeline::refuse(http::Refusal refusal, const http::Head* head, const http::Peer& peer, std::string_view reason)
 {
+    // A body that is too long was announced by a request that has been counted.
+    const bool is_counted = refusal == http::Refusal::content_too_large;
+    const auto rate = is_counted ? RateState{} : peer_rate_.take(base::budget_key(peer.address));
     const auto id = base::random_uuid(portal_.random);
     const auto language = i18n::negotiate(head != nullptr ? list_in(*head, "Accept-Language").value_or("") : "");
-    auto response = problem(Error{code_of(refusal)}, language, id);
+    auto response = problem(Error{rate.allowed ? code_of(refusal) : ErrorCode::too_many_requests}, language, id);
+    if (!rate.allowed)
+        response.fields.push_back({"Retry-After", std::to_string(rate.reset_seconds)});
     response.fields.push_back({"X-Request-Id", id});
     metrics_.count_request("refused", response.status, std::chrono::microseconds(0));
-    base::log(base::Severity::info, "refused",
-              {{"id", id}, {"status", response.status}, {"reason", std::string(reason)}, {"peer", peer.address}});
+    log_refused({id, response.status, reason}, peer);
     return response;
 }
 
@@ -116,6 +121,8 @@ void Pipeline::prepare(const std::shared_ptr<Exchange>& exchange, const http::Re
         return fail(*exchange, reply, Error{ErrorCode::too_many_requests});
     exchange->large.begin();
     const bool taken = options_.run_off_thread(exchange->route->queue, exchange->home(), [this, exchange, reply, caller] {
+        if (!exchange->is_write() && exchange->is_gone())  // a read for nobody
+            return end_preparation(caller);
         bool prepared = false;
         guarded("preparation_failed", exchange->request_id, [&] { prepared = exchange->route->preparation(*exchange->call, true); });
         end_preparation(caller);
@@ -284,8 +291,10 @@ bool Pipeline::wait_for_more(const std::shared_ptr<Exchange>& exchange, const ht
     if (portal_.feed_waiters == nullptr || portal_.feed_waiters->is_closed() || now >= exchange->wait_until)
         return false;
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(exchange->wait_until - now) + std::chrono::milliseconds(1);
-    portal_.feed_waiters->wait(std::min(left, service::longest_wait(exchange->call->principal)),
-                               [this, exchange, reply] { or_fail(*exchange, reply, [&] { serve_read(exchange, reply); }); });
+    portal_.feed_waiters->wait(std::min(left, service::longest_wait(exchange->call->principal)), [this, exchange, reply] {
+        if (!exchange->is_gone())
+            or_fail(*exchange, reply, [&] { serve_read(exchange, reply); });
+    });
     return true;
 }
 
@@ -387,6 +396,10 @@ http::Response Pipeline::finished(Exchange& exchange, http::Response response)
     metrics_.count_request(operation, response.status, took);
     const bool known = exchange.call != nullptr && !exchange.call->principal.is_anonymous();
     const std::string_view account = known ? std::string_view(exchange.call->principal.account.value) : std::string_view();
+    if (exchange.line == Line::refused)
+        log_refused({exchange.request_id, response.status, "too many requests", account}, exchange.head.peer);
+    if (exchange.line != Line::own)
+        return response;
     const std::string_view slug = exchange.error ? domain::row_of(*exchange.error).slug : std::string_view();
     base::log_soon(base::Severity::info, "request",
                    {{"id", exchange.request_id},

@@ -1,7 +1,7 @@
-// How every request flows. admit(head): match -> authenticate -> limit the rate -> authorise -> check parameters, media
-// types and conditions, all before a byte of the body is read. serve(body): parse -> schema -> preparation -> idempotency -> handler
-// in a transaction whose kind its signature chooses, or for a dry run in a trial (trial.cpp) -> render (render.hpp) -> one log line,
-// whatever happened.
+// How every request flows. admit(head): match -> authenticate -> limit the rate (of every answer, also where these two refuse) ->
+// authorise -> check parameters, media types and conditions, all before a byte of the body is read. serve(body): parse -> schema ->
+// preparation -> idempotency -> handler in a transaction whose kind its signature chooses, or for a dry run in a trial (trial.cpp) ->
+// render (render.hpp) -> one log line, whatever happened.
 #pragma once
 #include "api/exchange.hpp"
 #include "api/guarded.hpp"
@@ -9,6 +9,7 @@
 #include "api/metrics.hpp"
 #include "api/rate_limit.hpp"
 #include "api/route.hpp"
+#include "base/line_budget.hpp"
 #include "service/accounts/authenticate.hpp"
 #include <memory>
 #include <mutex>
@@ -24,7 +25,7 @@ inline constexpr std::size_t quick_body_bytes = 64 * 1024;          // beyond th
 
 struct PipelineOptions {
     RateQuota per_account{600, std::chrono::seconds(60)};
-    RateQuota per_peer{300, std::chrono::seconds(60)};           // anonymous callers, by address
+    RateQuota per_peer{300, std::chrono::seconds(60)};           // anonymous callers, by address (base/budget_key.hpp)
     RateQuota failed_credentials{20, std::chrono::seconds(60)};  // by address: guessing
     std::function<void(std::function<void()>)> post;             // runs a task on an I/O thread
     // Runs a task on the thread of that queue, when its home has its turn; false: too many wait.
@@ -43,7 +44,6 @@ private:
     Result<void> check_head(Exchange& exchange);  // the steps below, in this order
     Result<void> match(Exchange& exchange);
     Result<void> authenticate(Exchange& exchange);
-    void note_refusal(const Exchange& exchange, std::string_view kind);
     Result<void> limit_rate(Exchange& exchange);
     Result<void> authorise(const Exchange& exchange);
     Result<void> check_parameters(Exchange& exchange);
@@ -51,6 +51,20 @@ private:
     Result<void> authorise_content(const Exchange& exchange);
     Result<void> check_conditions(Exchange& exchange);
     Result<void> take_turn(Exchange& exchange);
+
+    // refusals.cpp
+    struct RefusedLine {
+        std::string_view id;
+        int status;
+        std::string_view reason;
+        std::string_view account = {};
+    };
+    Result<void> limit_peer(Exchange& exchange);
+    static Result<void> take_from(RateLimit& limit, const std::string& key, Exchange& exchange);
+    Error refuse_credential(Exchange& exchange, const Error& error);
+    void note_refusal(const Exchange& exchange, std::string_view kind);
+    void write_security_event(const Exchange& exchange, std::string_view kind, std::uint64_t left_out);
+    void log_refused(const RefusedLine& line, const http::Peer& peer);
 
     void serve(const std::shared_ptr<Exchange>& exchange, std::string body, const http::Reply& reply);
     Result<void> read_body(Exchange& exchange, std::string body);
@@ -93,6 +107,7 @@ private:
     service::PrincipalCache principals_;
     KeptAnswers kept_answers_;
     RateLimit account_rate_, peer_rate_, guess_rate_;
+    base::LineBudget refusal_lines_;
     std::mutex preparing_mutex_;
     std::set<std::string> preparing_;  // callers; guarded by the mutex
     std::mutex trying_mutex_;

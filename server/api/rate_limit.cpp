@@ -2,6 +2,7 @@
 #include "api/rate_limit.hpp"
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 namespace cbmx::api {
 
@@ -14,10 +15,9 @@ RateState RateLimit::take(const std::string& key)
     const double per_second = size / static_cast<double>(quota_.window.count());
     const std::lock_guard lock(mutex_);
     if (buckets_.size() >= max_buckets)
-        forget_full(now);
+        forget_fullest(now);
     auto& bucket = buckets_.try_emplace(key, Bucket{size, now}).first->second;
-    const double elapsed = std::chrono::duration<double>(now - bucket.at).count();
-    bucket.tokens = std::min(size, bucket.tokens + elapsed * per_second);
+    bucket.tokens = tokens_in(bucket, now);
     bucket.at = now;
     const bool allowed = bucket.tokens >= 1.0;
     if (allowed)
@@ -26,12 +26,31 @@ RateState RateLimit::take(const std::string& key)
     return {allowed, static_cast<std::int64_t>(bucket.tokens), static_cast<std::int64_t>(std::ceil(wait))};
 }
 
-// A bucket that would be full again needs no record: a missing bucket means the same.
-void RateLimit::forget_full(std::chrono::steady_clock::time_point now)
+double RateLimit::tokens_in(const Bucket& bucket, std::chrono::steady_clock::time_point now) const
 {
-    std::erase_if(buckets_, [this, now](const auto& entry) { return now - entry.second.at >= quota_.window; });
-    if (buckets_.size() >= max_buckets)
-        buckets_.clear();
+    const auto size = static_cast<double>(quota_.requests);
+    const double elapsed = std::chrono::duration<double>(now - bucket.at).count();
+    return std::min(size, bucket.tokens + elapsed * size / static_cast<double>(quota_.window.count()));
+}
+
+// A bucket that is full needs no record: a missing one means the same. A crowd of new addresses frees nobody of what they have used up.
+void RateLimit::forget_fullest(std::chrono::steady_clock::time_point now)
+{
+    std::vector<double> levels;
+    levels.reserve(buckets_.size());
+    for (const auto& [key, bucket] : buckets_)
+        levels.push_back(tokens_in(bucket, now));
+    const auto middle = levels.begin() + static_cast<std::ptrdiff_t>(levels.size() / 2);
+    std::nth_element(levels.begin(), middle, levels.end());
+    // Of those as full as the middle one, no more than make up the half.
+    auto to_forget = levels.size() - levels.size() / 2;
+    for (const bool is_strict : {true, false})
+        std::erase_if(buckets_, [&](const auto& entry) {
+            const double level = tokens_in(entry.second, now);
+            const bool is_forgotten = to_forget > 0 && (level > *middle || (!is_strict && level >= *middle));
+            to_forget -= is_forgotten ? 1 : 0;
+            return is_forgotten;
+        });
 }
 
 }  // namespace cbmx::api

@@ -24,7 +24,7 @@ struct RateState {
 class RateLimit {
 public:
     using Monotonic = std::function<std::chrono::steady_clock::time_point()>;
-    static constexpr std::size_t max_buckets = 10'000;  // full ones are forgotten first
+    static constexpr std::size_t max_buckets = 10'000;  // beyond it the fullest half is forgotten: who has asked most stays known
 
     explicit RateLimit(RateQuota quota, Monotonic monotonic = std::chrono::steady_clock::now);
     RateState take(const std::string& key);
@@ -35,7 +35,8 @@ private:
         double tokens;
         std::chrono::steady_clock::time_point at;
     };
-    void forget_full(std::chrono::steady_clock::time_point now);
+    double tokens_in(const Bucket& bucket, std::chrono::steady_clock::time_point now) const;
+    void forget_fullest(std::chrono::steady_clock::time_point now);
     RateQuota quota_;
     Monotonic monotonic_;
     std::mutex mutex_;

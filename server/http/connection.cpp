@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr auto no_deadline = std::chrono::steady_clock::time_point::max();
 constexpr auto repeat_wake = 100ms;
-constexpr auto between_looks = 1s;
+constexpr auto first_look = 10ms, longest_between_looks = 1000ms;  // for the end, behind bytes that are not read yet
 // What a refused client still sends is read and dropped: most send a whole body before they look at the answer.
 constexpr auto linger_time = 2s;  // for each step
 constexpr std::size_t linger_step_bytes = 16 * 1024, linger_bytes = 64 * 1024 * 1024;
@@ -179,6 +179,7 @@ void Connection::wake()
 void Connection::watch_for_end(std::function<void()> gone)
 {
     gone_ = std::move(gone);
+    next_look_ = first_look;
     look_for_end();
 }
 
@@ -200,7 +201,8 @@ void Connection::look_for_end()
             return;
         }
         // Something was sent, a close_notify perhaps: the end may follow.
-        self->watch_.expires_after(between_looks);
+        self->watch_.expires_after(self->next_look_);
+        self->next_look_ = std::min(2 * self->next_look_, longest_between_looks);
         self->watch_.async_wait([self](boost::system::error_code cancelled) {
             if (!cancelled && self->gone_)
                 self->look_for_end();

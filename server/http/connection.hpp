@@ -38,7 +38,8 @@ public:
     // while, since closing with unread bytes would reset the connection and could destroy our last answer.
     boost::asio::awaitable<void> close(bool linger);
     // Calls gone, on the strand, once the peer has ended or reset the connection, as far as that can be known without reading.
-    // For a time in which we may have nothing to send and do not read.
+    // For a time in which we may have nothing to send and do not read. Whoever ends their sending has gone: an answer is not waited
+    // for with half a connection.
     void watch_for_end(std::function<void()> gone);
     void stop_watching();
     void abort();  // closes the socket at once; every later operation fails
@@ -72,6 +73,7 @@ private:
     std::chrono::steady_clock::time_point deadline_;
     std::array<char, 8 * 1024> received_;  // not yet OpenSSL's; more than most requests
     std::function<void()> gone_;           // set: the end is watched for
+    std::chrono::milliseconds next_look_{0};
     bool timer_waits_ = false;
     bool timed_out_ = false;
     bool established_ = false;

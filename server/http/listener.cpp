@@ -111,7 +111,7 @@ void Listener::take(tcp::socket socket)
     const tcp::endpoint remote = socket.remote_endpoint(error);
     if (error)
         return;
-    auto slot = runtime_->connections.open();
+    auto slot = runtime_->connections.open(listening_.certificate);
     if (!slot)
         return;
     std::make_shared<Session>(runtime_, std::move(slot), std::move(socket), plain(remote.address()), listening_)->start();

@@ -1,10 +1,12 @@
 // HTTP as the rest of the portal sees it: plain values, no Beast. http/session.cpp fills and sends them;
-// api/pipeline.cpp is the Application. Everything here is copied or moved, never shared.
+// api/pipeline.cpp is the Application. Everything here is copied or moved and never shared, but for Presence.
 #pragma once
 #include "base/bytes.hpp"
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,12 +22,29 @@ inline constexpr std::size_t max_header_bytes = 16 * 1024;
 inline constexpr std::size_t max_header_fields = 100;
 inline constexpr std::uint64_t default_body_limit_bytes = 1024 * 1024;
 
+// Whether whoever asked is still there: one for each connection. A peer that ends its sending, or whose connection breaks, while its
+// request waits for an answer has gone, and frees its place at once; a write that is under way is carried out all the same. Any thread.
+class Presence {
+public:
+    bool is_gone() const;
+    // For what only waits: runs once when the peer has gone, on the connection's strand, or here and now when it has gone already.
+    // Another one takes its place, nullptr takes it back. The answer takes it back too; that may come a moment later.
+    void on_gone(std::function<void()> left);
+    void leave();  // session.cpp's
+
+private:
+    mutable std::mutex mutex_;
+    bool is_gone_ = false;
+    std::function<void()> left_;
+};
+
 struct Peer {
     std::string address;                    // textual IP, without port; from PROXY v2 when a listed proxy sent it
     bool certificate_listener = false;      // arrived on the client-certificate listener
     std::optional<base::Hash> certificate;  // SHA-256 of the verified peer certificate's DER
     // When the connection takes no further request: an answer that would never end by itself ends then.
     std::optional<std::chrono::steady_clock::time_point> served_until;
+    std::shared_ptr<Presence> presence;  // null: nobody knows
 };
 
 struct Field {
@@ -72,6 +91,7 @@ using Reply = std::function<void(Response)>;
 
 // What the application decided on the header alone, before a byte of the body is read.
 struct Admitted {
+    std::string home;  // whose valid credential the request carried ("state:CL"); empty: anonymous. connections.hpp
     std::uint64_t body_limit = default_body_limit_bytes;       // exceeded: refuse(content_too_large)
     std::function<void(std::string body, Reply reply)> serve;  // called on the connection's strand; may reply later
 };

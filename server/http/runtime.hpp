@@ -16,7 +16,7 @@ struct Runtime {
         : options(std::move(given)),
           application(std::move(app)),
           hosts(options.allowed_hosts),
-          connections(options.max_connections, options.max_connections_per_peer),
+          connections(options.connections),
           io(static_cast<int>(options.threads))
     {
     }

@@ -22,8 +22,8 @@ void ensure_descriptors(std::size_t connections)
     limit.rlim_cur = std::min(needed, limit.rlim_max);
     setrlimit(RLIMIT_NOFILE, &limit);
     if (limit.rlim_cur < needed)
-        throw std::runtime_error("max_connections of " + std::to_string(connections) + " needs " + std::to_string(needed) +
-                                 " file descriptors, the limit is " + std::to_string(limit.rlim_max));
+        throw std::runtime_error("the settings allow " + std::to_string(connections) + " connections, which need " +
+                                 std::to_string(needed) + " file descriptors; the limit is " + std::to_string(limit.rlim_max));
 }
 
 std::vector<boost::asio::ip::address> addresses(const std::vector<std::string>& texts)
@@ -51,7 +51,7 @@ struct Server::Implementation {
 
 Server::Server(ServerOptions options, Application application) : implementation_(std::make_unique<Implementation>())
 {
-    ensure_descriptors(options.max_connections);
+    ensure_descriptors(options.connections.in_all());
     auto runtime = std::make_shared<Runtime>(std::move(options), std::move(application));
     runtime->trusted_proxies = addresses(runtime->options.trusted_proxies);
     runtime->replace_tls(load_tls(runtime->options.tls, ExpiredCrl::load, runtime->hosts, runtime->options.clock));
@@ -135,6 +135,8 @@ Statistics Server::statistics() const
     Statistics statistics{.connections_open = runtime.connections.open_count(),
                           .connections_total = runtime.connections.total(),
                           .connections_refused = runtime.connections.refused(),
+                          .connections_ended_for_room = runtime.connections.ended_for_room(),
+                          .connections_by_class = runtime.connections.by_class(),
                           .handshakes_failed = runtime.handshakes_failed,
                           .requests_refused = runtime.requests_refused,
                           .accept_errors = runtime.accept_errors,

@@ -1,6 +1,7 @@
 // The two TLS listeners (rules.md 1-5) and their connections. Beast stays behind this header.
 // One io_context run by `threads` threads; one strand per connection; no lock held across a call into Application.
 #pragma once
+#include "http/connections.hpp"
 #include "http/message.hpp"
 #include <chrono>
 #include <cstdint>
@@ -40,8 +41,7 @@ struct ServerOptions {
     std::uint16_t port = 8443;       // browser and token listener; 0: any free port
     std::uint16_t mtls_port = 8444;  // client-certificate listener; 0: any free port
     unsigned threads = 2;
-    std::size_t max_connections = 1000;
-    std::size_t max_connections_per_peer = 50;
+    ConnectionBudgets connections;
     // Host in lower case; without a port: ours or none may follow; with a port ("portal.example:443"): exactly that.
     std::vector<std::string> allowed_hosts;
     std::vector<std::string> trusted_proxies;  // addresses that speak PROXY v2 (and must)
@@ -51,7 +51,8 @@ struct ServerOptions {
 };
 
 struct Statistics {  // a snapshot
-    std::uint64_t connections_open = 0, connections_total = 0, connections_refused = 0;
+    std::uint64_t connections_open = 0, connections_total = 0, connections_refused = 0, connections_ended_for_room = 0;
+    std::array<std::uint64_t, connection_class_count> connections_by_class{};
     std::uint64_t handshakes_failed = 0, requests_refused = 0, accept_errors = 0;
     std::int64_t certificate_seconds_left = 0;     // of the server's own certificate; negative: it has ended
     std::int64_t crl_age_seconds = -1;             // of the oldest loaded CRL, from its thisUpdate; -1: none

@@ -46,11 +46,15 @@ Session::Session(std::shared_ptr<Runtime> runtime, std::unique_ptr<Connections::
     connection_ = std::make_shared<Connection>(std::move(socket), std::move(contexts), context);
     peer_.address = text_of(address_);
     peer_.certificate_listener = listening_.certificate;
+    peer_.presence = presence_;
 }
 
 void Session::start()
 {
-    slot_->attach(shared_from_this());
+    slot_->attach(shared_from_this(), [weak = weak_from_this()](Connections::End how) {
+        if (const auto self = weak.lock())
+            self->make_room(how);
+    });
     const auto end = [self = shared_from_this()](std::exception_ptr failure) {
         if (failure)
             self->connection_->abort();
@@ -74,11 +78,37 @@ void Session::abort()
 {
     asio::dispatch(strand_, [weak = weak_from_this()] {
         const auto self = weak.lock();
+        if (self)
+            self->give_up();
+    });
+}
+
+void Session::make_room(Connections::End how)
+{
+    asio::dispatch(strand_, [weak = weak_from_this(), how] {
+        const auto self = weak.lock();
         if (!self)
             return;
-        self->aborted_ = true;
-        self->connection_->abort();
-        self->reply_timer_.cancel();
+        if (how == Connections::End::at_once || !self->idle_)
+            return self->give_up();
+        self->has_lost_place_ = true;
+        self->connection_->set_deadline(std::chrono::milliseconds(0));
+    });
+}
+
+void Session::give_up()
+{
+    aborted_ = true;
+    connection_->abort();
+    reply_timer_.cancel();
+    presence_->leave();
+}
+
+void Session::watch_peer()
+{
+    connection_->watch_for_end([weak = weak_from_this()] {
+        if (const auto self = weak.lock())
+            self->give_up();
     });
 }
 
@@ -111,21 +141,21 @@ asio::awaitable<bool> Session::open()
         if (!told)
             co_return false;
     }
-    if (!slot_->name_peer(peer_.address))
-        co_return false;
+    slot_->name_peer(peer_.address);
     const bool secured = co_await connection_->handshake();
     if (!secured) {
-        ++runtime_->handshakes_failed;
+        if (!aborted_)
+            ++runtime_->handshakes_failed;
         linger_ = true;
         co_return false;
     }
     if (!listening_.certificate)
-        co_return true;
+        co_return slot_->establish();
     peer_.certificate = connection_->peer_certificate();
     if (!peer_.certificate)
         co_return false;
     begin_trust();
-    co_return is_trusted();
+    co_return is_trusted() && slot_->establish();
 }
 
 bool Session::is_trusted_proxy() const
@@ -167,6 +197,7 @@ asio::awaitable<bool> Session::exchange()
         co_return more;
     }
     Admitted admitted = std::get<Admitted>(std::move(admission));
+    slot_->carry_token_of(admitted.home);
     if (reader.limit_body(admitted.body_limit) == Parsed::refused) {
         blame(reader);
         co_return co_await refuse(reader);
@@ -186,10 +217,16 @@ asio::awaitable<Session::Step> Session::read_head(RequestReader& reader)
 {
     const Deadlines& limits = runtime_->options.deadlines;
     idle_ = input_.empty();
+    slot_->set_doing(idle_ ? Connections::Doing::idle : Connections::Doing::sending_head);
+    bool is_begun = !idle_;
     connection_->set_deadline(!idle_ ? limits.header : finishing_ ? first_request_grace : std::min(limits.idle, time_left()));
     for (;;) {
         const Parsed parsed = input_.empty() ? Parsed::need_more : reader.read_head(input_);
         asked_ = asked_ || !input_.empty() || parsed == Parsed::complete;
+        if (parsed != Parsed::need_more)
+            slot_->set_doing(Connections::Doing::answered);
+        else if (!input_.empty() && !std::exchange(is_begun, true))
+            slot_->set_doing(Connections::Doing::sending_head);
         if (parsed == Parsed::complete)
             co_return takes_requests() ? Step::done : Step::ended;
         if (parsed == Parsed::refused)
@@ -201,7 +238,7 @@ asio::awaitable<Session::Step> Session::read_head(RequestReader& reader)
             violation_ = {Refusal::request_timeout, "head not complete in time"};
             co_return Step::refused;
         }
-        if (received != Received::bytes)
+        if (received != Received::bytes || has_lost_place_)
             co_return Step::ended;
         if (idle_)
             connection_->set_deadline(limits.header);
@@ -327,10 +364,17 @@ void Session::begin(const Admitted& admitted, std::string body)
 asio::awaitable<Response> Session::wait_for_reply()
 {
     constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
+    const bool waits = !reply_ && !aborted_;
+    if (waits)
+        watch_peer();
     while (!reply_ && !aborted_) {
         reply_timer_.expires_at(std::chrono::steady_clock::time_point::max());
         const auto [cancelled] = co_await reply_timer_.async_wait(as_result);
         static_cast<void>(cancelled);
+    }
+    if (waits) {
+        connection_->stop_watching();
+        presence_->on_gone(nullptr);
     }
     Response response = reply_ ? std::move(*reply_) : internal_failure();
     ++request_;  // a second Reply to this request finds its number gone

@@ -18,9 +18,10 @@ public:
 
     void start();  // the coroutine keeps the session alive
     // Any thread.
-    void finish();       // an idle connection ends now, a request in flight is answered with Connection: close
-    void abort();        // ends at once
-    void judge_again();  // ends at once unless a handshake would still accept the client certificate
+    void finish();                         // an idle connection ends now, a request in flight is answered with Connection: close
+    void abort();                          // ends at once
+    void judge_again();                    // ends at once unless a handshake would still accept the client certificate
+    void make_room(Connections::End how);  // another connection takes its place
     // The answer to request number `request`; nullopt: the application lost its Reply. Others are dropped.
     void deliver(std::uint64_t request, std::optional<Response> response);
     // The same for a piece of a stream; nullopt: broken.
@@ -39,6 +40,8 @@ private:
     boost::asio::awaitable<bool> answer_unread(RequestReader& reader, Response response);
     boost::asio::awaitable<bool> serve(RequestReader& reader, Admitted admitted);
     boost::asio::awaitable<Response> wait_for_reply();
+    void watch_peer();  // until connection_->stop_watching(): gives up once the peer has gone
+    void give_up();     // ends at once: nobody is to be answered any more
     boost::asio::awaitable<bool> send(Response response, const RequestReader& reader, bool close);
     boost::asio::awaitable<bool> send_pieces(Stream stream, bool chunked);  // false: not to its end
     boost::asio::awaitable<bool> send_each(const Stream& stream, bool chunked);
@@ -64,6 +67,7 @@ private:
     boost::asio::steady_timer reply_timer_;  // never fires: cancelled when the reply, or a piece of it, is there
     boost::asio::ip::address address_;
     Listening listening_;
+    std::shared_ptr<Presence> presence_ = std::make_shared<Presence>();
     Peer peer_;
     std::uint64_t judged_by_ = 0;    // TlsContexts::number
     std::time_t trusted_until_ = 0;  // by those
@@ -76,6 +80,7 @@ private:
     bool asked_ = false;  // something of a request has come
     bool finishing_ = false;
     bool aborted_ = false;
+    bool has_lost_place_ = false;  // takes nothing more
     bool linger_ = false;
 };
 

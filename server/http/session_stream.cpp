@@ -26,14 +26,7 @@ void Session::deliver(std::uint64_t request, std::optional<Piece> piece)
 // stream: only that knows what a reader may take for the whole.
 asio::awaitable<bool> Session::send_pieces(Stream stream, bool chunked)
 {
-    connection_->watch_for_end([weak = weak_from_this()] {
-        const auto self = weak.lock();
-        if (!self)
-            return;
-        self->aborted_ = true;
-        self->connection_->abort();
-        self->reply_timer_.cancel();
-    });
+    watch_peer();
     const bool whole = co_await send_each(stream, chunked);
     connection_->stop_watching();
     co_return whole;

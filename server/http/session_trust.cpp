@@ -57,9 +57,7 @@ void Session::end_untrusted()
         connection_->set_deadline(std::chrono::milliseconds(0));
         return;
     }
-    aborted_ = true;
-    connection_->abort();
-    reply_timer_.cancel();
+    give_up();
 }
 
 }  // namespace cbmx::http

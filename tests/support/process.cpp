@@ -73,6 +73,8 @@ std::vector<std::string> Process::environment() const
                                                  {"CBMX_MTLS_PORT", "0"},
                                                  {"CBMX_METRICS_PORT", "0"},
                                                  {"CBMX_MAX_CONNECTIONS_PER_PEER", "1000"},
+                                                 {"CBMX_MAX_HANDSHAKES", "1000"},
+                                                 {"CBMX_MAX_HANDSHAKES_PER_PEER", "1000"},
                                                  {"CBMX_ACCOUNT_REQUESTS_PER_MINUTE", "100000000"},
                                                  {"CBMX_TLS_CERTIFICATE", certificates / "server.crt"},
                                                  {"CBMX_TLS_KEY", certificates / "server.key"},

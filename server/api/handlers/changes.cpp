@@ -5,6 +5,7 @@
 #include "api/guarded.hpp"
 #include "api/handlers/feed_parameters.hpp"
 #include "api/problem.hpp"
+#include "base/budget_key.hpp"
 #include "service/accounts/authenticate.hpp"
 #include "service/log/changes.hpp"
 #include "service/log/feed_waiters.hpp"
@@ -110,7 +111,8 @@ private:
 Result<Answer> events(const Call& call)
 {
     const auto& principal = call.principal;
-    auto slot = call.portal.feed_waiters->take_stream(principal.is_anonymous() ? "peer " + call.peer : principal.credential.value);
+    auto slot = call.portal.feed_waiters->take_stream(principal.is_anonymous() ? "peer " + base::budget_key(call.peer)
+                                                                               : principal.credential.value);
     if (slot == nullptr)
         return Error{ErrorCode::too_many_requests};
     const auto stream = std::make_shared<Events>(call);

@@ -48,5 +48,14 @@ TEST_F(Limited, MemoryIsBoundedHoweverManyCallersCome)
         EXPECT_TRUE(limit.take(std::to_string(i)).allowed);
 }
 
+TEST_F(Limited, ACrowdOfNewAddressesGivesNobodyTheirShareBack)
+{
+    for (int i = 0; i < 11; ++i)
+        limit.take("guesses");
+    for (std::size_t i = 0; i < 3 * RateLimit::max_buckets; ++i)
+        limit.take(std::to_string(i));
+    EXPECT_FALSE(limit.take("guesses").allowed);
+}
+
 }  // namespace
 }  // namespace cbmx::api
