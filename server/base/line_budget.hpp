@@ -28,10 +28,12 @@ private:
         std::uint64_t left_out = 0;
     };
     Spoken& of(const std::string& key, std::chrono::steady_clock::time_point now, bool& is_new);
+    void forget_silent(std::chrono::steady_clock::time_point now);
 
     Monotonic monotonic_;
     std::mutex mutex_;
     std::unordered_map<std::string, Spoken> spoken_;
+    std::optional<std::chrono::steady_clock::time_point> forgotten_at_;
 };
 
 }  // namespace cbmx::base
