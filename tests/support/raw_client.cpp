@@ -2,6 +2,7 @@
 #include "support/raw_client.hpp"
 #include <algorithm>
 #include <arpa/inet.h>
+#include <cerrno>
 #include <charconv>
 #include <csignal>
 #include <netinet/tcp.h>
@@ -134,6 +135,8 @@ RawClient::~RawClient()
         SSL_CTX_free(context_);
 }
 
+void RawClient::end_sending() { shutdown(socket_, SHUT_WR); }
+
 void RawClient::close()
 {
     if (socket_ >= 0)
@@ -265,5 +268,22 @@ bool RawClient::closed_by_server()
 }
 
 SSL_SESSION* RawClient::session() const { return SSL_get_session(connection_); }
+
+BareConnection::BareConnection(std::uint16_t port, const std::string& source_address)
+    : socket_(open_socket({.port = port, .source_address = source_address}))
+{
+}
+
+BareConnection::~BareConnection()
+{
+    if (socket_ >= 0)
+        ::close(socket_);
+}
+
+bool BareConnection::is_open() const
+{
+    char byte = 0;
+    return socket_ >= 0 && recv(socket_, &byte, 1, MSG_DONTWAIT | MSG_PEEK) < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+}
 
 }  // namespace cbmx::test

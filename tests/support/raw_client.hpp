@@ -61,6 +61,7 @@ public:
     bool closed_by_server();
     int session_tickets() const { return tickets_; }
     SSL_SESSION* session() const;  // owned by the client
+    void end_sending();            // of the socket; what the server sends can still be read
     void close();
 
 private:
@@ -77,6 +78,19 @@ private:
     int tickets_ = 0;
     std::string protocol_, alert_;
     std::string buffer_;
+};
+
+// A TCP connection that says nothing. Open until destroyed.
+class BareConnection {
+public:
+    explicit BareConnection(std::uint16_t port, const std::string& source_address = "");
+    ~BareConnection();
+    BareConnection(const BareConnection&) = delete;
+    BareConnection& operator=(const BareConnection&) = delete;
+    bool is_open() const;  // the server has not ended it
+
+private:
+    int socket_;
 };
 
 }  // namespace cbmx::test

@@ -105,12 +105,15 @@ TEST_F(Connections, AHandshakeThatNeverEndsIsDropped)
 
 TEST_F(Connections, APeerHasItsShareAndOthersTheirs)
 {
+    options.connections.per_peer = 5;
     start();
     std::vector<std::unique_ptr<RawClient>> clients;
-    for (int i = 0; i < 50; ++i)
+    for (int i = 0; i < 5; ++i) {
         clients.push_back(std::make_unique<RawClient>(browser()));
-    EXPECT_EQ(clients.back()->exchange(get("/echo"))->status, 200);
-    EXPECT_FALSE(RawClient(browser()).connected());
+        clients.back()->send(get("/wait"));
+    }
+    ASSERT_TRUE(comes_true([&] { return served == 5; }));
+    EXPECT_EQ(RawClient(browser()).exchange(get("/echo")), std::nullopt);
     EXPECT_EQ(server->statistics().connections_refused, 1U);
 
     RawOptions neighbour = browser();
@@ -120,23 +123,25 @@ TEST_F(Connections, APeerHasItsShareAndOthersTheirs)
 
     clients.clear();
     wait_for_open(1);
-    EXPECT_TRUE(RawClient(browser()).connected());
+    EXPECT_EQ(RawClient(browser()).exchange(get("/echo"))->status, 200);
 }
 
 TEST_F(Connections, ThereIsALimitForAllTogether)
 {
-    options.max_connections = 3;
+    options.connections.anonymous = 3;
     start();
     std::vector<std::unique_ptr<RawClient>> clients;
-    for (int i = 0; i < 3; ++i)
+    for (int i = 0; i < 6; ++i) {
         clients.push_back(std::make_unique<RawClient>(browser()));
-    EXPECT_TRUE(clients.back()->connected());
-    EXPECT_FALSE(RawClient(browser()).connected());
+        EXPECT_EQ(clients.back()->exchange(get("/echo"))->status, 200);
+    }
+    wait_for_open(3);
+    EXPECT_EQ(clients.back()->exchange(get("/echo"))->status, 200);
 }
 
 TEST_F(Connections, MoreThanTheDescriptorLimitDoNotStart)
 {
-    options.max_connections = 1'000'000'000;
+    options.connections.anonymous = 1'000'000'000;
     EXPECT_THROW(start(), std::runtime_error);
 }
 
@@ -197,18 +202,19 @@ TEST_F(Connections, OnlyAListedProxyTellsTheClientsAddressAndItMust)
 TEST_F(Connections, BehindAProxyTheShareIsTheClients)
 {
     options.trusted_proxies = {"127.0.0.3"};
-    options.max_connections_per_peer = 2;
+    options.connections.per_peer = 2;
     start();
     RawOptions one = browser();
     one.source_address = "127.0.0.3";
     one.before_tls = proxied("\xC0\x00\x02\x07"sv);
-    const RawClient first(one);
-    const RawClient second(one);
-    EXPECT_TRUE(second.connected());
-    EXPECT_FALSE(RawClient(one).connected());
+    RawClient first(one), second(one);
+    for (RawClient* client : {&first, &second})
+        client->send(get("/wait"));
+    ASSERT_TRUE(comes_true([&] { return served == 2; }));
+    EXPECT_EQ(RawClient(one).exchange(get("/echo")), std::nullopt);
     RawOptions two = one;
     two.before_tls = proxied("\xC0\x00\x02\x08"sv);
-    EXPECT_TRUE(RawClient(two).connected());
+    EXPECT_EQ(RawClient(two).exchange(get("/echo"))->status, 200);
 }
 
 TEST_F(Connections, DrainingFinishesWhatIsInFlightAndClosesWhatIsIdle)
@@ -255,7 +261,6 @@ TEST_F(Connections, DrainingIsBounded)
 
 TEST_F(Connections, TwoHundredSlowClientsHurtNobody)
 {
-    options.max_connections_per_peer = 1000;
     options.threads = 2;
     options.deadlines.header = 700ms;
     options.deadlines.progress = 700ms;

@@ -179,6 +179,7 @@ http::Admission HttpServer::admit(http::Head head)
     if (what == "throws")
         throw std::runtime_error("admit");
     http::Admitted result;
+    result.home = head.field("X-Home").value_or("");
     result.body_limit = what == "small" ? 16 : what == "large" ? 64 * 1024 * 1024 : http::default_body_limit_bytes;
     result.serve = [this, head = std::move(head)](std::string body, http::Reply reply) {
         ++served;
@@ -192,9 +193,15 @@ void HttpServer::serve(const http::Head& head, std::string body, http::Reply rep
     const std::string what = head.path.empty() ? "" : head.path.front();
     if (what == "slow") {
         const std::lock_guard lock(mutex_);
-        threads_.emplace_back([reply = std::move(reply), wait = slow] {
+        threads_.emplace_back([this, reply = std::move(reply), wait = slow] {
             std::this_thread::sleep_for(wait);
+            ++done;
             reply(plain(200, "slow"));
+        });
+    } else if (what == "wait") {
+        head.peer.presence->on_gone([this, reply = std::move(reply)] {
+            ++gone;
+            reply(plain(200, "to nobody"));
         });
     } else if (what == "never") {
         return;

@@ -43,6 +43,7 @@ protected:
     // GET /echo: "target"; POST /echo: the body; /slow: after `slow` from another thread; /denied: 403 on the head;
     // /small: body limit 16 bytes; /large: 64 MiB; /big: 3 MiB of answer; /empty: 204; /never: loses its Reply;
     // /twice: replies twice; /throws: in admit; /throws-later: in serve; /split: an answer field with a line break;
+    // /wait: answered only once the client has gone, which `gone` counts; a field X-Home: as with a valid token of that home;
     // /peer: address and certificate; /stream, /stream-broken, /stream-lost, /stream-throws: in pieces; /stream-open: a piece, and
     // no other until the test has the server ended.
     http::Application application();
@@ -51,6 +52,8 @@ protected:
     std::unique_ptr<http::Server> server;
     std::atomic<int> admitted{0};
     std::atomic<int> served{0};
+    std::atomic<int> done{0};  // of /slow, whether somebody waits for it or not
+    std::atomic<int> gone{0};
 
     std::vector<std::string> reasons() const;
 
