@@ -23,7 +23,8 @@ inline constexpr std::size_t max_header_fields = 100;
 inline constexpr std::uint64_t default_body_limit_bytes = 1024 * 1024;
 
 // Whether whoever asked is still there: one for each connection. A peer that ends its sending, or whose connection breaks, while its
-// request waits for an answer has gone, and frees its place at once; a write that is under way is carried out all the same. Any thread.
+// request waits for an answer has gone, and frees its place at once; a write that is under way is carried out all the same (rules.md
+// 2a). Any thread.
 class Presence {
 public:
     bool is_gone() const;

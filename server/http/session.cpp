@@ -197,7 +197,8 @@ asio::awaitable<bool> Session::exchange()
         co_return more;
     }
     Admitted admitted = std::get<Admitted>(std::move(admission));
-    slot_->carry_token_of(admitted.home);
+    if (!listening_.certificate)
+        slot_->carry_token_of(admitted.home);
     if (reader.limit_body(admitted.body_limit) == Parsed::refused) {
         blame(reader);
         co_return co_await refuse(reader);

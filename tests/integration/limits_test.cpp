@@ -36,7 +36,7 @@ protected:
         std::vector<nlohmann::json> lines;
         std::istringstream text(portal().log_text());
         for (std::string line; std::getline(text, line);)
-            if (auto parsed = nlohmann::json::parse(line, nullptr, false); parsed.value("peer", "") == address)
+            if (auto parsed = nlohmann::json::parse(line, nullptr, false); parsed.is_object() && parsed.value("peer", "") == address)
                 lines.push_back(std::move(parsed));
         return lines;
     }
