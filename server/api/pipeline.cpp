@@ -291,10 +291,8 @@ bool Pipeline::wait_for_more(const std::shared_ptr<Exchange>& exchange, const ht
     if (portal_.feed_waiters == nullptr || portal_.feed_waiters->is_closed() || now >= exchange->wait_until)
         return false;
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(exchange->wait_until - now) + std::chrono::milliseconds(1);
-    portal_.feed_waiters->wait(std::min(left, service::longest_wait(exchange->call->principal)), [this, exchange, reply] {
-        if (!exchange->is_gone())
-            or_fail(*exchange, reply, [&] { serve_read(exchange, reply); });
-    });
+    portal_.feed_waiters->wait(std::min(left, service::longest_wait(exchange->call->principal)),
+                               [this, exchange, reply] { or_fail(*exchange, reply, [&] { serve_read(exchange, reply); }); });
     return true;
 }
 

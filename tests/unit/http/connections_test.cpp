@@ -46,6 +46,14 @@ protected:
         held.slot->set_doing(Doing::idle);
         return held;
     }
+    template <class Make>
+    static std::vector<Held> crowd_of(std::size_t count, const Make& make)
+    {
+        std::vector<Held> crowd(count);
+        for (std::size_t i = 0; i < count; ++i)
+            crowd[i] = make(std::to_string(i));
+        return crowd;
+    }
     void busy(Held& held, Doing what = Doing::answered)
     {
         now += 1s;
@@ -87,9 +95,7 @@ TEST_F(Budgets, AnAddressEndsItsOwnHandshakesBeforeThoseOfOthers)
 TEST_F(Budgets, HandshakesOfOneListenerEndNoneOfTheOther)
 {
     const auto certificate = handshake("z", true);
-    std::vector<Held> crowd;
-    for (int i = 0; i < 20; ++i)
-        crowd.push_back(handshake(std::to_string(i)));
+    const auto crowd = crowd_of(20, [this](const std::string& i) { return handshake(i); });
     EXPECT_FALSE(*certificate.ended);
     EXPECT_EQ(count(Class::handshake), 3U);
     EXPECT_EQ(count(Class::certificate_handshake), 1U);
@@ -131,9 +137,7 @@ TEST_F(Budgets, WhereNoneIsIdleWhoStillSendsAHeadMakesRoomAndThenWhoIsAnswered)
 TEST_F(Budgets, NoCrowdWithoutAnAccountEndsATokensOrACertificatesConnection)
 {
     const auto token = with_token("a"), certificate = with_certificate("b");
-    std::vector<Held> crowd;
-    for (int i = 0; i < 20; ++i)
-        crowd.push_back(anonymous(std::to_string(i)));
+    const auto crowd = crowd_of(20, [this](const std::string& i) { return anonymous(i); });
     EXPECT_FALSE(*token.ended || *certificate.ended);
     EXPECT_EQ(count(Class::anonymous), 3U);
     EXPECT_EQ(count(Class::token), 1U);
@@ -142,9 +146,7 @@ TEST_F(Budgets, NoCrowdWithoutAnAccountEndsATokensOrACertificatesConnection)
 
 TEST_F(Budgets, CertificatesHaveTheirReserveWhateverElseIsFull)
 {
-    std::vector<Held> crowd;
-    for (int i = 0; i < 20; ++i)
-        crowd.push_back(with_token(std::to_string(i), "state:" + std::to_string(i)));
+    const auto crowd = crowd_of(20, [this](const std::string& i) { return with_token(i, "state:" + i); });
     const auto first = with_certificate("a"), second = with_certificate("b"), third = with_certificate("c");
     EXPECT_EQ(*first.ended, End::in_order);
     EXPECT_FALSE(*second.ended || *third.ended);
@@ -152,9 +154,7 @@ TEST_F(Budgets, CertificatesHaveTheirReserveWhateverElseIsFull)
 
 TEST_F(Budgets, AStateHasAtMostHalfOfThePlacesWithAToken)
 {
-    std::vector<Held> chile;
-    for (int i = 0; i < 3; ++i)
-        chile.push_back(with_token(std::to_string(i), "state:CL"));
+    auto chile = crowd_of(3, [this](const std::string& i) { return with_token(i, "state:CL"); });
     EXPECT_EQ(count(Class::token), 2U);
     EXPECT_EQ(count(Class::anonymous), 1U) << "open all the same";
     const auto peru = with_token("p", "state:PE"), chair = with_token("q", "office:chair"), late = with_token("r", "office:secretariat");
@@ -175,9 +175,7 @@ TEST_F(Budgets, TheLatestRequestSaysWhoseAConnectionIs)
     held.slot->carry_token_of("");
     EXPECT_EQ(count(Class::token), 0U);
     EXPECT_EQ(count(Class::anonymous), 1U);
-    std::vector<Held> chile;
-    for (int i = 0; i < 2; ++i)
-        chile.push_back(with_token(std::to_string(i), "state:CL"));
+    const auto chile = crowd_of(2, [this](const std::string& i) { return with_token(i, "state:CL"); });
     EXPECT_EQ(count(Class::token), 2U) << "its State has the place back";
 }
 
@@ -209,18 +207,14 @@ TEST_F(Budgets, AnIPv6NetworkIsOneAddress)
 TEST_F(Budgets, AMinistryOfFiftyBrowsersGetsInByDefault)
 {
     budgets = {};
-    std::vector<Held> ministry;
-    for (int i = 0; i < 50 * 6; ++i)
-        ministry.push_back(anonymous("192.0.2.1"));
+    const auto ministry = crowd_of(50 * 6, [this](const std::string&) { return anonymous("192.0.2.1"); });
     for (const auto& held : ministry)
         EXPECT_FALSE(*held.ended);
 }
 
 TEST_F(Budgets, DescriptorsAreCountedForThoseThatStillHaveToClose)
 {
-    std::vector<Held> crowd;
-    for (std::size_t i = 0; i < budgets.handshakes + Connections::max_leaving; ++i)
-        crowd.push_back(handshake(std::to_string(i)));
+    auto crowd = crowd_of(budgets.handshakes + Connections::max_leaving, [this](const std::string& i) { return handshake(i); });
     EXPECT_EQ(all().open(false), nullptr);
     crowd.front().slot.reset();
     EXPECT_NE(all().open(false), nullptr);
