@@ -41,6 +41,15 @@ constexpr std::string_view introduction =
     "**Limits.** `RateLimit` and `RateLimit-Policy` say how much is left; 429 and 503 carry `Retry-After`.\n\n"
     "HEAD is answered wherever GET is. Times are RFC 3339 in UTC; ids are random UUIDs; order is the ledger's number, never a time.";
 
+// "draft or publish"
+std::string either(std::span<const Permission> permissions)
+{
+    std::string text;
+    for (const auto permission : permissions)
+        text += (text.empty() ? "`" : " or `") + std::string(domain::name_of(permission)) + "`";
+    return text;
+}
+
 struct Tag {
     std::string_view name, description;
 };
@@ -227,6 +236,20 @@ Value info()
             {"summary", "Reports, registry and ledger of the exchange on cyber confidence-building measures"},
             {"description", introduction},
             {"license", {{"name", "Apache License 2.0"}, {"identifier", "Apache-2.0"}}}};
+}
+
+std::string one_of_text(const Route& route)
+{
+    std::string text;
+    for (const auto& row : route.one_of) {
+        text += text.empty() ? "\n\nBesides, before the body is read, one of these: " : "; ";
+        if (!row.body_type.empty())
+            text += "with " + std::string(row.body_type);
+        if (!row.parameter.empty())
+            text += " and `" + std::string(row.parameter) + "=" + std::string(row.value) + "`";
+        text += (row.body_type.empty() ? "otherwise " : " ") + either(row.permissions);
+    }
+    return text.empty() ? text : text + ".";
 }
 
 }  // namespace cbmx::api

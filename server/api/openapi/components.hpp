@@ -34,5 +34,6 @@ nlohmann::json security_components();
 nlohmann::json problem_example(ErrorCode code);
 nlohmann::json tags_of(const std::set<std::string, std::less<>>& used);  // with descriptions, in a fixed order
 nlohmann::json info();
+std::string one_of_text(const Route& route);  // what a request needs besides by what its head says (Route::one_of), or nothing
 
 }  // namespace cbmx::api

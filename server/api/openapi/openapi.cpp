@@ -151,30 +151,6 @@ Value roles_of(Permission permission)
     return roles;
 }
 
-// "draft or publish"
-std::string either(std::span<const Permission> permissions)
-{
-    std::string text;
-    for (const auto permission : permissions)
-        text += (text.empty() ? "`" : " or `") + std::string(domain::name_of(permission)) + "`";
-    return text;
-}
-
-// What a request needs besides by what its head says, or nothing.
-std::string one_of_text(const Route& route)
-{
-    std::string text;
-    for (const auto& row : route.one_of) {
-        text += text.empty() ? "\n\nBesides, before the body is read, one of these: " : "; ";
-        if (!row.body_type.empty())
-            text += "with " + std::string(row.body_type);
-        if (!row.parameter.empty())
-            text += " and `" + std::string(row.parameter) + "=" + std::string(row.value) + "`";
-        text += (row.body_type.empty() ? "otherwise " : " ") + either(row.permissions);
-    }
-    return text.empty() ? text : text + ".";
-}
-
 std::string description_of(const Route& route)
 {
     const auto permission = route.permission.permission;
