@@ -76,20 +76,20 @@ void Database::note_damage()
         writer_->latch_broken("a page of the database is damaged");
 }
 
-Snapshot Database::hold(std::int64_t& wal_bytes)
+Snapshot Database::hold(std::vector<std::uint32_t>& wal_index)
 {
     const auto commits = writer_->commits();
     auto reader = idle_reader();
-    wal_bytes = hold_state(*reader.connection, reader.scope);
+    wal_index = hold_state(*reader.connection, reader.scope);
     reader.commits = commits;
     return {*this, std::move(reader)};
 }
 
 void Database::try_out(const std::function<void(Transaction&)>& work)
 {
-    std::int64_t wal_bytes = 0;
-    const auto held = hold(wal_bytes);
-    Trial trial(path_, wal_bytes);
+    std::vector<std::uint32_t> wal_index;
+    const auto held = hold(wal_index);
+    Trial trial(path_, std::move(wal_index));
     try {
         const WriteScope scope(trial.db());  // never committed
         auto frontier = stored_frontier(trial.db());

@@ -142,11 +142,10 @@ Connection::Connection(const std::string& path, OpenMode mode)
          "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;", cache_kib);
 }
 
-// Exclusive from its first access on, SQLite does without the shared index of the WAL and makes one of its own, in memory. What is
-// written stays in the cache until it is committed; a cache that is full would be written out, which the files refuse.
+// What is written stays in the cache until it is committed; a cache that is full would be written out, which the files refuse.
 Connection::Connection(const std::string& path, const TrialFiles& files)
 {
-    open(path, SQLITE_OPEN_READWRITE, files.name(), "PRAGMA locking_mode = EXCLUSIVE;", TrialFiles::memory_kib);
+    open(path, SQLITE_OPEN_READWRITE, files.name(), "", TrialFiles::memory_kib);
     sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     end_with_thread();
 }

@@ -11,7 +11,7 @@ constexpr int max_attempts = 1'000;  // each takes some microseconds; a commit w
 
 }  // namespace
 
-std::int64_t hold_state(Connection& reader, std::optional<ReadScope>& scope)
+std::vector<std::uint32_t> hold_state(Connection& reader, std::optional<ReadScope>& scope)
 {
     scope.reset();
     check_is_database(reader);  // reads: what is looked at below is there
@@ -24,9 +24,9 @@ std::int64_t hold_state(Connection& reader, std::optional<ReadScope>& scope)
         if (!before || !after || before->header != after->header)
             continue;
         if (after->copied < after->frames)
-            return after->end();
+            return wal_index_of(reader, *after, false);
         if (before->copied == before->frames)
-            return 0;
+            return wal_index_of(reader, *after, true);
     }
     scope.reset();
     throw StoreError(StoreFault::busy, 0, "the database is never at rest for long enough to try something out");

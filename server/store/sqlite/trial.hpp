@@ -8,14 +8,14 @@
 
 namespace cbmx::store {
 
-// Begins a read transaction, ending the one before, and says where the WAL ends that belongs to its state; 0: the database file alone
-// is the state. As long as the transaction lasts, nothing of either is overwritten. Throws StoreError.
-std::int64_t hold_state(Connection& reader, std::optional<ReadScope>& scope);
+// Begins a read transaction, ending the one before, and gives the index by which a trial finds its state (wal_index_of). As long as the
+// transaction lasts, nothing of that state is overwritten. Throws StoreError.
+std::vector<std::uint32_t> hold_state(Connection& reader, std::optional<ReadScope>& scope);
 
 class Trial {
 public:
-    // wal_bytes: hold_state's of a reader of this file, whose transaction outlives the trial.
-    Trial(const std::string& path, std::int64_t wal_bytes) : files_(wal_bytes), connection_(path, files_) {}
+    // wal_index: hold_state's of a reader of this file, whose transaction outlives the trial.
+    Trial(const std::string& path, std::vector<std::uint32_t> wal_index) : files_(std::move(wal_index)), connection_(path, files_) {}
     Connection& db() { return connection_; }
     bool is_too_large() const { return files_.has_refused_write(); }  // it held more than TrialFiles::memory_kib, and has failed
 

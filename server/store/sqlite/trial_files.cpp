@@ -1,19 +1,18 @@
-// See trial_files.hpp. An sqlite3_vfs over the system's own. That opens the database too, since closing a handle of ours would end the
-// locks of every connection to it.
+// See trial_files.hpp. An sqlite3_vfs over the system's own. That opens the files, too, since closing a handle of ours to the database
+// would end the locks of every connection to it.
 #include "store/sqlite/trial_files.hpp"
-#include "store/sqlite/sqlite.hpp"
-#include <algorithm>
+#include "store/sqlite/wal_state.hpp"
 #include <atomic>
-#include <cstring>
 #include <sqlite3.h>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace cbmx::store {
 
 struct TrialFiles::Shown {
     std::string name;
-    std::int64_t wal_bytes = 0;
+    std::vector<std::uint32_t> wal_index;
     bool has_refused_write = false;
     sqlite3_vfs* system = nullptr;
     sqlite3_vfs vfs{};
@@ -24,8 +23,8 @@ namespace {
 // SQLite gives room for it and for the system's own behind it.
 struct File {
     sqlite3_file base;
-    std::int64_t* end;        // shown; nullptr: as long as it is
-    bool* has_refused_write;  // of the trial
+    std::vector<std::uint32_t>* wal_index;
+    bool* has_refused_write;
     sqlite3_file* own() { return reinterpret_cast<sqlite3_file*>(this + 1); }
 };
 
@@ -40,37 +39,40 @@ int refuse(sqlite3_file* file)
 int close_file(sqlite3_file* file)
 {
     auto* own = file_of(file).own();
-    return own->pMethods != nullptr ? own->pMethods->xClose(own) : SQLITE_OK;
+    return own->pMethods->xClose(own);
 }
 
 int read_file(sqlite3_file* file, void* into, int count, sqlite3_int64 from)
 {
     auto* own = file_of(file).own();
-    if (own->pMethods != nullptr)
-        return own->pMethods->xRead(own, into, count, from);
-    std::memset(into, 0, static_cast<std::size_t>(count));
-    return SQLITE_IOERR_SHORT_READ;
+    return own->pMethods->xRead(own, into, count, from);
 }
 
 int size_of_file(sqlite3_file* file, sqlite3_int64* size)
 {
-    auto& shown = file_of(file);
-    *size = 0;
-    const int code = shown.own()->pMethods != nullptr ? shown.own()->pMethods->xFileSize(shown.own(), size) : SQLITE_OK;
-    if (shown.end != nullptr)
-        *size = std::min<sqlite3_int64>(*size, *shown.end);
-    return code;
+    auto* own = file_of(file).own();
+    return own->pMethods->xFileSize(own, size);
 }
 
 int sector_size(sqlite3_file* file)
 {
     auto* own = file_of(file).own();
-    return own->pMethods != nullptr ? own->pMethods->xSectorSize(own) : 0;
+    return own->pMethods->xSectorSize(own);
 }
 
-// Version 1: without shared memory.
+// Regions that the state does not reach are asked for by nobody but who writes.
+int map_index(sqlite3_file* file, int number, int, int, void volatile** region)
+{
+    auto& index = *file_of(file).wal_index;
+    const auto from = static_cast<std::size_t>(number) * wal_index_region_words;
+    if (from >= index.size())
+        return refuse(file);
+    *region = index.data() + from;
+    return SQLITE_OK;
+}
+
 constexpr sqlite3_io_methods methods = {
-    .iVersion = 1,
+    .iVersion = 2,
     .xClose = close_file,
     .xRead = read_file,
     .xWrite = [](sqlite3_file* file, const void*, int, sqlite3_int64) { return refuse(file); },
@@ -87,22 +89,22 @@ constexpr sqlite3_io_methods methods = {
     .xFileControl = [](sqlite3_file*, int, void*) { return SQLITE_NOTFOUND; },
     .xSectorSize = sector_size,
     .xDeviceCharacteristics = [](sqlite3_file*) { return 0; },
-    .xShmMap = nullptr,
-    .xShmLock = nullptr,
-    .xShmBarrier = nullptr,
-    .xShmUnmap = nullptr,
+    .xShmMap = map_index,
+    .xShmLock = [](sqlite3_file*, int, int, int) { return SQLITE_OK; },
+    .xShmBarrier = [](sqlite3_file*) {},
+    .xShmUnmap = [](sqlite3_file*, int) { return SQLITE_OK; },
     .xFetch = nullptr,
     .xUnfetch = nullptr,
 };
 
 }  // namespace
 
-TrialFiles::TrialFiles(std::int64_t wal_bytes) : shown_(std::make_unique<Shown>())
+TrialFiles::TrialFiles(std::vector<std::uint32_t> wal_index) : shown_(std::make_unique<Shown>())
 {
     static std::atomic<std::uint64_t> trials{0};
     auto& shown = *shown_;
     shown.name = "trial-" + std::to_string(++trials);
-    shown.wal_bytes = wal_bytes;
+    shown.wal_index = std::move(wal_index);
     shown.system = sqlite3_vfs_find(nullptr);
     if (shown.system == nullptr)
         throw sqlite_error(SQLITE_ERROR, "SQLite has no files of the system");
@@ -116,18 +118,15 @@ TrialFiles::TrialFiles(std::int64_t wal_bytes) : shown_(std::make_unique<Shown>(
     static constexpr auto shown_by = [](sqlite3_vfs* by) -> Shown& { return *static_cast<Shown*>(by->pAppData); };
     vfs.xOpen = [](sqlite3_vfs* by, const char* path, sqlite3_file* opened, int flags, int* flags_given) {
         auto& of = shown_by(by);
-        auto& file = file_of(opened);
-        const bool is_wal = (flags & SQLITE_OPEN_WAL) != 0;
         opened->pMethods = nullptr;
         if (path == nullptr || (flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL)) == 0)
             return SQLITE_CANTOPEN;  // what is not to reach the disk stays in memory (temp_store)
-        file.end = is_wal ? &of.wal_bytes : nullptr;
+        auto& file = file_of(opened);
+        file.wal_index = &of.wal_index;
         file.has_refused_write = &of.has_refused_write;
-        file.own()->pMethods = nullptr;
         const int read_only = (flags & ~(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)) | SQLITE_OPEN_READONLY;
-        if (!is_wal || of.wal_bytes > 0)
-            if (const int code = of.system->xOpen(of.system, path, file.own(), read_only, nullptr); code != SQLITE_OK)
-                return code;
+        if (const int code = of.system->xOpen(of.system, path, file.own(), read_only, nullptr); code != SQLITE_OK)
+            return code;
         opened->pMethods = &methods;
         if (flags_given != nullptr)
             *flags_given = flags;
@@ -137,8 +136,8 @@ TrialFiles::TrialFiles(std::int64_t wal_bytes) : shown_(std::make_unique<Shown>(
         shown_by(by).has_refused_write = true;
         return SQLITE_IOERR_DELETE;
     };
-    vfs.xAccess = [](sqlite3_vfs* by, const char* path, int, int* is_there) {
-        *is_there = shown_by(by).wal_bytes > 0 && std::string_view(path).ends_with("-wal") ? 1 : 0;
+    vfs.xAccess = [](sqlite3_vfs*, const char* path, int, int* is_there) {
+        *is_there = std::string_view(path).ends_with("-wal") ? 1 : 0;
         return SQLITE_OK;
     };
     vfs.xFullPathname = [](sqlite3_vfs* by, const char* path, int size, char* full) {

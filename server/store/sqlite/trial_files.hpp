@@ -1,8 +1,9 @@
-// The files of a database as one trial is shown them: the database and as much of its WAL as is given, both readable, nothing beside
-// them, and nothing ever written. No lock is taken: somebody else keeps what is read from being changed (trial.cpp).
+// The files of a database as one trial is shown them: database and WAL, both readable, an index of the WAL that is its own, nothing
+// beside them, and nothing ever written. No lock is taken: somebody else keeps what is read from being changed (trial.cpp).
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 namespace cbmx::store {
 
@@ -10,9 +11,8 @@ class TrialFiles {
 public:
     static constexpr std::uint32_t memory_kib = 64 * 1024;  // of pages, read and written, that a trial may hold
 
-    // wal_bytes: where the WAL ends; 0: there is none.
-    explicit TrialFiles(std::int64_t wal_bytes);
-    ~TrialFiles();  // after the connection
+    explicit TrialFiles(std::vector<std::uint32_t> wal_index);  // as wal_index_of makes it
+    ~TrialFiles();                                              // after the connection
     TrialFiles(const TrialFiles&) = delete;
     TrialFiles& operator=(const TrialFiles&) = delete;
 

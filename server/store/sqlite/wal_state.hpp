@@ -19,4 +19,10 @@ struct WalState {
 // nullopt: it is being written in this moment. The connection has read from the database before. Throws StoreError.
 std::optional<WalState> wal_state(Connection& connection);
 
+inline constexpr std::size_t wal_index_region_words = 8'192;  // SQLite maps the WAL-index in pieces of so many
+
+// The index of exactly that state, as its only reader finds it: a multiple of the regions. is_copied: all frames are taken to be in the
+// database file. The connection is in a transaction that keeps the frames of the state from being overwritten. Throws StoreError.
+std::vector<std::uint32_t> wal_index_of(Connection& connection, const WalState& state, bool is_copied);
+
 }  // namespace cbmx::store
