@@ -323,6 +323,7 @@ App::App(Config config, Sources sources) : parts_(std::make_unique<Parts>(std::m
     parts.portal.account_log_interval = std::chrono::seconds(settings.account_log_interval_seconds);
     parts.portal.public_log_interval = std::chrono::seconds(settings.public_log_interval_seconds);
     parts.settle();
+    parts.portal.list_steps = settings.list_steps;
     parts.portal.erasure_delay = std::chrono::days(settings.erasure_delay_days);
 
     api::PipelineOptions options;

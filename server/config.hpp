@@ -26,6 +26,7 @@ struct Config {
     std::string tls_certificate, tls_key, client_ca, client_crl, state_cas;
     std::int64_t account_log_interval_seconds = 0, public_log_interval_seconds = 0;
     std::int64_t account_requests_per_minute = 0, peer_requests_per_minute = 0, failed_credentials_per_minute = 0;
+    std::int64_t list_steps = 0;
     std::int64_t writes_per_commit = 0;
     std::int64_t idempotency_days = 0, erasure_delay_days = 0, drain_seconds = 0;
     std::string log_level, log_file;

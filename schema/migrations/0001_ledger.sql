@@ -21,6 +21,9 @@ CREATE TABLE ledger_entry (
 ) STRICT;
 CREATE INDEX ledger_entry_by_subject ON ledger_entry (subject_kind, subject, seq);
 CREATE INDEX ledger_entry_by_home ON ledger_entry (home, seq);
+-- Of the kinds that are rare: most entries are of the other two.
+CREATE INDEX ledger_entry_by_kind ON ledger_entry (kind, seq) WHERE kind NOT IN ('report_submitted', 'report_published');
+CREATE INDEX ledger_entry_by_home_and_kind ON ledger_entry (home, kind, seq) WHERE kind NOT IN ('report_submitted', 'report_published');
 CREATE INDEX ledger_entry_of_withdrawal ON ledger_entry (home, at) WHERE kind = 'report_withdrawn';
 
 CREATE TABLE ledger_node (                -- complete subtrees of the Merkle tree; level 0 is a leaf

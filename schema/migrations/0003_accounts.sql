@@ -128,6 +128,7 @@ CREATE TABLE proposal (
   seq         INTEGER                     -- NULL for report_audience: workspace until confirmed
 ) STRICT;
 CREATE INDEX proposal_by_home ON proposal (home, id);
+CREATE INDEX proposal_by_secretariat ON proposal (id) WHERE by_secretariat = 1;
 CREATE INDEX proposal_by_subject ON proposal (subject);
 
 -- What a witness signed, as it stands below the checkpoint of its size. Part of no entry: a cosignature in the log would ask for the next.

@@ -15,20 +15,32 @@ CREATE TABLE report (
   draft_versions INTEGER NOT NULL DEFAULT 0,  -- of the working copies that have ended: the next one counts on from here
   touches_published INTEGER NOT NULL DEFAULT 0,  -- number of the last touch of what is published
   changed_seq   INTEGER,                  -- last entry that its readers see; NULL before publication
+  drafted       INTEGER NOT NULL DEFAULT 0 CHECK (drafted IN (0, 1)),  -- it has a working copy that all who draft for its State read
   created_by    TEXT NOT NULL,            -- account
   created_at    TEXT NOT NULL
 ) STRICT;
--- Lists are read from where a page begins, never sorted: in the order of the last change, working copies last, in the order in
--- which they were begun; by State in that of what such a list is about.
-CREATE INDEX report_by_order ON report (COALESCE(changed_seq, 9223372036854775807));
-CREATE INDEX report_by_state ON report (state, measure, period, id);
+-- Working copies, in the orders of lists (store/rows/report_lists.cpp): of the last change, those of no record last, as they were
+-- begun; or of what they are about.
+CREATE INDEX report_drafted ON report (state, COALESCE(changed_seq, 9223372036854775807)) WHERE drafted = 1;
+CREATE INDEX report_drafted_by_subject ON report (state, measure, period, id) WHERE drafted = 1;
 
 CREATE TABLE report_recipient (           -- of the published record
   report        TEXT NOT NULL REFERENCES report ON DELETE CASCADE,
   recipient     TEXT NOT NULL,
   from_revision INTEGER NOT NULL,         -- the first revision that they may read
+  -- What lists walk by repeats the report.
+  state         TEXT NOT NULL,
+  measure       TEXT NOT NULL,
+  period        TEXT NOT NULL,
+  changed_seq   INTEGER,
+  withdrawn     INTEGER NOT NULL DEFAULT 0 CHECK (withdrawn IN (0, 1)),
   PRIMARY KEY (report, recipient)
 ) STRICT, WITHOUT ROWID;
+-- A list is walked along what its caller reads, recipient by recipient: what others read stands elsewhere and costs no step.
+CREATE INDEX report_recipient_by_change ON report_recipient (recipient, changed_seq) WHERE changed_seq IS NOT NULL;
+CREATE INDEX report_recipient_of_state ON report_recipient (recipient, state, changed_seq) WHERE changed_seq IS NOT NULL;
+CREATE INDEX report_recipient_by_subject ON report_recipient (recipient, state, measure, period);
+CREATE INDEX report_recipient_of_withdrawn ON report_recipient (recipient, withdrawn, changed_seq) WHERE withdrawn = 1;
 
 CREATE TABLE report_revision (            -- a publication; content and salt stand in ledger_opening
   report      TEXT NOT NULL REFERENCES report,
@@ -44,8 +56,11 @@ CREATE TABLE report_revision (            -- a publication; content and salt sta
 CREATE TABLE report_tag (
   report TEXT NOT NULL REFERENCES report ON DELETE CASCADE,
   tag    TEXT NOT NULL,
+  reach  TEXT,                            -- of a published report: 'public', or else 'members', when it is among the recipients
+  changed_seq INTEGER,                    -- repeats the report
   PRIMARY KEY (report, tag)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX report_tag_by_reach ON report_tag (reach, tag, changed_seq) WHERE reach IS NOT NULL;
 
 CREATE TABLE report_draft (
   report         TEXT PRIMARY KEY REFERENCES report ON DELETE CASCADE,
@@ -59,6 +74,14 @@ CREATE TABLE report_draft (
   version        INTEGER NOT NULL,
   updated_at     TEXT NOT NULL
 ) STRICT;
+
+-- Of a working copy under TLP:RED: the accounts that it names. Repeats its recipients.
+CREATE TABLE report_draft_reader (
+  report  TEXT NOT NULL REFERENCES report_draft ON DELETE CASCADE,
+  account TEXT NOT NULL,                  -- 'account:' and the id
+  PRIMARY KEY (report, account)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX report_draft_reader_by_account ON report_draft_reader (account);
 
 -- Who touched the content, each once between two publications: a chain from the report's first draft on, of which submissions
 -- and publications commit to the part since the last publication (four eyes; store/rows/touches.hpp).

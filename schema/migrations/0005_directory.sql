@@ -50,6 +50,7 @@ CREATE TABLE contact (
   minimal_text    TEXT NOT NULL,          -- folded for search: what the reduced scope shows
   full_text       TEXT NOT NULL           -- and the whole
 ) STRICT;
+CREATE INDEX contact_by_status ON contact (status, sort_key);
 CREATE INDEX contact_by_zone ON contact (time_zone);
 
 CREATE TABLE contact_reduction (          -- who sees the reduced scope alone: 'members' or 'state:PE'

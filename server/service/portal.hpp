@@ -10,6 +10,7 @@
 #include "service/published.hpp"
 #include "store/database.hpp"
 #include "store/operational.hpp"
+#include "store/rows/report_lists.hpp"
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -42,6 +43,7 @@ struct Portal {
     bool demo = false;
     std::chrono::seconds account_log_interval{300};  // how often the size of the log that accounts see moves
     std::chrono::seconds public_log_interval{3600};
+    std::int64_t list_steps = store::list_steps;                // how many reports a page of a list looks at
     std::chrono::seconds erasure_delay = std::chrono::days(7);  // between a decision to erase and the erasure
     std::string spool_directory = "/tmp";                       // for answers that are too large for memory (base/spool.hpp)
     ledger::KeyRing keys;                                       // of the log: exports are signed with those that sign it

@@ -194,7 +194,7 @@ void all_reports(Connection& db, const Reader& reader, const Take& take)
 {
     each_item(
         [&](const std::string& after) {
-            return list_reports(db, reader.principal, reader.language, {}, store::ReportOrder::state, {}, records_per_page, after);
+            return list_reports(db, reader.principal, reader.language, {}, store::ReportOrder::state, {}, {records_per_page, after});
         },
         take);
 }

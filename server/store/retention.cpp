@@ -43,6 +43,7 @@ constexpr std::array table{
     RetentionRow{"report_revision", Subject::report, for_ever, "the State's signature; the text stands in ledger_opening"},
     RetentionRow{"report_tag", Subject::report, "until the report is erased", "all rows of the report"},
     RetentionRow{"report_draft", Subject::report, "until published, discarded or the report is erased", "the row"},
+    RetentionRow{"report_draft_reader", Subject::report, "as the working copy", "the rows"},
     RetentionRow{"report_touch", Subject::report, "until discarded or erased", "all rows of the report; of an account, that they were its"},
     RetentionRow{"nomination", Subject::nomination, for_ever,
                  "the reason; its content and note verbale stand in ledger_opening and nomination_file"},

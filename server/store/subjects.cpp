@@ -36,6 +36,7 @@ void blank_report(Connection& connection, const std::string& id)
     connection.run("UPDATE report SET record_state = 'withdrawn', erased = 1, status = NULL, language = NULL WHERE id = ?1", id);
     delete_draft(connection, id);
     erase_traces_of_report(connection, id);
+    list_anew(connection, id);
 }
 
 void blank_nomination(Connection& connection, const std::string& id)
@@ -208,6 +209,7 @@ constexpr std::array table{
                        "INSERT INTO report_revision SELECT * FROM old.report_revision;"
                        "INSERT INTO report_tag SELECT * FROM old.report_tag;"
                        "INSERT INTO report_draft SELECT * FROM old.report_draft;"
+                       "INSERT INTO report_draft_reader SELECT * FROM old.report_draft_reader;"
                        "INSERT INTO report_touch SELECT * FROM old.report_touch;"
                        "UPDATE report_revision SET seq = -1 - seq;",
                .numbered = none,

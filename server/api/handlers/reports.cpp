@@ -59,11 +59,12 @@ Result<Answer> list(const Call& call, store::Connection& db)
     if (const auto since = call.parameter("changed_since"))
         filter.changed_since = number(*since);
     const auto fields = split_commas(call.parameter("fields"));
+    const service::PageAsked asked{limit_of(call), after, call.portal.list_steps};
     if (fields.empty()) {
-        auto page = service::render_reports(db, call.principal, call.language, filter, order_of(call), limit_of(call), after);
+        auto page = service::render_reports(db, call.principal, call.language, filter, order_of(call), asked);
         return page ? Result<Answer>(page_answer(call, page->items, page->next)) : page.error();
     }
-    const auto page = service::list_reports(db, call.principal, call.language, filter, order_of(call), fields, limit_of(call), after);
+    const auto page = service::list_reports(db, call.principal, call.language, filter, order_of(call), fields, asked);
     return page ? Result<Answer>(page_answer(call, page->items.dump(), page->next)) : page.error();
 }
 

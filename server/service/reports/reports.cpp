@@ -232,14 +232,16 @@ struct Rows {
     std::optional<std::string> next;
 };
 
-// A place as the key of a cursor: "ID@SEQ", "ID@" of a working copy; "ID" when the caller may not know the number yet.
+// A place as the key of a cursor: "ID@SEQ", "ID@" of a working copy; "ID" where the number says nothing, or when the caller may not
+// know it yet.
 constexpr char place_mark = '@';
 
-std::string key_of(const store::ReportRow& last, const Principal& principal)
+std::string key_of(const store::ReportPlace& place, const Principal& principal)
 {
-    if (!last.changed_seq)
-        return last.id + place_mark;
-    return *last.changed_seq < principal.visibility.visible_before ? last.id + place_mark + std::to_string(*last.changed_seq) : last.id;
+    if (place.changed == store::ReportPlace::working_copy)
+        return place.id + place_mark;
+    return place.changed && *place.changed < principal.visibility.visible_before ? place.id + place_mark + std::to_string(*place.changed)
+                                                                                 : place.id;
 }
 
 std::optional<store::ReportPlace> place_from(const std::string& key)
@@ -254,8 +256,9 @@ std::optional<store::ReportPlace> place_from(const std::string& key)
 }
 
 Result<Rows> page_of_reports(Connection& db, const Principal& principal, const store::ReportFilter& filter, store::ReportOrder order,
-                             std::int64_t limit, const std::string& after)
+                             const PageAsked& asked)
 {
+    const auto& [limit, after, steps] = asked;
     const auto& visibility = principal.visibility;
     if (filter.changed_since && *filter.changed_since > visibility.visible_before)
         return Error{ErrorCode::beyond_published_size};
@@ -266,12 +269,8 @@ Result<Rows> page_of_reports(Connection& db, const Principal& principal, const s
         after.empty() || (has_number && order != store::ReportOrder::state) || (place && store::visible_report(db, visibility, place->id));
     if (!is_known || (has_number && *place->changed >= visibility.visible_before))  // this caller has never seen such a number
         return Error{ErrorCode::invalid_parameter, {{"query:cursor", Rule::invalid_value}}};
-    Rows page{store::visible_reports(db, visibility, filter, order, *place, limit + 1), std::nullopt};
-    if (page.rows.size() > static_cast<std::size_t>(limit)) {
-        page.rows.pop_back();
-        page.next = key_of(page.rows.back(), principal);
-    }
-    return page;
+    auto page = store::visible_reports(db, visibility, filter, order, *place, limit, steps);
+    return Rows{std::move(page.rows), page.next ? std::optional(key_of(*page.next, principal)) : std::nullopt};
 }
 
 }  // namespace
@@ -283,9 +282,9 @@ bool is_place(const std::string& key)
 }
 
 Result<Page> list_reports(Connection& db, const Principal& principal, i18n::Language language, const store::ReportFilter& filter,
-                          store::ReportOrder order, const std::vector<std::string>& fields, std::int64_t limit, const std::string& after)
+                          store::ReportOrder order, const std::vector<std::string>& fields, const PageAsked& asked)
 {
-    auto found = page_of_reports(db, principal, filter, order, limit, after);
+    auto found = page_of_reports(db, principal, filter, order, asked);
     if (!found)
         return found.error();
     Page page;
@@ -299,9 +298,9 @@ Result<Page> list_reports(Connection& db, const Principal& principal, i18n::Lang
 }
 
 Result<RenderedPage> render_reports(Connection& db, const Principal& principal, i18n::Language language, const store::ReportFilter& filter,
-                                    store::ReportOrder order, std::int64_t limit, const std::string& after)
+                                    store::ReportOrder order, const PageAsked& asked)
 {
-    auto found = page_of_reports(db, principal, filter, order, limit, after);
+    auto found = page_of_reports(db, principal, filter, order, asked);
     if (!found)
         return found.error();
     RenderedPage page;

@@ -4,7 +4,7 @@
 #pragma once
 #include "domain/workflow.hpp"
 #include "service/portal.hpp"
-#include "store/rows/reports.hpp"
+#include "store/rows/report_lists.hpp"
 
 namespace cbmx::store {
 struct ProposalRow;
@@ -15,13 +15,20 @@ namespace cbmx::service {
 // READS. Not visible: not_found.
 Result<Representation> get_report(Connection& db, const Principal& principal, i18n::Language language, const std::string& id);
 Result<Representation> get_draft(Connection& db, const Principal& principal, i18n::Language language, const std::string& id);
-// fields: members of content to show; empty: all. after: Page::next of the page before (is_place), empty for the first.
+// The part of a list that a page shows: after Page::next of the page before (is_place), empty for the first; steps: as visible_reports
+// has them. A page may have fewer items than the limit, or none, and a next one.
+struct PageAsked {
+    std::int64_t limit = 0;
+    std::string after;
+    std::int64_t steps = store::list_steps;
+};
+// fields: members of content to show; empty: all.
 Result<Page> list_reports(Connection& db, const Principal& principal, i18n::Language language, const store::ReportFilter& filter,
-                          store::ReportOrder order, const std::vector<std::string>& fields, std::int64_t limit, const std::string& after);
+                          store::ReportOrder order, const std::vector<std::string>& fields, const PageAsked& asked);
 // The same as they are rendered, without what parsing and writing costs; every field is shown.
 Result<RenderedRecord> render_report(Connection& db, const Principal& principal, i18n::Language language, const std::string& id);
 Result<RenderedPage> render_reports(Connection& db, const Principal& principal, i18n::Language language, const store::ReportFilter& filter,
-                                    store::ReportOrder order, std::int64_t limit, const std::string& after);
+                                    store::ReportOrder order, const PageAsked& asked);
 bool is_place(const std::string& key);
 Result<Page> list_revisions(Connection& db, const Principal& principal, i18n::Language language, const std::string& id, std::int64_t limit,
                             std::int64_t after);

@@ -80,8 +80,10 @@ std::optional<AccountRow> find_visible_account(Connection& connection, const Hom
 
 std::vector<AccountRow> visible_accounts_after(Connection& connection, const HomeReach& reach, const std::string& after, std::int64_t limit)
 {
-    static constexpr auto statement = "SELECT " + shown_columns + " WHERE a.id > ?1" + in_reach + " ORDER BY a.id LIMIT ?5";
-    auto rows = connection.query(statement, after, reach.own, reach.offices, reach.all, limit);
+    static constexpr auto of_own = "SELECT " + shown_columns + " WHERE a.home = ?2 AND a.id > ?1 ORDER BY a.id LIMIT ?5";
+    static constexpr auto of_more = "SELECT " + shown_columns + " WHERE a.id > ?1" + in_reach + " ORDER BY a.id LIMIT ?5";
+    auto rows =
+        connection.query(reach.offices || reach.all ? Sql(of_more) : Sql(of_own), after, reach.own, reach.offices, reach.all, limit);
     std::vector<AccountRow> found;
     while (rows.next())
         found.push_back(row_from(rows));

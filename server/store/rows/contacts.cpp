@@ -130,24 +130,28 @@ std::vector<ContactRow> visible_contacts(Connection& db, const domain::Visibilit
                                          std::int64_t limit)
 {
     const auto reachable = filter.reachable ? std::optional(as_object(*filter.reachable)) : std::nullopt;
-    // The sort key begins with the State: its contacts begin there.
-    const auto from = filter.state ? std::max(after, *filter.state + "/") : after;
+    // The sort key begins with the State: its contacts stand between "CL/" and "CL0". Of what is not listed others see nothing.
+    const bool is_own = filter.status != domain::name_of(domain::ContactStatus::listed) && !v.secretariat;
+    const auto& state = is_own ? std::optional(v.own_state) : filter.state;
+    const auto from = state ? std::max(after, *state + "/") : after;
+    const auto until = state ? *state + "0" : std::string("~");
     const auto words = filter.words.empty() ? std::nullopt : std::optional(as_array(filter.words));
-    static constexpr auto statement =
-        "SELECT " + shown_columns + ", " + contact_full + ", " + contact_own + contacts_with_content + " WHERE c.sort_key > ?4 AND " +
-        contact_visible + " AND (?5 IS NULL OR c.state = ?5) AND (?6 IS NULL OR c.category = ?6) AND (?7 IS NULL OR " + contact_speaks +
-        ")"
-        " AND (?8 IS NULL OR (" +
-        contact_full + " AND c.status = 'listed' AND " + contact_reachable +
-        "))"
-        " AND (?10 IS NULL OR c.confirmed_at <= ?10) AND (?11 IS NULL OR (" +
-        contact_full +
-        " AND c.key_expires_at <= ?11))"
-        " AND (?12 IS NULL OR " +
-        contact_found + ") AND (NOT " + contact_hidden +
-        " OR (?7 IS NULL AND ?8 IS NULL AND ?11 IS NULL AND ?12 IS NULL)) AND c.status = ?14 ORDER BY c.sort_key LIMIT ?13";
+    static constexpr auto statement = "SELECT " + shown_columns + ", " + contact_full + ", " + contact_own + contacts_with_content +
+                                      " WHERE c.status = ?14 AND c.sort_key > ?4 AND c.sort_key < ?15 AND " + contact_visible +
+                                      " AND (?5 IS NULL OR c.state = ?5) AND (?6 IS NULL OR c.category = ?6) AND (?7 IS NULL OR " +
+                                      contact_speaks +
+                                      ")"
+                                      " AND (?8 IS NULL OR (" +
+                                      contact_full + " AND c.status = 'listed' AND " + contact_reachable +
+                                      "))"
+                                      " AND (?10 IS NULL OR c.confirmed_at <= ?10) AND (?11 IS NULL OR (" +
+                                      contact_full +
+                                      " AND c.key_expires_at <= ?11))"
+                                      " AND (?12 IS NULL OR " +
+                                      contact_found + ") AND (NOT " + contact_hidden +
+                                      " OR (?7 IS NULL AND ?8 IS NULL AND ?11 IS NULL AND ?12 IS NULL)) ORDER BY c.sort_key LIMIT ?13";
     auto rows = db.query(statement, v.tokens, v.own_state, v.secretariat, from, filter.state, filter.category, filter.language, reachable,
-                         filter.today, filter.confirmed_before, filter.key_ends_before, words, limit, filter.status);
+                         filter.today, filter.confirmed_before, filter.key_ends_before, words, limit, filter.status, until);
     std::vector<ContactRow> list;
     while (rows.next())
         list.push_back(seen_row_from(rows));

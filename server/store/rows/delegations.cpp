@@ -39,10 +39,12 @@ std::optional<DelegationRow> find_visible_delegation(Connection& connection, con
 std::vector<DelegationRow> visible_delegations_after(Connection& connection, const HomeReach& reach, const std::string& after,
                                                      std::int64_t limit)
 {
-    auto rows =
-        connection.query("SELECT id, home, giver, delegate, roles, from_at, until_at, status, version, seq FROM delegation WHERE id > ?1"
-                         " AND (home = ?2 OR ?4 OR (?3 AND home LIKE 'office:%')) ORDER BY id LIMIT ?5",
-                         after, reach.own, reach.offices, reach.all, limit);
+    constexpr Sql of_own =
+        "SELECT id, home, giver, delegate, roles, from_at, until_at, status, version, seq FROM delegation WHERE home = ?2"
+        " AND id > ?1 ORDER BY id LIMIT ?5";
+    constexpr Sql of_more = "SELECT id, home, giver, delegate, roles, from_at, until_at, status, version, seq FROM delegation WHERE id > ?1"
+                            " AND (home = ?2 OR ?4 OR (?3 AND home LIKE 'office:%')) ORDER BY id LIMIT ?5";
+    auto rows = connection.query(reach.offices || reach.all ? of_more : of_own, after, reach.own, reach.offices, reach.all, limit);
     std::vector<DelegationRow> found;
     while (rows.next())
         found.push_back(row_from(rows));

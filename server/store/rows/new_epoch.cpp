@@ -1,5 +1,6 @@
 // See new_epoch.hpp.
 #include "store/rows/new_epoch.hpp"
+#include "store/rows/reports.hpp"
 
 namespace cbmx::store {
 
@@ -15,6 +16,7 @@ void forget_revisions(Connection& connection, const std::string& report)
 void set_changed_seq(Connection& connection, const std::string& report, std::int64_t seq)
 {
     connection.run("UPDATE report SET changed_seq = ?2 WHERE id = ?1", report, seq);
+    list_anew(connection, report);
 }
 
 void insert_checkpoint(Connection& connection, std::uint64_t size, const std::string& at, const std::string& note)

@@ -60,12 +60,13 @@ std::optional<NominationRow> visible_nomination(Connection& db, const domain::Vi
 std::vector<NominationRow> visible_nominations(Connection& db, const domain::Visibility& v, const NominationFilter& filter,
                                                const std::string& after, std::int64_t limit)
 {
-    static constexpr auto statement =
-        "SELECT " + shown_columns + nominations_with_content + " WHERE n.id > ?3 AND " + nomination_visible +
-        " AND (?4 IS NULL OR n.state = ?4) AND (?5 IS NULL OR n.kind = ?5)"
-        " AND (?6 IS NULL OR n.status = ?6) AND (?7 IS NULL OR n.position = ?7) AND (?8 IS NULL OR n.contact = ?8) ORDER BY n.id LIMIT ?9";
-    return all(db.query(statement, v.own_state, v.secretariat, after, filter.state, filter.kind, filter.status, filter.position,
-                        filter.contact, limit));
+    static constexpr SqlText matching = " AND n.id > ?3 AND (?4 IS NULL OR n.state = ?4) AND (?5 IS NULL OR n.kind = ?5)"
+                                        " AND (?6 IS NULL OR n.status = ?6) AND (?7 IS NULL OR n.position = ?7)"
+                                        " AND (?8 IS NULL OR n.contact = ?8) ORDER BY n.id LIMIT ?9";
+    static constexpr auto of_state = "SELECT " + shown_columns + nominations_with_content + " WHERE n.state = ?1" + matching;
+    static constexpr auto of_all = "SELECT " + shown_columns + nominations_with_content + " WHERE " + nomination_visible + matching;
+    return all(db.query(v.secretariat ? Sql(of_all) : Sql(of_state), v.own_state, v.secretariat, after, filter.state, filter.kind,
+                        filter.status, filter.position, filter.contact, limit));
 }
 
 std::optional<NominationRow> find_nomination(Connection& db, const std::string& id)

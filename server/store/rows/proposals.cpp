@@ -2,15 +2,18 @@
 #include "store/rows/proposals.hpp"
 #include "store/visibility/hidden.hpp"
 #include "store/visibility/reports.hpp"
+#include <algorithm>
 
 namespace cbmx::store {
 namespace {
 
-// After the parameters of visibility/reports.hpp: ?4 home, ?5 decides, ?6 secretariat.
-constexpr auto proposal_visible =
-    "((p.home = ?4 AND (p.kind <> 'report_audience' OR (?5 AND (json_extract(p.body, '$.rescue') IS 1 OR EXISTS ("
+// After the parameters of visibility/reports.hpp: ?4 home, ?5 decides, ?6 secretariat. Each half has an index.
+constexpr auto proposal_of_home =
+    "(p.home = ?4 AND (p.kind <> 'report_audience' OR (?5 AND (json_extract(p.body, '$.rescue') IS 1 OR EXISTS ("
     "SELECT 1 FROM report r LEFT JOIN report_draft d ON d.report = r.id WHERE r.id = p.subject AND " +
-    report_visible + ")))))" + " OR (?6 AND p.by_secretariat = 1))";
+    report_visible + ")))))";
+constexpr SqlText proposal_of_secretariat = "(?6 AND p.by_secretariat = 1)";
+constexpr auto proposal_visible = "(" + proposal_of_home + " OR " + proposal_of_secretariat + ")";
 
 // The columns that row_from reads.
 constexpr SqlText proposal_columns = "p.id, p.home, p.kind, p.body";
@@ -65,13 +68,33 @@ std::optional<ProposalRow> find_visible_proposal(Connection& connection, const P
                                      reach.deciders, reach.secretariat, id));
 }
 
+namespace {
+
+constexpr auto select_shown = "SELECT " + shown_columns + proposal_rest + " FROM proposal p WHERE ";
+constexpr SqlText page_of_proposals = " AND p.id > ?7 AND (?8 IS NULL OR p.status = ?8) ORDER BY p.id LIMIT ?9";
+constexpr auto proposals_of_home = select_shown + proposal_of_home + page_of_proposals;
+constexpr auto proposals_of_secretariat = select_shown + proposal_of_secretariat + page_of_proposals;
+
+}  // namespace
+
 std::vector<ProposalRow> visible_proposals_after(Connection& connection, const ProposalReach& reach,
                                                  std::optional<domain::ProposalStatus> status, const std::string& after, std::int64_t limit)
 {
-    static constexpr auto statement = "SELECT " + shown_columns + proposal_rest + " FROM proposal p WHERE " + proposal_visible +
-                                      " AND p.id > ?7 AND (?8 IS NULL OR p.status = ?8) ORDER BY p.id LIMIT ?9";
-    return all_of(connection.query(statement, reach.visibility.tokens, reach.visibility.draft_state, reach.visibility.account, reach.own,
-                                   reach.deciders, reach.secretariat, after, status, limit));
+    const auto ask = [&](Sql statement) {
+        return all_of(connection.query(statement, reach.visibility.tokens, reach.visibility.draft_state, reach.visibility.account,
+                                       reach.own, reach.deciders, reach.secretariat, after, status, limit));
+    };
+    auto found = ask(proposals_of_home);
+    if (!reach.secretariat)
+        return found;
+    for (auto& row : ask(proposals_of_secretariat))
+        found.push_back(std::move(row));
+    std::sort(found.begin(), found.end(), [](const auto& one, const auto& other) { return one.id.value < other.id.value; });
+    found.erase(std::unique(found.begin(), found.end(), [](const auto& one, const auto& other) { return one.id == other.id; }),
+                found.end());
+    if (found.size() > static_cast<std::size_t>(limit))
+        found.erase(found.begin() + limit, found.end());
+    return found;
 }
 
 std::optional<std::string> founding_of(Connection& connection, const domain::Home& home, const domain::AccountId& account)

@@ -1,38 +1,12 @@
 // The SQL of reports. Who sees one: visibility/reports.hpp, part of every read.
 #include "store/rows/reports.hpp"
-#include "store/visibility/reports.hpp"
+#include "store/rows/report_columns.hpp"
 #include <set>
 #include <stdexcept>
 
 namespace cbmx::store {
-namespace {
 
-constexpr SqlText record_columns =
-    "r.id, r.state, r.measure, r.period, r.record_state, r.erased, r.label, r.status, r.language, r.version, r.revision, r.changed_seq,"
-    " r.created_by, r.created_at, e.seq, e.at, o.content, o.salt, r.draft_versions, ";
-constexpr SqlText draft_columns =
-    ", d.fields, d.label, d.recipients, d.submitted, d.ever_submitted, d.return_reason, d.version, d.updated_at";
-// What row_from reads; the draft where the caller may read it.
-constexpr auto report_columns = record_columns + "CASE WHEN " + draft_visible + " THEN d.draft_state END" + draft_columns;
-constexpr SqlText report_joins = " FROM report r LEFT JOIN report_draft d ON d.report = r.id"
-                                 " LEFT JOIN report_revision p ON p.report = r.id AND p.revision = r.revision"
-                                 " LEFT JOIN ledger_entry e ON e.seq = p.seq LEFT JOIN ledger_opening o ON o.seq = p.seq";
-constexpr auto select_reports = "SELECT " + report_columns + report_joins;
-// What the report says is shown to the caller of State ?13: of one that was withdrawn from others, they see what it is about alone.
-constexpr SqlText says_shown = "(r.record_state <> 'withdrawn' OR r.state = ?13)";
-// ?4 state ?5 measure ?6 period ?7 status ?8 workflow_state ?9 label ?10 language ?11 tag ?12 changed since. A filter uses what the
-// row would show to the caller and nothing else (rules.md 13); an erased report has neither status nor language nor tags.
-constexpr auto report_filter = " AND (?4 IS NULL OR r.state = ?4) AND (?5 IS NULL OR r.measure = ?5) AND (?6 IS NULL OR r.period = ?6)"
-                               " AND (?8 IS NULL OR r.record_state = ?8 OR (d.draft_state = ?8 AND " +
-                               draft_visible +
-                               ")) AND (?9 IS NULL OR r.label = ?9) AND ((?7 IS NULL AND ?10 IS NULL AND ?11 IS NULL) OR (" + says_shown +
-                               " AND (?7 IS NULL OR r.status = ?7) AND (?10 IS NULL OR r.language = ?10)"
-                               " AND (?11 IS NULL OR EXISTS (SELECT 1 FROM report_tag t WHERE t.report = r.id AND t.tag = ?11))))"
-                               " AND (?12 IS NULL OR r.changed_seq > ?12)";
-// A working copy has no number yet: it counts as the newest, and among others as when it was begun.
-constexpr SqlText report_changed = "COALESCE(r.changed_seq, 9223372036854775807)";
-
-ReportRow row_from(Rows& rows)
+ReportRow report_from(Rows& rows)
 {
     ReportRow row{.id = rows.text(0),
                   .state = rows.text(1),
@@ -68,98 +42,19 @@ ReportRow row_from(Rows& rows)
     return row;
 }
 
-}  // namespace
-
 std::optional<ReportRow> visible_report(Connection& db, const domain::Visibility& v, const std::string& id)
 {
     static constexpr auto statement = select_reports + " WHERE r.id = ?4 AND " + report_visible;
     auto rows = db.query(statement, v.tokens, v.draft_state, v.account, id);
-    return rows.next() ? std::optional(row_from(rows)) : std::nullopt;
+    return rows.next() ? std::optional(report_from(rows)) : std::nullopt;
 }
 
 std::optional<ReportRow> report_of_state(Connection& db, const std::string& state, const std::string& id)
 {
-    static constexpr auto statement =
-        "SELECT " + record_columns + "d.draft_state" + draft_columns + report_joins + " WHERE r.id = ?1 AND r.state = ?2";
+    static constexpr auto statement = "SELECT " + record_columns + "d.draft_state" + draft_columns + " FROM report r" + report_parts +
+                                      " WHERE r.id = ?1 AND r.state = ?2";
     auto rows = db.query(statement, id, state);
-    return rows.next() ? std::optional(row_from(rows)) : std::nullopt;
-}
-
-namespace {
-
-constexpr std::int64_t before_all = -1, behind_all = std::numeric_limits<std::int64_t>::max();
-
-// Where a page begins: behind this in the order of change, or in that of the States.
-struct Begin {
-    std::int64_t changed, row;
-    std::string state = {}, measure = {}, period = {}, id = {};
-};
-
-std::optional<Begin> begin_behind(Connection& db, const ReportPlace& after, bool goes_down)
-{
-    const auto first_row = goes_down ? behind_all : before_all, last_row = goes_down ? before_all : behind_all;
-    if (after.id.empty())
-        return Begin{first_row, first_row};
-    static constexpr auto statement =
-        "SELECT " + report_changed + ", " + report_made + ", r.state, r.measure, r.period FROM report r WHERE r.id = ?1";
-    auto rows = db.query(statement, after.id);
-    if (!rows.next())
-        return after.changed ? std::optional(Begin{*after.changed, last_row}) : std::nullopt;
-    Begin begin{rows.integer(0), rows.integer(1), rows.text(2), rows.text(3), rows.text(4), after.id};
-    if (after.changed && *after.changed != begin.changed) {
-        begin.changed = *after.changed;
-        if (*after.changed != ReportPlace::working_copy)
-            begin.row = last_row;  // no other report has that number
-    }
-    return begin;
-}
-
-// A page in each order, after the parameters of report_filter: ?14 and ?15 where it begins, and so on.
-constexpr auto oldest_change_first = select_reports + " WHERE " + report_changed + " >= ?14 AND (" + report_changed + " > ?14 OR " +
-                                     report_made + " > ?15) AND " + report_visible + report_filter + " ORDER BY " + report_changed + ", " +
-                                     report_made + " LIMIT ?16";
-constexpr auto newest_change_first = select_reports + " WHERE " + report_changed + " BETWEEN ?16 AND ?14 AND (" + report_changed +
-                                     " < ?14 OR " + report_made + " < ?15) AND " + report_visible + report_filter + " ORDER BY " +
-                                     report_changed + " DESC, " + report_made + " DESC LIMIT ?17";
-constexpr auto by_state = select_reports + " WHERE (r.state, r.measure, r.period, r.id) > (?14, ?15, ?16, ?17) AND " + report_visible +
-                          report_filter + " ORDER BY r.state, r.measure, r.period, r.id LIMIT ?18";
-
-}  // namespace
-
-std::vector<ReportRow> visible_reports(Connection& db, const domain::Visibility& v, const ReportFilter& f, ReportOrder order,
-                                       const ReportPlace& after, std::int64_t limit)
-{
-    auto place = begin_behind(db, after, order == ReportOrder::newest);
-    if (!place)
-        return {};
-    const auto collect = [](Rows rows) {
-        std::vector<ReportRow> list;
-        while (rows.next())
-            list.push_back(row_from(rows));
-        return list;
-    };
-    // changed_since must not tell an anonymous caller numbers beyond the published size: those rows count as changed.
-    auto since = f.changed_since;
-    if (since && *since >= v.visible_before)
-        since = v.visible_before - 1;
-    // The bounds say to the index where to begin and to end; the filter decides.
-    const auto lowest = since.value_or(before_all);
-    switch (order) {
-    case ReportOrder::changed:
-        if (lowest > place->changed)
-            place = Begin{lowest, behind_all};
-        return collect(db.query(oldest_change_first, v.tokens, v.draft_state, v.account, f.state, f.measure, f.period, f.status,
-                                f.workflow_state, f.label, f.language, f.tag, since, v.own_state, place->changed, place->row, limit));
-    case ReportOrder::newest:
-        return collect(db.query(newest_change_first, v.tokens, v.draft_state, v.account, f.state, f.measure, f.period, f.status,
-                                f.workflow_state, f.label, f.language, f.tag, since, v.own_state, place->changed, place->row, lowest,
-                                limit));
-    case ReportOrder::state:
-        return collect(db.query(by_state, v.tokens, v.draft_state, v.account, f.state, f.measure, f.period, f.status, f.workflow_state,
-                                f.label, f.language, f.tag, since, v.own_state, place->state, place->measure, place->period, place->id,
-                                limit));
-    }
-    throw std::logic_error("report order");
+    return rows.next() ? std::optional(report_from(rows)) : std::nullopt;
 }
 
 namespace {
@@ -212,11 +107,13 @@ std::vector<ReportRow> earlier_publications(Connection& db, const domain::Visibi
 {
     std::vector<ReportRow> list;
     static constexpr auto statement = select_reports +
-                                      " WHERE r.record_state = 'published' AND r.state = ?4 AND r.measure = ?5 AND r.id <> ?6 AND " +
+                                      " WHERE r.id IN (SELECT x.report FROM json_each(?1) w JOIN report_recipient x ON x.recipient ="
+                                      " substr(w.value, CASE WHEN substr(w.value, 1, 3) = ?4 || '/' THEN 4 ELSE 1 END)"
+                                      " AND x.state = ?4 AND x.measure = ?5) AND r.record_state = 'published' AND r.id <> ?6 AND " +
                                       report_visible + " ORDER BY r.changed_seq DESC LIMIT ?7";
     auto rows = db.query(statement, v.tokens, v.draft_state, v.account, state, measure, except, limit);
     while (rows.next())
-        list.push_back(row_from(rows));
+        list.push_back(report_from(rows));
     return list;
 }
 
@@ -246,7 +143,9 @@ void set_readers(Connection& db, const std::string& report, const domain::Reader
             db.run("DELETE FROM report_recipient WHERE report = ?1 AND recipient = ?2", report, recipient);
     for (const auto& [recipient, from] : after.from)
         if (!before.from.contains(recipient))
-            db.run("INSERT INTO report_recipient (report, recipient, from_revision) VALUES (?1, ?2, ?3)", report, recipient, from);
+            db.run("INSERT INTO report_recipient (report, recipient, from_revision, state, measure, period)"
+                   " SELECT id, ?2, ?3, state, measure, period FROM report WHERE id = ?1",
+                   report, recipient, from);  // lists find it with its number: list_anew
     for (std::size_t i = 0; i < before.labels.size(); ++i)
         if (after.labels[i] != before.labels[i])
             db.run("UPDATE report_revision SET label = ?3 WHERE report = ?1 AND revision = ?2", report, static_cast<std::int64_t>(i) + 1,
@@ -283,13 +182,33 @@ void insert_report(Connection& db, const ReportRow& row, const DraftRow& draft)
     insert_draft(db, draft);
 }
 
+namespace {
+
+// Who finds the working copy in lists: all who draft for its State, or under TLP:RED, its own or its record's, those whom that names.
+void list_draft_anew(Connection& db, const DraftRow& draft)
+{
+    const bool is_red = draft.label == domain::name_of(domain::Label::red);
+    db.run("UPDATE report SET drafted = now.drafted FROM (SELECT NOT ?2 AND (record_state = 'none' OR label <> 'TLP:RED') AS drafted"
+           " FROM report WHERE id = ?1) now WHERE id = ?1 AND report.drafted <> now.drafted",
+           draft.report, is_red);
+    db.run("DELETE FROM report_draft_reader WHERE report = ?1", draft.report);
+    if (is_red)
+        db.run("INSERT INTO report_draft_reader (report, account) SELECT DISTINCT ?1, value FROM json_each(?2)", draft.report,
+               draft.recipients);
+}
+
+}  // namespace
+
 bool insert_draft(Connection& db, const DraftRow& draft)
 {
-    return db.run("INSERT INTO report_draft (report, draft_state, fields, label, recipients, submitted, ever_submitted, "
-                  "return_reason, version, updated_at)"
-                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING",
-                  draft.report, draft.state, draft.fields, draft.label, draft.recipients, draft.submitted, draft.ever_submitted,
-                  draft.return_reason, draft.version, draft.updated_at) == 1;
+    const bool is_new = db.run("INSERT INTO report_draft (report, draft_state, fields, label, recipients, submitted, ever_submitted, "
+                               "return_reason, version, updated_at)"
+                               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING",
+                               draft.report, draft.state, draft.fields, draft.label, draft.recipients, draft.submitted,
+                               draft.ever_submitted, draft.return_reason, draft.version, draft.updated_at) == 1;
+    if (is_new)
+        list_draft_anew(db, draft);
+    return is_new;
 }
 
 void copy_draft_columns(Connection& db, const std::string& report, const std::string& label, const std::string& status,
@@ -303,11 +222,15 @@ void copy_draft_columns(Connection& db, const std::string& report, const std::st
 
 bool update_draft(Connection& db, const DraftRow& draft, std::int64_t expected_version)
 {
-    return db.run("UPDATE report_draft SET draft_state = ?2, fields = ?3, label = ?4, recipients = ?5, submitted = ?6, ever_submitted = "
-                  "?7, return_reason = ?8,"
-                  " version = ?9, updated_at = ?10 WHERE report = ?1 AND version = ?11",
-                  draft.report, draft.state, draft.fields, draft.label, draft.recipients, draft.submitted, draft.ever_submitted,
-                  draft.return_reason, draft.version, draft.updated_at, expected_version) == 1;
+    const bool is_updated =
+        db.run("UPDATE report_draft SET draft_state = ?2, fields = ?3, label = ?4, recipients = ?5, submitted = ?6, ever_submitted = "
+               "?7, return_reason = ?8,"
+               " version = ?9, updated_at = ?10 WHERE report = ?1 AND version = ?11",
+               draft.report, draft.state, draft.fields, draft.label, draft.recipients, draft.submitted, draft.ever_submitted,
+               draft.return_reason, draft.version, draft.updated_at, expected_version) == 1;
+    if (is_updated)
+        list_draft_anew(db, draft);
+    return is_updated;
 }
 
 namespace {
@@ -315,7 +238,8 @@ namespace {
 // No version is used twice in a report's life: whoever has read one has not read another text (rules.md 20).
 void keep_draft_versions(Connection& db, const std::string& report)
 {
-    db.run("UPDATE report SET draft_versions = d.version FROM report_draft d WHERE d.report = report.id AND report.id = ?1", report);
+    db.run("UPDATE report SET draft_versions = d.version, drafted = 0 FROM report_draft d WHERE d.report = report.id AND report.id = ?1",
+           report);
 }
 
 }  // namespace
@@ -350,11 +274,27 @@ void delete_report(Connection& db, const std::string& report)
 
 bool update_record(Connection& db, const ReportRow& row, std::int64_t expected_version)
 {
-    return db.run("UPDATE report SET record_state = ?2, erased = ?3, label = ?4, status = CASE WHEN ?3 THEN NULL ELSE ?5 END,"
-                  " language = CASE WHEN ?3 THEN NULL ELSE ?6 END, version = ?7, revision = ?8, changed_seq = ?9"
-                  " WHERE id = ?1 AND version = ?10",
-                  row.id, row.record_state, row.erased, row.label, row.status, row.language, row.version, row.revision, row.changed_seq,
-                  expected_version) == 1;
+    const bool is_updated =
+        db.run("UPDATE report SET record_state = ?2, erased = ?3, label = ?4, status = CASE WHEN ?3 THEN NULL ELSE ?5 END,"
+               " language = CASE WHEN ?3 THEN NULL ELSE ?6 END, version = ?7, revision = ?8, changed_seq = ?9, drafted = ?4 <> 'TLP:RED'"
+               " AND EXISTS (SELECT 1 FROM report_draft d WHERE d.report = ?1 AND d.label <> 'TLP:RED') WHERE id = ?1 AND version = ?10",
+               row.id, row.record_state, row.erased, row.label, row.status, row.language, row.version, row.revision, row.changed_seq,
+               expected_version) == 1;
+    if (is_updated)
+        list_anew(db, row.id);
+    return is_updated;
+}
+
+void list_anew(Connection& db, const std::string& report)
+{
+    db.run("UPDATE report_recipient SET (changed_seq, withdrawn) = (SELECT changed_seq, record_state = 'withdrawn' FROM report WHERE id ="
+           " ?1) WHERE report = ?1",
+           report);
+    // What a withdrawn report said is no longer what others find it by (rules.md 13).
+    db.run("UPDATE report_tag SET (changed_seq, reach) = (SELECT r.changed_seq, CASE r.record_state WHEN 'published' THEN (SELECT"
+           " MAX(v.recipient) FROM report_recipient v WHERE v.report = ?1 AND v.recipient IN ('public', 'members')) END FROM report r"
+           " WHERE r.id = ?1) WHERE report = ?1",
+           report);
 }
 
 // Most often they are those of the working copy, and nothing need be written.

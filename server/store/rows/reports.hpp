@@ -1,9 +1,9 @@
-// Reports: the record, its draft, recipients, revisions. Every read takes a Visibility, which is part of its SQL.
+// Reports: the record, its draft, recipients, revisions. Every read takes a Visibility, which is part of its SQL. Lists:
+// report_lists.hpp.
 #pragma once
 #include "domain/readers.hpp"
 #include "domain/workflow.hpp"
 #include "store/connection.hpp"
-#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,12 +41,6 @@ struct ReportRow {
     domain::DraftState draft_state() const { return draft ? draft->state : domain::DraftState::none; }
 };
 
-struct ReportFilter {
-    std::optional<std::string> state, measure, period, status, workflow_state, label, language, tag;
-    std::optional<std::int64_t> changed_since;
-};
-enum class ReportOrder { changed, newest, state };
-
 struct RevisionRow {
     std::int64_t revision = 0, seq = 0;
     std::string at, label;
@@ -57,15 +51,6 @@ struct RevisionRow {
 };
 
 std::optional<ReportRow> visible_report(Connection& db, const domain::Visibility& visibility, const std::string& id);
-// Where a page ended: its last report, and its changed_seq then (that of a working copy: working_copy). A report that has
-// changed since stands elsewhere; without changed its place is where it stands now. No id: before all.
-struct ReportPlace {
-    static constexpr std::int64_t working_copy = std::numeric_limits<std::int64_t>::max();
-    std::string id = {};
-    std::optional<std::int64_t> changed = {};
-};
-std::vector<ReportRow> visible_reports(Connection& db, const domain::Visibility& visibility, const ReportFilter& filter, ReportOrder order,
-                                       const ReportPlace& after, std::int64_t limit);
 // Revisions that the caller may read, oldest first, after the one given.
 std::vector<RevisionRow> visible_revisions(Connection& db, const domain::Visibility& visibility, const std::string& id, std::int64_t after,
                                            std::int64_t limit);
@@ -116,6 +101,9 @@ void replace_tags(Connection& db, const std::string& report, const std::vector<s
 void erase_traces_of_report(Connection& db, const std::string& report);
 void insert_revision(Connection& db, const std::string& report, std::int64_t revision, std::int64_t seq, const std::string& label,
                      const std::optional<std::string>& signature, const std::optional<std::string>& signing_key);
+
+// What lists walk by and repeats the report's row, after a change of that row: number and state of the record.
+void list_anew(Connection& db, const std::string& report);
 
 // What an account has withdrawn since then, in order; is_still_withdrawn: nothing has become of the report since.
 struct Withdrawal {

@@ -39,7 +39,8 @@ constexpr SqlText readers_of_proposal =
 constexpr auto notes =
     "CREATE TEMP TABLE changed_view (word TEXT NOT NULL) STRICT;"
     "CREATE TEMP TRIGGER view_recipient_added AFTER INSERT ON report_recipient BEGIN " +
-    words_of_recipient("NEW") + " END; CREATE TEMP TRIGGER view_recipient_changed AFTER UPDATE ON report_recipient BEGIN " +
+    words_of_recipient("NEW") +
+    " END; CREATE TEMP TRIGGER view_recipient_changed AFTER UPDATE OF recipient, from_revision ON report_recipient BEGIN " +
     words_of_recipient("OLD") + words_of_recipient("NEW") +
     " END; CREATE TEMP TRIGGER view_recipient_removed AFTER DELETE ON report_recipient BEGIN " + words_of_recipient("OLD") +
     " END;"
