@@ -59,7 +59,7 @@ const std::vector<Setting>& settings()
          &Config::peer_requests_per_minute, 1, 100000000},
         {"failed_credentials_per_minute", "20", "Refused credentials from one address before it has to wait", nullptr,
          &Config::failed_credentials_per_minute, 1, 1000000},
-        {"list_steps", "2000", "Reports that one page of a list looks at, whatever its filter finds", nullptr, &Config::list_steps, 1,
+        {"list_steps", "1000", "Reports that one page of a list looks at, whatever its filter finds", nullptr, &Config::list_steps, 1,
          100000},
         {"writes_per_commit", "256", "Accepted writes that at most share one commit: one sync of the disk, one signature", nullptr,
          &Config::writes_per_commit, 1, 4096},

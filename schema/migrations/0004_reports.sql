@@ -79,9 +79,10 @@ CREATE TABLE report_draft (
 CREATE TABLE report_draft_reader (
   report  TEXT NOT NULL REFERENCES report_draft ON DELETE CASCADE,
   account TEXT NOT NULL,                  -- 'account:' and the id
+  state   TEXT NOT NULL,                  -- of the report
   PRIMARY KEY (report, account)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX report_draft_reader_by_account ON report_draft_reader (account);
+CREATE INDEX report_draft_reader_by_account ON report_draft_reader (account, state);
 
 -- Who touched the content, each once between two publications: a chain from the report's first draft on, of which submissions
 -- and publications commit to the part since the last publication (four eyes; store/rows/touches.hpp).

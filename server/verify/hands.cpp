@@ -176,7 +176,7 @@ void HandsCheck::finish()
         fault(stored_.state->changed_seq, "its row names another touch as the last that was published");
     if (is_pending_ && last != committed_)
         fault(std::nullopt, "report_touch has touches after its submission");
-    if (!stored_.has_draft && last != stored_.state->touches_published)
+    if (!stored_.draft && last != stored_.state->touches_published)
         fault(std::nullopt, "it has no working copy, and its last touch in report_touch is not the last that was published");
 }
 

@@ -196,7 +196,7 @@ private:
     {
         if (expected_.state && row.state != *expected_.state)
             wrong("its row says State " + row.state + ", its entries " + *expected_.state);
-        if (!first_seq_ && !stored_.has_draft)
+        if (!first_seq_ && !stored_.draft)
             wrong("its row has neither a working copy nor an entry");
         if (row.record_state != expected_.record_state)
             wrong("its row says " + row.record_state + ", its entries " + expected_.record_state);
@@ -220,6 +220,7 @@ private:
         compare_recipients(row);
         compare_revisions();
         compare_draft(row);
+        compare_places(row);
         if (!expected_.erased && !expected_.publications.empty())
             compare_content(row, expected_.publications.back().seq, expected_.publications.back().content);
         else if (expected_.pending && expected_.record_state == "none")
@@ -256,10 +257,37 @@ private:
             wrong(recipient + " reads a revision whose label is " + std::string(domain::name_of(label)));
     }
 
+    // Lists find it where its row says, and its working copy for those who read that one.
+    void compare_places(const store::ReportState& row)
+    {
+        for (const auto& [recipient, from, place] : stored_.recipients)
+            if (place.state != row.state || place.measure != row.measure || place.period != row.period ||
+                place.changed_seq != row.changed_seq || place.withdrawn != (row.record_state == "withdrawn"))
+                wrong("lists of " + recipient + " show it elsewhere than its row says");
+        std::optional<std::string> reach;
+        for (const auto& recipient : stored_.recipients)  // sorted: public is the last of the two
+            if (row.record_state == "published" && (recipient.recipient == "members" || recipient.recipient == "public"))
+                reach = recipient.recipient;
+        for (const auto& tag : stored_.tags)
+            if (tag.reach != reach || tag.changed_seq != row.changed_seq)
+                wrong("lists by the tag " + tag.tag + " show it elsewhere than its row says");
+        const auto red = domain::name_of(domain::Label::red);
+        const bool is_red = stored_.draft && stored_.draft->label == red;
+        const bool is_for_all = stored_.draft && !is_red && (row.record_state == "none" || row.label != red);
+        std::vector<std::pair<std::string, std::string>> named;
+        if (is_red)
+            if (const auto words = nlohmann::json::parse(stored_.draft->recipients, nullptr, false); words.is_array())
+                for (const auto& word : words)
+                    named.emplace_back(word.is_string() ? word.get<std::string>() : std::string(), row.state);
+        std::sort(named.begin(), named.end());
+        if (stored_.is_drafted != is_for_all || stored_.named != named)
+            wrong("lists show its working copy to others than those who read it");
+    }
+
     // A submitted draft is exactly what its last entry says.
     void compare_draft(const store::ReportState& state)
     {
-        const auto row = stored_.has_draft ? store::report_of_state(db_, state.state, id_) : std::nullopt;
+        const auto row = stored_.draft ? store::report_of_state(db_, state.state, id_) : std::nullopt;
         const bool is_submitted = row && row->draft_state() == domain::DraftState::submitted;
         if (is_submitted != expected_.pending.has_value())
             return wrong(is_submitted ? "its draft says that it was submitted, its entries do not"
@@ -336,7 +364,8 @@ private:
         auto tags = content.value("tags", std::vector<std::string>());
         std::sort(tags.begin(), tags.end());
         tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
-        if (stored_.tags != tags)
+        if (!std::equal(stored_.tags.begin(), stored_.tags.end(), tags.begin(), tags.end(),
+                        [](const store::StoredTag& stored, const std::string& tag) { return stored.tag == tag; }))
             findings_.fault(seq, name() + ": its tags are not those of its present revision");
     }
 

@@ -100,7 +100,7 @@ std::vector<Walk> walks_of(const List& list)
     } else if (!list.filter.state || *list.filter.state == drafting) {
         walks.emplace_back(WalkedBy::drafts, drafting, "", unpublished);
         if (!list.visibility.account.empty())
-            walks.emplace_back(WalkedBy::named_drafts, list.visibility.account, "", unpublished);
+            walks.emplace_back(WalkedBy::named_drafts, list.visibility.account, drafting, unpublished);
     }
     return walks;
 }
@@ -126,11 +126,12 @@ std::vector<ListKey> take(Connection& db, std::vector<Walk>& walks, ReportOrder 
 
 std::vector<ReportRow> find_among(Connection& db, const List& list, const std::vector<ListKey>& keys, bool has_drafts, std::int64_t limit)
 {
-    auto ids = nlohmann::json::array();
-    for (const auto& key : keys)
-        ids.push_back(key.id);
     const auto& v = list.visibility;
     const auto& f = list.filter;
+    auto ids = nlohmann::json::array();
+    for (const auto& key : keys)
+        if (list.order != ReportOrder::state || ((!f.measure || *f.measure == key.measure) && (!f.period || *f.period == key.period)))
+            ids.push_back(key.id);
     auto rows = db.query(has_drafts ? Sql(listed_reports) : Sql(listed_records), v.tokens, v.draft_state, v.account, f.state, f.measure,
                          f.period, f.status, f.workflow_state, f.label, f.language, f.tag, list.since, v.own_state, ids.dump(), limit);
     std::vector<ReportRow> found;

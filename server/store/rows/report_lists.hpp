@@ -21,7 +21,7 @@ struct ReportPlace {
 };
 
 // How many reports a page looks at, all of them visible to its caller, whether the filter finds them or not.
-inline constexpr std::int64_t list_steps = 2'000;
+inline constexpr std::int64_t list_steps = 1'000;
 
 struct ReportPage {
     std::vector<ReportRow> rows;      // may be fewer than asked for, or none, before the list's end

@@ -63,12 +63,12 @@ std::vector<std::string> report_ranges(Connection& connection, std::int64_t rows
 void scan_reports(Connection& connection, const std::string& first, const std::optional<std::string>& end,
                   const std::function<void(const StoredReport&)>& each)
 {
-    ById reports(
-        connection.query("SELECT r.id, r.state, r.measure, r.period, r.record_state, r.erased, r.label, r.status, r.language, r.version, "
-                         "r.revision, r.changed_seq,"
-                         " d.report IS NOT NULL, r.touches_published FROM report r LEFT JOIN report_draft d ON d.report = r.id WHERE r.id "
-                         ">= ?1 ORDER BY r.id",
-                         first));
+    ById reports(connection.query(
+        "SELECT r.id, r.state, r.measure, r.period, r.record_state, r.erased, r.label, r.status, r.language, r.version, "
+        "r.revision, r.changed_seq,"
+        " d.label, r.touches_published, d.recipients, r.drafted FROM report r LEFT JOIN report_draft d ON d.report = r.id WHERE r.id "
+        ">= ?1 ORDER BY r.id",
+        first));
     ById entries(connection.query(
         "SELECT e.subject, e.body, o.salt, o.content, o.actor, o.credential, o.actor_salt, o.recipients, o.recipients_salt,"
         " o.authority, o.authority_salt FROM ledger_entry e LEFT JOIN ledger_opening o ON o.seq = e.seq WHERE e.subject_kind = 'report' "
@@ -79,8 +79,12 @@ void scan_reports(Connection& connection, const std::string& first, const std::o
         "SELECT report, revision, seq, label, signature, signing_key FROM report_revision WHERE report >= ?1 ORDER BY report, revision",
         first));
     ById recipients(connection.query(
-        "SELECT report, recipient, from_revision FROM report_recipient WHERE report >= ?1 ORDER BY report, recipient", first));
-    ById tags(connection.query("SELECT report, tag FROM report_tag WHERE report >= ?1 ORDER BY report, tag", first));
+        "SELECT report, recipient, from_revision, state, measure, period, changed_seq, withdrawn FROM report_recipient WHERE report >= ?1"
+        " ORDER BY report, recipient",
+        first));
+    ById tags(connection.query("SELECT report, tag, reach, changed_seq FROM report_tag WHERE report >= ?1 ORDER BY report, tag", first));
+    ById named(
+        connection.query("SELECT report, account, state FROM report_draft_reader WHERE report >= ?1 ORDER BY report, account", first));
     ById touches(connection.query("SELECT report, number, account, credential, salt, hand, at, hash FROM report_touch WHERE report >= ?1"
                                   " ORDER BY report, number",
                                   first));
@@ -100,7 +104,9 @@ void scan_reports(Connection& connection, const std::string& first, const std::o
                                        .revision = rows.integer(10),
                                        .changed_seq = rows.optional_integer(11),
                                        .touches_published = rows.integer(13)};
-            report.has_draft = rows.integer(12) != 0;
+            if (!rows.is_null(12))
+                report.draft = StoredDraft{rows.text(12), rows.text(14)};
+            report.is_drafted = rows.integer(15) != 0;
         });
         entries.take(*id, [&report](Rows& rows) {
             report.entries.push_back({.body = rows.text(1),
@@ -117,8 +123,13 @@ void scan_reports(Connection& connection, const std::string& first, const std::o
         revisions.take(*id, [&report](Rows& rows) {
             report.revisions.push_back({rows.integer(1), rows.integer(2), rows.text(3), rows.optional_text(4), rows.optional_text(5)});
         });
-        recipients.take(*id, [&report](Rows& rows) { report.recipients.push_back({rows.text(1), rows.integer(2)}); });
-        tags.take(*id, [&report](Rows& rows) { report.tags.push_back(rows.text(1)); });
+        recipients.take(*id, [&report](Rows& rows) {
+            report.recipients.push_back({rows.text(1),
+                                         rows.integer(2),
+                                         {rows.text(3), rows.text(4), rows.text(5), rows.optional_integer(6), rows.integer(7) != 0}});
+        });
+        tags.take(*id, [&report](Rows& rows) { report.tags.push_back({rows.text(1), rows.optional_text(2), rows.optional_integer(3)}); });
+        named.take(*id, [&report](Rows& rows) { report.named.push_back({rows.text(1), rows.text(2)}); });
         touches.take(*id, [&report](Rows& rows) { report.touches.push_back(touch_from(rows, 1)); });
         each(report);
     }

@@ -14,21 +14,41 @@ struct StoredRevision {
     std::optional<std::string> signature, signing_key;
 };
 
+// What lists walk by, where it repeats the report.
+struct StoredPlace {
+    std::string state, measure, period;
+    std::optional<domain::Seq> changed_seq;
+    bool withdrawn = false;
+};
+
 struct StoredRecipient {
     std::string recipient;
     std::int64_t from_revision = 0;
+    StoredPlace place;
+};
+
+struct StoredTag {
+    std::string tag;
+    std::optional<std::string> reach;
+    std::optional<domain::Seq> changed_seq;
+};
+
+struct StoredDraft {
+    std::string label, recipients;
 };
 
 // A report that has a row, or entries, or both.
 struct StoredReport {
     std::string id;
-    std::optional<ReportState> state;  // nullopt: no row
-    bool has_draft = false;
-    std::vector<SubjectEntry> entries;        // by number
-    std::vector<StoredRevision> revisions;    // in order
-    std::vector<StoredRecipient> recipients;  // sorted
-    std::vector<std::string> tags;            // sorted
-    std::vector<TouchRow> touches;            // by number
+    std::optional<ReportState> state;                        // nullopt: no row
+    bool is_drafted = false;                                 // lists say that there is a working copy for all who draft
+    std::optional<StoredDraft> draft;                        // nullopt: none
+    std::vector<std::pair<std::string, std::string>> named;  // sorted: accounts that lists show it to, and its State there
+    std::vector<SubjectEntry> entries;                       // by number
+    std::vector<StoredRevision> revisions;                   // in order
+    std::vector<StoredRecipient> recipients;                 // sorted
+    std::vector<StoredTag> tags;                             // sorted
+    std::vector<TouchRow> touches;                           // by number
 };
 
 // Where ranges of so many rows begin, in order: "" first, so that they cover all ids.

@@ -45,7 +45,7 @@ constexpr SqlText drafted_by_subject = "SELECT r.state, r.measure, r.period, r.i
 constexpr auto place_columns = "SELECT " + changed + ", " + report_made + ", r.id, r.state, r.measure, r.period, r.record_state";
 // Of a record under TLP:RED, whoever reads the record too.
 constexpr auto drafts_that_name = place_columns +
-                                  " FROM report_draft_reader x CROSS JOIN report r ON r.id = x.report WHERE x.account = ?1"
+                                  " FROM report_draft_reader x CROSS JOIN report r ON r.id = x.report WHERE x.account = ?1 AND x.state = ?2"
                                   " AND (r.record_state = 'none' OR r.label <> 'TLP:RED' OR EXISTS (SELECT 1 FROM report_recipient v"
                                   " WHERE v.report = r.id AND v.recipient = x.account))";
 constexpr auto every_draft = place_columns + " FROM report_draft d CROSS JOIN report r ON r.id = d.report";
@@ -149,7 +149,7 @@ Rows Walk::by_subject(Connection& db, std::int64_t at_once) const
 
 void Walk::read_unordered(Connection& db)
 {
-    auto rows = by_ == WalkedBy::named_drafts ? db.query(drafts_that_name, word_) : db.query(every_draft);
+    auto rows = by_ == WalkedBy::named_drafts ? db.query(drafts_that_name, word_, narrowed_to_) : db.query(every_draft);
     while (rows.next()) {
         ListKey key{.changed = rows.integer(0),
                     .made = rows.integer(1),

@@ -20,13 +20,13 @@ enum class WalkedBy {
     withdrawn,     // ... what was withdrawn of it
     tag,           // ... what has the tag; of public and members alone
     drafts,        // a State's working copies that all of its drafters and approvers read
-    named_drafts,  // working copies under TLP:RED that name the account
+    named_drafts,  // its working copies under TLP:RED that name the account
     all_drafts,    // for the operator's export
 };
 
 class Walk {
 public:
-    // word: a recipient, a State (drafts) or an account. narrowed_to: the State (WalkedBy::state) or the tag.
+    // word: a recipient, a State (drafts) or an account. narrowed_to: the State (state, named_drafts) or the tag.
     // unpublished: of working copies, those of no record alone.
     Walk(WalkedBy by, std::string word, std::string narrowed_to = {}, bool unpublished = false);
 

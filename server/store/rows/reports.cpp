@@ -193,8 +193,9 @@ void list_draft_anew(Connection& db, const DraftRow& draft)
            draft.report, is_red);
     db.run("DELETE FROM report_draft_reader WHERE report = ?1", draft.report);
     if (is_red)
-        db.run("INSERT INTO report_draft_reader (report, account) SELECT DISTINCT ?1, value FROM json_each(?2)", draft.report,
-               draft.recipients);
+        db.run("INSERT INTO report_draft_reader (report, account, state) SELECT DISTINCT r.id, n.value, r.state FROM report r,"
+               " json_each(?2) n WHERE r.id = ?1",
+               draft.report, draft.recipients);
 }
 
 }  // namespace

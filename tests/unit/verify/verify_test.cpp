@@ -264,15 +264,21 @@ TEST_F(Verify, ChangedReportsAreNamed)
     finds("UPDATE report SET erased = 1" + of(withdrawn_), "whether it was erased");
     finds("UPDATE report SET status = 'planned'" + of(report_), "column status", publication_);
     finds("UPDATE report SET state = 'PE'" + of(report_), "its row says State PE", publication_);
-    finds("INSERT INTO report_recipient VALUES ('" + report_ + "', 'public', 1)", "recipients are not those of its last entry",
-          publication_);
+    finds("INSERT INTO report_recipient SELECT id, 'public', 1, state, measure, period, changed_seq, 0 FROM report" + of(report_),
+          "recipients are not those of its last entry", publication_);
     finds("DELETE FROM report_recipient WHERE report = '" + report_ + "'", "recipients are not those of its last entry", publication_);
     finds("UPDATE report_recipient SET from_revision = 99 WHERE report = '" + report_ + "'", "a revision that does not exist",
           publication_);
     finds("UPDATE report_revision SET signature = x'00'" + at(publication_), "signature is not the one", publication_);
     finds("DELETE FROM report_revision" + at(publication_), "revision 2 is missing", publication_);
     finds("UPDATE report_revision SET revision = 9" + at(publication_), "does not belong to this entry", publication_);
-    finds("INSERT INTO report_tag VALUES ('" + report_ + "', 'other')", "tags are not those", publication_);
+    finds("INSERT INTO report_tag VALUES ('" + report_ + "', 'other', NULL, NULL)", "tags are not those", publication_);
+    const auto of_report = " WHERE report = '" + report_ + "'";
+    finds("UPDATE report_recipient SET changed_seq = 1" + of_report, "show it elsewhere than its row says", publication_);
+    finds("UPDATE report_recipient SET withdrawn = 1" + of_report, "show it elsewhere than its row says", publication_);
+    finds("UPDATE report_recipient SET measure = 'OAS-CBM-11'" + of_report, "show it elsewhere than its row says", publication_);
+    finds("UPDATE report_tag SET reach = 'public'" + of_report, "lists by the tag", publication_);
+    finds("UPDATE report SET drafted = 1 - drafted" + of(report_), "lists show its working copy to others", publication_);
     finds("INSERT INTO ledger_loss VALUES (3, 'public')", "nobody can lose sight", 3);
     finds("DELETE FROM ledger_loss" + at(change_), "not those who did", change_);
     finds("UPDATE ledger_loss SET recipient = 'state:BR'" + at(change_), "not those who did", change_);

@@ -1,5 +1,5 @@
 // Lists of reports, a page at a time: everything once, in order, and a late page costs no more than the first.
-#include "store/rows/reports.hpp"
+#include "store/rows/report_lists.hpp"
 #include "support/service_fixture.hpp"
 #include <gtest/gtest.h>
 #include <set>
@@ -31,11 +31,11 @@ protected:
                            " VALUES (?1, ?2, ?3, 'P1', ?4, 'TLP:CLEAR', 'planned', 'en', 1, 1, ?5, 'a', '2026-01-01T00:00:00.000Z')",
                            id, i % 3 == 0 ? "PE" : "CL", i % 2 == 0 ? "M1" : "M2", is_published ? "published" : "none",
                            is_published ? std::optional<std::int64_t>(i) : std::nullopt);
-                t.db().run("INSERT INTO report_recipient (report, recipient, from_revision) VALUES (?1, 'public', 1)", id);
-                if (!is_published)
-                    t.db().run("INSERT INTO report_draft (report, draft_state, fields, label, recipients, version, updated_at) VALUES (?1, "
-                               "'draft', '{}', 'TLP:CLEAR', '[]', 1, '')",
-                               id);
+                if (is_published)
+                    store::set_readers(t.db(), id, {}, {.labels = {}, .from = {{"public", 1}}});
+                else
+                    store::insert_draft(t.db(), {.report = id, .fields = "{}", .label = "TLP:CLEAR", .recipients = "[]", .version = 1});
+                store::list_anew(t.db(), id);
             }
             return true;
         });
@@ -46,7 +46,16 @@ protected:
 
     std::vector<store::ReportRow> all(const store::ReportFilter& filter = {})
     {
-        return read([&](Connection& db) { return store::visible_reports(db, everyone(), filter, GetParam(), {}, 10 * published); });
+        return read([&](Connection& db) { return store::visible_reports(db, everyone(), filter, GetParam(), {}, 10 * published).rows; });
+    }
+
+    void move(const std::string& id, std::optional<std::int64_t> changed_seq)
+    {
+        database().writer().run([&](Transaction& t) {
+            const bool is_moved = t.db().run("UPDATE report SET changed_seq = ?2 WHERE id = ?1", id, changed_seq) == 1;
+            store::list_anew(t.db(), id);
+            return is_moved;
+        });
     }
 
     // Instructions of SQLite's machine for one page.
@@ -76,7 +85,7 @@ TEST_P(ReportOrders, PagesHoldEveryReportOnceInTheListsOrder)
     ASSERT_EQ(expected.size(), published + working_copies);
     for (;;) {
         const auto rows = read([&](Connection& db) {
-            return store::visible_reports(db, everyone(), {}, GetParam(), {walked.empty() ? "" : walked.back()}, page);
+            return store::visible_reports(db, everyone(), {}, GetParam(), {walked.empty() ? "" : walked.back()}, page).rows;
         });
         for (const auto& row : rows)
             walked.push_back(row.id);
@@ -108,7 +117,7 @@ TEST_P(ReportOrders, WhatHasChangedSinceIsFoundWithoutWalkingOverWhatHasNot)
 
 TEST_P(ReportOrders, NothingComesAfterAReportThatIsGone)
 {
-    EXPECT_TRUE(read([&](Connection& db) { return store::visible_reports(db, everyone(), {}, GetParam(), {"gone"}, page); }).empty());
+    EXPECT_TRUE(read([&](Connection& db) { return store::visible_reports(db, everyone(), {}, GetParam(), {"gone"}, page); }).rows.empty());
 }
 
 // The last report of a page moves before the next one is asked for: to the end, as one that changes does.
@@ -118,19 +127,18 @@ TEST_P(ReportOrders, AReportThatMovesBetweenTwoPagesHidesNoOther)
     for (const std::size_t at : {std::size_t{4}, rows.size() / 2, rows.size() - 3}) {
         const auto& last = rows[at];
         std::int64_t later = published + static_cast<std::int64_t>(at);
-        database().writer().run(
-            [&](Transaction& t) { return t.db().run("UPDATE report SET changed_seq = ?2 WHERE id = ?1", last.id, later) == 1; });
+        move(last.id, later);
         const auto rest = read([&](Connection& db) {
             return store::visible_reports(db, everyone(), {}, GetParam(),
-                                          {last.id, last.changed_seq.value_or(store::ReportPlace::working_copy)}, 10 * published);
+                                          {last.id, last.changed_seq.value_or(store::ReportPlace::working_copy)}, 10 * published)
+                .rows;
         });
         std::set<std::string> told;
         for (const auto& row : rest)
             told.insert(row.id);
         for (auto i = at + 1; i < rows.size(); ++i)
             EXPECT_TRUE(told.contains(rows[i].id)) << "behind " << at << ", " << i << " is missing";
-        database().writer().run(
-            [&](Transaction& t) { return t.db().run("UPDATE report SET changed_seq = ?2 WHERE id = ?1", last.id, last.changed_seq) == 1; });
+        move(last.id, last.changed_seq);
     }
 }
 
