@@ -448,6 +448,30 @@ TEST(TwoWorlds, WhatAStateKeepsToItselfLeavesNoTraceForAnyoneElse)
     expect_unknown(a);
 }
 
+// Pages of lists that look at two reports each: they end at the same ones.
+TEST(TwoWorlds, WhatAStateKeepsToItselfMovesNoEndOfAPage)
+{
+    const std::map<std::string, std::string> few_steps{{"list_steps", "2"}};
+    World a(true, few_steps), b(true, few_steps);
+    everyone_is_there(a), everyone_is_there(b);
+    keep_to_itself(a, "CL", "OAS-CBM-1"), keep_to_itself(b, "BR", "OAS-CBM-2");
+    for (const auto& who : {anyone(), drafter_of("PE"), reviewer()})
+        for (const std::string sort : {"changed", "-changed", "state"})
+            for (const char* filter :
+                 {"", "&status=planned", "&tag=platypus", "&language=pt", "&label=TLP:AMBER%2BSTRICT", "&workflow_state=withdrawn"}) {
+                std::string cursor;
+                for (int page = 0; page < 20; ++page) {
+                    const auto path = "/v1/reports?limit=5&sort=" + sort + filter + cursor;
+                    const auto one = a.as(who).get(path).is(200).json(), other = b.as(who).get(path).is(200).json();
+                    EXPECT_EQ(one.at("next"), other.at("next")) << path;
+                    EXPECT_EQ(one.at("items").size(), other.at("items").size()) << path;
+                    if (one.at("next").is_null())
+                        break;
+                    cursor = "&cursor=" + one.at("next").get<std::string>();
+                }
+            }
+}
+
 TEST(TwoWorlds, WhatTheFormerChairWasToldLeavesNoTraceForTheNextOne)
 {
     World a, b;

@@ -95,6 +95,40 @@ TEST_F(ReportLists, EveryOrderPagesThroughEveryReportOnce)
     as(drafter_of("CL")).get("/v1/reports?limit=101").is_problem(400, "invalid-parameter").has_error("query:limit", "above_maximum");
 }
 
+// A page may be short or empty and have a next one: who stops there misses what stands behind.
+TEST(ReportListsOfFewSteps, AClientThatStopsAtAnEmptyPageMissesWhatStandsBehind)
+{
+    PortalOptions options;
+    options.settings["list_steps"] = "3";
+    TestPortal portal(options);
+    Ids wanted;
+    for (int i = 0; i < 12; ++i) {
+        const bool is_wanted = i == 0 || i == 5;
+        const auto id = portal.published("CL", a_report({{"status", is_wanted ? "planned" : "in_progress"}}));
+        if (is_wanted)
+            wanted.insert(id);
+    }
+    for (const std::string sort : {"changed", "-changed", "state"}) {
+        Ids found;
+        std::size_t empty_pages = 0, most_items = 0;
+        std::string path = "/v1/reports?status=planned&sort=" + sort;
+        for (int page = 0; !path.empty(); ++page) {
+            ASSERT_LT(page, 20) << "a list without an end";
+            const auto reply = portal.as(anyone()).get(path).is(200);
+            const auto ids = ids_of(reply);
+            empty_pages += ids.empty();
+            most_items = std::max(most_items, ids.size());
+            found.insert(ids.begin(), ids.end());
+            const auto link = reply.field("Link");
+            EXPECT_EQ(link.empty(), reply.json()["next"].is_null());
+            path = link.empty() ? "" : link.substr(1, link.find('>') - 1);
+        }
+        EXPECT_EQ(found, wanted) << sort;
+        EXPECT_GT(empty_pages, 0U) << sort;
+        EXPECT_LE(most_items, 3U) << sort;
+    }
+}
+
 // Who walks through the list of what changed meets everything, whatever changes on the way.
 TEST_F(ReportLists, AReportThatChangesBetweenTwoPagesHidesNoOther)
 {

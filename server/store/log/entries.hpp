@@ -66,7 +66,7 @@ struct AuditFilter {
 };
 // Auditors: every entry. Others: those of their own State or office that they see.
 std::vector<EntryRow> audit(Connection& connection, const domain::Visibility& visibility, const AuditFilter& filter);
-std::vector<Sql> audit_statements();  // each along an index, as a test asks the database
+std::vector<Sql> audit_statements();  // but that of one subject: each along an index, as a test asks the database
 
 bool has_entry_after(Connection& connection, const std::string& subject, domain::EventKind kind, domain::Seq seq);
 // Not filtered: the caller has been shown the entry already, or has just written it.
