@@ -3,7 +3,8 @@
 //   g++ -std=c++20 -o query_with_certificate client-examples/query_with_certificate.cpp -lssl -lcrypto -lpthread
 // usage: query_with_certificate PATH [NAME=VALUE...]     query_with_certificate /v1/reports state=CL status=in_progress
 // Environment: CBMX_MTLS_URL; CBMX_CERT and CBMX_KEY, files in PEM; CBMX_CA when the server's authority is not a public one.
-// The answer goes to standard output. Exit code: 0 answered, 1 refused, 2 not reached or not trusted; the reason on stderr.
+// The answer goes to standard output; of a list all pages, a line each, until there is no next one: a page may be short or empty
+// before that. Exit code: 0 answered, 1 refused, 2 not reached or not trusted; the reason on stderr.
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -145,6 +146,16 @@ void run(const Server& server, const std::string& target, http::response<http::s
         std::rethrow_exception(failure);
 }
 
+// Where RFC 8288's Link with rel="next" leads; empty: this is the last page. An empty page says nothing of the end.
+std::string next_page(const http::response<http::string_body>& answer)
+{
+    const std::string link(answer[http::field::link]);
+    const auto end = link.find(">; rel=\"next\"");
+    if (!link.starts_with("</") || end == std::string::npos)
+        return {};
+    return link.substr(1, end - 1);
+}
+
 }  // namespace
 
 int main(int count, char** arguments)
@@ -153,13 +164,17 @@ try {
         std::cerr << "usage: query_with_certificate PATH [NAME=VALUE...]\n";
         return 1;
     }
-    http::response<http::string_body> answer;
-    run(server_from(setting("CBMX_MTLS_URL")), target_from(count, arguments), answer);
-    if (answer.result() != http::status::ok) {
-        std::cerr << answer.result_int() << ' ' << answer.body() << '\n';
-        return 1;
+    const auto server = server_from(setting("CBMX_MTLS_URL"));
+    for (auto target = target_from(count, arguments); !target.empty();) {
+        http::response<http::string_body> answer;
+        run(server, target, answer);
+        if (answer.result() != http::status::ok) {
+            std::cerr << answer.result_int() << ' ' << answer.body() << '\n';
+            return 1;
+        }
+        target = next_page(answer);
+        std::cout << answer.body() << (target.empty() ? "" : "\n");
     }
-    std::cout << answer.body();
     return std::cout.flush() ? 0 : 1;
 } catch (const boost::system::system_error& error) {
     std::cerr << "not reached or not trusted: " << error.code().message() << '\n';

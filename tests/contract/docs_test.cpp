@@ -120,19 +120,22 @@ std::string limits_of_requests()
 
 std::string limits_of_answers()
 {
-    return table_of("One answer",
-                    {
-                        {"items of a list (`limit`)",
-                         "1 to " + grouped(api::max_page_items) + ", " + grouped(api::default_page_items) + " unless named",
-                         "`400`; ask for the next page"},
-                        {"items of the change feed (`limit`)",
-                         "1 to " + grouped(service::max_changes) + ", " + grouped(service::default_changes) + " unless named", "`400`"},
-                        {"hashes of `/v1/log/leaves`", grouped(service::max_leaves), "`400`; without `to` the answer ends there"},
-                        {"contacts as CSV, vCard or JSContact", grouped(api::contacts::max_bulk_contacts), "`next` in the `Link` header"},
-                        {"`wait` of the change feed", "0 to " + seconds(std::chrono::seconds(api::changes::longest_wait_seconds)), "`400`"},
-                        {"streams of events of one credential", std::to_string(service::FeedWaiters::max_streams_per_credential), "`429`"},
-                        {"silence of a stream", seconds(api::changes::heartbeat), "a sign of life comes"},
-                    });
+    return table_of(
+        "One answer",
+        {
+            {"items of a list (`limit`)",
+             "1 to " + grouped(api::max_page_items) + ", " + grouped(api::default_page_items) + " unless named",
+             "`400`; ask for the next page"},
+            {"reports that one page of a list looks at", grouped(std::stoll(default_of("list_steps"))) + ", *set by the operator*",
+             "the page is short or empty, and has a `next`"},
+            {"items of the change feed (`limit`)",
+             "1 to " + grouped(service::max_changes) + ", " + grouped(service::default_changes) + " unless named", "`400`"},
+            {"hashes of `/v1/log/leaves`", grouped(service::max_leaves), "`400`; without `to` the answer ends there"},
+            {"contacts as CSV, vCard or JSContact", grouped(api::contacts::max_bulk_contacts), "`next` in the `Link` header"},
+            {"`wait` of the change feed", "0 to " + seconds(std::chrono::seconds(api::changes::longest_wait_seconds)), "`400`"},
+            {"streams of events of one credential", std::to_string(service::FeedWaiters::max_streams_per_credential), "`429`"},
+            {"silence of a stream", seconds(api::changes::heartbeat), "a sign of life comes"},
+        });
 }
 
 std::string limits_of_rates()

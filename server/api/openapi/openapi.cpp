@@ -185,13 +185,14 @@ Value headers_of(const Route& route, int status)
 
 Value page_of(const Value& item)
 {
-    return {
-        {"type", "object"},
-        {"required", Value::array({"items", "next"})},
-        {"additionalProperties", false},
-        {"properties",
-         {{"items", {{"type", "array"}, {"items", item}}},
-          {"next", {{"type", Value::array({"string", "null"})}, {"description", "The cursor of the next page; null at the last one."}}}}}};
+    return {{"type", "object"},
+            {"required", Value::array({"items", "next"})},
+            {"additionalProperties", false},
+            {"properties",
+             {{"items", {{"type", "array"}, {"items", item}}},
+              {"next",
+               {{"type", Value::array({"string", "null"})},
+                {"description", "The cursor of the next page; null at the last one. A page may be short or empty before that."}}}}}};
 }
 
 // What a body that is no JSON of a schema looks like; of a list, all of its records in one.

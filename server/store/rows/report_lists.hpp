@@ -1,5 +1,5 @@
 // Lists of reports. What a list costs is what its caller sees: it is walked along indexes of what is addressed to the caller
-// (rules.md 13, 27a). One report: reports.hpp; who sees it: store/visibility/reports.hpp.
+// (rules.md 13, 27d). One report: reports.hpp; who sees it: store/visibility/reports.hpp.
 #pragma once
 #include "store/rows/reports.hpp"
 #include <limits>

@@ -14,3 +14,12 @@ check "with one that the portal does not know too" ends_with 2 "unknown ca" env 
 check "it believes no other authority" ends_with 2 "certificate verify failed" env CBMX_CA="$work/other.crt" "$query" /v1/me
 check "nor another name" ends_with 2 "unrecognized name" env CBMX_MTLS_URL="https://127.1:${CBMX_MTLS_URL##*:}" "$query" /v1/me
 check "a portal that is not there is no refusal" ends_with 2 "Connection refused" env CBMX_MTLS_URL=https://localhost:1 "$query" /v1/me
+
+# A portal whose pages look at three reports each: most of them are short or empty, and the list is the same.
+listed() { "$query" /v1/reports status=planned | jq -r '.items[].id'; }
+pages() { "$query" /v1/reports status=planned | wc -l; }
+whole=$(listed)
+restart CBMX_LIST_STEPS=3
+ready
+check "it goes on behind short and empty pages" is "$(listed)" "$whole"
+check "of which there were some" test "$(pages)" -gt 2
