@@ -158,6 +158,17 @@ class Bench:
             self.compare("pages of 25 that begin at random places", {"ours": lambda: Load(portal, ours, **{**random, "arguments": [pages]}), "nginx": lambda: Load(web, f"{nginx}/page.json")}, None)
             self.add("resident under load", portal.resident_bytes() / MIB, "MiB", 128)
 
+    def lists(self):
+        """Lists whose filters find next to nothing, each beside a page of everything; the same count of steps at every size."""
+        directory, _ = self.place.data(self.reports, 0, keep=True)
+        costs = json.loads(subprocess.run([self.place.release / "tests/store_bench", "lists", directory / "data/cbmx.sqlite", "-"], check=True, capture_output=True, text=True).stdout)
+        page = costs.pop("everything")
+        self.add("a page of 25 of everything, from the database", page["median_microseconds"], "us CPU", steps=page["steps"])
+        for name, cost in costs.items():
+            is_walked = name.startswith("a ")  # no index of its own: as many steps as a page has
+            self.add(f"... {name}", cost["median_microseconds"], "us CPU", 50_000 if is_walked else None, None if is_walked else cost["median_microseconds"] / page["median_microseconds"],
+                     None if is_walked else "a page of everything", steps=cost["steps"])
+
     def handshakes(self):
         directory, _ = self.place.data(1000, 0, keep=True)
         clerk = {"certificate": self.place.certs / "clerk.crt", "key": self.place.certs / "clerk.key"}
@@ -284,7 +295,7 @@ def main():
     options = argparse.ArgumentParser()
     options.add_argument("root")
     options.add_argument("--reports", type=int, default=1_000_000)
-    options.add_argument("--only", default="reads,handshakes,writes,log,fair")
+    options.add_argument("--only", default="reads,lists,handshakes,writes,log,fair")
     options.add_argument("--readme", action="store_true", help="put the table into tests/README.md")
     given = options.parse_args()
     place = Place(given.root)

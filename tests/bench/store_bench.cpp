@@ -1,15 +1,20 @@
 // What SQLite and the tree cost alone, for tests/bench/bench.py. Prints one JSON object.
 //   store_bench rows DATABASE DIRECTORY    the rows of the database's publications written again by 64 to a commit, into DIRECTORY
+//   store_bench lists DATABASE -           first pages of lists whose filters find next to nothing, for everyone, and audit by a rare kind,
+//                                          beside a page of everything
 //   store_bench proofs DATABASE -          inclusion proofs of entries at random, each to its own checkpoint, as a receipt has it
 #include "ledger/merkle.hpp"
 #include "store/log/entries.hpp"
+#include "store/rows/report_lists.hpp"
 #include "store/sqlite/migrate.hpp"
 #include <algorithm>
 #include <chrono>
+#include <ctime>
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <random>
+#include <sqlite3.h>
 
 namespace {
 
@@ -95,8 +100,8 @@ void prepare(store::Connection& db, const std::string& portal, const std::vector
     db.run("INSERT INTO main.period SELECT * FROM portal.period");
     for (const auto& p : list) {
         db.run("INSERT INTO main.report (id, state, measure, period, record_state, label, status, language, version, revision, "
-               "changed_seq, created_by, created_at)"
-               " VALUES (?1, ?2, ?3, ?4, 'none', ?5, ?6, ?7, 0, 0, NULL, ?8, ?9)",
+               "changed_seq, drafted, created_by, created_at)"
+               " VALUES (?1, ?2, ?3, ?4, 'none', ?5, ?6, ?7, 0, 0, NULL, 1, ?8, ?9)",
                p.report, p.state, p.measure, p.period, p.label, p.status, p.language, p.account, p.at);
         db.run("INSERT INTO main.report_draft (report, draft_state, fields, label, recipients, submitted, ever_submitted, return_reason, "
                "version, updated_at)"
@@ -111,13 +116,16 @@ void prepare(store::Connection& db, const std::string& portal, const std::vector
 void publish(store::Connection& db, const Publication& p, std::int64_t seq, ledger::Frontier& frontier)
 {
     db.run("DELETE FROM report_draft WHERE report = ?1 AND version = 2", p.report);
-    db.run("UPDATE report SET record_state = 'published', version = 1, revision = 1, changed_seq = ?2 WHERE id = ?1 AND version = 0",
+    db.run("UPDATE report SET record_state = 'published', version = 1, revision = 1, changed_seq = ?2, drafted = 0 WHERE id = ?1 AND "
+           "version = 0",
            p.report, seq);
     db.run("UPDATE report SET touches_published = (SELECT MAX(number) FROM report_touch WHERE report = ?1) WHERE id = ?1", p.report);
     for (const auto& reader : p.readers)
-        db.run("INSERT INTO report_recipient (report, recipient, from_revision) VALUES (?1, ?2, 1)", p.report, reader);
+        db.run("INSERT INTO report_recipient (report, recipient, from_revision, state, measure, period, changed_seq) VALUES (?1, ?2, 1, ?3,"
+               " ?4, ?5, ?6)",
+               p.report, reader, p.state, p.measure, p.period, seq);
     for (const auto& tag : p.tags)
-        db.run("INSERT INTO report_tag (report, tag) VALUES (?1, ?2)", p.report, tag);
+        db.run("INSERT INTO report_tag (report, tag, reach, changed_seq) VALUES (?1, ?2, 'public', ?3)", p.report, tag, seq);
     db.run("INSERT INTO ledger_entry (seq, kind, at, actor_role, home, subject_kind, subject, version, revision, body) VALUES (?1, ?2, ?3, "
            "?4, ?5, 'report', ?6, 1, 1, ?7)",
            seq, p.kind, p.at, p.role, p.home, p.report, store::Blob{p.body});
@@ -177,14 +185,62 @@ nlohmann::json inclusion(const std::string& portal)
     return {{"entries", size}, {"median_microseconds", microseconds[proofs / 2]}, {"p99_microseconds", microseconds[proofs * 99 / 100]}};
 }
 
+// Microseconds of a processor and instructions of SQLite's machine, the median of many.
+nlohmann::json cost_of(store::Connection& db, const auto& work)
+{
+    constexpr std::size_t rounds = 101;
+    std::int64_t steps = 0;
+    work();  // statements are prepared, pages are in the cache
+    std::vector<double> microseconds;
+    for (std::size_t i = 0; i < rounds; ++i) {
+        const auto begun = std::clock();
+        work();
+        microseconds.push_back(1e6 * static_cast<double>(std::clock() - begun) / CLOCKS_PER_SEC);
+    }
+    sqlite3_progress_handler(
+        db.handle(), 1, [](void* count) { return ++*static_cast<std::int64_t*>(count), 0; }, &steps);
+    work();
+    sqlite3_progress_handler(db.handle(), 0, nullptr, nullptr);
+    std::sort(microseconds.begin(), microseconds.end());
+    return {{"median_microseconds", microseconds[rounds / 2]}, {"steps", steps}};
+}
+
+nlohmann::json lists(const std::string& portal)
+{
+    constexpr std::int64_t page = 25;
+    store::Connection db(portal, store::OpenMode::read_only);
+    db.run("BEGIN");
+    const domain::Visibility anyone{.tokens = R"(["public"])"};
+    const domain::Visibility auditor{.tokens = R"(["public"])", .home = "office:auditors", .auditor = true};
+    const std::pair<const char*, std::pair<store::ReportOrder, store::ReportFilter>> asked[]{
+        {"everything", {store::ReportOrder::newest, {}}},
+        {"tag=nothing", {store::ReportOrder::newest, {.tag = "nothing"}}},
+        {"workflow_state=withdrawn", {store::ReportOrder::newest, {.workflow_state = "withdrawn"}}},
+        {"sort=state with a State", {store::ReportOrder::state, {.state = "PE"}}},
+        {"a status that nothing has", {store::ReportOrder::newest, {.status = "nothing_new"}}},
+        {"a tag that nothing has, sort=state", {store::ReportOrder::state, {.tag = "nothing"}}},
+    };
+    auto answer = nlohmann::json::object();
+    for (const auto& [name, list] : asked)
+        answer[name] = cost_of(db, [&] { store::visible_reports(db, anyone, list.second, list.first, {}, page); });
+    answer["audit by a rare kind"] = cost_of(db, [&] { store::audit(db, auditor, {.kind = "report_erased", .limit = page}); });
+    return answer;
+}
+
 }  // namespace
 
 int main(int count, char** arguments)
 try {
     const std::string what = count == 4 ? arguments[1] : "";
-    if (what != "rows" && what != "proofs")
-        throw std::runtime_error("usage: store_bench rows DATABASE DIRECTORY | store_bench proofs DATABASE -");
-    std::cout << (what == "rows" ? rows(arguments[2], arguments[3]) : inclusion(arguments[2])).dump() << "\n";
+    if (what == "rows")
+        std::cout << rows(arguments[2], arguments[3]).dump() << "\n";
+    else if (what == "lists")
+        std::cout << lists(arguments[2]).dump() << "\n";
+    else if (what == "proofs")
+        std::cout << inclusion(arguments[2]).dump() << "\n";
+    else
+        throw std::runtime_error(
+            "usage: store_bench rows DATABASE DIRECTORY | store_bench lists DATABASE - | store_bench proofs DATABASE -");
     return 0;
 } catch (const std::exception& failure) {
     std::cerr << "store_bench: " << failure.what() << "\n";

@@ -66,10 +66,11 @@ nlohmann::json listed_fields(const std::string& content)
 }
 
 // Writes who reads what from now on; gives those who lose sight of the report.
-std::vector<domain::Recipient> replace_readers(Connection& db, const std::string& report, const domain::Readers& after)
+std::vector<domain::Recipient> replace_readers(Transaction& transaction, const std::string& report, const domain::Readers& after)
 {
+    auto& db = transaction.db();
     const auto before = store::readers(db, report);
-    store::set_readers(db, report, before, after);
+    store::set_readers(db, report, before, after, transaction.next_seq());
     std::vector<domain::Recipient> lost;
     for (const auto& [recipient, from] : before.from)
         if (!after.from.contains(recipient))
@@ -169,11 +170,10 @@ Result<void> narrow_draft(Transaction& transaction, const store::ReportRow& reco
 Result<Outcome> set_audience(Transaction& transaction, const Principal& principal, const Workflow& workflow, const store::ReportRow& row,
                              const AudienceChange& change, FourEyes four_eyes, const std::optional<Actor>& proposer)
 {
-    auto& db = transaction.db();
     if (const auto narrowed = narrow_draft(transaction, row, change.audience); !narrowed)
         return narrowed.error();
     const bool of_label = change.label_only || row.label != domain::name_of(change.audience.label);
-    ReportChange settled{.after = row, .of_record = true, .lost = replace_readers(db, row.id, change.after)};
+    ReportChange settled{.after = row, .of_record = true, .lost = replace_readers(transaction, row.id, change.after)};
     settled.after.label = std::string(domain::name_of(change.audience.label));
     settled.four_eyes = four_eyes;
     settled.proposer = proposer;
@@ -288,7 +288,7 @@ Result<Outcome> publish_report(Transaction& transaction, const Principal& princi
     change.after.language = content.at("language").get<std::string>();
     const auto readers = store::readers(db, id);
     const auto included = included_in(db, readers, audience->recipients, transaction.now());
-    change.lost = replace_readers(db, id, domain::with_publication(readers, *audience, included));
+    change.lost = replace_readers(transaction, id, domain::with_publication(readers, *audience, included));
     if (signature)
         change.signature = base::sha256(signature->bytes);
     change.four_eyes = rule.four_eyes && store::find_state_settings(db, row->state).asks_for_two();

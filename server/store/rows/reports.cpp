@@ -136,16 +136,17 @@ domain::Readers readers(Connection& db, const std::string& report)
     return readers;
 }
 
-void set_readers(Connection& db, const std::string& report, const domain::Readers& before, const domain::Readers& after)
+void set_readers(Connection& db, const std::string& report, const domain::Readers& before, const domain::Readers& after,
+                 std::optional<std::int64_t> changed_seq)
 {
     for (const auto& [recipient, from] : before.from)
         if (!after.from.contains(recipient))
             db.run("DELETE FROM report_recipient WHERE report = ?1 AND recipient = ?2", report, recipient);
     for (const auto& [recipient, from] : after.from)
         if (!before.from.contains(recipient))
-            db.run("INSERT INTO report_recipient (report, recipient, from_revision, state, measure, period)"
-                   " SELECT id, ?2, ?3, state, measure, period FROM report WHERE id = ?1",
-                   report, recipient, from);  // lists find it with its number: list_anew
+            db.run("INSERT INTO report_recipient (report, recipient, from_revision, state, measure, period, changed_seq, withdrawn) SELECT"
+                   " id, ?2, ?3, state, measure, period, COALESCE(?4, changed_seq), record_state = 'withdrawn' FROM report WHERE id = ?1",
+                   report, recipient, from, changed_seq);
     for (std::size_t i = 0; i < before.labels.size(); ++i)
         if (after.labels[i] != before.labels[i])
             db.run("UPDATE report_revision SET label = ?3 WHERE report = ?1 AND revision = ?2", report, static_cast<std::int64_t>(i) + 1,
@@ -288,8 +289,9 @@ bool update_record(Connection& db, const ReportRow& row, std::int64_t expected_v
 
 void list_anew(Connection& db, const std::string& report)
 {
-    db.run("UPDATE report_recipient SET (changed_seq, withdrawn) = (SELECT changed_seq, record_state = 'withdrawn' FROM report WHERE id ="
-           " ?1) WHERE report = ?1",
+    db.run("UPDATE report_recipient SET changed_seq = r.changed_seq, withdrawn = r.record_state = 'withdrawn' FROM report r WHERE r.id = ?1"
+           " AND report_recipient.report = ?1 AND (report_recipient.changed_seq IS NOT r.changed_seq"
+           " OR report_recipient.withdrawn <> (r.record_state = 'withdrawn'))",
            report);
     // What a withdrawn report said is no longer what others find it by (rules.md 13).
     db.run("UPDATE report_tag SET (changed_seq, reach) = (SELECT r.changed_seq, CASE r.record_state WHEN 'published' THEN (SELECT"

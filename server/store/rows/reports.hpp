@@ -66,8 +66,10 @@ std::vector<ReportRow> earlier_publications(Connection& db, const domain::Visibi
 
 // Who reads which revision now: nobody and nothing before the first publication.
 domain::Readers readers(Connection& db, const std::string& report);
-// Makes the rows say it: recipients, and the labels of the revisions that there are. before: what readers() gave.
-void set_readers(Connection& db, const std::string& report, const domain::Readers& before, const domain::Readers& after);
+// Makes the rows say it: recipients, and the labels of the revisions that there are. before: what readers() gave; changed_seq: what
+// the record is about to have, so that lists need no second change.
+void set_readers(Connection& db, const std::string& report, const domain::Readers& before, const domain::Readers& after,
+                 std::optional<std::int64_t> changed_seq = {});
 // The first revision that the caller reads; nullopt: none.
 std::optional<std::int64_t> first_read(Connection& db, const domain::Visibility& visibility, const std::string& report);
 // The recipients of the record as the ledger commits to them: "state:PE#2" reads from revision 2 on.
