@@ -28,6 +28,7 @@ base::Worker::Pause OutsideCopy::write()
         is_failing_.store(false, std::memory_order_release);
         return {.least = least_distance};
     } catch (const std::exception& error) {
+        is_kept_ = false;  // nobody knows what of it stands there now
         is_failing_.store(true, std::memory_order_release);
         base::log(base::Severity::error, "outside_copy_failed", {{"directory", directory_.string()}, {"reason", error.what()}});
         notify();  // tried again, at the end too
@@ -41,15 +42,35 @@ void OutsideCopy::write_once()
     const auto checkpoint = store::last_checkpoint(snapshot.db());
     if (!checkpoint)
         return;
-    const auto erasures = store::erasures(snapshot.db());
-    if (written_erasures_ != erasures.size()) {
-        service::write_durably(directory_ / service::outside_erasures_file, service::erasures_text(erasures));
-        written_erasures_ = erasures.size();
-    }
-    if (written_size_.load(std::memory_order_acquire) != checkpoint->size) {
+    is_kept_ = is_kept_ && is_there();
+    const bool was_kept = is_kept_;
+    write_erasures(snapshot.db());
+    if (!was_kept || written_size_.load(std::memory_order_acquire) != checkpoint->size) {
         service::write_durably(directory_ / service::outside_checkpoint_file, checkpoint->note);
         written_size_.store(checkpoint->size, std::memory_order_release);
     }
+    is_kept_ = true;
+}
+
+// The file is replaced as a whole, so that a reader never finds half a line; only what is new is read for it.
+void OutsideCopy::write_erasures(store::Connection& db)
+{
+    const auto last = static_cast<domain::Seq>(store::ledger_size(db)) - 1;
+    const auto fresh = service::erasures_text(store::erasures(db, looked_to_));
+    erasures_ += fresh;
+    looked_to_ = last;
+    if (is_kept_ && fresh.empty())
+        return;
+    const auto file = directory_ / service::outside_erasures_file;
+    is_kept_ = false;
+    if (service::read_whole(file) != erasures_)  // the portal that ran before has written it, most often
+        service::write_durably(file, erasures_);
+}
+
+bool OutsideCopy::is_there() const
+{
+    return std::filesystem::exists(directory_ / service::outside_erasures_file) &&
+           std::filesystem::exists(directory_ / service::outside_checkpoint_file);
 }
 
 }  // namespace cbmx::follower

@@ -1,5 +1,6 @@
 // Keeps the latest signed checkpoint and the list of erasures in a separate place, within a second of each commit, on a
-// thread of its own. What is kept there, and the comparison at start-up: service/log/outside.hpp.
+// thread of its own. The ledger is read once at the start; from then on a commit costs what is new. What is kept there, and the
+// comparison at start-up: service/log/outside.hpp.
 #pragma once
 #include "base/worker.hpp"
 #include "service/log/outside.hpp"
@@ -20,12 +21,17 @@ public:
 private:
     base::Worker::Pause write();
     void write_once();
+    void write_erasures(store::Connection& db);
+    bool is_there() const;  // both files still stand where they were written
 
     store::Database& database_;
     std::filesystem::path directory_;
     std::atomic<std::uint64_t> written_size_{0};
     std::atomic<bool> is_failing_{false};
-    std::optional<std::size_t> written_erasures_;  // own thread
+    // Own thread. The text of every erasure up to looked_to_, as the file has it unless is_kept_ says that this is not known.
+    std::string erasures_;
+    domain::Seq looked_to_ = -1;
+    bool is_kept_ = false;
     base::Worker worker_;
 };
 

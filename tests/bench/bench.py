@@ -56,7 +56,7 @@ class Place:
     def settings(self, data, **more):
         """The environment of a portal whose data is in a directory; limits that a benchmark would meet are raised."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("CBMX_")}
-        values = {"DATA": data / "data", "LOG_KEY": data / "log-key.pem", "LOG_FILE": data / "server.log", "TLS_CERTIFICATE": self.certs / "server.crt", "TLS_KEY": self.certs / "server.key",
+        values = {"DATA": data / "data", "LOG_KEY": data / "log-key.pem", "OUTSIDE": data / "outside", "LOG_FILE": data / "server.log", "TLS_CERTIFICATE": self.certs / "server.crt", "TLS_KEY": self.certs / "server.key",
                   "CLIENT_CA": self.authority, "CLIENT_CRL": self.certs / "crl.pem", "PORT": PORT, "MTLS_PORT": MTLS_PORT, "METRICS_PORT": METRICS_PORT, "THREADS": 1,
                   "MAX_ANONYMOUS_CONNECTIONS": 2000, "MAX_CONNECTIONS_PER_PEER": 2000, "MAX_HANDSHAKES_PER_PEER": 400, "ACCOUNT_REQUESTS_PER_MINUTE": 100_000_000, "PEER_REQUESTS_PER_MINUTE": 100_000_000, **more}
         return {**inherited, **{f"CBMX_{name}": str(value) for name, value in values.items()}}

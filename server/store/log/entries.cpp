@@ -308,12 +308,12 @@ std::vector<ledger::VerifierKey> log_keys(Connection& connection)
     return list;
 }
 
-std::vector<ErasureRow> erasures(Connection& connection)
+std::vector<ErasureRow> erasures(Connection& connection, domain::Seq after)
 {
     std::vector<ErasureRow> list;
     static constexpr auto statement =
-        "SELECT seq, kind, subject_kind, subject FROM ledger_entry WHERE kind IN (" + erasure_kinds + ") ORDER BY seq";
-    auto rows = connection.query(statement);
+        "SELECT seq, kind, subject_kind, subject FROM ledger_entry WHERE seq > ?1 AND kind IN (" + erasure_kinds + ") ORDER BY seq";
+    auto rows = connection.query(statement, after);
     while (rows.next())
         list.push_back({rows.integer(0), rows.text(1), rows.text(2), rows.text(3)});
     return list;

@@ -90,8 +90,8 @@ ledger::NodeReader path_reader(Connection& connection);
 std::vector<LeafRow> leaves(Connection& connection, domain::Seq from, domain::Seq to);  // both included
 std::vector<ledger::VerifierKey> log_keys(Connection& connection);  // present first; until_seq: those that sign have none
 
-// Every entry that says that something was erased, in order.
-std::vector<ErasureRow> erasures(Connection& connection);
+// Every entry behind this number that says that something was erased, in order. Costs what lies behind it.
+std::vector<ErasureRow> erasures(Connection& connection, domain::Seq after = -1);
 // Takes salt, content and recipients out of every entry of the subject, except the entry that says so. The subject can be
 // erased (domain::is_erasable). Marks the transaction, so that the writer sees to it after COMMIT that no old page keeps it.
 void erase_openings(Transaction& transaction, domain::Subject subject, const std::string& id);

@@ -3,6 +3,8 @@
 #include "service/reports/reports.hpp"
 #include "store/engine.hpp"
 #include "support/ledger_fixture.hpp"
+#include "support/statements.hpp"
+#include <fstream>
 #include <thread>
 
 namespace cbmx::test {
@@ -24,6 +26,37 @@ protected:
             std::this_thread::sleep_for(std::chrono::milliseconds(10));
         }
         return condition();
+    }
+    void arrives(const follower::OutsideCopy& copy)
+    {
+        EXPECT_TRUE(arrives_within_a_second([&] { return copy.written_size() == static_cast<std::uint64_t>(size()); }));
+    }
+    void append(std::int64_t entries)  // in one commit, of no State
+    {
+        write([entries](Transaction& transaction) {
+            for (std::int64_t i = 0; i < entries; ++i)
+                transaction.append(domain::machine_operator(), {.kind = domain::EventKind::portal_changed,
+                                                                .subject = "portal",
+                                                                .home = {},
+                                                                .acting_role = domain::ActingRole::of_operator(),
+                                                                .version = 2 + i,
+                                                                .revision = {},
+                                                                .audience = {},
+                                                                .content = "{}",
+                                                                .signature = {},
+                                                                .lost = {}});
+            return domain::Result<bool>(true);
+        }).value();
+    }
+    std::string withdrawn()
+    {
+        const auto id = new_report(drafter, approver);
+        write([&](Transaction& transaction) { return service::withdraw_report(transaction, approver, id, std::nullopt); }).value();
+        return id;
+    }
+    std::vector<store::ErasureRow> listed()
+    {
+        return service::parse_erasures(service::read_whole(outside / service::outside_erasures_file).value_or(""));
     }
     service::OutsideComparison compared(const std::vector<ledger::VerifierKey>& with)
     {
@@ -84,6 +117,76 @@ TEST_F(OutsideCopies, SayThatADatabaseIsWholeBehindOrForked)
     EXPECT_EQ(compared({{signer().name, stranger.public_key()}}).state, OutsideState::behind);
     service::write_durably(outside / "checkpoint", "noise");
     EXPECT_EQ(compared(keys()).state, OutsideState::behind);
+}
+
+TEST_F(OutsideCopies, OfOneCommitVisitNoMoreRowsWhenTheLedgerIsLong)
+{
+    std::optional<Statements> counted;
+    {
+        auto snapshot = database().read();  // the only reader there is: the copy is given it from now on
+        counted.emplace(snapshot.db());
+    }
+    follower::OutsideCopy copy(database(), outside);
+    arrives(copy);
+    const auto steps_of_a_commit = [&] {
+        append(1);
+        const auto before = counted->steps();
+        copy.notify();
+        arrives(copy);
+        return counted->steps() - before;
+    };
+    const auto first = steps_of_a_commit();
+    EXPECT_GT(first, 0U);
+    append(5000);
+    copy.notify();
+    arrives(copy);
+    EXPECT_LE(steps_of_a_commit(), first + 10);
+}
+
+TEST_F(OutsideCopies, ThatLostTheirPlaceAreMadeWholeFromTheLedger)
+{
+    std::vector<std::string> erased;
+    {
+        follower::OutsideCopy copy(database(), outside);
+        erased.push_back(withdrawn());
+        erase(approver, erased.back());
+        copy.notify();
+    }
+    ASSERT_EQ(listed().size(), 1U);
+    erased.push_back(withdrawn());  // while the copy was killed in the middle of a write
+    erase(approver, erased.back());
+    std::ofstream(outside / "erasures.jsonl.new") << R"({"seq": 1)";
+    std::ofstream(outside / "erasures.jsonl", std::ios::trunc) << "noise";
+    {
+        follower::OutsideCopy copy(database(), outside);
+        arrives(copy);
+        erased.push_back(withdrawn());
+        erase(approver, erased.back());
+        copy.notify();
+        arrives(copy);
+    }
+    std::vector<std::string> subjects;
+    for (const auto& each : listed())
+        subjects.push_back(each.subject);
+    EXPECT_EQ(subjects, erased);
+    EXPECT_EQ(compared(keys()).state, OutsideState::ok);
+}
+
+TEST_F(OutsideCopies, ThatSomebodyTookAwayComeBackWithTheNextCommit)
+{
+    follower::OutsideCopy copy(database(), outside);
+    const auto id = withdrawn();
+    erase(approver, id);
+    copy.notify();
+    arrives(copy);
+    for (const char* file : {service::outside_erasures_file, service::outside_checkpoint_file}) {
+        std::filesystem::remove(outside / file);
+        append(1);
+        copy.notify();
+        arrives(copy);
+        EXPECT_EQ(listed().size(), 1U) << file;
+        EXPECT_EQ(compared(keys()).state, OutsideState::ok) << file;
+    }
 }
 
 TEST_F(OutsideCopies, ThatCannotBeWrittenAreReportedAndTriedAgain)
