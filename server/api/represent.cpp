@@ -80,7 +80,7 @@ Written represent(const Call& call, const service::Outcome& outcome, bool is_rep
     }
     if (outcome.subject == Subject::proposal && !is_replay)
         if (const auto report = service::report_to_be_erased(db, call.principal, domain::ProposalId(outcome.id)))
-            add("openings", service::openings_about(call.portal, db, call.principal, *report).dump());
+            add("openings", service::openings_about(db, call.principal, *report));
     return written;
 }
 

@@ -10,11 +10,11 @@ Result<Answer> list(const Call& call, store::Connection& db)
 {
     const store::AuditFilter filter{call.parameter("subject").value_or(""), call.parameter("kind").value_or(""),
                                     seq_parameter(call, "after").value_or(-1), feed_limit_of(call)};
-    const auto page = service::list_audit(db, call.principal, filter);
-    Answer answer = json_answer(page);
-    if (!page.at("next").is_null())
-        answer.fields.push_back(
-            {"Link", "<" + link_to(call, {{"after", std::to_string(page.at("next").get<domain::Seq>())}}) + ">; rel=\"next\""});
+    auto page = service::list_audit(db, call.principal, filter);
+    Answer answer;
+    answer.body = std::move(page.text);
+    if (page.next)
+        answer.fields.push_back({"Link", "<" + link_to(call, {{"after", std::to_string(*page.next)}}) + ">; rel=\"next\""});
     return answer;
 }
 

@@ -23,10 +23,19 @@ constexpr std::string_view last_line = "retry: 1000\n\n";   // the same at the e
 // Last-Event-ID is what a reader of events sends when it comes again: it goes before "after" in the address it began with.
 std::optional<domain::Seq> start_of(const Call& call) { return call.resume_after ? call.resume_after : seq_parameter(call, "after"); }
 
-std::string event(std::string_view name, const nlohmann::json& data, const nlohmann::json& id = nullptr)
+// data: JSON text, which is one line.
+std::string event(std::string_view name, std::string_view data, std::optional<domain::Seq> id = {})
 {
-    std::string text = id.is_null() ? "" : "id: " + id.dump() + "\n";
-    return text.append("event: ").append(name).append("\ndata: ").append(data.dump()).append("\n\n");
+    std::string text;
+    if (id)
+        text.append("id: ").append(std::to_string(*id)).append("\n");
+    return text.append("event: ").append(name).append("\ndata: ").append(data).append("\n\n");
+}
+
+std::string complete_text(domain::Seq complete)
+{
+    std::string text = "{\"complete_up_to\":";
+    return text.append(std::to_string(complete)).append("}");
 }
 
 // One reader's stream. Every piece is judged by its rights at that moment, in the snapshot that the piece is read from.
@@ -54,7 +63,7 @@ private:
             return give({text.append(last_line), http::Piece::Then::end});
         const auto read = read_changes(text, now >= quiet_until_);
         if (!read) {
-            text += event("end", problem_json(read.error(), call_.language, call_.request_id));
+            text += event("end", problem_json(read.error(), call_.language, call_.request_id).dump());
             return give({std::move(text), http::Piece::Then::end});
         }
         if (text.empty() && now >= quiet_until_)
@@ -88,15 +97,15 @@ private:
         const auto changes = service::list_changes(call_.portal, snapshot.db(), *principal, call_.language, after_, changes_per_piece);
         if (!changes)
             return changes.error();
-        for (const auto& item : changes->at("items")) {
-            after_ = item.at("seq").get<domain::Seq>();
-            text += event("change", item, item.at("seq"));
+        for (const auto& item : changes->items) {
+            after_ = item.seq;
+            text += event("change", item.text, item.seq);
         }
-        const auto complete = changes->at("complete_up_to").get<domain::Seq>();
+        const auto complete = changes->complete_up_to;
         after_ = std::max(after_.value_or(-1), complete);  // positions of others need not be passed over again
-        if (complete > told_complete_ && (is_heartbeat || !changes->at("items").empty())) {
+        if (complete > told_complete_ && (is_heartbeat || !changes->items.empty())) {
             told_complete_ = complete;
-            text += event("complete", {{"complete_up_to", complete}});
+            text += event("complete", complete_text(complete));
         }
         return {};
     }
@@ -134,13 +143,14 @@ Result<Answer> list(const Call& call, store::Connection& db)
     const bool waits = call.parameter("wait").value_or("0") != "0";
     if (!changes)
         return changes.error();
-    auto answer = json_answer(*changes);
+    Answer answer;
+    answer.body = changes->text();
     answer.cacheable = !waits;
     // Where many entries belong to others, a page may be empty before the end: the answer says so, and the reader continues from there.
     // The end as the caller is shown it: whether a request waits must not tell how long the log is (rules.md 13).
     const bool has_seen_all = start_of(call).value_or(-1) + 1 + service::max_scanned_entries >=
                               static_cast<domain::Seq>(service::published_size(call.portal, db, call.principal));
-    answer.wait = waits && changes->at("items").empty() && has_seen_all;
+    answer.wait = waits && changes->items.empty() && has_seen_all;
     return answer;
 }
 

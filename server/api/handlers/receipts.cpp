@@ -28,10 +28,10 @@ Result<Answer> get(const Call& call, store::Connection& db)
         answer.body = std::move(*text);
         answer.content_type = "text/plain; charset=utf-8";
     } else {
-        const auto receipt = service::get_receipt(call.portal, db, call.principal, *seq);
+        auto receipt = service::render_receipt(call.portal, db, call.principal, *seq);
         if (!receipt)
             return receipt.error();
-        answer = json_answer(*receipt);
+        answer.body = std::move(*receipt);
     }
     return answer;
 }

@@ -57,7 +57,28 @@ std::string clock_text(const i18n::LocalTime& there)
     return text.data();
 }
 
-Json meta_of(Connection& db, const store::ContactRow& row, const Json& content, bool full, i18n::Language language, Instant now)
+using Reductions = std::map<std::string, std::vector<std::string>>;  // of contacts, by id
+
+// Only the own State and the secretariat are told them.
+Reductions reductions_to_tell(Connection& db, const std::vector<const store::ContactRow*>& rows)
+{
+    std::vector<std::string> ids;
+    for (const auto* row : rows)
+        if (row->own)
+            ids.push_back(row->id);
+    return store::reductions_of(db, ids);
+}
+
+Json told_reductions(const Reductions& reductions, const store::ContactRow& row)
+{
+    if (!row.own)
+        return nullptr;
+    const auto found = reductions.find(row.id);
+    return found == reductions.end() ? Json::array() : Json(found->second);
+}
+
+Json meta_of(const store::ContactRow& row, const Reductions& reductions, const Json& content, bool full, i18n::Language language,
+             Instant now)
 {
     const auto freshness = freshness_of(row, now);
     Json meta{
@@ -78,7 +99,7 @@ Json meta_of(Connection& db, const store::ContactRow& row, const Json& content, 
         {"local_time", nullptr},
         {"keys_expiring", full && row.key_expires_at && *row.key_expires_at <= domain::to_rfc3339(now + key_notice)},
         {"notice", row.position ? Json(i18n::text(language, "contact.notice." + std::string(domain::name_of(*row.position)))) : Json()},
-        {"minimal_for", row.own ? Json(store::reductions_of(db, row.id)) : Json()}};
+        {"minimal_for", told_reductions(reductions, row)}};
     if (full && content.is_object()) {
         const auto there = i18n::local_time(content.at("time_zone").get<std::string>(), now);
         meta["reachable_now"] = reachable(row, content, there, now);
@@ -87,11 +108,11 @@ Json meta_of(Connection& db, const store::ContactRow& row, const Json& content, 
     return meta;
 }
 
-Json represented(Connection& db, const store::ContactRow& row, i18n::Language language, Instant now, bool minimal)
+Json represented(const store::ContactRow& row, const Reductions& reductions, i18n::Language language, Instant now, bool minimal)
 {
     const bool full = row.full && !minimal;
     auto content = row.content ? Json::parse(*row.content) : Json();
-    auto meta = meta_of(db, row, content, full, language, now);
+    auto meta = meta_of(row, reductions, content, full, language, now);
     if (!full && content.is_object())
         content = reduced_content(content);
     // The reduced scope is not what was committed to: no salt goes with it.
@@ -147,10 +168,24 @@ Result<Representation> get_contact(Connection& db, const Principal& principal, i
     const auto row = store::visible_contact(db, principal.visibility, id);
     if (!row)
         return domain::not_found();
-    Representation shown{represented(db, *row, language, now, minimal), std::nullopt};
+    Representation shown{represented(*row, reductions_to_tell(db, {&*row}), language, now, minimal), std::nullopt};
     if (may_change(principal, *row))
         shown.tag = contact_tag(db, *row);
     return shown;
+}
+
+std::map<std::string, std::string> render_contacts(Connection& db, const Principal& principal, i18n::Language language,
+                                                   const std::vector<std::string>& ids, Instant now)
+{
+    const auto rows = store::visible_contacts(db, principal.visibility, ids);
+    std::vector<const store::ContactRow*> seen;
+    for (const auto& [id, row] : rows)
+        seen.push_back(&row);
+    const auto reductions = reductions_to_tell(db, seen);
+    std::map<std::string, std::string> texts;
+    for (const auto& [id, row] : rows)
+        texts.emplace(id, represented(row, reductions, language, now, false).dump());
+    return texts;
 }
 
 Result<Page> list_contacts(Connection& db, const Principal& principal, i18n::Language language, const ContactQuery& query, Instant now,
@@ -159,8 +194,12 @@ Result<Page> list_contacts(Connection& db, const Principal& principal, i18n::Lan
     const auto rows = store::visible_contacts(db, principal.visibility, filter_of(db, query, now), after, limit + 1);
     Page page;
     const auto count = std::min(rows.size(), static_cast<std::size_t>(limit));
+    std::vector<const store::ContactRow*> seen;
     for (std::size_t i = 0; i < count; ++i)
-        page.items.push_back(represented(db, rows[i], language, now, query.minimal));
+        seen.push_back(&rows[i]);
+    const auto reductions = reductions_to_tell(db, seen);
+    for (const auto* row : seen)
+        page.items.push_back(represented(*row, reductions, language, now, query.minimal));
     if (rows.size() > count)
         page.next = rows[count - 1].sort_key;
     return page;

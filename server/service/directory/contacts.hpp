@@ -21,6 +21,9 @@ struct ContactQuery {
 
 Result<Representation> get_contact(Connection& db, const Principal& principal, i18n::Language language, const std::string& id,
                                    domain::Instant now, bool minimal = false);
+// Of each of them that the caller sees, by id, its JSON text as get_contact() gives it; a few statements, however many they are.
+std::map<std::string, std::string> render_contacts(Connection& db, const Principal& principal, i18n::Language language,
+                                                   const std::vector<std::string>& ids, domain::Instant now);
 // In order of State and category. Items as get_contact() gives them.
 Result<Page> list_contacts(Connection& db, const Principal& principal, i18n::Language language, const ContactQuery& query,
                            domain::Instant now, std::int64_t limit, const std::string& after);

@@ -6,7 +6,7 @@
 #include "service/log/changes.hpp"
 #include "service/log/cosignatures.hpp"
 #include "service/log/log.hpp"
-#include "service/log/receipts.hpp"
+#include "service/log/openings.hpp"
 #include "store/log/entries.hpp"
 #include <algorithm>
 
@@ -54,24 +54,21 @@ void write_edge(Exporting& exporting)
 
 // The entries that the reader sees, after < seq < before, in pages.
 template <class Take>
-void each_entry(Exporting& exporting, Seq after, Seq before, const Take& take)
+void each_page(Exporting& exporting, Seq after, Seq before, const Take& take)
 {
     for (;;) {
         const auto page = store::feed(exporting.db, exporting.request.reader.visibility, after, before, entries_per_page);
-        for (const auto& entry : page)
-            take(entry);
+        take(page);
         if (static_cast<std::int64_t>(page.size()) < entries_per_page)
             return;
         after = page.back().seq;
     }
 }
 
-void write_change(Exporting& exporting, const store::EntryRow& entry)
+void write_proven(Exporting& exporting, const Entries& entries)
 {
-    auto change = change_of(exporting.db, exporting.request.reader, entry);
-    if (!entry.tombstone)
-        change["receipt"] = receipt_json(exporting.db, entry.seq).value();
-    exporting.archive.append(change.dump() + "\n");
+    for (const auto& change : proven_changes(exporting.db, exporting.request.reader, entries))
+        exporting.archive.append(change + "\n");
 }
 
 // After the records: of those that are shown the earlier entries are needed too.
@@ -79,13 +76,16 @@ void write_changes(Exporting& exporting)
 {
     const auto after = static_cast<Seq>(exporting.request.after), size = static_cast<Seq>(exporting.request.size);
     exporting.archive.begin("changes.ndjson");
-    each_entry(exporting, -1, after, [&exporting](const store::EntryRow& entry) {
-        if (!entry.tombstone && exporting.shown.contains({entry.subject_kind, entry.subject}))
-            write_change(exporting, entry);
+    each_page(exporting, -1, after, [&exporting](Entries page) {
+        std::erase_if(page, [&exporting](const store::EntryRow& entry) {
+            return entry.tombstone || !exporting.shown.contains({entry.subject_kind, entry.subject});
+        });
+        write_proven(exporting, page);
     });
-    each_entry(exporting, after - 1, size, [&exporting](const store::EntryRow& entry) {
-        ++(entry.tombstone ? exporting.tombstones : exporting.entries);
-        write_change(exporting, entry);
+    each_page(exporting, after - 1, size, [&exporting](const Entries& page) {
+        for (const auto& entry : page)
+            ++(entry.tombstone ? exporting.tombstones : exporting.entries);
+        write_proven(exporting, page);
     });
 }
 
@@ -96,9 +96,11 @@ void note_what_is_new(Exporting& exporting)
     if (after == 0)
         return;
     exporting.shown.emplace(domain::name_of(domain::Subject::portal), domain::portal_id);
-    each_entry(exporting, after - 1, size, [&exporting](const store::EntryRow& entry) {
-        exporting.changed_since.emplace(entry.subject_kind, entry.subject);
-        exporting.shown.emplace(entry.subject_kind, entry.subject);
+    each_page(exporting, after - 1, size, [&exporting](const Entries& page) {
+        for (const auto& entry : page) {
+            exporting.changed_since.emplace(entry.subject_kind, entry.subject);
+            exporting.shown.emplace(entry.subject_kind, entry.subject);
+        }
     });
 }
 
@@ -120,8 +122,10 @@ void write_witnesses(Exporting& exporting)
 void note_what_changed_later(Exporting& exporting)
 {
     const auto size = static_cast<Seq>(exporting.request.size);
-    each_entry(exporting, size - 1, static_cast<Seq>(store::ledger_size(exporting.db)),
-               [&exporting](const store::EntryRow& entry) { exporting.changed_later.emplace(entry.subject_kind, entry.subject); });
+    each_page(exporting, size - 1, static_cast<Seq>(store::ledger_size(exporting.db)), [&exporting](const Entries& page) {
+        for (const auto& entry : page)
+            exporting.changed_later.emplace(entry.subject_kind, entry.subject);
+    });
 }
 
 std::string sums_of(base::ArchiveWriter& archive)

@@ -80,8 +80,16 @@ bool shows_content(const store::ReportRow& row, const Principal& principal)
     return row.content && (row.record_state != RecordState::withdrawn || is_own(principal, row));
 }
 
-// Without the notices.
-nlohmann::json record_meta(Connection& db, const store::ReportRow& row, const Principal& principal)
+using Recipients = std::vector<domain::Recipient>;
+
+// What the own State alone is told.
+Recipients recipients_to_tell(Connection& db, const store::ReportRow& row, const Principal& principal)
+{
+    return is_own(principal, row) ? store::recipients_of(db, row.id) : Recipients();
+}
+
+// Without the notices. recipients: read by the own State alone.
+nlohmann::json record_meta(const store::ReportRow& row, const Principal& principal, const Recipients& recipients)
 {
     nlohmann::json meta{{"workflow_state", domain::workflow_state(row.record_state, DraftState::none)},
                         {"version", row.version},
@@ -97,7 +105,7 @@ nlohmann::json record_meta(Connection& db, const store::ReportRow& row, const Pr
         meta["period"] = row.period;
     }
     if (is_own(principal, row))
-        meta["recipients"] = store::recipients_of(db, row.id);
+        meta["recipients"] = recipients;
     if (row.draft)
         meta["draft"] = {{"workflow_state", domain::workflow_state(RecordState::none, row.draft->state)}, {"version", row.draft->version}};
     return meta;
@@ -112,7 +120,7 @@ Representation represent_record(Connection& db, const store::ReportRow& row, con
 {
     const bool readable = shows_content(row, principal);
     const auto content = readable ? parsed(*row.content) : nlohmann::json();
-    auto meta = record_meta(db, row, principal);
+    auto meta = record_meta(row, principal, recipients_to_tell(db, row, principal));
     meta["notices"] = notices(content, row.record_state == RecordState::withdrawn, language);
     return {{{"id", row.id},
              {"content", content},
@@ -122,16 +130,15 @@ Representation represent_record(Connection& db, const store::ReportRow& row, con
 }
 
 // Byte for byte what represent_record() gives, members in the order of their names; a report without marks is not parsed.
-RenderedRecord serve_record(Connection& db, const store::ReportRow& row, const Principal& principal, i18n::Language language)
+std::string record_text(const store::ReportRow& row, const Principal& principal, i18n::Language language, const Recipients& recipients)
 {
     constexpr std::string_view marks = "\"carried_forward\":";  // in a stored text only ever a member's name
     constexpr std::size_t other_bytes = 512;
     const bool readable = shows_content(row, principal);
     const bool has_marks = readable && row.content->find(marks) != std::string::npos;
-    auto meta = record_meta(db, row, principal);
+    auto meta = record_meta(row, principal, recipients);
     meta["notices"] = notices(has_marks ? parsed(*row.content) : nlohmann::json(), row.record_state == RecordState::withdrawn, language);
-    RenderedRecord rendered{{}, tag_for(db, principal, row)};
-    auto& text = rendered.text;
+    std::string text;
     text.reserve(other_bytes + (readable ? row.content->size() : 0));
     text.append("{\"content\":")
         .append(readable ? *row.content : "null")
@@ -143,7 +150,7 @@ RenderedRecord serve_record(Connection& db, const store::ReportRow& row, const P
         text.append(",\"salt\":\"").append(base::base64(*row.salt)).append("\"}");
     else
         text.append(",\"salt\":null}");
-    return rendered;
+    return text;
 }
 
 Representation represent(Connection& db, const store::ReportRow& row, const Principal& principal, i18n::Language language)
@@ -155,7 +162,7 @@ Representation represent(Connection& db, const store::ReportRow& row, const Prin
 RenderedRecord serve(Connection& db, const store::ReportRow& row, const Principal& principal, i18n::Language language)
 {
     if (row.record_state != RecordState::none)
-        return serve_record(db, row, principal, language);
+        return {record_text(row, principal, language, recipients_to_tell(db, row, principal)), tag_for(db, principal, row)};
     const auto draft = represent_draft(row, principal, language);
     return {draft.body.dump(), draft.tag};
 }
@@ -215,6 +222,22 @@ Result<RenderedRecord> render_report(Connection& db, const Principal& principal,
     if (!row)
         return domain::not_found();
     return serve(db, *row, principal, language);
+}
+
+std::map<std::string, std::string> render_reports(Connection& db, const Principal& principal, i18n::Language language,
+                                                  const std::vector<std::string>& ids)
+{
+    const auto rows = store::visible_among(db, principal.visibility, ids);
+    std::vector<std::string> own;
+    for (const auto& row : rows)
+        if (is_own(principal, row))
+            own.push_back(row.id);
+    auto recipients = store::recipients_of(db, own);
+    std::map<std::string, std::string> texts;
+    for (const auto& row : rows)
+        texts.emplace(row.id, row.record_state == RecordState::none ? represent_draft(row, principal, language).body.dump()
+                                                                    : record_text(row, principal, language, recipients[row.id]));
+    return texts;
 }
 
 Result<Representation> get_draft(Connection& db, const Principal& principal, i18n::Language language, const std::string& id)

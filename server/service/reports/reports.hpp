@@ -25,6 +25,9 @@ struct PageAsked {
 // fields: members of content to show; empty: all.
 Result<Page> list_reports(Connection& db, const Principal& principal, i18n::Language language, const store::ReportFilter& filter,
                           store::ReportOrder order, const std::vector<std::string>& fields, const PageAsked& asked);
+// Of each of them that the caller sees, by id, the text that render_report() gives; a few statements, however many they are.
+std::map<std::string, std::string> render_reports(Connection& db, const Principal& principal, i18n::Language language,
+                                                  const std::vector<std::string>& ids);
 // The same as they are rendered, without what parsing and writing costs; every field is shown.
 Result<RenderedRecord> render_report(Connection& db, const Principal& principal, i18n::Language language, const std::string& id);
 Result<RenderedPage> render_reports(Connection& db, const Principal& principal, i18n::Language language, const store::ReportFilter& filter,

@@ -126,8 +126,11 @@ std::uint64_t ledger_size(Connection& connection)
 
 std::vector<EntryRow> feed(Connection& connection, const domain::Visibility& v, domain::Seq after, domain::Seq before, std::int64_t limit)
 {
-    static constexpr auto statement = "SELECT " + entry_columns + ", " + entry_visible + " AS visible" + entries_with_kinds +
-                                      " WHERE e.seq > ?7 AND e.seq < ?8 AND (visible OR " + entry_lost + ") ORDER BY e.seq LIMIT ?9";
+    // What is not visible was lost: only where somebody lost it has the last column to be judged a second time.
+    static constexpr auto statement = "SELECT " + entry_columns +
+                                      ", CASE WHEN EXISTS (SELECT 1 FROM ledger_loss z WHERE z.seq = e.seq) THEN " + entry_visible +
+                                      " ELSE 1 END" + entries_with_kinds + " WHERE e.seq > ?7 AND e.seq < ?8 AND (" + entry_visible +
+                                      " OR " + entry_lost + ") ORDER BY e.seq LIMIT ?9";
     auto rows = connection.query(statement, v.tokens, v.draft_state, v.account, v.home, v.secretariat, v.auditor, after, before, limit);
     std::vector<EntryRow> list;
     while (rows.next()) {
@@ -221,11 +224,6 @@ std::optional<OpeningRow> opening(Connection& connection, domain::Seq seq)
         return std::nullopt;
     return OpeningRow{rows.optional_text(0), rows.optional_text(1), rows.optional_text(2), rows.optional_text(3), rows.optional_text(4),
                       rows.optional_text(5), rows.optional_text(6), rows.optional_text(7), rows.optional_text(8)};
-}
-
-bool is_withdrawn(Connection& connection, const std::string& report)
-{
-    return connection.query("SELECT 1 FROM report WHERE id = ?1 AND record_state = 'withdrawn'", report).next();
 }
 
 std::optional<domain::Seq> publication_of(Connection& connection, const std::string& report)

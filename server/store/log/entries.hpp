@@ -32,6 +32,7 @@ struct OpeningRow {
     std::optional<std::string> actor, credential, actor_salt;
     std::optional<std::string> recipients, recipients_salt;
     std::optional<std::string> authority, authority_salt;
+    bool is_withdrawn = false;  // of a publication: its report is withdrawn now
 };
 
 struct CheckpointRow {
@@ -72,7 +73,6 @@ bool has_entry_after(Connection& connection, const std::string& subject, domain:
 // Not filtered: the caller has been shown the entry already, or has just written it.
 std::optional<std::string> entry_body(Connection& connection, domain::Seq seq);
 std::optional<OpeningRow> opening(Connection& connection, domain::Seq seq);  // nullopt also while its personal data is hidden
-bool is_withdrawn(Connection& connection, const std::string& report);
 // The publication of the report's present revision.
 std::optional<domain::Seq> publication_of(Connection& connection, const std::string& report);
 

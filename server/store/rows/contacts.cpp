@@ -126,6 +126,19 @@ std::optional<ContactRow> visible_contact(Connection& db, const domain::Visibili
     return rows.next() ? std::optional(seen_row_from(rows)) : std::nullopt;
 }
 
+std::map<std::string, ContactRow> visible_contacts(Connection& db, const domain::Visibility& v, const std::vector<std::string>& ids)
+{
+    static constexpr auto statement = "SELECT " + shown_columns + ", " + contact_full + ", " + contact_own + contacts_with_content +
+                                      " WHERE c.id IN (SELECT value FROM json_each(?4)) AND " + contact_visible;
+    std::map<std::string, ContactRow> found;
+    if (ids.empty())
+        return found;
+    auto rows = db.query(statement, v.tokens, v.own_state, v.secretariat, as_array(ids));
+    while (rows.next())
+        found.emplace(rows.text(0), seen_row_from(rows));
+    return found;
+}
+
 std::vector<ContactRow> visible_contacts(Connection& db, const domain::Visibility& v, const ContactFilter& filter, const std::string& after,
                                          std::int64_t limit)
 {
@@ -230,6 +243,19 @@ ContactColumns columns_of_contact(Connection& db, const std::string& id)
 std::vector<std::string> reductions_of(Connection& db, const std::string& id)
 {
     return texts(db.query("SELECT recipient FROM contact_reduction WHERE contact = ?1 ORDER BY recipient", id));
+}
+
+std::map<std::string, std::vector<std::string>> reductions_of(Connection& db, const std::vector<std::string>& ids)
+{
+    std::map<std::string, std::vector<std::string>> lists;
+    if (ids.empty())
+        return lists;
+    auto rows = db.query("SELECT contact, recipient FROM contact_reduction WHERE contact IN (SELECT value FROM json_each(?1))"
+                         " ORDER BY contact, recipient",
+                         as_array(ids));
+    while (rows.next())
+        lists[rows.text(0)].push_back(rows.text(1));
+    return lists;
 }
 
 void replace_reductions(Connection& db, const std::string& id, const std::vector<std::string>& recipients)

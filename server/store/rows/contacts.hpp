@@ -53,6 +53,9 @@ struct ContactFilter {
 };
 
 std::optional<ContactRow> visible_contact(Connection& db, const domain::Visibility& visibility, const std::string& id);
+// Those of them that the caller sees, by id; one statement.
+std::map<std::string, ContactRow> visible_contacts(Connection& db, const domain::Visibility& visibility,
+                                                   const std::vector<std::string>& ids);
 // In order of State, category and id, after that key. Filters by what the caller is not shown find nothing.
 std::vector<ContactRow> visible_contacts(Connection& db, const domain::Visibility& visibility, const ContactFilter& filter,
                                          const std::string& after, std::int64_t limit);
@@ -64,6 +67,7 @@ bool update_contact(Connection& db, const ContactRow& row);  // false: its versi
 void replace_columns(Connection& db, const std::string& id, const ContactColumns& columns);
 ContactColumns columns_of_contact(Connection& db, const std::string& id);       // as they stand
 std::vector<std::string> reductions_of(Connection& db, const std::string& id);  // sorted
+std::map<std::string, std::vector<std::string>> reductions_of(Connection& db, const std::vector<std::string>& ids);
 void replace_reductions(Connection& db, const std::string& id, const std::vector<std::string>& recipients);
 bool is_contact_account(Connection& db, const std::string& state, const std::string& account);  // active, of the State, role contact
 // What erasure takes out besides the ledger's openings.

@@ -1,6 +1,7 @@
 // The SQL of reports. Who sees one: visibility/reports.hpp, part of every read.
 #include "store/rows/reports.hpp"
 #include "store/rows/report_columns.hpp"
+#include <nlohmann/json.hpp>
 #include <set>
 #include <stdexcept>
 
@@ -47,6 +48,18 @@ std::optional<ReportRow> visible_report(Connection& db, const domain::Visibility
     static constexpr auto statement = select_reports + " WHERE r.id = ?4 AND " + report_visible;
     auto rows = db.query(statement, v.tokens, v.draft_state, v.account, id);
     return rows.next() ? std::optional(report_from(rows)) : std::nullopt;
+}
+
+std::vector<ReportRow> visible_among(Connection& db, const domain::Visibility& v, const std::vector<std::string>& ids)
+{
+    static constexpr auto statement = select_reports + " WHERE r.id IN (SELECT value FROM json_each(?4)) AND " + report_visible;
+    std::vector<ReportRow> list;
+    if (ids.empty())
+        return list;
+    auto rows = db.query(statement, v.tokens, v.draft_state, v.account, nlohmann::json(ids).dump());
+    while (rows.next())
+        list.push_back(report_from(rows));
+    return list;
 }
 
 std::optional<ReportRow> report_of_state(Connection& db, const std::string& state, const std::string& id)
@@ -124,6 +137,19 @@ std::vector<domain::Recipient> recipients_of(Connection& db, const std::string& 
     while (rows.next())
         list.push_back(rows.text(0));
     return list;
+}
+
+std::map<std::string, std::vector<domain::Recipient>> recipients_of(Connection& db, const std::vector<std::string>& reports)
+{
+    std::map<std::string, std::vector<domain::Recipient>> lists;
+    if (reports.empty())
+        return lists;
+    auto rows = db.query("SELECT report, recipient FROM report_recipient WHERE report IN (SELECT value FROM json_each(?1))"
+                         " ORDER BY report, recipient",
+                         nlohmann::json(reports).dump());
+    while (rows.next())
+        lists[rows.text(0)].push_back(rows.text(1));
+    return lists;
 }
 
 domain::Readers readers(Connection& db, const std::string& report)

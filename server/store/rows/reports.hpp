@@ -4,6 +4,7 @@
 #include "domain/readers.hpp"
 #include "domain/workflow.hpp"
 #include "store/connection.hpp"
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -51,6 +52,8 @@ struct RevisionRow {
 };
 
 std::optional<ReportRow> visible_report(Connection& db, const domain::Visibility& visibility, const std::string& id);
+// Those of them that the caller sees, in no order; one statement.
+std::vector<ReportRow> visible_among(Connection& db, const domain::Visibility& visibility, const std::vector<std::string>& ids);
 // Revisions that the caller may read, oldest first, after the one given.
 std::vector<RevisionRow> visible_revisions(Connection& db, const domain::Visibility& visibility, const std::string& id, std::int64_t after,
                                            std::int64_t limit);
@@ -75,6 +78,7 @@ std::optional<std::int64_t> first_read(Connection& db, const domain::Visibility&
 // The recipients of the record as the ledger commits to them: "state:PE#2" reads from revision 2 on.
 std::vector<std::string> readers_of(Connection& db, const std::string& report);
 std::vector<domain::Recipient> recipients_of(Connection& db, const std::string& report);
+std::map<std::string, std::vector<domain::Recipient>> recipients_of(Connection& db, const std::vector<std::string>& reports);
 
 void insert_report(Connection& db, const ReportRow& row, const DraftRow& draft);
 bool insert_draft(Connection& db, const DraftRow& draft);  // false: there is one already, seen by the caller or not

@@ -42,7 +42,7 @@ protected:
         const auto list = read([&](Connection& c) {
                               store::AuditFilter filter;
                               filter.limit = 1000;
-                              return service::json_result(service::list_audit(c, who, filter));
+                              return service::json_result(Json::parse(service::list_audit(c, who, filter).text));
                           }).value();
         for (const auto& item : list.at("items"))
             if (item.at("seq") == seq)

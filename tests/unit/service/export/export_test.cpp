@@ -69,9 +69,12 @@ protected:
         std::vector<Json> all;
         std::optional<Seq> after;
         for (;;) {
-            const auto page = read([&](Connection& db) {
-                                  return service::list_changes(portal(), db, who, i18n::Language::en, after, service::max_changes);
-                              }).value();
+            const auto page =
+                Json::parse(read([&](Connection& db) {
+                                return service::list_changes(portal(), db, who, i18n::Language::en, after, service::max_changes);
+                            })
+                                .value()
+                                .text());
             for (auto item : page.at("items")) {
                 item.erase("record");
                 all.push_back(item);

@@ -299,9 +299,10 @@ private:
                 found.emplace(id, now_->body["content"]["revision"].get<std::int64_t>());
         }
         const auto after = person.is_anonymous() ? std::nullopt : std::optional(began_);  // what is published may end before that
-        const auto feed = read([&](Connection& c) {
-                              return service::list_changes(portal(), c, person, i18n::Language::en, after, service::max_changes);
-                          }).value();
+        const auto feed = Json::parse(
+            read([&](Connection& c) { return service::list_changes(portal(), c, person, i18n::Language::en, after, service::max_changes); })
+                .value()
+                .text());
         for (const auto& item : feed["items"])
             if (item.contains("opening") && item["opening"].is_object() && item["opening"].contains("content") &&
                 item["entry"]["subject"]["kind"] == "report")

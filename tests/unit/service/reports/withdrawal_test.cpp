@@ -279,7 +279,7 @@ TEST_F(TakingBack, WhatWillBeGoneIsHandedOverOnceMoreToThoseWhoMayReadIt)
     const auto openings = [&](const Principal& to) {
         return read([&](Connection& db) {
             const auto report = service::report_to_be_erased(db, to, ProposalId(proposal));
-            return report ? service::openings_about(portal(), db, to, *report) : Json();
+            return report ? Json::parse(service::openings_about(db, to, *report)) : Json();
         });
     };
     const auto all = openings(approver_);
