@@ -341,7 +341,7 @@ App::App(Config config, Sources sources) : parts_(std::make_unique<Parts>(std::m
         of_server.deadlines.certificate_connection = *parts.sources.certificate_connection;
     parts.server = std::make_unique<http::Server>(std::move(of_server), parts.pipeline->application());
     parts.feed_waiters =
-        std::make_unique<service::FeedWaiters>([&parts](std::function<void()> task) { parts.server->post(std::move(task)); });
+        std::make_unique<service::FeedWaiters>(parts.portal, [&parts](std::function<void()> task) { parts.server->post(std::move(task)); });
     parts.portal.feed_waiters = parts.feed_waiters.get();
     parts.portal.judge_certificate = certificate_judge(*parts.server);
     if (!settings.outside.empty() && parts.database.writer().read_only_reason().empty())

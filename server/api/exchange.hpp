@@ -3,6 +3,7 @@
 #include "api/rate_limit.hpp"
 #include "api/route.hpp"
 #include "base/memory.hpp"
+#include "service/log/feed_waiters.hpp"
 #include <chrono>
 #include <memory>
 
@@ -29,8 +30,9 @@ struct Exchange {
     bool replayed = false;
     std::chrono::steady_clock::time_point wait_until = begun;  // of a read that waits for something to tell
     bool has_waited = false;
-    bool is_head_known = false;  // Route::head has been asked, and was not enough
-    std::shared_ptr<void> bulk;  // the account's turn with a large body
+    bool is_head_known = false;                         // Route::head has been asked, and was not enough
+    std::shared_ptr<const service::FeedReader> reader;  // as one who waits
+    std::shared_ptr<void> bulk;                         // the account's turn with a large body
     std::optional<ErrorCode> error;
     Line line = Line::own;
 

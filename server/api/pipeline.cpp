@@ -218,7 +218,7 @@ void Pipeline::serve_read(const std::shared_ptr<Exchange>& exchange, const http:
     }
     if (!answer)
         return fail(*exchange, reply, answer.error());
-    if (answer->wait && wait_for_more(exchange, reply))
+    if (answer->wait && wait_for_more(exchange, std::move(*answer->wait), reply))
         return;
     const auto tag = entity_tag(answer->tag, answer->body);
     reply(finished(*exchange, render_answer(*exchange, std::move(*answer), tag)));
@@ -281,18 +281,23 @@ void Pipeline::serve_kept(Exchange& exchange, const http::Reply& reply)
     reply(finished(exchange, render_answer(exchange, kept->answer, kept->tag)));
 }
 
-// Long polling: the same read again after the next commit. false: the time is over.
-bool Pipeline::wait_for_more(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply)
+// Long polling: the same read again when there is something for the caller. false: the time is over.
+bool Pipeline::wait_for_more(const std::shared_ptr<Exchange>& exchange, service::FeedPlace place, const http::Reply& reply)
 {
     const auto now = std::chrono::steady_clock::now();
     if (!exchange->has_waited)
         exchange->wait_until = now + std::chrono::seconds(std::stoll(exchange->call->parameter("wait").value_or("0")));
     exchange->has_waited = true;
-    if (portal_.feed_waiters == nullptr || portal_.feed_waiters->is_closed() || now >= exchange->wait_until)
+    auto* const waiters = portal_.feed_waiters;
+    if (waiters == nullptr || waiters->is_closed() || now >= exchange->wait_until)
         return false;
+    if (exchange->reader == nullptr)
+        exchange->reader = waiters->enter();
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(exchange->wait_until - now) + std::chrono::milliseconds(1);
-    portal_.feed_waiters->wait(std::min(left, service::longest_wait(exchange->call->principal)),
-                               [this, exchange, reply] { or_fail(*exchange, reply, [&] { serve_read(exchange, reply); }); });
+    waiters->wait(*exchange->reader, std::move(place), left, [this, exchange, reply](service::FeedPlace from) {
+        exchange->call->place = std::move(from);
+        or_fail(*exchange, reply, [&] { serve_read(exchange, reply); });
+    });
     return true;
 }
 

@@ -78,7 +78,7 @@ private:
     void proceed(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     void serve_read(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     void serve_head(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
-    bool wait_for_more(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
+    bool wait_for_more(const std::shared_ptr<Exchange>& exchange, service::FeedPlace place, const http::Reply& reply);
     void serve_write(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     void go_on(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     static bool is_tried_first(const Exchange& exchange);  // trial.cpp, with the next four

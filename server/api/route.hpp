@@ -5,6 +5,7 @@
 #include "domain/policy.hpp"
 #include "http/message.hpp"
 #include "json/parse.hpp"
+#include "service/log/feed_place.hpp"
 #include "service/portal.hpp"
 #include <functional>
 #include <initializer_list>
@@ -61,6 +62,7 @@ struct Call {
     std::shared_ptr<Prepared> prepared;                     // set by the preparation of a route that has one
     std::optional<std::string> goes_on_with;                // the unfinished subject of a write in parts (Route::is_unfinished)
     domain::Instant now;
+    std::optional<service::FeedPlace> place = {};  // of a read that has waited: up to where it has seen all
 
     const std::string& at(std::string_view name) const { return path.find(name)->second; }
     std::optional<std::string> parameter(std::string_view name) const;
@@ -81,12 +83,12 @@ struct Answer {
     int status = 200;
     std::string body;
     std::string content_type = "application/json";
-    std::optional<std::string> tag;        // record_tag, for those who may change the record: the first part of the ETag
-    std::vector<http::Field> fields = {};  // Link, Vary additions ...
-    bool cacheable = true;                 // anonymous answers get "public, max-age=60"
-    http::Stream stream = nullptr;         // set: in pieces instead of body; its ETag is weak_tag alone
-    std::string weak_tag = {};             // "\"...\"": known without the bytes; the same as long as they say the same
-    bool wait = false;                     // nothing to tell yet: ask again after a commit, until Call's "wait" is over
+    std::optional<std::string> tag;               // record_tag, for those who may change the record: the first part of the ETag
+    std::vector<http::Field> fields = {};         // Link, Vary additions ...
+    bool cacheable = true;                        // anonymous answers get "public, max-age=60"
+    http::Stream stream = nullptr;                // set: in pieces instead of body; its ETag is weak_tag alone
+    std::string weak_tag = {};                    // "\"...\"": known without the bytes; the same as long as they say the same
+    std::optional<service::FeedPlace> wait = {};  // nothing to tell yet: ask again when there is, until Call's "wait" is over
 };
 
 using ReadHandler = Result<Answer> (*)(const Call&, store::Connection&);

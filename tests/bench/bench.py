@@ -6,7 +6,9 @@ Results: build/bench/results.json, build/bench/table.md, and the table on the sc
 """
 import argparse
 import concurrent.futures
+import contextlib
 import datetime
+import http.client
 import json
 import os
 import pathlib
@@ -14,6 +16,7 @@ import platform
 import re
 import shutil
 import socket
+import ssl
 import statistics
 import subprocess
 import threading
@@ -32,6 +35,8 @@ PLACES = 5_000                  # more pages than are kept
 MIB = 1024 * 1024
 WRITERS_IN_MIX, READERS_IN_MIX = 4, 60
 WRITERS_BESIDE_BACKUP, WRITES_BESIDE_BACKUP = 4, 50
+FEED_PAGE = 1000                # items
+POLLS, HIDDEN_BEFORE_POLL = 20, 10_000
 
 
 class Place:
@@ -269,6 +274,50 @@ class Bench:
     def fair(self):
         Fairness(self, PORT).run()
 
+    def ask(self, method, path, token, timeout=60):
+        """One request from a connection of its own: the answer's body and headers, and when it had come."""
+        connection = http.client.HTTPSConnection("localhost", PORT, timeout=timeout, context=ssl.create_default_context(cafile=self.place.authority))
+        with contextlib.closing(connection):
+            connection.request(method, path, headers={"Authorization": f"Bearer {token}", **({"If-Match": '"d2-"'} if method == "POST" else {})})
+            answer = connection.getresponse()
+            body = json.loads(answer.read())
+            if answer.status != 200:
+                raise RuntimeError(f"{method} {path}: {answer.status} {body}")
+            return body, time.monotonic()
+
+    def feed(self):
+        directory, told = self.place.data(self.reports, 0, keep=True)
+        token, size = told["reader_token"], told["ledger_size"]
+        pages = directory / "feed-pages"
+        pages.write_text("".join(f"/v1/changes?limit={FEED_PAGE}&after={(size - 2 * FEED_PAGE) * n // 50}\n" for n in range(50)))
+        with self.portal(directory) as portal:
+            items = statistics.mean(len(self.ask("GET", path, token)[0]["items"]) for path in pages.read_text().split())
+            loads = [Load(portal, f"https://localhost:{PORT}", token, self.place.root / "tests/bench/targets.lua", [pages], connections=4) for _ in range(ROUNDS)]
+        self.add(f"an entry of the feed, pages of {items:.0f}", statistics.median(load.microseconds for load in loads) / items, "us CPU", 40)
+
+    def polls(self):
+        """A reader who waits behind entries of others: how long after the answer to a publication it has it, with the copy kept outside and a backup running."""
+        directory, told = self.place.data(1000, WAITING, keep=False)
+        late = []
+        copy = directory / "backup.sqlite"
+        with self.portal(directory), concurrent.futures.ThreadPoolExecutor() as beside:
+            after = max(0, told["ledger_size"] - HIDDEN_BEFORE_POLL)
+            for report in told["waiting"][:POLLS]:
+                approver = told["approver_tokens"][report["state"]]
+                while page := self.ask("GET", f"/v1/changes?limit=1000&after={after}", told["reader_token"])[0]["items"]:
+                    after = page[-1]["seq"]
+                copy.unlink(missing_ok=True)
+                copying = beside.submit(subprocess.run, [self.place.cbmx, "backup", copy], env=self.place.settings(directory), check=True, capture_output=True)
+                waiting = beside.submit(self.ask, "GET", f"/v1/changes?wait=25&after={after}", told["reader_token"])
+                time.sleep(0.3)
+                _, answered = self.ask("POST", f"/v1/reports/{report['id']}/publish", approver)
+                seen, came = waiting.result()
+                copying.result()
+                if any(item["entry"]["subject"]["id"] == report["id"] for item in seen["items"] if "entry" in item):
+                    late.append(max(0.0, came - answered) * 1e3)
+        copy.unlink(missing_ok=True)
+        self.add(f"a long poll after the answer to a publication, the latest of {len(late)}", max(late), "ms", 100)
+
     # What comes of it --------------------------------------------------------------------------------------------------
 
     def machine(self):
@@ -295,7 +344,7 @@ def main():
     options = argparse.ArgumentParser()
     options.add_argument("root")
     options.add_argument("--reports", type=int, default=1_000_000)
-    options.add_argument("--only", default="reads,lists,handshakes,writes,log,fair")
+    options.add_argument("--only", default="reads,lists,handshakes,writes,log,feed,polls,fair")
     options.add_argument("--readme", action="store_true", help="put the table into tests/README.md")
     given = options.parse_args()
     place = Place(given.root)

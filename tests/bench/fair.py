@@ -5,10 +5,8 @@ import http.client
 import json
 import multiprocessing
 import os
-import pathlib
 import ssl
 import statistics
-import subprocess
 import threading
 import time
 
@@ -17,7 +15,6 @@ from machine import LOAD_CORE
 READERS, SECONDS = 20, 6          # worst callers at once, and for how long another is watched beside them
 PAUSE = 0.02                      # seconds between two requests of the one that is watched
 TIMES = 20                        # of one request, for its CPU
-NIGHT = 500                       # reports of a night's batch
 SLOW_BYTES_PER_SECOND, SLOW_DELAY = 256_000 // 8, 0.15  # one way: 300 ms there and back
 READS = {
     "a tag that nobody uses": "/v1/reports?tag=nothing-has-this-tag",
@@ -188,11 +185,9 @@ class Fairness:
                 costs[name] = self.costs(portal, told)
                 if name == "large":
                     self.beside_reads(told)
-                    self.feed(portal, told)
                 else:
                     self.beside_writes(told)
-                    self.work_of_a_night(told)
-                    self.poll(directory, told)
+                    self.export(told)
                     self.slow_line()
         for what, cost in costs["large"].items():
             self.bench.add(f"CPU of {what}", cost / 1e3, "ms", 50, cost / costs["small"][what], f"the same among {small[1]['published']:,}", aim_of_value=True)
@@ -231,74 +226,16 @@ class Fairness:
         mine = self.asked("POST", "/v1/reports", told["drafter_tokens"][0], json.dumps(a_report()).encode())
         other = told["drafter_tokens"][1]
         wrong = json.dumps({**a_report("x"), "evidence": [{}] * 60_000, **{f"unknown{n}": 1 for n in range(900)}}).encode()
-        wrong_items = json.dumps([{"report": {**a_report(str(n)), "evidence": [{}] * 40}} for n in range(1000)]).encode()
-        items = [{"report": {key: value for key, value in a_report(str(n)).items() if key != "client_ref"}} for n in range(1000)]
-        good = json.dumps(items).encode()
         for name, request in {
             "a refused body": self.asked("POST", "/v1/reports", other, wrong),
-            "a refused batch": self.asked("POST", "/v1/batches?goal=draft", other, wrong_items),
-            "a batch item by item": self.asked("POST", "/v1/batches?goal=draft&mode=each", other, good),
-            "a dry run of a batch": self.asked("POST", "/v1/batches?goal=draft&mode=each&dry_run=true", other, good),
             "exports": self.asked("GET", "/v1/export", other),
         }.items():
             self.compare(f"p99 of another State's write beside {name}", mine, [request], 100)
 
-    def work_of_a_night(self, told):
-        items = [{"report": {key: value for key, value in a_report(str(n)).items() if key != "client_ref"}} for n in range(NIGHT)]
-        caller = self.caller(told["drafter_tokens"][2])
-        begun = time.monotonic()
-        status, text, _ = caller.create("/v1/batches?goal=submit&mode=each", items)
-        if status >= 300:
-            raise RuntimeError(f"the batch was answered with {status}: {text[:500]}")
-        self.bench.add(f"a batch of {NIGHT}", time.monotonic() - begun, "s", 2)
+    def export(self, told):
         begun = time.monotonic()
         self.caller(told["reader_token"]).send("GET", "/v1/export")
         self.bench.add(f"an export of {told['published']:,} reports", time.monotonic() - begun, "s", 5)
-
-    def feed(self, portal, told):
-        caller, after, entries = self.caller(told["reader_token"]), 0, 0
-        caller.send("GET", f"/v1/changes?after={after}&limit=1000")
-        before = portal.cpu_microseconds()
-        for _ in range(TIMES):
-            status, text, _ = caller.send("GET", f"/v1/changes?after={after}&limit=1000")
-            page = json.loads(text)
-            entries += len(page["items"])
-            after = page["items"][-1]["seq"]
-        self.bench.add("an entry of the feed", (portal.cpu_microseconds() - before) / entries, "us CPU", 40)
-
-    def poll(self, directory, told):
-        """From the answer of a publication to the answer of a long poll that waits for it, beside a backup and the copy kept outside."""
-        waits = []
-        copy = directory / "backup.sqlite"
-        for report in told["waiting"][:TIMES]:
-            reader, approver = self.caller(told["reader_token"]), self.caller(told["approver_tokens"][report["state"]])
-            after = json.loads(reader.send("GET", "/v1/changes?after=0&limit=1")[1])["complete_up_to"]
-            reader_told = threading.Event()
-            seen = []
-
-            def wait(reader=reader, after=after, seen=seen, reader_told=reader_told):
-                at = after
-                while not seen:
-                    reader_told.set()
-                    page = json.loads(reader.send("GET", f"/v1/changes?after={at}&wait=20")[1])
-                    seen.extend(item for item in page["items"] if item.get("entry", {}).get("kind") == "report_published")
-                    at = page["complete_up_to"]
-                seen.append(time.monotonic())
-
-            waiting = threading.Thread(target=wait)
-            waiting.start()
-            reader_told.wait()
-            time.sleep(0.2)
-            copy.unlink(missing_ok=True)
-            backup = subprocess.Popen([self.bench.place.cbmx, "backup", copy], env=self.bench.place.settings(directory), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            status, text, _ = approver.send("POST", f"/v1/reports/{report['id']}/publish", b"", If_Match='"d2-"')
-            answered = time.monotonic()
-            if status >= 300:
-                raise RuntimeError(f"publishing was answered with {status}: {text[:500]}")
-            waiting.join(30)
-            backup.wait(60)
-            waits.append(max(0.0, seen[-1] - answered))
-        self.bench.add("a publication until a long poll tells it, the worst", max(waits) * 1e3, "ms", 100)
 
     def slow_line(self):
         line = SlowLine(self.port + 100, self.port)

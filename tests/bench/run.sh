@@ -1,7 +1,7 @@
 #!/bin/bash
 # Every figure of speed with its rivals in the same run: a table, and build/bench/results.json. Needs no set-up; the first run
 # makes the data, which takes as long as the number of reports asks for. It is no test: it ends with 0 whatever the figures are.
-# usage: tests/bench/run.sh [--reports N] [--only reads,lists,handshakes,writes,log,fair] [--readme]    1,000,000 reports by default
+# usage: tests/bench/run.sh [--reports N] [--only reads,lists,handshakes,writes,log,feed,polls,fair] [--readme]    1,000,000 reports by default
 #        tests/bench/run.sh directory                                           the directory's pages beside the reports', in one process
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)

@@ -43,7 +43,7 @@ class Events : public std::enable_shared_from_this<Events> {
 public:
     using Give = std::function<void(http::Piece)>;
 
-    explicit Events(const Call& call) : call_(call), after_(start_of(call)) {}
+    explicit Events(const Call& call) : call_(call), reader_(call.portal.feed_waiters->enter()), after_(start_of(call)) {}
 
     void next(Give give)
     {
@@ -72,14 +72,17 @@ private:
             return give({std::move(text)});
         const auto until = std::min(quiet_until_, served_until);
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - now) + std::chrono::milliseconds(1);
-        call_.portal.feed_waiters->wait(
-            std::min(left, service::longest_wait(call_.principal)),
-            [self = shared_from_this(), give = std::move(give)]() mutable { self->look_again(std::move(give)); });
+        call_.portal.feed_waiters->wait(*reader_, *place_, left,
+                                        [weak = weak_from_this(), give = std::move(give)](service::FeedPlace place) {
+                                            if (const auto self = weak.lock())  // else its reader has gone
+                                                self->look_again(std::move(place), give);
+                                        });
     }
 
     // On an I/O thread, outside the pipeline: what is thrown ends this stream alone, since the function that was not called says so.
-    void look_again(Give give)
+    void look_again(service::FeedPlace place, Give give)
     {
+        place_ = std::move(place);
         guarded("stream_failed", call_.request_id, [&] { look(std::move(give)); });
     }
 
@@ -87,23 +90,19 @@ private:
     // others' hidden entries are made.
     Result<void> read_changes(std::string& text, bool is_heartbeat)
     {
-        auto snapshot = call_.portal.database.read();
-        auto principal = service::reload(snapshot.db(), call_.portal.clock(), call_.principal);
-        if (!principal)
-            return principal.error();
-        if (principal->is_anonymous())
-            principal->visibility.visible_before =
-                static_cast<domain::Seq>(service::published_size(call_.portal, snapshot.db(), *principal));
-        const auto changes = service::list_changes(call_.portal, snapshot.db(), *principal, call_.language, after_, changes_per_piece);
-        if (!changes)
-            return changes.error();
-        for (const auto& item : changes->items) {
+        auto seen = service::look_at_feed(call_.portal, call_.principal, call_.language, after_, changes_per_piece, place_);
+        if (!seen)
+            return seen.error();
+        place_ = std::move(seen->place);
+        call_.principal = place_->reader;
+        const auto& changes = seen->changes;
+        for (const auto& item : changes.items) {
             after_ = item.seq;
             text += event("change", item.text, item.seq);
         }
-        const auto complete = changes->complete_up_to;
+        const auto complete = changes.complete_up_to;
         after_ = std::max(after_.value_or(-1), complete);  // positions of others need not be passed over again
-        if (complete > told_complete_ && (is_heartbeat || !changes->items.empty())) {
+        if (complete > told_complete_ && (is_heartbeat || !changes.items.empty())) {
             told_complete_ = complete;
             text += event("complete", complete_text(complete));
         }
@@ -111,7 +110,9 @@ private:
     }
 
     Call call_;
+    const std::shared_ptr<const service::FeedReader> reader_;  // leaves with this
     std::optional<domain::Seq> after_;
+    std::optional<service::FeedPlace> place_;
     domain::Seq told_complete_ = -1;
     std::string pending_{first_line};
     std::chrono::steady_clock::time_point quiet_until_;
@@ -133,24 +134,37 @@ Result<Answer> events(const Call& call)
     return answer;
 }
 
+// A page that may wait. Where many entries belong to others, it may be empty before the end: the answer says so, and the reader
+// continues from there.
+Result<Answer> awaited(const Call& call, store::Connection& db)
+{
+    auto seen = service::look_at_feed(call.portal, call.principal, call.language, start_of(call), feed_limit_of(call), call.place);
+    if (!seen)
+        return seen.error();
+    Answer answer;
+    answer.body = seen->changes.text();
+    answer.cacheable = false;
+    // The end as the caller is shown it: whether a request waits must not tell how long the log is (rules.md 13).
+    const bool has_seen_all = start_of(call).value_or(-1) + 1 + service::max_scanned_entries >=
+                              static_cast<domain::Seq>(service::published_size(call.portal, db, call.principal));
+    if (seen->changes.items.empty() && has_seen_all)
+        answer.wait = std::move(seen->place);
+    return answer;
+}
+
 }  // namespace
 
 Result<Answer> list(const Call& call, store::Connection& db)
 {
     if (call.media_type == event_stream_type)
         return events(call);
+    if (call.parameter("wait").value_or("0") != "0")
+        return awaited(call, db);
     const auto changes = service::list_changes(call.portal, db, call.principal, call.language, start_of(call), feed_limit_of(call));
-    const bool waits = call.parameter("wait").value_or("0") != "0";
     if (!changes)
         return changes.error();
     Answer answer;
     answer.body = changes->text();
-    answer.cacheable = !waits;
-    // Where many entries belong to others, a page may be empty before the end: the answer says so, and the reader continues from there.
-    // The end as the caller is shown it: whether a request waits must not tell how long the log is (rules.md 13).
-    const bool has_seen_all = start_of(call).value_or(-1) + 1 + service::max_scanned_entries >=
-                              static_cast<domain::Seq>(service::published_size(call.portal, db, call.principal));
-    answer.wait = waits && changes->items.empty() && has_seen_all;
     return answer;
 }
 

@@ -81,6 +81,16 @@ private:
     std::string none_ = "null";
 };
 
+// What a reader sees of a report or a contact may have grown with an entry about it, so that the earlier ones about the same are looked
+// at again; all others stay as they were seen.
+Seq begin_of_look(Connection& db, const Principal& principal, Seq from, Seq seen, Seq before)
+{
+    if (seen <= from)
+        return from;
+    const auto first = store::first_concerned(db, principal.visibility, from, seen, before);
+    return first ? std::min(seen, *first - 1) : seen;
+}
+
 // The last number up to which everything visible has been delivered once this page is dealt with.
 Seq complete_up_to(Connection& db, const Principal& principal, Seq after, Seq scanned_to, Seq published,
                    const std::vector<store::EntryRow>& entries, std::int64_t limit)
@@ -128,19 +138,21 @@ std::vector<std::string> proven_changes(Connection& db, const Principal& princip
 }
 
 Result<Changes> list_changes(const Portal& portal, Connection& db, const Principal& principal, i18n::Language language,
-                             std::optional<Seq> after, std::int64_t limit)
+                             std::optional<Seq> after, std::int64_t limit, std::optional<Seq> seen_to)
 {
     const auto published = static_cast<Seq>(published_size(portal, db, principal));
     const Seq from = after.value_or(-1);
     if (principal.is_anonymous() && from >= std::max<Seq>(published, 1))
         return Error{ErrorCode::beyond_published_size};
     const Seq end = principal.is_anonymous() ? published : static_cast<Seq>(store::ledger_size(db));
-    const Seq before = std::min(end, std::min(from, end) + 1 + max_scanned_entries);
-    const auto entries = store::feed(db, principal.visibility, from, before, limit);
+    const Seq seen = std::max(from, seen_to.value_or(from));
+    const Seq before = std::min(end, std::min(seen, end) + 1 + max_scanned_entries);
+    const auto entries = store::feed(db, principal.visibility, begin_of_look(db, principal, from, seen, before), before, limit);
     const auto openings = opening_texts(db, principal, entries);
     const Records records(db, principal, language, entries, portal.clock());
     Changes changes;
     changes.complete_up_to = complete_up_to(db, principal, from, before - 1, published, entries, limit);
+    changes.seen_to = static_cast<std::int64_t>(entries.size()) == limit ? entries.back().seq : std::max(from, before - 1);
     changes.items.reserve(entries.size());
     for (std::size_t i = 0; i < entries.size(); ++i) {
         const auto& entry = entries[i];

@@ -18,12 +18,14 @@ struct Change {
 struct Changes {
     std::vector<Change> items;
     Seq complete_up_to = -1;
+    Seq seen_to = -1;          // up to here nothing that the caller sees is left to be listed; not told to anybody
     std::string text() const;  // {"items": [...], "complete_up_to": n, "next": the last item's number or null}
 };
-// after: the last number dealt with; none: from entry 0 on. limit: 1 to max_changes.
+// after: the last number dealt with; none: from entry 0 on. limit: 1 to max_changes. seen_to: the caller was found to see nothing from
+// after up to here; only what entries behind it may have made visible is looked at again.
 // Error: beyond_published_size, for anonymous callers only.
 Result<Changes> list_changes(const Portal& portal, Connection& db, const Principal& principal, i18n::Language language,
-                             std::optional<Seq> after, std::int64_t limit);
+                             std::optional<Seq> after, std::int64_t limit, std::optional<Seq> seen_to = {});
 
 // Entries that the caller was found to see, or the tombstones of some, as items of the feed with "receipt" instead of "record".
 std::vector<std::string> proven_changes(Connection& db, const Principal& principal, const std::vector<store::EntryRow>& entries);

@@ -1,48 +1,80 @@
-// See feed_waiters.hpp.
+// See feed_waiters.hpp. The database is asked without the lock: a commit that rings meanwhile, and a reader that comes, wait for neither.
 #include "service/log/feed_waiters.hpp"
-#include "domain/principal.hpp"
+#include "base/log.hpp"
 #include <algorithm>
 
 namespace cbmx::service {
 namespace {
 
-constexpr std::chrono::milliseconds anonymous_park{1000};
-constexpr std::chrono::milliseconds account_park{15'000};
+// Equal exactly when two readers see the same.
+std::string key_of(const Principal& reader)
+{
+    const auto& v = reader.visibility;
+    std::string key;
+    for (const auto* part : {&v.tokens, &v.draft_state, &v.account, &v.own_state, &v.home})
+        key.append(*part).push_back('\0');
+    key.push_back(v.secretariat ? '1' : '0');
+    key.push_back(v.auditor ? '1' : '0');
+    key.push_back(reader.is_anonymous() ? '1' : '0');
+    return key;
+}
 
 }  // namespace
 
-std::chrono::milliseconds longest_wait(const domain::Principal& principal)
-{
-    return principal.is_anonymous() ? anonymous_park : account_park;
-}
-
-FeedWaiters::FeedWaiters(std::function<void(std::function<void()>)> post)
-    : post_(std::move(post)), worker_("feed_waiters", [this] { return resume_due(); })
+FeedWaiters::FeedWaiters(const Portal& portal, std::function<void(std::function<void()>)> post)
+    : portal_(portal),
+      post_(std::move(post)),
+      shared_(std::make_shared<FeedReader::Shared>()),
+      worker_("feed_waiters", [this] { return resume_due(); })
 {
 }
 
 FeedWaiters::~FeedWaiters() { close(); }
 
-void FeedWaiters::wait(std::chrono::milliseconds at_most, std::function<void()> resume)
+std::shared_ptr<const FeedReader> FeedWaiters::enter()
+{
+    const std::lock_guard lock(shared_->mutex);
+    return std::shared_ptr<const FeedReader>(new FeedReader(shared_, ++shared_->last_number));
+}
+
+void FeedWaiters::wait(const FeedReader& who, FeedPlace place, std::chrono::milliseconds at_most, Resume resume)
 {
     bool is_late = false;
     {
-        const std::lock_guard lock(mutex_);
-        is_late = closed_;
-        if (!is_late)
-            readers_.push_back({std::chrono::steady_clock::now() + at_most, std::move(resume)});
+        const std::lock_guard lock(shared_->mutex);
+        is_late = shared_->closed;
+        if (!is_late) {
+            const auto& writer = portal_.database.writer();
+            const auto until = std::chrono::steady_clock::now() + std::min(at_most, longest_wait);
+            const auto& seen =
+                shared_->readers.insert_or_assign(who.number_, Waiting{until, std::move(place), std::move(resume)}).first->second.place;
+            // Read after it is there to be found: a commit that this does not show yet rings afterwards.
+            const bool is_behind = static_cast<Seq>(writer.size()) > seen.seen_to + 1;
+            shared_->woken = shared_->woken ||
+                             (!seen.reader.is_anonymous() && (is_behind || !writer.principals_stand(seen.reader.home, seen.principals)));
+        }
     }
     if (is_late)
-        post_(std::move(resume));
+        post_([resume = std::move(resume), place = std::move(place)]() mutable { resume(std::move(place)); });
     else
         worker_.ring();
+}
+
+void FeedReader::leave() const
+{
+    const auto shared = shared_.lock();
+    if (shared == nullptr)
+        return;
+    decltype(shared->readers)::node_type left;  // goes without the lock: with it may go what leaves again
+    const std::lock_guard lock(shared->mutex);
+    left = shared->readers.extract(number_);
 }
 
 void FeedWaiters::wake()
 {
     {
-        const std::lock_guard lock(mutex_);
-        woken_ = true;
+        const std::lock_guard lock(shared_->mutex);
+        shared_->woken = true;
     }
     worker_.ring();
 }
@@ -50,22 +82,22 @@ void FeedWaiters::wake()
 void FeedWaiters::close()
 {
     {
-        const std::lock_guard lock(mutex_);
-        closed_ = true;
+        const std::lock_guard lock(shared_->mutex);
+        shared_->closed = true;
     }
     worker_.ring();
 }
 
 bool FeedWaiters::is_closed() const
 {
-    const std::lock_guard lock(mutex_);
-    return closed_;
+    const std::lock_guard lock(shared_->mutex);
+    return shared_->closed;
 }
 
 std::size_t FeedWaiters::waiting() const
 {
-    const std::lock_guard lock(mutex_);
-    return readers_.size();
+    const std::lock_guard lock(shared_->mutex);
+    return shared_->readers.size();
 }
 
 std::size_t FeedWaiters::streams() const
@@ -77,27 +109,109 @@ std::size_t FeedWaiters::streams() const
     return open;
 }
 
-base::Worker::Pause FeedWaiters::resume_due()
+std::vector<FeedWaiters::Group> FeedWaiters::groups(bool all) const
+{
+    std::map<std::string, Group> found;
+    for (const auto& [who, reader] : shared_->readers) {
+        const auto& place = reader.place;
+        if (!all && !place.reader.is_anonymous())
+            continue;
+        auto& group = found.try_emplace(key_of(place.reader), Group{place.reader, place.seen_to, {}, {}}).first->second;
+        group.seen_to = std::min(group.seen_to, place.seen_to);
+        group.who.push_back(who);
+    }
+    std::vector<Group> list;
+    for (auto& [key, group] : found)
+        list.push_back(std::move(group));
+    return list;
+}
+
+// Each group once. Where the database cannot be asked its readers are resumed, and learn it by themselves.
+void FeedWaiters::look(std::vector<Group>& groups) const
+{
+    try {
+        std::optional<store::Snapshot> snapshot;
+        for (auto& group : groups) {
+            const auto published = group.reader.is_anonymous() ? known_published_size(portal_, group.reader) : std::nullopt;
+            if (published && static_cast<Seq>(*published) <= group.seen_to + 1) {
+                group.news = FeedNews{.looked_to = group.seen_to, .last = {}, .is_more = false};
+                continue;
+            }
+            if (!snapshot)
+                snapshot.emplace(portal_.database.read());
+            group.news = news_since(portal_, snapshot->db(), group.reader, group.seen_to);
+        }
+    } catch (const std::exception& failure) {
+        base::log(base::Severity::error, "feed_not_looked_at", {{"reason", failure.what()}});
+    }
+}
+
+bool FeedWaiters::is_resumed(const Waiting& reader, const std::optional<FeedNews>& news) const
+{
+    return !news || (news->last && *news->last > reader.place.seen_to) ||
+           !portal_.database.writer().principals_stand(reader.place.reader.home, reader.place.principals);
+}
+
+void FeedWaiters::take(std::uint64_t who, std::vector<Waiting>& resumed)
+{
+    if (auto reader = shared_->readers.extract(who))
+        resumed.push_back(std::move(reader.mapped()));
+}
+
+base::Worker::Pause FeedWaiters::pause() const
 {
     base::Worker::Pause pause;
-    std::vector<Reader> resumed;
+    const auto now = std::chrono::steady_clock::now();
+    const auto at_most = [&pause](std::chrono::steady_clock::duration time) { pause.most = std::min(pause.most.value_or(time), time); };
+    if (shared_->woken)  // there is more to look at
+        at_most({});
+    for (const auto& [who, reader] : shared_->readers) {
+        at_most(std::max(reader.until - now, std::chrono::steady_clock::duration::zero()));
+        if (reader.place.reader.is_anonymous())
+            at_most(anonymous_interval);
+    }
+    return pause;
+}
+
+base::Worker::Pause FeedWaiters::resume_due()
+{
+    std::vector<Group> groups;
+    bool was_woken = false;
     {
-        const std::lock_guard lock(mutex_);
+        const std::lock_guard lock(shared_->mutex);
+        was_woken = std::exchange(shared_->woken, false);
+        if (!shared_->closed)
+            groups = this->groups(was_woken);
+    }
+    look(groups);
+    std::vector<Waiting> resumed;
+    base::Worker::Pause next;
+    {
+        const std::lock_guard lock(shared_->mutex);
+        for (const auto& group : groups)
+            for (const auto who : group.who) {
+                const auto reader = shared_->readers.find(who);
+                if (reader == shared_->readers.end())
+                    continue;
+                if (is_resumed(reader->second, group.news))
+                    take(who, resumed);
+                else
+                    reader->second.place.seen_to = std::max(reader->second.place.seen_to, group.news->looked_to);
+                shared_->woken = shared_->woken || (group.news && group.news->is_more);
+            }
         const auto now = std::chrono::steady_clock::now();
-        const bool all = woken_ || closed_;
-        woken_ = false;
-        const auto due =
-            std::stable_partition(readers_.begin(), readers_.end(), [&](const Reader& reader) { return !all && reader.until > now; });
-        resumed.assign(std::make_move_iterator(due), std::make_move_iterator(readers_.end()));
-        readers_.erase(due, readers_.end());
-        if (all)
-            pause.least = shortest_between_wakes;
-        for (const auto& reader : readers_)
-            pause.most = std::min(pause.most.value_or(reader.until - now), reader.until - now);
+        for (auto reader = shared_->readers.begin(); reader != shared_->readers.end();) {
+            const auto who = (reader++)->first;
+            if (shared_->closed || shared_->readers.at(who).until <= now)
+                take(who, resumed);
+        }
+        next = pause();
+        if (was_woken || shared_->closed)
+            next.least = shortest_between_wakes;
     }
     for (auto& reader : resumed)
-        post_(std::move(reader.resume));
-    return pause;
+        post_([resume = std::move(reader.resume), place = std::move(reader.place)]() mutable { resume(std::move(place)); });
+    return next;
 }
 
 std::shared_ptr<void> FeedWaiters::take_stream(const std::string& credential)

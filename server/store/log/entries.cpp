@@ -148,6 +148,17 @@ std::optional<domain::Seq> last_fed(Connection& connection, const domain::Visibi
     return rows.next() ? std::optional(rows.integer(0)) : std::nullopt;
 }
 
+std::optional<domain::Seq> first_concerned(Connection& connection, const domain::Visibility& v, domain::Seq after, domain::Seq seen,
+                                           domain::Seq before)
+{
+    static constexpr auto statement =
+        "SELECT MIN((SELECT o.seq FROM ledger_entry o WHERE o.subject_kind = e.subject_kind AND o.subject = e.subject AND o.seq > ?9"
+        " ORDER BY o.seq LIMIT 1))" +
+        entries_with_kinds + " WHERE e.seq > ?7 AND e.seq < ?8 AND (" + entry_visible + " OR " + entry_lost + ")";
+    auto rows = connection.query(statement, v.tokens, v.draft_state, v.account, v.home, v.secretariat, v.auditor, seen, before, after);
+    return rows.next() ? rows.optional_integer(0) : std::nullopt;
+}
+
 std::optional<EntryRow> visible_entry(Connection& connection, const domain::Visibility& v, domain::Seq seq)
 {
     static constexpr auto statement = "SELECT " + entry_columns + entries_with_kinds + " WHERE e.seq = ?7 AND " + entry_visible;

@@ -57,6 +57,9 @@ std::vector<EntryRow> feed(Connection& connection, const domain::Visibility& vis
                            std::int64_t limit);
 // The last number in [from, up_to] that feed() delivers to the caller.
 std::optional<domain::Seq> last_fed(Connection& connection, const domain::Visibility& visibility, domain::Seq from, domain::Seq up_to);
+// The first number behind after of an entry about whatever the entries that feed() delivers between seen and before are about.
+std::optional<domain::Seq> first_concerned(Connection& connection, const domain::Visibility& visibility, domain::Seq after,
+                                           domain::Seq seen, domain::Seq before);
 std::optional<EntryRow> visible_entry(Connection& connection, const domain::Visibility& visibility, domain::Seq seq);
 
 struct AuditFilter {

@@ -67,7 +67,7 @@ struct FuzzPortal::Parts {
         : database({owner.file_, owner.clock_, owner.random_, owner.keys_, {}}),
           watch(owner.file_, store::OpenMode::read_only),
           post([&io](std::function<void()> task) { asio::post(io, std::move(task)); }),
-          feed_waiters(std::make_unique<service::FeedWaiters>(post)),
+          feed_waiters(std::make_unique<service::FeedWaiters>(portal, post)),
           portal{.database = database,
                  .clock = owner.clock_,
                  .random = owner.random_,
@@ -96,12 +96,12 @@ struct FuzzPortal::Parts {
     // Readers that still wait are resumed, find the portal closed, and do not wait again.
     void send_waiting_away(asio::io_context& io)
     {
-        service::FeedWaiters closed(post);
+        service::FeedWaiters closed(portal, post);
         closed.close();
         portal.feed_waiters = &closed;
         feed_waiters.reset();
         io.poll();
-        feed_waiters = std::make_unique<service::FeedWaiters>(post);
+        feed_waiters = std::make_unique<service::FeedWaiters>(portal, post);
         portal.feed_waiters = feed_waiters.get();
     }
 
