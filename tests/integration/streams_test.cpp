@@ -49,6 +49,20 @@ protected:
     {
         return std::async(std::launch::async, ask, portal().app().port(), portal().token_of(who), path);
     }
+    void append_of_another_state(std::int64_t entries)
+    {
+        const auto end = portal().app().portal().database.writer().run([entries](store::Transaction& transaction) {
+            for (std::int64_t i = 0; i < entries; ++i)
+                transaction.append(domain::machine_operator(), {.kind = domain::EventKind::account_changed,
+                                                                .subject = "of another State",
+                                                                .home = domain::Home::from("state:CL"),
+                                                                .acting_role = domain::ActingRole::of_operator(),
+                                                                .version = 2 + i,
+                                                                .content = "{}"});
+            return true;
+        });
+        ASSERT_EQ(end, store::WriteEnd::decided);
+    }
     void until_parked(std::size_t readers)
     {
         const auto& waiters = *portal().app().portal().feed_waiters;
@@ -91,20 +105,26 @@ TEST_F(Streams, WhetherALongPollWaitsDoesNotTellHowLongTheLogIs)
 {
     options.log_at_once = false;
     const auto after = last_seq(drafter_of("PE"));
-    const auto end = portal().app().portal().database.writer().run([](store::Transaction& transaction) {
-        for (std::int64_t i = 0; i < service::max_scanned_entries + 10; ++i)
-            transaction.append(domain::machine_operator(), {.kind = domain::EventKind::account_changed,
-                                                            .subject = "of another State",
-                                                            .home = domain::Home::from("state:CL"),
-                                                            .acting_role = domain::ActingRole::of_operator(),
-                                                            .version = 2 + i,
-                                                            .content = "{}"});
-        return true;
-    });
-    ASSERT_EQ(end, store::WriteEnd::decided);
+    append_of_another_state(service::max_scanned_entries + 10);
     auto answer = waiting(drafter_of("PE"), "/v1/changes?wait=2&after=" + std::to_string(after));
     until_parked(1);
     EXPECT_TRUE(Json::parse(answer.get().body)["items"].empty());
+}
+
+// Neither by them nor by what it has looked at already: it goes on behind them.
+TEST_F(Streams, ALongPollIsAnsweredBehindMoreEntriesOfOthersThanArePassedOverAtOnce)
+{
+    options.log_at_once = false;
+    const auto after = last_seq(drafter_of("PE"));
+    append_of_another_state(service::max_scanned_entries + 10);
+    auto answer = waiting(drafter_of("PE"), "/v1/changes?wait=25&after=" + std::to_string(after));
+    until_parked(1);
+    const auto begun = std::chrono::steady_clock::now();
+    portal().published("PE");
+    const auto items = Json::parse(answer.get().body)["items"];
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, 10s);
+    ASSERT_FALSE(items.empty());
+    EXPECT_EQ(items[0]["entry"]["state"], "PE");
 }
 
 TEST_F(Streams, ALongPollThatLosesItsRightsMeanwhileIsRefused)
