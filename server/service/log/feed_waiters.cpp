@@ -116,7 +116,7 @@ std::vector<FeedWaiters::Group> FeedWaiters::groups(bool all) const
         const auto& place = reader.place;
         if (!all && !place.reader.is_anonymous())
             continue;
-        auto& group = found.try_emplace(key_of(place.reader), Group{place.reader, place.seen_to, {}, {}}).first->second;
+        auto& group = found.try_emplace(key_of(place.reader), Group{place.reader, place.seen_to, {}}).first->second;
         group.seen_to = std::min(group.seen_to, place.seen_to);
         group.who.push_back(who);
     }
@@ -126,23 +126,19 @@ std::vector<FeedWaiters::Group> FeedWaiters::groups(bool all) const
     return list;
 }
 
-// Each group once. Where the database cannot be asked its readers are resumed, and learn it by themselves.
-void FeedWaiters::look(std::vector<Group>& groups) const
+// nullopt: the database cannot be asked. Its readers are resumed, and learn it by themselves.
+std::optional<FeedNews> FeedWaiters::look(const Group& group, std::optional<store::Snapshot>& snapshot) const
 {
     try {
-        std::optional<store::Snapshot> snapshot;
-        for (auto& group : groups) {
-            const auto published = group.reader.is_anonymous() ? known_published_size(portal_, group.reader) : std::nullopt;
-            if (published && static_cast<Seq>(*published) <= group.seen_to + 1) {
-                group.news = FeedNews{.looked_to = group.seen_to, .last = {}, .is_more = false};
-                continue;
-            }
-            if (!snapshot)
-                snapshot.emplace(portal_.database.read());
-            group.news = news_since(portal_, snapshot->db(), group.reader, group.seen_to);
-        }
+        const auto published = group.reader.is_anonymous() ? known_published_size(portal_, group.reader) : std::nullopt;
+        if (published && static_cast<Seq>(*published) <= group.seen_to + 1)
+            return FeedNews{.looked_to = group.seen_to, .last = {}, .is_more = false};
+        if (!snapshot)
+            snapshot.emplace(portal_.database.read());
+        return news_since(portal_, snapshot->db(), group.reader, group.seen_to);
     } catch (const std::exception& failure) {
         base::log(base::Severity::error, "feed_not_looked_at", {{"reason", failure.what()}});
+        return std::nullopt;
     }
 }
 
@@ -150,6 +146,27 @@ bool FeedWaiters::is_resumed(const Waiting& reader, const std::optional<FeedNews
 {
     return !news || (news->last && *news->last > reader.place.seen_to) ||
            !portal_.database.writer().principals_stand(reader.place.reader.home, reader.place.principals);
+}
+
+void FeedWaiters::settle(const Group& group, const std::optional<FeedNews>& news, std::vector<Waiting>& resumed)
+{
+    for (const auto who : group.who) {
+        const auto reader = shared_->readers.find(who);
+        if (reader == shared_->readers.end())
+            continue;
+        auto& seen_to = reader->second.place.seen_to;
+        if (is_resumed(reader->second, news))
+            take(who, resumed);
+        else
+            seen_to = std::max(seen_to, news->looked_to);
+    }
+    shared_->woken = shared_->woken || (news && news->is_more);
+}
+
+void FeedWaiters::resume(std::vector<Waiting> readers) const
+{
+    for (auto& reader : readers)
+        post_([resume = std::move(reader.resume), place = std::move(reader.place)]() mutable { resume(std::move(place)); });
 }
 
 void FeedWaiters::take(std::uint64_t who, std::vector<Waiting>& resumed)
@@ -183,34 +200,32 @@ base::Worker::Pause FeedWaiters::resume_due()
         if (!shared_->closed)
             groups = this->groups(was_woken);
     }
-    look(groups);
-    std::vector<Waiting> resumed;
+    std::optional<store::Snapshot> snapshot;
+    for (const auto& group : groups) {  // nobody waits until the others have been looked for
+        const auto news = look(group, snapshot);
+        std::vector<Waiting> resumed;
+        {
+            const std::lock_guard lock(shared_->mutex);
+            settle(group, news, resumed);
+        }
+        resume(std::move(resumed));
+    }
+    snapshot.reset();
+    std::vector<Waiting> overdue;
     base::Worker::Pause next;
     {
         const std::lock_guard lock(shared_->mutex);
-        for (const auto& group : groups)
-            for (const auto who : group.who) {
-                const auto reader = shared_->readers.find(who);
-                if (reader == shared_->readers.end())
-                    continue;
-                if (is_resumed(reader->second, group.news))
-                    take(who, resumed);
-                else
-                    reader->second.place.seen_to = std::max(reader->second.place.seen_to, group.news->looked_to);
-                shared_->woken = shared_->woken || (group.news && group.news->is_more);
-            }
         const auto now = std::chrono::steady_clock::now();
         for (auto reader = shared_->readers.begin(); reader != shared_->readers.end();) {
-            const auto who = (reader++)->first;
-            if (shared_->closed || shared_->readers.at(who).until <= now)
-                take(who, resumed);
+            const auto& [who, waiting] = *reader++;
+            if (shared_->closed || waiting.until <= now)
+                take(who, overdue);
         }
         next = pause();
         if (was_woken || shared_->closed)
             next.least = shortest_between_wakes;
     }
-    for (auto& reader : resumed)
-        post_([resume = std::move(reader.resume), place = std::move(reader.place)]() mutable { resume(std::move(place)); });
+    resume(std::move(overdue));
     return next;
 }
 

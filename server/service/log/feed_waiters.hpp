@@ -74,18 +74,20 @@ private:
         Principal reader;
         Seq seen_to = 0;  // the least of theirs
         std::vector<std::uint64_t> who;
-        std::optional<FeedNews> news;  // nullopt: it could not be looked for
     };
     struct Streams {
         std::mutex mutex;
         std::map<std::string, std::size_t> open;
     };
     base::Worker::Pause resume_due();
-    std::vector<Group> groups(bool all) const;  // with the mutex
-    void look(std::vector<Group>& groups) const;
+    std::optional<FeedNews> look(const Group& group, std::optional<store::Snapshot>& snapshot) const;
     bool is_resumed(const Waiting& reader, const std::optional<FeedNews>& news) const;
-    void take(std::uint64_t who, std::vector<Waiting>& resumed);  // with the mutex
-    base::Worker::Pause pause() const;                            // with the mutex
+    void resume(std::vector<Waiting> readers) const;
+    // With the mutex.
+    std::vector<Group> groups(bool all) const;
+    void settle(const Group& group, const std::optional<FeedNews>& news, std::vector<Waiting>& resumed);
+    void take(std::uint64_t who, std::vector<Waiting>& resumed);
+    base::Worker::Pause pause() const;
 
     const Portal& portal_;
     std::function<void(std::function<void()>)> post_;
