@@ -2,6 +2,7 @@
 #pragma once
 #include "api/rate_limit.hpp"
 #include "api/route.hpp"
+#include "base/budget_key.hpp"
 #include "base/memory.hpp"
 #include "service/log/feed_waiters.hpp"
 #include <chrono>
@@ -26,13 +27,13 @@ struct Exchange {
     bool dry_run = false;
     std::string_view body_type;  // one of Route::raw_body_types, or empty
     std::optional<std::string> idempotency_key;
-    base::Hash fingerprint{};  // of method, path, If-Match and body
+    std::shared_ptr<const service::FeedReader> reader;  // when it waits
+    base::Hash fingerprint{};                           // of method, path, If-Match and body
     bool replayed = false;
     std::chrono::steady_clock::time_point wait_until = begun;  // of a read that waits for something to tell
     bool has_waited = false;
-    bool is_head_known = false;                         // Route::head has been asked, and was not enough
-    std::shared_ptr<const service::FeedReader> reader;  // as one who waits
-    std::shared_ptr<void> bulk;                         // the account's turn with a large body
+    bool is_head_known = false;  // Route::head has been asked, and was not enough
+    std::shared_ptr<void> bulk;  // the account's turn with a large body
     std::optional<ErrorCode> error;
     Line line = Line::own;
 
@@ -41,7 +42,7 @@ struct Exchange {
     {
         if (!call->principal.is_anonymous())
             return call->principal.home.text();
-        return std::string(peer_mark).append(head.peer.address);
+        return std::string(peer_mark).append(base::budget_key(head.peer.address));
     }
     // Of whom one thing at a time is prepared: the account, or an anonymous caller's peer.
     std::string caller() const { return call->principal.is_anonymous() ? home() : call->principal.account.value; }

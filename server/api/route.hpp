@@ -83,12 +83,13 @@ struct Answer {
     int status = 200;
     std::string body;
     std::string content_type = "application/json";
-    std::optional<std::string> tag;               // record_tag, for those who may change the record: the first part of the ETag
-    std::vector<http::Field> fields = {};         // Link, Vary additions ...
-    bool cacheable = true;                        // anonymous answers get "public, max-age=60"
-    http::Stream stream = nullptr;                // set: in pieces instead of body; its ETag is weak_tag alone
-    std::string weak_tag = {};                    // "\"...\"": known without the bytes; the same as long as they say the same
-    std::optional<service::FeedPlace> wait = {};  // nothing to tell yet: ask again when there is, until Call's "wait" is over
+    std::optional<std::string> tag;        // record_tag, for those who may change the record: the first part of the ETag
+    std::vector<http::Field> fields = {};  // Link, Vary additions ...
+    bool cacheable = true;                 // anonymous answers get "public, max-age=60"
+    http::Stream stream = nullptr;         // set: in pieces instead of body; its ETag is weak_tag alone
+    std::string weak_tag = {};             // "\"...\"": known without the bytes; the same as long as they say the same
+    // Nothing to tell yet: ask again when there is, until Call's "wait" is over.
+    std::optional<service::FeedPlace> wait = {};
 };
 
 using ReadHandler = Result<Answer> (*)(const Call&, store::Connection&);
