@@ -55,7 +55,7 @@ void Session::start()
         if (const auto self = weak.lock())
             self->make_room(how);
     });
-    const auto end = [self = shared_from_this()](std::exception_ptr failure) {
+    const auto end = [self = shared_from_this()](const std::exception_ptr& failure) {
         if (failure)
             self->connection_->abort();
     };
