@@ -298,6 +298,8 @@ bool Pipeline::wait_for_more(const std::shared_ptr<Exchange>& exchange, service:
         exchange->call->place = std::move(from);
         or_fail(*exchange, reply, [&] { serve_read(exchange, reply); });
     });
+    if (const auto& presence = exchange->head.peer.presence)
+        presence->on_gone([reader = exchange->reader] { reader->leave(); });
     return true;
 }
 
