@@ -2,8 +2,17 @@
 // nothing is committed. A kept one holds up the upkeep of the file: when that is due, the writer asks them to release it.
 #include "store/database.hpp"
 #include "store/log/entries.hpp"
+#include <chrono>
+#include <thread>
 
 namespace cbmx::store {
+namespace {
+
+// After the writer has asked the readers to go, nothing is begun to be tried out for so long: dry runs that follow each other closely
+// would keep it from restarting the WAL.
+constexpr std::chrono::milliseconds upkeep_time{5};
+
+}  // namespace
 
 Snapshot::~Snapshot()
 {
@@ -66,6 +75,7 @@ void Database::release(Snapshot::Reader reader)
 void Database::let_go()
 {
     const std::lock_guard lock(mutex_);
+    tries_from_ = std::chrono::steady_clock::now() + upkeep_time;
     for (auto& reader : idle_)
         reader.scope->end();
 }
@@ -78,6 +88,11 @@ void Database::note_damage()
 
 Snapshot Database::hold(std::vector<std::uint32_t>& wal_index)
 {
+    const auto from = [this] {
+        const std::lock_guard lock(mutex_);
+        return tries_from_;
+    }();
+    std::this_thread::sleep_until(from);
     const auto commits = writer_->commits();
     auto reader = idle_reader();
     wal_index = hold_state(*reader.connection, reader.scope);

@@ -1,6 +1,7 @@
 // The portal's database: one writer, and a pool of readers that see the last committed state.
 #pragma once
 #include "store/writer.hpp"
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -50,8 +51,9 @@ private:
     domain::Clock clock_;
     base::RandomSource random_;
     std::mutex mutex_;
-    std::vector<Snapshot::Reader> idle_;  // each still in the transaction that it was used in last
-    std::unique_ptr<Writer> writer_;      // asks the readers to release it: ends before they do
+    std::chrono::steady_clock::time_point tries_from_{};  // guarded by the mutex
+    std::vector<Snapshot::Reader> idle_;                  // each still in the transaction that it was used in last
+    std::unique_ptr<Writer> writer_;                      // asks the readers to release it: ends before they do
 };
 
 }  // namespace cbmx::store

@@ -116,6 +116,26 @@ TEST_F(TryingOut, GoesOnBesideCommitsOfEveryKind)
     EXPECT_TRUE(database().writer().read_only_reason().empty());
 }
 
+// Dry runs one after the other, by whomever: a reader who is always there would keep the WAL growing, and each would find it larger.
+TEST_F(TryingOut, KeepsTheWalFromGrowingNoMoreThanReadersDo)
+{
+    std::atomic<bool> is_over{false};
+    std::thread trying([&] {
+        while (!is_over)
+            database().try_out([](store::Transaction& transaction) { append(transaction); });
+    });
+    const auto wal = database_file().string() + "-wal";
+    const std::string text(200'000, 'x');
+    for (int i = 0; i < 600; ++i)  // 120 MB
+        database().writer().run([&](store::Transaction& transaction) {
+            transaction.db().run("INSERT OR REPLACE INTO portal (key, value) VALUES ('large', ?1)", text);
+            return true;
+        });
+    is_over = true;
+    trying.join();
+    EXPECT_LT(std::filesystem::file_size(wal), std::uintmax_t{10} * store::wal_limit_pages * 4096);
+}
+
 TEST_F(TryingOut, TheWriterRefusesWhatHasNotBegunWhenItsEndComes)
 {
     auto& writer = database().writer();

@@ -185,6 +185,23 @@ TEST_F(Trials, AndWhileItIsCopiedIntoTheFile)
     expect_whole(held.db());
 }
 
+TEST_F(Trials, FindEachPageInALongWal)
+{
+    constexpr int many = 250;  // more than two regions of its index
+    for (int i = 0; i < many; ++i)
+        commit();
+    ASSERT_GT(std::filesystem::file_size(file() + "-wal"), 9'000U * 4'096U);
+    Held held(file());
+    commit();
+    const store::WriteScope scope(held.db());
+    EXPECT_EQ(commits(held.db()), many);
+    expect_whole(held.db());
+    change(held.db());
+    expect_whole(held.db());
+    EXPECT_EQ(integrity(held.db()), "ok");
+    EXPECT_FALSE(held.trial().is_too_large());
+}
+
 TEST_F(Trials, NeedNoWal)
 {
     commit();
