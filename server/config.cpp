@@ -66,7 +66,8 @@ const std::vector<Setting>& settings()
         live({"idempotency_days", "30", "How long Idempotency-Key records are kept", nullptr, &Config::idempotency_days, 1, 366}),
         {"erasure_delay_days", "7", "How long a decision to erase can be stopped before it is carried out", nullptr,
          &Config::erasure_delay_days, 0, 366},
-        live({"drain_seconds", "20", "After so long SIGTERM has ended the portal, whatever is in hand", nullptr, &Config::drain_seconds, 0, 600}),
+        live({"drain_seconds", "20", "After so long SIGTERM has ended the portal, whatever is in hand", nullptr, &Config::drain_seconds, 0,
+              600}),
         {"log_level", "info", "debug, info, warning or error", &Config::log_level},
         {"log_file", "", "Where the JSON log goes; empty: standard error", &Config::log_file},
     };
