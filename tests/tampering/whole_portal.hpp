@@ -334,6 +334,7 @@ private:
         new_report(drafter_, approver_, {{"label", "TLP:RED"}, {"recipients", {named(drafter_), named(approver_)}}});
         // Working copies: begun, submitted, returned, and of a report that is published.
         with_draft({{"tags", {"draft"}}});
+        with_draft({{"label", "TLP:RED"}, {"recipients", {named(drafter_), named(approver_)}}});
         submitted(drafter_, with_draft({{"narrative", "Submitted."}}));
         const auto returned = with_draft({{"narrative", "Returned."}});
         submitted(drafter_, returned);

@@ -47,7 +47,7 @@ protected:
     {
         return listed_by_api([&](const std::string& after) {
             return read([&](Connection& db) {
-                       return service::list_reports(db, who, i18n::Language::en, {}, store::ReportOrder::state, {}, 7, after);
+                       return service::list_reports(db, who, i18n::Language::en, {}, store::ReportOrder::state, {}, {7, after});
                    })
                 .value();
         });
