@@ -230,7 +230,7 @@ TEST_F(TamperedPortal, AChangedSchemaIsNamed)
 {
     const std::pair<const char*, const char*> changes[]{
         {"DROP TRIGGER ledger_entry_stays", "the trigger ledger_entry_stays is missing"},
-        {"DROP INDEX report_by_state", "the index report_by_state is missing"},
+        {"DROP INDEX report_recipient_by_subject", "the index report_recipient_by_subject is missing"},
         {"CREATE TRIGGER more AFTER INSERT ON ledger_entry BEGIN DELETE FROM report_recipient; END", "the trigger more is of no release"},
         {"CREATE TABLE more (x)", "the table more is of no release"},
         {"PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'BEFORE DELETE', 'AFTER DELETE') WHERE name = "

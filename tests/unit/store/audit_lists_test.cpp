@@ -1,5 +1,6 @@
 // Audit by a rare kind costs what it finds, however many entries of other kinds and other States stand between.
 #include "store/log/entries.hpp"
+#include "store/rows/portal.hpp"
 #include "support/service_fixture.hpp"
 #include "support/steps.hpp"
 #include <gtest/gtest.h>
@@ -11,6 +12,10 @@ constexpr std::int64_t others = 5'000;
 
 class AuditLists : public ServiceFixture {
 protected:
+    void SetUp() override
+    {
+        database().writer().run([](Transaction& t) { return store::refresh_event_kinds(t.db()), true; });
+    }
     void TearDown() override {}  // rows without changes
 
     // An entry beside the log: what lists read of it.
