@@ -138,6 +138,22 @@ TEST_F(Streams, ALongPollThatLosesItsRightsMeanwhileIsRefused)
     EXPECT_EQ(answer.get().status, 401);
 }
 
+TEST_F(Streams, ALongPollWhoseClientHasGoneIsLetGoAtOnce)
+{
+    const auto after = last_seq(drafter_of("CL"));
+    const auto begun = std::chrono::steady_clock::now();
+    {
+        RawClient client({.port = portal().app().port(), .ca_file = development_certificates() / "ca.crt"});
+        std::string request("GET /v1/changes?wait=25&after=");
+        request.append(std::to_string(after)).append(" HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ");
+        request.append(portal().token_of(drafter_of("CL"))).append("\r\n\r\n");
+        ASSERT_TRUE(client.send(request));
+        until_parked(1);
+    }
+    until_parked(0);
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, 10s) << "and not when its time is over";
+}
+
 TEST_F(Streams, APortalThatStopsAnswersThoseWhoWait)
 {
     const auto after = last_seq(drafter_of("CL"));
