@@ -1,5 +1,6 @@
 // Between reading and doing: what is wrong with the items that the reading refuses, as far as the database can tell. On a snapshot, so
 // that it costs the writer nothing however much is wrong. See batches.hpp.
+#include "base/ending.hpp"
 #include "service/directory/nominations.hpp"
 #include "service/intake/batch_parts.hpp"
 #include "service/intake/import.hpp"
@@ -164,6 +165,7 @@ Result<void> judge_batch(Connection& db, const Principal& principal, Batch& batc
         return domain::invalid("query:mode", Rule::too_many_for_atomic,
                                {{"limit", std::to_string(max_atomic_items)}, {"kib", std::to_string(max_atomic_bytes / 1024)}});
     for (auto& item : batch.items) {
+        base::check_ending();
         const auto size = item.text.size();
         const bool is_refused = !item.placed.empty() || !item.violations.empty();
         if (!is_refused && parsed + size > max_parsed_bytes)

@@ -1,5 +1,6 @@
 // The first step of a batch: from bytes to items, each judged by its schema, in time and memory that grow with the bytes and no faster.
 // See batches.hpp.
+#include "base/ending.hpp"
 #include "json/items.hpp"
 #include "json/parse.hpp"
 #include "json/schema.hpp"
@@ -147,6 +148,7 @@ Result<std::vector<BatchItem>> read_json(std::string_view text, BatchForm form, 
         return too_many();
     std::vector<BatchItem> items;
     for (const auto one : texts) {
+        base::check_ending();
         items.push_back(item_from(items.size() + 1, one, reading));
         reading.bound.use(items.back());
     }
@@ -187,6 +189,7 @@ Result<std::vector<BatchItem>> read_table(std::string_view bytes, ItemKind kind,
         return too_many();
     std::vector<BatchItem> items;
     for (const auto& row : table.rows) {
+        base::check_ending();
         BatchItem item{.number = items.size() + 1, .line = row.line, .kind = kind, .text = row.body.dump()};
         judge(item, row.body, reading);
         item.placed = std::move(faults->at(row.line));
