@@ -207,7 +207,7 @@ std::vector<EntryRow> audit(Connection& connection, const domain::Visibility& v,
     return ask(is_rare_kind(filter.kind) ? Sql(audit_of_home_and_kind) : Sql(audit_of_home));
 }
 
-std::vector<Sql> audit_statements() { return {audit_of_subject, audit_of_all, audit_of_kind, audit_of_home, audit_of_home_and_kind}; }
+std::vector<Sql> audit_statements() { return {audit_of_all, audit_of_kind, audit_of_home, audit_of_home_and_kind}; }
 
 bool has_entry_after(Connection& connection, const std::string& subject, domain::EventKind kind, domain::Seq seq)
 {

@@ -1,4 +1,5 @@
-// Who sees a report, its draft and what was submitted: the one place that says so, part of the SQL of every read.
+// Who sees a report, its draft and what was submitted: the one place that says so, part of the SQL of every read. Lists find the same
+// along indexes, word by word (store/rows/report_lists.cpp).
 // Parameters: ?1 the caller's recipient words (JSON array), ?2 the State whose drafts the caller reads ('' or NULL: none;
 // '*': every draft, for the operator's export),
 // ?3 "account:<id>" ('' or NULL: none). Aliases: r report, d report_draft (of r, may be missing), e ledger_entry.
