@@ -19,10 +19,10 @@ CREATE TABLE report (
   created_by    TEXT NOT NULL,            -- account
   created_at    TEXT NOT NULL
 ) STRICT;
--- Working copies, in the orders of lists (store/rows/report_lists.cpp): of the last change, those of no record last, as they were
--- begun; or of what they are about.
+-- Working copies, in the order of lists (store/rows/report_lists.cpp): of the last change, those of no record last, as they were
+-- begun.
 CREATE INDEX report_drafted ON report (state, COALESCE(changed_seq, 9223372036854775807)) WHERE drafted = 1;
-CREATE INDEX report_drafted_by_subject ON report (state, measure, period, id) WHERE drafted = 1;
+CREATE INDEX report_by_state ON report (state, measure, period, id);
 
 CREATE TABLE report_recipient (           -- of the published record
   report        TEXT NOT NULL REFERENCES report ON DELETE CASCADE,
@@ -30,16 +30,13 @@ CREATE TABLE report_recipient (           -- of the published record
   from_revision INTEGER NOT NULL,         -- the first revision that they may read
   -- What lists walk by repeats the report.
   state         TEXT NOT NULL,
-  measure       TEXT NOT NULL,
-  period        TEXT NOT NULL,
-  changed_seq   INTEGER,
+  changed_seq   INTEGER,                  -- NULL where the report is also public: lists have it under that word alone
   withdrawn     INTEGER NOT NULL DEFAULT 0 CHECK (withdrawn IN (0, 1)),
   PRIMARY KEY (report, recipient)
 ) STRICT, WITHOUT ROWID;
 -- A list is walked along what its caller reads, recipient by recipient: what others read stands elsewhere and costs no step.
 CREATE INDEX report_recipient_by_change ON report_recipient (recipient, changed_seq) WHERE changed_seq IS NOT NULL;
 CREATE INDEX report_recipient_of_state ON report_recipient (recipient, state, changed_seq) WHERE changed_seq IS NOT NULL;
-CREATE INDEX report_recipient_by_subject ON report_recipient (recipient, state, measure, period);
 CREATE INDEX report_recipient_of_withdrawn ON report_recipient (recipient, withdrawn, changed_seq) WHERE withdrawn = 1;
 
 CREATE TABLE report_revision (            -- a publication; content and salt stand in ledger_opening

@@ -121,9 +121,8 @@ void publish(store::Connection& db, const Publication& p, std::int64_t seq, ledg
            p.report, seq);
     db.run("UPDATE report SET touches_published = (SELECT MAX(number) FROM report_touch WHERE report = ?1) WHERE id = ?1", p.report);
     for (const auto& reader : p.readers)
-        db.run("INSERT INTO report_recipient (report, recipient, from_revision, state, measure, period, changed_seq) VALUES (?1, ?2, 1, ?3,"
-               " ?4, ?5, ?6)",
-               p.report, reader, p.state, p.measure, p.period, seq);
+        db.run("INSERT INTO report_recipient (report, recipient, from_revision, state, changed_seq) VALUES (?1, ?2, 1, ?3, ?4)", p.report,
+               reader, p.state, seq);
     for (const auto& tag : p.tags)
         db.run("INSERT INTO report_tag (report, tag, reach, changed_seq) VALUES (?1, ?2, 'public', ?3)", p.report, tag, seq);
     db.run("INSERT INTO ledger_entry (seq, kind, at, actor_role, home, subject_kind, subject, version, revision, body) VALUES (?1, ?2, ?3, "

@@ -59,6 +59,8 @@ constexpr std::array uncovered{
     Uncovered{"ledger_loss", "", "row deleted", "(SELECT o.recipients FROM ledger_opening o WHERE o.seq = ledger_loss.seq) IS NULL",
               "who lost sight of a record that was erased: the lists that say so were erased with it"},
     Uncovered{"cosignature", "", "row deleted", "", "is no entry: the witness who made it knows that it is gone"},
+    Uncovered{"report", "measure", "", "erased = 1", "what an erased report was about: its text, which said so, is gone"},
+    Uncovered{"report", "period", "", "erased = 1", "as above"},
     Uncovered{"report_revision", "signing_key", "", "signature IS NULL", "the key of a signature that was erased with its text"},
 };
 
@@ -230,7 +232,7 @@ TEST_F(TamperedPortal, AChangedSchemaIsNamed)
 {
     const std::pair<const char*, const char*> changes[]{
         {"DROP TRIGGER ledger_entry_stays", "the trigger ledger_entry_stays is missing"},
-        {"DROP INDEX report_recipient_by_subject", "the index report_recipient_by_subject is missing"},
+        {"DROP INDEX report_by_state", "the index report_by_state is missing"},
         {"CREATE TRIGGER more AFTER INSERT ON ledger_entry BEGIN DELETE FROM report_recipient; END", "the trigger more is of no release"},
         {"CREATE TABLE more (x)", "the table more is of no release"},
         {"PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'BEFORE DELETE', 'AFTER DELETE') WHERE name = "

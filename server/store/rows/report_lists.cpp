@@ -36,19 +36,13 @@ std::optional<ListKey> begin_behind(Connection& db, const ReportPlace& after, Re
     const auto first = goes_down ? behind_all : before_all, last = goes_down ? before_all : behind_all;
     if (after.id.empty())
         return ListKey{.changed = first, .made = first, .id = {}};
-    static constexpr auto statement =
-        "SELECT COALESCE(r.changed_seq, ?2), " + report_made + ", r.state, r.measure, r.period FROM report r WHERE r.id = ?1";
+    static constexpr auto statement = "SELECT COALESCE(r.changed_seq, ?2), " + report_made + ", r.state FROM report r WHERE r.id = ?1";
     auto rows = db.query(statement, after.id, ReportPlace::working_copy);
     if (!rows.next())  // by its number a place in the order of change stands by itself
         return after.changed && order != ReportOrder::state
                    ? std::optional(ListKey{.changed = *after.changed, .made = last, .id = after.id})
                    : std::nullopt;
-    return ListKey{.changed = after.changed.value_or(rows.integer(0)),
-                   .made = rows.integer(1),
-                   .state = rows.text(2),
-                   .measure = rows.text(3),
-                   .period = rows.text(4),
-                   .id = after.id};
+    return ListKey{.state = rows.text(2), .changed = after.changed.value_or(rows.integer(0)), .made = rows.integer(1), .id = after.id};
 }
 
 struct List {
@@ -91,6 +85,9 @@ std::vector<Walk> walks_of(const List& list)
     for (const auto& word : domain::recipients_from_json(list.visibility.tokens))
         if (auto walk = walk_of_word(list, word))
             walks.push_back(std::move(*walk));
+    // What was withdrawn from others is found by its tags by its own State alone: it stands in no index of tags.
+    if (list.filter.tag && !list.visibility.own_state.empty() && list.order != ReportOrder::state)
+        walks.emplace_back(WalkedBy::withdrawn, "public");
     const auto& drafting = list.visibility.draft_state;
     const bool unpublished = !list.asks_for_drafts();  // of a record the walks above tell
     if (drafting.empty() || list.asks_for("published") || list.asks_for("withdrawn") || (unpublished && list.since))
@@ -130,19 +127,13 @@ std::vector<ReportRow> find_among(Connection& db, const List& list, const std::v
     const auto& f = list.filter;
     auto ids = nlohmann::json::array();
     for (const auto& key : keys)
-        if (list.order != ReportOrder::state || ((!f.measure || *f.measure == key.measure) && (!f.period || *f.period == key.period)))
-            ids.push_back(key.id);
+        ids.push_back(key.id);
     auto rows = db.query(has_drafts ? Sql(listed_reports) : Sql(listed_records), v.tokens, v.draft_state, v.account, f.state, f.measure,
                          f.period, f.status, f.workflow_state, f.label, f.language, f.tag, list.since, v.own_state, ids.dump(), limit);
     std::vector<ReportRow> found;
     while (rows.next())
         found.push_back(report_from(rows));
     return found;
-}
-
-ReportPlace place_of(const std::string& id, std::int64_t changed, ReportOrder order)
-{
-    return {id, order == ReportOrder::state ? std::nullopt : std::optional(changed)};
 }
 
 }  // namespace
@@ -173,7 +164,7 @@ ReportPage visible_reports(Connection& db, const domain::Visibility& v, const Re
         for (auto& row : find_among(db, list, keys, has_drafts, limit + 1 - static_cast<std::int64_t>(page.rows.size()))) {
             if (page.rows.size() == items) {
                 const auto& last = page.rows.back();
-                page.next = place_of(last.id, last.changed_seq.value_or(ReportPlace::working_copy), order);
+                page.next = ReportPlace{last.id, last.changed_seq.value_or(ReportPlace::working_copy)};
                 return page;
             }
             page.rows.push_back(std::move(row));
@@ -184,7 +175,7 @@ ReportPage visible_reports(Connection& db, const domain::Visibility& v, const Re
         if (steps > 0)
             continue;
         if (!take(db, walks, order, 1).empty())
-            page.next = place_of(keys.back().id, keys.back().changed, order);
+            page.next = ReportPlace{keys.back().id, keys.back().changed};
         return page;
     }
 }

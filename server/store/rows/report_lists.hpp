@@ -10,7 +10,7 @@ struct ReportFilter {
     std::optional<std::string> state, measure, period, status, workflow_state, label, language, tag;
     std::optional<std::int64_t> changed_since;
 };
-enum class ReportOrder { changed, newest, state };
+enum class ReportOrder { changed, newest, state };  // state: within one, by change
 
 // Where a page ended: the last report that it looked at, and its changed_seq then (that of a working copy: working_copy). A report that
 // has changed since stands elsewhere; without changed its place is where it stands now. No id: before all.

@@ -78,10 +78,10 @@ void scan_reports(Connection& connection, const std::string& first, const std::o
     ById revisions(connection.query(
         "SELECT report, revision, seq, label, signature, signing_key FROM report_revision WHERE report >= ?1 ORDER BY report, revision",
         first));
-    ById recipients(connection.query(
-        "SELECT report, recipient, from_revision, state, measure, period, changed_seq, withdrawn FROM report_recipient WHERE report >= ?1"
-        " ORDER BY report, recipient",
-        first));
+    ById recipients(
+        connection.query("SELECT report, recipient, from_revision, state, changed_seq, withdrawn FROM report_recipient WHERE report >= ?1"
+                         " ORDER BY report, recipient",
+                         first));
     ById tags(connection.query("SELECT report, tag, reach, changed_seq FROM report_tag WHERE report >= ?1 ORDER BY report, tag", first));
     ById named(
         connection.query("SELECT report, account, state FROM report_draft_reader WHERE report >= ?1 ORDER BY report, account", first));
@@ -124,9 +124,7 @@ void scan_reports(Connection& connection, const std::string& first, const std::o
             report.revisions.push_back({rows.integer(1), rows.integer(2), rows.text(3), rows.optional_text(4), rows.optional_text(5)});
         });
         recipients.take(*id, [&report](Rows& rows) {
-            report.recipients.push_back({rows.text(1),
-                                         rows.integer(2),
-                                         {rows.text(3), rows.text(4), rows.text(5), rows.optional_integer(6), rows.integer(7) != 0}});
+            report.recipients.push_back({rows.text(1), rows.integer(2), {rows.text(3), rows.optional_integer(4), rows.integer(5) != 0}});
         });
         tags.take(*id, [&report](Rows& rows) { report.tags.push_back({rows.text(1), rows.optional_text(2), rows.optional_integer(3)}); });
         named.take(*id, [&report](Rows& rows) { report.named.push_back({rows.text(1), rows.text(2)}); });

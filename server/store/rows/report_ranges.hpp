@@ -16,7 +16,7 @@ struct StoredRevision {
 
 // What lists walk by, where it repeats the report.
 struct StoredPlace {
-    std::string state, measure, period;
+    std::string state;
     std::optional<domain::Seq> changed_seq;
     bool withdrawn = false;
 };

@@ -6,10 +6,10 @@
 
 namespace cbmx::store {
 
-// A report's place in a list: by change, what was made last first or last among working copies; or by what it is about.
+// A report's place in a list: by change, or by State and within one by change.
 struct ListKey {
+    std::string state = {};              // counts by State alone
     std::int64_t changed = 0, made = 0;  // made counts among working copies of no record alone
-    std::string state = {}, measure = {}, period = {};
     std::string id;
 };
 bool stands_before(const ListKey& one, const ListKey& other, ReportOrder order);
@@ -40,8 +40,7 @@ public:
 
 private:
     void read(Connection& db, std::int64_t at_once);
-    Rows by_change(Connection& db, std::int64_t at_once) const;
-    Rows by_subject(Connection& db, std::int64_t at_once) const;
+    Rows ask(Connection& db, std::int64_t at_once) const;
     void read_unordered(Connection& db);
 
     WalkedBy by_;

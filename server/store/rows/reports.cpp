@@ -120,9 +120,7 @@ std::vector<ReportRow> earlier_publications(Connection& db, const domain::Visibi
 {
     std::vector<ReportRow> list;
     static constexpr auto statement = select_reports +
-                                      " WHERE r.id IN (SELECT x.report FROM json_each(?1) w JOIN report_recipient x ON x.recipient ="
-                                      " substr(w.value, CASE WHEN substr(w.value, 1, 3) = ?4 || '/' THEN 4 ELSE 1 END)"
-                                      " AND x.state = ?4 AND x.measure = ?5) AND r.record_state = 'published' AND r.id <> ?6 AND " +
+                                      " WHERE r.record_state = 'published' AND r.state = ?4 AND r.measure = ?5 AND r.id <> ?6 AND " +
                                       report_visible + " ORDER BY r.changed_seq DESC LIMIT ?7";
     auto rows = db.query(statement, v.tokens, v.draft_state, v.account, state, measure, except, limit);
     while (rows.next())
@@ -170,9 +168,10 @@ void set_readers(Connection& db, const std::string& report, const domain::Reader
             db.run("DELETE FROM report_recipient WHERE report = ?1 AND recipient = ?2", report, recipient);
     for (const auto& [recipient, from] : after.from)
         if (!before.from.contains(recipient))
-            db.run("INSERT INTO report_recipient (report, recipient, from_revision, state, measure, period, changed_seq, withdrawn) SELECT"
-                   " id, ?2, ?3, state, measure, period, COALESCE(?4, changed_seq), record_state = 'withdrawn' FROM report WHERE id = ?1",
-                   report, recipient, from, changed_seq);
+            db.run(
+                "INSERT INTO report_recipient (report, recipient, from_revision, state, changed_seq, withdrawn) SELECT id, ?2, ?3, state,"
+                " CASE WHEN ?5 THEN COALESCE(?4, changed_seq) END, record_state = 'withdrawn' FROM report WHERE id = ?1",
+                report, recipient, from, changed_seq, recipient == "public" || !after.from.contains("public"));
     for (std::size_t i = 0; i < before.labels.size(); ++i)
         if (after.labels[i] != before.labels[i])
             db.run("UPDATE report_revision SET label = ?3 WHERE report = ?1 AND revision = ?2", report, static_cast<std::int64_t>(i) + 1,
@@ -315,10 +314,15 @@ bool update_record(Connection& db, const ReportRow& row, std::int64_t expected_v
 
 void list_anew(Connection& db, const std::string& report)
 {
-    db.run("UPDATE report_recipient SET changed_seq = r.changed_seq, withdrawn = r.record_state = 'withdrawn' FROM report r WHERE r.id = ?1"
-           " AND report_recipient.report = ?1 AND (report_recipient.changed_seq IS NOT r.changed_seq"
-           " OR report_recipient.withdrawn <> (r.record_state = 'withdrawn'))",
-           report);
+    // Everyone answers to "public": what is public stands in lists under that word alone.
+    db.run(
+        "UPDATE report_recipient SET changed_seq = now.changed_seq, withdrawn = now.withdrawn FROM (SELECT v.recipient,"
+        " CASE WHEN v.recipient = 'public' OR NOT EXISTS (SELECT 1 FROM report_recipient x WHERE x.report = ?1 AND x.recipient = 'public')"
+        " THEN r.changed_seq END AS changed_seq, r.record_state = 'withdrawn' AS withdrawn"
+        " FROM report r JOIN report_recipient v ON v.report = r.id WHERE r.id = ?1) now"
+        " WHERE report_recipient.report = ?1 AND report_recipient.recipient = now.recipient"
+        " AND (report_recipient.changed_seq IS NOT now.changed_seq OR report_recipient.withdrawn <> now.withdrawn)",
+        report);
     // What a withdrawn report said is no longer what others find it by (rules.md 13).
     db.run("UPDATE report_tag SET (changed_seq, reach) = (SELECT r.changed_seq, CASE r.record_state WHEN 'published' THEN (SELECT"
            " MAX(v.recipient) FROM report_recipient v WHERE v.report = ?1 AND v.recipient IN ('public', 'members')) END FROM report r"

@@ -264,7 +264,7 @@ TEST_F(Verify, ChangedReportsAreNamed)
     finds("UPDATE report SET erased = 1" + of(withdrawn_), "whether it was erased");
     finds("UPDATE report SET status = 'planned'" + of(report_), "column status", publication_);
     finds("UPDATE report SET state = 'PE'" + of(report_), "its row says State PE", publication_);
-    finds("INSERT INTO report_recipient SELECT id, 'public', 1, state, measure, period, changed_seq, 0 FROM report" + of(report_),
+    finds("INSERT INTO report_recipient SELECT id, 'public', 1, state, changed_seq, 0 FROM report" + of(report_),
           "recipients are not those of its last entry", publication_);
     finds("DELETE FROM report_recipient WHERE report = '" + report_ + "'", "recipients are not those of its last entry", publication_);
     finds("UPDATE report_recipient SET from_revision = 99 WHERE report = '" + report_ + "'", "a revision that does not exist",
@@ -276,7 +276,7 @@ TEST_F(Verify, ChangedReportsAreNamed)
     const auto of_report = " WHERE report = '" + report_ + "'";
     finds("UPDATE report_recipient SET changed_seq = 1" + of_report, "show it elsewhere than its row says", publication_);
     finds("UPDATE report_recipient SET withdrawn = 1" + of_report, "show it elsewhere than its row says", publication_);
-    finds("UPDATE report_recipient SET measure = 'OAS-CBM-11'" + of_report, "show it elsewhere than its row says", publication_);
+    finds("UPDATE report_recipient SET state = 'BR'" + of_report, "show it elsewhere than its row says", publication_);
     finds("UPDATE report_tag SET reach = 'public'" + of_report, "lists by the tag", publication_);
     finds("UPDATE report SET drafted = 1 - drafted" + of(report_), "lists show its working copy to others", publication_);
     finds("INSERT INTO ledger_loss VALUES (3, 'public')", "nobody can lose sight", 3);
