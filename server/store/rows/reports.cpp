@@ -201,10 +201,10 @@ std::vector<std::string> readers_of(Connection& db, const std::string& report)
 void insert_report(Connection& db, const ReportRow& row, const DraftRow& draft)
 {
     db.run("INSERT INTO report (id, state, measure, period, record_state, label, status, language, version, revision, changed_seq, "
-           "created_by, created_at)"
-           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+           "drafted, created_by, created_at)"
+           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
            row.id, row.state, row.measure, row.period, row.record_state, row.label, row.status, row.language, row.version, row.revision,
-           row.changed_seq, row.created_by, row.created_at);
+           row.changed_seq, draft.label != domain::name_of(domain::Label::red), row.created_by, row.created_at);
     insert_draft(db, draft);
 }
 
@@ -314,15 +314,17 @@ bool update_record(Connection& db, const ReportRow& row, std::int64_t expected_v
 
 void list_anew(Connection& db, const std::string& report)
 {
-    // Everyone answers to "public": what is public stands in lists under that word alone.
-    db.run(
-        "UPDATE report_recipient SET changed_seq = now.changed_seq, withdrawn = now.withdrawn FROM (SELECT v.recipient,"
-        " CASE WHEN v.recipient = 'public' OR NOT EXISTS (SELECT 1 FROM report_recipient x WHERE x.report = ?1 AND x.recipient = 'public')"
-        " THEN r.changed_seq END AS changed_seq, r.record_state = 'withdrawn' AS withdrawn"
-        " FROM report r JOIN report_recipient v ON v.report = r.id WHERE r.id = ?1) now"
-        " WHERE report_recipient.report = ?1 AND report_recipient.recipient = now.recipient"
-        " AND (report_recipient.changed_seq IS NOT now.changed_seq OR report_recipient.withdrawn <> now.withdrawn)",
-        report);
+    // Everyone answers to "public": what is public stands in lists under that word alone. Most often both find nothing to change.
+    db.run("UPDATE report_recipient SET changed_seq = r.changed_seq, withdrawn = r.record_state = 'withdrawn' FROM report r WHERE r.id = ?1"
+           " AND report_recipient.report = ?1 AND (report_recipient.changed_seq IS NOT r.changed_seq"
+           " OR report_recipient.withdrawn <> (r.record_state = 'withdrawn')) AND (report_recipient.recipient = 'public' OR NOT EXISTS"
+           " (SELECT 1 FROM report_recipient p WHERE p.report = ?1 AND p.recipient = 'public'))",
+           report);
+    db.run("UPDATE report_recipient SET changed_seq = NULL, withdrawn = (SELECT record_state = 'withdrawn' FROM report WHERE id = ?1)"
+           " WHERE report = ?1 AND recipient <> 'public' AND (changed_seq IS NOT NULL"
+           " OR withdrawn <> (SELECT record_state = 'withdrawn' FROM report WHERE id = ?1))"
+           " AND EXISTS (SELECT 1 FROM report_recipient p WHERE p.report = ?1 AND p.recipient = 'public')",
+           report);
     // What a withdrawn report said is no longer what others find it by (rules.md 13).
     db.run("UPDATE report_tag SET (changed_seq, reach) = (SELECT r.changed_seq, CASE r.record_state WHEN 'published' THEN (SELECT"
            " MAX(v.recipient) FROM report_recipient v WHERE v.report = ?1 AND v.recipient IN ('public', 'members')) END FROM report r"
