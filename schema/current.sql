@@ -22,7 +22,17 @@ CREATE TABLE batch (
   id      TEXT PRIMARY KEY,
   account TEXT NOT NULL REFERENCES account (id),
   at      TEXT NOT NULL,
-  result  TEXT NOT NULL                -- JSON: goal, mode, and of each item its outcome, subject, ledger numbers, broken rules
+  goal    TEXT NOT NULL,
+  mode    TEXT NOT NULL,
+  items   INTEGER NOT NULL             -- that it has; so many results it gets
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE batch_part (
+  batch  TEXT NOT NULL REFERENCES batch ON DELETE CASCADE,
+  first  INTEGER NOT NULL,             -- number of its first item, from 1
+  items  INTEGER NOT NULL,
+  result TEXT NOT NULL,                -- JSON: of each item its outcome, subject, ledger numbers, broken rules
+  PRIMARY KEY (batch, first)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE client_reference (
@@ -313,6 +323,7 @@ CREATE TABLE report (
   draft_versions INTEGER NOT NULL DEFAULT 0,  -- of the working copies that have ended: the next one counts on from here
   touches_published INTEGER NOT NULL DEFAULT 0,  -- number of the last touch of what is published
   changed_seq   INTEGER,                  -- last entry that its readers see; NULL before publication
+  drafted       INTEGER NOT NULL DEFAULT 0 CHECK (drafted IN (0, 1)),  -- it has a working copy that all who draft for its State read
   created_by    TEXT NOT NULL,            -- account
   created_at    TEXT NOT NULL
 ) STRICT;
@@ -330,10 +341,21 @@ CREATE TABLE report_draft (
   updated_at     TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE report_draft_reader (
+  report  TEXT NOT NULL REFERENCES report_draft ON DELETE CASCADE,
+  account TEXT NOT NULL,                  -- 'account:' and the id
+  state   TEXT NOT NULL,                  -- of the report
+  PRIMARY KEY (report, account)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE report_recipient (           -- of the published record
   report        TEXT NOT NULL REFERENCES report ON DELETE CASCADE,
   recipient     TEXT NOT NULL,
   from_revision INTEGER NOT NULL,         -- the first revision that they may read
+  -- What lists walk by repeats the report.
+  state         TEXT NOT NULL,
+  changed_seq   INTEGER,                  -- NULL where the report is also public: lists have it under that word alone
+  withdrawn     INTEGER NOT NULL DEFAULT 0 CHECK (withdrawn IN (0, 1)),
   PRIMARY KEY (report, recipient)
 ) STRICT, WITHOUT ROWID;
 
@@ -351,6 +373,8 @@ CREATE TABLE report_revision (            -- a publication; content and salt sta
 CREATE TABLE report_tag (
   report TEXT NOT NULL REFERENCES report ON DELETE CASCADE,
   tag    TEXT NOT NULL,
+  reach  TEXT,                            -- of a published report: 'public', or else 'members', when it is among the recipients
+  changed_seq INTEGER,                    -- repeats the report
   PRIMARY KEY (report, tag)
 ) STRICT, WITHOUT ROWID;
 
@@ -401,6 +425,8 @@ CREATE INDEX batch_by_account ON batch (account);
 
 CREATE INDEX batch_by_age ON batch (at);
 
+CREATE INDEX contact_by_status ON contact (status, sort_key);
+
 CREATE INDEX contact_by_zone ON contact (time_zone);
 
 CREATE INDEX cosignature_by_key ON cosignature (signing_key);
@@ -427,6 +453,10 @@ CREATE INDEX idempotency_by_age ON idempotency (at);
 
 CREATE INDEX ledger_entry_by_home ON ledger_entry (home, seq);
 
+CREATE INDEX ledger_entry_by_home_and_kind ON ledger_entry (home, kind, seq) WHERE kind NOT IN ('report_submitted', 'report_published');
+
+CREATE INDEX ledger_entry_by_kind ON ledger_entry (kind, seq) WHERE kind NOT IN ('report_submitted', 'report_published');
+
 CREATE INDEX ledger_entry_by_subject ON ledger_entry (subject_kind, subject, seq);
 
 CREATE INDEX ledger_entry_of_withdrawal ON ledger_entry (home, at) WHERE kind = 'report_withdrawn';
@@ -437,11 +467,23 @@ CREATE INDEX nomination_by_state ON nomination (state, id);
 
 CREATE INDEX proposal_by_home ON proposal (home, id);
 
+CREATE INDEX proposal_by_secretariat ON proposal (id) WHERE by_secretariat = 1;
+
 CREATE INDEX proposal_by_subject ON proposal (subject);
 
-CREATE INDEX report_by_order ON report (COALESCE(changed_seq, 9223372036854775807));
-
 CREATE INDEX report_by_state ON report (state, measure, period, id);
+
+CREATE INDEX report_drafted ON report (state, COALESCE(changed_seq, 9223372036854775807)) WHERE drafted = 1;
+
+CREATE INDEX report_draft_reader_by_account ON report_draft_reader (account, state);
+
+CREATE INDEX report_recipient_by_change ON report_recipient (recipient, changed_seq) WHERE changed_seq IS NOT NULL;
+
+CREATE INDEX report_recipient_of_state ON report_recipient (recipient, state, changed_seq) WHERE changed_seq IS NOT NULL;
+
+CREATE INDEX report_recipient_of_withdrawn ON report_recipient (recipient, withdrawn, changed_seq) WHERE withdrawn = 1;
+
+CREATE INDEX report_tag_by_reach ON report_tag (reach, tag, changed_seq) WHERE reach IS NOT NULL;
 
 CREATE UNIQUE INDEX signing_key_by_name ON signing_key (name) WHERE use = 'witness' AND status = 'active';
 

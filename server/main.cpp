@@ -332,7 +332,7 @@ int main(int argc, char** argv)
     revoke->callback([&] { status = command(config(), {{"command", "credential revoke"}, {"id", id}}); });
 
     std::string document;
-    std::vector<std::string> fingerprints;
+    std::vector<std::string> fingerprints, suspended;
     auto* founding = cli.add_subcommand("founding", "A State's first officials, by the operator")->require_subcommand(1);
     auto* found = founding->add_subcommand("confirm", "Confirm them, and make the halves of their codes that you read out to them");
     found->add_option("proposal", proposal)->required();
@@ -360,7 +360,6 @@ int main(int argc, char** argv)
         status = command(config(), {{"command", "acting-alone confirm"}, {"proposal", proposal}, {"sha256", hash}});
     });
 
-    std::vector<std::string> suspended;
     auto* suspension = cli.add_subcommand("suspension", "What a note verbale says of an official who no longer acts, by the operator");
     auto* suspend = suspension->require_subcommand(1)->add_subcommand("confirm", "Suspend his accounts at once");
     suspend->add_option("proposal", proposal)->required();
@@ -397,9 +396,8 @@ int main(int argc, char** argv)
     add_import("contacts", "Points of contact, as recorded by the secretariat from notes verbales");
     add_import("documents", "Reference documents");
 
-    std::string database, receipt, target, source, whatever, earlier, reader, page_language = "en";
+    std::string database, receipt, target, source, whatever, earlier, reader, key_list, page_language = "en";
     std::vector<std::string> keys;
-    std::string key_list;
     bool new_epoch = false, log_only = false;
     std::uint64_t after = 0;
     auto* exported = cli.add_subcommand("export", "Write an archive that proves itself: all that a reader may see, or whatever there is");

@@ -1,8 +1,8 @@
 // See budget_key.hpp.
 #include "base/budget_key.hpp"
 #include <algorithm>
-#include <array>
 #include <arpa/inet.h>
+#include <array>
 #include <netinet/in.h>
 
 namespace cbmx::base {

@@ -86,7 +86,7 @@ void Database::note_damage()
         writer_->latch_broken("a page of the database is damaged");
 }
 
-Snapshot Database::hold(std::vector<std::uint32_t>& wal_index)
+Snapshot Database::hold(std::vector<std::uint32_t>& index_of_state)
 {
     const auto from = [this] {
         const std::lock_guard lock(mutex_);
@@ -95,16 +95,16 @@ Snapshot Database::hold(std::vector<std::uint32_t>& wal_index)
     std::this_thread::sleep_until(from);
     const auto commits = writer_->commits();
     auto reader = idle_reader();
-    wal_index = hold_state(*reader.connection, reader.scope);
+    index_of_state = hold_state(*reader.connection, reader.scope);
     reader.commits = commits;
     return {*this, std::move(reader)};
 }
 
 void Database::try_out(const std::function<void(Transaction&)>& work)
 {
-    std::vector<std::uint32_t> wal_index;
-    const auto held = hold(wal_index);
-    Trial trial(path_, std::move(wal_index));
+    std::vector<std::uint32_t> index_of_state;
+    const auto held = hold(index_of_state);
+    Trial trial(path_, std::move(index_of_state));
     try {
         const WriteScope scope(trial.db());  // never committed
         auto frontier = stored_frontier(trial.db());

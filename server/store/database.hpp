@@ -43,8 +43,8 @@ public:
 private:
     friend class Snapshot;
     void note_damage();
-    Snapshot hold(std::vector<std::uint32_t>& wal_index);  // a snapshot whose state try_out's copy begins with
-    Snapshot::Reader idle_reader();                        // without a connection: there is none
+    Snapshot hold(std::vector<std::uint32_t>& index_of_state);  // a snapshot whose state try_out's copy begins with
+    Snapshot::Reader idle_reader();                             // without a connection: there is none
     void release(Snapshot::Reader reader);
     void let_go();
     std::string path_;

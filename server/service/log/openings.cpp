@@ -96,12 +96,16 @@ std::string opening_of(const Principal& principal, const store::EntryRow& entry,
         put_salt(text, "authority_salt", *row.authority_salt);
         text.append(",");
     }
-    text.append(has_content(entry) ? "\"content\":" : "\"record\":").append(*row.content).append(",");
+    // The members in the order of their names, as everywhere.
+    if (has_content(entry))
+        text.append("\"content\":").append(*row.content).append(",");
     if (own && row.recipients && row.recipients_salt) {
         text.append("\"recipients\":{\"list\":").append(*row.recipients).append(",");
         put_salt(text, "salt", *row.recipients_salt);
         text.append("},");
     }
+    if (!has_content(entry))
+        text.append("\"record\":").append(*row.content).append(",");
     put_salt(text, "salt", *row.salt);
     return text.append("}");
 }

@@ -270,8 +270,8 @@ Connected FuzzPortal::run(std::string_view input, const Client& client)
     {
         asio::ip::tcp::socket socket{asio::any_io_executor(asio::make_strand(runtime_->io))};
         auto session =
-            std::make_shared<http::Session>(runtime_, runtime_->connections.open(client.by_certificate), std::move(socket), asio::ip::make_address("192.0.2.1"),
-                                            http::Listening{client.by_certificate, listener_port});
+            std::make_shared<http::Session>(runtime_, runtime_->connections.open(client.by_certificate), std::move(socket),
+                                            asio::ip::make_address("192.0.2.1"), http::Listening{client.by_certificate, listener_port});
         session->start();
         const std::weak_ptr<http::Session> weak = session;
         session.reset();

@@ -20,10 +20,7 @@ TEST(BudgetKey, AllAddressesOfAnIPv6NetworkAreCountedTogether)
     EXPECT_EQ(budget_key("fe80::1%eth0"), budget_key("fe80::2"));
 }
 
-TEST(BudgetKey, IPv4InsideIPv6IsIPv4)
-{
-    EXPECT_EQ(budget_key("::ffff:192.0.2.7"), "192.0.2.7");
-}
+TEST(BudgetKey, IPv4InsideIPv6IsIPv4) { EXPECT_EQ(budget_key("::ffff:192.0.2.7"), "192.0.2.7"); }
 
 TEST(BudgetKey, WhatIsNoAddressStandsForItself)
 {

@@ -137,7 +137,7 @@ TEST(Texts, RulesUseTheirArguments)
         {domain::Rule::too_long, {"{limit}"}},
         {domain::Rule::too_few_items, {"{limit}"}},
         {domain::Rule::too_many_items, {"{limit}"}},
-        {domain::Rule::too_many_for_atomic, {"{limit}", "{kib}"}},
+        {domain::Rule::too_many_for_atomic, {"{kib}", "{limit}"}},
         {domain::Rule::row_cells, {"{cells}", "{columns}"}},
         {domain::Rule::below_minimum, {"{limit}"}},
         {domain::Rule::above_maximum, {"{limit}"}},
