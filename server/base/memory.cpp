@@ -3,6 +3,9 @@
 #include <atomic>
 #include <malloc.h>
 
+// Of gperftools, with which the program is linked; the tests and the sanitizers' builds are not, and have the C library's.
+extern "C" void MallocExtension_ReleaseFreeMemory() __attribute__((weak));
+
 namespace cbmx::base {
 namespace {
 
@@ -16,12 +19,15 @@ LargeUse::~LargeUse()
         something_ended = true;
 }
 
-// Fewer arenas or a lower threshold of mmap would cost every request; this costs only those that were large.
+// Settings by which less is kept would cost every request; this costs only those that were large.
 bool give_back_memory()
 {
     if (!something_ended.exchange(false))
         return false;
-    malloc_trim(0);
+    if (MallocExtension_ReleaseFreeMemory != nullptr)
+        MallocExtension_ReleaseFreeMemory();
+    else
+        malloc_trim(0);
     return true;
 }
 

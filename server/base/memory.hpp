@@ -1,6 +1,5 @@
-// What large bodies, batches and exports took from the heap goes back to the system. The C library keeps free pages between blocks
-// that are in use, and a parsed body is many small blocks: one State's hundred megabytes would stay with the portal for good, in the
-// arena of whichever thread happened to read them.
+// What large bodies, batches and exports took from the heap goes back to the system. An allocator keeps free pages for what
+// comes next, and a parsed body is many small blocks: one State's hundred megabytes would stay with the portal for good.
 #pragma once
 
 namespace cbmx::base {

@@ -263,8 +263,9 @@ private:
         const bool is_public = std::any_of(stored_.recipients.begin(), stored_.recipients.end(),
                                            [](const store::StoredRecipient& stored) { return stored.recipient == "public"; });
         for (const auto& [recipient, from, place] : stored_.recipients) {
-            const auto changed = is_public && recipient != "public" ? std::nullopt : row.changed_seq;  // under that word alone
-            if (place.state != row.state || place.changed_seq != changed || place.withdrawn != (row.record_state == "withdrawn"))
+            const bool stands_under_public_alone = is_public && recipient != "public";
+            const bool is_in_order = stands_under_public_alone ? !place.changed_seq : place.changed_seq == row.changed_seq;
+            if (place.state != row.state || !is_in_order || place.withdrawn != (row.record_state == "withdrawn"))
                 wrong("lists of " + recipient + " show it elsewhere than its row says");
         }
         std::optional<std::string> reach;

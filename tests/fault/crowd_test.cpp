@@ -36,6 +36,7 @@ TEST_F(Crowd, OfBareConnectionsShutsNeitherListener)
     make_certificates("client", "crowded");
     const auto certificate = development_certificates() / "crowded.crt", key = development_certificates() / "crowded.key";
     operate(process, {"credential", "certificate", "--account", account(process, "state:PE", "drafter"), "--file", certificate.string()});
+    begun_at = entries_so_far();  // what comes from now on is the clerks'
     Clerk inside(tokens, "inside"), newcomer(tokens, "newcomer");
     inside.connect(process);
     ASSERT_TRUE(inside.write_once());

@@ -142,8 +142,7 @@ protected:
         std::vector<std::string> tokens;
         for (std::size_t i = 0; i < count; ++i)
             tokens.push_back(token(process_, account(process_, "state:PE", role)));
-        store::Connection db(database().string(), store::OpenMode::read_only);
-        begun_at = static_cast<std::int64_t>(store::ledger_size(db));  // what comes from now on is the clerk's
+        begun_at = entries_so_far();  // what comes from now on is the clerk's
         return tokens;
     }
     // Item by item, or as a whole where it cannot be separated into items.

@@ -71,9 +71,14 @@ Tokens Machine::found(Process& process)
     tokens.drafter = token(process, account(process, "state:CL", "drafter"));
     tokens.approver = token(process, account(process, "state:CL", "approver"));
     EXPECT_EQ(process.terminate(), 0);
-    store::Connection db(database().string(), store::OpenMode::read_only);
-    begun_at = static_cast<std::int64_t>(store::ledger_size(db));
+    begun_at = entries_so_far();
     return tokens;
+}
+
+std::int64_t Machine::entries_so_far()
+{
+    store::Connection db(database().string(), store::OpenMode::read_only);
+    return static_cast<std::int64_t>(store::ledger_size(db));
 }
 
 std::vector<ledger::VerifierKey> Machine::keys() const

@@ -32,6 +32,7 @@ protected:
     std::vector<ledger::VerifierKey> keys() const;  // the log's key, from its file
     // The data directory as it lies there, judged in a copy. Expects that `verify` finds nothing.
     Judgement judge_copy(const History& history);
+    std::int64_t entries_so_far();
 
     std::filesystem::path directory;
     std::int64_t begun_at = 0;
