@@ -50,9 +50,10 @@ is_confined() {
 
 # Each setting that the package brings is one of the table's, and the paths are those that the units and tmpfiles.d know.
 settings_are_known() {
-    local key
+    local key table
+    table=$("$unpacked" settings)
     while read -r key; do
-        "$unpacked" settings | grep -q "^| \`$key\` |" || { echo "there is no setting $key"; return 1; }
+        grep -q "^| \`$key\` |" <<< "$table" || { echo "there is no setting $key"; return 1; }
     done < <(sed -n 's/^\([a-z_]*\) = .*/\1/p' "$packaging/cbmx.toml")
     grep -q '^ReadWritePaths=/var/lib/cbmx$' "$packaging/cbmx.service" && grep -q '^data = "/var/lib/cbmx/data"$' "$packaging/cbmx.toml"
 }

@@ -77,8 +77,8 @@ done
 table long 150
 nightly_for long --goal draft
 check "a file that is too long for one moment goes in row after row" "${nightly[@]}"
-check "every row is there once (a long file)" each_row_once long 150
 check "and all of it is accepted" grep -q "150 accepted, 0 known" "$work/said"
+check "every row is there once (a long file)" each_row_once long 150
 table longfall 400
 nightly_for longfall --goal draft
 "${nightly[@]}" > "$work/fall" 2>&1 &
