@@ -22,7 +22,7 @@ namespace {
 using namespace cbmx;
 using Json = nlohmann::json;
 
-constexpr std::size_t reports_per_commit = 500;
+constexpr std::size_t reports_per_commit = 20;                          // more in one savepoint, and each statement costs more
 constexpr std::size_t sampled_ids = 30'000;                             // of the published, at random
 constexpr std::size_t narrative_bytes = 1'150, challenges_bytes = 260;  // with the rest about 2 KiB as served
 
