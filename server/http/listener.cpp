@@ -72,7 +72,7 @@ void Listener::start()
 {
     asio::co_spawn(
         acceptor_.get_executor(), [self = shared_from_this()] { return self->accept_all(); },
-        [self = shared_from_this()](std::exception_ptr) { self->ended_.set_value(); });
+        [self = shared_from_this()](const std::exception_ptr&) { self->ended_.set_value(); });
 }
 
 void Listener::stop()
