@@ -28,7 +28,8 @@
 namespace cbmx {
 namespace {
 
-constexpr std::chrono::seconds log_flush_interval{1};
+constexpr std::uint64_t bytes_in_mib = 1024 * 1024;
+constexpr std::chrono::seconds log_flush_interval{1};  // and between two looks at the disk
 constexpr int log_flushes_between_operational = 5;
 constexpr std::size_t max_side_tasks_waiting = 64;  // in each queue
 constexpr int log_flushes_between_retention = 600;
@@ -65,7 +66,20 @@ http::ServerOptions server_options(const Config& config)
     options.allowed_hosts = list_of(config.allowed_hosts);
     options.trusted_proxies = list_of(config.trusted_proxies);
     options.tls = tls_files(config);
+    options.spool_directory = config.data;
     return options;
+}
+
+service::RoomMarks room_marks(const Config& config)
+{
+    return {.percent = static_cast<std::uint64_t>(config.least_free_percent),
+            .bytes = static_cast<std::uint64_t>(config.least_free_mib) * bytes_in_mib};
+}
+
+api::BodyMemoryLimits body_memory_limits(const Config& config)
+{
+    const auto in_all = static_cast<std::uint64_t>(config.body_memory_mib) * bytes_in_mib;
+    return {.in_all_bytes = in_all, .of_one_bytes = in_all / shares_of_body_memory};
 }
 
 // Brings the database to this release and says which log it holds. One that is not sound is only looked at.
@@ -129,6 +143,7 @@ struct App::Parts {
           origin(prepare_database(config)),
           log_keys(service::read_key_file(config.log_key).ring(origin)),
           operational(config.data + "/operational.sqlite"),
+          room(room_marks(config)),
           database({.path = database_path(config),
                     .clock = sources.clock,
                     .random = sources.random,
@@ -145,7 +160,8 @@ struct App::Parts {
                  .spool_directory = config.data,
                  .keys = log_keys,
                  .log_key_file = config.log_key,
-                 .operational = &operational}
+                 .operational = &operational,
+                 .room = &room}
     {
     }
 
@@ -163,6 +179,7 @@ struct App::Parts {
     base::Worker::Pause look_at_clock();
     void forget_answers();
     void flush_operational();
+    void look_at_room();
     std::string metrics_text();
 
     Config config;
@@ -171,6 +188,7 @@ struct App::Parts {
     std::string origin;
     ledger::KeyRing log_keys;
     store::Operational operational;
+    service::Room room;
     store::Database database;
     service::Portal portal;
     api::Metrics metrics;
@@ -246,12 +264,21 @@ base::Worker::Pause App::Parts::housekeeping()
 {
     base::flush_log();
     base::give_back_memory();
+    look_at_room();
     if (housekeeping_runs % log_flushes_between_operational == 0)
         flush_operational();
     if (housekeeping_runs % log_flushes_between_retention == 0)
         forget_answers();
     ++housekeeping_runs;
     return {.most = log_flush_interval};
+}
+
+void App::Parts::look_at_room()
+{
+    const auto space = sources.space(config.data);
+    if (space && room.look(*space))
+        base::log(room.is_short() ? base::Severity::error : base::Severity::info, "disk_room",
+                  {{"short", room.is_short()}, {"free_bytes", space->free}, {"total_bytes", space->total}});
 }
 
 base::Worker::Pause App::Parts::look_at_clock()
@@ -302,6 +329,8 @@ std::string App::Parts::metrics_text()
     metrics.set("cbmx_batches_waiting", static_cast<double>(batches.waiting()));
     metrics.set("cbmx_exports_waiting", static_cast<double>(exports.waiting()));
     metrics.set("cbmx_trials_waiting", static_cast<double>(trials.waiting()));
+    metrics.set("cbmx_disk_free_bytes", static_cast<double>(room.free_bytes()));
+    metrics.set("cbmx_disk_room_short", room.is_short() ? 1.0 : 0.0);
     metrics.set("cbmx_read_only", database.writer().read_only_reason().empty() ? 0.0 : 1.0);
     const auto due = [this] {
         auto snapshot = database.read();
@@ -331,6 +360,7 @@ App::App(Config config, Sources sources) : parts_(std::make_unique<Parts>(std::m
     options.per_account = {settings.account_requests_per_minute, minute};
     options.per_peer = {settings.peer_requests_per_minute, minute};
     options.failed_credentials = {settings.failed_credentials_per_minute, minute};
+    options.body_memory = body_memory_limits(settings);
     options.run_off_thread = [&parts](api::WorkQueue queue, const std::string& home, std::function<void()> task) {
         return parts.side_thread(queue).submit(home, std::move(task));
     };
@@ -355,6 +385,7 @@ App::~App() { drain(); }
 void App::start()
 {
     auto& parts = *parts_;
+    parts.look_at_room();
     const auto pause = parts.look_at_clock();  // what fell due while the portal was down, before anybody asks
     parts.server->start();
     parts.operator_socket = std::make_unique<OperatorSocket>(

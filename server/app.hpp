@@ -1,6 +1,7 @@
 // The composition root: builds every object top to bottom, starts, and stops gracefully. Tests start the same App with
 // another clock and another source of randomness.
 #pragma once
+#include "base/space.hpp"
 #include "config.hpp"
 #include "service/portal.hpp"
 #include <chrono>
@@ -15,6 +16,7 @@ struct Sources {  // what tests replace
     domain::Clock clock = domain::system_clock();
     base::RandomSource random = base::system_random();
     std::optional<std::chrono::milliseconds> certificate_connection = {};  // instead of that of http::Deadlines
+    std::function<std::optional<base::Space>(const std::string& directory)> space = base::space_of;
 };
 
 struct CreatedPortal {

@@ -28,9 +28,12 @@ struct Config {
     std::int64_t account_requests_per_minute = 0, peer_requests_per_minute = 0, failed_credentials_per_minute = 0;
     std::int64_t list_steps = 0;
     std::int64_t writes_per_commit = 0;
+    std::int64_t body_memory_mib = 0, least_free_percent = 0, least_free_mib = 0;
     std::int64_t idempotency_days = 0, erasure_delay_days = 0, drain_seconds = 0;
     std::string log_level, log_file;
 };
+
+inline constexpr std::int64_t shares_of_body_memory = 4;  // of body_memory_mib one State or address gets one share
 
 struct Setting {
     std::string_view key;  // in the file and, with '-' for '_', as a flag; the environment says CBMX_ and upper case

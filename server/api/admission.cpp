@@ -104,7 +104,7 @@ http::Admission Pipeline::admit(http::Head head)
     if (!exchange->call->principal.is_anonymous())
         admitted.home = exchange->call->principal.home.text();
     admitted.body_limit = exchange->route->request.empty() ? 0 : exchange->route->body_limit;
-    admitted.serve = [this, exchange](std::string body, const http::Reply& reply) { serve(exchange, std::move(body), reply); };
+    admitted.serve = [this, exchange](http::Body body, const http::Reply& reply) { serve(exchange, std::move(body), reply); };
     return admitted;
 }
 
@@ -129,7 +129,11 @@ Result<void> Pipeline::check_head(Exchange& exchange)
         return allowed;
     if (const auto met = check_conditions(exchange); !met)
         return met;
-    return take_turn(exchange);
+    if (const auto has = check_room(exchange); !has)
+        return has;
+    if (const auto mine = take_turn(exchange); !mine)
+        return mine;
+    return take_memory(exchange);
 }
 
 Result<void> Pipeline::match(Exchange& exchange)
@@ -309,6 +313,30 @@ Result<void> Pipeline::check_conditions(Exchange& exchange)
             return Error{ErrorCode::bad_request, {{"header:Idempotency-Key", Rule::format, {{"format", "Idempotency-Key"}}}}};
     }
     return {};
+}
+
+// Decisions on what is there are taken to the last byte of the disk; what would be new waits (rules.md 27e).
+Result<void> Pipeline::check_room(const Exchange& exchange) const
+{
+    if (exchange.route->growth == Growth::new_material && portal_.room != nullptr && portal_.room->is_short())
+        return Error{ErrorCode::storage_low};
+    return {};
+}
+
+// Before its first byte, until the answer. What waits on the disk takes no memory beyond what may come before it goes there.
+Result<void> Pipeline::take_memory(Exchange& exchange)
+{
+    const auto& route = *exchange.route;
+    if (!exchange.head.has_body || route.request.empty())
+        return {};
+    const auto most = route.raw_body_types.empty() ? route.body_limit : std::min(route.body_limit, http::body_in_memory_bytes);
+    auto held = body_memory_.take(exchange.home(), std::min(exchange.head.content_length.value_or(most), most));
+    switch (held.room) {
+    case BodyRoom::given: exchange.body_memory = std::move(held.hold); return {};
+    case BodyRoom::none_of_ones_own: return Error{ErrorCode::too_many_requests};
+    case BodyRoom::none_at_all: return Error{ErrorCode::unavailable};
+    }
+    return Error{ErrorCode::unavailable};
 }
 
 // Large bodies one at a time for each account, from before the first byte until the answer: memory stays bounded.

@@ -32,8 +32,9 @@ struct Exchange {
     bool replayed = false;
     std::chrono::steady_clock::time_point wait_until = begun;  // of a read that waits for something to tell
     bool has_waited = false;
-    bool is_head_known = false;  // Route::head has been asked, and was not enough
-    std::shared_ptr<void> bulk;  // the account's turn with a large body
+    bool is_head_known = false;         // Route::head has been asked, and was not enough
+    std::shared_ptr<void> bulk;         // the account's turn with a large body
+    std::shared_ptr<void> body_memory;  // what the body takes of it (body_memory.hpp)
     std::optional<ErrorCode> error;
     Line line = Line::own;
 

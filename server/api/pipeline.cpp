@@ -27,6 +27,7 @@ ErrorCode code_of(http::Refusal refusal)
     case http::Refusal::headers_too_large: return ErrorCode::headers_too_large;
     case http::Refusal::method_not_implemented:
     case http::Refusal::coding_not_implemented: return ErrorCode::not_implemented;
+    case http::Refusal::no_room: return ErrorCode::storage_low;
     }
     return ErrorCode::bad_request;
 }
@@ -50,6 +51,7 @@ Pipeline::Pipeline(const service::Portal& portal, Metrics& metrics, PipelineOpti
       metrics_(metrics),
       options_(std::move(options)),
       principals_(portal.database.writer()),
+      body_memory_(options_.body_memory),
       account_rate_(options_.per_account),
       peer_rate_(options_.per_peer),
       guess_rate_(options_.failed_credentials)
@@ -66,8 +68,8 @@ http::Application Pipeline::application()
 
 http::Response Pipeline::refuse(http::Refusal refusal, const http::Head* head, const http::Peer& peer, std::string_view reason)
 {
-    // A body that is too long was announced by a request that has been counted.
-    const bool is_counted = refusal == http::Refusal::content_too_large;
+    // A body that is too long, or for which there is no room, was announced by a request that has been counted.
+    const bool is_counted = refusal == http::Refusal::content_too_large || refusal == http::Refusal::no_room;
     const auto rate = is_counted ? RateState{} : peer_rate_.take(base::budget_key(peer.address));
     const auto id = base::random_uuid(portal_.random);
     const auto language = i18n::negotiate(head != nullptr ? list_in(*head, "Accept-Language").value_or("") : "");
@@ -82,7 +84,7 @@ http::Response Pipeline::refuse(http::Refusal refusal, const http::Head* head, c
 
 void Pipeline::fail(Exchange& exchange, const http::Reply& reply, const Error& error) { reply(failed(exchange, error)); }
 
-void Pipeline::serve(const std::shared_ptr<Exchange>& exchange, std::string body, const http::Reply& reply)
+void Pipeline::serve(const std::shared_ptr<Exchange>& exchange, http::Body body, const http::Reply& reply)
 {
     or_fail(*exchange, reply, [&] {
         if (exchange->is_write() && body.size() > quick_body_bytes)
@@ -395,6 +397,7 @@ http::Response Pipeline::failed(Exchange& exchange, const Error& error)
 http::Response Pipeline::finished(Exchange& exchange, http::Response response)
 {
     exchange.bulk.reset();
+    exchange.body_memory.reset();
     add_common_fields(exchange, response);
     const auto took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - exchange.begun);
     const auto operation = exchange.route != nullptr ? exchange.route->operation_id : std::string_view("none");

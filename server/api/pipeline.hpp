@@ -3,6 +3,7 @@
 // preparation -> idempotency -> handler in a transaction whose kind its signature chooses, or for a dry run in a trial (trial.cpp) ->
 // render (render.hpp) -> one log line, whatever happened.
 #pragma once
+#include "api/body_memory.hpp"
 #include "api/exchange.hpp"
 #include "api/guarded.hpp"
 #include "api/kept_answers.hpp"
@@ -27,7 +28,8 @@ struct PipelineOptions {
     RateQuota per_account{600, std::chrono::seconds(60)};
     RateQuota per_peer{300, std::chrono::seconds(60)};           // anonymous callers, by address (base/budget_key.hpp)
     RateQuota failed_credentials{20, std::chrono::seconds(60)};  // by address: guessing
-    std::function<void(std::function<void()>)> post;             // runs a task on an I/O thread
+    BodyMemoryLimits body_memory;
+    std::function<void(std::function<void()>)> post;  // runs a task on an I/O thread
     // Runs a task on the thread of that queue, when its home has its turn; false: too many wait.
     std::function<bool(WorkQueue, const std::string& home, std::function<void()>)> run_off_thread;
 };
@@ -50,7 +52,9 @@ private:
     Result<void> negotiate(Exchange& exchange);
     Result<void> authorise_content(const Exchange& exchange);
     Result<void> check_conditions(Exchange& exchange);
+    Result<void> check_room(const Exchange& exchange) const;
     Result<void> take_turn(Exchange& exchange);
+    Result<void> take_memory(Exchange& exchange);
 
     // refusals.cpp
     struct RefusedLine {
@@ -66,9 +70,9 @@ private:
     void write_security_event(const Exchange& exchange, std::string_view kind, std::uint64_t left_out);
     void log_refused(const RefusedLine& line, const http::Peer& peer);
 
-    void serve(const std::shared_ptr<Exchange>& exchange, std::string body, const http::Reply& reply);
-    Result<void> read_body(Exchange& exchange, std::string body);
-    void read_off_thread(const std::shared_ptr<Exchange>& exchange, std::string body, const http::Reply& reply);
+    void serve(const std::shared_ptr<Exchange>& exchange, http::Body body, const http::Reply& reply);
+    Result<void> read_body(Exchange& exchange, http::Body body);
+    void read_off_thread(const std::shared_ptr<Exchange>& exchange, http::Body body, const http::Reply& reply);
     void serve_read_body(const std::shared_ptr<Exchange>& exchange, const Result<void>& read, const http::Reply& reply);
     void begin(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
     void prepare(const std::shared_ptr<Exchange>& exchange, const http::Reply& reply);
@@ -106,6 +110,7 @@ private:
     PipelineOptions options_;
     service::PrincipalCache principals_;
     KeptAnswers kept_answers_;
+    BodyMemory body_memory_;
     RateLimit account_rate_, peer_rate_, guess_rate_;
     base::LineBudget refusal_lines_;
     std::mutex preparing_mutex_;

@@ -6,6 +6,7 @@ namespace cbmx::api {
 namespace {
 
 constexpr std::size_t max_reported_violations = domain::max_violations_of_batch;  // whoever found them
+constexpr std::string_view soon_seconds = "5", room_seconds = "60";               // Retry-After
 constexpr std::string_view item_prefix = "item:", line_prefix = "line:";
 
 // A workflow state inside a sentence is a word of the caller's language.
@@ -80,7 +81,9 @@ http::Response problem(const Error& error, i18n::Language language, std::string_
     if (error.code == ErrorCode::unauthenticated || error.code == ErrorCode::invalid_credential)
         response.fields.push_back({"WWW-Authenticate", "Bearer realm=\"cbmx\""});
     else if (error.code == ErrorCode::unavailable || error.code == ErrorCode::read_only)
-        response.fields.push_back({"Retry-After", "5"});
+        response.fields.push_back({"Retry-After", std::string(soon_seconds)});
+    else if (error.code == ErrorCode::storage_low)
+        response.fields.push_back({"Retry-After", std::string(room_seconds)});
     return response;
 }
 

@@ -39,7 +39,7 @@ struct Prepared {
 
 // What the preparation of a route with raw_body_types begins with.
 struct RawBody : Prepared {
-    std::string text;             // as it came
+    http::Body body;              // as it came
     std::string_view media_type;  // one of raw_body_types; empty: the request has no body
 };
 
@@ -128,6 +128,10 @@ struct Elsewhere {
     Rule rule;
 };
 
+// Whether an operation adds what was not there before. New material waits while the disk is nearly full and counts against quotas;
+// decisions on what is there are always taken (rules.md 27e).
+enum class Growth { none, new_material };
+
 // A Permission without a default: a route that forgets it does not compile (an enum would silently mean the first).
 struct Needs {
     Permission permission;
@@ -158,6 +162,7 @@ struct Route {
     bool list = false;                                      // answers {"items": [response...], "next": cursor or null}
     int success = 200;
     Condition condition = Condition::none;
+    Growth growth = Growth::none;
     std::span<const Parameter> query = {};
     std::span<const ErrorCode> fails_with = {};  // beyond those that every route of its kind can give
     Handler handler;

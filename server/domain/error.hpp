@@ -22,7 +22,7 @@ enum class ErrorCode {
     precondition_failed, content_too_large, uri_too_long, unsupported_media_type, misdirected,
     validation_failed, audience_contradiction, signature_invalid, signature_required, idempotency_key_reused,
     precondition_required, too_many_requests, headers_too_large,
-    internal, not_implemented, unavailable, read_only,
+    internal, not_implemented, storage_low, unavailable, read_only,
 };
 // clang-format on
 
@@ -66,6 +66,7 @@ inline constexpr std::array error_table{
     ErrorRow{ErrorCode::headers_too_large, 431, "headers-too-large"},
     ErrorRow{ErrorCode::internal, 500, "internal"},
     ErrorRow{ErrorCode::not_implemented, 501, "not-implemented"},
+    ErrorRow{ErrorCode::storage_low, 503, "storage-low"},
     ErrorRow{ErrorCode::unavailable, 503, "unavailable"},
     ErrorRow{ErrorCode::read_only, 503, "read-only"},
 };

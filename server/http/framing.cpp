@@ -7,6 +7,7 @@
 #include <array>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
+#include <system_error>
 
 namespace cbmx::http {
 namespace {
@@ -43,6 +44,7 @@ struct RequestReader::State {
     std::size_t count(std::string_view name) const { return parser.get().count(boost::beast::string_view(name.data(), name.size())); }
     std::string_view value(beast_http::field name) const { return view(parser.get()[name]); }
 
+    bool keep(std::string_view bytes);  // of the body
     bool parse_head(std::string_view bytes);
     bool check_method();
     bool check_coding();
@@ -61,10 +63,20 @@ struct RequestReader::State {
     bool has_head = false;
     bool has_body = false;
     std::optional<std::uint64_t> content_length;
-    std::string body;
+    Body body;
     std::uint64_t body_left = 0;  // with a Content-Length
     ChunkDecoder chunks;
 };
+
+bool RequestReader::State::keep(std::string_view bytes)
+{
+    try {
+        body.append(bytes);
+        return true;
+    } catch (const std::system_error&) {
+        return refuse(Refusal::no_room, "the disk takes no more of the body");
+    }
+}
 
 bool RequestReader::State::parse_head(std::string_view bytes)
 {
@@ -167,12 +179,16 @@ Parsed RequestReader::read_body(std::string& input)
     State& state = *state_;
     if (state.content_length) {
         const auto part = static_cast<std::size_t>(std::min<std::uint64_t>(state.body_left, input.size()));
-        state.body.append(input, 0, part);
+        if (!state.keep(std::string_view(input).substr(0, part)))
+            return Parsed::refused;
         input.erase(0, part);
         state.body_left -= part;
         return state.body_left == 0 ? Parsed::complete : Parsed::need_more;
     }
-    input.erase(0, state.chunks.decode(input, state.body));
+    std::string decoded;
+    input.erase(0, state.chunks.decode(input, decoded));
+    if (!state.keep(decoded))
+        return Parsed::refused;
     if (state.chunks.complete())
         return Parsed::complete;
     if (state.chunks.too_large())
@@ -218,16 +234,17 @@ bool RequestReader::keep_alive() const { return state_->parser.get().version() =
 
 std::optional<std::uint64_t> RequestReader::content_length() const { return state_->content_length; }
 
-Parsed RequestReader::limit_body(std::uint64_t bytes)
+Parsed RequestReader::limit_body(std::uint64_t bytes, const std::string& spool_directory)
 {
     if (state_->content_length && *state_->content_length > bytes) {
         state_->refuse(Refusal::content_too_large, "Content-Length is longer than the limit");
         return Parsed::refused;
     }
     state_->chunks.limit(bytes);
+    state_->body.spool_in(spool_directory, state_->content_length.value_or(0));
     return Parsed::complete;
 }
 
-std::string RequestReader::take_body() { return std::move(state_->body); }
+Body RequestReader::take_body() { return std::move(state_->body); }
 
 }  // namespace cbmx::http

@@ -1,6 +1,7 @@
 // One request out of a stream of bytes: Beast's parser and, after it, the rules that it does not keep
 // (rules.md 6-9). No I/O, so a fuzzer can drive it; session.cpp feeds it.
 #pragma once
+#include "http/body.hpp"
 #include "http/head_scanner.hpp"
 #include "http/hosts.hpp"
 #include "http/message.hpp"
@@ -34,9 +35,10 @@ public:
     bool keep_alive() const;                              // the client's wish; never for HTTP/1.0
     bool takes_chunks() const;                            // HTTP/1.1
     std::optional<std::uint64_t> content_length() const;  // nullopt: none or chunked
-    // Refuses a longer Content-Length at once and a longer chunked body when it comes.
-    Parsed limit_body(std::uint64_t bytes);
-    std::string take_body();
+    // Refuses a longer Content-Length at once and a longer chunked body when it comes. spool_directory: where a long body waits;
+    // empty: it stays in memory.
+    Parsed limit_body(std::uint64_t bytes, const std::string& spool_directory = "");
+    Body take_body();
 
 private:
     struct State;

@@ -2,6 +2,7 @@
 // api/pipeline.cpp is the Application. Everything here is copied or moved and never shared, but for Presence.
 #pragma once
 #include "base/bytes.hpp"
+#include "http/body.hpp"
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -93,8 +94,8 @@ using Reply = std::function<void(Response)>;
 // What the application decided on the header alone, before a byte of the body is read.
 struct Admitted {
     std::string home;  // whose valid credential the request carried ("state:CL"); empty: anonymous. connections.hpp
-    std::uint64_t body_limit = default_body_limit_bytes;       // exceeded: refuse(content_too_large)
-    std::function<void(std::string body, Reply reply)> serve;  // called on the connection's strand; may reply later
+    std::uint64_t body_limit = default_body_limit_bytes;  // exceeded: refuse(content_too_large)
+    std::function<void(Body body, Reply reply)> serve;    // called on the connection's strand; may reply later
 };
 using Admission = std::variant<Response, Admitted>;
 
@@ -109,6 +110,7 @@ enum class Refusal {
     headers_too_large,       // 431
     method_not_implemented,  // 501: not on the method allow-list
     coding_not_implemented,  // 501: a transfer coding other than exactly "chunked"
+    no_room,                 // 503: the disk takes no more of a long body
 };
 
 struct Application {

@@ -199,7 +199,7 @@ asio::awaitable<bool> Session::exchange()
     Admitted admitted = std::get<Admitted>(std::move(admission));
     if (!listening_.certificate)
         slot_->carry_token_of(admitted.home);
-    if (reader.limit_body(admitted.body_limit) == Parsed::refused) {
+    if (reader.limit_body(admitted.body_limit, runtime_->options.spool_directory) == Parsed::refused) {
         blame(reader);
         co_return co_await refuse(reader);
     }
@@ -351,7 +351,7 @@ asio::awaitable<bool> Session::serve(RequestReader& reader, Admitted admitted)
     co_return more;
 }
 
-void Session::begin(const Admitted& admitted, std::string body)
+void Session::begin(const Admitted& admitted, Body body)
 {
     auto ticket = std::make_shared<Ticket<Response>>(weak_from_this(), request_);
     Reply reply = [ticket = std::move(ticket)](Response response) { ticket->use(std::move(response)); };

@@ -49,7 +49,7 @@ private:
 
     Step blame(const RequestReader& reader);
     Admission admit(Head head);
-    void begin(const Admitted& admitted, std::string body);
+    void begin(const Admitted& admitted, Body body);
     void ask(const Stream& stream);
     Response refusal_of(const RequestReader& reader);
     bool is_trusted_proxy() const;

@@ -8,6 +8,7 @@
 #include "i18n/texts.hpp"
 #include "service/expected_version.hpp"
 #include "service/published.hpp"
+#include "service/room.hpp"
 #include "store/database.hpp"
 #include "store/operational.hpp"
 #include "store/rows/report_lists.hpp"
@@ -49,6 +50,7 @@ struct Portal {
     ledger::KeyRing keys;                                       // of the log: exports are signed with those that sign it
     std::string log_key_file;                                   // where a new one is read from (operation/key_file.hpp)
     store::Operational* operational = nullptr;                  // last uses and refusals; without a server there is none
+    const Room* room = nullptr;                                 // of the disk; without a server nobody looks
     FeedWaiters* feed_waiters = nullptr;                        // readers of the feed; nullptr: nobody waits
     std::shared_ptr<PublishedSizes> published = std::make_shared<PublishedSizes>();
     // Why a client certificate would be refused at the handshake; nullopt: it would not. Any thread.

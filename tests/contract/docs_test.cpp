@@ -45,9 +45,10 @@ std::string grouped(std::uint64_t number)
     return text;
 }
 
+constexpr std::uint64_t kibi = 1024, mebi = kibi * kibi;
+
 std::string bytes(std::uint64_t number)
 {
-    constexpr std::uint64_t kibi = 1024, mebi = kibi * kibi;
     return number % mebi == 0   ? std::to_string(number / mebi) + " MiB"
            : number % kibi == 0 ? std::to_string(number / kibi) + " KiB"
                                 : grouped(number) + " bytes";
@@ -65,6 +66,8 @@ std::string default_of(std::string_view key)
             return std::string(setting.fallback);
     throw std::logic_error("no setting " + std::string(key));
 }
+
+std::uint64_t default_number(std::string_view key) { return std::stoull(default_of(key)); }
 
 std::string max_length_of(const std::string& schema, const std::string& member)
 {
@@ -102,6 +105,14 @@ std::string limits_of_requests()
             {"requests with a body above " + bytes(api::large_body_bytes) + " allowed (batches)", "1 at a time for each account", "`429`"},
             {"dry runs", "1 at a time for each account", "`429`"},
             {"what a dry run changes", bytes(std::uint64_t{store::TrialFiles::memory_kib} * 1024), "`503 unavailable`"},
+            {"bodies of one State, or of one address without an account, that are read at once",
+             bytes(default_number("body_memory_mib") * mebi / shares_of_body_memory) + ", *set by the operator*", "`429`"},
+            {"bodies of all that are read at once", bytes(default_number("body_memory_mib") * mebi) + ", *set by the operator*",
+             "`503` with `Retry-After`"},
+            {"free space below which nothing new is taken, approvals and withdrawals are",
+             "the smaller of " + default_of("least_free_percent") + " % and " + bytes(default_number("least_free_mib") * mebi) +
+                 ", *set by the operator*",
+             "`503 storage-low`"},
             {"address with its parameters", bytes(http::max_request_line_bytes), "`414`"},
             {"value of one parameter", bytes(api::max_parameter_bytes), "`400`"},
             {"headers together", bytes(http::max_header_bytes) + ", " + std::to_string(http::max_header_fields) + " of them", "`431`"},

@@ -19,7 +19,7 @@ class FullDisk : public Machine {};
 TEST_F(FullDisk, GivesRetryAfterWhileReadsGoOnAndRecovers)
 {
     const SmallDisk disk(directory / "data", "2m");
-    Process process(directory);
+    Process process(directory, {{"CBMX_LEAST_FREE_PERCENT", "0"}});  // to the last byte
     const auto tokens = found(process);
     ASSERT_TRUE(process.start()) << process.log();
     Clerk clerk(tokens, "c");

@@ -53,7 +53,7 @@ Read read_one(const Hosts& hosts, std::string_view text, std::size_t piece, std:
         return {"refused: " + std::string(reader.violation().reason), {}, {}};
     if (parsed == Parsed::need_more)
         return {"needs more", {}, {}};
-    const auto body = reader.take_body();
+    const auto body = reader.take_body().take();
     must(body.size() <= body_limit, "no body is longer than its limit");
     must(!reader.content_length() || body.size() == *reader.content_length(), "a body is as long as its Content-Length");
     return {shown(reader), body, input + std::string(text)};

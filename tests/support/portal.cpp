@@ -8,6 +8,7 @@
 #include "operation/operator.hpp"
 #include "service/accounts/accounts.hpp"
 #include "support/paths.hpp"
+#include "support/waiting.hpp"
 #include <cstdlib>
 #include <fstream>
 #include <mutex>
@@ -364,7 +365,8 @@ TestPortal::TestPortal(PortalOptions options)
     std::filesystem::create_directories(directory_ / "outside");
     config_ = test_config(directory_, options_);
     sources_ = {[moment = milliseconds_] { return domain::Instant(std::chrono::milliseconds(moment->load())); },
-                seeded_random(options_.seed), options_.certificate_connection};
+                seeded_random(options_.seed), options_.certificate_connection,
+                [free = free_bytes_](const std::string&) { return base::Space{.free = free->load(), .total = disk_bytes}; }};
     base::start_log(base::Severity::debug, (directory_ / "log.jsonl").string());
     founded_ = create_portal(config_, options_.demo, sources_, false);
     known_[secretariat().key()] = {founded_.account, founded_.token};
@@ -388,6 +390,12 @@ void TestPortal::restart()
     app_.reset();
     app_ = std::make_unique<App>(config_, sources_);
     app_->start();
+}
+
+void TestPortal::has_free_space(std::uint64_t bytes)
+{
+    *free_bytes_ = bytes;
+    EXPECT_TRUE(comes_true([this, bytes] { return app_->portal().room->free_bytes() == bytes; }));
 }
 
 nlohmann::json TestPortal::operate(const nlohmann::json& command)

@@ -107,6 +107,7 @@ struct PortalOptions {
 
 class TestPortal {
 public:
+    static constexpr std::uint64_t disk_bytes = std::uint64_t{100} * 1024 * 1024 * 1024;
     explicit TestPortal(PortalOptions options = {});
     ~TestPortal();
     As as(const Who& who) { return As(*this, who); }
@@ -132,6 +133,7 @@ public:
     void hold_offices();  // terms of chair, vice-chair and reviewers, once; asked for by accounts of theirs
 
     nlohmann::json operate(const nlohmann::json& command);  // an operator's command, through the socket
+    void has_free_space(std::uint64_t bytes);               // of a disk of 100 GiB, from now on; returns when the portal has seen it
     void advance(std::chrono::milliseconds step) { *milliseconds_ += step.count(); }
     domain::Instant now() const { return domain::Instant(std::chrono::milliseconds(*milliseconds_)); }
     App& app() { return *app_; }
@@ -154,6 +156,7 @@ private:
     std::filesystem::path directory_;
     Config config_;
     std::shared_ptr<std::atomic<std::int64_t>> milliseconds_;
+    std::shared_ptr<std::atomic<std::uint64_t>> free_bytes_ = std::make_shared<std::atomic<std::uint64_t>>(disk_bytes);
     Sources sources_;
     CreatedPortal founded_;
     std::unique_ptr<App> app_;

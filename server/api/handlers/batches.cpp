@@ -27,10 +27,11 @@ service::BatchGoal goal_of(const Call& call)
 bool is_rehearsal(const Call& call) { return call.parameter("dry_run") == "true"; }
 
 // The items, judged as far as anybody can outside the writer.
-Result<service::Batch> judged(const Call& call, const RawBody& body)
+Result<service::Batch> judged(const Call& call, RawBody& body)
 {
+    const auto text = body.body.take();
     const auto items = call.parameter("items") == "nominations" ? service::ItemKind::nomination : service::ItemKind::report;
-    auto batch = service::read_batch(body.text, form_of(body), items, call.now);
+    auto batch = service::read_batch(text, form_of(body), items, call.now);
     if (!batch)
         return batch;
     batch->goal = goal_of(call);
@@ -58,11 +59,12 @@ nlohmann::json content_of(const Call& call, service::BatchResult result)
 
 bool read(Call& call, bool off_thread)
 {
-    const auto& body = call.prepared_as<RawBody>();
-    if (!off_thread && service::takes_long_to_read(body.text))
+    auto& raw = call.prepared_as<RawBody>();
+    const auto* in_memory = raw.body.in_memory();
+    if (!off_thread && (in_memory == nullptr || service::takes_long_to_read(*in_memory)))
         return false;
     auto reading = std::make_shared<Reading>();
-    reading->batch = judged(call, body);
+    reading->batch = judged(call, raw);
     call.prepared = std::move(reading);  // and the bytes are freed
     return true;
 }

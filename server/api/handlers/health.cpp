@@ -18,6 +18,8 @@ Result<Answer> ready(const Call& call)
         return Error{ErrorCode::read_only};
     if (writer.is_failing())
         return Error{ErrorCode::unavailable};
+    if (call.portal.room != nullptr && call.portal.room->is_short())
+        return Error{ErrorCode::storage_low};
     return alive(call);
 }
 

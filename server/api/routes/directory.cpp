@@ -89,7 +89,7 @@ const std::array table{
     Route{.method = Method::post, .path = "/v1/nominations", .operation_id = "makeNomination", .tag = "directory",
           .summary = "Nominate, amend or remove a contact by note verbale; the secretariat records notes received on paper",
           .permission = Permission::contact_remove, .request = "nomination-create", .response = "nomination", .success = 201,
-          .fails_with = nomination_errors, .handler = &nominations::create,
+          .growth = Growth::new_material, .fails_with = nomination_errors, .handler = &nominations::create,
           .body_limit = nominations::body_limit_bytes, .preparation = &nominations::inspect},
     Route{.method = Method::get, .path = "/v1/nominations/{id}", .operation_id = "getNomination", .tag = "directory",
           .summary = "One nomination",

@@ -203,7 +203,7 @@ http::Admission FuzzPortal::admit(http::Head head)
     admitted_ = true;
     auto admission = parts_->pipeline->application().admit(std::move(head));
     if (auto* admitted = std::get_if<http::Admitted>(&admission))
-        admitted->serve = [this, serve = std::move(admitted->serve)](std::string body, http::Reply reply) {
+        admitted->serve = [this, serve = std::move(admitted->serve)](http::Body body, http::Reply reply) {
             asked_.back().is_due = true;
             serve(std::move(body), std::move(reply));
         };

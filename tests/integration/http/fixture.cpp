@@ -35,6 +35,7 @@ int status_of(http::Refusal refusal)
     case http::Refusal::headers_too_large: return 431;
     case http::Refusal::method_not_implemented: return 501;
     case http::Refusal::coding_not_implemented: return 501;
+    case http::Refusal::no_room: return 503;
     }
     return 0;
 }
@@ -181,9 +182,9 @@ http::Admission HttpServer::admit(http::Head head)
     http::Admitted result;
     result.home = head.field("X-Home").value_or("");
     result.body_limit = what == "small" ? 16 : what == "large" ? 64 * 1024 * 1024 : http::default_body_limit_bytes;
-    result.serve = [this, head = std::move(head)](std::string body, http::Reply reply) {
+    result.serve = [this, head = std::move(head)](http::Body body, http::Reply reply) {
         ++served;
-        serve(head, std::move(body), std::move(reply));
+        serve(head, body.take(), std::move(reply));
     };
     return result;
 }

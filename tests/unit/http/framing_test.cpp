@@ -38,7 +38,7 @@ Outcome read_in_pieces(std::string_view bytes, std::size_t piece)
             outcome.parsed = reader.read_body(input);
     }
     if (outcome.parsed == Parsed::complete)
-        outcome.body = reader.take_body();
+        outcome.body = reader.take_body().take();
     outcome.rest = input;
     return outcome;
 }
