@@ -10,6 +10,7 @@
 #include "service/idempotency.hpp"
 #include "service/log/feed_waiters.hpp"
 #include "service/published.hpp"
+#include "service/quotas.hpp"
 #include <algorithm>
 
 namespace cbmx::api {
@@ -379,6 +380,9 @@ Result<service::Outcome> Pipeline::apply_write(Exchange& exchange, store::Transa
             call.goes_on_with = (*earlier)->id;
         }
     }
+    if (exchange.route->growth == Growth::new_material)
+        if (const auto room = service::check_new_material(transaction, call.principal, retry.has_value()); !room)
+            return room.error();
     auto outcome = std::get<WriteHandler>(exchange.route->handler)(call, transaction);
     if (outcome && outcome->shown_to)
         call.principal = *outcome->shown_to;

@@ -12,6 +12,17 @@ namespace {
 constexpr std::string_view public_cache = "public, max-age=60";
 constexpr std::string_view private_cache = "private, no-store";
 
+// Of a limit that begins anew at a time.
+std::optional<std::int64_t> seconds_until_free(const Exchange& exchange, const Error& error)
+{
+    for (const auto& violation : error.violations)
+        for (const auto& [name, value] : violation.arguments)
+            if (name == "from" && error.code == ErrorCode::quota_exceeded)
+                if (const auto from = domain::from_rfc3339(value); from && exchange.call)
+                    return std::chrono::ceil<std::chrono::seconds>(*from - exchange.call->now).count();
+    return std::nullopt;
+}
+
 }  // namespace
 
 http::Response render_outcome(const Exchange& exchange, const service::Outcome& outcome)
@@ -86,6 +97,8 @@ http::Response render_problem(const Exchange& exchange, const Error& error)
         response.fields.push_back({"Allow", exchange.allow});
     if (error.code == ErrorCode::too_many_requests && exchange.rate)
         response.fields.push_back({"Retry-After", std::to_string(exchange.rate->reset_seconds)});
+    if (const auto wait = seconds_until_free(exchange, error))
+        response.fields.push_back({"Retry-After", std::to_string(*wait)});
     return response;
 }
 

@@ -22,6 +22,7 @@ constexpr std::array table{
     PathRow{Subject::portal,         ""},
     PathRow{Subject::state,          "/v1/states/{id}"},
     PathRow{Subject::state_settings, "/v1/states/{id}/settings"},
+    PathRow{Subject::state_quotas,   "/v1/states/{id}/quotas"},
     PathRow{Subject::measure,        "/v1/measures/{id}"},
     PathRow{Subject::period,         "/v1/periods/{id}"},
     PathRow{Subject::office_term,    "/v1/office-terms/{id}"},

@@ -18,7 +18,7 @@ enum class ErrorCode {
     bad_request, malformed_json, unknown_parameter, invalid_parameter,
     unauthenticated, invalid_credential, forbidden, token_scope, four_eyes, not_eligible,
     not_found, method_not_allowed, not_acceptable, request_timeout,
-    conflict, reference_conflict, beyond_published_size,
+    conflict, reference_conflict, quota_exceeded, beyond_published_size,
     precondition_failed, content_too_large, uri_too_long, unsupported_media_type, misdirected,
     validation_failed, audience_contradiction, signature_invalid, signature_required, idempotency_key_reused,
     precondition_required, too_many_requests, headers_too_large,
@@ -50,6 +50,7 @@ inline constexpr std::array error_table{
     ErrorRow{ErrorCode::request_timeout, 408, "request-timeout"},
     ErrorRow{ErrorCode::conflict, 409, "conflict"},
     ErrorRow{ErrorCode::reference_conflict, 409, "reference-conflict"},
+    ErrorRow{ErrorCode::quota_exceeded, 409, "quota-exceeded"},
     ErrorRow{ErrorCode::beyond_published_size, 404, "beyond-published-size"},
     ErrorRow{ErrorCode::precondition_failed, 412, "precondition-failed"},
     ErrorRow{ErrorCode::content_too_large, 413, "content-too-large"},
@@ -134,9 +135,11 @@ enum class Rule {
     founded_by_note,      // what the operator does not do for a State
     more_errors,          // judging stopped after as many as args say: limit
     too_many_values,      // of a JSON text, on all levels together; args: limit
+    quota_drafts, quota_draft_bytes, quota_entries, quota_accounts, quota_credentials, quota_proposals,
+    quota_retries,        // domain/quotas.hpp; args: limit, and of entries: from
 };
 // clang-format on
-inline constexpr Rule last_rule = Rule::too_many_values;
+inline constexpr Rule last_rule = Rule::quota_retries;
 
 std::string_view name_of(Rule rule);  // "unknown_member"; error.cpp holds the table, in the enum's order
 

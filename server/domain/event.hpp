@@ -7,7 +7,7 @@ namespace cbmx::domain {
 // clang-format off
 enum class EventKind {
     genesis, portal_changed, log_key_changed,
-    state_changed, state_membership_changed, state_access_changed, state_settings_changed,
+    state_changed, state_membership_changed, state_access_changed, state_settings_changed, state_quotas_changed,
     measure_changed, period_changed, office_term_changed, document_changed,
     account_created, account_changed, account_suspended, account_objected, account_erased,
     enrolment_made, enrolment_used, enrolment_attested, enrolment_ended,
@@ -63,6 +63,7 @@ inline constexpr auto event_table = [] {
         {state_membership_changed,  "state_membership_changed",  Subject::state,          EntryAudience::everyone,   Commits::change},
         {state_access_changed,      "state_access_changed",      Subject::state,          EntryAudience::everyone,   Commits::change},
         {state_settings_changed,    "state_settings_changed",    Subject::state_settings, EntryAudience::own_state,  Commits::change},
+        {state_quotas_changed,      "state_quotas_changed",      Subject::state_quotas,   EntryAudience::registrars, Commits::change},
         {measure_changed,           "measure_changed",           Subject::measure,        EntryAudience::everyone,   Commits::change},
         {period_changed,            "period_changed",            Subject::period,         EntryAudience::everyone,   Commits::change},
         {office_term_changed,       "office_term_changed",       Subject::office_term,    EntryAudience::everyone,   Commits::change},

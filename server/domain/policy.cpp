@@ -65,6 +65,8 @@ constexpr std::array table{
     Row{signing_key_write,    S::accounts,  none, none, own,  none, none, none, none, none,    none, own,  none, none},
     Row{state_settings_read,  S::read,      none, own,  own,  own,  own,  none, none, none,    none, own,  own,  none},
     Row{state_settings_write, S::accounts,  none, none, own,  none, none, none, none, none,    none, none, none, none},
+    Row{quota_read,           S::read,      none, none, own,  own,  own,  none, none, all,     none, own,  own,  none},
+    Row{quota_raise,          S::registry,  none, none, none, none, none, none, none, all,     none, none, none, none},
     Row{proposal_read,        S::read,      none, none, own,  own,  own,  none, none, all,     none, own,  own,  none},
     Row{proposal_make,        S::accounts,  none, none, own,  none, none, none, none, all,     none, none, none, none},
     Row{proposal_decide,      S::accounts,  none, none, own,  none, own,  none, none, own,     none, own,  none, none},
@@ -116,7 +118,8 @@ constexpr std::array<std::string_view, permission_count> permission_names{
     "report_return", "report_publish", "report_withdraw", "report_audience", "report_erase", "changes_read", "log_read", "audit_read",
     "account_read",
     "account_write", "enrolment_attest", "state_access_read", "enrol", "suspension_object", "own_credential", "delegation_write",
-    "signing_key_read", "signing_key_write", "state_settings_read", "state_settings_write", "proposal_read", "proposal_make",
+    "signing_key_read", "signing_key_write", "state_settings_read", "state_settings_write", "quota_read", "quota_raise", "proposal_read",
+    "proposal_make",
     "proposal_decide",
     "contact_read", "contact_confirm", "contact_reduce", "contact_erase", "nomination_read", "nomination_make", "contact_remove",
     "nomination_decide", "nomination_answer", "batch_send", "export_read", "log_cosign"};

@@ -45,6 +45,8 @@ enum class Permission {
     signing_key_write,
     state_settings_read,
     state_settings_write,
+    quota_read,        // how much room a State has
+    quota_raise,
     proposal_read,
     proposal_make,
     proposal_decide,
@@ -62,7 +64,7 @@ enum class Permission {
     log_cosign,        // submit what one's own State's witness has signed
 };
 // clang-format on
-inline constexpr std::size_t permission_count = 42;
+inline constexpr std::size_t permission_count = 44;
 
 enum class Reach {
     none,

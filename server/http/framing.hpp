@@ -1,7 +1,6 @@
 // One request out of a stream of bytes: Beast's parser and, after it, the rules that it does not keep
 // (rules.md 6-9). No I/O, so a fuzzer can drive it; session.cpp feeds it.
 #pragma once
-#include "http/body.hpp"
 #include "http/head_scanner.hpp"
 #include "http/hosts.hpp"
 #include "http/message.hpp"

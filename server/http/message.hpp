@@ -1,8 +1,8 @@
 // HTTP as the rest of the portal sees it: plain values, no Beast. http/session.cpp fills and sends them;
 // api/pipeline.cpp is the Application. Everything here is copied or moved and never shared, but for Presence.
 #pragma once
+#include "base/body.hpp"
 #include "base/bytes.hpp"
-#include "http/body.hpp"
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -16,6 +16,9 @@
 #include <vector>
 
 namespace cbmx::http {
+
+using base::Body;
+using base::body_in_memory_bytes;
 
 // Limits of one request (rules.md 9).
 inline constexpr std::size_t max_request_line_bytes = 8 * 1024;

@@ -1,6 +1,7 @@
 // See second_person.hpp.
 #include "service/second_person.hpp"
 #include "json/parse.hpp"
+#include "service/quotas.hpp"
 #include "service/rights.hpp"
 #include "store/rows/due.hpp"
 #include <stdexcept>
@@ -11,6 +12,41 @@ using domain::EventKind;
 using domain::Home;
 using domain::Permission;
 using store::ProposalRow;
+
+namespace {
+
+// What takes something back, or speaks by a note verbale, always finds room.
+bool takes_room(ProposalKind kind)
+{
+    switch (kind) {
+    case ProposalKind::account_create:
+    case ProposalKind::account_change:
+    case ProposalKind::enrolment:
+    case ProposalKind::settings_change:
+    case ProposalKind::report_audience:
+    case ProposalKind::membership_change: return true;
+    case ProposalKind::credential_revoke:
+    case ProposalKind::founding:
+    case ProposalKind::suspension:
+    case ProposalKind::acting_alone:
+    case ProposalKind::report_erasure:
+    case ProposalKind::report_restoring:
+    case ProposalKind::contact_erasure:
+    case ProposalKind::nomination_erasure:
+    case ProposalKind::account_erasure: return false;
+    }
+    return true;
+}
+
+// Of the proposer's own State or office, where it is counted (0008_quotas.sql).
+Result<void> check_room(Connection& db, const Principal& principal, ProposalKind kind, domain::ProposalStatus status)
+{
+    if (principal.account.empty() || status != domain::ProposalStatus::waiting || !takes_room(kind))
+        return {};
+    return check_quota(db, principal.home, domain::Quota::proposals, 1);
+}
+
+}  // namespace
 
 std::string proposal_record(Connection& connection, const domain::ProposalId& id)
 {
@@ -69,6 +105,8 @@ Result<Outcome> propose(Transaction& transaction, const Principal& principal, co
                         const std::optional<std::string>& subject, const nlohmann::json& body, Entered entered,
                         domain::ProposalStatus status, std::chrono::seconds due_in)
 {
+    if (const auto room = check_room(transaction.db(), principal, kind, status); !room)
+        return room.error();
     const ProposalRow row{.id = domain::ProposalId(transaction.new_uuid()),
                           .home = home,
                           .kind = kind,

@@ -12,6 +12,7 @@
 #include "service/directory/nominations.hpp"
 #include "service/log/cosignatures.hpp"
 #include "service/proposals/proposals.hpp"
+#include "service/quotas.hpp"
 #include "service/registry/documents.hpp"
 #include "service/registry/registry.hpp"
 #include "service/reports/content.hpp"
@@ -93,6 +94,11 @@ Result<RenderedRecord> report_or_draft(Connection& db, const Reader& reader, con
 Result<RenderedRecord> nomination_now(Connection& db, const Reader& reader, const Outcome& outcome)
 {
     return rendered(get_nomination(db, reader.principal, outcome.id, reader.now));
+}
+
+Result<RenderedRecord> quotas_now(Connection& db, const Reader& reader, const Outcome& outcome)
+{
+    return rendered(get_state_quotas(db, reader.principal, reader.language, outcome.id, reader.now));
 }
 
 Result<RenderedRecord> enrolment_now(Connection& db, const Reader& reader, const Outcome& outcome)
@@ -180,6 +186,16 @@ void settings_of_home(Connection& db, const Reader& reader, const Take& take)
         take(shown->body);
 }
 
+// What was raised: how far limits are used is no record.
+void all_quotas(Connection& db, const Reader& reader, const Take& take)
+{
+    each_item([&](const std::string& after) { return list_state_quotas(db, reader.principal, records_per_page, after, reader.now); },
+              [&take](Json item) {
+                  item.erase("limits");
+                  take(item);
+              });
+}
+
 void all_credentials(Connection& db, const Reader& reader, const Take& take)
 {
     all<list_accounts>(db, reader, [&](const Json& account) {
@@ -243,6 +259,7 @@ constexpr auto table = [] {
         {portal,         portal_record,              no_record,                 nowhere,        export_read,         nullptr},
         {state,          state_record,               by_id<get_state>,          "states",       registry_read,       all<list_states>},
         {state_settings, state_settings_record,      by_id<get_state_settings>, "settings",     state_settings_read, all_settings},
+        {state_quotas,   state_quotas_record,        quotas_now,                "quotas",       quota_read,          all_quotas},
         {measure,        measure_record,             by_id<get_measure>,        "measures",     registry_read,       all<list_measures>},
         {period,         period_record,              by_id<get_period>,         "periods",      registry_read,       all<list_periods>},
         {office_term,    office_term_record,         by_id<get_office_term>,    "office-terms", registry_read,       all_terms},

@@ -12,10 +12,12 @@
 #include "store/rows/due.hpp"
 #include "store/rows/portal.hpp"
 #include "store/rows/proposals.hpp"
+#include "store/rows/quotas.hpp"
 #include "store/subjects.hpp"
 #include "verify/parts.hpp"
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 namespace cbmx::service {
 namespace {
@@ -208,6 +210,25 @@ void check_due(store::Connection& db, Findings& findings)
     tell(expected, stored, "lacks the");
 }
 
+// One that is too high would keep a State from what every State may do.
+void check_quota_use(store::Connection& db, Findings& findings)
+{
+    const auto stored = store::stored_quota_use(db), counted = store::counted_quota_use(db);
+    const auto tell = [&findings](const std::vector<store::QuotaUse>& rows, const std::vector<store::QuotaUse>& others, const char* what) {
+        const auto in_order = [](const store::QuotaUse& a, const store::QuotaUse& b) {
+            return std::tie(a.holder, a.quota, a.day) < std::tie(b.holder, b.quota, b.day);
+        };
+        for (const auto& row : rows) {
+            const auto other = std::lower_bound(others.begin(), others.end(), row, in_order);
+            if (other == others.end() || *other != row)
+                findings.fault(std::nullopt, "table quota_use " + std::string(what) + " " + row.holder + ": " + row.quota + " " + row.day +
+                                                 " " + std::to_string(row.used));
+        }
+    };
+    tell(stored, counted, "says what is not so of");
+    tell(counted, stored, "does not say of");
+}
+
 // A proposal that is neither about an audience nor recorded by an entry would take effect without a trace.
 void check_untold_proposals(store::Connection& db, Findings& findings)
 {
@@ -289,6 +310,7 @@ void check_rows(store::Connection& db, Findings& findings)
     each("the JSON texts", check_json_texts);
     each("the proposals", check_untold_proposals);
     each("what is due", check_due);
+    each("how far quotas are used", check_quota_use);
     each("the documents of decisions", check_decisions);
     for (const auto subject : store::subjects_with_numbered_rows())
         check_guarded(findings, "the table of " + std::string(domain::name_of(subject)), [&] {

@@ -10,6 +10,7 @@
 #include "contract/golden.hpp"
 #include "domain/audience.hpp"
 #include "domain/policy.hpp"
+#include "domain/quotas.hpp"
 #include "http/server.hpp"
 #include "i18n/texts.hpp"
 #include "json/parse.hpp"
@@ -149,6 +150,17 @@ std::string limits_of_answers()
         });
 }
 
+std::string limits_of_room()
+{
+    std::vector<Limit> limits;
+    for (const auto& row : domain::quota_table)
+        limits.push_back({"`" + std::string(row.name) + "`: " + std::string(row.what) + ", of " +
+                              (row.of == domain::QuotaOf::home ? "one State or office" : "one account"),
+                          grouped(static_cast<std::uint64_t>(row.limit)),
+                          "`409 quota-exceeded` with `" + std::string(domain::name_of(row.rule)) + "`"});
+    return table_of("How much room", limits);
+}
+
 std::string limits_of_rates()
 {
     const http::Deadlines deadlines;
@@ -221,8 +233,8 @@ std::string limits_of_time()
 
 TEST(Docs, TheLimitsAreThoseOfTheProgram)
 {
-    expect_generated("server/docs/limits.md",
-                     {{"limits", limits_of_requests() + limits_of_answers() + limits_of_rates() + limits_of_time() + "\n"}});
+    expect_generated("server/docs/limits.md", {{"limits", limits_of_requests() + limits_of_answers() + limits_of_room() +
+                                                              limits_of_rates() + limits_of_time() + "\n"}});
 }
 
 std::string scopes_as_markdown()

@@ -4,6 +4,7 @@
 // cover hidden positions are masked at their own length.
 #include "base/archive.hpp"
 #include "contract/route_walk.hpp"
+#include "domain/quotas.hpp"
 #include "support/brought_key.hpp"
 #include <algorithm>
 #include <filesystem>
@@ -323,7 +324,8 @@ std::vector<std::string> every_question(const World& world)
     for (const auto& id : ids)
         paths.push_back("/v1/nominations?contact=" + id);
     for (const char* code : {"BR", "PE"})
-        paths.push_back("/v1/states/" + std::string(code) + "/settings");
+        for (const char* of_it : {"/settings", "/quotas"})
+            paths.push_back("/v1/states/" + std::string(code) + of_it);
     const auto size = static_cast<std::int64_t>(world.portal->ledger_size());
     const auto last = std::to_string(size - 1), all = std::to_string(size);
     for (auto seq = world.hidden.empty() ? size : *world.hidden.begin() - 2; seq <= size; ++seq) {
@@ -553,6 +555,30 @@ TEST(TwoWorlds, WhatTheSecretariatProposesToAStateLeavesNoTraceForOthers)
     everyone_is_there(a), everyone_is_there(b);
     work(a, "CL"), work(b, "BR");
     expect_no_trace(a, b, {anyone(), nominator_of("PE"), reviewer(), chair()});
+}
+
+// As if the workspace were full: whoever is refused is of that State, and nobody else is told or refused anything.
+TEST(TwoWorlds, ThatAStateHasNoMoreRoomOrWasGivenMoreLeavesNoTraceForOthers)
+{
+    World a, b;
+    const auto work = [](World& world, const std::string& state) {
+        world.hide([&] {
+            const auto limit = domain::row_of(domain::Quota::drafts).limit;
+            const auto path = "/v1/states/" + state + "/quotas";
+            world.as(secretariat()).patch(path, {{"drafts", limit + 1}}).is(200);
+            world.portal->app().portal().database.writer().run([&](store::Transaction& transaction) {
+                transaction.db().run("INSERT INTO quota_use VALUES (?1, 'drafts', '', ?2) ON CONFLICT DO UPDATE SET used = ?2",
+                                     "state:" + state, limit + 1);
+                return true;
+            });
+            world.as(drafter_of(state)).post("/v1/reports", a_report()).is_problem(409, "quota-exceeded").has_error("", "quota_drafts");
+        });
+        world.portal->published("PE");
+    };
+    everyone_is_there(a), everyone_is_there(b);
+    work(a, "CL"), work(b, "BR");
+    expect_no_trace(a, b, {anyone(), drafter_of("PE"), nominator_of("PE"), reviewer(), chair(), vice_chair()});
+    EXPECT_FALSE(traces(a, b, drafter_of("CL")).empty()) << "the questions would not have found what is there to be seen";
 }
 
 TEST(TwoWorlds, AChangeOfMembershipThatWaitsLeavesNoTraceForAnyoneButTheSecretariat)

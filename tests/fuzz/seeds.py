@@ -12,7 +12,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RECORDS = {"reports": ["5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11", "5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11", "5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11", "5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11"], "contacts": ["5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11", "5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11"], "nominations": ["5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11", "5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11"],
-           "accounts": ["5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11"], "states": ["CL"], "state-access": ["CL"], "state-settings": ["CL"], "measures": ["OAS-CBM-1"], "periods": ["2025-2026"], "office-terms": ["chair"], "receipts": ["3"],
+           "accounts": ["5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11"], "states": ["CL"], "state-access": ["CL"], "state-settings": ["CL"], "quotas": ["CL"], "measures": ["OAS-CBM-1"], "periods": ["2025-2026"], "office-terms": ["chair"], "receipts": ["3"],
            "schemas": ["report"], "problems": ["not-found"], "docs": ["reports"], "log": ["0/000"]}
 OUT = pathlib.Path(sys.argv[1])
 CODE = "what-the-nominator-gave-the-holder"  # of every enrolment (support/portal.cpp)

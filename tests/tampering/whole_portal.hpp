@@ -14,6 +14,7 @@
 #include "service/log/cosignatures.hpp"
 #include "service/log/log.hpp"
 #include "service/proposals/proposals.hpp"
+#include "service/quotas.hpp"
 #include "service/registry/documents.hpp"
 #include "service/registry/registry.hpp"
 #include "service/reports/reports.hpp"
@@ -103,6 +104,9 @@ private:
             return service::change_state_settings(t, nominator, "CL", std::nullopt, {{"four_eyes", false}});
         });
         EXPECT_EQ(settings.status, 202);  // waits for a second person
+        done([&](Transaction& t) {
+            return service::change_state_quotas(t, keeper_, "PE", std::nullopt, {{"drafts", 6'000}, {"accounts", 300}});
+        });
     }
 
     std::string certificate() { return new_certificate("x", clock()() + std::chrono::days(300)); }

@@ -422,6 +422,8 @@ std::vector<ErrorCode> errors_of(const Route& route)
         codes.insert({content_too_large, unsupported_media_type, unavailable, read_only});
     if (route.growth == Growth::new_material || route.body_limit > http::body_in_memory_bytes)
         codes.insert(storage_low);
+    if (route.growth == Growth::new_material)
+        codes.insert(quota_exceeded);
     if (takes_key(route))
         codes.insert(idempotency_key_reused);
     if (!route.request.empty())

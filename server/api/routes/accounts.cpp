@@ -5,6 +5,7 @@
 #include "api/handlers/delegations.hpp"
 #include "api/handlers/enrolments.hpp"
 #include "api/handlers/proposals.hpp"
+#include "api/handlers/quotas.hpp"
 #include "api/handlers/signing_keys.hpp"
 #include "api/handlers/state_settings.hpp"
 #include "api/routes/shared.hpp"
@@ -131,6 +132,17 @@ const std::array table{
           .summary = "Turn a safeguard on (takes effect at once) or off (becomes a proposal for a second person: 202)",
           .permission = Permission::state_settings_write, .request = "state-settings-change", .response = "state-settings-outcome",
           .condition = Condition::if_match, .fails_with = person_errors, .handler = &state_settings::change},
+    Route{.method = Method::get, .path = "/v1/quotas", .operation_id = "listStateQuotas", .tag = "settings",
+          .summary = "How much room one's own State has and how far it is used; for the secretariat the limits of every State",
+          .permission = Permission::quota_read, .response = "state-quotas", .list = true, .query = page_parameters,
+          .fails_with = page_errors, .handler = &quotas::list},
+    Route{.method = Method::get, .path = "/v1/states/{code}/quotas", .operation_id = "getStateQuotas", .tag = "settings",
+          .summary = "The same of one State",
+          .permission = Permission::quota_read, .response = "state-quotas", .fails_with = missing_errors, .handler = &quotas::get},
+    Route{.method = Method::patch, .path = "/v1/states/{code}/quotas", .operation_id = "changeStateQuotas", .tag = "settings",
+          .summary = "Give a State more room than every State has, or take that back; never less",
+          .permission = Permission::quota_raise, .request = "state-quotas-change", .response = "state-quotas",
+          .condition = Condition::if_match, .handler = &quotas::change},
     Route{.method = Method::get, .path = "/v1/state-access", .operation_id = "listStateAccess", .tag = "accounts",
           .summary = "For the secretariat: which States have an attested nominator, whose enrolments wait, and what its proposals need",
           .permission = Permission::state_access_read, .response = "state-access", .list = true, .query = page_parameters,

@@ -7,6 +7,7 @@
 #include "service/accounts/state_settings.hpp"
 #include "service/accounts/suspension.hpp"
 #include "service/guard.hpp"
+#include "service/quotas.hpp"
 #include "service/registry/offices.hpp"
 #include "service/second_person.hpp"
 #include "store/rows/proposals.hpp"
@@ -250,6 +251,9 @@ Result<Outcome> create_account(Transaction& transaction, const Principal& princi
         return allowed.error();
     if (auto allowed = may_equip(transaction.db(), principal, draft.home); !allowed)
         return allowed.error();
+    if (!principal.is_operator)
+        if (auto room = check_quota(transaction.db(), draft.home, domain::Quota::accounts, 1); !room)
+            return room.error();
     return carry_out_creation(transaction, principal, draft, Permission::account_write);
 }
 
@@ -323,6 +327,9 @@ Result<Outcome> carry_out_change(Transaction& transaction, const Principal& prin
         (!principal.has(domain::Role::nominator) || principal.is_unattested))
         return Error{ErrorCode::not_eligible, {{"/status", Rule::not_attested}}};
 
+    if (row.status == domain::AccountStatus::disabled && change.status == domain::AccountStatus::active)
+        if (auto room = check_quota(transaction.db(), row.home, domain::Quota::accounts, 1); !room)
+            return room.error();
     auto after = row;
     after.name = change.name.value_or(row.name);
     after.roles = change.roles ? domain::roles_from(*change.roles) : row.roles;

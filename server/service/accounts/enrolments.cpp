@@ -7,6 +7,7 @@
 #include "service/accounts/authenticate.hpp"
 #include "service/accounts/state_settings.hpp"
 #include "service/guard.hpp"
+#include "service/quotas.hpp"
 
 namespace cbmx::service {
 namespace {
@@ -323,6 +324,8 @@ Result<Outcome> make_enrolment(const Portal& portal, Transaction& transaction, c
     }
     if (auto violations = faults_of_enrolment(transaction.db(), account, body); !violations.empty())
         return Error{ErrorCode::validation_failed, std::move(violations)};
+    if (auto room = check_quota_of(transaction.db(), *row, domain::Quota::credentials, 1); !room)
+        return room.error();
     return carry_out_enrolment(transaction, principal, *row, body, Permission::account_write);
 }
 

@@ -142,7 +142,8 @@ Result<Done> do_decision(Transaction& transaction, const Principal& principal, c
 // An error of one item as violations: its own where each names a rule and a place, else the problem as a whole.
 std::vector<Violation> violations_of(const Error& error)
 {
-    constexpr std::array telling{ErrorCode::validation_failed, ErrorCode::audience_contradiction, ErrorCode::precondition_failed};
+    constexpr std::array telling{ErrorCode::validation_failed, ErrorCode::audience_contradiction, ErrorCode::precondition_failed,
+                                 ErrorCode::quota_exceeded};
     if (!error.violations.empty() && std::find(telling.begin(), telling.end(), error.code) != telling.end())
         return error.violations;
     Violation whole{error.violations.empty() ? "" : error.violations.front().pointer,

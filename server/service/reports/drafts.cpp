@@ -2,6 +2,7 @@
 // ledger entries.
 #include "json/parse.hpp"
 #include "json/schema.hpp"
+#include "service/quotas.hpp"
 #include "service/registry/offices.hpp"
 #include "service/reports/content.hpp"
 #include "service/reports/four_eyes.hpp"
@@ -29,6 +30,18 @@ nlohmann::json fields_as_input(const store::DraftRow& draft)
     (*fields)["recipients"] = domain::recipients_from_json(draft.recipients);
     fields->erase("carried_forward");
     return std::move(*fields);
+}
+
+// Room in the workspace for one more, or for more bytes of one that is there.
+Result<void> check_workspace(Connection& db, const std::string& state, std::int64_t more, std::size_t before_bytes, std::size_t after_bytes)
+{
+    const auto home = domain::Home::of_state(domain::StateCode(state));
+    if (more > 0)
+        if (const auto room = check_quota(db, home, domain::Quota::drafts, more); !room)
+            return room;
+    if (after_bytes <= before_bytes)
+        return {};
+    return check_quota(db, home, domain::Quota::draft_bytes, static_cast<std::int64_t>(after_bytes - before_bytes));
 }
 
 Result<Outcome> with_status(Result<Outcome> outcome, int status)
@@ -110,6 +123,8 @@ Result<Outcome> create_report(Transaction& transaction, const Principal& princip
                                 .recipients = domain::recipients_as_json(input->audience.recipients),
                                 .version = 1,
                                 .updated_at = row.created_at};
+    if (const auto room = check_workspace(db, row.state, 1, 0, draft.fields.size()); !room)
+        return room.error();
     store::insert_report(db, row, draft);
     store::replace_tags(db, row.id, tags_of(input->fields));
     store::record_touch(transaction, row.id, {principal.account, principal.credential});
@@ -145,6 +160,8 @@ Result<Outcome> edit_draft(Transaction& transaction, const Principal& principal,
     ReportChange change{.after = *row};
     auto& draft = *change.after.draft;
     draft.fields = json::canonical(input->fields);
+    if (const auto room = check_workspace(db, row->state, 0, row->draft->fields.size(), draft.fields.size()); !room)
+        return room.error();
     draft.label = std::string(domain::name_of(input->audience.label));
     draft.recipients = domain::recipients_as_json(input->audience.recipients);
     store::copy_draft_columns(db, id, draft.label, input->fields.at("status").get<std::string>(),
@@ -179,6 +196,8 @@ Result<Outcome> start_revision(Transaction& transaction, const Principal& princi
                                          .fields = json::canonical(*fields),
                                          .label = row->label,
                                          .recipients = domain::recipients_as_json(not_yet_addressed(store::recipients_of(db, id)))};
+    if (const auto room = check_workspace(db, row->state, 1, 0, change.after.draft->fields.size()); !room)
+        return room.error();
     store::record_touch(transaction, id, {principal.account, principal.credential});
     return with_status(settle(transaction, principal, rule, *row, std::move(change)), 201);
 }

@@ -235,6 +235,8 @@ TEST_F(Verify, ChangedRowsAreNamed)
     finds("UPDATE measure SET version = 7 WHERE code = 'OAS-CBM-2'", "has version 7");
     finds("UPDATE period SET seq = 1 WHERE code = '2025-2026'", "names another entry as its last");
     finds("UPDATE state_settings SET four_eyes = 1 WHERE state = 'CL'", "the state_settings CL is not what");
+    finds("UPDATE quota_use SET used = used + 100 WHERE quota = 'accounts' AND holder = 'state:CL'", "table quota_use says what is not so");
+    finds("DELETE FROM quota_use WHERE quota = 'entries' AND holder = 'state:CL'", "table quota_use does not say of state:CL: entries");
     finds("UPDATE account SET roles = '[\"approver\",\"drafter\"]'" + account, "is not what its last entry commits to");
     finds("UPDATE account SET home = 'state:PE'" + account, "is not what its last entry commits to");
     finds("UPDATE credential SET status = 'revoked' WHERE account = '" + drafter.account.value + "'",

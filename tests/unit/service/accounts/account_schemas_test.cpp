@@ -41,6 +41,8 @@ TEST_F(AccountSchemas, EveryExampleIsValid)
                              "state-settings",
                              "state-settings-change",
                              "state-settings-outcome",
+                             "state-quotas",
+                             "state-quotas-change",
                              "proposal",
                              "proposal-create",
                              "state-access",

@@ -1,10 +1,10 @@
 // A body is the same whether it waited in memory or on the disk.
-#include "http/body.hpp"
+#include "base/body.hpp"
 #include <filesystem>
 #include <gtest/gtest.h>
 #include <system_error>
 
-namespace cbmx::http {
+namespace cbmx::base {
 namespace {
 
 constexpr std::size_t piece_bytes = 16 * 1024;
@@ -64,4 +64,4 @@ TEST(Body, ADiskThatTakesNothingIsSaid)
 }
 
 }  // namespace
-}  // namespace cbmx::http
+}  // namespace cbmx::base

@@ -1,8 +1,8 @@
 // See body.hpp.
-#include "http/body.hpp"
+#include "base/body.hpp"
 #include <utility>
 
-namespace cbmx::http {
+namespace cbmx::base {
 namespace {
 
 constexpr std::size_t piece_bytes = 64 * 1024;
@@ -18,7 +18,7 @@ void Body::spool_in(std::string directory, std::uint64_t known_bytes)
 void Body::append(std::string_view bytes)
 {
     if (spool_ == nullptr && !directory_.empty() && bytes_.size() + bytes.size() > memory_) {
-        spool_ = std::make_shared<base::Spool>(directory_);
+        spool_ = std::make_shared<Spool>(directory_);
         spool_->append(bytes_);
         bytes_ = std::string();  // and its memory is given back
     }
@@ -45,4 +45,4 @@ std::string Body::take()
     return std::exchange(bytes_, {});
 }
 
-}  // namespace cbmx::http
+}  // namespace cbmx::base

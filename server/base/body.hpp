@@ -1,5 +1,5 @@
 // A request's body while it comes in and until its turn comes: in memory while it is short, else in a file without a name, so that
-// a body that waits, or never ends, costs the disk a little and the memory nothing (rules.md 27e). framing.cpp fills it.
+// a body that waits, or never ends, costs the disk a little and the memory nothing (rules.md 27e). http/framing.cpp fills it.
 // A copy shares the file. One thread at a time.
 #pragma once
 #include "base/spool.hpp"
@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace cbmx::http {
+namespace cbmx::base {
 
 inline constexpr std::uint64_t body_in_memory_bytes = 1024 * 1024;  // a longer one waits on the disk
 
@@ -33,7 +33,7 @@ private:
     std::string bytes_;
     std::string directory_;
     std::uint64_t memory_ = body_in_memory_bytes;
-    std::shared_ptr<base::Spool> spool_;
+    std::shared_ptr<Spool> spool_;
 };
 
-}  // namespace cbmx::http
+}  // namespace cbmx::base
