@@ -49,7 +49,8 @@ void KeptAnswers::keep(std::string view, std::uint64_t stamp, std::shared_ptr<co
     bytes_ += bytes;
 }
 
-std::string view_of(std::string_view target, std::string_view media_type, i18n::Language language, const domain::Principal& principal)
+std::string view_of(std::string_view target, std::string_view media_type, i18n::Language language, const domain::Principal& principal,
+                    base::Coding coding)
 {
     // Every member by name: who adds one to a principal or to what it sees has to decide here whether an answer depends on it.
     const auto& [account, credential, home, own_roles, roles, scopes, visibility, is_operator, is_portal, is_outside, is_without_authority,
@@ -60,6 +61,7 @@ std::string view_of(std::string_view target, std::string_view media_type, i18n::
     add(view, target);
     add(view, media_type);
     add(view, i18n::code_of(language));
+    add(view, base::name_of(coding));
     add(view, account.value);
     add(view, credential.value);
     add(view, home_word);

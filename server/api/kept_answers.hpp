@@ -3,6 +3,7 @@
 // caller reads. How quickly an answer comes tells of such commits alone, none of which is hidden from the caller (rules.md 13).
 #pragma once
 #include "api/route.hpp"
+#include "base/compression.hpp"
 #include <memory>
 #include <mutex>
 #include <unordered_map>
@@ -34,7 +35,8 @@ private:
     std::size_t bytes_ = 0;
 };
 
-// All that an answer of such a route depends on besides the database: the target, its format and language, and the caller.
-std::string view_of(std::string_view target, std::string_view media_type, i18n::Language language, const domain::Principal& principal);
+// All that an answer of such a route depends on besides the database: the target, its format, language and coding, and the caller.
+std::string view_of(std::string_view target, std::string_view media_type, i18n::Language language, const domain::Principal& principal,
+                    base::Coding coding = base::Coding::identity);
 
 }  // namespace cbmx::api

@@ -1,5 +1,6 @@
 // The steps after admission. See pipeline.hpp; the steps on the header: admission.cpp; on the body: bodies.cpp; the answers: render.hpp.
 #include "api/pipeline.hpp"
+#include "api/coded_answers.hpp"
 #include "api/conditional.hpp"
 #include "api/media_types.hpp"
 #include "api/problem.hpp"
@@ -203,6 +204,8 @@ void Pipeline::serve_read(const std::shared_ptr<Exchange>& exchange, const http:
         return serve_head(exchange, reply);
     if (exchange->route->kept_until_reports_change)
         return serve_kept(*exchange, reply);
+    if (exchange->route->embedded)
+        return serve_embedded(*exchange, reply);
     auto& call = *exchange->call;
     Result<Answer> answer = Error{ErrorCode::internal};
     if (const auto* fixed = std::get_if<FixedHandler>(&exchange->route->handler)) {
@@ -268,7 +271,8 @@ void Pipeline::serve_kept(Exchange& exchange, const http::Reply& reply)
             limit_to_published(call, snapshot->db());
         }
     }
-    auto view = view_of(exchange.head.target, call.media_type, call.language, call.principal);
+    const auto coding = coding_for(exchange);
+    auto view = view_of(exchange.head.target, call.media_type, call.language, call.principal, coding);
     auto kept = kept_answers_.find(view, stamp);
     if (!kept) {
         if (!snapshot)
@@ -277,11 +281,34 @@ void Pipeline::serve_kept(Exchange& exchange, const http::Reply& reply)
         if (!answer)
             return fail(exchange, reply, answer.error());
         auto tag = entity_tag(answer->tag, answer->body);
-        kept = std::make_shared<const KeptAnswer>(KeptAnswer{std::move(*answer), std::move(tag)});
+        kept = std::make_shared<const KeptAnswer>(coded({std::move(*answer), std::move(tag)}, coding));
         kept_answers_.keep(std::move(view), stamp, kept);
     }
     snapshot.reset();
     reply(finished(exchange, render_answer(exchange, kept->answer, kept->tag)));
+}
+
+// A text of the program never changes: compressed once, when it is first asked for so.
+void Pipeline::serve_embedded(Exchange& exchange, const http::Reply& reply)
+{
+    auto answer = std::get<FixedHandler>(exchange.route->handler)(*exchange.call);
+    if (!answer)
+        return fail(exchange, reply, answer.error());
+    constexpr std::uint64_t for_ever = 0;
+    const auto coding = coding_for(exchange);
+    KeptAnswer plain{std::move(*answer), {}};
+    plain.tag = entity_tag(plain.answer.tag, plain.answer.body);
+    if (coding == base::Coding::identity)
+        return reply(finished(exchange, render_answer(exchange, std::move(plain.answer), plain.tag)));
+    auto view = plain.tag + std::string(base::name_of(coding));
+    auto kept = coded_files_.find(view, for_ever);
+    if (!kept) {
+        kept = std::make_shared<const KeptAnswer>(coded(plain, coding));
+        coded_files_.keep(std::move(view), for_ever, kept);
+    }
+    plain.answer.body = kept->answer.body;  // the fields are this request's
+    plain.answer.content_encoding = kept->answer.content_encoding;
+    reply(finished(exchange, render_answer(exchange, std::move(plain.answer), kept->tag)));
 }
 
 // Long polling: the same read again when there is something for the caller. false: the time is over.

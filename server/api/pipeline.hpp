@@ -93,6 +93,7 @@ private:
     void answer_write(Exchange& exchange, const http::Reply& reply, store::WriteEnd end, const Result<service::Outcome>& outcome);
     Result<service::Outcome> apply_write(Exchange& exchange, store::Transaction& transaction);
     void serve_kept(Exchange& exchange, const http::Reply& reply);
+    void serve_embedded(Exchange& exchange, const http::Reply& reply);
     void limit_to_published(Call& call, store::Connection& db) const;
     http::Response finished(Exchange& exchange, http::Response response);  // adds the common fields, writes the log line
     http::Response failed(Exchange& exchange, const Error& error);         // the finished problem
@@ -109,7 +110,7 @@ private:
     Metrics& metrics_;
     PipelineOptions options_;
     service::PrincipalCache principals_;
-    KeptAnswers kept_answers_;
+    KeptAnswers kept_answers_, coded_files_;
     BodyMemory body_memory_;
     RateLimit account_rate_, peer_rate_, guess_rate_;
     base::LineBudget refusal_lines_;

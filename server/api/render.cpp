@@ -1,5 +1,6 @@
 // See render.hpp.
 #include "api/render.hpp"
+#include "api/coded_answers.hpp"
 #include "api/conditional.hpp"
 #include "api/media_types.hpp"
 #include "api/problem.hpp"
@@ -10,6 +11,8 @@ namespace cbmx::api {
 namespace {
 
 constexpr std::string_view public_cache = "public, max-age=60";
+constexpr std::string_view vary = "Accept, Accept-Language, Authorization";
+constexpr std::string_view vary_with_coding = "Accept, Accept-Encoding, Accept-Language, Authorization";
 constexpr std::string_view private_cache = "private, no-store";
 
 // Of a limit that begins anew at a time.
@@ -64,7 +67,7 @@ http::Response render_answer(const Exchange& exchange, Answer answer, const std:
         response.fields.push_back({"Cache-Control", std::string(anonymous && answer.cacheable ? public_cache
                                                                 : answer.cacheable            ? private_cache
                                                                                               : std::string_view("no-store"))});
-    response.fields.push_back({"Vary", "Accept, Accept-Language, Authorization"});
+    response.fields.push_back({"Vary", std::string(is_same_for_everyone(*exchange.route) ? vary_with_coding : vary)});
     const auto held = list_in(exchange.head, "If-None-Match");
     if (answer.stream) {
         if (!answer.weak_tag.empty())
@@ -84,6 +87,8 @@ http::Response render_answer(const Exchange& exchange, Answer answer, const std:
         return response;
     }
     response.fields.push_back({"Content-Type", answer.content_type});
+    if (!answer.content_encoding.empty())
+        response.fields.push_back({"Content-Encoding", std::string(answer.content_encoding)});
     if (!has("Content-Language"))  // some texts are in one language alone
         response.fields.push_back({"Content-Language", std::string(i18n::code_of(exchange.call->language))});
     response.body = std::move(answer.body);

@@ -83,11 +83,12 @@ struct Answer {
     int status = 200;
     std::string body;
     std::string content_type = "application/json";
-    std::optional<std::string> tag;        // record_tag, for those who may change the record: the first part of the ETag
-    std::vector<http::Field> fields = {};  // Link, Vary additions ...
-    bool cacheable = true;                 // anonymous answers get "public, max-age=60"
-    http::Stream stream = nullptr;         // set: in pieces instead of body; its ETag is weak_tag alone
-    std::string weak_tag = {};             // "\"...\"": known without the bytes; the same as long as they say the same
+    std::optional<std::string> tag;          // record_tag, for those who may change the record: the first part of the ETag
+    std::vector<http::Field> fields = {};    // Link, Vary additions ...
+    bool cacheable = true;                   // anonymous answers get "public, max-age=60"
+    http::Stream stream = nullptr;           // set: in pieces instead of body; its ETag is weak_tag alone
+    std::string weak_tag = {};               // "\"...\"": known without the bytes; the same as long as they say the same
+    std::string_view content_encoding = {};  // of body, when it is compressed: coded_answers.hpp
     // Nothing to tell yet: ask again when there is, until Call's "wait" is over.
     std::optional<service::FeedPlace> wait = {};
 };
@@ -183,6 +184,8 @@ struct Route {
     ReadHandler head = nullptr;
     // A read whose answer depends on the reports that the caller sees and on the target alone, not on the time: kept_answers.hpp.
     bool kept_until_reports_change = false;
+    // A FixedHandler whose answers are texts of the program itself.
+    bool embedded = false;
 };
 
 std::span<const Route> routes();  // routes/routes.cpp

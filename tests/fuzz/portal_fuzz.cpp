@@ -119,6 +119,9 @@ void check_the_rules()
     changed.status = 500;
     must(breaks(changed), "a failure of the server is found");
     changed = answered;
+    changed.fields.push_back({"Content-Encoding", "br"});
+    must(breaks(changed), "an answer that was compressed for a credential is found");
+    changed = answered;
     changed.body.pop_back();
     must(breaks(changed), "what is no JSON is found");
     changed = answered;

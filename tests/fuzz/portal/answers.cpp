@@ -8,6 +8,7 @@
 #include "http/text.hpp"
 #include "json/schema.hpp"
 #include "json/text.hpp"
+#include "support/decoded.hpp"
 #include <algorithm>
 #include <charconv>
 #include <sys/mman.h>
@@ -156,6 +157,24 @@ std::string fault_of_archive(Answered& answered)
     return {};
 }
 
+// Compressed is only what everyone may read; what follows looks at the text.
+std::string fault_of_coding(const Asked& asked, Answered& answered)
+{
+    const auto coding = answered.field("Content-Encoding");
+    if (coding.empty())
+        return {};
+    if (!asked.token.empty() || asked.by_certificate)
+        return "nothing that was made for a credential is compressed";
+    if (answered.body.empty())
+        return {};
+    auto text = test::decoded(coding, answered.body);
+    if (!text)
+        return "a compressed body is in the coding that it names";
+    answered.body = std::move(*text);
+    answered.unpacked = answered.body;
+    return {};
+}
+
 std::string fault_of_problem(const Asked& asked, const Answered& answered)
 {
     if (asked.method != "HEAD" && (answered.field("Content-Type") != "application/problem+json" || answered.json.is_null()))
@@ -249,6 +268,8 @@ std::string fault_of(const Asked& asked, Answered& answered, bool busy)
     if (answered.body.empty() !=
         (answered.field("Content-Type").empty() || asked.method == "HEAD" || answered.field("Content-Length") == "0"))
         return "a body has a type, and a type a body";
+    if (auto fault = fault_of_coding(asked, answered); !fault.empty())
+        return fault;
     const auto type = answered.field("Content-Type");
     if (!answered.body.empty() && (type == "application/json" || type == "application/problem+json"))
         if (auto fault = fault_of_json(asked, answered); !fault.empty())

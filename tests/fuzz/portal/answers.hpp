@@ -31,7 +31,7 @@ struct Answered {
 
     std::string field(std::string_view name) const;  // "" when it is not there
     std::string text;                                // head and body as they were sent
-    std::string unpacked;                            // all that stands in a body that is a ZIP
+    std::string unpacked;                            // all that stands in a body that is a ZIP, or compressed
 };
 
 struct Read {

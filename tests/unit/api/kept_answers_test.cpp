@@ -84,7 +84,9 @@ TEST(KeptAnswers, EachCallerHasViewsOfItsOwn)
     views.insert(view_of("/v1/reports?limit=5", "application/json", i18n::Language::en, nobody));
     views.insert(view_of("/v1/reports", "text/csv", i18n::Language::en, nobody));
     views.insert(view_of("/v1/reports", "application/json", i18n::Language::fr, nobody));
-    EXPECT_EQ(views.size(), changes.size() + 3);
+    for (const auto coding : {base::Coding::gzip, base::Coding::br})
+        views.insert(view_of("/v1/reports", "application/json", i18n::Language::en, nobody, coding));
+    EXPECT_EQ(views.size(), changes.size() + 5);
 }
 
 }  // namespace
