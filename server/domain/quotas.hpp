@@ -34,7 +34,7 @@ inline constexpr std::array quota_table{
              "working copies of reports"},
     QuotaRow{Quota::draft_bytes, "draft_bytes", QuotaOf::home,     67'108'864, Rule::quota_draft_bytes,
              "bytes of all working copies together"},
-    QuotaRow{Quota::entries,     "entries",     QuotaOf::home,         20'000, Rule::quota_entries,
+    QuotaRow{Quota::entries,     "entries",     QuotaOf::home,         10'000, Rule::quota_entries,
              "entries in the log on one day (UTC), after which nothing new is taken"},
     QuotaRow{Quota::accounts,    "accounts",    QuotaOf::home,            200, Rule::quota_accounts,
              "accounts that are not disabled"},

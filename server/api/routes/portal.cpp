@@ -7,7 +7,7 @@
 namespace cbmx::api {
 namespace {
 
-constexpr std::array ready_errors{ErrorCode::read_only};
+constexpr std::array ready_errors{ErrorCode::storage_low, ErrorCode::unavailable, ErrorCode::read_only};
 constexpr std::array<std::string_view, 1> html{"text/html"};
 constexpr std::array<std::string_view, 1> markdown{"text/markdown"};
 

@@ -261,6 +261,7 @@ export const bodies = {
   createPeriod: ({ due, ...body }, { chance }) => ({ ...body, code: `interop-${chance.next()}`, from: '2031-01-01', until: '2031-12-31' }),
   changePeriod: ({ from, until, due, ...body }) => change(body, { due: '2032-02-01' }),
   changeStateSettings: (body) => change(body, { four_eyes: true }),
+  changeStateQuotas: (body, { chance }) => ({ accounts: chance.pick([300, 400, null]) }),
   changeState: ({ membership, participation, time_zone, ...body }) => change(body, { time_zone: 'America/Lima' }),
 };
 
