@@ -9,8 +9,8 @@ CREATE TABLE state_quotas (
 -- Counted by the triggers below, in the transaction of what is counted. No row stands for nothing.
 CREATE TABLE quota_use (
   holder TEXT NOT NULL,                   -- home, or account id
-  quota  TEXT NOT NULL CHECK (quota IN ('drafts', 'draft_bytes', 'entries', 'accounts', 'credentials', 'proposals', 'retries')),
-  day    TEXT NOT NULL,                   -- of entries, in UTC; else empty: as it stands now
+  quota  TEXT NOT NULL CHECK (quota IN ('drafts', 'draft_bytes', 'entries', 'submitted_bytes', 'accounts', 'credentials', 'proposals', 'retries')),
+  day    TEXT NOT NULL,                   -- of entries and submissions, in UTC; else empty: as it stands now
   used   INTEGER NOT NULL,
   PRIMARY KEY (holder, quota, day)
 ) STRICT, WITHOUT ROWID;
@@ -39,6 +39,14 @@ CREATE TRIGGER draft_is_counted_no_more AFTER DELETE ON report_draft BEGIN
     ON CONFLICT DO UPDATE SET used = used + excluded.used;
   INSERT INTO quota_use SELECT 'state:' || state, 'draft_bytes', '',
       - length(CAST(OLD.fields AS BLOB)) FROM report WHERE id = OLD.report
+    ON CONFLICT DO UPDATE SET used = used + excluded.used;
+END;
+
+-- What is submitted stands in the ledger from then on, also when it is taken back.
+CREATE TRIGGER submission_is_counted AFTER UPDATE OF submitted ON report_draft
+WHEN NEW.submitted IS NOT NULL AND OLD.submitted IS NULL BEGIN
+  INSERT INTO quota_use SELECT 'state:' || state, 'submitted_bytes', substr(NEW.updated_at, 1, 10), length(CAST(NEW.submitted AS BLOB))
+    FROM report WHERE id = NEW.report
     ON CONFLICT DO UPDATE SET used = used + excluded.used;
 END;
 

@@ -24,7 +24,8 @@ std::string_view name_of(Rule rule)
         "certificate_authority", "certificate_purpose", "certificate_expired", "certificate_not_yet_valid", "certificate_revoked",
         "certificate_list_ended", "certificate_other", "asked_again", "suspended", "two_claimants", "not_yet_renewable", "chain_ended",
         "renewed_twice", "without_authority", "needs_nominator", "founded_by_note", "more_errors", "too_many_values", "quota_drafts",
-        "quota_draft_bytes", "quota_entries", "quota_accounts", "quota_credentials", "quota_proposals", "quota_retries"};
+        "quota_draft_bytes", "quota_entries", "quota_submitted_bytes", "quota_accounts", "quota_credentials", "quota_proposals",
+        "quota_retries"};
     // clang-format on
     return names[static_cast<std::size_t>(rule)];
 }

@@ -135,7 +135,7 @@ enum class Rule {
     founded_by_note,      // what the operator does not do for a State
     more_errors,          // judging stopped after as many as args say: limit
     too_many_values,      // of a JSON text, on all levels together; args: limit
-    quota_drafts, quota_draft_bytes, quota_entries, quota_accounts, quota_credentials, quota_proposals,
+    quota_drafts, quota_draft_bytes, quota_entries, quota_submitted_bytes, quota_accounts, quota_credentials, quota_proposals,
     quota_retries,        // domain/quotas.hpp; args: limit, and of entries: from
 };
 // clang-format on

@@ -12,15 +12,17 @@
 
 namespace cbmx::domain {
 
-enum class Quota { drafts, draft_bytes, entries, accounts, credentials, proposals, retries };
+enum class Quota { drafts, draft_bytes, entries, submitted_bytes, accounts, credentials, proposals, retries };
 inline constexpr std::size_t quota_count = static_cast<std::size_t>(Quota::retries) + 1;
 
 enum class QuotaOf { home, account };  // home: a State or an office
+enum class QuotaSpan { now, day };     // what there is now, or what came on one day (UTC)
 
 struct QuotaRow {
     Quota quota;
     std::string_view name;
     QuotaOf of;
+    QuotaSpan span;
     std::int64_t limit;
     Rule rule;              // what the refusal says
     std::string_view what;  // English: of what, for the documentation
@@ -30,19 +32,21 @@ inline constexpr std::int64_t quota_raised_at_most = 100;  // times the limit th
 
 // clang-format off
 inline constexpr std::array quota_table{
-    QuotaRow{Quota::drafts,      "drafts",      QuotaOf::home,          5'000, Rule::quota_drafts,
+    QuotaRow{Quota::drafts,          "drafts",          QuotaOf::home,    QuotaSpan::now,       5'000, Rule::quota_drafts,
              "working copies of reports"},
-    QuotaRow{Quota::draft_bytes, "draft_bytes", QuotaOf::home,     67'108'864, Rule::quota_draft_bytes,
+    QuotaRow{Quota::draft_bytes,     "draft_bytes",     QuotaOf::home,    QuotaSpan::now,  67'108'864, Rule::quota_draft_bytes,
              "bytes of all working copies together"},
-    QuotaRow{Quota::entries,     "entries",     QuotaOf::home,         10'000, Rule::quota_entries,
+    QuotaRow{Quota::entries,         "entries",         QuotaOf::home,    QuotaSpan::day,      10'000, Rule::quota_entries,
              "entries in the log on one day (UTC), after which nothing new is taken"},
-    QuotaRow{Quota::accounts,    "accounts",    QuotaOf::home,            200, Rule::quota_accounts,
+    QuotaRow{Quota::submitted_bytes, "submitted_bytes", QuotaOf::home,    QuotaSpan::day, 268'435'456, Rule::quota_submitted_bytes,
+             "bytes of what is submitted on one day (UTC)"},
+    QuotaRow{Quota::accounts,        "accounts",        QuotaOf::home,    QuotaSpan::now,         200, Rule::quota_accounts,
              "accounts that are not disabled"},
-    QuotaRow{Quota::credentials, "credentials", QuotaOf::account,          50, Rule::quota_credentials,
+    QuotaRow{Quota::credentials,     "credentials",     QuotaOf::account, QuotaSpan::now,          50, Rule::quota_credentials,
              "credentials that are not revoked, and open enrolments"},
-    QuotaRow{Quota::proposals,   "proposals",   QuotaOf::home,            200, Rule::quota_proposals,
+    QuotaRow{Quota::proposals,       "proposals",       QuotaOf::home,    QuotaSpan::now,         200, Rule::quota_proposals,
              "proposals that wait for a decision"},
-    QuotaRow{Quota::retries,     "retries",     QuotaOf::account,      50'000, Rule::quota_retries,
+    QuotaRow{Quota::retries,         "retries",         QuotaOf::account, QuotaSpan::now,      50'000, Rule::quota_retries,
              "`Idempotency-Key` records that are kept"},
 };
 // clang-format on

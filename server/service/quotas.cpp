@@ -67,7 +67,7 @@ Json used_tenths(Connection& db, const Principal& principal, const Home& home, c
     if (principal.home != home)
         return nullptr;
     const auto& holder = row.of == domain::QuotaOf::home ? home.text() : principal.account.value;
-    const auto used = store::quota_used(db, holder, row.quota, row.quota == Quota::entries ? day_of(now) : std::string());
+    const auto used = store::quota_used(db, holder, row.quota, row.span == domain::QuotaSpan::day ? day_of(now) : std::string());
     return std::min(tenths, used * tenths / limit);
 }
 
@@ -122,19 +122,24 @@ Result<void> check_quota_of(Connection& db, const store::AccountRow& account, Qu
     return check(db, account.id.value, account.home, quota, more);
 }
 
-Result<void> check_new_material(Transaction& transaction, const Principal& principal, bool has_key)
+Result<void> check_days_quota(Transaction& transaction, const Home& home, Quota quota, std::int64_t more)
 {
     auto& db = transaction.db();
+    const auto used = store::quota_used(db, home.text(), quota, day_of(transaction.now()));
+    if (used + more <= domain::row_of(quota).limit)
+        return {};
+    const auto limit = limit_of(db, home, quota);
+    if (used + more <= limit)
+        return {};
+    return exceeded(quota, limit, {{"from", domain::to_rfc3339(next_day(transaction.now()))}});
+}
+
+Result<void> check_new_material(Transaction& transaction, const Principal& principal, bool has_key)
+{
     if (has_key)
-        if (const auto room = check(db, principal.account.value, principal.home, Quota::retries, 1); !room)
+        if (const auto room = check(transaction.db(), principal.account.value, principal.home, Quota::retries, 1); !room)
             return room;
-    const auto used = store::quota_used(db, principal.home.text(), Quota::entries, day_of(transaction.now()));
-    if (used < domain::row_of(Quota::entries).limit)
-        return {};
-    const auto limit = limit_of(db, principal.home, Quota::entries);
-    if (used < limit)
-        return {};
-    return exceeded(Quota::entries, limit, {{"from", domain::to_rfc3339(next_day(transaction.now()))}});
+    return check_days_quota(transaction, principal.home, Quota::entries, 1);
 }
 
 std::string state_quotas_record(Connection& connection, const std::string& state)

@@ -10,6 +10,8 @@ namespace cbmx::service {
 // quota_exceeded with the quota's rule when so many more would be beyond the limit.
 Result<void> check_quota(Connection& db, const domain::Home& home, domain::Quota quota, std::int64_t more);
 Result<void> check_quota_of(Connection& db, const store::AccountRow& account, domain::Quota quota, std::int64_t more);
+// The same of what came on one day: the violation says from when on there is room again.
+Result<void> check_days_quota(Transaction& transaction, const domain::Home& home, domain::Quota quota, std::int64_t more);
 // Of everything new, whatever it is: the day's entries, and the record of its Idempotency-Key if it has one.
 Result<void> check_new_material(Transaction& transaction, const Principal& principal, bool has_key);
 

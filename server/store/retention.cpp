@@ -31,7 +31,7 @@ constexpr std::array table{
     RetentionRow{"document", Subject::document, for_ever, nothing_personal},
     RetentionRow{"state_settings", Subject::state_settings, for_ever, nothing_personal},
     RetentionRow{"state_quotas", Subject::state_quotas, for_ever, nothing_personal},
-    RetentionRow{"quota_use", no_subject, "while it is used; of entries for ever", "nothing: counts for States, offices and account ids"},
+    RetentionRow{"quota_use", no_subject, "while it is used; of a day for ever", "nothing: counts for States, offices and account ids"},
     RetentionRow{"account", Subject::account, "until erased", "the name; the id stays"},
     RetentionRow{"enrolment", Subject::enrolment, "until its account is erased",
                  "the label, and the note verbale by which it was attested"},

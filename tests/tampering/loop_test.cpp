@@ -42,6 +42,7 @@ constexpr std::array uncovered{
     Uncovered{"enrolment", "", "", "account IN (SELECT id FROM account WHERE status = 'erased')", "as above"},
     Uncovered{"enrolment", "tries_left", "", "", "how many wrong codes there were: only the fifth is an entry"},
     Uncovered{"proposal", "", "", "body = '{}'", "as above: what was proposed about an erased account"},
+    Uncovered{"quota_use", "", "", "quota = 'submitted_bytes'", "how much was submitted on a day: what was taken back is no record"},
     Uncovered{"batch", "", "", "", "what a batch was answered, kept for some days: what it did are entries of their own"},
     Uncovered{"batch_part", "", "", "", "the same"},
     Uncovered{"idempotency", "", "", "", "which request was answered, kept for some days: what it did is an entry of its own"},

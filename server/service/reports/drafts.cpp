@@ -217,6 +217,10 @@ Result<Outcome> submit_report(Transaction& transaction, const Principal& princip
     carry_forward(db, principal, row->measure, id, input, transaction.now());
     ReportChange change{.after = *row};
     change.after.draft->fields = json::canonical(input.fields);
+    if (const auto room = check_days_quota(transaction, domain::Home::of_state(domain::StateCode(row->state)),
+                                           domain::Quota::submitted_bytes, static_cast<std::int64_t>(change.after.draft->fields.size()));
+        !room)
+        return room.error();
     store::record_touch(transaction, id, {principal.account, principal.credential});
     return settle(transaction, principal, rule, *row, std::move(change));
 }

@@ -44,7 +44,8 @@ bool write_state_quotas(Connection& connection, const StateQuotasRow& row)
 
 std::vector<QuotaUse> stored_quota_use(Connection& connection)
 {
-    return all_of(connection.query("SELECT holder, quota, day, used FROM quota_use ORDER BY holder, quota, day"));
+    return all_of(
+        connection.query("SELECT holder, quota, day, used FROM quota_use WHERE quota <> 'submitted_bytes' ORDER BY holder, quota, day"));
 }
 
 std::vector<QuotaUse> counted_quota_use(Connection& connection)

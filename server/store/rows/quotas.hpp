@@ -27,7 +27,8 @@ struct QuotaUse {
     std::int64_t used = 0;
     bool operator==(const QuotaUse&) const = default;
 };
-std::vector<QuotaUse> stored_quota_use(Connection& connection);   // in the order of holder, quota, day
+// Without the bytes that were submitted on a day: nothing is left to count them by. In the order of holder, quota, day.
+std::vector<QuotaUse> stored_quota_use(Connection& connection);
 std::vector<QuotaUse> counted_quota_use(Connection& connection);  // likewise, out of what is counted
 
 }  // namespace cbmx::store

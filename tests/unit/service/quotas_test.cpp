@@ -129,6 +129,24 @@ TEST_F(Quotas, AfterTheDaysEntriesNothingNewIsTakenUntilTheNextDay)
     EXPECT_TRUE(taken(drafter_).has_value());
 }
 
+TEST_F(Quotas, WhatIsSubmittedOnADayIsBoundedAlsoWhenItIsTakenBack)
+{
+    const auto id = new_draft(drafter_).value().id;
+    const auto submit = [&] { return write([&](Transaction& t) { return service::submit_report(t, drafter_, id, std::nullopt); }); };
+    submit().value();
+    const auto once = used("state:CL", Quota::submitted_bytes, today());
+    EXPECT_GT(once, 0);
+    write([&](Transaction& t) { return service::take_back_report(t, drafter_, id, std::nullopt); }).value();
+    submit().value();
+    EXPECT_EQ(used("state:CL", Quota::submitted_bytes, today()), 2 * once);
+    write([&](Transaction& t) { return service::take_back_report(t, drafter_, id, std::nullopt); }).value();
+    is_used("state:CL", Quota::submitted_bytes, domain::row_of(Quota::submitted_bytes).limit - 10, today());
+    is_full(refusal(submit()), Rule::quota_submitted_bytes);
+    advance(std::chrono::hours(12));
+    submit().value();
+    write([&](Transaction& t) { return service::publish_report(t, approver_, id, std::nullopt, std::nullopt); }).value();
+}
+
 TEST_F(Quotas, AccountsCredentialsProposalsAndKeysHaveALimit)
 {
     is_used("state:CL", Quota::accounts, domain::row_of(Quota::accounts).limit);
