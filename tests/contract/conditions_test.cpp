@@ -156,7 +156,7 @@ TEST_F(Conditions, WhereEveryStateAllowsTheStepAStaleTagIsAPreconditionThatFaile
         ask_stale(route, document_id).is_problem(412, "precondition-failed");
     }
     EXPECT_EQ(tried, (std::set<std::string>{"changeDocument", "changeMeasure", "changeOfficeTerm", "changePeriod", "changeState",
-                                            "changeStateSettings"}));
+                                            "changeStateQuotas", "changeStateSettings"}));
 }
 
 TEST_F(Conditions, WhatPublishesWidensWithdrawsOrErasesTakesOneTagAndEveryOtherStepTakesAList)

@@ -44,6 +44,11 @@ TEST_F(UnfinishedBodies, WaitOnTheDisk)
     }
     EXPECT_EQ(clerk.unexpected, "");
     EXPECT_EQ(process.terminate(), 0) << process.log();
+    const auto judgement = judge_copy(clerk.history());
+    EXPECT_TRUE(judgement.lost.empty() && judgement.wrong.empty()) << judgement.text();
+    write_row({"batches of 15 MiB, sent all but the last byte", std::to_string(senders) + " at once", judgement.acknowledged,
+               judgement.lost.size(),
+               "they wait on the disk; memory grew by " + std::to_string(after > before ? (after - before) / 1024 : 0) + " KiB"});
 }
 
 }  // namespace

@@ -65,7 +65,7 @@ TEST_F(Room, OfTheDaysEntriesIsNeverInTheWayOfADecision)
     EXPECT_TRUE(wait > 0 && wait <= 24 * 3600) << wait;
     as(drafter_of("CL")).post(path_of(draft, "submit")).is_problem(409, "quota-exceeded");
     as(drafter_of("CL")).post("/v1/batches", nlohmann::json::array({{{"report", a_report()}}})).is_problem(409, "quota-exceeded");
-    as(approver_of("CL")).post(path_of(submitted, "publish"), nlohmann::json::object()).is(200);
+    as(approver_of("CL")).post(path_of(submitted, "publish")).is(200);
     as(approver_of("CL")).post(path_of(published, "withdraw")).is(200);
     const auto mine = as(nominator_of("CL")).get("/v1/accounts/" + as(drafter_of("CL")).account() + "/credentials").is(200).json();
     as(nominator_of("CL")).post("/v1/credentials/" + mine["items"][0]["id"].get<std::string>() + "/revoke").is(200);

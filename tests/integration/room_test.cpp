@@ -29,7 +29,7 @@ TEST_F(NearlyFullDisk, TakesDecisionsAndNothingNew)
     EXPECT_EQ(as(anyone()).get("/readyz").status(), 503);
     as(anyone()).get("/v1/reports").is(200);
 
-    as(approver_of("CL")).post(path_of(submitted, "publish"), nlohmann::json::object()).is(200);
+    as(approver_of("CL")).post(path_of(submitted, "publish")).is(200);
     as(approver_of("CL")).post(path_of(published, "withdraw")).is(200);
     as(approver_of("CL")).post(path_of(other, "label"), {{"label", "TLP:AMBER"}, {"recipients", {"state:PE"}}}).is(200);
     const auto credentials =
