@@ -36,7 +36,7 @@ inline constexpr std::array quota_table{
              "working copies of reports"},
     QuotaRow{Quota::draft_bytes,     "draft_bytes",     QuotaOf::home,    QuotaSpan::now,  67'108'864, Rule::quota_draft_bytes,
              "bytes of all working copies together"},
-    QuotaRow{Quota::entries,         "entries",         QuotaOf::home,    QuotaSpan::day,      10'000, Rule::quota_entries,
+    QuotaRow{Quota::entries,         "entries",         QuotaOf::home,    QuotaSpan::day,      20'000, Rule::quota_entries,
              "entries in the log on one day (UTC), after which nothing new is taken"},
     QuotaRow{Quota::submitted_bytes, "submitted_bytes", QuotaOf::home,    QuotaSpan::day, 268'435'456, Rule::quota_submitted_bytes,
              "bytes of what is submitted on one day (UTC)"},
