@@ -127,6 +127,8 @@ TEST_F(Export, HoldsWhatIsTheStatesOwnForThatStateAlone)
     EXPECT_FALSE(ids_of(json_of(other, "records/accounts.json")).contains(drafter.account.value));
     EXPECT_TRUE(ids_of(json_of(own, "records/credentials.json")).contains(drafter.credential.value));
     EXPECT_EQ(ids_of(json_of(own, "records/settings.json")), Ids{"CL"});
+    EXPECT_EQ(ids_of(json_of(own, "records/quotas.json")), Ids{"CL"});
+    EXPECT_EQ(own.at("records/quotas.json").find("used_tenths"), std::string::npos) << "how far a limit is used is no record";
     EXPECT_FALSE(office.contains("records/settings.json"));
     for (const auto& id : {draft_, submitted_})
         for (const auto* files : {&other, &office})
@@ -253,6 +255,7 @@ TEST_F(Export, TheOperatorsHoldsWhateverThereIs)
     EXPECT_FALSE(json_of(files, report_file(withdrawn_)).at("content").is_null());
     EXPECT_GT(ids_of(json_of(files, "records/accounts.json")).size(), 8U);
     EXPECT_EQ(ids_of(json_of(files, "records/settings.json")).size(), 35U);
+    EXPECT_EQ(ids_of(json_of(files, "records/quotas.json")).size(), 35U);
     const auto changes = changes_of(files);
     EXPECT_EQ(changes.size(), static_cast<std::size_t>(size()));
     std::size_t unopened = 0;
