@@ -315,8 +315,8 @@ std::string As::etag_for(const std::string& path) const
         if (draft.status() == 200)
             return draft.field("ETag");
     }
-    if (step == "settings")
-        record += "/settings";
+    if (step == "settings" || step == "quotas")
+        record += "/" + step;
     const auto reply = get(record);
     return reply.status() == 200 ? reply.field("ETag") : "";
 }
