@@ -240,6 +240,7 @@ TEST_F(AccessToAnother, AccountsCredentialsDelegationsKeysAndProposalsOfAnotherS
         }
     EXPECT_GE(tried, 15U);
     as(everything_in("PE")).get("/v1/states/CL/settings").is_problem(404, "not-found");
+    as(everything_in("PE")).get("/v1/states/CL/quotas").is_problem(404, "not-found");
     as(everything_in("PE")).patch("/v1/states/CL/settings", {{"four_eyes", false}}).is_problem(404, "not-found");
 }
 

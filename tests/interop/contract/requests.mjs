@@ -102,7 +102,7 @@ export class Requests {
 
   // The ETag of the record as the caller reads it: where it is changed at an address of its own, there.
   async versionOf(operation, request) {
-    const own = /\/(draft|settings)$/.exec(operation.path)?.[0] ?? '';
+    const own = /\/(draft|settings|quotas)$/.exec(operation.path)?.[0] ?? '';
     const place = `${operation.path.split('/{')[0]}/${encodeURIComponent(request.record.key)}${own}`;
     const answer = await request.caller.client.send({ method: 'GET', target: place, headers: request.caller.headers });
     if (!own && answer.json?.content) request.record.item = { ...request.record.item, ...answer.json };
