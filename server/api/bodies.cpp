@@ -35,7 +35,8 @@ Result<void> Pipeline::read_body(Exchange& exchange, http::Body body)
 {
     if (!exchange.is_write())
         return {};
-    exchange.fingerprint = fingerprint_of(exchange.head, body);
+    if (exchange.idempotency_key)
+        exchange.fingerprint = fingerprint_of(exchange.head, body);
     if (!exchange.route->raw_body_types.empty()) {
         exchange.call->prepared_as<RawBody>().body = std::move(body);
         return {};

@@ -28,7 +28,7 @@ struct Exchange {
     std::string_view body_type;  // one of Route::raw_body_types, or empty
     std::optional<std::string> idempotency_key;
     std::shared_ptr<const service::FeedReader> reader;  // when it waits
-    base::Hash fingerprint{};                           // of method, path, If-Match and body
+    base::Hash fingerprint{};                           // of method, path, If-Match and body, where there is a key
     bool replayed = false;
     std::chrono::steady_clock::time_point wait_until = begun;  // of a read that waits for something to tell
     bool has_waited = false;
