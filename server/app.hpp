@@ -1,7 +1,7 @@
 // The composition root: builds every object top to bottom, starts, and stops gracefully. Tests start the same App with
 // another clock and another source of randomness.
 #pragma once
-#include "base/space.hpp"
+#include "base/disk/space.hpp"
 #include "config.hpp"
 #include "service/portal.hpp"
 #include <chrono>

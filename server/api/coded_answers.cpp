@@ -77,7 +77,7 @@ KeptAnswer coded(const KeptAnswer& plain, Coding coding)
     KeptAnswer made{.answer = plain.answer, .tag = plain.tag};
     made.answer.body = std::move(body);
     made.answer.content_encoding = base::name_of(coding);
-    made.tag.insert(made.tag.size() - 1, "-" + std::string(base::name_of(coding)));  // within its quotes
+    made.tag.insert(made.tag.size() - 1, std::string("-").append(base::name_of(coding)));  // within its quotes
     return made;
 }
 

@@ -32,6 +32,7 @@ struct Exchange {
     bool replayed = false;
     std::chrono::steady_clock::time_point wait_until = begun;  // of a read that waits for something to tell
     bool has_waited = false;
+    bool is_going_on = false;           // a write in parts, whose first is done (Pipeline::go_on)
     bool is_head_known = false;         // Route::head has been asked, and was not enough
     std::shared_ptr<void> bulk;         // the account's turn with a large body
     std::shared_ptr<void> body_memory;  // what the body takes of it (body_memory.hpp)

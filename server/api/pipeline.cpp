@@ -1,6 +1,6 @@
-// The steps after admission. See pipeline.hpp; the steps on the header: admission.cpp; on the body: bodies.cpp; the answers: render.hpp.
+// The steps after admission. See pipeline.hpp; the steps on the header: admission.cpp; on the body: bodies.cpp;
+// the answers that are kept: kept_answers.cpp; what all answers have: render.hpp.
 #include "api/pipeline.hpp"
-#include "api/coded_answers.hpp"
 #include "api/conditional.hpp"
 #include "api/media_types.hpp"
 #include "api/problem.hpp"
@@ -10,7 +10,6 @@
 #include "service/accounts/credentials.hpp"
 #include "service/idempotency.hpp"
 #include "service/log/feed_waiters.hpp"
-#include "service/published.hpp"
 #include "service/quotas.hpp"
 #include <algorithm>
 
@@ -248,69 +247,6 @@ void Pipeline::serve_head(const std::shared_ptr<Exchange>& exchange, const http:
     reply(finished(*exchange, render_answer(*exchange, std::move(*answer), {})));
 }
 
-// An anonymous caller sees the log up to where it is published; how far that is, the clock and the database say.
-void Pipeline::limit_to_published(Call& call, store::Connection& db) const
-{
-    if (call.principal.is_anonymous())
-        call.principal.visibility.visible_before = static_cast<domain::Seq>(service::published_size(portal_, db, call.principal));
-}
-
-// Where the answer is kept the database is not asked, not even for how far the log is published: after each commit that would take
-// a little longer.
-void Pipeline::serve_kept(Exchange& exchange, const http::Reply& reply)
-{
-    auto& call = *exchange.call;
-    auto& visibility = call.principal.visibility;
-    const auto stamp = portal_.database.writer().views().stamp(visibility);
-    std::optional<store::Snapshot> snapshot;
-    if (call.principal.is_anonymous()) {
-        if (const auto size = service::known_published_size(portal_, call.principal)) {
-            visibility.visible_before = static_cast<domain::Seq>(*size);
-        } else {
-            snapshot.emplace(portal_.database.read());
-            limit_to_published(call, snapshot->db());
-        }
-    }
-    const auto coding = coding_for(exchange);
-    auto view = view_of(exchange.head.target, call.media_type, call.language, call.principal, coding);
-    auto kept = kept_answers_.find(view, stamp);
-    if (!kept) {
-        if (!snapshot)
-            snapshot.emplace(portal_.database.read());
-        auto answer = std::get<ReadHandler>(exchange.route->handler)(call, snapshot->db());
-        if (!answer)
-            return fail(exchange, reply, answer.error());
-        auto tag = entity_tag(answer->tag, answer->body);
-        kept = std::make_shared<const KeptAnswer>(coded({std::move(*answer), std::move(tag)}, coding));
-        kept_answers_.keep(std::move(view), stamp, kept);
-    }
-    snapshot.reset();
-    reply(finished(exchange, render_answer(exchange, kept->answer, kept->tag)));
-}
-
-// A text of the program never changes: compressed once, when it is first asked for so.
-void Pipeline::serve_embedded(Exchange& exchange, const http::Reply& reply)
-{
-    auto answer = std::get<FixedHandler>(exchange.route->handler)(*exchange.call);
-    if (!answer)
-        return fail(exchange, reply, answer.error());
-    constexpr std::uint64_t for_ever = 0;
-    const auto coding = coding_for(exchange);
-    KeptAnswer plain{std::move(*answer), {}};
-    plain.tag = entity_tag(plain.answer.tag, plain.answer.body);
-    if (coding == base::Coding::identity)
-        return reply(finished(exchange, render_answer(exchange, std::move(plain.answer), plain.tag)));
-    auto view = plain.tag + std::string(base::name_of(coding));
-    auto kept = coded_files_.find(view, for_ever);
-    if (!kept) {
-        kept = std::make_shared<const KeptAnswer>(coded(plain, coding));
-        coded_files_.keep(std::move(view), for_ever, kept);
-    }
-    plain.answer.body = kept->answer.body;  // the fields are this request's
-    plain.answer.content_encoding = kept->answer.content_encoding;
-    reply(finished(exchange, render_answer(exchange, std::move(plain.answer), kept->tag)));
-}
-
 // Long polling: the same read again when there is something for the caller. false: the time is over.
 bool Pipeline::wait_for_more(const std::shared_ptr<Exchange>& exchange, service::FeedPlace place, const http::Reply& reply)
 {
@@ -362,6 +298,7 @@ void Pipeline::go_on(const std::shared_ptr<Exchange>& exchange, const http::Repl
 {
     if (portal_.feed_waiters != nullptr && portal_.feed_waiters->is_closed())
         return fail(*exchange, reply, Error{ErrorCode::unavailable});
+    exchange->is_going_on = true;
     serve_write(exchange, reply);
 }
 
@@ -407,7 +344,8 @@ Result<service::Outcome> Pipeline::apply_write(Exchange& exchange, store::Transa
             call.goes_on_with = (*earlier)->id;
         }
     }
-    if (exchange.route->growth == Growth::new_material)
+    // A write in parts was new with its first.
+    if (exchange.route->growth == Growth::new_material && !exchange.is_going_on && !call.goes_on_with)
         if (const auto room = service::check_new_material(transaction, call.principal, retry.has_value()); !room)
             return room.error();
     auto outcome = std::get<WriteHandler>(exchange.route->handler)(call, transaction);

@@ -92,7 +92,7 @@ private:
     void end_trial(const std::string& caller);
     void answer_write(Exchange& exchange, const http::Reply& reply, store::WriteEnd end, const Result<service::Outcome>& outcome);
     Result<service::Outcome> apply_write(Exchange& exchange, store::Transaction& transaction);
-    void serve_kept(Exchange& exchange, const http::Reply& reply);
+    void serve_kept(Exchange& exchange, const http::Reply& reply);  // kept_answers.cpp, with the next two
     void serve_embedded(Exchange& exchange, const http::Reply& reply);
     void limit_to_published(Call& call, store::Connection& db) const;
     http::Response finished(Exchange& exchange, http::Response response);  // adds the common fields, writes the log line

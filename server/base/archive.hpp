@@ -4,7 +4,7 @@
 #pragma once
 #include "base/bytes.hpp"
 #include "base/digest.hpp"
-#include "base/spool.hpp"
+#include "base/disk/spool.hpp"
 #include <ctime>
 #include <functional>
 #include <map>

@@ -1,8 +1,8 @@
 // HTTP as the rest of the portal sees it: plain values, no Beast. http/session.cpp fills and sends them;
 // api/pipeline.cpp is the Application. Everything here is copied or moved and never shared, but for Presence.
 #pragma once
-#include "base/body.hpp"
 #include "base/bytes.hpp"
+#include "base/disk/body.hpp"
 #include <chrono>
 #include <cstdint>
 #include <functional>

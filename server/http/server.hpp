@@ -47,7 +47,7 @@ struct ServerOptions {
     std::vector<std::string> trusted_proxies;  // addresses that speak PROXY v2 (and must)
     Deadlines deadlines;
     TlsFiles tls;
-    std::string spool_directory = "/tmp";                                    // where long bodies wait (base/body.hpp)
+    std::string spool_directory = "/tmp";                                    // where long bodies wait (base/disk/body.hpp)
     std::function<std::time_t()> clock = [] { return std::time(nullptr); };  // by which client certificates and their lists end
 };
 

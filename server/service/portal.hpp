@@ -46,7 +46,7 @@ struct Portal {
     std::chrono::seconds public_log_interval{3600};
     std::int64_t list_steps = store::list_steps;                // how many reports a page of a list looks at
     std::chrono::seconds erasure_delay = std::chrono::days(7);  // between a decision to erase and the erasure
-    std::string spool_directory = "/tmp";                       // for answers that are too large for memory (base/spool.hpp)
+    std::string spool_directory = "/tmp";                       // for answers that are too large for memory (base/disk/spool.hpp)
     ledger::KeyRing keys;                                       // of the log: exports are signed with those that sign it
     std::string log_key_file;                                   // where a new one is read from (operation/key_file.hpp)
     store::Operational* operational = nullptr;                  // last uses and refusals; without a server there is none

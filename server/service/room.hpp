@@ -2,7 +2,7 @@
 // accounts wait, so that what was accepted can still be approved, withdrawn and revoked to the last byte. app.cpp looks once a second;
 // api/admission.cpp asks. Any thread.
 #pragma once
-#include "base/space.hpp"
+#include "base/disk/space.hpp"
 #include <atomic>
 #include <cstdint>
 

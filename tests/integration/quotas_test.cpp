@@ -2,6 +2,7 @@
 // a decision.
 #include "domain/quotas.hpp"
 #include "support/portal.hpp"
+#include "support/process.hpp"
 
 namespace cbmx::test {
 namespace {
@@ -83,6 +84,32 @@ TEST_F(Room, InABatchEachItemIsToldWhichLimitIsReached)
     EXPECT_EQ(each["accepted"], 1);
     EXPECT_EQ(each["refused"], 1);
     EXPECT_EQ(each["items"][1]["errors"][0]["code"], "quota_drafts");
+}
+
+TEST_F(Room, IsAskedForOnceForABatchThatGoesThroughTheWriterInParts)
+{
+    constexpr std::int64_t item_count = 300;
+    std::string items;
+    for (std::int64_t i = 0; i < item_count; ++i)
+        items += nlohmann::json{{"report", a_report({{"narrative", "Item " + std::to_string(i)}})}}.dump() + "\n";
+    const auto parts = [this] {
+        auto snapshot = portal().app().portal().database.read();
+        auto rows = snapshot.db().query("SELECT count(*) FROM batch_part");
+        return rows.next() ? rows.integer(0) : 0;
+    };
+    const Fields plain{{"Content-Type", "application/x-ndjson"}},
+        keyed{{"Content-Type", "application/x-ndjson"}, {"Idempotency-Key", "night"}};
+    as(drafter_of("CL")).get("/v1/me").is(200);
+    for (const auto& fields : {plain, keyed}) {
+        const auto before = parts();
+        is_used("state:CL", Quota::entries, domain::row_of(Quota::entries).limit - 1, today());
+        RawClient client({.port = portal().app().port(), .ca_file = development_certificates() / "ca.crt", .timeout_ms = 120'000});
+        const auto sent = ask(client, "POST", "/v1/batches?mode=each&goal=submit", as(drafter_of("CL")).token(), items, fields);
+        ASSERT_TRUE(sent && sent->status == 201) << (sent ? sent->body : "no answer");
+        EXPECT_EQ(nlohmann::json::parse(sent->body)["content"]["accepted"], item_count) << "it began below the limit";
+        EXPECT_GT(parts() - before, 1);
+        as(drafter_of("CL")).post("/v1/reports", a_report()).is_problem(409, "quota-exceeded").has_error("", "quota_entries");
+    }
 }
 
 TEST_F(Room, ARepeatedRequestIsAnsweredFromItsRecordAlsoWhenAllIsUsed)

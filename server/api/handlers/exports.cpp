@@ -3,7 +3,7 @@
 #include "api/answer.hpp"
 #include "api/conditional.hpp"
 #include "api/kept_answers.hpp"
-#include "base/spool.hpp"
+#include "base/disk/spool.hpp"
 #include "base/text.hpp"
 #include "service/accounts/authenticate.hpp"
 #include "service/export/export.hpp"

@@ -1,5 +1,5 @@
 // A body is the same whether it waited in memory or on the disk.
-#include "base/body.hpp"
+#include "base/disk/body.hpp"
 #include <filesystem>
 #include <gtest/gtest.h>
 #include <system_error>

@@ -1,5 +1,5 @@
 // A file without a name keeps what was written, in order.
-#include "base/spool.hpp"
+#include "base/disk/spool.hpp"
 #include <filesystem>
 #include <gtest/gtest.h>
 #include <system_error>

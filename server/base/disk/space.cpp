@@ -1,5 +1,5 @@
 // See space.hpp.
-#include "base/space.hpp"
+#include "base/disk/space.hpp"
 #include <sys/statvfs.h>
 
 namespace cbmx::base {

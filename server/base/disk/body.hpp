@@ -2,7 +2,7 @@
 // a body that waits, or never ends, costs the disk a little and the memory nothing (rules.md 27e). http/framing.cpp fills it.
 // A copy shares the file. One thread at a time.
 #pragma once
-#include "base/spool.hpp"
+#include "base/disk/spool.hpp"
 #include <cstdint>
 #include <functional>
 #include <memory>

@@ -1,5 +1,5 @@
 // See body.hpp.
-#include "base/body.hpp"
+#include "base/disk/body.hpp"
 #include <utility>
 
 namespace cbmx::base {

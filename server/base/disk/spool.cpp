@@ -1,5 +1,5 @@
 // See spool.hpp.
-#include "base/spool.hpp"
+#include "base/disk/spool.hpp"
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
