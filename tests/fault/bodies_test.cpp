@@ -1,6 +1,5 @@
 // Eight batches of 15 MiB that are sent all but their last byte: they wait on the disk, and the memory hardly grows.
 #include "fault/machine.hpp"
-#include "support/resident.hpp"
 
 namespace cbmx::test {
 namespace {

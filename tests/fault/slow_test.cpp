@@ -1,7 +1,6 @@
 // Three hundred clients that take their time: heads and bodies a byte at a time, answers that nobody reads. Who is quick
 // is served meanwhile, and the portal's memory does not grow. The TSan build runs this too.
 #include "fault/machine.hpp"
-#include "support/resident.hpp"
 #include <algorithm>
 #include <atomic>
 #include <chrono>
