@@ -307,6 +307,14 @@ CREATE TABLE proposal (
   seq         INTEGER                     -- NULL for report_audience: workspace until confirmed
 ) STRICT;
 
+CREATE TABLE quota_use (
+  holder TEXT NOT NULL,                   -- home, or account id
+  quota  TEXT NOT NULL CHECK (quota IN ('drafts', 'draft_bytes', 'entries', 'submitted_bytes', 'accounts', 'credentials', 'proposals', 'retries')),
+  day    TEXT NOT NULL,                   -- of entries and submissions, in UTC; else empty: as it stands now
+  used   INTEGER NOT NULL,
+  PRIMARY KEY (holder, quota, day)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE report (
   id            TEXT PRIMARY KEY,
   state         TEXT NOT NULL REFERENCES state,
@@ -410,6 +418,13 @@ CREATE TABLE signing_key (
 
 CREATE TABLE state    (code TEXT PRIMARY KEY, record TEXT NOT NULL, version INTEGER NOT NULL, seq INTEGER NOT NULL) STRICT;
 
+CREATE TABLE state_quotas (
+  state   TEXT PRIMARY KEY REFERENCES state,
+  raised  TEXT NOT NULL,                  -- canonical JSON: quota -> limit, of those that were raised
+  version INTEGER NOT NULL,
+  seq     INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE state_settings (
   state             TEXT PRIMARY KEY REFERENCES state,
   four_eyes         INTEGER NOT NULL DEFAULT 1 CHECK (four_eyes IN (0, 1)),
@@ -489,13 +504,56 @@ CREATE UNIQUE INDEX signing_key_by_name ON signing_key (name) WHERE use = 'witne
 
 CREATE UNIQUE INDEX signing_key_of_witness ON signing_key (fingerprint) WHERE use = 'witness';
 
+CREATE TRIGGER account_is_counted AFTER INSERT ON account WHEN NEW.status IN ('active', 'suspended') BEGIN
+  INSERT INTO quota_use VALUES (NEW.home, 'accounts', '', 1) ON CONFLICT DO UPDATE SET used = used + 1;
+END;
+
+CREATE TRIGGER account_is_counted_again AFTER UPDATE OF status ON account
+WHEN (NEW.status IN ('active', 'suspended')) <> (OLD.status IN ('active', 'suspended')) BEGIN
+  INSERT INTO quota_use VALUES (NEW.home, 'accounts', '', CASE WHEN NEW.status IN ('active', 'suspended') THEN 1 ELSE -1 END)
+    ON CONFLICT DO UPDATE SET used = used + excluded.used;
+END;
+
 CREATE TRIGGER cosignature_is_kept BEFORE UPDATE ON cosignature BEGIN SELECT RAISE(ABORT, 'a cosignature is kept'); END;
 
 CREATE TRIGGER cosignature_stays   BEFORE DELETE ON cosignature BEGIN SELECT RAISE(ABORT, 'a cosignature is kept'); END;
 
+CREATE TRIGGER credential_is_counted AFTER INSERT ON credential WHEN NEW.status <> 'revoked' BEGIN
+  INSERT INTO quota_use VALUES (NEW.account, 'credentials', '', 1) ON CONFLICT DO UPDATE SET used = used + 1;
+END;
+
+CREATE TRIGGER credential_is_counted_again AFTER UPDATE OF status ON credential
+WHEN (NEW.status = 'revoked') <> (OLD.status = 'revoked') BEGIN
+  INSERT INTO quota_use VALUES (NEW.account, 'credentials', '', CASE NEW.status WHEN 'revoked' THEN -1 ELSE 1 END)
+    ON CONFLICT DO UPDATE SET used = used + excluded.used;
+END;
+
+CREATE TRIGGER enrolment_is_counted AFTER INSERT ON enrolment WHEN NEW.status = 'open' BEGIN
+  INSERT INTO quota_use VALUES (NEW.account, 'credentials', '', 1) ON CONFLICT DO UPDATE SET used = used + 1;
+END;
+
+CREATE TRIGGER enrolment_is_counted_again AFTER UPDATE OF status ON enrolment
+WHEN (NEW.status = 'open') <> (OLD.status = 'open') BEGIN
+  INSERT INTO quota_use VALUES (NEW.account, 'credentials', '', CASE NEW.status WHEN 'open' THEN 1 ELSE -1 END)
+    ON CONFLICT DO UPDATE SET used = used + excluded.used;
+END;
+
+CREATE TRIGGER retry_is_counted AFTER INSERT ON idempotency BEGIN
+  INSERT INTO quota_use VALUES (NEW.account, 'retries', '', 1) ON CONFLICT DO UPDATE SET used = used + 1;
+END;
+
+CREATE TRIGGER retry_is_counted_no_more AFTER DELETE ON idempotency BEGIN
+  INSERT INTO quota_use VALUES (OLD.account, 'retries', '', -1) ON CONFLICT DO UPDATE SET used = used + excluded.used;
+END;
+
 CREATE TRIGGER ledger_checkpoint_is_kept BEFORE UPDATE ON ledger_checkpoint BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 
 CREATE TRIGGER ledger_checkpoint_stays   BEFORE DELETE ON ledger_checkpoint BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+CREATE TRIGGER entry_is_counted AFTER INSERT ON ledger_entry
+WHEN NEW.home IS NOT NULL AND NEW.actor_role NOT IN ('portal', 'operator', 'secretariat') BEGIN
+  INSERT INTO quota_use VALUES (NEW.home, 'entries', substr(NEW.at, 1, 10), 1) ON CONFLICT DO UPDATE SET used = used + 1;
+END;
 
 CREATE TRIGGER ledger_entry_is_kept      BEFORE UPDATE ON ledger_entry      BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 
@@ -510,3 +568,52 @@ WHEN OLD.until_seq IS NOT NULL OR NEW.public_key <> OLD.public_key OR NEW.name <
 BEGIN SELECT RAISE(ABORT, 'a key of the log is kept'); END;
 
 CREATE TRIGGER log_key_stays BEFORE DELETE ON log_key BEGIN SELECT RAISE(ABORT, 'a key of the log is kept'); END;
+
+CREATE TRIGGER proposal_is_counted AFTER INSERT ON proposal WHEN NEW.status = 'waiting' BEGIN
+  INSERT INTO quota_use VALUES (CASE NEW.by_secretariat WHEN 1 THEN 'office:secretariat' ELSE NEW.home END, 'proposals', '', 1)
+    ON CONFLICT DO UPDATE SET used = used + 1;
+END;
+
+CREATE TRIGGER proposal_is_counted_again AFTER UPDATE OF status ON proposal
+WHEN (NEW.status = 'waiting') <> (OLD.status = 'waiting') BEGIN
+  INSERT INTO quota_use VALUES (CASE NEW.by_secretariat WHEN 1 THEN 'office:secretariat' ELSE NEW.home END, 'proposals', '',
+      CASE NEW.status WHEN 'waiting' THEN 1 ELSE -1 END)
+    ON CONFLICT DO UPDATE SET used = used + excluded.used;
+END;
+
+CREATE TRIGGER quota_is_unused AFTER UPDATE OF used ON quota_use WHEN NEW.used = 0 BEGIN
+  DELETE FROM quota_use WHERE holder = NEW.holder AND quota = NEW.quota AND day = NEW.day;
+END;
+
+CREATE TRIGGER report_goes BEFORE DELETE ON report BEGIN
+  DELETE FROM report_draft WHERE report = OLD.id;
+END;
+
+CREATE TRIGGER draft_is_counted AFTER INSERT ON report_draft BEGIN
+  INSERT INTO quota_use SELECT 'state:' || state, 'drafts', '', 1 FROM report WHERE id = NEW.report
+    ON CONFLICT DO UPDATE SET used = used + excluded.used;
+  INSERT INTO quota_use SELECT 'state:' || state, 'draft_bytes', '',
+      length(CAST(NEW.fields AS BLOB)) FROM report WHERE id = NEW.report
+    ON CONFLICT DO UPDATE SET used = used + excluded.used;
+END;
+
+CREATE TRIGGER draft_is_counted_again AFTER UPDATE OF fields ON report_draft BEGIN
+  INSERT INTO quota_use SELECT 'state:' || state, 'draft_bytes', '',
+      length(CAST(NEW.fields AS BLOB)) - length(CAST(OLD.fields AS BLOB)) FROM report WHERE id = NEW.report
+    ON CONFLICT DO UPDATE SET used = used + excluded.used;
+END;
+
+CREATE TRIGGER draft_is_counted_no_more AFTER DELETE ON report_draft BEGIN
+  INSERT INTO quota_use SELECT 'state:' || state, 'drafts', '', -1 FROM report WHERE id = OLD.report
+    ON CONFLICT DO UPDATE SET used = used + excluded.used;
+  INSERT INTO quota_use SELECT 'state:' || state, 'draft_bytes', '',
+      - length(CAST(OLD.fields AS BLOB)) FROM report WHERE id = OLD.report
+    ON CONFLICT DO UPDATE SET used = used + excluded.used;
+END;
+
+CREATE TRIGGER submission_is_counted AFTER UPDATE OF submitted ON report_draft
+WHEN NEW.submitted IS NOT NULL AND OLD.submitted IS NULL BEGIN
+  INSERT INTO quota_use SELECT 'state:' || state, 'submitted_bytes', substr(NEW.updated_at, 1, 10), length(CAST(NEW.submitted AS BLOB))
+    FROM report WHERE id = NEW.report
+    ON CONFLICT DO UPDATE SET used = used + excluded.used;
+END;
