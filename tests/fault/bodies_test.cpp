@@ -19,6 +19,7 @@ TEST_F(UnfinishedBodies, WaitOnTheDisk)
     std::vector<std::string> of_each;  // one large body at a time for each account
     for (int i = 0; i < senders; ++i)
         of_each.push_back(token(process, account(process, i % 2 == 0 ? "state:CL" : "state:PE", "drafter")));
+    begun_at = entries_so_far();  // what comes from now on is the clerk's
     Clerk clerk(tokens, "quick");
     clerk.connect(process);
     ASSERT_TRUE(clerk.write_once());

@@ -103,12 +103,12 @@ TEST_F(ManyBodies, ALongOneIsTheSameBatch)
     const auto text = items.dump();
     ASSERT_GT(text.size(), mebi);
     const Fields keyed{{"Content-Type", "application/json"}, {"Idempotency-Key", "long"}};
-    const auto first = as(drafter_of("CL")).send("POST", "/v1/batches", text, keyed).is(201).json();
+    const auto first = as(drafter_of("CL")).send("POST", "/v1/batches?mode=each", text, keyed).is(201).json();
     EXPECT_EQ(first["content"]["accepted"], 100);
-    EXPECT_EQ(as(drafter_of("CL")).send("POST", "/v1/batches", text, keyed).is(201).json(), first);
+    EXPECT_EQ(as(drafter_of("CL")).send("POST", "/v1/batches?mode=each", text, keyed).is(201).json(), first);
     auto another = text;
     another[another.find("nnnn")] = 'm';
-    as(drafter_of("CL")).send("POST", "/v1/batches", another, keyed).is_problem(422, "idempotency-key-reused");
+    as(drafter_of("CL")).send("POST", "/v1/batches?mode=each", another, keyed).is_problem(422, "idempotency-key-reused");
 }
 
 }  // namespace

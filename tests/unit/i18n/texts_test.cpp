@@ -160,6 +160,14 @@ TEST(Texts, RulesUseTheirArguments)
         {domain::Rule::chain_ended, {"{days}"}},
         {domain::Rule::more_errors, {"{limit}"}},
         {domain::Rule::too_many_values, {"{limit}"}},
+        {domain::Rule::quota_drafts, {"{limit}"}},
+        {domain::Rule::quota_draft_bytes, {"{limit}"}},
+        {domain::Rule::quota_entries, {"{from}", "{limit}"}},
+        {domain::Rule::quota_submitted_bytes, {"{from}", "{limit}"}},
+        {domain::Rule::quota_accounts, {"{limit}"}},
+        {domain::Rule::quota_credentials, {"{limit}"}},
+        {domain::Rule::quota_proposals, {"{limit}"}},
+        {domain::Rule::quota_retries, {"{limit}"}},
     };
     const auto english = table_of(Language::en);
     for (int i = 0; i <= static_cast<int>(domain::last_rule); ++i) {

@@ -71,8 +71,9 @@ TEST_F(Quotas, WhatIsUsedIsCountedWhereItIsUsedAndGivenBack)
     const auto first = new_draft(drafter_).value().id, second = new_draft(drafter_).value().id;
     EXPECT_EQ(used("state:CL", Quota::drafts), 2);
     const auto bytes = used("state:CL", Quota::draft_bytes);
+    const auto long_text = static_cast<std::size_t>(bytes) + 1000;
     write([&](Transaction& t) {
-        return service::edit_draft(t, drafter_, first, {{"narrative", std::string(1000, 'n')}}, std::nullopt);
+        return service::edit_draft(t, drafter_, first, {{"narrative", std::string(long_text, 'n')}}, std::nullopt);
     }).value();
     EXPECT_GE(used("state:CL", Quota::draft_bytes), bytes + 1000);
     write([&](Transaction& t) { return service::discard_draft(t, drafter_, first, std::nullopt); }).value();

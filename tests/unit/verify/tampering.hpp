@@ -20,20 +20,17 @@ protected:
         store::copy_database(database_file().string(), file.string());
         sqlite3* handle = nullptr;
         EXPECT_EQ(sqlite3_open(file.c_str(), &handle), SQLITE_OK);
-        std::string triggers;
-        sqlite3_exec(
-            handle, "SELECT group_concat(sql, ';') FROM sqlite_schema WHERE type = 'trigger'",
-            [](void* out, int, char** values, char**) {
-                *static_cast<std::string*>(out) = values[0];
-                return 0;
-            },
-            &triggers, nullptr);
-        const auto free_hand =
-            "PRAGMA ignore_check_constraints = ON;"
-            "DROP TRIGGER ledger_entry_is_kept; DROP TRIGGER ledger_entry_stays; DROP TRIGGER ledger_node_is_kept;"
-            "DROP TRIGGER ledger_node_stays; DROP TRIGGER ledger_checkpoint_is_kept; DROP TRIGGER ledger_checkpoint_stays;"
-            "DROP TRIGGER cosignature_is_kept; DROP TRIGGER cosignature_stays; DROP TRIGGER log_key_is_kept; DROP TRIGGER log_key_stays;" +
-            script + ";" + triggers + ";";
+        std::string triggers, dropped;
+        const auto collect = [](void* out, int, char** values, char**) {
+            *static_cast<std::string*>(out) = values[0];
+            return 0;
+        };
+        constexpr auto every = " FROM sqlite_schema WHERE type = 'trigger'";
+        sqlite3_exec(handle, (std::string("SELECT group_concat(sql, ';')") + every).c_str(), collect, &triggers, nullptr);
+        sqlite3_exec(handle, (std::string("SELECT group_concat('DROP TRIGGER ' || name, ';')") + every).c_str(), collect, &dropped,
+                     nullptr);
+        std::string free_hand = "PRAGMA ignore_check_constraints = ON;";
+        free_hand.append(dropped).append(";").append(script).append(";").append(triggers).append(";");
         char* error = nullptr;
         EXPECT_EQ(sqlite3_exec(handle, free_hand.c_str(), nullptr, nullptr, &error), SQLITE_OK) << (error != nullptr ? error : "") << "\n"
                                                                                                 << script;
