@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Every figure of the table of speed in tests/README.md, with its rival in the same run. Started by tests/bench/run.sh, which builds and
 installs what is needed. A measurement, never a test: it ends with 0 whatever the figures are.
-usage: bench.py ROOT [--reports N] [--only NAME,...] [--readme]    N: reports in the large portal, 1,000,000 unless given
+usage: bench.py ROOT [--reports N] [--only NAME,...] [--readme] [--table NAME]
+       N: reports in the large portal, 1,000,000 unless given; --table: which table of tests/README.md, bench unless given
 Results: build/bench/results.json, build/bench/table.md, and the table on the screen.
 """
 import argparse
@@ -37,6 +38,7 @@ WRITERS_IN_MIX, READERS_IN_MIX = 4, 60
 WRITERS_BESIDE_BACKUP, WRITES_BESIDE_BACKUP = 4, 50
 FEED_PAGE = 1000                # items
 POLLS, HIDDEN_BEFORE_POLL = 20, 10_000
+WAITING_BEFORE_POLL = 12_000    # reports that wait to be published in that portal: two entries each
 
 
 class Place:
@@ -297,7 +299,7 @@ class Bench:
 
     def polls(self):
         """A reader who waits behind entries of others: how long after the answer to a publication it has it, with the copy kept outside and a backup running."""
-        directory, told = self.place.data(1000, WAITING, keep=False)
+        directory, told = self.place.data(1000, WAITING_BEFORE_POLL, keep=False)
         late = []
         copy = directory / "backup.sqlite"
         with self.portal(directory), concurrent.futures.ThreadPoolExecutor() as beside:
@@ -346,6 +348,7 @@ def main():
     options.add_argument("--reports", type=int, default=1_000_000)
     options.add_argument("--only", default="reads,lists,handshakes,writes,log,feed,polls,fair")
     options.add_argument("--readme", action="store_true", help="put the table into tests/README.md")
+    options.add_argument("--table", default="bench", help="between which marks of tests/README.md: bench, or fair, which is taken with fewer reports")
     given = options.parse_args()
     place = Place(given.root)
     place.work.mkdir(parents=True, exist_ok=True)
@@ -358,7 +361,7 @@ def main():
     (place.work / "table.md").write_text(bench.table())
     if given.readme:
         readme = place.root / "tests/README.md"
-        readme.write_text(re.sub(r"(<!-- bench table -->\n).*?(<!-- end -->)", lambda found: found[1] + bench.table() + found[2], readme.read_text(), count=1, flags=re.S))
+        readme.write_text(re.sub(rf"(<!-- {given.table} table -->\n).*?(<!-- end -->)", lambda found: found[1] + bench.table() + found[2], readme.read_text(), count=1, flags=re.S))
     print("\n" + bench.table())
 
 
