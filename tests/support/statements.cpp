@@ -16,9 +16,10 @@ int Statements::note(unsigned event, void* self, void* statement, void* text)
     auto& counted = *static_cast<Statements*>(self);
     auto* const prepared = static_cast<sqlite3_stmt*>(statement);
     const auto steps = sqlite3_stmt_status(prepared, SQLITE_STMTSTATUS_VM_STEP, 1);
-    if (event == SQLITE_TRACE_PROFILE)
+    if (event == SQLITE_TRACE_PROFILE) {
         counted.steps_ += static_cast<std::uint64_t>(steps);
-    else if (!std::string_view(static_cast<const char*>(text)).starts_with("--"))  // a trigger's begins so
+        ++counted.ended_;
+    } else if (!std::string_view(static_cast<const char*>(text)).starts_with("--"))  // a trigger's begins so
         ++counted.begun_;
     return 0;
 }

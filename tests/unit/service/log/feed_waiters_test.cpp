@@ -173,7 +173,11 @@ TEST_F(FeedWaiters, ACommitThatNobodySeesCostsOneLookForAllWhoSeeTheSame)
         const auto statements = counted->begun(), steps = counted->steps();
         append_of_chile(entries);
         EXPECT_TRUE(comes_true([&] { return counted->begun() > statements; }));
-        std::this_thread::sleep_for(200ms);
+        EXPECT_TRUE(comes_true([&] {  // what was begun has ended, and nothing more is
+            const auto begun = counted->begun();
+            std::this_thread::sleep_for(200ms);
+            return counted->begun() == begun && counted->ended() == begun;
+        }));
         constexpr std::uint64_t of_the_snapshot = 4;
         EXPECT_LE(counted->begun() - statements, 2 * places.size() + of_the_snapshot) << "300 readers, of whom there are three kinds";
         return counted->steps() - steps;
