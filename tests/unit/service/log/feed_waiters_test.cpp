@@ -166,7 +166,9 @@ TEST_F(FeedWaiters, ACommitThatNobodySeesCostsOneLookForAllWhoSeeTheSame)
         auto snapshot = database().read();  // the only reader there is: the waiters are given it from now on
         counted.emplace(snapshot.db());
     }
-    for (int i = 0; i < 300; ++i)
+    constexpr int waiting_readers = 300;
+    readers.reserve(waiting_readers);
+    for (int i = 0; i < waiting_readers; ++i)
         readers.push_back(parked(places[static_cast<std::size_t>(i) % places.size()]));
     const auto cost_of = [&](std::int64_t entries) {
         std::this_thread::sleep_for(3 * service::FeedWaiters::shortest_between_wakes);
@@ -191,8 +193,10 @@ TEST_F(FeedWaiters, ReadersComeGoAndAreResumedWhileOthersCommit)
 {
     std::atomic<bool> done{false};
     const auto place = place_of(peru);
+    constexpr int readers = 4;
     std::vector<std::future<int>> threads;
-    for (int i = 0; i < 4; ++i)
+    threads.reserve(readers);
+    for (int i = 0; i < readers; ++i)
         threads.push_back(std::async(std::launch::async, [&, i] {
             int rounds = 0;
             for (; !done; ++rounds) {
