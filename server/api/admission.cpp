@@ -323,14 +323,19 @@ Result<void> Pipeline::check_room(const Exchange& exchange) const
     return {};
 }
 
-// Before its first byte, until the answer. What waits on the disk takes no memory beyond what may come before it goes there.
+// Before its first byte, until the answer. What waits on the disk takes no memory beyond what may come before it goes there. A short body
+// needs none of the budget: what others send does not keep a decision out. Callers without an account have one share together.
 Result<void> Pipeline::take_memory(Exchange& exchange)
 {
     const auto& route = *exchange.route;
     if (!exchange.head.has_body || route.request.empty())
         return {};
     const auto most = route.raw_body_types.empty() ? route.body_limit : std::min(route.body_limit, http::body_in_memory_bytes);
-    auto held = body_memory_.take(exchange.home(), std::min(exchange.head.content_length.value_or(most), most));
+    const auto bytes = std::min(exchange.head.content_length.value_or(most), most);
+    if (bytes <= quick_body_bytes)
+        return {};
+    const bool is_anonymous = exchange.call->principal.is_anonymous();
+    auto held = body_memory_.take(is_anonymous ? std::string(Exchange::peer_mark) : exchange.home(), bytes);
     switch (held.room) {
     case BodyRoom::given: exchange.body_memory = std::move(held.hold); return {};
     case BodyRoom::none_of_ones_own: return Error{ErrorCode::too_many_requests};

@@ -1,4 +1,4 @@
-// The memory that bodies of requests may take at once: in all, and for each caller (home, or address without an account), so that
+// The memory that bodies of requests may take at once: in all, and for each caller (a home, or all without an account together), so that
 // neither many senders nor one that never ends take it from the others (rules.md 27e). Any thread.
 #pragma once
 #include <cstdint>

@@ -44,9 +44,10 @@ TEST_F(NearlyFullDisk, TakesDecisionsAndNothingNew)
 class ManyBodies : public Portal {
 protected:
     ManyBodies() { options.settings = {{"body_memory_mib", "16"}}; }
-    std::unique_ptr<RawClient> connected()
+    std::unique_ptr<RawClient> connected(std::string source = {})
     {
-        return std::make_unique<RawClient>(RawOptions{.port = portal().app().port(), .ca_file = development_certificates() / "ca.crt"});
+        return std::make_unique<RawClient>(RawOptions{
+            .port = portal().app().port(), .ca_file = development_certificates() / "ca.crt", .source_address = std::move(source)});
     }
     // The head of a report of 1 MiB whose body never ends. With the answer, if there is one before the body.
     static std::string head(const std::string& token)
@@ -93,6 +94,24 @@ TEST_F(ManyBodies, OfAllTogetherAreRefusedBeforeTheyAreRead)
     EXPECT_EQ(answer->status, 503);
     EXPECT_FALSE(answer->field("Retry-After").empty());
     as(approver_of("BR")).get("/v1/reports").is(200);
+    as(drafter_of("BR")).post("/v1/reports", a_report()).is(201);  // a short body asks for nothing
+}
+
+TEST_F(ManyBodies, OfStrangersTakeOneShareTogetherWhateverTheirAddresses)
+{
+    std::vector<std::unique_ptr<RawClient>> unfinished;
+    std::string anyones =
+        "POST /v1/enrolments/" + std::string(36, '0') + "/use HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
+    anyones.append("Expect: 100-continue\r\nContent-Length: ").append(std::to_string(mebi)).append("\r\n\r\n");
+    int taken = 0;
+    for (int i = 0; i < 20; ++i) {  // a whole share from each of five addresses
+        unfinished.push_back(connected("127.0.0." + std::to_string(1 + i / 4)));
+        unfinished.back()->send(anyones);
+        const auto answer = unfinished.back()->read_head();
+        taken += answer && answer->status == 100 ? 1 : 0;
+    }
+    EXPECT_EQ(taken, 4);
+    EXPECT_EQ(asked(*connected(), as(drafter_of("BR")).token()), 100);
 }
 
 TEST_F(ManyBodies, ALongOneIsTheSameBatch)
