@@ -142,11 +142,11 @@ bool read(Reader& text, Entry& entry)
            text.literal(",\"kind\":") && text.string(entry.kind) &&
            (!text.literal(",\"office\":") || text.string(entry.office.emplace())) &&
            (!text.literal(",\"revision\":") || text.integer(entry.revision.emplace())) && text.literal(",\"seq\":") &&
-           text.integer(entry.seq) && (!text.literal(",\"signature\":") || text.hash(entry.signature.emplace())) &&
-           text.literal(",\"state\":") && (text.literal("null") || text.string(entry.state.emplace())) &&
-           text.literal(",\"subject\":{\"id\":") && text.string(entry.subject) && text.literal(",\"kind\":") &&
-           text.string(entry.subject_kind) && text.literal("},\"v\":") && text.integer(format) && format == entry_format &&
-           text.literal(",\"version\":") && text.integer(entry.version) && text.literal("}") && text.at_end();
+           text.integer(entry.seq) && text.literal(",\"state\":") && (text.literal("null") || text.string(entry.state.emplace())) &&
+           (!text.literal(",\"statement\":") || text.hash(entry.statement.emplace())) && text.literal(",\"subject\":{\"id\":") &&
+           text.string(entry.subject) && text.literal(",\"kind\":") && text.string(entry.subject_kind) && text.literal("},\"v\":") &&
+           text.integer(format) && format == entry_format && text.literal(",\"version\":") && text.integer(entry.version) &&
+           text.literal("}") && text.at_end();
 }
 
 // Most texts of an entry are words of our own: they stand as they are. Others as everywhere.
@@ -181,9 +181,9 @@ std::string canonical_entry(const Entry& entry)
     if (entry.revision)
         add(R"(,"revision":)", number(*entry.revision));
     add(R"(,"seq":)", number(entry.seq));
-    if (entry.signature)
-        add(R"(,"signature":)", quoted(base::base64(*entry.signature)));
     add(R"(,"state":)", entry.state ? quoted(*entry.state) : "null");
+    if (entry.statement)
+        add(R"(,"statement":)", quoted(base::base64(*entry.statement)));
     add(R"(,"subject":{"id":)", quoted(entry.subject));
     add(R"(,"kind":)", quoted(entry.subject_kind));
     add(R"(},"v":)", number(entry_format));

@@ -84,11 +84,14 @@ std::optional<Parts> parts_of(const nlohmann::json& receipt)
                  .checkpoint_note = checkpoint->get<std::string>()};
 }
 
-bool commits(const nlohmann::json& entry, const char* member, const std::optional<Hash>& salt, const nlohmann::json& opened)
+bool commits(const nlohmann::json& entry, Part part, const std::optional<Hash>& salt, const nlohmann::json& opened)
 {
-    const auto expected = hash_from(entry, member);
+    const auto expected = hash_from(entry, std::string(name_of(part)).c_str());
     const auto text = opened.is_object() ? canonical_of(opened) : std::nullopt;
-    return salt && expected && text && commitment(*salt, *text) == *expected;
+    const auto kind = entry.find("kind");
+    const auto seq = number_from(entry, "seq");
+    return salt && expected && text && seq && kind != entry.end() && kind->is_string() &&
+           commitment(part, kind->get_ref<const std::string&>(), static_cast<std::int64_t>(*seq), *salt, *text) == *expected;
 }
 
 bool opens(const nlohmann::json& entry, const nlohmann::json& opening)
@@ -97,13 +100,39 @@ bool opens(const nlohmann::json& entry, const nlohmann::json& opening)
         opening.contains("authority") != opening.contains("authority_salt"))
         return false;
     const auto& opened = opening.contains("content") ? opening.at("content") : opening.at("record");
-    return commits(entry, "commitment", hash_from(opening, "salt"), opened) &&
-           (!opening.contains("authority") || commits(entry, "authority", hash_from(opening, "authority_salt"), opening.at("authority")));
+    return commits(entry, Part::commitment, hash_from(opening, "salt"), opened) &&
+           (!opening.contains("authority") ||
+            commits(entry, Part::authority, hash_from(opening, "authority_salt"), opening.at("authority")));
 }
 
 }  // namespace
 
-Hash commitment(const Hash& salt, std::string_view canonical_content) { return base::sha256(base::as_chars(salt), canonical_content); }
+std::string_view name_of(Part part)
+{
+    switch (part) {
+    case Part::commitment: return "commitment";
+    case Part::actor: return "actor";
+    case Part::recipients: return "recipients";
+    case Part::authority: return "authority";
+    case Part::hands: return "hands";
+    case Part::statement: return "statement";
+    }
+    std::terminate();
+}
+
+Hash commitment(Part part, std::string_view kind, std::int64_t seq, const Hash& salt, std::string_view canonical_value)
+{
+    std::string before = "cbmx/commitment/v1\n";
+    before.append(name_of(part)).append("\n").append(kind).append("\n").append(std::to_string(seq)).append("\n");
+    return base::sha256(before.append(base::as_chars(salt)), canonical_value);
+}
+
+Hash actor_handle(std::string_view kind, std::int64_t seq, const Hash& salt, std::string_view account)
+{
+    return commitment(Part::actor, kind, seq, salt, json::canonical(std::string(account)));
+}
+
+Hash salted(const Hash& salt, std::string_view canonical_value) { return base::sha256(base::as_chars(salt), canonical_value); }
 
 std::string receipt(std::string_view entry, std::uint64_t index, const std::vector<Hash>& proof, std::string_view checkpoint_note)
 {

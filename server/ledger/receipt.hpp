@@ -3,6 +3,7 @@
 // Pure, any thread.
 #pragma once
 #include "ledger/note.hpp"
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -10,8 +11,15 @@
 
 namespace cbmx::ledger {
 
-// SHA-256(salt || canonical content). salt is 32 bytes.
-Hash commitment(const Hash& salt, std::string_view canonical_content);
+// Which member of an entry a salted hash stands in.
+enum class Part { commitment, actor, recipients, authority, hands, statement };
+std::string_view name_of(Part part);
+// SHA-256("cbmx/commitment/v1\n" PART "\n" KIND "\n" SEQ "\n" || salt || value): of an entry of that kind and number, so that it opens
+// neither another entry nor another member. value: canonical JSON, also of an actor (the JSON string of the account's id).
+Hash commitment(Part part, std::string_view kind, std::int64_t seq, const Hash& salt, std::string_view canonical_value);
+Hash actor_handle(std::string_view kind, std::int64_t seq, const Hash& salt, std::string_view account);  // Part::actor, of an id
+// SHA-256(salt || value): inside of texts that are themselves committed to, or signed.
+Hash salted(const Hash& salt, std::string_view canonical_value);
 
 // entry: the canonical JSON text as it was hashed.
 std::string receipt(std::string_view entry, std::uint64_t index, const std::vector<Hash>& proof, std::string_view checkpoint_note);

@@ -283,11 +283,12 @@ std::optional<base::Hash> hash_from_base64(const nlohmann::json& text)
     return bytes ? base::to_hash(*bytes) : std::nullopt;
 }
 
-std::optional<base::Hash> commitment_of(const nlohmann::json& salt, const nlohmann::json& value)
+std::optional<base::Hash> commitment_of(ledger::Part part, std::string_view kind, std::int64_t seq, const nlohmann::json& salt,
+                                        const nlohmann::json& value)
 {
     const auto bytes = hash_from_base64(salt);
     try {
-        return bytes ? std::optional(ledger::commitment(*bytes, json::canonical(value))) : std::nullopt;
+        return bytes ? std::optional(ledger::commitment(part, kind, seq, *bytes, json::canonical(value))) : std::nullopt;
     } catch (const std::logic_error&) {
         return std::nullopt;
     }

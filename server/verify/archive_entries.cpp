@@ -90,27 +90,30 @@ private:
 
     void check_opening(const Json& entry, const Json& opening)
     {
+        const auto made = [kind = entry.at("kind").get<std::string>(),
+                           seq = entry.at("seq").get<std::int64_t>()](ledger::Part part, const Json& salt, const Json& value) {
+            return commitment_of(part, kind, seq, salt, value);
+        };
         const bool shows_content = opening.contains("content");
         const auto& shown = opening.at(shows_content ? "content" : "record");
         const bool is_one = shown.is_object() && !(shows_content && opening.contains("record"));
-        if (!is_one || commitment_of(opening.at("salt"), shown) != hash_from_base64(entry.at("commitment")))
+        if (!is_one || made(ledger::Part::commitment, opening.at("salt"), shown) != hash_from_base64(entry.at("commitment")))
             wrong("its content is not what the entry commits to");
         if (opening.contains("recipients")) {
             const auto& recipients = opening.at("recipients");
-            if (!entry.contains("audience") ||
-                commitment_of(recipients.at("salt"), recipients.at("list")) != hash_from_base64(entry.at("audience").at("recipients")))
+            if (!entry.contains("audience") || made(ledger::Part::recipients, recipients.at("salt"), recipients.at("list")) !=
+                                                   hash_from_base64(entry.at("audience").at("recipients")))
                 wrong("its recipients are not those that the entry commits to");
         }
         const bool has_authority = entry.contains("authority");
         if (opening.contains("authority") != has_authority || opening.contains("authority_salt") != has_authority ||
-            (has_authority &&
-             commitment_of(opening.at("authority_salt"), opening.at("authority")) != hash_from_base64(entry.at("authority"))))
+            (has_authority && made(ledger::Part::authority, opening.at("authority_salt"), opening.at("authority")) !=
+                                  hash_from_base64(entry.at("authority"))))
             wrong("its authority is not the one that the entry commits to");
         if (opening.contains("actor")) {
             const auto& actor = opening.at("actor");
-            const auto salt = hash_from_base64(actor.at("salt"));
-            if (!salt || base::sha256(base::as_chars(*salt), actor.at("account").get<std::string>()) !=
-                             hash_from_base64(entry.at("actor").at("handle")))
+            if (!actor.at("account").is_string() ||
+                made(ledger::Part::actor, actor.at("salt"), actor.at("account")) != hash_from_base64(entry.at("actor").at("handle")))
                 wrong("its actor is not the one that the entry commits to");
         }
     }
@@ -165,14 +168,11 @@ private:
                          .revision = {},
                          .label = {},
                          .commitment = hash_from_base64(entry.at("commitment")).value_or(base::Hash{}),
-                         .signature = {},
                          .salt = {}};
         if (entry.contains("revision"))
             facts.revision = entry.at("revision").get<std::int64_t>();
         if (entry.contains("audience"))
             facts.label = entry.at("audience").at("label").get<std::string>();
-        if (entry.contains("signature"))
-            facts.signature = hash_from_base64(entry.at("signature"));
         auto& subject = check_.subjects[{facts.subject_kind, facts.subject}];
         subject.last = seq;
         if (!opening.is_null())

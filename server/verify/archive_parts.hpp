@@ -3,6 +3,7 @@
 #pragma once
 #include "base/archive.hpp"
 #include "ledger/merkle.hpp"
+#include "ledger/receipt.hpp"
 #include "verify/archive.hpp"
 #include <map>
 #include <nlohmann/json.hpp>
@@ -17,7 +18,6 @@ struct EntryFacts {
     std::optional<std::int64_t> revision;
     std::optional<std::string> label;
     base::Hash commitment{};
-    std::optional<base::Hash> signature;
     std::optional<nlohmann::json> salt;  // of its opening
 };
 
@@ -84,8 +84,9 @@ inline constexpr std::size_t max_change_bytes = 16 * 1024 * 1024;  // a line of 
 // JSON as the portal writes it: no member twice, whole numbers alone, texts in normal form. Throws nlohmann's type_error else.
 nlohmann::json portal_json(std::string_view text);
 std::optional<base::Hash> hash_from_base64(const nlohmann::json& text);  // nullopt: no string, or not 32 bytes
-// SHA-256(salt || canonical value); nullopt: the salt is none, or the value cannot have been committed to.
-std::optional<base::Hash> commitment_of(const nlohmann::json& salt, const nlohmann::json& value);
+// What stands as that member of an entry of this kind and number; nullopt: the salt is none, or the value cannot have been committed to.
+std::optional<base::Hash> commitment_of(ledger::Part part, std::string_view kind, std::int64_t seq, const nlohmann::json& salt,
+                                        const nlohmann::json& value);
 
 void check_entries(ExportCheck& check);
 void check_records(ExportCheck& check);

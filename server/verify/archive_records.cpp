@@ -166,7 +166,8 @@ private:
     {
         if (record.at("salt").is_null())
             return false;
-        const bool is = commitment_of(record.at("salt"), record.at("content")) == entry.commitment;
+        const bool is =
+            commitment_of(ledger::Part::commitment, entry.kind, seq, record.at("salt"), record.at("content")) == entry.commitment;
         if (!is)
             wrong("its content is not what " + entry_name(seq) + " commits to");
         return is;
@@ -207,7 +208,7 @@ private:
         const auto* entry = submission ? check_.entry(*submission) : nullptr;
         if (draft.at("meta").at("workflow_state") != "submitted" || entry == nullptr || !entry->salt)
             return;
-        if (commitment_of(*entry->salt, draft.at("content")) != entry->commitment)
+        if (commitment_of(ledger::Part::commitment, entry->kind, *submission, *entry->salt, draft.at("content")) != entry->commitment)
             wrong("its content is not what " + entry_name(*submission) + " commits to");
     }
 
@@ -221,12 +222,6 @@ private:
         is_committed(revision, *entry, seq);
         if (meta.at("revision") != entry->revision.value_or(0))
             wrong("a revision in it bears another number than " + entry_name(seq));
-        const auto& signature = meta.at("signature");
-        if (signature.is_null())
-            return;
-        const auto bytes = base::from_base64(signature.at("value").get<std::string>());
-        if (!bytes || base::sha256(*bytes) != entry->signature)
-            wrong("a revision's signature is not the one that " + entry_name(seq) + " names");
     }
 
     void check_contact(const Json& contact, const std::string& id)

@@ -124,17 +124,19 @@ private:
         checked.lacks_content = !opening->salt && !opening->content;
         checked.lacks_actor = entry.actor_handle && !opening->actor && !opening->actor_salt;
         checked.lacks_recipients = entry.recipients && !opening->recipients && !opening->recipients_salt;
-        if (!checked.lacks_content && !opens(opening->salt, opening->content, entry.commitment))
+        if (!checked.lacks_content && !opens(entry, ledger::Part::commitment, opening->salt, opening->content, entry.commitment))
             fault_of_opening("salt and content do not give its commitment");
-        if (entry.actor_handle && !checked.lacks_actor && !opens(opening->actor_salt, opening->actor, *entry.actor_handle))
+        if (entry.actor_handle && !checked.lacks_actor &&
+            !opens(entry, ledger::Part::actor, opening->actor_salt, opening->actor, *entry.actor_handle))
             fault_of_opening("salt and account do not give the actor's handle");
         if (!entry.actor_handle && opening->actor)
             fault_of_opening("an account stands beside an entry without an actor's handle");
-        if (entry.recipients && !checked.lacks_recipients && !opens(opening->recipients_salt, opening->recipients, *entry.recipients))
+        if (entry.recipients && !checked.lacks_recipients &&
+            !opens(entry, ledger::Part::recipients, opening->recipients_salt, opening->recipients, *entry.recipients))
             fault_of_opening("salt and list do not give the hash of the recipients");
         if (!entry.recipients && opening->recipients)
             fault_of_opening("recipients stand beside an entry without an audience");
-        if (entry.authority && !opens(opening->authority_salt, opening->authority, *entry.authority))
+        if (entry.authority && !opens(entry, ledger::Part::authority, opening->authority_salt, opening->authority, *entry.authority))
             fault_of_opening("salt and text do not give the hash of its authority");
         if (!entry.authority && (opening->authority || opening->authority_salt))
             fault_of_opening("an authority stands beside an entry that commits to none");

@@ -26,7 +26,7 @@ bool is_change_of_audience(EventKind kind)
 
 bool is_opened_by(const base::Hash& hand, const std::optional<base::Hash>& salt, const store::Hand& by)
 {
-    return salt && ledger::commitment(*salt, store::text_of(by)) == hand;
+    return salt && ledger::salted(*salt, store::text_of(by)) == hand;
 }
 
 }  // namespace
@@ -62,7 +62,8 @@ void HandsCheck::follow(const ledger::Entry& entry, EventKind kind, const store:
             fault(entry.seq, "ledger_hands names a proposer of what was erased");
         return;
     }
-    if (!row->salt || !row->hands || ledger::commitment(*row->salt, *row->hands) != *entry.hands)
+    if (!row->salt || !row->hands ||
+        ledger::commitment(ledger::Part::hands, entry.kind, entry.seq, *row->salt, *row->hands) != *entry.hands)
         return fault(entry.seq, "salt and text in ledger_hands do not give the hash of its hands");
     const auto hands = Json::parse(*row->hands);
     const auto& four_eyes = hands.at("four_eyes");

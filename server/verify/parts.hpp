@@ -2,6 +2,8 @@
 // (verify_rows.cpp), the reports (verify_reports.cpp), nominations and contacts (verify_directory.cpp),
 // membership of States (membership.cpp), attestations of enrolments (attestations.cpp).
 #pragma once
+#include "ledger/entry.hpp"
+#include "ledger/receipt.hpp"
 #include "store/log/scan.hpp"
 #include "verify/entries.hpp"
 #include "verify/pool.hpp"
@@ -68,7 +70,8 @@ std::string_view wrong_of_authority(std::string_view role, bool names_authority)
 void check_membership(store::Connection& db, Findings& findings);
 // That those who attested enrolments could.
 void check_attestations(store::Connection& db, Findings& findings);
-// Whether SHA-256(salt || content) is this hash; salt must be 32 bytes.
-bool opens(const std::optional<std::string_view>& salt, const std::optional<std::string_view>& content, const base::Hash& hash);
+// Whether salt and value give this hash as that member of the entry; salt must be 32 bytes. value: canonical JSON; of the actor its id.
+bool opens(const ledger::Entry& entry, ledger::Part part, const std::optional<std::string_view>& salt,
+           const std::optional<std::string_view>& value, const base::Hash& hash);
 
 }  // namespace cbmx::service

@@ -1,6 +1,5 @@
 // A report's row, recipients, revisions and losses follow from its entries in order.
 #include "store/rows/reports.hpp"
-#include "base/ed25519.hpp"
 #include "base/text.hpp"
 #include "json/items.hpp"
 #include "json/parse.hpp"
@@ -10,7 +9,6 @@
 #include "service/subjects.hpp"
 #include "store/rows/registry.hpp"
 #include "store/rows/report_ranges.hpp"
-#include "store/rows/signing_keys.hpp"
 #include "verify/hands.hpp"
 #include "verify/parts.hpp"
 #include <algorithm>
@@ -23,7 +21,6 @@ using domain::EventKind;
 
 struct Publication {
     std::int64_t seq = 0, revision = 0;
-    std::optional<base::Hash> signature;
     std::optional<std::string> content;
 };
 
@@ -135,8 +132,7 @@ private:
         if (!kind || domain::row_of(*kind).audience != domain::EntryAudience::readers)
             return;
         if (*kind == EventKind::report_published)
-            expected_.publications.push_back(
-                {.seq = entry.seq, .revision = entry.revision.value_or(0), .signature = entry.signature, .content = opening.content});
+            expected_.publications.push_back({.seq = entry.seq, .revision = entry.revision.value_or(0), .content = opening.content});
         else if (!expected_.publications.empty() && entry.revision != expected_.revision)  // none of an erased one in a new epoch
             findings_.fault(entry.seq, name() + ": the entry is about another revision than the one that was published last");
         if (*kind == EventKind::report_published || *kind == EventKind::report_restored)
@@ -171,7 +167,7 @@ private:
         if (!entry.recipients)
             return;
         std::optional<std::vector<std::string>> after;
-        if (opening.recipients && opens(opening.recipients_salt, opening.recipients, *entry.recipients))
+        if (opening.recipients && opens(entry, ledger::Part::recipients, opening.recipients_salt, opening.recipients, *entry.recipients))
             after = nlohmann::json::parse(*opening.recipients).get<std::vector<std::string>>();
         if (after && expected_.recipients) {
             std::vector<std::string> lost;
@@ -323,7 +319,6 @@ private:
                 findings_.fault(stored[i].seq, name() + ": revision " + std::to_string(stored[i].revision) + " was never published");
                 continue;
             }
-            const auto hash = stored[i].signature ? std::optional(base::sha256(*stored[i].signature)) : std::nullopt;
             if (stored[i].revision != told[i].revision || stored[i].seq != told[i].seq)
                 findings_.fault(told[i].seq,
                                 name() + ": the row of revision " + std::to_string(stored[i].revision) + " does not belong to this entry");
@@ -331,21 +326,7 @@ private:
                 findings_.fault(told[i].seq, name() + ": revision " + std::to_string(stored[i].revision) + " has the label " +
                                                  stored[i].label + ", its entries say " +
                                                  std::string(domain::name_of(expected_.labels[i])));
-            if (expected_.erased ? hash.has_value() : hash != told[i].signature)
-                findings_.fault(told[i].seq, name() + ": the State's signature is not the one that the entry names");
-            else if (!expected_.erased && !is_signed_as_said(stored[i], told[i]))
-                findings_.fault(told[i].seq, name() + ": the State's signature is not by the key that its row names");
         }
-    }
-
-    // Whose key it was stands in the row alone; the signature itself proves it.
-    bool is_signed_as_said(const store::StoredRevision& stored, const Publication& told)
-    {
-        if (!stored.signature || !stored.signing_key || !told.content)
-            return stored.signature.has_value() == stored.signing_key.has_value();
-        const auto key = store::find_signing_key(db_, domain::SigningKeyId(*stored.signing_key));
-        return key && key->state.value == expected_.state && !key->is_witness() &&
-               base::verify_detached(key->public_key, *told.content, *stored.signature);
     }
 
     // The columns by which lists filter repeat what the present revision says, or what was submitted.

@@ -190,10 +190,15 @@ std::string line_of(const Fault& fault)
 
 }  // namespace
 
-bool opens(const std::optional<std::string_view>& salt, const std::optional<std::string_view>& content, const base::Hash& hash)
+bool opens(const ledger::Entry& entry, ledger::Part part, const std::optional<std::string_view>& salt,
+           const std::optional<std::string_view>& value, const base::Hash& hash)
 {
     const auto bytes = salt ? base::to_hash(*salt) : std::nullopt;
-    return bytes && content && ledger::commitment(*bytes, *content) == hash;
+    if (!bytes || !value)
+        return false;
+    if (part == ledger::Part::actor)
+        return ledger::actor_handle(entry.kind, entry.seq, *bytes, *value) == hash;
+    return ledger::commitment(part, entry.kind, entry.seq, *bytes, *value) == hash;
 }
 
 std::string_view wrong_of_portal(std::string_view role, std::optional<domain::EventKind> kind, bool names_account)

@@ -73,15 +73,15 @@ private:
         one.at = "2026-01-31T12:00:00.000Z";
         one.kind = "report_published";
         one.actor_role = "approver";
-        one.actor_handle = ledger::commitment(salt(), "account");
+        one.actor_handle = ledger::actor_handle(one.kind, one.seq, salt(), "account");
         one.state = "PE";
         one.subject_kind = "report";
         one.subject = "3f2c8f0a-5b1d-4c7e-9a51-0d6f4b7c2e11";
         one.version = 1;
         one.revision = 1;
         one.label = "TLP:CLEAR";
-        one.recipients = ledger::commitment(salt(), "[\"public\"]");
-        one.commitment = ledger::commitment(salt(), json::canonical(contents.back()));
+        one.recipients = ledger::commitment(ledger::Part::recipients, one.kind, one.seq, salt(), "[\"public\"]");
+        one.commitment = ledger::commitment(ledger::Part::commitment, one.kind, one.seq, salt(), json::canonical(contents.back()));
         return ledger::canonical_entry(one);
     }
 };

@@ -1,5 +1,6 @@
 // The feed and the log as a mirror uses them: every change once, in order, from any point; every position accounted for.
 #include "integration/proofs.hpp"
+#include "ledger/receipt.hpp"
 #include "ledger/tile.hpp"
 
 namespace cbmx::test {
@@ -233,8 +234,9 @@ TEST_F(Audit, AStateReadsWhoDidWhatInItsOwnRecordsAlone)
         EXPECT_EQ(item["entry"]["state"], "CL");
         if (item["entry"]["kind"] == "report_published") {
             EXPECT_EQ(item["actor"]["account"], as(approver_of("CL")).account());
-            const auto salt = base::from_base64(item["actor"]["salt"].get<std::string>()).value();
-            const auto handle = base::sha256(salt, item["actor"]["account"].get<std::string>());
+            const auto salt = base::to_hash(base::from_base64(item["actor"]["salt"].get<std::string>()).value()).value();
+            const auto handle = ledger::actor_handle("report_published", item["seq"].get<std::int64_t>(), salt,
+                                                     item["actor"]["account"].get<std::string>());
             EXPECT_EQ(item["entry"]["actor"]["handle"], base::base64(handle));
             found = true;
         }

@@ -47,8 +47,8 @@ inline std::optional<ledger::Entry> entry_the_long_way(std::string_view text)
             entry.authority = hash_in(value.at("authority"));
         if (value.contains("hands"))
             entry.hands = hash_in(value.at("hands"));
-        if (value.contains("signature"))
-            entry.signature = hash_in(value.at("signature"));
+        if (value.contains("statement"))
+            entry.statement = hash_in(value.at("statement"));
         return ledger::canonical_entry(entry) == text ? std::optional(std::move(entry)) : std::nullopt;
     } catch (const nlohmann::json::exception&) {
         return std::nullopt;

@@ -39,7 +39,7 @@ store::NewHands hands_of(Transaction& transaction, const store::ReportRow& repor
         }
     if (proposer) {
         const auto salt = base::random_salt(transaction.random());
-        json["proposed_by"] = base::base64(ledger::commitment(salt, store::text_of({proposer->account, proposer->credential})));
+        json["proposed_by"] = base::base64(ledger::salted(salt, store::text_of({proposer->account, proposer->credential})));
         hands.proposer = proposer->account.value;
         hands.credential = proposer->credential.value;
         hands.proposer_salt = salt;

@@ -127,7 +127,6 @@ store::NewEntry entry_of(Connection& db, const Principal& principal, const Trans
                           .acting_role = principal.acting_role(rule.permission),
                           .version = change.of_record ? report.version : report.draft->version,
                           .content = committed_content(*rule.entry, change),
-                          .signature = change.signature,
                           .lost = std::move(change.lost)};
     entry.hands = std::move(hands);
     if (change.of_record)

@@ -30,7 +30,6 @@ struct ReportChange {
     bool rescues = false;                    // gives a working copy that nobody can open a reader
     std::optional<std::string> reason = {};  // of a return; none: taken back by a drafter
     std::vector<domain::Recipient> lost = {};
-    std::optional<base::Hash> signature = {};
     FourEyes four_eyes = {};             // whether this change of audience, or this publication, needs a second person
     std::optional<Actor> proposer = {};  // who proposed what the caller confirms
 };

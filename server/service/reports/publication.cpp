@@ -48,8 +48,9 @@ void check_submission(Connection& db, const store::ReportRow& row)
 {
     const auto submission = store::last_submission(db, row.id);
     const auto entry = submission ? ledger::parse_entry(submission->entry) : std::nullopt;
-    const bool sound = entry && submission->content == row.draft->submitted && submission->recipients == row.draft->recipients &&
-                       ledger::commitment(submission->salt, submission->content) == entry->commitment;
+    const bool sound =
+        entry && submission->content == row.draft->submitted && submission->recipients == row.draft->recipients &&
+        ledger::commitment(ledger::Part::commitment, entry->kind, entry->seq, submission->salt, submission->content) == entry->commitment;
     if (!sound)
         throw std::runtime_error("the submitted text of report " + row.id + " is not the one that the ledger says was submitted");
 }
@@ -289,8 +290,6 @@ Result<Outcome> publish_report(Transaction& transaction, const Principal& princi
     const auto readers = store::readers(db, id);
     const auto included = included_in(db, readers, audience->recipients, transaction.now());
     change.lost = replace_readers(transaction, id, domain::with_publication(readers, *audience, included));
-    if (signature)
-        change.signature = base::sha256(signature->bytes);
     change.four_eyes = rule.four_eyes && store::find_state_settings(db, row->state).asks_for_two();
     store::replace_tags(db, id, tags_of(content));
     const auto published = settle(transaction, principal, rule, *row, std::move(change));

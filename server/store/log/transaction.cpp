@@ -6,6 +6,8 @@
 
 namespace cbmx::store {
 
+using ledger::Part;
+
 domain::Seq Transaction::append(const domain::Principal& actor, const NewEntry& fresh)
 {
     const auto& row = domain::row_of(fresh.kind);
@@ -18,7 +20,6 @@ domain::Seq Transaction::append(const domain::Principal& actor, const NewEntry& 
     entry.subject = fresh.subject;
     entry.version = fresh.version;
     entry.revision = fresh.revision;
-    entry.signature = fresh.signature;
     if (fresh.home.is_state())
         entry.state = fresh.home.state().value;
     if (fresh.home.office())
@@ -27,22 +28,22 @@ domain::Seq Transaction::append(const domain::Principal& actor, const NewEntry& 
     const auto salt = base::random_salt(random_);
     const auto actor_salt = base::random_salt(random_);
     const auto recipients_salt = base::random_salt(random_);
-    entry.commitment = ledger::commitment(salt, fresh.content);
+    entry.commitment = ledger::commitment(Part::commitment, entry.kind, entry.seq, salt, fresh.content);
     const auto authority_salt = base::random_salt(random_);  // drawn for every entry: what others draw says nothing of who acted
     if (!actor.account.empty())
-        entry.actor_handle = ledger::commitment(actor_salt, actor.account.value);
+        entry.actor_handle = ledger::actor_handle(entry.kind, entry.seq, actor_salt, actor.account.value);
     const auto authority = authority_of(connection_, actor.account);
     if (authority)
-        entry.authority = ledger::commitment(authority_salt, *authority);
+        entry.authority = ledger::commitment(Part::authority, entry.kind, entry.seq, authority_salt, *authority);
     std::optional<std::string> recipients;
     if (fresh.audience) {
         recipients = domain::recipients_as_json(fresh.audience->recipients);
         entry.label = std::string(domain::name_of(fresh.audience->label));
-        entry.recipients = ledger::commitment(recipients_salt, *recipients);
+        entry.recipients = ledger::commitment(Part::recipients, entry.kind, entry.seq, recipients_salt, *recipients);
     }
     const auto hands_salt = base::random_salt(random_);
     if (fresh.hands)
-        entry.hands = ledger::commitment(hands_salt, fresh.hands->text);
+        entry.hands = ledger::commitment(Part::hands, entry.kind, entry.seq, hands_salt, fresh.hands->text);
 
     const auto body = ledger::canonical_entry(entry);
     const std::optional<std::string> home = fresh.home.text().empty() ? std::nullopt : std::optional(fresh.home.text());

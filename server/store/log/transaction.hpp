@@ -33,8 +33,7 @@ struct NewEntry {
     std::optional<std::int64_t> revision;
     std::optional<domain::Audience> audience;  // records only
     std::string content;                       // canonical JSON: published content, or the change record
-    std::optional<base::Hash> signature;
-    std::vector<domain::Recipient> lost;  // who loses sight of the record here
+    std::vector<domain::Recipient> lost;       // who loses sight of the record here
     std::optional<NewHands> hands = {};
 };
 

@@ -65,7 +65,7 @@ void record_touch(Transaction& transaction, const std::string& report, const Han
     const auto last = last_touch(db, report);
     const auto salt = base::random_salt(transaction.random());
     TouchRow touch{
-        .number = last.number + 1, .by = hand, .salt = salt, .hand = ledger::commitment(salt, text_of(hand)), .at = transaction.now_text()};
+        .number = last.number + 1, .by = hand, .salt = salt, .hand = ledger::salted(salt, text_of(hand)), .at = transaction.now_text()};
     touch.hash = hash_of_touch(report, touch, last.hash);
     db.run("INSERT INTO report_touch (report, number, account, credential, salt, hand, at, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
            report, touch.number, hand.account, hand.credential, salt, touch.hand, touch.at, touch.hash);

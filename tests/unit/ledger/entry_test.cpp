@@ -34,7 +34,7 @@ Entry full()
     entry.label = "TLP:CLEAR";
     entry.recipients = base::sha256("[]");
     entry.authority = base::sha256("authority");
-    entry.signature = base::sha256("signature");
+    entry.statement = base::sha256("statement");
     return entry;
 }
 
@@ -55,7 +55,7 @@ std::vector<Entry> all_forms()
         if ((present & 16) == 0)
             entry.label.reset(), entry.recipients.reset();
         if ((present & 32) == 0)
-            entry.signature.reset();
+            entry.statement.reset();
         if ((present & 64) == 0)
             entry.authority.reset();
         list.push_back(entry);
@@ -172,7 +172,7 @@ TEST(Entry, MembersStandOnceAndInTheirOrder)
         without.erase(name);
         empty[name] = nullptr;
         const bool may_be_absent =
-            name == "audience" || name == "authority" || name == "office" || name == "revision" || name == "signature";
+            name == "audience" || name == "authority" || name == "office" || name == "revision" || name == "statement";
         EXPECT_EQ(agreed(without.dump()), may_be_absent) << name;
         EXPECT_EQ(agreed(empty.dump()), name == "state") << name;
         EXPECT_FALSE(agreed(replaced(text, "{\"actor\"", "{\"" + name + "\":" + member.dump() + ",\"actor\""))) << name;

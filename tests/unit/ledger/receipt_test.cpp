@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <map>
 #include <memory>
+#include <set>
 
 namespace cbmx::ledger {
 namespace {
@@ -37,11 +38,14 @@ protected:
     }
     std::string entry_text(std::uint64_t seq) const
     {
+        const auto made = [number = static_cast<std::int64_t>(seq)](Part part, const Hash& salt, const json& value) {
+            return base::base64(commitment(part, "report_submitted", number, salt, cbmx::json::canonical(value)));
+        };
         return cbmx::json::canonical(json{{"v", 1},
                                           {"seq", seq},
                                           {"kind", "report_submitted"},
-                                          {"authority", base::base64(commitment(authority_salt_, cbmx::json::canonical(authority_)))},
-                                          {"commitment", base::base64(commitment(salt_, cbmx::json::canonical(content_)))}});
+                                          {"authority", made(Part::authority, authority_salt_, authority_)},
+                                          {"commitment", made(Part::commitment, salt_, content_)}});
     }
     json opening() const { return {{"salt", base::base64(salt_)}, {"content", content_}}; }
     json opening_with_authority() const
@@ -196,10 +200,28 @@ TEST_F(Receipt, IsAlsoWrittenAsATlogProof)
               "c2sp.org/tlog-proof@v1\nindex 6\n" + base::base64(proof_[0]) + "\n" + base::base64(proof_[1]) + "\n\n" + note_);
 }
 
-TEST(Commitment, IsTheHashOfSaltAndContent)
+TEST(Commitment, IsTheHashOfItsPlaceSaltAndValue)
 {
-    Hash salt{};
-    EXPECT_EQ(commitment(salt, "{}"), base::sha256(std::string(32, '\0') + "{}"));
+    const Hash salt{};
+    EXPECT_EQ(salted(salt, "{}"), base::sha256(std::string(32, '\0') + "{}"));
+    EXPECT_EQ(commitment(Part::commitment, "report_published", 7, salt, "{}"),
+              base::sha256("cbmx/commitment/v1\ncommitment\nreport_published\n7\n" + std::string(32, '\0') + "{}"));
+    EXPECT_EQ(actor_handle("report_published", 7, salt, "an-id"), commitment(Part::actor, "report_published", 7, salt, "\"an-id\""));
+}
+
+// So none opens another member, or another entry.
+TEST(Commitment, IsAnotherInEveryOtherPlace)
+{
+    const Hash salt{};
+    std::set<Hash> made{salted(salt, "{}")};
+    std::size_t places = 1;
+    for (const auto part : {Part::commitment, Part::actor, Part::recipients, Part::authority, Part::hands, Part::statement})
+        for (const char* kind : {"report_published", "report_withdrawn"})
+            for (const std::int64_t seq : {0, 7, 71}) {
+                made.insert(commitment(part, kind, seq, salt, "{}"));
+                ++places;
+            }
+    EXPECT_EQ(made.size(), places);
 }
 
 TEST(ReceiptFault, HasAStableName)

@@ -43,7 +43,8 @@ protected:
             if (!entry.authority)
                 return nlohmann::json();
             const auto salt = base::to_hash(*base::from_base64(opening.at("authority_salt").get<std::string>())).value();
-            EXPECT_EQ(ledger::commitment(salt, json::canonical(opening.at("authority"))), *entry.authority);
+            EXPECT_EQ(ledger::commitment(ledger::Part::authority, entry.kind, entry.seq, salt, json::canonical(opening.at("authority"))),
+                      *entry.authority);
             return opening.at("authority");
         });
     }

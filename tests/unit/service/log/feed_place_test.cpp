@@ -81,7 +81,6 @@ protected:
                                                                 .revision = {},
                                                                 .audience = {},
                                                                 .content = "{}",
-                                                                .signature = {},
                                                                 .lost = {}});
             return domain::Result<bool>(true);
         }).value();

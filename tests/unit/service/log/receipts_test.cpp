@@ -104,7 +104,7 @@ TEST_F(Receipts, OpenTheActorToTheOwnState)
     const auto found = receipt(drafter, last());
     const auto& actor = found->at("opening").at("actor");
     const auto salt = base::to_hash(*base::from_base64(actor.at("salt").get<std::string>()));
-    EXPECT_EQ(base::base64(ledger::commitment(*salt, actor.at("account").get<std::string>())),
+    EXPECT_EQ(base::base64(ledger::actor_handle("report_published", last(), *salt, actor.at("account").get<std::string>())),
               found->at("receipt").at("entry").at("actor").at("handle"));
     EXPECT_TRUE(receipt(auditor, last())->at("opening").is_null());
 }
@@ -118,7 +118,8 @@ TEST_F(Receipts, OpenWhatStoodBehindTheAccountToWhoeverReadsTheContent)
         const auto& opening = found->at("opening");
         EXPECT_EQ(opening.at("authority"), (Json{{"by", "demonstration"}}));
         const auto salt = base::to_hash(*base::from_base64(opening.at("authority_salt").get<std::string>()));
-        EXPECT_EQ(base::base64(ledger::commitment(*salt, json::canonical(opening.at("authority")))),
+        EXPECT_EQ(base::base64(ledger::commitment(ledger::Part::authority, "report_published", publication, *salt,
+                                                  json::canonical(opening.at("authority")))),
                   found->at("receipt").at("entry").at("authority"));
     }
     EXPECT_TRUE(receipt(auditor, publication)->at("opening").is_null());

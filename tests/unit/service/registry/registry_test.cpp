@@ -2,6 +2,7 @@
 #include "base/bytes.hpp"
 #include "json/parse.hpp"
 #include "json/schema.hpp"
+#include "ledger/entry.hpp"
 #include "ledger/receipt.hpp"
 #include "service/registry/documents.hpp"
 #include "service/registry/membership.hpp"
@@ -88,12 +89,13 @@ protected:
     void expect_opens(const Value& representation)
     {
         const auto salt = base::to_hash(base::from_base64(representation.at("salt").get<std::string>()).value()).value();
-        const auto hash = ledger::commitment(salt, json::canonical(representation.at("content")));
         read([&](Connection& connection) {
             auto rows =
                 connection.query("SELECT body FROM ledger_entry WHERE seq = ?1", representation.at("meta").at("seq").get<std::int64_t>());
             EXPECT_TRUE(rows.next());
-            EXPECT_EQ(Value::parse(rows.text(0)).at("commitment"), base::base64(hash));
+            const auto entry = ledger::parse_entry(rows.text(0)).value();
+            EXPECT_EQ(entry.commitment, ledger::commitment(ledger::Part::commitment, entry.kind, entry.seq, salt,
+                                                           json::canonical(representation.at("content"))));
             return true;
         });
     }
