@@ -6,6 +6,7 @@
 #include "base/digest.hpp"
 #include "json/parse.hpp"
 #include "json/schema.hpp"
+#include "service/statements.hpp"
 
 namespace cbmx::api {
 namespace {
@@ -53,6 +54,10 @@ Result<void> Pipeline::read_body(Exchange& exchange, http::Body body)
     }
     if (auto violations = violations_of(*exchange.route, exchange.call->body); !violations.empty())
         return Error{ErrorCode::validation_failed, std::move(violations)};
+    auto statement = service::take_statement(exchange.call->body, exchange.dry_run);
+    if (!statement)
+        return statement.error();
+    exchange.statement = std::move(*statement);
     return {};
 }
 

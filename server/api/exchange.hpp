@@ -5,6 +5,7 @@
 #include "base/budget_key.hpp"
 #include "base/memory.hpp"
 #include "service/log/feed_waiters.hpp"
+#include "store/log/statements.hpp"
 #include <chrono>
 #include <memory>
 
@@ -30,6 +31,7 @@ struct Exchange {
     std::shared_ptr<const service::FeedReader> reader;  // when it waits
     base::Hash fingerprint{};                           // of method, path, If-Match and body, where there is a key
     bool replayed = false;
+    std::optional<store::BroughtStatement> statement;          // of the body (service/statements.hpp)
     std::chrono::steady_clock::time_point wait_until = begun;  // of a read that waits for something to tell
     bool has_waited = false;
     bool is_going_on = false;           // a write in parts, whose first is done (Pipeline::go_on)

@@ -11,6 +11,7 @@
 #include "service/idempotency.hpp"
 #include "service/log/feed_waiters.hpp"
 #include "service/quotas.hpp"
+#include "service/statements.hpp"
 #include <algorithm>
 
 namespace cbmx::api {
@@ -164,6 +165,10 @@ void Pipeline::proceed(const std::shared_ptr<Exchange>& exchange, const http::Re
 {
     if (exchange->call->principal.is_unproven)
         return prove(exchange, reply);
+    if (exchange->statement) {
+        auto snapshot = portal_.database.read();
+        service::prove_statement(snapshot.db(), exchange->call->principal.home, *exchange->statement);
+    }
     if (!exchange->is_write())
         serve_read(exchange, reply);
     else if (exchange->dry_run || is_tried_first(*exchange))
@@ -348,7 +353,15 @@ Result<service::Outcome> Pipeline::apply_write(Exchange& exchange, store::Transa
     if (exchange.route->growth == Growth::new_material && !exchange.is_going_on && !call.goes_on_with)
         if (const auto room = service::check_new_material(transaction, call.principal, retry.has_value()); !room)
             return room.error();
+    const auto first = transaction.next_seq();
+    transaction.bring(exchange.statement);
     auto outcome = std::get<WriteHandler>(exchange.route->handler)(call, transaction);
+    if (outcome) {
+        const bool is_known = outcome->seq && *outcome->seq < first;
+        if (const auto fits = service::check_statement(transaction, is_known); !fits)
+            return fits.error();
+        outcome->to_sign = exchange.dry_run ? service::statement_to_sign(transaction) : std::nullopt;
+    }
     if (outcome && outcome->shown_to)
         call.principal = *outcome->shown_to;
     if (outcome && retry && !outcome->refused && !call.goes_on_with)

@@ -88,6 +88,8 @@ Written represent(const Call& call, const service::Outcome& outcome, bool is_rep
 nlohmann::json represent_dry_run(const Call& call, const service::Outcome& outcome)
 {
     nlohmann::json body{{"dry_run", true}, {"status", outcome.status}};
+    if (outcome.to_sign)
+        body["statement"] = *outcome.to_sign;
     if (outcome.subject == Subject::batch) {
         auto snapshot = call.portal.database.read();
         body["content"] = batches::dry_content(call, snapshot.db());

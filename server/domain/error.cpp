@@ -23,7 +23,9 @@ std::string_view name_of(Rule rule)
         "holder_enrols", "wrong_code", "wrong_words", "own_hands", "not_attested", "enrolment_ended", "no_possession",
         "certificate_authority", "certificate_purpose", "certificate_expired", "certificate_not_yet_valid", "certificate_revoked",
         "certificate_list_ended", "certificate_other", "asked_again", "suspended", "two_claimants", "not_yet_renewable", "chain_ended",
-        "renewed_twice", "without_authority", "needs_nominator", "founded_by_note", "more_errors", "too_many_values", "quota_drafts",
+        "renewed_twice", "without_authority", "needs_nominator", "founded_by_note", "more_errors", "too_many_values",
+        "statement_form", "statement_origin", "statement_kind", "statement_subject", "statement_label", "statement_recipients",
+        "statement_content", "statement_version", "statement_key", "statement_time", "statement_salt", "statement_unused", "quota_drafts",
         "quota_draft_bytes", "quota_entries", "quota_submitted_bytes", "quota_accounts", "quota_credentials", "quota_proposals",
         "quota_retries"};
     // clang-format on

@@ -135,6 +135,14 @@ enum class Rule {
     founded_by_note,      // what the operator does not do for a State
     more_errors,          // judging stopped after as many as args say: limit
     too_many_values,      // of a JSON text, on all levels together; args: limit
+    statement_form,       // what a State signed is no statement
+    statement_origin, statement_kind, statement_subject, statement_label, statement_recipients, statement_content,
+                          // it says something else than what is being made; args: what that is
+    statement_version,    // args: said, version
+    statement_key,        // no key of the State that signs statements now
+    statement_time,       // in the future, or too long ago; args: days
+    statement_salt,       // not 32 bytes, or used before
+    statement_unused,     // nothing that a State signs comes of this request
     quota_drafts, quota_draft_bytes, quota_entries, quota_submitted_bytes, quota_accounts, quota_credentials, quota_proposals,
     quota_retries,        // domain/quotas.hpp; args: limit, and of entries: from
 };

@@ -132,8 +132,7 @@ private:
                           .version = is_present ? row.version : entry.version,
                           .revision = revision,
                           .audience = domain::Audience{labels.at(static_cast<std::size_t>(revision) - 1), recipients},
-                          .content = old.opening.content.value(),
-                          .signature = entry.signature});
+                          .content = old.opening.content.value()});
             store::set_revision_seq(fresh_, row.id, revision, seq);
         }
         return seq;

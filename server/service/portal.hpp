@@ -72,6 +72,8 @@ struct Outcome {
     bool is_counted = false;  // also in a dry run, or a code could be guessed there
     // More of it is left, and what was done stands: the handler is called again, in a job of the writer of its own.
     bool is_unfinished = false;
+    // Of a dry run: what the State is to sign (service/statements.hpp).
+    std::optional<nlohmann::json> to_sign = {};
 };
 
 // What a reader gets of one record: its JSON ("id", "content", "salt", "meta", ...).

@@ -308,6 +308,8 @@ WriteEnd Writer::run_job(WriteJob& job, ledger::Frontier& frontier, domain::Inst
     try {
         Transaction transaction(connection_, now, options_.random, attempt);
         keep = job.work(transaction);
+        if (keep && transaction.speech().refusal)
+            throw std::logic_error("a word is to be kept that its State's statement does not fit");
         if (keep && transaction.erased())
             upkeep_.note_erased();
         if (keep)
@@ -321,7 +323,7 @@ WriteEnd Writer::run_job(WriteJob& job, ledger::Frontier& frontier, domain::Inst
         base::log(base::Severity::error, "write_failed", {{"reason", error.what()}});
         end = WriteEnd::failed;
     }
-    if (!keep) {
+    if (!keep || end == WriteEnd::failed) {
         savepoint.roll_back();
         return end;
     }

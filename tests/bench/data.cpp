@@ -62,8 +62,7 @@ public:
     {
         in_commits(count, [this](store::Transaction& transaction, std::size_t i) {
             const auto id = submit(transaction, i);
-            taken(service::publish_report(transaction, approvers_[i % approvers_.size()], id, std::nullopt, std::nullopt),
-                  "publish_report");
+            taken(service::publish_report(transaction, approvers_[i % approvers_.size()], id, std::nullopt), "publish_report");
             published_.push_back(id);
         });
     }

@@ -249,7 +249,7 @@ void publish_reports(Ground& ground, std::size_t count)
         const auto body = report_body(i, measures[i % measures.size()], periods[i / measures.size() % periods.size()]);
         const auto id = taken(service::create_report(transaction, drafter, body), "create_report").id;
         taken(service::submit_report(transaction, drafter, id, std::nullopt), "submit_report");
-        taken(service::publish_report(transaction, approvers[i % states.size()], id, std::nullopt, std::nullopt), "publish_report");
+        taken(service::publish_report(transaction, approvers[i % states.size()], id, std::nullopt), "publish_report");
     });
 }
 

@@ -74,7 +74,7 @@ protected:
             if (kind == "report_submitted")
                 return service::submit_report(transaction, drafter_, id, std::nullopt);
             if (kind == "report_published")
-                return service::publish_report(transaction, approver_, id, std::nullopt, std::nullopt);
+                return service::publish_report(transaction, approver_, id, std::nullopt);
             return kind == "report_withdrawn" ? service::withdraw_report(transaction, approver_, id, std::nullopt) : erase(transaction, id);
         };
     }

@@ -80,8 +80,7 @@ domain::Seq LedgerFixture::submitted(const Principal& drafter, const std::string
 
 domain::Seq LedgerFixture::published(const Principal& approver, const std::string& report)
 {
-    return write(
-               [&](Transaction& transaction) { return service::publish_report(transaction, approver, report, std::nullopt, std::nullopt); })
+    return write([&](Transaction& transaction) { return service::publish_report(transaction, approver, report, std::nullopt); })
         .value()
         .seq.value();
 }

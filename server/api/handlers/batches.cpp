@@ -35,6 +35,7 @@ Result<service::Batch> judged(const Call& call, RawBody& body)
     if (!batch)
         return batch;
     batch->goal = goal_of(call);
+    batch->is_rehearsal = is_rehearsal(call);
     batch->atomic = call.parameter("mode").value_or("atomic") == "atomic";
     auto snapshot = call.portal.database.read();
     if (const auto within = service::judge_batch(snapshot.db(), call.principal, *batch); !within)

@@ -152,7 +152,7 @@ Result<service::Outcome> send_back(const Call& call, store::Transaction& transac
 
 Result<service::Outcome> publish(const Call& call, store::Transaction& transaction)
 {
-    return service::publish_report(transaction, call.principal, call.at("id"), service::signature_in(call.body), *call.if_match);
+    return service::publish_report(transaction, call.principal, call.at("id"), *call.if_match);
 }
 
 Result<service::Outcome> change_label(const Call& call, store::Transaction& transaction)

@@ -61,9 +61,9 @@ Result<base::Hash> proven_key(const Portal& portal, const Principal& principal, 
 
 Outcome enter_key(Transaction& transaction, const Principal& principal, store::SigningKeyRow row)
 {
-    row.id = domain::SigningKeyId(transaction.new_uuid());
+    row.id = domain::SigningKeyId(transaction.new_record_id(domain::Subject::signing_key, domain::Home::of_state(row.state)));
     row.status = SigningKeyStatus::active;
-    row.created_at = transaction.now_text();
+    row.created_at = transaction.said_at_text();
     row.version = 1;
     row.seq = transaction.next_seq();
     store::insert_signing_key(transaction.db(), row);
@@ -196,7 +196,7 @@ Result<Outcome> revoke_signing_key(Transaction& transaction, const Principal& pr
         return row.error();
     row->status = SigningKeyStatus::revoked;
     if (row->is_witness())
-        row->revoked_at = transaction.now_text();
+        row->revoked_at = transaction.said_at_text();
     ++row->version;
     row->seq = transaction.next_seq();
     if (!store::update_signing_key(transaction.db(), *row))

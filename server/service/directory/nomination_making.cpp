@@ -169,11 +169,11 @@ Result<Outcome> make_one_nomination(Transaction& transaction, const Principal& p
     if (const auto takes_part = check_takes_part(transaction, principal, content); !takes_part)
         return takes_part.error();
     const bool on_behalf = is_for_another(principal), at_once = on_behalf && !content.contains("waits_for_state");
-    content["id"] = transaction.new_uuid();
+    content["id"] = transaction.new_record_id(domain::Subject::nomination, home);
     if (!content.contains("contact"))
-        content["contact"] = transaction.new_uuid();
+        content["contact"] = transaction.new_record_id(domain::Subject::contact, home, true);
     const auto seq = transaction.next_seq();
-    const auto now = transaction.now_text();
+    const auto now = transaction.said_at_text();
     const auto id = content["id"].get<std::string>();
     content["created_at"] = now;
     store::insert_nomination(db, {.id = id,

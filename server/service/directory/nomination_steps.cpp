@@ -277,7 +277,7 @@ Result<Outcome> confirm_nomination(Transaction& transaction, const Principal& pr
         return seq.error();
     if (auto contact = contact_after(transaction.db(), *row)) {
         contact->position = Position::confirmed;
-        contact->confirmed_at = transaction.now_text();
+        contact->confirmed_at = transaction.said_at_text();
         if (const auto recorded = settle(transaction, principal, *contact, following(workflow.of(ContactStep::confirm), rule.permission));
             !recorded)
             return recorded.error();
@@ -294,7 +294,7 @@ Result<Outcome> object_to_nomination(Transaction& transaction, const Principal& 
         return row.error();
     if (row->status == NominationStatus::open) {  // it never took effect
         row->status = workflow.of(NominationStep::send_back).to.value_or(row->status);
-        row->decided_at = transaction.now_text();
+        row->decided_at = transaction.said_at_text();
     } else if (const auto contact = contact_after(transaction.db(), *row)) {
         if (const auto objected = object_on_contact(transaction, principal, *contact, *row, rule.permission, workflow); !objected)
             return objected.error();

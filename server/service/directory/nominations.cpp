@@ -111,7 +111,7 @@ Result<Seq> settle(Transaction& transaction, const Principal& principal, store::
 {
     if (rule.to && row.status != *rule.to) {
         row.status = *rule.to;
-        row.decided_at = transaction.now_text();
+        row.decided_at = transaction.said_at_text();
     }
     ++row.version;
     row.seq = transaction.next_seq();
@@ -134,7 +134,7 @@ Result<Seq> erase_record_of_nomination(Transaction& transaction, const Principal
     store::erase_openings(transaction, domain::Subject::nomination, row.id);
     if (row.status == NominationStatus::open) {  // nobody is to decide on it any more
         row.status = NominationStatus::withdrawn;
-        row.decided_at = transaction.now_text();
+        row.decided_at = transaction.said_at_text();
     }
     row.erased = true;
     row.reason.reset();

@@ -5,6 +5,7 @@
 #include "service/intake/batch_parts.hpp"
 #include "service/intake/import.hpp"
 #include "service/reports/content.hpp"
+#include "service/statements.hpp"
 #include "tables/reports.hpp"
 #include <algorithm>
 #include <unordered_set>
@@ -126,6 +127,23 @@ void drop_own_state(const Principal& principal, const BatchItem& item, Json& bod
         body.erase("state");
 }
 
+// The member that is not for the services; what is wrong with it is a fault of the item.
+void judge_statement(Connection& db, const Principal& principal, Batch& batch, BatchItem& item)
+{
+    auto statement = take_statement(item.body, batch.is_rehearsal);
+    if (!statement) {
+        std::vector<Violation> faults;
+        for (const auto& violation : statement.error().violations)
+            faults.push_back(placed(item, item.body, violation));
+        item.faults = as_told(item, std::move(faults), batch.told);
+        item.body = Json();
+        return;
+    }
+    item.statement = std::move(*statement);
+    if (item.statement)
+        prove_statement(db, principal.home, *item.statement);
+}
+
 }  // namespace
 
 Violation placed(const BatchItem& item, const Json& body, Violation violation)
@@ -176,6 +194,7 @@ Result<void> judge_batch(Connection& db, const Principal& principal, Batch& batc
             item.body = Json();
         } else {
             parsed += size;
+            judge_statement(db, principal, batch, item);
         }
         item.text = std::string();  // so that its memory is free
         item.placed = item.violations = std::vector<Violation>();

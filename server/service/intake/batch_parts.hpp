@@ -19,6 +19,7 @@ struct Done {
     std::string id;
     std::optional<std::string> state;  // workflow state of a report, status of a nomination
     std::vector<Seq> seqs;
+    std::optional<nlohmann::json> to_sign = {};  // in a dry run: what the State is to sign
 };
 // Both as the row of a batch keeps them. done: nullopt when the item is refused, with its faults.
 nlohmann::json kept(const BatchItem& item, const std::optional<Done>& done, const std::vector<Violation>& faults);

@@ -44,6 +44,8 @@ Json kept(const BatchItem& item, const std::optional<Done>& done, const std::vec
         json["subject"] = {{"kind", domain::name_of(done->subject)}, {"id", done->id}};
         json["state"] = or_null(done->state);
         json["seqs"] = done->seqs;
+        if (done->to_sign)
+            json["statement"] = *done->to_sign;
     } else {
         auto errors = Json::array();
         for (const auto& fault : faults)

@@ -4,6 +4,7 @@
 #include "service/intake/batch_parts.hpp"
 #include "service/reports/reports.hpp"
 #include "service/rights.hpp"
+#include "service/statements.hpp"
 #include <algorithm>
 
 namespace cbmx::service {
@@ -47,7 +48,7 @@ Result<void> bring_to_goal(Transaction& transaction, const Principal& principal,
             return submitted.error();
     }
     if (goal == BatchGoal::publish && step(DraftState::submitted, untouched_submission)) {
-        const auto published = publish_report(transaction, principal, id, std::nullopt, draft_version(untouched_submission));
+        const auto published = publish_report(transaction, principal, id, draft_version(untouched_submission));
         if (!published)
             return published.error();
     }
@@ -101,7 +102,7 @@ Result<Outcome> decide(Transaction& transaction, const Principal& principal, con
     if (reason.has_value() != (step == Decision::send_back))
         return domain::invalid("/reason", reason ? Rule::unknown_member : Rule::required);
     switch (step) {
-    case Decision::publish: return publish_report(transaction, principal, id, signature_in(decision), seen_in(decision));
+    case Decision::publish: return publish_report(transaction, principal, id, seen_in(decision));
     case Decision::send_back: return return_report(transaction, principal, id, *reason, seen_in(decision));
     case Decision::withdraw: return withdraw_report(transaction, principal, id, seen_in(decision));
     }
@@ -155,17 +156,26 @@ std::vector<Violation> violations_of(const Error& error)
     return {std::move(whole)};
 }
 
-Result<Done> do_item(Transaction& transaction, const Principal& principal, const BatchItem& item, const Json& body, BatchGoal goal)
+Result<Done> do_item(Transaction& transaction, const Principal& principal, const BatchItem& item, const Json& body,
+                     const std::optional<store::BroughtStatement>& statement, const Batch& batch)
 {
+    const auto goal = batch.goal;
     Result<Done> done = Error{ErrorCode::internal};
     transaction.attempt([&](Transaction& part) {
+        part.bring(statement);
         switch (item.kind) {
         case ItemKind::report: done = do_report(part, principal, body, goal); break;
         case ItemKind::nomination: done = do_nomination(part, principal, item, body); break;
         case ItemKind::decision: done = do_decision(part, principal, body); break;
         }
+        if (done)
+            if (const auto fits = check_statement(part, done->known); !fits)
+                done = fits.error();
+        if (done && batch.is_rehearsal)
+            done->to_sign = statement_to_sign(part);
         return done.has_value();
     });
+    transaction.bring(std::nullopt);  // the item's was used by it, or it is refused
     return done;
 }
 
@@ -175,13 +185,16 @@ struct ItemEnd {
     std::vector<Violation> faults;
 };
 
-ItemEnd carry_out_item(Transaction& transaction, const Principal& principal, const BatchItem& item, BatchGoal goal, std::size_t& told)
+ItemEnd carry_out_item(Transaction& transaction, const Principal& principal, const BatchItem& item, const Batch& batch, std::size_t& told)
 {
     if (!item.faults.empty())
         return {kept(item, std::nullopt, item.faults), item.faults};
-    const auto parsed = item.body.is_null() ? body_of(principal, item) : Json();
+    auto parsed = item.body.is_null() ? body_of(principal, item) : Json();
+    using Brought = std::optional<store::BroughtStatement>;
+    const auto statement =
+        item.body.is_null() ? take_statement(parsed, batch.is_rehearsal) : Result<Brought>(boost::system::in_place_value, item.statement);
     const auto& body = item.body.is_null() ? parsed : item.body;
-    auto tried = do_item(transaction, principal, item, body, goal);
+    auto tried = statement ? do_item(transaction, principal, item, body, *statement, batch) : Result<Done>(statement.error());
     if (tried)
         return {kept(item, *tried, {}), {}};
     std::vector<Violation> faults;
@@ -219,7 +232,7 @@ Result<Outcome> carry_out_batch(Transaction& transaction, const Principal& princ
     std::vector<Violation> all;
     auto next = batch.next, told = batch.told;
     while (next < batch.items.size()) {
-        auto end = carry_out_item(transaction, principal, batch.items[next++], batch.goal, told);
+        auto end = carry_out_item(transaction, principal, batch.items[next++], batch, told);
         items.push_back(std::move(end.result));
         all.insert(all.end(), std::make_move_iterator(end.faults.begin()), std::make_move_iterator(end.faults.end()));
         if (in_parts && std::chrono::steady_clock::now() - begun >= *longest)

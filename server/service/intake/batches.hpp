@@ -45,8 +45,9 @@ struct BatchItem {
     std::vector<Violation> placed;      // found by the reading, with the place in the batch
     Inspection inspection;              // of a nomination
     // Of judge_batch, which empties the three above:
-    std::vector<Violation> faults;  // with the place in the batch; empty: it is to be carried out
-    nlohmann::json body;            // then, instead of text, while there is memory for it
+    std::vector<Violation> faults;                          // with the place in the batch; empty: it is to be carried out
+    nlohmann::json body;                                    // then, instead of text, while there is memory for it
+    std::optional<store::BroughtStatement> statement = {};  // then, of that body
 };
 
 struct Batch {
@@ -54,6 +55,7 @@ struct Batch {
     bool atomic = true;  // all or nothing; else item by item
     BatchForm form = BatchForm::array;
     std::vector<BatchItem> items;
+    bool is_rehearsal = false;  // a dry run
     bool is_judged = false;
     std::size_t told = 0;   // faults so far, of all items
     std::string id;         // of one in parts, once the first is done

@@ -107,6 +107,11 @@ std::string opening_of(const Principal& principal, const store::EntryRow& entry,
     if (!has_content(entry))
         text.append("\"record\":").append(*row.content).append(",");
     put_salt(text, "salt", *row.salt);
+    if (row.statement && row.statement_salt) {  // canonical, with the members "signature" and "statement": the salt comes before them
+        text.append(",\"statement\":{");
+        put_salt(text, "salt", *row.statement_salt);
+        text.append(",").append(*row.statement, 1);
+    }
     return text.append("}");
 }
 

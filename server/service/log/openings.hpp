@@ -10,8 +10,9 @@ namespace cbmx::service {
 using Entries = std::vector<store::EntryRow>;
 
 // {"salt", "content"} of a submission or publication, {"salt", "record"} of any other entry; where an account of a State acted also
-// {"authority", "authority_salt"} (store/log/authority.hpp); for the author's own State also "recipients": {"salt", "list"} and
-// "actor": {"salt", "account"}. null: not the caller's to read, or erased. In the order of the entries, which the caller was found to see.
+// {"authority", "authority_salt"} (store/log/authority.hpp); where the State signed "statement": {"salt", "signature", "statement"}; for
+// the author's own State also "recipients": {"salt", "list"} and "actor": {"salt", "account"}. null: not the caller's to read, or erased.
+// In the order of the entries, which the caller was found to see.
 std::vector<std::string> opening_texts(Connection& db, const Principal& principal, const Entries& entries);
 std::string opening_text(Connection& db, const Principal& principal, Seq seq);  // of one, if the caller sees it
 

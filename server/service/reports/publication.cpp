@@ -14,7 +14,6 @@
 #include "store/log/entries.hpp"
 #include "store/rows/accounts.hpp"
 #include "store/rows/proposals.hpp"
-#include "store/rows/signing_keys.hpp"
 #include "store/rows/state_settings.hpp"
 #include <algorithm>
 
@@ -26,22 +25,6 @@ using domain::Transition;
 using domain::Workflow;
 
 constexpr std::int64_t first_revision = 1;
-
-// The signature over the submitted content, by an active key of the State; required where the State says so.
-Result<void> check_signature(Connection& db, const store::ReportRow& row, const std::optional<DetachedSignature>& signature)
-{
-    if (!signature) {
-        if (store::find_state_settings(db, row.state).require_signature)
-            return Error{ErrorCode::signature_required, {{"/signature", Rule::required}}};
-        return {};
-    }
-    const auto key = store::find_signing_key(db, domain::StateCode(row.state), domain::SigningKeyId(signature->key_id));
-    if (!key || key->is_witness() || key->status != domain::SigningKeyStatus::active)
-        return Error{ErrorCode::validation_failed, {{"/signature/key_id", Rule::unknown_reference}}};
-    if (!base::verify_detached(key->public_key, *row.draft->submitted, signature->bytes))
-        return Error{ErrorCode::signature_invalid, {{"/signature/value", Rule::invalid_value}}};
-    return {};
-}
 
 // What is published is what was submitted: the draft's row must be what the ledger says, or somebody changed it in the file.
 void check_submission(Connection& db, const store::ReportRow& row)
@@ -257,24 +240,14 @@ Result<Outcome> apply_rescue(Transaction& transaction, const Principal& principa
 
 }  // namespace
 
-std::optional<DetachedSignature> signature_in(const nlohmann::json& body)
-{
-    const auto given = body.find("signature");
-    if (given == body.end())
-        return std::nullopt;
-    return DetachedSignature{given->at("key_id").get<std::string>(), base::from_base64(given->at("value").get<std::string>()).value_or("")};
-}
-
-Result<Outcome> publish_report(Transaction& transaction, const Principal& principal, const std::string& id,
-                               const std::optional<DetachedSignature>& signature, const ExpectedVersion& expected, const Workflow& workflow)
+Result<Outcome> publish_report(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected,
+                               const Workflow& workflow)
 {
     auto& db = transaction.db();
     const auto& rule = workflow.of(Transition::publish);
     const auto row = draft_for(transaction, principal, id, rule, expected);
     if (!row)
         return row.error();
-    if (const auto sound = check_signature(db, *row, signature); !sound)
-        return sound.error();
     check_submission(db, *row);
 
     const auto& draft = *row->draft;
@@ -294,9 +267,7 @@ Result<Outcome> publish_report(Transaction& transaction, const Principal& princi
     store::replace_tags(db, id, tags_of(content));
     const auto published = settle(transaction, principal, rule, *row, std::move(change));
     if (published && published->seq)
-        store::insert_revision(db, id, row->revision + 1, *published->seq, draft.label,
-                               signature ? std::optional(signature->bytes) : std::nullopt,
-                               signature ? std::optional(signature->key_id) : std::nullopt);
+        store::insert_revision(db, id, row->revision + 1, *published->seq, draft.label);
     return published;
 }
 

@@ -195,10 +195,7 @@ nlohmann::json revision_json(const Principal& principal, const std::string& id, 
                         {"published_at", revision.at},
                         {"label", revision.label},
                         {"seq", shown(principal, revision.seq)},
-                        {"superseded", revision.superseded},
-                        {"signature", revision.signature ? nlohmann::json{{"key_id", revision.signing_key.value_or("")},
-                                                                          {"value", base::base64(*revision.signature)}}
-                                                         : nlohmann::json()}};
+                        {"superseded", revision.superseded}};
     meta["notices"] = notices(content, false, language);
     return {{"id", id},
             {"content", content},

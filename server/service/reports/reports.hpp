@@ -60,13 +60,7 @@ Result<Outcome> return_report(Transaction& transaction, const Principal& princip
 inline constexpr std::size_t withdrawals_without_notice = 5;  // of one account within an hour
 inline constexpr std::chrono::days restoring_stands_for{3};
 
-struct DetachedSignature {
-    std::string key_id;  // a registered signing key of the State
-    std::string bytes;
-};
-std::optional<DetachedSignature> signature_in(const nlohmann::json& body);  // a schema-valid body's "signature"; nullopt: it has none
-Result<Outcome> publish_report(Transaction& transaction, const Principal& principal, const std::string& id,
-                               const std::optional<DetachedSignature>& signature, const ExpectedVersion& expected,
+Result<Outcome> publish_report(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected,
                                const domain::Workflow& workflow = domain::workflow());
 // body: {"label"?, "recipients"?, "include_earlier_revisions"?}. Widening counts as publishing: under four eyes it becomes
 // a proposal (status 202) that another approver confirms.

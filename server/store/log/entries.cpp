@@ -227,14 +227,16 @@ std::optional<std::string> entry_body(Connection& connection, domain::Seq seq)
 std::optional<OpeningRow> opening(Connection& connection, domain::Seq seq)
 {
     static constexpr auto statement =
-        "SELECT o.salt, o.content, o.actor, o.credential, o.actor_salt, o.recipients, o.recipients_salt, o.authority, o.authority_salt"
-        " FROM ledger_opening o WHERE o.seq = ?1 AND NOT EXISTS (SELECT 1 FROM ledger_entry e WHERE e.seq = ?1 AND " +
+        "SELECT o.salt, o.content, o.actor, o.credential, o.actor_salt, o.recipients, o.recipients_salt, o.authority, o.authority_salt,"
+        " o.statement, o.statement_salt FROM ledger_opening o WHERE o.seq = ?1 AND NOT EXISTS (SELECT 1 FROM ledger_entry e WHERE e.seq = "
+        "?1 AND " +
         entry_hidden + ")";
     auto rows = connection.query(statement, seq);
     if (!rows.next())
         return std::nullopt;
-    return OpeningRow{rows.optional_text(0), rows.optional_text(1), rows.optional_text(2), rows.optional_text(3), rows.optional_text(4),
-                      rows.optional_text(5), rows.optional_text(6), rows.optional_text(7), rows.optional_text(8)};
+    return OpeningRow{rows.optional_text(0), rows.optional_text(1), rows.optional_text(2), rows.optional_text(3),
+                      rows.optional_text(4), rows.optional_text(5), rows.optional_text(6), rows.optional_text(7),
+                      rows.optional_text(8), rows.optional_text(9), rows.optional_text(10)};
 }
 
 std::optional<domain::Seq> publication_of(Connection& connection, const std::string& report)
@@ -337,9 +339,10 @@ void erase_openings(Transaction& transaction, domain::Subject subject, const std
 void erase_openings(Connection& connection, domain::Subject subject, const std::string& id)
 {
     const auto erasure = domain::kind_that(domain::Commits::erasure, subject).value();
-    connection.run("UPDATE ledger_opening SET salt = NULL, content = NULL, recipients = NULL, recipients_salt = NULL WHERE seq IN"
-                   " (SELECT seq FROM ledger_entry WHERE subject_kind = ?1 AND subject = ?2 AND kind <> ?3)",
-                   domain::name_of(subject), id, domain::row_of(erasure).name);
+    connection.run(
+        "UPDATE ledger_opening SET salt = NULL, content = NULL, recipients = NULL, recipients_salt = NULL, statement = NULL,"
+        " statement_salt = NULL WHERE seq IN (SELECT seq FROM ledger_entry WHERE subject_kind = ?1 AND subject = ?2 AND kind <> ?3)",
+        domain::name_of(subject), id, domain::row_of(erasure).name);
     if (subject == domain::Subject::report)
         erase_hands_of_report(connection, id);
 }

@@ -32,6 +32,7 @@ struct OpeningRow {
     std::optional<std::string> actor, credential, actor_salt;
     std::optional<std::string> recipients, recipients_salt;
     std::optional<std::string> authority, authority_salt;
+    std::optional<std::string> statement, statement_salt;
     bool is_withdrawn = false;  // of a publication: its report is withdrawn now (pages.hpp alone says so)
 };
 

@@ -24,7 +24,9 @@ OpeningRow opening_from(const Rows& rows)
             .recipients_salt = rows.optional_text(7),
             .authority = rows.optional_text(8),
             .authority_salt = rows.optional_text(9),
-            .is_withdrawn = rows.integer(10) != 0};
+            .statement = rows.optional_text(10),
+            .statement_salt = rows.optional_text(11),
+            .is_withdrawn = rows.integer(12) != 0};
 }
 
 HandsRow hands_from(const Rows& rows)
@@ -57,7 +59,7 @@ std::map<domain::Seq, OpeningRow> openings(Connection& connection, const std::ve
 {
     static constexpr auto statement =
         "SELECT o.seq, o.salt, o.content, o.actor, o.credential, o.actor_salt, o.recipients, o.recipients_salt, o.authority,"
-        " o.authority_salt, e.kind = 'report_published'"
+        " o.authority_salt, o.statement, o.statement_salt, e.kind = 'report_published'"
         " AND EXISTS (SELECT 1 FROM report r WHERE r.id = e.subject AND r.record_state = 'withdrawn')"
         " FROM json_each(?1) s CROSS JOIN ledger_entry e ON e.seq = s.value CROSS JOIN ledger_opening o ON o.seq = e.seq WHERE NOT (" +
         entry_hidden + ")";

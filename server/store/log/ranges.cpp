@@ -19,7 +19,9 @@ OpeningView opening_from(Rows& rows, int first)
             .recipients = optional_view(rows, first + 5),
             .recipients_salt = optional_view(rows, first + 6),
             .authority = optional_view(rows, first + 7),
-            .authority_salt = optional_view(rows, first + 8)};
+            .authority_salt = optional_view(rows, first + 8),
+            .statement = optional_view(rows, first + 9),
+            .statement_salt = optional_view(rows, first + 10)};
 }
 
 }  // namespace
@@ -34,8 +36,9 @@ void scan_entries(Connection& connection, domain::Seq from, domain::Seq to, cons
 {
     auto rows = connection.query(
         "SELECT e.seq, e.kind, e.at, e.actor_role, e.home, e.subject_kind, e.subject, e.version, e.revision, e.body,"
-        " o.seq, o.salt, o.content, o.actor, o.credential, o.actor_salt, o.recipients, o.recipients_salt, o.authority, o.authority_salt"
-        " FROM ledger_entry e LEFT JOIN ledger_opening o ON o.seq = e.seq WHERE e.seq >= ?1 AND e.seq <= ?2 ORDER BY e.seq",
+        " o.seq, o.salt, o.content, o.actor, o.credential, o.actor_salt, o.recipients, o.recipients_salt, o.authority, o.authority_salt,"
+        " o.statement, o.statement_salt FROM ledger_entry e LEFT JOIN ledger_opening o ON o.seq = e.seq WHERE e.seq >= ?1 AND e.seq <= ?2 "
+        "ORDER BY e.seq",
         from, to);
     auto leaves = connection.query(
         "SELECT position, hash FROM ledger_node WHERE level = 0 AND position >= ?1 AND position <= ?2 ORDER BY position", from, to);

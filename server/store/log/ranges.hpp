@@ -22,7 +22,8 @@ struct EntryView {
 };
 
 struct OpeningView {
-    std::optional<std::string_view> salt, content, actor, credential, actor_salt, recipients, recipients_salt, authority, authority_salt;
+    std::optional<std::string_view> salt, content, actor, credential, actor_salt, recipients, recipients_salt, authority, authority_salt,
+        statement, statement_salt;
 };
 
 std::optional<domain::Seq> first_entry_from(Connection& connection, domain::Seq seq);

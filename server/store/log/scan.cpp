@@ -22,7 +22,9 @@ OpeningRow opening_from(Rows& rows, int first)
             .recipients = rows.optional_text(first + 5),
             .recipients_salt = rows.optional_text(first + 6),
             .authority = rows.optional_text(first + 7),
-            .authority_salt = rows.optional_text(first + 8)};
+            .authority_salt = rows.optional_text(first + 8),
+            .statement = rows.optional_text(first + 9),
+            .statement_salt = rows.optional_text(first + 10)};
 }
 
 }  // namespace
@@ -145,7 +147,8 @@ std::vector<SubjectEntry> entries_about(Connection& connection, domain::Subject 
     std::vector<SubjectEntry> list;
     auto rows = connection.query(
         "SELECT e.body, o.salt, o.content, o.actor, o.credential, o.actor_salt, o.recipients, o.recipients_salt, o.authority,"
-        " o.authority_salt FROM ledger_entry e LEFT JOIN ledger_opening o ON o.seq = e.seq WHERE e.subject_kind = ?1 AND e.subject = ?2 "
+        " o.authority_salt, o.statement, o.statement_salt FROM ledger_entry e LEFT JOIN ledger_opening o ON o.seq = e.seq WHERE "
+        "e.subject_kind = ?1 AND e.subject = ?2 "
         "ORDER BY e.seq",
         domain::name_of(subject), id);
     while (rows.next())

@@ -8,6 +8,7 @@
 #include "domain/principal.hpp"
 #include "ledger/merkle.hpp"
 #include "store/connection.hpp"
+#include "store/log/statements.hpp"
 #include <functional>
 #include <optional>
 #include <set>
@@ -48,7 +49,16 @@ public:
     std::string now_text() const { return domain::to_rfc3339(now_); }
     const base::RandomSource& random() const { return random_; }
     std::string new_uuid() { return base::random_uuid(random_); }
+    // Of a record that comes into being with a word of this State: with a statement the id that its State knew before.
+    std::string new_record_id(domain::Subject subject, const domain::Home& home, bool is_second = false);
     domain::Seq next_seq() const { return static_cast<domain::Seq>(frontier_.size()); }
+
+    // What the State's key signed, for the next word of its account that is appended; nullopt: nothing. Forgets what was brought before.
+    void bring(std::optional<BroughtStatement> statement) { speech_ = Speech{.brought = std::move(statement)}; }
+    // Whoever has carried out a request, or an item of a batch, looks here: with a refusal none of it may be kept (store/writer.cpp).
+    const Speech& speech() const { return speech_; }
+    // When that which is being recorded was said: the time of the statement that was brought, or now.
+    std::string said_at_text() const;
 
     // Appends exactly one entry, in this transaction. The actor's handle is of its account; the operator has none. What stands behind
     // the account of a State is read here, so that no caller says it (store/log/authority.hpp).
@@ -73,6 +83,7 @@ private:
     ledger::Frontier& frontier_;
     std::set<std::string> changed_principals_;  // homes
     bool erased_ = false;
+    Speech speech_;
 };
 
 }  // namespace cbmx::store

@@ -71,13 +71,13 @@ void scan_reports(Connection& connection, const std::string& first, const std::o
         first));
     ById entries(connection.query(
         "SELECT e.subject, e.body, o.salt, o.content, o.actor, o.credential, o.actor_salt, o.recipients, o.recipients_salt,"
-        " o.authority, o.authority_salt FROM ledger_entry e LEFT JOIN ledger_opening o ON o.seq = e.seq WHERE e.subject_kind = 'report' "
+        " o.authority, o.authority_salt, o.statement, o.statement_salt FROM ledger_entry e LEFT JOIN ledger_opening o ON o.seq = e.seq "
+        "WHERE e.subject_kind = 'report' "
         "AND e.subject "
         ">= ?1 ORDER BY e.subject, e.seq",
         first));
-    ById revisions(connection.query(
-        "SELECT report, revision, seq, label, signature, signing_key FROM report_revision WHERE report >= ?1 ORDER BY report, revision",
-        first));
+    ById revisions(
+        connection.query("SELECT report, revision, seq, label FROM report_revision WHERE report >= ?1 ORDER BY report, revision", first));
     ById recipients(
         connection.query("SELECT report, recipient, from_revision, state, changed_seq, withdrawn FROM report_recipient WHERE report >= ?1"
                          " ORDER BY report, recipient",
@@ -118,11 +118,11 @@ void scan_reports(Connection& connection, const std::string& first, const std::o
                                                   .recipients = rows.optional_text(7),
                                                   .recipients_salt = rows.optional_text(8),
                                                   .authority = rows.optional_text(9),
-                                                  .authority_salt = rows.optional_text(10)}});
+                                                  .authority_salt = rows.optional_text(10),
+                                                  .statement = rows.optional_text(11),
+                                                  .statement_salt = rows.optional_text(12)}});
         });
-        revisions.take(*id, [&report](Rows& rows) {
-            report.revisions.push_back({rows.integer(1), rows.integer(2), rows.text(3), rows.optional_text(4), rows.optional_text(5)});
-        });
+        revisions.take(*id, [&report](Rows& rows) { report.revisions.push_back({rows.integer(1), rows.integer(2), rows.text(3)}); });
         recipients.take(*id, [&report](Rows& rows) {
             report.recipients.push_back({rows.text(1), rows.integer(2), {rows.text(3), rows.optional_integer(4), rows.integer(5) != 0}});
         });

@@ -11,7 +11,6 @@ struct StoredRevision {
     std::int64_t revision = 0;
     domain::Seq seq = 0;
     std::string label;
-    std::optional<std::string> signature, signing_key;
 };
 
 // What lists walk by, where it repeats the report.

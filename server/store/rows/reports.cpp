@@ -73,7 +73,7 @@ std::optional<ReportRow> report_of_state(Connection& db, const std::string& stat
 namespace {
 
 constexpr auto select_revisions =
-    "SELECT p.revision, p.seq, e.at, o.content, o.salt, p.signature, p.signing_key, r.revision, p.label"
+    "SELECT p.revision, p.seq, e.at, o.content, o.salt, r.revision, p.label"
     " FROM report r JOIN report_revision p ON p.report = r.id JOIN ledger_entry e ON e.seq = p.seq"
     " LEFT JOIN ledger_opening o ON o.seq = p.seq"
     " WHERE r.id = ?2 AND EXISTS (SELECT 1 FROM report_recipient v WHERE v.report = r.id AND v.from_revision <= p.revision"
@@ -85,11 +85,9 @@ RevisionRow revision_from(Rows& rows)
     RevisionRow row{.revision = rows.integer(0),
                     .seq = rows.integer(1),
                     .at = rows.text(2),
-                    .label = rows.text(8),
+                    .label = rows.text(6),
                     .content = rows.optional_text(3),
-                    .signature = rows.optional_text(5),
-                    .signing_key = rows.optional_text(6),
-                    .superseded = rows.integer(0) < rows.integer(7)};
+                    .superseded = rows.integer(0) < rows.integer(5)};
     if (!rows.is_null(4))
         row.salt = rows.hash(4);
     return row;
@@ -345,12 +343,9 @@ void replace_tags(Connection& db, const std::string& report, const std::vector<s
         db.run("INSERT INTO report_tag (report, tag) VALUES (?1, ?2) ON CONFLICT DO NOTHING", report, tag);
 }
 
-void insert_revision(Connection& db, const std::string& report, std::int64_t revision, std::int64_t seq, const std::string& label,
-                     const std::optional<std::string>& signature, const std::optional<std::string>& signing_key)
+void insert_revision(Connection& db, const std::string& report, std::int64_t revision, std::int64_t seq, const std::string& label)
 {
-    const auto bytes = signature ? std::optional(Blob{*signature}) : std::nullopt;
-    db.run("INSERT INTO report_revision (report, revision, seq, label, signature, signing_key) VALUES (?1, ?2, ?3, ?4, ?5, ?6)", report,
-           revision, seq, label, bytes, signing_key);
+    db.run("INSERT INTO report_revision (report, revision, seq, label) VALUES (?1, ?2, ?3, ?4)", report, revision, seq, label);
 }
 
 void erase_traces_of_report(Connection& db, const std::string& report)
@@ -358,7 +353,6 @@ void erase_traces_of_report(Connection& db, const std::string& report)
     db.run("DELETE FROM report_tag WHERE report = ?1", report);
     db.run("DELETE FROM report_touch WHERE report = ?1", report);
     db.run("UPDATE report SET touches_published = 0 WHERE id = ?1", report);
-    db.run("UPDATE report_revision SET signature = NULL WHERE report = ?1", report);
     db.run("UPDATE proposal SET body = '{}' WHERE kind = 'report_audience' AND subject = ?1", report);
     db.run("DELETE FROM idempotency WHERE subject_kind IN ('report', 'report_draft') AND subject = ?1", report);
     db.run("UPDATE client_reference SET fingerprint = zeroblob(32) WHERE subject = ?1", report);  // the reference stays taken

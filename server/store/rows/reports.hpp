@@ -47,7 +47,6 @@ struct RevisionRow {
     std::string at, label;
     std::optional<std::string> content;
     std::optional<base::Hash> salt;
-    std::optional<std::string> signature, signing_key;
     bool superseded = false;
 };
 
@@ -105,8 +104,7 @@ void replace_tags(Connection& db, const std::string& report, const std::vector<s
 // What erasure removes besides the draft and the ledger's openings: tags, and everything by which a guess at the text
 // could be checked (retention.cpp).
 void erase_traces_of_report(Connection& db, const std::string& report);
-void insert_revision(Connection& db, const std::string& report, std::int64_t revision, std::int64_t seq, const std::string& label,
-                     const std::optional<std::string>& signature, const std::optional<std::string>& signing_key);
+void insert_revision(Connection& db, const std::string& report, std::int64_t revision, std::int64_t seq, const std::string& label);
 
 // What lists walk by and repeats the report's row, after a change of that row: number and state of the record.
 void list_anew(Connection& db, const std::string& report);

@@ -81,7 +81,7 @@ TEST_F(Quotas, WhatIsUsedIsCountedWhereItIsUsedAndGivenBack)
     EXPECT_EQ(used("state:CL", Quota::draft_bytes), bytes / 2);
     const auto entries = used("state:CL", Quota::entries, today());
     write([&](Transaction& t) { return service::submit_report(t, drafter_, second, std::nullopt); }).value();
-    write([&](Transaction& t) { return service::publish_report(t, approver_, second, std::nullopt, std::nullopt); }).value();
+    write([&](Transaction& t) { return service::publish_report(t, approver_, second, std::nullopt); }).value();
     EXPECT_EQ(used("state:CL", Quota::entries, today()), entries + 2);
     EXPECT_EQ(used("state:CL", Quota::drafts), 0);
     EXPECT_EQ(used("state:CL", Quota::draft_bytes), 0);
@@ -96,7 +96,7 @@ TEST_F(Quotas, AFullWorkspaceTakesNoMoreAndStillDecides)
     is_used("state:CL", Quota::drafts, domain::row_of(Quota::drafts).limit);
     is_full(refusal(new_draft(drafter_)), Rule::quota_drafts);
     EXPECT_TRUE(new_draft(other_).has_value()) << "nobody takes the room of the others";
-    write([&](Transaction& t) { return service::publish_report(t, approver_, waiting, std::nullopt, std::nullopt); }).value();
+    write([&](Transaction& t) { return service::publish_report(t, approver_, waiting, std::nullopt); }).value();
     EXPECT_TRUE(new_draft(drafter_).has_value()) << "that made room for one";
     is_full(refusal(write([&](Transaction& t) { return service::start_revision(t, drafter_, waiting, std::nullopt); })),
             Rule::quota_drafts);
@@ -145,7 +145,7 @@ TEST_F(Quotas, WhatIsSubmittedOnADayIsBoundedAlsoWhenItIsTakenBack)
     is_full(refusal(submit()), Rule::quota_submitted_bytes);
     advance(std::chrono::hours(12));
     submit().value();
-    write([&](Transaction& t) { return service::publish_report(t, approver_, id, std::nullopt, std::nullopt); }).value();
+    write([&](Transaction& t) { return service::publish_report(t, approver_, id, std::nullopt); }).value();
 }
 
 TEST_F(Quotas, AccountsCredentialsProposalsAndKeysHaveALimit)

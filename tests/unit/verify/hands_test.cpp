@@ -131,7 +131,7 @@ TEST_F(Hands, TheRuleIsJudgedAgainByTheSettingsOfThatTime)
     const auto peru = someone("state:PE", {"approver", "drafter"});
     const auto id = drafted(peru, a_report());
     submitted(peru, id);
-    write([&](Transaction& t) { return service::publish_report(t, peru, id, std::nullopt, std::nullopt, careless); }).value();
+    write([&](Transaction& t) { return service::publish_report(t, peru, id, std::nullopt, careless); }).value();
     EXPECT_NE(verified(database_file()).summary().find("whether a second person was needed"), std::string::npos);
 }
 
@@ -248,7 +248,7 @@ TEST_F(Hands, AnErasedAccountStaysAHandUntilItsTextIsPublished)
     edit(both, id, "Touched by an approver.");
     submitted(drafter, id);
     erase_account(drafter);
-    EXPECT_EQ(write([&](Transaction& t) { return service::publish_report(t, both, id, std::nullopt, std::nullopt); }).error().code,
+    EXPECT_EQ(write([&](Transaction& t) { return service::publish_report(t, both, id, std::nullopt); }).error().code,
               domain::ErrorCode::four_eyes);
     published(approver, id);
     EXPECT_TRUE(verified(database_file()).ok()) << verified(database_file()).summary();

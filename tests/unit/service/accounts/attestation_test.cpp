@@ -84,7 +84,7 @@ protected:
     }
     auto publishing(const Principal& approver, const std::string& report)
     {
-        return write([&](Transaction& t) { return service::publish_report(t, approver, report, std::nullopt, std::nullopt); });
+        return write([&](Transaction& t) { return service::publish_report(t, approver, report, std::nullopt); });
     }
     Json shown(const std::string& enrolment)
     {

@@ -66,7 +66,7 @@ protected:
             });
         default:
             tried([&](Transaction& t) { return service::submit_report(t, drafter, id, std::nullopt); });
-            return tried([&](Transaction& t) { return service::publish_report(t, approver, id, std::nullopt, std::nullopt); });
+            return tried([&](Transaction& t) { return service::publish_report(t, approver, id, std::nullopt); });
         }
     }
     void append_of_chile(std::int64_t entries)  // hidden from everybody else but the secretariat

@@ -90,7 +90,7 @@ protected:
         default:
             tried([&](Transaction& t) { return service::start_revision(t, drafter, id, std::nullopt); });
             tried([&](Transaction& t) { return service::submit_report(t, drafter, id, std::nullopt); });
-            return tried([&](Transaction& t) { return service::publish_report(t, approver, id, std::nullopt, std::nullopt); });
+            return tried([&](Transaction& t) { return service::publish_report(t, approver, id, std::nullopt); });
         }
     }
     void to(const std::string& id, const Json& body, domain::Transition transition)

@@ -50,7 +50,7 @@ protected:
     }
     auto publishing(const std::string& report)
     {
-        return write([&](Transaction& t) { return service::publish_report(t, official_, report, std::nullopt, std::nullopt); });
+        return write([&](Transaction& t) { return service::publish_report(t, official_, report, std::nullopt); });
     }
     auto confirming(const std::string& proposal, std::chrono::seconds delay = std::chrono::days(7))
     {

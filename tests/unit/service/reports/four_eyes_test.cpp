@@ -48,7 +48,7 @@ protected:
     }
     ErrorCode publishing(const Principal& approver, const std::string& report)
     {
-        return write([&](Transaction& t) { return service::publish_report(t, approver, report, std::nullopt, std::nullopt); }).error().code;
+        return write([&](Transaction& t) { return service::publish_report(t, approver, report, std::nullopt); }).error().code;
     }
     std::string submitted_by(const Principal& drafter)
     {

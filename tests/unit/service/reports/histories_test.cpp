@@ -102,7 +102,7 @@ protected:
         case Transition::submit: return service::submit_report(t, by, id, std::nullopt);
         case Transition::take_back: return service::take_back_report(t, by, id, std::nullopt);
         case Transition::send_back: return service::return_report(t, by, id, "Once more.", std::nullopt);
-        case Transition::publish: return service::publish_report(t, by, id, std::nullopt, std::nullopt);
+        case Transition::publish: return service::publish_report(t, by, id, std::nullopt);
         case Transition::revise: return service::start_revision(t, by, id, std::nullopt);
         case Transition::label: return service::change_audience(t, by, id, body, transition, std::nullopt);
         case Transition::recipients:

@@ -108,7 +108,7 @@ private:
         case Transition::submit: return service::submit_report(t, by, id, std::nullopt, workflow);
         case Transition::send_back: return service::return_report(t, by, id, "Once more.", std::nullopt, workflow);
         case Transition::take_back: return service::take_back_report(t, by, id, std::nullopt, workflow);
-        case Transition::publish: return service::publish_report(t, by, id, std::nullopt, std::nullopt, workflow);
+        case Transition::publish: return service::publish_report(t, by, id, std::nullopt, workflow);
         case Transition::revise: return service::start_revision(t, by, id, std::nullopt, workflow);
         case Transition::label:
             return service::change_audience(t, by, id, {{"label", "TLP:AMBER+STRICT"}, {"recipients", {"state:AR", "state:PE"}}},

@@ -255,9 +255,8 @@ protected:
         if (reports_.empty())
             return;
         const auto report = one_of(reports_);
-        const auto published = step(by, [&](Transaction& t, const Principal& approver) {
-            return service::publish_report(t, approver, report.id, std::nullopt, std::nullopt);
-        });
+        const auto published = step(
+            by, [&](Transaction& t, const Principal& approver) { return service::publish_report(t, approver, report.id, std::nullopt); });
         const bool is_one = report.writers.contains(by.held.holder);
         count(tried("publishes", by, published), is_one);
         if (published)

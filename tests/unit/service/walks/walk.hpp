@@ -228,8 +228,7 @@ protected:
     }
     domain::Result<Outcome> publishes(const std::string& approver, const std::string& report)
     {
-        return act(approver,
-                   [&](Transaction& t, const Principal& by) { return service::publish_report(t, by, report, std::nullopt, std::nullopt); });
+        return act(approver, [&](Transaction& t, const Principal& by) { return service::publish_report(t, by, report, std::nullopt); });
     }
     domain::Result<Outcome> widens(const std::string& approver, const std::string& report)
     {
