@@ -1,6 +1,7 @@
 // The rows of nominations and contacts follow from their entries: the last that commits to content, and the change record.
 #include "domain/directory.hpp"
 #include "ledger/entry.hpp"
+#include "ledger/statement.hpp"
 #include "service/directory/contacts.hpp"
 #include "service/directory/nominations.hpp"
 #include "store/subjects.hpp"
@@ -62,6 +63,16 @@ private:
         findings_.fault(expected_.seq, "the " + std::string(domain::name_of(subject_)) + " " + id_ + ": " + what);
     }
 
+    // What a State signed has the time of the statement; empty once that is erased.
+    static std::string said_at(const ledger::Entry& entry, const store::OpeningRow& opening)
+    {
+        if (!entry.statement)
+            return entry.at;
+        const auto signed_word = opening.statement ? ledger::parse_signed_statement(*opening.statement) : std::nullopt;
+        const auto time = signed_word ? domain::from_rfc3339(signed_word->statement.time) : std::nullopt;
+        return time ? domain::to_rfc3339(*time) : std::string();
+    }
+
     void follow(const ledger::Entry& entry, const store::OpeningRow& opening)
     {
         const auto kind = domain::event_kind_from(entry.kind);
@@ -71,7 +82,7 @@ private:
             findings_.fault(entry.seq, "the " + std::string(domain::name_of(subject_)) + " " + id_ +
                                            " belongs to another State than its entry before");
         if (expected_.version == 0 && entry.actor_role != domain::ActingRole::of_operator().name())
-            expected_.made_at = entry.at;
+            expected_.made_at = said_at(entry, opening);
         expected_.state = entry.state.value_or("");
         expected_.seq = entry.seq;
         expected_.version = entry.version;

@@ -140,6 +140,19 @@ private:
             fault_of_opening("salt and text do not give the hash of its authority");
         if (!entry.authority && (opening->authority || opening->authority_salt))
             fault_of_opening("an authority stands beside an entry that commits to none");
+        look_at_statement(entry, *opening, checked.lacks_content);
+    }
+
+    // It is erased with the content.
+    void look_at_statement(const ledger::Entry& entry, const store::OpeningView& opening, bool lacks_content)
+    {
+        if (!entry.statement && (opening.statement || opening.statement_salt))
+            fault_of_opening("a statement stands beside an entry that commits to none");
+        else if (entry.statement && lacks_content && (opening.statement || opening.statement_salt))
+            fault_of_opening("its content is gone, and its statement is not");
+        else if (entry.statement && !lacks_content &&
+                 !opens(entry, ledger::Part::statement, opening.statement_salt, opening.statement, *entry.statement))
+            fault_of_opening("salt and text do not give the hash of its statement");
     }
 
     // The credential beside an entry is committed to by nothing; but it must be one of its account's.

@@ -274,6 +274,7 @@ VerifyReport verify(const std::string& database_path, const VerifyOptions& optio
         rest.push_back(start(pool, "the directory", check_directory));
         rest.push_back(start(pool, "the membership of States", check_membership));
         rest.push_back(start(pool, "the attestations", check_attestations));
+        rest.push_back(start(pool, "the statements of States", check_statements));
     } else {
         rest.push_back(start(pool, "the cosignatures", check_cosignatures));
     }

@@ -98,9 +98,7 @@ bool is_word(EventKind kind, const domain::Principal& actor, const domain::Home&
 
 bool is_signature_due(Connection& connection, const ledger::Entry& entry, EventKind kind)
 {
-    // That a contact can be reached is the contact's own word, by whatever the State does with its key.
-    const bool is_contacts_own = entry.actor_role == domain::name_of(domain::Role::contact);
-    if (domain::row_of(kind).signing != Signing::due || is_contacts_own || !entry.state)
+    if (domain::row_of(kind).signing != Signing::due || !entry.state)
         return false;
     const auto settings = settings_before(connection, *entry.state, entry.seq);
     return settings && nlohmann::json::parse(*settings).value("require_signature", false);
