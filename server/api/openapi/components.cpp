@@ -98,6 +98,13 @@ Value SchemaComponents::use(const std::string& name)
     return reference_to("schemas", name);
 }
 
+Value SchemaComponents::use(const std::string& file, const std::string& definition)
+{
+    const auto component = component_of(file, definition);
+    add(component, file, json::SchemaSet::embedded().document(file).at("$defs").at(definition));
+    return reference_to("schemas", component);
+}
+
 void SchemaComponents::add(const std::string& component, const std::string& file, Value schema)
 {
     if (components_.contains(component))

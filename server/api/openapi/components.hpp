@@ -19,6 +19,7 @@ public:
     // The examples of the file, as a media type carries them; null when it has none. in_list: as the only item of a page.
     static nlohmann::json examples_of(const std::string& name, bool in_list);
     // False when the empty object is valid: then the body may be left out.
+    nlohmann::json use(const std::string& file, const std::string& definition);  // of its "$defs"
     static bool asks_for_members(const std::string& name);
     const nlohmann::json& all() const { return components_; }
 

@@ -2,6 +2,7 @@
 #include "api/openapi/openapi.hpp"
 #include "api/openapi/components.hpp"
 #include "base/text.hpp"
+#include "json/schema.hpp"
 #include <algorithm>
 #include <map>
 
@@ -17,6 +18,15 @@ constexpr std::string_view out_of_sight_schema = "out-of-sight";
 bool is_write(const Route& route) { return std::holds_alternative<WriteHandler>(route.handler); }
 bool is_public(const Route& route) { return domain::reach_of(route.permission.permission, {}) != domain::Reach::none; }
 bool takes_key(const Route& route) { return is_write(route) && !is_public(route); }  // pipeline.cpp: the others need none
+
+// What a State says by it, its own key may sign (service/statements.hpp).
+bool takes_statement(const Route& route)
+{
+    if (route.request.empty())
+        return false;
+    const auto& schema = json::SchemaSet::embedded().document(route.request);
+    return schema.contains("properties") && schema.at("properties").contains("statement");
+}
 
 // What may become a proposal that a second person, or the State concerned, has to confirm: answered with 202.
 bool may_wait(const Route& route)
@@ -378,8 +388,10 @@ Value Description::run(std::span<const Route> table)
         const auto method = base::to_lower(name_of(route.method));
         paths[described_path(route.path)][method] = operation(route);
     }
+    const bool has_writes = std::any_of(table.begin(), table.end(), is_write);
+    const auto to_sign = has_writes ? schemas_.use("common", "to_sign") : Value();
     auto schemas = schemas_.all();
-    if (std::any_of(table.begin(), table.end(), is_write))
+    if (has_writes)
         schemas[std::string(dry_run_schema)] = {
             {"type", "object"},
             {"title", "Dry run"},
@@ -388,7 +400,8 @@ Value Description::run(std::span<const Route> table)
             {"properties",
              {{"dry_run", {{"const", true}}},
               {"status", {{"type", "integer"}, {"description", "The status that the answer would have had."}}},
-              {"content", {{"type", "object"}, {"description", "For a batch: the result that each item would have had."}}}}}};
+              {"content", {{"type", "object"}, {"description", "For a batch: the result that each item would have had."}}},
+              {"statement", to_sign}}}};
     return {{"openapi", "3.1.0"},
             {"info", info()},
             {"externalDocs",
@@ -428,6 +441,8 @@ std::vector<ErrorCode> errors_of(const Route& route)
         codes.insert(idempotency_key_reused);
     if (!route.request.empty())
         codes.insert({malformed_json, validation_failed});
+    if (takes_statement(route))
+        codes.insert({signature_invalid, signature_required});
     if (route.condition != Condition::none)
         codes.insert({precondition_required, precondition_failed});
     codes.insert(route.fails_with.begin(), route.fails_with.end());

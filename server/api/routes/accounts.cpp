@@ -123,7 +123,7 @@ const std::array table{
           .permission = Permission::signing_key_read, .response = "signing-key", .handler = &signing_keys::get},
     Route{.method = Method::post, .path = "/v1/signing-keys/{id}/revoke", .operation_id = "revokeSigningKey", .tag = "signing keys",
           .summary = "Revoke a public key of one's own State",
-          .permission = Permission::signing_key_write, .response = "signing-key", .fails_with = conflict_errors,
+          .permission = Permission::signing_key_write, .request = "word", .response = "signing-key", .fails_with = conflict_errors,
           .handler = &signing_keys::revoke},
     Route{.method = Method::get, .path = "/v1/states/{code}/settings", .operation_id = "getStateSettings", .tag = "settings",
           .summary = "Settings of one's own State",

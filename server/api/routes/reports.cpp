@@ -38,8 +38,7 @@ constexpr std::array report_list_errors{ErrorCode::invalid_parameter, ErrorCode:
 constexpr std::array report_create_errors{ErrorCode::validation_failed, ErrorCode::audience_contradiction, ErrorCode::reference_conflict};
 constexpr std::array report_edit_errors{ErrorCode::conflict, ErrorCode::validation_failed, ErrorCode::audience_contradiction};
 constexpr std::array submit_errors{ErrorCode::conflict, ErrorCode::not_eligible};
-constexpr std::array publish_errors{ErrorCode::conflict, ErrorCode::four_eyes, ErrorCode::validation_failed, ErrorCode::signature_invalid,
-                                    ErrorCode::signature_required};
+constexpr std::array publish_errors{ErrorCode::conflict, ErrorCode::four_eyes, ErrorCode::validation_failed};
 constexpr std::array batch_parameters{
     Parameter{.name = "goal",
               .kind = Kind::choice,
@@ -127,7 +126,7 @@ const std::array table{
           .handler = &reports::take_back},
     Route{.method = Method::post, .path = "/v1/reports/{id}/publish", .operation_id = "publishReport", .tag = "reports",
           .summary = "Publish a submitted report of one's own State",
-          .permission = Permission::report_publish, .request = "report-publish", .response = "report", .condition = Condition::one_tag,
+          .permission = Permission::report_publish, .request = "word", .response = "report", .condition = Condition::one_tag,
           .fails_with = publish_errors, .handler = &reports::publish},
     Route{.method = Method::post, .path = "/v1/reports/{id}/revise", .operation_id = "reviseReport", .tag = "reports",
           .summary = "Start a revision of a published report, as a draft",
@@ -143,7 +142,7 @@ const std::array table{
           .condition = Condition::one_tag, .fails_with = report_edit_errors, .handler = &reports::change_recipients},
     Route{.method = Method::post, .path = "/v1/reports/{id}/withdraw", .operation_id = "withdrawReport", .tag = "reports",
           .summary = "Withdraw a published report; its former audience sees a marker",
-          .permission = Permission::report_withdraw, .response = "report", .condition = Condition::one_tag,
+          .permission = Permission::report_withdraw, .request = "word", .response = "report", .condition = Condition::one_tag,
           .fails_with = conflict_errors, .handler = &reports::withdraw},
     Route{.method = Method::post, .path = "/v1/reports/{id}/erase", .operation_id = "eraseReport", .tag = "reports",
           .summary = "Propose to erase the contents of a withdrawn report: another approver confirms, the portal carries it out later",
