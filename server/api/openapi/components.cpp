@@ -164,6 +164,12 @@ bool SchemaComponents::asks_for_members(const std::string& name)
     return !json::SchemaSet::embedded().validate(name, Value::object()).empty();
 }
 
+bool SchemaComponents::has_member(const std::string& name, const std::string& member)
+{
+    const auto& document = json::SchemaSet::embedded().document(name);
+    return document.contains("properties") && document.at("properties").contains(member);
+}
+
 Value header_components()
 {
     const Value text{{"type", "string"}};

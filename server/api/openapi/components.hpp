@@ -21,6 +21,7 @@ public:
     // False when the empty object is valid: then the body may be left out.
     nlohmann::json use(const std::string& file, const std::string& definition);  // of its "$defs"
     static bool asks_for_members(const std::string& name);
+    static bool has_member(const std::string& name, const std::string& member);
     const nlohmann::json& all() const { return components_; }
 
 private:

@@ -2,7 +2,6 @@
 #include "api/openapi/openapi.hpp"
 #include "api/openapi/components.hpp"
 #include "base/text.hpp"
-#include "json/schema.hpp"
 #include <algorithm>
 #include <map>
 
@@ -18,15 +17,6 @@ constexpr std::string_view out_of_sight_schema = "out-of-sight";
 bool is_write(const Route& route) { return std::holds_alternative<WriteHandler>(route.handler); }
 bool is_public(const Route& route) { return domain::reach_of(route.permission.permission, {}) != domain::Reach::none; }
 bool takes_key(const Route& route) { return is_write(route) && !is_public(route); }  // pipeline.cpp: the others need none
-
-// What a State says by it, its own key may sign (service/statements.hpp).
-bool takes_statement(const Route& route)
-{
-    if (route.request.empty())
-        return false;
-    const auto& schema = json::SchemaSet::embedded().document(route.request);
-    return schema.contains("properties") && schema.at("properties").contains("statement");
-}
 
 // What may become a proposal that a second person, or the State concerned, has to confirm: answered with 202.
 bool may_wait(const Route& route)
@@ -441,7 +431,7 @@ std::vector<ErrorCode> errors_of(const Route& route)
         codes.insert(idempotency_key_reused);
     if (!route.request.empty())
         codes.insert({malformed_json, validation_failed});
-    if (takes_statement(route))
+    if (!route.request.empty() && SchemaComponents::has_member(std::string(route.request), "statement"))  // a word of a State
         codes.insert({signature_invalid, signature_required});
     if (route.condition != Condition::none)
         codes.insert({precondition_required, precondition_failed});
