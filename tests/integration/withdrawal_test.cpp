@@ -1,8 +1,7 @@
-// Withdrawing leaves a marker to the former audience; erasing leaves proofs alone. The State's own signature.
+// Withdrawing leaves a marker to the former audience; erasing leaves proofs alone.
 #include "integration/proofs.hpp"
 #include "json/parse.hpp"
 #include "operation/data_directory.hpp"
-#include "support/brought_key.hpp"
 #include "verify/verify.hpp"
 #include <chrono>
 #include <fstream>
@@ -93,64 +92,6 @@ TEST_F(Withdrawal, ErasedTextIsGoneEverywhereAndReceiptsStillVerify)
     drafter.post("/v1/reports", a_report({{"client_ref", "r1"}})).is_problem(409, "reference-conflict");
 
     EXPECT_TRUE(leaves_every_file_under(portal().directory(), text));
-}
-
-class StateSignature : public Portal {
-protected:
-    Json signature(const std::string& key_id, const std::string& message)
-    {
-        const auto bytes = key.sign(message);
-        return {{"signature", {{"key_id", key_id}, {"value", base::base64(base::as_chars(bytes))}}}};
-    }
-    std::string registered(const Who& who) { return as(who).post("/v1/signing-keys", body_of(brought(key, who.home))).created_id(); }
-    std::string canonical_content(const Reply& reply) { return cbmx::json::canonical(reply.json().at("content")); }
-    base::Ed25519Key key = base::Ed25519Key::generate(seeded_random(7));
-};
-
-TEST_F(StateSignature, OverTheSubmittedContentIsKeptShownAndHashedInTheEntry)
-{
-    const auto key_id = registered(nominator_of("CL"));
-    const auto id = portal().draft("CL");
-    const auto content = canonical_content(as(drafter_of("CL")).post(path_of(id, "submit")).is(200));
-    const auto body = signature(key_id, content);
-    const auto value = body["signature"]["value"].get<std::string>();
-    const auto published = as(approver_of("CL")).post(path_of(id, "publish"), body).is(200).json();
-    EXPECT_EQ(published["receipt"]["entry"]["signature"], base::base64(base::sha256(base::from_base64(value).value())));
-    EXPECT_EQ(canonical_content(as(approver_of("CL")).get(path_of(id))), content);
-    EXPECT_EQ(as(anyone()).get(path_of(id, "revisions/1")).json()["meta"]["signature"]["value"], value);
-    // A signature would tell whether a guess at erased text is right: it goes with the text.
-    as(approver_of("CL")).post(path_of(id, "withdraw")).is(200);
-    portal().erased("CL", id, approver_of("CL", "second"));
-    EXPECT_TRUE(as(contact_of("CL")).get(path_of(id, "revisions")).json()["items"][0]["meta"]["signature"].is_null());
-    const auto report = service::verify(database_path(portal().config()), {});
-    EXPECT_TRUE(report.ok()) << report.summary();
-}
-
-TEST_F(StateSignature, OfOtherBytesOrByAnotherKeyIsRefused)
-{
-    const auto key_id = registered(nominator_of("CL"));
-    const auto other = base::Ed25519Key::generate(seeded_random(8));
-    const auto foreign = as(nominator_of("PE")).post("/v1/signing-keys", body_of(brought(other, "state:PE"))).created_id();
-    const auto id = portal().draft("CL");
-    const auto content = canonical_content(as(drafter_of("CL")).post(path_of(id, "submit")).is(200));
-    const auto publish = [&](const Json& body) { return as(approver_of("CL")).post(path_of(id, "publish"), body); };
-    publish(signature(key_id, content + " ")).is_problem(422, "signature-invalid").has_error("/signature/value", "invalid_value");
-    publish(signature(foreign, content)).is_problem(422, "validation-failed").has_error("/signature/key_id", "unknown_reference");
-    as(nominator_of("CL")).post("/v1/signing-keys/" + key_id + "/revoke").is(200).has_receipt();
-    publish(signature(key_id, content)).is_problem(422, "validation-failed").has_error("/signature/key_id", "unknown_reference");
-    as(anyone()).get(path_of(id)).is_problem(404, "not-found");
-}
-
-TEST_F(StateSignature, IsRequiredWhereTheStateRequiresItOfItself)
-{
-    const auto key_id = registered(nominator_of("CL"));
-    as(drafter_of("CL")).post("/v1/signing-keys", body_of(brought(key))).is_problem(403, "forbidden");
-    as(nominator_of("CL")).patch("/v1/states/CL/settings", {{"require_signature", true}}).is(200).has_receipt();
-    const auto id = portal().draft("CL");
-    const auto content = canonical_content(as(drafter_of("CL")).post(path_of(id, "submit")).is(200));
-    as(approver_of("CL")).post(path_of(id, "publish")).is_problem(422, "signature-required").has_error("/signature", "required");
-    as(approver_of("CL")).post(path_of(id, "publish"), signature(key_id, content)).is(200);
-    portal().published("PE");  // another State's choice is its own
 }
 
 }  // namespace

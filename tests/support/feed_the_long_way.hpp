@@ -113,6 +113,10 @@ private:
             shown["authority"] = Json::parse(*row->authority);
             shown["authority_salt"] = base::base64(*row->authority_salt);
         }
+        if (row->statement && row->statement_salt) {
+            shown["statement"] = Json::parse(*row->statement);
+            shown["statement"]["salt"] = base::base64(*row->statement_salt);
+        }
         if (is_own(entry) && row->recipients && row->recipients_salt)
             shown["recipients"] = {{"salt", base::base64(*row->recipients_salt)}, {"list", Json::parse(*row->recipients)}};
         if (is_own(entry) && row->actor && row->actor_salt)

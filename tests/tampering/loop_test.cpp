@@ -62,7 +62,6 @@ constexpr std::array uncovered{
     Uncovered{"cosignature", "", "row deleted", "", "is no entry: the witness who made it knows that it is gone"},
     Uncovered{"report", "measure", "", "erased = 1", "what an erased report was about: its text, which said so, is gone"},
     Uncovered{"report", "period", "", "erased = 1", "as above"},
-    Uncovered{"report_revision", "signing_key", "", "signature IS NULL", "the key of a signature that was erased with its text"},
 };
 
 bool applies(const Uncovered& row, const Mutation& mutation, FreeHand& original)

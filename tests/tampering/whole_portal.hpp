@@ -23,6 +23,7 @@
 #include "support/enrolled.hpp"
 #include "support/foundings.hpp"
 #include "support/service_fixture.hpp"
+#include "support/signed_word.hpp"
 #include "support/witness.hpp"
 #include "unit/service/directory/directory_fixture.hpp"
 
@@ -152,7 +153,7 @@ private:
                                            {.name = "Ana", .roles = {}, .status = domain::AccountStatus::disabled});
         });
         done([&](Transaction& t) { return service::erase_account(t, nominator, gone_.account, std::nullopt); });
-        signing_key_ = done([&](Transaction& t) { return service::register_signing_key(portal(), t, nominator, brought(state_key_)); }).id;
+        done([&](Transaction& t) { return service::register_signing_key(portal(), t, nominator, brought(state_key_)); });
         auto old = brought(base::Ed25519Key::generate(random()));
         old.label = "Old";
         const auto key = done([&](Transaction& t) { return service::register_signing_key(portal(), t, nominator, old); });
@@ -274,11 +275,8 @@ private:
     {
         const auto id = with_draft({{"measure", "OAS-CBM-2"}, {"narrative", "Signed."}});
         submitted(drafter_, id);
-        const auto content = read([&](Connection& db) { return store::last_submission(db, id); }).value().content;
-        const auto signature = state_key_.sign(content);
         done([&](Transaction& t) {
-            return service::publish_report(
-                t, approver_, id, service::DetachedSignature{signing_key_, std::string(signature.begin(), signature.end())}, std::nullopt);
+            return say_signed(t, state_key_, [&](Transaction& part) { return service::publish_report(part, approver_, id, std::nullopt); });
         });
         return id;
     }
@@ -383,7 +381,6 @@ private:
 
     const std::string code_ = "q1w2e3r4t5y6u7i8o9p0a1s2d3";
     base::Ed25519Key state_key_ = base::Ed25519Key::generate(random());
-    std::string signing_key_;
 };
 
 }  // namespace cbmx::test
