@@ -3,7 +3,7 @@
 #include "ledger/entry.hpp"
 #include "json/parse.hpp"
 #include "json/text.hpp"
-#include <algorithm>
+#include "ledger/quoted.hpp"
 #include <charconv>
 
 namespace cbmx::ledger {
@@ -147,13 +147,6 @@ bool read(Reader& text, Entry& entry)
            text.string(entry.subject) && text.literal(",\"kind\":") && text.string(entry.subject_kind) && text.literal("},\"v\":") &&
            text.integer(format) && format == entry_format && text.literal(",\"version\":") && text.integer(entry.version) &&
            text.literal("}") && text.at_end();
-}
-
-// Most texts of an entry are words of our own: they stand as they are. Others as everywhere.
-std::string quoted(const std::string& text)
-{
-    const bool is_plain = std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; });
-    return is_plain ? '"' + text + '"' : json::canonical(text);
 }
 
 std::string number(std::int64_t value) { return json::canonical(value); }  // throws when it is outside what JSON carries

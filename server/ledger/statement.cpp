@@ -2,6 +2,7 @@
 #include "ledger/statement.hpp"
 #include "base/random.hpp"
 #include "json/parse.hpp"
+#include "ledger/quoted.hpp"
 #include <algorithm>
 #include <array>
 
@@ -44,21 +45,25 @@ bool is_statement_time(std::string_view text)
                                                     [](char c, char like) { return like == '0' ? c >= '0' && c <= '9' : c == like; });
 }
 
+// In the order of json::canonical: that of the names.
 std::string statement_object(const Statement& said)
 {
-    Json object{{"content", base::base64(said.content)},
-                {"key", base::hex(said.key)},
-                {"kind", said.kind},
-                {"origin", said.origin},
-                {"subject", {{"id", said.subject}, {"kind", said.subject_kind}}},
-                {"time", said.time},
-                {"v", statement_version},
-                {"version", said.version}};
+    std::string text = R"({"content":)";
+    const auto add = [&text](std::string_view before, const std::string& value) { text.append(before).append(value); };
+    add("", quoted(base::base64(said.content)));
+    add(R"(,"key":)", quoted(base::hex(said.key)));
+    add(R"(,"kind":)", quoted(said.kind));
     if (said.label)
-        object["label"] = *said.label;
+        add(R"(,"label":)", quoted(*said.label));
+    add(R"(,"origin":)", quoted(said.origin));
     if (said.recipients)
-        object["recipients"] = base::base64(*said.recipients);
-    return json::canonical(object);
+        add(R"(,"recipients":)", quoted(base::base64(*said.recipients)));
+    add(R"(,"subject":{"id":)", quoted(said.subject));
+    add(R"(,"kind":)", quoted(said.subject_kind));
+    add(R"(},"time":)", quoted(said.time));
+    add(R"(,"v":)", std::to_string(statement_version));
+    add(R"(,"version":)", json::canonical(said.version));
+    return text.append("}");
 }
 
 std::string statement_text(const Statement& said) { return std::string(first_line).append(statement_object(said)); }

@@ -31,6 +31,7 @@ from machine import CONNECTIONS, SERVER_CORE, Handshakes, Load, Program, pinned
 ROUNDS = 5                      # medians of so many, the rivals taking turns
 PORT, MTLS_PORT, METRICS_PORT, NGINX_PORT, NGINX_MTLS_PORT, NODE_PORT = range(28443, 28449)
 WAITING = 120_000               # reports that wait to be published in the small portal
+WAITING_FOR_STATEMENTS = 6_000
 PAGE = "/v1/reports?" + urllib.parse.urlencode({"status": "implemented", "label": "TLP:CLEAR", "limit": 25})
 PLACES = 5_000                  # more pages than are kept
 MIB = 1024 * 1024
@@ -209,6 +210,14 @@ class Bench:
         self.backup(directory, publish)
         self.batches(directory, publish)
 
+    def statements(self):
+        """What a statement that a State's key signed costs in the writer, which all share; its signature is checked before, on an I/O thread."""
+        directory, _ = self.place.data(1000, WAITING_FOR_STATEMENTS, keep=False)
+        cost = json.loads(subprocess.run(pinned(SERVER_CORE, [self.place.release / "tests/statements_bench", str(directory / "told.json")]), env=self.place.settings(directory), check=True, capture_output=True, text=True).stdout)
+        self.add("publishing in the writer, by 64 to a commit", cost["plain_microseconds"], "us")
+        self.add(f"... with a statement of {cost['statement_bytes']} bytes", cost["signed_microseconds"], "us", 1.1, cost["signed_microseconds"] / cost["plain_microseconds"], "publishing without one")
+        self.add("... checking its signature, on an I/O thread", cost["proof_microseconds"], "us")
+
     def mix(self, directory, told, publish):
         token, url = told["reader_token"], f"https://localhost:{PORT}/v1/reports/{told['sample'][0]}"
         alone, mixed, share, wal = [], [], [], 0
@@ -346,7 +355,7 @@ def main():
     options = argparse.ArgumentParser()
     options.add_argument("root")
     options.add_argument("--reports", type=int, default=1_000_000)
-    options.add_argument("--only", default="reads,lists,handshakes,writes,log,feed,polls,fair")
+    options.add_argument("--only", default="reads,lists,handshakes,writes,statements,log,feed,polls,fair")
     options.add_argument("--readme", action="store_true", help="put the table into tests/README.md")
     options.add_argument("--table", default="bench", help="between which marks of tests/README.md: bench, or fair, which is taken with fewer reports")
     given = options.parse_args()

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Every figure of speed with its rivals in the same run: a table, and build/bench/results.json. Needs no set-up; the first run
 # makes the data, which takes as long as the number of reports asks for. It is no test: it ends with 0 whatever the figures are.
-# usage: tests/bench/run.sh [--reports N] [--only reads,lists,handshakes,writes,log,feed,polls,fair] [--readme]    1,000,000 reports by default
+# usage: tests/bench/run.sh [--reports N] [--only reads,lists,handshakes,writes,statements,log,feed,polls,fair] [--readme]    1,000,000 reports by default
 #        tests/bench/run.sh directory                                           the directory's pages beside the reports', in one process
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -23,7 +23,7 @@ fi
 
 install_packages "${bench_packages[@]}"
 command -v node > /dev/null || install_packages nodejs npm
-cmake --build build/release --target cbmx bench_data store_bench
+cmake --build build/release --target cbmx bench_data statements_bench store_bench
 mkdir -p build/bench/peers
 cp tests/bench/peers/* build/bench/peers/
 (cd build/bench/peers && npm ci --no-audit --no-fund > ../npm.log 2>&1) || die "npm could not install the rival: see build/bench/npm.log"

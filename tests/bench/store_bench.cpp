@@ -136,8 +136,7 @@ void publish(store::Connection& db, const Publication& p, std::int64_t seq, ledg
     for (const auto& node : frontier.append(ledger::leaf_hash(p.body)))
         db.run("INSERT INTO ledger_node (level, position, hash) VALUES (?1, ?2, ?3)", static_cast<int>(node.level),
                static_cast<std::int64_t>(node.index), node.hash);
-    db.run("INSERT INTO report_revision (report, revision, seq, label, signature, signing_key) VALUES (?1, 1, ?2, ?3, NULL, NULL)",
-           p.report, seq, p.label);
+    db.run("INSERT INTO report_revision (report, revision, seq, label) VALUES (?1, 1, ?2, ?3)", p.report, seq, p.label);
 }
 
 nlohmann::json rows(const std::string& portal, const std::filesystem::path& directory)

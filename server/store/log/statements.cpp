@@ -121,7 +121,6 @@ std::optional<std::string> signed_word(Connection& connection, Speech& speech, c
         return std::nullopt;
     }
     const auto expected = expected_of(entry, said, origin_of(connection), parts);
-    speech.to_sign = ToSign{ledger::statement_text(expected), parts.content, parts.recipients};
     auto wrong = brought.is_signed() ? differences(said, expected) : std::vector<Violation>();
     const auto place = [&brought](const char* member) {
         return brought.is_signed() ? std::string("/statement/text") : std::string(member);
@@ -135,9 +134,11 @@ std::optional<std::string> signed_word(Connection& connection, Speech& speech, c
         speech.refusal = refused(std::move(wrong));
         return std::nullopt;
     }
-    if (!brought.is_signed())
+    if (!brought.is_signed()) {
+        speech.to_sign = ToSign{ledger::statement_text(expected), parts.content, parts.recipients};
         return std::nullopt;
-    if (*key != brought.proven_key && !base::verify_detached(*key, speech.to_sign->text, brought.signature)) {
+    }
+    if (*key != brought.proven_key && !base::verify_detached(*key, ledger::statement_text(expected), brought.signature)) {
         speech.refusal = Error{ErrorCode::signature_invalid, {{"/statement/signature", Rule::invalid_value}}};
         return std::nullopt;
     }

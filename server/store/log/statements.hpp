@@ -29,7 +29,7 @@ struct BroughtStatement {
     bool is_signed() const { return !signature.empty(); }
 };
 
-// What the State is to sign, or has signed: the answer to a dry run.
+// What the State is to sign: the answer to a dry run.
 struct ToSign {
     std::string text;                       // the exact bytes
     std::string content;                    // canonical JSON: what `content` is the hash of
