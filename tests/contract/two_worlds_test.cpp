@@ -5,7 +5,7 @@
 #include "base/archive.hpp"
 #include "contract/route_walk.hpp"
 #include "domain/quotas.hpp"
-#include "support/brought_key.hpp"
+#include "support/statements.hpp"
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -537,6 +537,33 @@ TEST(TwoWorlds, AReportForNamedAccountsLeavesNoTraceForTheOwnStatesOtherDrafters
     everyone_is_there(a), everyone_is_there(b);
     work(a, "CL", "OAS-CBM-1"), work(b, "BR", "OAS-CBM-2");
     expect_no_trace(a, b, {drafter_of("CL", "other"), approver_of("CL"), nominator_of("CL"), contact_of("CL")});
+}
+
+// What a State's key signed goes with what it is about: whoever does not see that sees nothing of it, and no more than of one unsigned.
+TEST(TwoWorlds, AStatementLeavesNoTraceForThoseWhoDoNotSeeWhatItIsAbout)
+{
+    World a, b;
+    const auto work = [](World& world, const std::string& state, const std::string& measure) {
+        std::map<std::string, StateClient> clients;
+        for (const char* each : {"BR", "CL"}) {
+            const auto& client = clients.emplace(each, StateClient(each == state ? 7 : 8)).first->second;
+            world.as(nominator_of(each)).post("/v1/signing-keys", body_of(brought(client.key(), "state:" + std::string(each)))).is(201);
+        }
+        auto& client = clients.at(state);
+        world.hide([&] {
+            for (const char* label : {"TLP:AMBER", "TLP:AMBER+STRICT"}) {
+                const auto id = world.portal->submitted(state, hidden_report(measure, label));
+                world.ids.push_back(id);
+                const auto approver = world.as(approver_of(state));
+                const auto asking = client.asking(world.portal->now(), true);
+                const auto asked = approver.post(path_of(id, "publish?dry_run=true"), asking).is(200).json();
+                approver.post(path_of(id, "publish"), client.signing(asking, asked["statement"]["text"])).is(200);
+            }
+        });
+    };
+    everyone_is_there(a), everyone_is_there(b);
+    work(a, "CL", "OAS-CBM-1"), work(b, "BR", "OAS-CBM-2");
+    expect_no_trace(a, b, {anyone(), drafter_of("PE"), approver_of("PE"), nominator_of("PE"), reviewer(), chair()});
 }
 
 TEST(TwoWorlds, WhatTheSecretariatProposesToAStateLeavesNoTraceForOthers)

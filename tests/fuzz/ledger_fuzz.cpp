@@ -3,6 +3,7 @@
 #include "fuzz/small_log.hpp"
 #include "fuzz/target.hpp"
 #include "json/parse.hpp"
+#include "ledger/statement.hpp"
 #include "support/entry_the_long_way.hpp"
 #include <filesystem>
 #include <fstream>
@@ -66,6 +67,10 @@ void check_spelling(std::string_view text)
         must(cosigner_key_text(*key) == text, "a key of a witness has one spelling", text);
     if (const auto cosignature = parse_cosignature(text))
         must(bytes_of(*cosignature) == text, "a cosignature has one spelling", text);
+    if (const auto statement = parse_statement(text))
+        must(statement_text(*statement) == text, "a statement has one spelling", text);
+    if (const auto word = parse_signed_statement(text))
+        must(signed_statement(statement_object(word->statement), word->signature) == text, "a signed statement has one spelling", text);
     if (const auto checkpoint = parse_checkpoint_text(text))
         must(text.starts_with(checkpoint_text(*checkpoint)), "a checkpoint has one spelling", text);
 }
