@@ -217,9 +217,9 @@ Result<Outcome> confirm_contact(Transaction& transaction, const Principal& princ
         row->position = Position::confirmed;
     }
     if (entry)
-        row->confirmed_at = transaction.said_at_text();
+        row->confirmed_at = std::max(row->confirmed_at, transaction.said_at_text());
     if (reachability)
-        row->reachable_at = transaction.said_at_text();
+        row->reachable_at = std::max(row->reachable_at.value_or(""), transaction.said_at_text());
     return outcome_of(id, settle(transaction, principal, std::move(*row), rule));
 }
 

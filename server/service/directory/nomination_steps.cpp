@@ -277,7 +277,7 @@ Result<Outcome> confirm_nomination(Transaction& transaction, const Principal& pr
         return seq.error();
     if (auto contact = contact_after(transaction.db(), *row)) {
         contact->position = Position::confirmed;
-        contact->confirmed_at = transaction.said_at_text();
+        contact->confirmed_at = std::max(contact->confirmed_at, transaction.said_at_text());
         if (const auto recorded = settle(transaction, principal, *contact, following(workflow.of(ContactStep::confirm), rule.permission));
             !recorded)
             return recorded.error();
