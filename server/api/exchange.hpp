@@ -5,7 +5,6 @@
 #include "base/budget_key.hpp"
 #include "base/memory.hpp"
 #include "service/log/feed_waiters.hpp"
-#include "store/log/statements.hpp"
 #include <chrono>
 #include <memory>
 
