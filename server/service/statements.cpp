@@ -3,6 +3,7 @@
 #include "base/ed25519.hpp"
 #include "service/rights.hpp"
 #include "store/log/statements.hpp"
+#include <limits>
 
 namespace cbmx::service {
 namespace {

@@ -6,6 +6,7 @@
 #include "store/log/entries.hpp"
 #include "store/rows/signing_keys.hpp"
 #include "verify/parts.hpp"
+#include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
 
