@@ -1,6 +1,7 @@
 // Receipts: writing and verifying them. The contract is ledger/receipt.hpp, the tree merkle.hpp, the signature note.hpp.
 #include "ledger/receipt.hpp"
 #include "json/parse.hpp"
+#include "ledger/quoted.hpp"
 #include <exception>
 #include <stdexcept>
 
@@ -129,7 +130,7 @@ Hash commitment(Part part, std::string_view kind, std::int64_t seq, const Hash& 
 
 Hash actor_handle(std::string_view kind, std::int64_t seq, const Hash& salt, std::string_view account)
 {
-    return commitment(Part::actor, kind, seq, salt, json::canonical(std::string(account)));
+    return commitment(Part::actor, kind, seq, salt, quoted(std::string(account)));
 }
 
 Hash salted(const Hash& salt, std::string_view canonical_value) { return base::sha256(base::as_chars(salt), canonical_value); }

@@ -62,7 +62,7 @@ TEST_F(VerifyStatements, AStatementIsWhatItsEntryCommitsTo)
 {
     populate();
     const std::string wrong = "salt and text do not give the hash of its statement";
-    finds("UPDATE ledger_opening SET statement = replace(statement, 'TLP:CLEAR', 'TLP:GREEN')" + at(signed_), wrong, signed_);
+    finds("UPDATE ledger_opening SET statement = replace(statement, 'report_published', 'report_withdrawn')" + at(signed_), wrong, signed_);
     finds("UPDATE ledger_opening SET statement_salt = zeroblob(32)" + at(signed_), wrong, signed_);
     finds("UPDATE ledger_opening SET statement = NULL, statement_salt = NULL" + at(signed_), wrong, signed_);
     finds("UPDATE ledger_opening SET salt = NULL, content = NULL, recipients = NULL, recipients_salt = NULL" + at(signed_),
