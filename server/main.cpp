@@ -331,7 +331,7 @@ int main(int argc, char** argv)
     revoke->add_option("id", id)->required();
     revoke->callback([&] { status = command(config(), {{"command", "credential revoke"}, {"id", id}}); });
 
-    std::string document;
+    std::string document, key_fingerprint;
     std::vector<std::string> fingerprints, suspended;
     auto* founding = cli.add_subcommand("founding", "A State's first officials, by the operator")->require_subcommand(1);
     auto* found = founding->add_subcommand("confirm", "Confirm them, and make the halves of their codes that you read out to them");
@@ -342,35 +342,35 @@ int main(int argc, char** argv)
         status = print(cbmx::confirm_founding({proposal, read_file(document), fingerprints}, cbmx::base::system_random(), apply_command));
     });
 
-    auto* membership = cli.add_subcommand("membership", "What the secretariat has entered, by the operator")->require_subcommand(1);
-    auto* compared = membership->add_subcommand("confirm", "Confirm a change of membership, when nobody else of the secretariat can");
-    compared->add_option("proposal", proposal)->required();
-    compared->add_option("--document", document, "The note verbale or resolution with which you have compared it")->required();
-    compared->callback([&] {
-        const auto hash = cbmx::base::hex(cbmx::base::sha256(read_file(document)));
-        status = command(config(), {{"command", "membership confirm"}, {"proposal", proposal}, {"sha256", hash}});
-    });
-
-    auto* alone = cli.add_subcommand("acting-alone", "What a note verbale says of a State with one official, by the operator");
-    auto* alone_confirm = alone->require_subcommand(1)->add_subcommand("confirm", "Confirm that one official acts alone, or no longer");
-    alone_confirm->add_option("proposal", proposal)->required();
-    alone_confirm->add_option("--document", document, "The note verbale with which you have compared it")->required();
-    alone_confirm->callback([&] {
-        const auto hash = cbmx::base::hex(cbmx::base::sha256(read_file(document)));
-        status = command(config(), {{"command", "acting-alone confirm"}, {"proposal", proposal}, {"sha256", hash}});
-    });
-
-    auto* suspension = cli.add_subcommand("suspension", "What a note verbale says of an official who no longer acts, by the operator");
-    auto* suspend = suspension->require_subcommand(1)->add_subcommand("confirm", "Suspend his accounts at once");
-    suspend->add_option("proposal", proposal)->required();
-    suspend->add_option("--document", document, "The note verbale with which you have compared it")->required();
+    // A proposal, and the document with which the operator has compared it.
+    const auto add_compared = [&](const std::string& group, const std::string& about, const std::string& help) {
+        auto* one = cli.add_subcommand(group, about)->require_subcommand(1)->add_subcommand("confirm", help);
+        one->add_option("proposal", proposal)->required();
+        one->add_option("--document", document, "The note verbale or resolution with which you have compared it")->required();
+        return one;
+    };
+    const auto confirm = [&](const std::string& group, const json& more = json::object()) {
+        json given{
+            {"command", group + " confirm"}, {"proposal", proposal}, {"sha256", cbmx::base::hex(cbmx::base::sha256(read_file(document)))}};
+        given.update(more);
+        status = command(config(), given);
+    };
+    add_compared("membership", "What the secretariat has entered, by the operator",
+                 "Confirm a change of membership, when nobody else of the secretariat can")
+        ->callback([&] { confirm("membership"); });
+    add_compared("acting-alone", "What a note verbale says of a State with one official, by the operator",
+                 "Confirm that one official acts alone, or no longer")
+        ->callback([&] { confirm("acting-alone"); });
+    auto* suspend = add_compared("suspension", "What a note verbale says of an official who no longer acts, by the operator",
+                                 "Suspend his accounts at once");
     suspend->add_option("--account", suspended, "One of his accounts; \"cbmx account list\" names them")
         ->required()
         ->allow_extra_args(false);
-    suspend->callback([&] {
-        const auto hash = cbmx::base::hex(cbmx::base::sha256(read_file(document)));
-        status = command(config(), {{"command", "suspension confirm"}, {"proposal", proposal}, {"sha256", hash}, {"accounts", suspended}});
-    });
+    suspend->callback([&] { confirm("suspension", {{"accounts", suspended}}); });
+    auto* signing_key = add_compared("signing-key", "What a note verbale says of a State's key, by the operator",
+                                     "Confirm it; the State's nominator then brings the key");
+    signing_key->add_option("--fingerprint", key_fingerprint, "SHA-256 in hex, as the note gives it")->required();
+    signing_key->callback([&] { confirm("signing-key", {{"fingerprint", key_fingerprint}}); });
 
     auto* log = cli.add_subcommand("log", "The log's own key, by the operator")->require_subcommand(1);
     bool without_overlap = false;

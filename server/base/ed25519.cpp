@@ -126,6 +126,18 @@ std::optional<Hash> public_key_fingerprint(std::string_view pem)
     return sha256(contents(der.get()));
 }
 
+std::optional<std::string> bare_public_key(std::string_view pem)
+{
+    const KeptErrors kept;
+    const Owned<EVP_PKEY> key = state_key(pem);
+    if (!key)
+        return std::nullopt;
+    const Owned<BIO> bio(BIO_new(BIO_s_mem()));
+    if (!bio || PEM_write_bio_PUBKEY(bio.get(), key.get()) != 1)
+        broken("public key could not be written");
+    return contents(bio.get());
+}
+
 bool verify_detached(std::string_view public_key_pem, std::string_view message, std::string_view signature)
 {
     const KeptErrors kept;

@@ -33,6 +33,8 @@ bool ed25519_verify(const Ed25519Public& key, std::string_view message, std::str
 // A public key of a State in PEM (SubjectPublicKeyInfo). Ed25519, or ECDSA on P-256/P-384 with SHA-256.
 // Returns the SHA-256 of the DER form, or nullopt if the text is not such a key.
 std::optional<Hash> public_key_fingerprint(std::string_view pem);
+// The same key as PEM with nothing around it, so that whoever registers one publishes no other text; nullopt as above.
+std::optional<std::string> bare_public_key(std::string_view pem);
 // The detached signature is raw (Ed25519) or DER (ECDSA).
 bool verify_detached(std::string_view public_key_pem, std::string_view message, std::string_view signature);
 

@@ -133,6 +133,10 @@ enum class Rule {
     without_authority,    // neither a note verbale nor a nominator of the State stands behind the account
     needs_nominator,      // of the officials that a note founds a State with
     founded_by_note,      // what the operator does not do for a State
+    key_not_shown,        // a key of a State: neither its key before, nor a note verbale, nor anybody who could confirm it
+    two_nominators,       // of a State, whose key needs no note verbale
+    no_key,               // of the State for statements is active
+    one_holder,           // of a State that would require its signature of itself
     more_errors,          // judging stopped after as many as args say: limit
     too_many_values,      // of a JSON text, on all levels together; args: limit
     statement_form,       // what a State signed is no statement

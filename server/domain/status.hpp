@@ -51,10 +51,21 @@ struct Names<EnrolmentStatus> {
     static constexpr std::array<std::string_view, 3> text{"open", "used", "ended"};
 };
 
-enum class SigningKeyUse { signature, witness };
+enum class SigningKeyUse { statements, witness };
 template <>
 struct Names<SigningKeyUse> {
-    static constexpr std::array<std::string_view, 2> text{"signature", "witness"};
+    static constexpr std::array<std::string_view, 2> text{"statements", "witness"};
+};
+
+// What shows that a key for statements is its State's (rules.md 27c).
+enum class KeyShownBy {
+    previous_key,    // the State's key before it has signed it
+    two_nominators,  // one has registered it, another has confirmed it
+    note_verbale,    // which gives its fingerprint
+};
+template <>
+struct Names<KeyShownBy> {
+    static constexpr std::array<std::string_view, 3> text{"previous_key", "two_nominators", "note_verbale"};
 };
 
 enum class SigningKeyStatus { active, revoked };
@@ -90,6 +101,8 @@ enum class ProposalKind {
     suspension,
     settings_change,
     acting_alone,
+    key_registration,
+    key_note,
     report_audience,
     report_erasure,
     report_restoring,
@@ -100,10 +113,10 @@ enum class ProposalKind {
 };
 template <>
 struct Names<ProposalKind> {
-    static constexpr std::array<std::string_view, 15> text{"account_create",  "account_change",     "enrolment",        "credential_revoke",
-                                                           "founding",        "suspension",         "settings_change",  "acting_alone",
-                                                           "report_audience", "report_erasure",     "report_restoring", "membership_change",
-                                                           "contact_erasure", "nomination_erasure", "account_erasure"};
+    static constexpr std::array<std::string_view, 17> text{
+        "account_create",   "account_change",    "enrolment",        "credential_revoke",  "founding",        "suspension",
+        "settings_change",  "acting_alone",      "key_registration", "key_note",           "report_audience", "report_erasure",
+        "report_restoring", "membership_change", "contact_erasure",  "nomination_erasure", "account_erasure"};
 };
 
 }  // namespace cbmx::domain

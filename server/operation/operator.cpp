@@ -227,6 +227,16 @@ Result<Outcome> confirm_suspension(store::Transaction& transaction, Arguments& g
                                        accounts);
 }
 
+Result<Outcome> confirm_key_note(store::Transaction& transaction, Arguments& given)
+{
+    const auto proposal = given.uuid("proposal");
+    const auto compared = given.hash("sha256"), fingerprint = given.hash("fingerprint");
+    if (const auto sound = given.are_sound(); !sound)
+        return sound.error();
+    return service::confirm_key_note(transaction, domain::machine_operator(), domain::ProposalId(proposal), base::hex(compared),
+                                     fingerprint);
+}
+
 Result<Outcome> end_log_key_overlap(store::Transaction& transaction, Arguments&) { return service::end_log_key_overlap(transaction); }
 
 struct Command {
@@ -244,6 +254,7 @@ constexpr Command table[] = {
     {"membership confirm", confirm_compared<domain::ProposalKind::membership_change>},
     {"acting-alone confirm", confirm_compared<domain::ProposalKind::acting_alone>},
     {"suspension confirm", confirm_suspension},
+    {"signing-key confirm", confirm_key_note},
     {"log end-overlap", end_log_key_overlap},
 };
 

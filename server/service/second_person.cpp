@@ -23,12 +23,14 @@ bool takes_room(ProposalKind kind)
     case ProposalKind::account_change:
     case ProposalKind::enrolment:
     case ProposalKind::settings_change:
+    case ProposalKind::key_registration:
     case ProposalKind::report_audience:
     case ProposalKind::membership_change: return true;
     case ProposalKind::credential_revoke:
     case ProposalKind::founding:
     case ProposalKind::suspension:
     case ProposalKind::acting_alone:
+    case ProposalKind::key_note:
     case ProposalKind::report_erasure:
     case ProposalKind::report_restoring:
     case ProposalKind::contact_erasure:

@@ -240,7 +240,6 @@ using Each = void (*)(Connection&, const Reader&, const Take&);
 constexpr std::string_view nowhere;
 constexpr Each all_terms = all<list_office_terms>;
 constexpr Each all_settings = all_homes<settings_of_home>;
-constexpr Each all_signing_keys = all_homes<all<list_signing_keys>>;
 
 struct SubjectRow {
     Subject subject;
@@ -267,7 +266,7 @@ constexpr auto table = [] {
         {account,        record<account_record>,     by_id<get_account>,        "accounts",     account_read,        all<list_accounts>},
         {enrolment,      record<enrolment_record>,   enrolment_now,            "enrolments",   account_read,        all<list_enrolments>},
         {credential,     record<credential_record>,  by_id<get_credential>,     "credentials",  account_read,        all_credentials},
-        {signing_key,    record<signing_key_record>, by_id<get_signing_key>,    "signing-keys", signing_key_read,    all_signing_keys},
+        {signing_key,    record<signing_key_record>, by_id<get_signing_key>,    "signing-keys", registry_read,       all<list_public_keys>},
         {delegation,     record<delegation_record>,  by_id<get_delegation>,     "delegations",  account_read,        all<list_delegations>},
         {proposal,       record<proposal_record>,    by_id<get_proposal>,       "proposals",    proposal_read,       all_proposals},
         {report,         report_record,              report_or_draft,           "reports",      report_read,         all_reports},

@@ -190,7 +190,7 @@ constexpr std::array table{
                .known_ids = none,
                .set_content_seq = none,
                .repeated = none,
-               .json = none,
+               .json = "SELECT id, shown FROM signing_key WHERE shown IS NOT NULL",
                .is_erased = none,
                .blank = nullptr},
     SubjectSql{.subject = Subject::delegation,

@@ -1,6 +1,7 @@
 // The parts of verify.cpp: the log (verify_log.cpp, verify_entries.cpp), its witnesses (verify_cosignatures.cpp), the rows
 // (verify_rows.cpp), the reports (verify_reports.cpp), nominations and contacts (verify_directory.cpp),
-// membership of States (membership.cpp), attestations of enrolments (attestations.cpp), statements of States (statements.cpp).
+// membership of States (membership.cpp), attestations of enrolments (attestations.cpp), keys of States (state_keys.cpp), statements of
+// States (statements.cpp).
 #pragma once
 #include "ledger/entry.hpp"
 #include "ledger/receipt.hpp"
@@ -72,6 +73,8 @@ void check_membership(store::Connection& db, Findings& findings);
 void check_attestations(store::Connection& db, Findings& findings);
 // That what a State's key signed is what its entry says, and that nothing lacks it that the State wanted signed.
 void check_statements(store::Connection& db, Findings& findings);
+// What shows that the keys of States are theirs.
+void check_state_keys(store::Connection& db, Findings& findings);
 // Whether salt and value give this hash as that member of the entry; salt must be 32 bytes. value: canonical JSON; of the actor its id.
 bool opens(const ledger::Entry& entry, ledger::Part part, const std::optional<std::string_view>& salt,
            const std::optional<std::string_view>& value, const base::Hash& hash);

@@ -275,6 +275,7 @@ VerifyReport verify(const std::string& database_path, const VerifyOptions& optio
         rest.push_back(start(pool, "the membership of States", check_membership));
         rest.push_back(start(pool, "the attestations", check_attestations));
         rest.push_back(start(pool, "the statements of States", check_statements));
+        rest.push_back(start(pool, "the keys of States", check_state_keys));
     } else {
         rest.push_back(start(pool, "the cosignatures", check_cosignatures));
     }

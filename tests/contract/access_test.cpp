@@ -221,7 +221,7 @@ TEST_F(AccessToAnother, AccountsCredentialsDelegationsKeysAndProposalsOfAnotherS
     const auto until = domain::to_rfc3339(portal().now() + std::chrono::days(3));
     const auto delegation =
         as(drafter_of("CL")).post("/v1/delegations", {{"delegate", account}, {"roles", {"drafter"}}, {"until", until}}).created_id();
-    const auto key = as(nominator).post("/v1/signing-keys", body_of(brought(base::Ed25519Key::generate(seeded_random(7))))).created_id();
+    const auto key = portal().state_key("CL", body_of(brought(base::Ed25519Key::generate(seeded_random(7)))));
     const auto proposal =
         as(secretariat())
             .post("/v1/proposals", {{"kind", "account_create"}, {"home", "state:CL"}, {"name", "Desk"}, {"roles", {"drafter"}}})

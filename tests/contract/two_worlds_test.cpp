@@ -56,6 +56,9 @@ void everyone_is_there(World& world)
         world.portal->token_of(who);
     for (const char* state : {"BR", "CL", "PE"})
         world.portal->published(state);
+    std::uint64_t seed = 70;
+    for (const char* state : {"BR", "CL"})
+        world.portal->state_key(state, body_of(brought(base::Ed25519Key::generate(seeded_random(++seed)), "state:" + std::string(state))));
 }
 
 // All shapes of what a State keeps to itself, each left in its own condition.
@@ -107,12 +110,12 @@ void keep_to_itself(World& world, const std::string& state, const std::string& m
                 .created_id();
         auto key = body_of(brought(base::Ed25519Key::generate(seeded_random(7)), "state:" + state));
         key["label"] = canary;
-        const auto signing_key = world.as(nominator).post("/v1/signing-keys", key).created_id();
-        world.as(nominator).patch("/v1/states/" + state + "/settings", {{"require_signature", true}}).is(200);
+        const auto proposed_key = world.as(nominator).post("/v1/signing-keys", key).is(202).json().at("id").get<std::string>();
+        world.as(nominator).patch("/v1/states/" + state + "/settings", {{"require_signature", true}, {"one_holder", true}}).is(200);
         world.as(nominator).patch("/v1/states/" + state + "/settings", {{"four_eyes", false}}).is(202);
         world.as(nominator).post("/v1/credentials/" + credential + "/revoke").is(200);
         const auto reset = world.as(nominator).post("/v1/accounts/" + account + "/reset", an_enrolment({{"label", canary}})).created_id();
-        for (const auto& made : {account, credential, used, enrolment, reset, delegation, signing_key})
+        for (const auto& made : {account, credential, used, enrolment, reset, delegation, proposed_key})
             world.ids.push_back(made);
     });
     portal.published("PE");  // what everyone sees goes on behind it
@@ -324,7 +327,7 @@ std::vector<std::string> every_question(const World& world)
     for (const auto& id : ids)
         paths.push_back("/v1/nominations?contact=" + id);
     for (const char* code : {"BR", "PE"})
-        for (const char* of_it : {"/settings", "/quotas"})
+        for (const char* of_it : {"/settings", "/quotas", "/keys"})
             paths.push_back("/v1/states/" + std::string(code) + of_it);
     const auto size = static_cast<std::int64_t>(world.portal->ledger_size());
     const auto last = std::to_string(size - 1), all = std::to_string(size);
@@ -564,6 +567,35 @@ TEST(TwoWorlds, AStatementLeavesNoTraceForThoseWhoDoNotSeeWhatItIsAbout)
     everyone_is_there(a), everyone_is_there(b);
     work(a, "CL", "OAS-CBM-1"), work(b, "BR", "OAS-CBM-2");
     expect_no_trace(a, b, {anyone(), drafter_of("PE"), approver_of("PE"), nominator_of("PE"), reviewer(), chair()});
+}
+
+// Registered, a key is public, and the note verbale that gives its fingerprint with it; until then neither leaves a trace.
+TEST(TwoWorlds, AKeyThatANoteVerbaleGivesLeavesNoTraceForOthersUntilItIsRegistered)
+{
+    World a, b;
+    const auto work = [](World& world, const std::string& state) {
+        world.hide([&] {
+            const auto note = a_key_note(state, brought(base::Ed25519Key::generate(seeded_random(75)), "state:" + state), canary);
+            for (const bool is_compared : {true, false}) {
+                world.ids.push_back(world.as(secretariat()).post("/v1/proposals", note).created_id());
+                if (!is_compared)
+                    continue;
+                const auto answer = world.portal->operate({{"command", "signing-key confirm"},
+                                                           {"proposal", world.ids.back()},
+                                                           {"sha256", hash_of(note["decision"])},
+                                                           {"fingerprint", note["fingerprint"]}});
+                EXPECT_EQ(answer.at("id"), world.ids.back());
+            }
+        });
+        world.portal->published("PE");
+    };
+    for (World* world : {&a, &b})
+        for (const char* state : {"BR", "CL", "PE"})
+            world->portal->published(state), world->portal->token_of(nominator_of(state));
+    work(a, "CL"), work(b, "BR");
+    expect_no_trace(a, b, {anyone(), drafter_of("PE"), nominator_of("PE")});
+    expect_unknown(a);
+    EXPECT_GT(traces(a, b, nominator_of("CL")).size(), 2U) << "the questions would not have found what is there to be seen";
 }
 
 TEST(TwoWorlds, WhatTheSecretariatProposesToAStateLeavesNoTraceForOthers)

@@ -2,6 +2,7 @@
 // reports changes and at no other write. Every kind of entry about reports is made, and each thing that leaves none.
 #include "contract/route_walk.hpp"
 #include "service/accounts/authenticate.hpp"
+#include "support/brought_key.hpp"
 #include <functional>
 #include <set>
 
@@ -214,9 +215,10 @@ TEST_F(TimingClasses, AViewMovesWithWhatItsCallerReadsAndWithNothingElse)
              as(nominator_of("CL")).post("/v1/accounts", {{"name", "New"}, {"roles", {"contact"}}}).is(201);
          }},
         {"credential", [&] { portal().enrolled(nominator_of("CL"), as(contact_of("CL")).account()); }},
+        {"key", [&] { portal().state_key("CL", body_of(brought(base::Ed25519Key::generate(seeded_random(9))))); }},
         {"settings",
          [&] {
-             as(nominator_of("CL")).patch("/v1/states/CL/settings", {{"require_signature", true}}).is(200);
+             as(nominator_of("CL")).patch("/v1/states/CL/settings", {{"require_signature", true}, {"one_holder", true}}).is(200);
          }},
         {"proposal",
          [&] {

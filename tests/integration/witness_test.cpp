@@ -242,7 +242,7 @@ TEST_F(Cosigning, RightsKeysForSubmissionsAndTokens)
         hand_in(who, note).is_problem(403, "forbidden");
     refused(nominator_of("PE"), note, "unknown_reference");
     // A key for submissions says nothing about the log.
-    as(nominator_of("PE")).post("/v1/signing-keys", body_of(brought(pe.key(), "state:PE"))).is(201);
+    portal().state_key("PE", body_of(brought(pe.key(), "state:PE")));
     refused(nominator_of("PE"), pe.cosigned(checkpoint(), seconds()), "unknown_reference");
     // A token that may only read is enough: what counts is the signature.
     const auto token = portal()
@@ -287,7 +287,7 @@ TEST_F(Cosigning, WitnessesAreAPublicListPageByPage)
     const Witness second(seeded_random(27), "witness.example/cl-2");
     enter(nominator_of("CL"), second).is(201), enter(nominator_of("PE"), pe).is(201), enter(nominator_of("CL"), cl).is(201);
     const auto for_submissions = base::Ed25519Key::generate(seeded_random(28));
-    as(nominator_of("PE")).post("/v1/signing-keys", body_of(brought(for_submissions, "state:PE"))).is(201);
+    portal().state_key("PE", body_of(brought(for_submissions, "state:PE")));
     std::vector<std::string> names;
     for (std::string path = "/v1/log/witnesses?limit=1"; !path.empty();) {
         const auto page = as(anyone()).get(path).is(200).json();
@@ -330,7 +330,7 @@ TEST_F(Cosigning, AWitnessNeedsANameOfItsOwn)
 {
     const auto who = nominator_of("CL");
     enter(who, cl, {{"name", nullptr}}).is_problem(422, "validation-failed").has_error("/name", "required");
-    enter(who, cl, {{"use", "signature"}}).is_problem(422, "validation-failed").has_error("/name", "unknown_member");
+    enter(who, cl, {{"use", "statements"}}).is_problem(422, "validation-failed").has_error("/name", "unknown_member");
     enter(who, cl, {{"use", nullptr}}).is_problem(422, "validation-failed").has_error("/name", "unknown_member");
     enter(who, cl, {{"use", "both"}}).is_problem(422, "validation-failed").has_error("/use", "not_allowed_value");
     for (const char* name : {"two words", "a+b", "l\u00ednea", "a\u2003b", "\n"})

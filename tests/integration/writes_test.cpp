@@ -1,5 +1,6 @@
 // Safe retries, rehearsals and races: what may be sent twice happens once, and what is rehearsed leaves nothing.
 #include "integration/proofs.hpp"
+#include "support/brought_key.hpp"
 #include <thread>
 
 namespace cbmx::test {
@@ -101,6 +102,8 @@ TEST_F(Writes, ARehearsalLeavesNothing)
     const auto proposal = as(approver).post(path_of(published, "label"), {{"label", "TLP:CLEAR"}}).is(202).json()["id"].get<std::string>();
     const auto enrolment = as(nominator).post(account + "/credentials", an_enrolment()).created_id();
     const auto hash = base::hex(base::sha256(portal().new_token()));
+    const auto first = base::Ed25519Key::generate(seeded_random(8)), next = base::Ed25519Key::generate(seeded_random(9));
+    portal().state_key("CL", body_of(brought(first)));
     struct Rehearsal {
         Who who;
         std::string method, path;
@@ -138,7 +141,9 @@ TEST_F(Writes, ARehearsalLeavesNothing)
           {"roles", {"drafter"}},
           {"until", domain::to_rfc3339(portal().now() + std::chrono::hours(48))}},
          201},
-        {nominator, "PATCH", "/v1/states/CL/settings", {{"require_signature", true}}, 200},
+        {nominator, "POST", "/v1/signing-keys", body_of(brought(next)), 202},
+        {nominator, "POST", "/v1/signing-keys", body_of(following(brought(next), first)), 201},
+        {nominator, "PATCH", "/v1/states/CL/settings", {{"require_signature", true}, {"one_holder", true}}, 200},
         {nominator, "PATCH", "/v1/states/CL/settings", {{"four_eyes", false}}, 202},
         {approver_of("CL", "second"), "POST", "/v1/proposals/" + proposal + "/confirm", nullptr, 200},
         {approver, "POST", "/v1/proposals/" + proposal + "/decline", nullptr, 200},

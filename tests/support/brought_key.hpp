@@ -3,6 +3,7 @@
 #pragma once
 #include "base/possession.hpp"
 #include "service/accounts/signing_keys.hpp"
+#include "support/decisions.hpp"
 #include <string>
 
 namespace cbmx::test {
@@ -28,10 +29,31 @@ inline service::BroughtKey brought(const base::Ed25519Key& key, const std::strin
     return {.public_key = pem, .label = "Ministry", .proof = base::base64(base::as_chars(proof))};
 }
 
+// The same, signed by the State's key before it.
+inline service::BroughtKey following(service::BroughtKey key, const base::Ed25519Key& before, const std::string& home = "state:CL",
+                                     const std::string& origin = "test.example/log")
+{
+    const auto signature = before.sign(registration_text(key.public_key, home, origin));
+    key.previous = {base::hex(base::public_key_fingerprint(pem_of(before.public_key())).value()), base::base64(base::as_chars(signature))};
+    return key;
+}
+
+// A note verbale that gives a key's fingerprint, as the secretariat records it (schema proposal-create).
+inline nlohmann::json a_key_note(const std::string& state, const service::BroughtKey& key, const std::string& number = "NV 50/2026")
+{
+    return {{"kind", "key_note"},
+            {"state", state},
+            {"fingerprint", base::hex(base::public_key_fingerprint(key.public_key).value())},
+            {"decision", a_decision(number)}};
+}
+
 // As POST /v1/signing-keys takes it.
 inline nlohmann::json body_of(const service::BroughtKey& key)
 {
-    return {{"public_key", key.public_key}, {"label", key.label}, {"proof", key.proof}};
+    nlohmann::json body{{"public_key", key.public_key}, {"label", key.label}, {"proof", key.proof}};
+    if (key.previous)
+        body["previous"] = {{"key", key.previous->key}, {"signature", key.previous->signature}};
+    return body;
 }
 
 }  // namespace cbmx::test

@@ -516,6 +516,14 @@ std::string TestPortal::recorded(const std::string& state, const nlohmann::json&
     return as(secretariat()).post("/v1/nominations", body).is(201).json().at("content").at("contact").get<std::string>();
 }
 
+std::string TestPortal::state_key(const std::string& state, const nlohmann::json& key)
+{
+    const auto second = as(nominator_of(state, "second"));
+    second.account();  // who could confirm it
+    const auto proposal = as(nominator_of(state)).post("/v1/signing-keys", key).is(202).json().at("id").get<std::string>();
+    return second.post("/v1/proposals/" + proposal + "/confirm").is(200).json().at("content").at("subject").get<std::string>();
+}
+
 HeldToken TestPortal::enrolled(const Who& by, const std::string& account, const nlohmann::json& changes)
 {
     const auto token = new_token();

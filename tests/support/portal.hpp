@@ -128,6 +128,10 @@ public:
     HeldToken enrolled(const Who& by, const std::string& account, const nlohmann::json& changes = nlohmann::json::object());
     std::string new_token() { return service::new_token(sources_.random); }  // that nobody knows
 
+    // A key for statements of the State, which its nominator registers and another confirms; its id. key: as POST /v1/signing-keys takes
+    // it.
+    std::string state_key(const std::string& state, const nlohmann::json& key);
+
     // A change of membership, by two people of the secretariat.
     void decided(const std::string& state, const nlohmann::json& facts, const nlohmann::json& decision = a_decision());
     void hold_offices();  // terms of chair, vice-chair and reviewers, once; asked for by accounts of theirs

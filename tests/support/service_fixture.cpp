@@ -121,6 +121,15 @@ domain::Principal ServiceFixture::first_nominator(const std::string& state)
     return signed_in(std::nullopt, pem);
 }
 
+std::string ServiceFixture::state_key(const domain::Principal& by, const service::BroughtKey& key)
+{
+    const auto second = someone(by.home.text(), {"nominator"}, "Second nominator");
+    const domain::ProposalId proposal(
+        write([&](Transaction& transaction) { return service::register_signing_key(portal(), transaction, by, key); }).value().id);
+    write([&](Transaction& transaction) { return service::confirm_proposal(transaction, second, proposal, std::nullopt); }).value();
+    return read([&](Connection& connection) { return store::find_proposal(connection, proposal); }).value().subject.value();
+}
+
 domain::Result<domain::Principal> ServiceFixture::sign_in(const std::optional<std::string>& token,
                                                           const std::optional<std::string>& certificate)
 {

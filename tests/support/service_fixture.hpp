@@ -4,6 +4,7 @@
 #include "service/accounts/accounts.hpp"
 #include "service/accounts/authenticate.hpp"
 #include "service/accounts/credentials.hpp"
+#include "support/brought_key.hpp"
 #include "support/certificates.hpp"
 #include "support/database_fixture.hpp"
 #include "support/enrolled.hpp"
@@ -59,6 +60,8 @@ protected:
     // A nominator whom the State's note verbale names, with a certificate: by the secretariat's record and the operator's confirmation.
     // Only while the State has no nominator who could sign in.
     Principal first_nominator(const std::string& state);
+    // A key for statements that `by` registers and another nominator of the State, made for it, confirms; its id.
+    std::string state_key(const Principal& by, const service::BroughtKey& key);
     std::string certificate_for(const std::string& account);  // registers a new one; gives its PEM
     std::string token_for(const std::string& account,
                           const std::vector<std::string>& scopes = {"accounts", "draft", "publish", "read", "registry"});

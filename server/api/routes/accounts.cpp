@@ -13,6 +13,7 @@
 namespace cbmx::api {
 namespace {
 
+constexpr std::array state_keys_errors{ErrorCode::not_found, ErrorCode::invalid_parameter};
 constexpr std::array proposal_parameters{Parameter{.name = "status",
                                                    .kind = Kind::choice,
                                                    .summary = "Only proposals in this state",
@@ -110,13 +111,13 @@ const std::array table{
           .permission = Permission::delegation_write, .response = "delegation", .fails_with = conflict_errors,
           .handler = &delegations::end},
     Route{.method = Method::get, .path = "/v1/signing-keys", .operation_id = "listSigningKeys", .tag = "signing keys",
-          .summary = "Public keys of one's own State: for signing its submissions, and of its witnesses",
+          .summary = "Public keys of one's own State: for its statements, and of its witnesses",
           .permission = Permission::signing_key_read, .response = "signing-key", .list = true, .query = page_parameters,
           .fails_with = page_errors, .handler = &signing_keys::list},
     Route{.method = Method::post, .path = "/v1/signing-keys", .operation_id = "registerSigningKey", .tag = "signing keys",
-          .summary = "Register a public key of one's own State; with the use \"witness\" its name, State, key and times become public "
-                     "(GET /v1/log/witnesses)",
-          .permission = Permission::signing_key_write, .request = "signing-key-register", .response = "signing-key", .success = 201,
+          .summary = "Register a public key of one's own State, which becomes public: signed by the key before, or given in a note "
+                     "verbale, at once; otherwise another nominator confirms it (202)",
+          .permission = Permission::signing_key_write, .request = "signing-key-register", .response = "signing-key-outcome", .success = 201,
           .growth = Growth::new_material, .fails_with = person_errors, .handler = &signing_keys::create},
     Route{.method = Method::get, .path = "/v1/signing-keys/{id}", .operation_id = "getSigningKey", .tag = "signing keys",
           .summary = "One signing key",
@@ -125,6 +126,11 @@ const std::array table{
           .summary = "Revoke a public key of one's own State",
           .permission = Permission::signing_key_write, .request = "word", .response = "signing-key", .fails_with = conflict_errors,
           .handler = &signing_keys::revoke},
+    Route{.method = Method::get, .path = "/v1/states/{code}/keys", .operation_id = "listStateKeys", .tag = "signing keys",
+          .summary = "The public keys of a State, also those that are revoked: with the entries and times of their registration, and what "
+                     "shows that they are the State's",
+          .permission = Permission::registry_read, .response = "signing-key", .list = true, .query = page_parameters,
+          .fails_with = state_keys_errors, .handler = &signing_keys::list_of_state},
     Route{.method = Method::get, .path = "/v1/states/{code}/settings", .operation_id = "getStateSettings", .tag = "settings",
           .summary = "Settings of one's own State",
           .permission = Permission::state_settings_read, .response = "state-settings", .handler = &state_settings::get},

@@ -17,7 +17,8 @@ bool is_person_of_state(Decider decider)
     switch (decider) {
     case Decider::nominator:
     case Decider::nominator_and_approver:
-    case Decider::another_approver: return true;
+    case Decider::another_approver:
+    case Decider::another_nominator: return true;
     case Decider::approver:  // an offer of the portal, made after the fact
     case Decider::another:   // only hastens what the portal does by itself
     case Decider::machine:
@@ -31,7 +32,8 @@ bool is_person_of_state(Decider decider)
 bool do_roles_suffice(Decider decider, const RoleSet& roles, const RoleSet& proposers)
 {
     switch (decider) {
-    case Decider::nominator: return has(roles, Role::nominator);
+    case Decider::nominator:
+    case Decider::another_nominator: return has(roles, Role::nominator);
     case Decider::nominator_and_approver:
         return (has(roles, Role::nominator) && has(proposers, Role::approver)) ||
                (has(roles, Role::approver) && has(proposers, Role::nominator));
@@ -49,6 +51,7 @@ bool is_another_person(Decider decider)
     switch (decider) {
     case Decider::nominator_and_approver:
     case Decider::another_approver:
+    case Decider::another_nominator:
     case Decider::another:
     case Decider::another_of_secretariat: return true;
     case Decider::nominator:
@@ -57,6 +60,8 @@ bool is_another_person(Decider decider)
     }
     throw std::logic_error("unknown decider");
 }
+
+bool asks_again(Decider decider) { return is_another_person(decider) && decider != Decider::another_nominator; }
 
 Result<void> check_somebody_could(Connection& db, domain::Instant now, const Principal& proposer, const domain::Home& home, Decider decider,
                                   const Excepted& is_excepted)
@@ -73,7 +78,7 @@ Result<void> check_somebody_could(Connection& db, domain::Instant now, const Pri
     const auto credentials = store::usable_credentials_of(db, home, domain::to_rfc3339(now));
     if (std::any_of(credentials.begin(), credentials.end(), could_decide))
         return {};
-    const bool asked_again = is_another_person(decider) && !proposer.is_unattested && acts_alone(db, home);
+    const bool asked_again = asks_again(decider) && !proposer.is_unattested && acts_alone(db, home);
     if (asked_again && do_roles_suffice(decider, proposer.roles, proposer.roles))
         return {};
     return Error{ErrorCode::conflict, {{"", Rule::nobody_could_confirm}}};

@@ -4,8 +4,12 @@
 #include "base/public_key.hpp"
 #include "json/parse.hpp"
 #include "ledger/cosignature.hpp"
+#include "service/accounts/credentials.hpp"
+#include "service/accounts/deciders.hpp"
 #include "service/guard.hpp"
+#include "service/second_person.hpp"
 #include "store/log/entries.hpp"
+#include "store/rows/registry.hpp"
 
 namespace cbmx::service {
 namespace {
@@ -20,9 +24,12 @@ domain::StateCode readable_state(const Principal& principal)
     return principal.reaches(Permission::signing_key_read, principal.home) ? principal.home.state() : domain::StateCode();
 }
 
-nlohmann::json representation_of(Connection& connection, const store::SigningKeyRow& row)
+nlohmann::json representation_of(Connection& connection, const Principal& principal, const store::SigningKeyRow& row)
 {
-    return represent(connection, row.id.value, signing_key_record(connection, row.id), row.version, row.seq);
+    nlohmann::json meta{{"registered_seq", row.registered_seq}};
+    if (principal.is_operator || row.state == readable_state(principal))
+        meta["label"] = row.label;
+    return represent(connection, row.id.value, signing_key_record(connection, row.id), row.version, row.seq, std::move(meta));
 }
 
 Outcome record_key(Transaction& transaction, const Principal& principal, const store::SigningKeyRow& row, EventKind kind)
@@ -48,6 +55,12 @@ Result<domain::StateCode> registering_state(const Principal& principal)
 
 bool holds_private_key(const std::string& pem) { return pem.find("PRIVATE KEY") != std::string::npos; }
 
+std::optional<base::Hash> fingerprint_from(const std::string& hex)
+{
+    const auto bytes = base::from_hex(hex);
+    return bytes ? base::to_hash(*bytes) : std::nullopt;
+}
+
 // The fingerprint of a key of an accepted form, once its proof holds.
 Result<base::Hash> proven_key(const Portal& portal, const Principal& principal, const BroughtKey& key)
 {
@@ -57,6 +70,45 @@ Result<base::Hash> proven_key(const Portal& portal, const Principal& principal, 
     if (!proof || !base::verify_detached(key.public_key, text, *proof))
         return domain::invalid("/proof", Rule::no_possession);
     return fingerprint;
+}
+
+// The fault of what should show that the new key is the State's; nullopt: its key before has signed it.
+std::optional<Violation> fault_of(const Portal& portal, Connection& db, const domain::StateCode& state, const base::Hash& fingerprint,
+                                  const PreviousKey& previous)
+{
+    const auto named = fingerprint_from(previous.key);
+    const auto before = named ? store::find_signing_key(db, state, *named) : std::nullopt;
+    if (!before || before->is_witness() || before->status != SigningKeyStatus::active)
+        return Violation{"/previous/key", Rule::unknown_reference};
+    const auto signature = base::from_base64(previous.signature);
+    const auto text = base::signing_key_text(portal.origin, domain::Home::of_state(state).text(), fingerprint);
+    if (!signature || !base::verify_detached(before->public_key, text, *signature))
+        return Violation{"/previous/signature", Rule::no_possession};
+    return std::nullopt;
+}
+
+// The note verbale that gives this fingerprint, when it is the last that the State has sent about a key.
+std::optional<nlohmann::json> note_of(Connection& db, const domain::Home& home, const base::Hash& fingerprint)
+{
+    const auto notes = store::confirmed_key_notes(db, home);
+    if (notes.empty())
+        return std::nullopt;
+    const auto said = nlohmann::json::parse(notes.back().body);
+    const auto& note = said.at("decision");
+    return said.at("fingerprint") == base::hex(fingerprint)
+               ? std::optional(nlohmann::json{{"date", note.at("date")}, {"number", note.at("number")}})
+               : std::nullopt;
+}
+
+Result<Outcome> propose_key(Transaction& transaction, const Principal& principal, const store::SigningKeyRow& row)
+{
+    if (!check_somebody_could(transaction.db(), transaction.now(), principal, principal.home, Decider::another_nominator))
+        return Error{ErrorCode::conflict, {{"/public_key", Rule::key_not_shown}}};
+    const nlohmann::json body{{"public_key", row.public_key}, {"fingerprint", base::hex(row.fingerprint)}, {"label", row.label}};
+    auto outcome = propose(transaction, principal, principal.home, ProposalKind::key_registration, std::nullopt, body, Entered::in_ledger);
+    if (outcome)
+        outcome->status = 202;
+    return outcome;
 }
 
 Outcome enter_key(Transaction& transaction, const Principal& principal, store::SigningKeyRow row)
@@ -69,7 +121,21 @@ Outcome enter_key(Transaction& transaction, const Principal& principal, store::S
     store::insert_signing_key(transaction.db(), row);
     auto outcome = record_key(transaction, principal, row, EventKind::signing_key_registered);
     outcome.status = 201;
+    end_proposals(transaction, principal, domain::Home::of_state(row.state), ProposalKind::key_registration, Permission::signing_key_write,
+                  [&row](const store::ProposalRow& proposal) {
+                      return nlohmann::json::parse(proposal.body).at("fingerprint") == base::hex(row.fingerprint);
+                  });
     return outcome;
+}
+
+store::SigningKeyRow row_for(const domain::StateCode& state, const BroughtKey& key, const base::Hash& fingerprint)
+{
+    store::SigningKeyRow row;
+    row.state = state;
+    row.public_key = base::bare_public_key(key.public_key).value();
+    row.fingerprint = fingerprint;
+    row.label = key.label;
+    return row;
 }
 
 // A verifier of the log's own line ignores all others by their names: no witness may be called as the log, or as a log
@@ -109,14 +175,22 @@ std::string signing_key_record(Connection& connection, const domain::SigningKeyI
     const auto row = store::find_signing_key(connection, id);
     if (!row)
         throw std::logic_error("no signing key " + id.value);
-    nlohmann::json record{
-        {"state", row->state.value}, {"public_key", row->public_key},          {"fingerprint", base::hex(row->fingerprint)},
-        {"label", row->label},       {"status", domain::name_of(row->status)}, {"created_at", row->created_at}};
+    nlohmann::json record{{"state", row->state.value},
+                          {"use", domain::name_of(row->use)},
+                          {"public_key", row->public_key},
+                          {"fingerprint", base::hex(row->fingerprint)},
+                          {"status", domain::name_of(row->status)},
+                          {"created_at", row->created_at},
+                          {"revoked_at", or_null(row->revoked_at)}};
     if (row->is_witness()) {
-        record["use"] = domain::name_of(row->use);
         record["name"] = row->name.value();
         record["verifier_key"] = verifier_text(*row);
-        record["revoked_at"] = or_null(row->revoked_at);
+    }
+    if (row->shown_by) {
+        const std::string by(domain::name_of(*row->shown_by));
+        record["by"] = by;
+        if (row->shown)
+            record[by] = nlohmann::json::parse(*row->shown);
     }
     return json::canonical(record);
 }
@@ -126,14 +200,30 @@ Result<Representation> get_signing_key(Connection& connection, const Principal& 
     const auto row = store::find_signing_key(connection, readable_state(principal), id);
     if (!row)
         return domain::not_found();
-    return Representation{representation_of(connection, *row), std::nullopt};
+    return Representation{representation_of(connection, principal, *row), std::nullopt};
 }
 
 Result<Page> list_signing_keys(Connection& connection, const Principal& principal, i18n::Language, std::int64_t limit,
                                const std::string& after)
 {
-    const auto rows = store::signing_keys_after(connection, readable_state(principal), after, limit + 1);
-    return page_of(rows, limit, [&](const store::SigningKeyRow& row) { return representation_of(connection, row); });
+    const auto rows = store::public_keys_after(connection, readable_state(principal), after, limit + 1);
+    return page_of(rows, limit, [&](const store::SigningKeyRow& row) { return representation_of(connection, principal, row); });
+}
+
+Result<Page> list_state_keys(Connection& connection, const Principal& principal, i18n::Language, const std::string& state,
+                             std::int64_t limit, const std::string& after)
+{
+    if (!store::row_exists(connection, store::RegistryTable::state, state))
+        return domain::not_found();
+    const auto rows = store::public_keys_after(connection, domain::StateCode(state), after, limit + 1);
+    return page_of(rows, limit, [&](const store::SigningKeyRow& row) { return representation_of(connection, principal, row); });
+}
+
+Result<Page> list_public_keys(Connection& connection, const Principal& principal, i18n::Language, std::int64_t limit,
+                              const std::string& after)
+{
+    const auto rows = store::public_keys_after(connection, std::nullopt, after, limit + 1);
+    return page_of(rows, limit, [&](const store::SigningKeyRow& row) { return representation_of(connection, principal, row); });
 }
 
 Result<Outcome> register_signing_key(const Portal& portal, Transaction& transaction, const Principal& principal, const BroughtKey& key)
@@ -146,11 +236,50 @@ Result<Outcome> register_signing_key(const Portal& portal, Transaction& transact
     const auto fingerprint = proven_key(portal, principal, key);
     if (!fingerprint)
         return fingerprint.error();
-    if (store::find_signing_key(transaction.db(), *state, *fingerprint))
+    auto& db = transaction.db();
+    if (store::find_signing_key(db, *state, *fingerprint))
         return Error{ErrorCode::conflict, {{"/public_key", Rule::already_exists}}};
-    return enter_key(
-        transaction, principal,
-        {.id = {}, .state = *state, .public_key = key.public_key, .fingerprint = *fingerprint, .label = key.label, .created_at = {}});
+    auto row = row_for(*state, key, *fingerprint);
+    if (key.previous) {
+        if (auto fault = fault_of(portal, db, *state, *fingerprint, *key.previous))
+            return Error{ErrorCode::validation_failed, {std::move(*fault)}};
+        row.shown_by = domain::KeyShownBy::previous_key;
+        row.shown = json::canonical({{"key", key.previous->key}, {"origin", portal.origin}, {"signature", key.previous->signature}});
+    } else if (const auto note = note_of(db, principal.home, *fingerprint)) {
+        row.shown_by = domain::KeyShownBy::note_verbale;
+        row.shown = json::canonical(*note);
+    } else {
+        return propose_key(transaction, principal, row);
+    }
+    return enter_key(transaction, principal, std::move(row));
+}
+
+Result<Outcome> carry_out_key(Transaction& transaction, const Principal& principal, store::ProposalRow& proposal,
+                              const nlohmann::json& body)
+{
+    const auto state = proposal.home.state();
+    const BroughtKey key{.public_key = body.at("public_key").get<std::string>(), .label = body.at("label").get<std::string>(), .proof = {}};
+    auto row = row_for(state, key, base::public_key_fingerprint(key.public_key).value());
+    if (store::find_signing_key(transaction.db(), state, row.fingerprint))
+        return Error{ErrorCode::conflict, {{"/public_key", Rule::already_exists}}};
+    row.shown_by = domain::KeyShownBy::two_nominators;
+    auto outcome = enter_key(transaction, principal, std::move(row));
+    proposal.subject = outcome.id;
+    return outcome;
+}
+
+bool has_two_nominators(Connection& connection, const domain::StateCode& state, domain::Instant now)
+{
+    return known_holders(connection, domain::Home::of_state(state), domain::Role::nominator, now).size() > 1;
+}
+
+Result<void> check_key_note(Connection& connection, domain::Instant now, const domain::StateCode& state, const nlohmann::json& body)
+{
+    if (has_two_nominators(connection, state, now))
+        return Error{ErrorCode::conflict, {{"/state", Rule::two_nominators}}};
+    if (store::find_signing_key(connection, state, fingerprint_from(body.at("fingerprint").get<std::string>()).value()))
+        return Error{ErrorCode::conflict, {{"/fingerprint", Rule::already_exists}}};
+    return {};
 }
 
 Result<Outcome> register_witness(const Portal& portal, Transaction& transaction, const Principal& principal, const BroughtKey& key,
@@ -175,15 +304,10 @@ Result<Outcome> register_witness(const Portal& portal, Transaction& transaction,
         taken.push_back({"/use", Rule::too_many_items, {{"limit", std::to_string(max_witness_keys)}}});
     if (!taken.empty())
         return Error{ErrorCode::conflict, std::move(taken)};
-    return enter_key(transaction, principal,
-                     {.id = {},
-                      .state = *state,
-                      .public_key = key.public_key,
-                      .fingerprint = *fingerprint,
-                      .label = key.label,
-                      .created_at = {},
-                      .use = domain::SigningKeyUse::witness,
-                      .name = name});
+    auto row = row_for(*state, key, *fingerprint);
+    row.use = domain::SigningKeyUse::witness;
+    row.name = name;
+    return enter_key(transaction, principal, std::move(row));
 }
 
 Result<Outcome> revoke_signing_key(Transaction& transaction, const Principal& principal, const domain::SigningKeyId& id)
@@ -195,8 +319,7 @@ Result<Outcome> revoke_signing_key(Transaction& transaction, const Principal& pr
     if (!row)
         return row.error();
     row->status = SigningKeyStatus::revoked;
-    if (row->is_witness())
-        row->revoked_at = transaction.said_at_text();
+    row->revoked_at = transaction.said_at_text();
     ++row->version;
     row->seq = transaction.next_seq();
     if (!store::update_signing_key(transaction.db(), *row))

@@ -3,6 +3,7 @@
 #include "json/parse.hpp"
 #include "service/accounts/credentials.hpp"
 #include "service/accounts/deciders.hpp"
+#include "service/accounts/signing_keys.hpp"
 #include "service/guard.hpp"
 #include "service/rights.hpp"
 #include "service/second_person.hpp"
@@ -41,6 +42,21 @@ store::StateSettingsRow changed(store::StateSettingsRow row, const nlohmann::jso
 bool turns_something_off(const store::StateSettingsRow& before, const store::StateSettingsRow& after)
 {
     return (before.four_eyes && !after.four_eyes) || (before.require_signature && !after.require_signature);
+}
+
+// Who loses the key stops every word of the State: where one person or one key is all there is, the State says that it knows.
+Result<void> check_requirement(Connection& db, const store::StateSettingsRow& before, const store::StateSettingsRow& after,
+                               const nlohmann::json& body, domain::Instant now)
+{
+    if (before.require_signature || !after.require_signature)
+        return {};
+    const domain::StateCode state(after.state);
+    const auto keys = store::active_statement_keys(db, state);
+    if (keys == 0)
+        return Error{ErrorCode::conflict, {{"/require_signature", Rule::no_key}}};
+    if ((keys == 1 || !has_two_nominators(db, state, now)) && !body.value("one_holder", false))
+        return Error{ErrorCode::conflict, {{"/require_signature", Rule::one_holder}}};
+    return {};
 }
 
 bool exists_for(Connection& connection, const Principal& principal, const std::string& state)
@@ -144,6 +160,8 @@ Result<Outcome> change_state_settings(Transaction& transaction, const Principal&
         return Error{ErrorCode::forbidden};
     if (auto could = check_somebody_could(db, transaction.now(), principal, home_of(state), Decider::nominator_and_approver); !could)
         return could.error();
+    if (auto known = check_requirement(db, *before, changed(*before, body), body, transaction.now()); !known)
+        return known.error();
     auto outcome = propose(transaction, principal, home_of(state), ProposalKind::settings_change, state, body, Entered::in_ledger);
     if (outcome)
         outcome->status = 202;
@@ -157,6 +175,8 @@ Result<Outcome> carry_out_settings(Transaction& transaction, const Principal& pr
     auto row = changed(before, body);
     if (as_json(row) == as_json(before))
         return Outcome{.subject = domain::Subject::state_settings, .id = state};
+    if (auto known = check_requirement(transaction.db(), before, row, body, transaction.now()); !known)
+        return known.error();
     auto outcome = store_and_record(transaction, principal, row, principal.acting_role(permission));
     if (!outcome)
         return outcome;

@@ -3,6 +3,7 @@
 #include "service/accounts/accounts.hpp"
 #include "service/accounts/credentials.hpp"
 #include "service/accounts/enrolments.hpp"
+#include "service/accounts/signing_keys.hpp"
 #include "service/accounts/state_settings.hpp"
 #include "service/accounts/suspension.hpp"
 #include "service/directory/contacts.hpp"
@@ -88,6 +89,19 @@ Result<Outcome> let_one_act_alone(Transaction& transaction, const Principal& pri
     return carry_out_acting_alone(transaction, principal, proposal.home.state().value, body, Permission::proposal_decide);
 }
 
+Result<Outcome> register_the_key(Transaction& transaction, const Principal& principal, ProposalRow& proposal, const nlohmann::json& body)
+{
+    return carry_out_key(transaction, principal, proposal, body);
+}
+
+// The confirmed proposal is the note: the State's nominator then brings the key. Since it was recorded, a second one may have come.
+Result<Outcome> keep_the_note(Transaction& transaction, const Principal&, ProposalRow& proposal, const nlohmann::json& body)
+{
+    if (const auto possible = check_key_note(transaction.db(), transaction.now(), proposal.home.state(), body); !possible)
+        return possible.error();
+    return Outcome{.subject = domain::Subject::proposal, .id = proposal.id.value};
+}
+
 Result<Outcome> change_the_audience(Transaction& transaction, const Principal& principal, ProposalRow& proposal, const nlohmann::json&)
 {
     // Deciding is one right, publishing another: a token may have been given without it.
@@ -142,6 +156,8 @@ constexpr auto kind_table = [] {
         {suspension,          machine,                P::account_write,        carry_out_suspension,        at_once,   possible},
         {settings_change,     nominator_and_approver, P::state_settings_write, change_the_settings,         at_once,   possible},
         {acting_alone,        machine,                P::account_write,        let_one_act_alone,           at_once,   possible},
+        {key_registration,    another_nominator,      P::signing_key_write,    register_the_key,            at_once,   possible},
+        {key_note,            machine,                P::signing_key_write,    keep_the_note,               at_once,   possible},
         {report_audience,     another_approver,       P::report_audience,      change_the_audience,         at_once,   possible},
         {report_erasure,      another_approver,       P::report_erase,         erase_the_report,            slowly,    possible},
         {report_restoring,    approver,               P::report_publish,       put_back_what_was_withdrawn, at_once,   pointless},

@@ -1,6 +1,7 @@
 // What the secretariat may propose to a State or to itself, checked when it is proposed. Who decides and what then happens: proposals.cpp.
 #include "service/accounts/accounts.hpp"
 #include "service/accounts/enrolments.hpp"
+#include "service/accounts/signing_keys.hpp"
 #include "service/accounts/state_settings.hpp"
 #include "service/accounts/suspension.hpp"
 #include "service/proposals/founding.hpp"
@@ -119,6 +120,17 @@ Result<Target> one_to_act_alone(Connection& connection, domain::Instant now, con
     return Target{*home, home->state().value};
 }
 
+// By the State's own note, which gives the key's fingerprint.
+Result<Target> key_to_note(Connection& connection, domain::Instant now, const nlohmann::json& body)
+{
+    const auto home = known_state(connection, Home::of_state(domain::StateCode(text(body, "state"))), "/state");
+    if (!home)
+        return home.error();
+    if (const auto possible = check_key_note(connection, now, home->state(), body); !possible)
+        return possible.error();
+    return Target{*home};
+}
+
 // Not the State decides, nor one alone of the secretariat, but the document that is cited.
 Result<Target> membership_to_change(Connection& connection, const nlohmann::json& body)
 {
@@ -131,7 +143,7 @@ Error cannot_propose()
 {
     return domain::invalid("/kind", Rule::not_allowed_value,
                            {{"allowed", "account_create, account_change, enrolment, credential_revoke, founding, suspension, acting_alone, "
-                                        "membership_change"}});
+                                        "key_note, membership_change"}});
 }
 
 Result<Target> target_of(Connection& connection, domain::Instant now, ProposalKind kind, const nlohmann::json& body)
@@ -144,8 +156,10 @@ Result<Target> target_of(Connection& connection, domain::Instant now, ProposalKi
     case ProposalKind::founding: return state_to_found(connection, now, body);
     case ProposalKind::suspension: return official_to_suspend(connection, body);
     case ProposalKind::acting_alone: return one_to_act_alone(connection, now, body);
+    case ProposalKind::key_note: return key_to_note(connection, now, body);
     case ProposalKind::membership_change: return membership_to_change(connection, body);
     case ProposalKind::settings_change:
+    case ProposalKind::key_registration:
     case ProposalKind::report_audience:
     case ProposalKind::report_erasure:
     case ProposalKind::report_restoring:

@@ -26,7 +26,8 @@ Error not_eligible(Rule rule) { return Error{ErrorCode::not_eligible, {{"", rule
 // Of a State whose one official acts alone the same person is asked again: after a day, or after the delay of what is destroyed slowly.
 bool is_asked_again(Connection& db, const Principal& principal, const ProposalRow& proposal)
 {
-    return proposal.proposed_by && is_self(principal, *proposal.proposed_by) && !principal.is_unattested && acts_alone(db, proposal.home);
+    return asks_again(decider_of(proposal)) && proposal.proposed_by && is_self(principal, *proposal.proposed_by) &&
+           !principal.is_unattested && acts_alone(db, proposal.home);
 }
 
 domain::Instant asked_again_from(const ProposalRow& proposal, std::chrono::seconds delay)
@@ -258,7 +259,8 @@ Result<Outcome> apply_proposal(Transaction& transaction, const Principal& princi
 Result<void> check_hash(const ProposalRow& proposal, const std::optional<std::string>& sha256)
 {
     const bool is_decided_by_document = proposal.kind == ProposalKind::membership_change || proposal.kind == ProposalKind::founding ||
-                                        proposal.kind == ProposalKind::suspension || proposal.kind == ProposalKind::acting_alone;
+                                        proposal.kind == ProposalKind::suspension || proposal.kind == ProposalKind::acting_alone ||
+                                        proposal.kind == ProposalKind::key_note;
     if (!is_decided_by_document && proposal.kind != ProposalKind::enrolment)
         return sha256 ? Result<void>(domain::invalid("/sha256", Rule::unknown_member)) : Result<void>();
     if (!sha256)
@@ -383,6 +385,17 @@ Result<Outcome> confirm_founding(Transaction& transaction, const Principal& mach
     for (const auto& code : part.second_codes)
         added["second_codes"].push_back(code ? nlohmann::json(base::hex(*code)) : nlohmann::json());
     return apply_proposal(transaction, machine_operator, std::move(*proposal), std::chrono::seconds(0), added);
+}
+
+Result<Outcome> confirm_key_note(Transaction& transaction, const Principal& machine_operator, const domain::ProposalId& proposal_id,
+                                 const std::string& compared, const base::Hash& fingerprint)
+{
+    auto proposal = compared_by_operator(transaction, machine_operator, proposal_id, ProposalKind::key_note, compared);
+    if (!proposal)
+        return proposal.error();
+    if (nlohmann::json::parse(proposal->body).at("fingerprint") != base::hex(fingerprint))
+        return domain::invalid("/fingerprint", Rule::invalid_value, {{"allowed", "SHA-256 (DER)"}});
+    return apply_proposal(transaction, machine_operator, std::move(*proposal), std::chrono::seconds(0));
 }
 
 Result<Outcome> confirm_suspension(Transaction& transaction, const Principal& machine_operator, const domain::ProposalId& proposal_id,

@@ -51,6 +51,11 @@ Result<Outcome> confirm_founding(Transaction& transaction, const Principal& mach
 Result<Outcome> confirm_suspension(Transaction& transaction, const Principal& machine_operator, const domain::ProposalId& proposal_id,
                                    const std::string& compared, const std::vector<std::string>& accounts);
 
+// What a note verbale says of a State's key, by the operator, who has compared it and brings the fingerprint as the note gives it. The
+// State's nominator then registers the key (service/accounts/signing_keys.hpp). Errors: also validation_failed (another fingerprint).
+Result<Outcome> confirm_key_note(Transaction& transaction, const Principal& machine_operator, const domain::ProposalId& proposal_id,
+                                 const std::string& compared, const base::Hash& fingerprint);
+
 // What a document decides, by the operator, who has compared it: a membership_change only while nobody else of the secretariat could,
 // an acting_alone always.
 Result<Outcome> confirm_by_document(Transaction& transaction, const Principal& machine_operator, domain::ProposalKind kind,

@@ -107,6 +107,21 @@ std::optional<std::string> founding_of(Connection& connection, const domain::Hom
     return rows.next() ? std::optional(rows.text(0)) : std::nullopt;
 }
 
+std::vector<ProposalRow> confirmed_key_notes(Connection& connection, const domain::Home& home)
+{
+    static constexpr auto statement =
+        "SELECT " + proposal_columns + proposal_rest +
+        " FROM proposal p WHERE p.home = ?1 AND p.kind = 'key_note' AND p.status = 'confirmed' ORDER BY p.created_at, p.seq";
+    return all_of(connection.query(statement, home));
+}
+
+std::optional<ProposalRow> registration_of(Connection& connection, const domain::SigningKeyId& key)
+{
+    static constexpr auto statement = "SELECT " + proposal_columns + proposal_rest +
+                                      " FROM proposal p WHERE p.subject = ?1 AND p.kind = 'key_registration' AND p.status = 'confirmed'";
+    return first_of(connection.query(statement, key));
+}
+
 bool has_waiting_proposal(Connection& connection, domain::ProposalKind kind, const std::string& subject)
 {
     return connection.query("SELECT 1 FROM proposal WHERE kind = ?1 AND subject = ?2 AND status = 'waiting'", kind, subject).next();

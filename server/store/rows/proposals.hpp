@@ -39,6 +39,10 @@ std::vector<ProposalRow> visible_proposals_after(Connection& connection, const P
 // For verify: the body of the confirmed founding of this home that names the account; "{}" where one has been emptied by an erasure, so
 // that nobody can tell any more; nullopt: none.
 std::optional<std::string> founding_of(Connection& connection, const domain::Home& home, const domain::AccountId& account);
+// The notes verbales about keys of this State that were confirmed, in the order in which they were recorded.
+std::vector<ProposalRow> confirmed_key_notes(Connection& connection, const domain::Home& home);
+// The confirmed one by which two nominators registered this key.
+std::optional<ProposalRow> registration_of(Connection& connection, const domain::SigningKeyId& key);
 bool has_waiting_proposal(Connection& connection, domain::ProposalKind kind, const std::string& subject);
 void insert_proposal(Connection& connection, const ProposalRow& row);
 // Subject, status, decided_by, due_at and seq of one that waits or is scheduled; false: it is neither, or has changed.

@@ -5,7 +5,8 @@ namespace cbmx::store {
 namespace {
 
 constexpr SqlText select_keys =
-    "SELECT id, state, public_key, fingerprint, label, status, created_at, version, seq, use, name, revoked_at FROM signing_key";
+    "SELECT id, state, public_key, fingerprint, label, status, created_at, version, seq, use, name, revoked_at, shown_by, shown,"
+    " (SELECT MIN(e.seq) FROM ledger_entry e WHERE e.subject_kind = 'signing_key' AND e.subject = signing_key.id) FROM signing_key";
 
 SigningKeyRow row_from(const Rows& rows)
 {
@@ -20,7 +21,10 @@ SigningKeyRow row_from(const Rows& rows)
             .seq = rows.integer(8),
             .use = rows.named<domain::SigningKeyUse>(9),
             .name = rows.optional_text(10),
-            .revoked_at = rows.optional_text(11)};
+            .revoked_at = rows.optional_text(11),
+            .shown_by = rows.is_null(12) ? std::nullopt : std::optional(rows.named<domain::KeyShownBy>(12)),
+            .shown = rows.optional_text(13),
+            .registered_seq = rows.optional_integer(14).value_or(0)};
 }
 
 std::optional<SigningKeyRow> first_of(Rows rows) { return rows.next() ? std::optional(row_from(rows)) : std::nullopt; }
@@ -53,20 +57,28 @@ std::optional<SigningKeyRow> find_signing_key(Connection& connection, const doma
     return first_of(connection.query(statement, state, fingerprint));
 }
 
-std::vector<SigningKeyRow> signing_keys_after(Connection& connection, const domain::StateCode& state, const std::string& after,
-                                              std::int64_t limit)
+std::vector<SigningKeyRow> public_keys_after(Connection& connection, const std::optional<domain::StateCode>& state,
+                                             const std::string& after, std::int64_t limit)
 {
-    static constexpr auto statement = select_keys + " WHERE state = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
-    return all_of(connection.query(statement, state, after, limit));
+    static constexpr auto of_one = select_keys + " WHERE state = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
+    static constexpr auto of_all = select_keys + " WHERE id > ?1 ORDER BY id LIMIT ?2";
+    return all_of(state ? connection.query(of_one, *state, after, limit) : connection.query(of_all, after, limit));
+}
+
+std::int64_t active_statement_keys(Connection& connection, const domain::StateCode& state)
+{
+    auto rows = connection.query("SELECT COUNT(*) FROM signing_key WHERE state = ?1 AND use = 'statements' AND status = 'active'", state);
+    rows.next();
+    return rows.integer(0);
 }
 
 void insert_signing_key(Connection& connection, const SigningKeyRow& row)
 {
     connection.run(
-        "INSERT INTO signing_key (id, state, public_key, fingerprint, label, status, created_at, version, seq, use, name, revoked_at)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        "INSERT INTO signing_key (id, state, public_key, fingerprint, label, status, created_at, version, seq, use, name, revoked_at,"
+        " shown_by, shown) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         row.id, row.state, row.public_key, row.fingerprint, row.label, row.status, row.created_at, row.version, row.seq, row.use, row.name,
-        row.revoked_at);
+        row.revoked_at, row.shown_by, row.shown);
 }
 
 bool update_signing_key(Connection& connection, const SigningKeyRow& row)

@@ -67,7 +67,7 @@ TEST_F(VerifyCosignatures, ChangedOnesAreNamed)
     finds("PRAGMA foreign_keys = OFF; UPDATE cosignature SET size = 100000",
           "the cosignature of size 100000 by witness.example/cl is below no checkpoint");
     finds("PRAGMA foreign_keys = OFF; UPDATE cosignature SET signing_key = 'nobody'", "by nobody is by a key that is no witness's", last());
-    finds("UPDATE signing_key SET use = 'signature', name = NULL" + of(id), "is by a key that is no witness's");
+    finds("UPDATE signing_key SET use = 'statements', name = NULL" + of(id), "is by a key that is no witness's");
 }
 
 TEST_F(VerifyCosignatures, AWitnessIsWhatItsEntrySays)
@@ -76,7 +76,7 @@ TEST_F(VerifyCosignatures, AWitnessIsWhatItsEntrySays)
     const auto is_not = "the signing_key " + id + " is not what its last entry commits to";
     finds("UPDATE signing_key SET name = 'witness.example/pe'" + of(id), is_not);
     finds("UPDATE signing_key SET public_key = '" + pem_of(other.key().public_key()) + "'" + of(id), is_not);
-    finds("UPDATE signing_key SET use = 'signature', name = NULL" + of(id), is_not);
+    finds("UPDATE signing_key SET use = 'statements', name = NULL" + of(id), is_not);
     finds("UPDATE signing_key SET revoked_at = created_at" + of(id), is_not);
     const auto revoked = write([&](Transaction& t) { return service::revoke_signing_key(t, nominator, domain::SigningKeyId(id)); });
     ASSERT_TRUE(revoked.has_value());

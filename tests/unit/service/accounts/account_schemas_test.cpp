@@ -5,6 +5,7 @@
 #include "service/accounts/state_settings.hpp"
 #include "service/proposals/proposals.hpp"
 #include "service/proposals/state_access.hpp"
+#include "support/portal.hpp"
 #include "support/service_fixture.hpp"
 
 namespace cbmx::test {
@@ -36,6 +37,7 @@ TEST_F(AccountSchemas, EveryExampleIsValid)
                              "account-reset",
                              "signing-key",
                              "signing-key-register",
+                             "signing-key-outcome",
                              "delegation",
                              "delegation-create",
                              "state-settings",
@@ -77,7 +79,14 @@ TEST_F(AccountSchemas, EveryRepresentationIsValid)
     write([&](Transaction& t) {
         return service::make_proposal(t, secretariat, {{"kind", "account_change"}, {"account", other}, {"name", "Desk"}});
     }).value();
+    const auto first = base::Ed25519Key::generate(seeded_random(1)), next = base::Ed25519Key::generate(seeded_random(2));
+    state_key(nominator, brought(first));
+    write([&](Transaction& t) { return service::register_signing_key(portal(), t, nominator, following(brought(next), first)); }).value();
     read([&](Connection& c) {
+        const auto keys = service::list_state_keys(c, nominator, language, "CL", 10, "").value().items;
+        EXPECT_EQ(keys.size(), 2U);
+        for (const auto& key : keys)
+            EXPECT_EQ(faults("signing-key", key), "");
         EXPECT_EQ(faults("state-access", service::get_state_access(c, secretariat, "CL", now()).value().body), "");
         EXPECT_EQ(faults("enrolment", service::get_enrolment(c, nominator, domain::EnrolmentId(enrolment), now()).value().body), "");
         EXPECT_EQ(faults("me", service::get_me(c, nominator).value().body), "");

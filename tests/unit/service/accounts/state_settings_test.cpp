@@ -1,6 +1,8 @@
 // A State's own safeguards: on at once, off by two people. See server/service/accounts/state_settings.hpp.
 #include "service/accounts/state_settings.hpp"
 #include "service/proposals/proposals.hpp"
+#include "support/foundings.hpp"
+#include "support/portal.hpp"
 #include "support/service_fixture.hpp"
 
 namespace cbmx::test {
@@ -27,6 +29,14 @@ protected:
         return write([&](Transaction& t) { return service::confirm_proposal(t, principal, domain::ProposalId(id), std::nullopt); });
     }
     json settings() { return get(nominator_).value().body["content"]; }
+    void two_keys_of_two_nominators()
+    {
+        const auto first = base::Ed25519Key::generate(seeded_random(1)), next = base::Ed25519Key::generate(seeded_random(2));
+        state_key(nominator_, brought(first));
+        write([&](Transaction& t) {
+            return service::register_signing_key(portal(), t, nominator_, following(brought(next), first));
+        }).value();
+    }
 };
 
 TEST_F(StateSettings, WithoutARowTheyAreTheDefaultsAtVersionZero)
@@ -39,6 +49,7 @@ TEST_F(StateSettings, WithoutARowTheyAreTheDefaultsAtVersionZero)
 
 TEST_F(StateSettings, TurningASafeguardOnTakesEffectAtOnce)
 {
+    two_keys_of_two_nominators();
     const auto size = ledger_size();
     const auto outcome = change(nominator_, {{"require_signature", true}}, 0).value();
     EXPECT_EQ(outcome.status, 200);
@@ -46,6 +57,47 @@ TEST_F(StateSettings, TurningASafeguardOnTakesEffectAtOnce)
     EXPECT_EQ(settings()["require_signature"], true);
     EXPECT_EQ(refusal(change(nominator_, {{"require_signature", true}}, 0)).code, ErrorCode::precondition_failed);
     EXPECT_EQ(change(nominator_, {{"require_signature", true}}, 1).value().seq, std::nullopt);
+}
+
+// Whoever loses the key stops every word of the State.
+TEST_F(StateSettings, WhereOneKeyOrOneNominatorIsAllThereIsTheStateSaysThatItKnows)
+{
+    const json wish{{"require_signature", true}}, knowing{{"require_signature", true}, {"one_holder", true}};
+    for (const auto& body : {wish, knowing})
+        EXPECT_TRUE(refusal(change(nominator_, body)).names("/require_signature", Rule::no_key)) << "nothing could be signed";
+    const auto key = base::Ed25519Key::generate(seeded_random(3));
+    state_key(nominator_, brought(key));
+    const auto size = ledger_size();
+    const auto refused = refusal(change(nominator_, wish));
+    EXPECT_EQ(refused.code, ErrorCode::conflict);
+    EXPECT_TRUE(refused.names("/require_signature", Rule::one_holder)) << "two nominators, one key";
+    auto off_and_on = wish;
+    off_and_on["four_eyes"] = false;
+    EXPECT_TRUE(refusal(change(nominator_, off_and_on)).names("/require_signature", Rule::one_holder)) << "nor as a proposal";
+    EXPECT_EQ(ledger_size(), size);
+    EXPECT_EQ(change(nominator_, knowing).value().status, 200);
+    EXPECT_EQ(settings()["require_signature"], true);
+    EXPECT_EQ(change(nominator_, knowing).value().seq, std::nullopt);
+}
+
+TEST_F(StateSettings, TwoKeysOfOneNominatorAreOneHolder)
+{
+    const auto pe = someone("state:PE", {"nominator"});
+    const auto wish = [&](const json& body) {
+        return write([&](Transaction& t) { return service::change_state_settings(t, pe, "PE", std::nullopt, body); });
+    };
+    const auto first = base::Ed25519Key::generate(seeded_random(4)), next = base::Ed25519Key::generate(seeded_random(5));
+    const auto secretariat = someone("office:secretariat", {"secretariat"});
+    const auto note = a_key_note("PE", brought(first, "state:PE"));
+    const domain::ProposalId proposal(write([&](Transaction& t) { return propose_founding(t, secretariat, note); }).value().id);
+    write([&](Transaction& t) {
+        return service::confirm_key_note(t, domain::machine_operator(), proposal, hash_of(note.at("decision")),
+                                         base::public_key_fingerprint(pem_of(first.public_key())).value());
+    }).value();
+    for (const auto& key : {brought(first, "state:PE"), following(brought(next, "state:PE"), first, "state:PE")})
+        write([&](Transaction& t) { return service::register_signing_key(portal(), t, pe, key); }).value();
+    EXPECT_TRUE(refusal(wish({{"require_signature", true}})).names("/require_signature", Rule::one_holder));
+    EXPECT_TRUE(wish({{"require_signature", true}, {"one_holder", true}}).has_value());
 }
 
 TEST_F(StateSettings, TurningOneOffWaitsForASecondPerson)

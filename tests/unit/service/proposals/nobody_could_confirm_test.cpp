@@ -151,8 +151,9 @@ TEST_F(NobodyCouldConfirm, TheRescueOfAReportThatNobodyCanOpenWithoutAnApprover)
 
 TEST_F(NobodyCouldConfirm, IsNotAskedWhereTheMachineThePortalOrADocumentDecides)
 {
-    for (const auto kind : {ProposalKind::acting_alone, ProposalKind::report_restoring, ProposalKind::membership_change,
-                            ProposalKind::contact_erasure, ProposalKind::nomination_erasure, ProposalKind::account_erasure})
+    for (const auto kind :
+         {ProposalKind::acting_alone, ProposalKind::key_note, ProposalKind::report_restoring, ProposalKind::membership_change,
+          ProposalKind::contact_erasure, ProposalKind::nomination_erasure, ProposalKind::account_erasure})
         EXPECT_TRUE(read([&](Connection& c) {
                         return service::check_somebody_could(c, now(), secretariat_, domain::Home::from("state:CL"),
                                                              service::row_of(kind).decider);
@@ -164,6 +165,7 @@ TEST_F(NobodyCouldConfirm, IsNotAskedWhereTheMachineThePortalOrADocumentDecides)
 TEST_F(NobodyCouldConfirm, IsAskedForWhomTheTableOfKindsNames)
 {
     EXPECT_EQ(service::row_of(ProposalKind::settings_change).decider.value, Decider::nominator_and_approver);
+    EXPECT_EQ(service::row_of(ProposalKind::key_registration).decider.value, Decider::another_nominator);
     EXPECT_EQ(service::row_of(ProposalKind::report_audience).decider.value, Decider::another_approver);
     EXPECT_EQ(service::row_of(ProposalKind::report_erasure).decider.value, Decider::another_approver);
 }
