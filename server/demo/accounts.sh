@@ -15,7 +15,9 @@ accounts() {
         for role in nominator drafter approver contact; do
             echo "${state}_${role^^} state:$state $role"
         done
-        echo "${state}_SECOND_APPROVER state:$state approver"  # a second person, who confirms what the first proposes
+        # Second persons, who confirm what the first propose.
+        echo "${state}_SECOND_APPROVER state:$state approver"
+        echo "${state}_SECOND_NOMINATOR state:$state nominator"
     done
     echo "WG_REVIEWER office:reviewers reviewer"
     echo "WG_CHAIR office:chair chair"

@@ -180,7 +180,7 @@ CHAINS = [
      ("GET", "/v1/me", "T"), ("POST", "/v1/enrolments/~0/use", "", json.dumps({"code": CODE, "token_sha256": "~9"})), ("GET", "/v1/me", "4"), ("GET", "/v1/accounts/~p/credentials", "C")],
     [("PATCH", "/v1/accounts/~p", "C", '{"status": "disabled"}'), ("POST", "/v1/accounts/~p/erase", "C"), ("GET", "/v1/audit?limit=2", "C"), ("GET", "/v1/audit", "N")],
     [("POST", "/v1/proposals", "M", "proposal-create"), ("POST", "/v1/proposals/~0/confirm", "C"), ("POST", "/v1/proposals/~x/decline", "S"), ("GET", "/v1/proposals", "B")],
-    [("PATCH", "/v1/states/CL/settings", "C", '{"four_eyes": false}'), ("POST", "/v1/proposals/~0/confirm", "S"), ("PATCH", "/v1/states/CL/settings", "C", '{"require_signature": true}'), ("POST", "/v1/reports/~b/publish", "B")],
+    [("PATCH", "/v1/states/CL/settings", "C", '{"four_eyes": false}'), ("POST", "/v1/proposals/~0/confirm", "S"), ("PATCH", "/v1/states/CL/settings", "C", '{"require_signature": true, "one_holder": true}'), ("POST", "/v1/reports/~b/publish", "B")],
     [("POST", "/v1/reports/~b/publish?dry_run=true", "B", json.dumps({"statement": {"key": "0" * 64, "time": "2027-01-10T12:00:00Z", "content_salt": base64.b64encode(b"c" * 32).decode(), "recipients_salt": base64.b64encode(b"r" * 32).decode()}})),
      ("POST", "/v1/reports/~b/publish", "B", json.dumps({"statement": {"text": "cbmx-statement/v1\n{}", "signature": "AAAA", "content_salt": base64.b64encode(b"c" * 32).decode(), "recipients_salt": base64.b64encode(b"r" * 32).decode()}}))],
     [("POST", "/v1/log/cosignatures", "D", '{"checkpoint": "~y"}'), ("GET", "/v1/log/checkpoint", ""), ("GET", "/v1/log/witnesses", ""), ("POST", "/v1/signing-keys/~u/revoke", "C"), ("GET", "/v1/log/consistency?first=1&second=9", "")],

@@ -60,6 +60,7 @@ constexpr std::array uncovered{
     Uncovered{"ledger_loss", "", "row deleted", "(SELECT o.recipients FROM ledger_opening o WHERE o.seq = ledger_loss.seq) IS NULL",
               "who lost sight of a record that was erased: the lists that say so were erased with it"},
     Uncovered{"cosignature", "", "row deleted", "", "is no entry: the witness who made it knows that it is gone"},
+    Uncovered{"signing_key", "label", "", "", "what a State calls its key: the entry is public, and leaves it out"},
     Uncovered{"report", "measure", "", "erased = 1", "what an erased report was about: its text, which said so, is gone"},
     Uncovered{"report", "period", "", "erased = 1", "as above"},
 };

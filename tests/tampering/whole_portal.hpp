@@ -153,11 +153,35 @@ private:
                                            {.name = "Ana", .roles = {}, .status = domain::AccountStatus::disabled});
         });
         done([&](Transaction& t) { return service::erase_account(t, nominator, gone_.account, std::nullopt); });
-        done([&](Transaction& t) { return service::register_signing_key(portal(), t, nominator, brought(state_key_)); });
-        auto old = brought(base::Ed25519Key::generate(random()));
+        register_keys();
+    }
+
+    // By each way in which one can be shown to be its State's; one is revoked, one is only proposed, and one only noted.
+    void register_keys()
+    {
+        const auto second = someone("state:CL", {"nominator"}), of_peru = someone("state:PE", {"nominator"});
+        const auto registered = [&](const Principal& by, const service::BroughtKey& key) {
+            return done([&](Transaction& t) { return service::register_signing_key(portal(), t, by, key); }).id;
+        };
+        const auto noted = [&](const service::BroughtKey& key, const std::string& number) {
+            const auto note = a_key_note("PE", key, number);
+            const domain::ProposalId proposal(done([&](Transaction& t) { return propose_founding(t, keeper_, note); }).id);
+            done([&](Transaction& t) {
+                return service::confirm_key_note(t, domain::machine_operator(), proposal, hash_of(note.at("decision")),
+                                                 base::public_key_fingerprint(key.public_key).value());
+            });
+        };
+        const domain::ProposalId proposal(registered(nominator, brought(state_key_)));
+        done([&](Transaction& t) { return service::confirm_proposal(t, second, proposal, std::nullopt); });
+        auto old = following(brought(base::Ed25519Key::generate(random())), state_key_);
         old.label = "Old";
-        const auto key = done([&](Transaction& t) { return service::register_signing_key(portal(), t, nominator, old); });
-        done([&](Transaction& t) { return service::revoke_signing_key(t, nominator, domain::SigningKeyId(key.id)); });
+        const domain::SigningKeyId revoked(registered(nominator, old));
+        done([&](Transaction& t) { return service::revoke_signing_key(t, nominator, revoked); });
+        registered(nominator, brought(base::Ed25519Key::generate(random())));
+        const auto perus = brought(base::Ed25519Key::generate(random()), "state:PE");
+        noted(perus, "NV 60/2026");
+        registered(of_peru, perus);
+        noted(brought(base::Ed25519Key::generate(random()), "state:PE"), "NV 61/2026");
     }
 
     HeldToken token_of_drafter(std::int64_t days)

@@ -24,7 +24,7 @@ bool may_wait(const Route& route)
     using enum Permission;
     const auto permission = route.permission.permission;
     return is_write(route) && (permission == account_write || permission == state_settings_write || permission == report_audience ||
-                               route.response == "signing-key-outcome");
+                               (permission == signing_key_write && route.success == 201));
 }
 
 // What may be there already (the same client_ref with the same content, the same cosignature): answered with 200.

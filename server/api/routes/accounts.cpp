@@ -117,7 +117,7 @@ const std::array table{
     Route{.method = Method::post, .path = "/v1/signing-keys", .operation_id = "registerSigningKey", .tag = "signing keys",
           .summary = "Register a public key of one's own State, which becomes public: signed by the key before, or given in a note "
                      "verbale, at once; otherwise another nominator confirms it (202)",
-          .permission = Permission::signing_key_write, .request = "signing-key-register", .response = "signing-key-outcome", .success = 201,
+          .permission = Permission::signing_key_write, .request = "signing-key-register", .response = "signing-key", .success = 201,
           .growth = Growth::new_material, .fails_with = person_errors, .handler = &signing_keys::create},
     Route{.method = Method::get, .path = "/v1/signing-keys/{id}", .operation_id = "getSigningKey", .tag = "signing keys",
           .summary = "One signing key",

@@ -241,7 +241,9 @@ void FuzzPortal::add_rights()
         created('A', "/v1/delegations",
                 {{"delegate", symbols_['p']}, {"roles", {"drafter"}}, {"until", domain::to_rfc3339(clock_() + std::chrono::days(60))}});
     const auto state_key = base::Ed25519Key::generate(random_);
-    symbols_['t'] = created('C', "/v1/signing-keys", test::body_of(test::brought(state_key, "state:CL", portal().origin)));
+    const auto proposed = created('C', "/v1/signing-keys", test::body_of(test::brought(state_key, "state:CL", portal().origin)));
+    symbols_['t'] =
+        ask('S', "POST", "/v1/proposals/" + proposed + "/confirm", nullptr, R"("1-")").at("content").at("subject").get<std::string>();
     const test::Witness witness(random_, "witness.example/cl");
     auto key_of_witness = test::body_of(test::brought(witness.key(), "state:CL", portal().origin));
     key_of_witness.update({{"use", "witness"}, {"name", "witness.example/cl"}});

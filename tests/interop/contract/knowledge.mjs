@@ -119,6 +119,7 @@ const byNote = {
   },
   suspension: (chance) => ({ name: 'First official', function: 'Counsellor', in_person: chance.happens(0.5) }),
   acting_alone: () => ({ acts_alone: true }),
+  key_note: (chance) => ({ fingerprint: hashOf(`key ${chance.below(1000)}`) }),
 };
 
 // One of each type of file that a decision may be.
@@ -198,8 +199,8 @@ async function enrolmentUse({ record: { key: id, item }, caller, environment }) 
   return { code, certificate, signature: signature.toString('base64') };
 }
 
-// A key made here, with its proof for the caller's State.
-async function signingKey(body, { caller, chance }) {
+// A key made here, with its proof for the caller's State; no key before it signs it.
+async function signingKey({ previous, ...body }, { caller, chance }) {
   const named = body.use === 'witness' ? { name: `witness.example/${chance.next()}` } : {};
   const fingerprint = sha256(createPublicKey(body.public_key).export({ type: 'spki', format: 'der' })).toString('hex');
   const text = asLines(['cbmx signing key v1', await originFor(caller), caller.home, fingerprint]);

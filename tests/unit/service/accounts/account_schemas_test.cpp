@@ -37,7 +37,6 @@ TEST_F(AccountSchemas, EveryExampleIsValid)
                              "account-reset",
                              "signing-key",
                              "signing-key-register",
-                             "signing-key-outcome",
                              "delegation",
                              "delegation-create",
                              "state-settings",
