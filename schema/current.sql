@@ -291,7 +291,8 @@ CREATE TABLE proposal (
   id          TEXT PRIMARY KEY,
   home        TEXT NOT NULL,              -- the State that decides
   kind        TEXT NOT NULL CHECK (kind IN ('account_create', 'account_change', 'enrolment', 'credential_revoke',
-                                            'founding', 'suspension', 'settings_change', 'acting_alone', 'report_audience', 'report_erasure',
+                                            'founding', 'suspension', 'settings_change', 'acting_alone', 'key_registration', 'key_note',
+                                            'report_audience', 'report_erasure',
                                             'report_restoring', 'membership_change', 'contact_erasure', 'nomination_erasure',
                                             'account_erasure')),
   body        TEXT NOT NULL,              -- canonical JSON, by kind
@@ -410,10 +411,13 @@ CREATE TABLE signing_key (
   created_at  TEXT NOT NULL,
   version     INTEGER NOT NULL,
   seq         INTEGER NOT NULL,
-  use         TEXT NOT NULL CHECK (use IN ('signature', 'witness')),
+  use         TEXT NOT NULL CHECK (use IN ('statements', 'witness')),
   name        TEXT CHECK ((name IS NOT NULL) = (use = 'witness')),            -- of a witness, in the lines of a checkpoint
-  revoked_at  TEXT CHECK (revoked_at IS NULL OR use = 'witness'),
-  UNIQUE (state, fingerprint)
+  revoked_at  TEXT CHECK ((revoked_at IS NOT NULL) = (status = 'revoked')),
+  shown_by    TEXT CHECK (shown_by IN ('previous_key', 'two_nominators', 'note_verbale')),
+  shown       TEXT CHECK ((shown IS NOT NULL) = (shown_by IS NOT NULL AND shown_by <> 'two_nominators')),  -- canonical JSON
+  UNIQUE (state, fingerprint),
+  CHECK ((shown_by IS NULL) = (use = 'witness'))
 ) STRICT;
 
 CREATE TABLE state    (code TEXT PRIMARY KEY, record TEXT NOT NULL, version INTEGER NOT NULL, seq INTEGER NOT NULL) STRICT;
