@@ -57,7 +57,7 @@ struct Names<SigningKeyUse> {
     static constexpr std::array<std::string_view, 2> text{"statements", "witness"};
 };
 
-// What shows that a key for statements is its State's (rules.md 27c).
+// What shows that a key for statements is its State's (rules.md 27f).
 enum class KeyShownBy {
     previous_key,    // the State's key before it has signed it
     two_nominators,  // one has registered it, another has confirmed it

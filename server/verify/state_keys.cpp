@@ -1,4 +1,4 @@
-// What shows that a key for statements is its State's is judged again (rules.md 27c): the signature of the key before it, that two
+// What shows that a key for statements is its State's is judged again (rules.md 27f): the signature of the key before it, that two
 // nominators were two people, the note verbale that gives its fingerprint. How one is registered: service/accounts/signing_keys.hpp.
 #include "base/possession.hpp"
 #include "ledger/entry.hpp"

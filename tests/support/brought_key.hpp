@@ -3,6 +3,7 @@
 #pragma once
 #include "base/possession.hpp"
 #include "service/accounts/signing_keys.hpp"
+#include "service/proposals/proposals.hpp"
 #include "support/decisions.hpp"
 #include <string>
 
@@ -45,6 +46,15 @@ inline nlohmann::json a_key_note(const std::string& state, const service::Brough
             {"state", state},
             {"fingerprint", base::hex(base::public_key_fingerprint(key.public_key).value())},
             {"decision", a_decision(number)}};
+}
+
+// A key for statements, which one nominator registers and another confirms; its id.
+inline std::string confirmed_key(store::Transaction& transaction, const service::Portal& portal, const domain::Principal& by,
+                                 const domain::Principal& second, const service::BroughtKey& key)
+{
+    const domain::ProposalId proposal(service::register_signing_key(portal, transaction, by, key).value().id);
+    service::confirm_proposal(transaction, second, proposal, std::nullopt).value();
+    return store::find_proposal(transaction.db(), proposal).value().subject.value();
 }
 
 // As POST /v1/signing-keys takes it.

@@ -124,10 +124,9 @@ domain::Principal ServiceFixture::first_nominator(const std::string& state)
 std::string ServiceFixture::state_key(const domain::Principal& by, const service::BroughtKey& key)
 {
     const auto second = someone(by.home.text(), {"nominator"}, "Second nominator");
-    const domain::ProposalId proposal(
-        write([&](Transaction& transaction) { return service::register_signing_key(portal(), transaction, by, key); }).value().id);
-    write([&](Transaction& transaction) { return service::confirm_proposal(transaction, second, proposal, std::nullopt); }).value();
-    return read([&](Connection& connection) { return store::find_proposal(connection, proposal); }).value().subject.value();
+    return write(
+               [&](Transaction& transaction) { return domain::Result<std::string>(confirmed_key(transaction, portal(), by, second, key)); })
+        .value();
 }
 
 domain::Result<domain::Principal> ServiceFixture::sign_in(const std::optional<std::string>& token,

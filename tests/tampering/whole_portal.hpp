@@ -171,8 +171,9 @@ private:
                                                  base::public_key_fingerprint(key.public_key).value());
             });
         };
-        const domain::ProposalId proposal(registered(nominator, brought(state_key_)));
-        done([&](Transaction& t) { return service::confirm_proposal(t, second, proposal, std::nullopt); });
+        write([&](Transaction& t) {
+            return domain::Result<std::string>(confirmed_key(t, portal(), nominator, second, brought(state_key_)));
+        }).value();
         auto old = following(brought(base::Ed25519Key::generate(random())), state_key_);
         old.label = "Old";
         const domain::SigningKeyId revoked(registered(nominator, old));

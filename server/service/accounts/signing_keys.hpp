@@ -1,7 +1,7 @@
 // A State's public keys: those with which it signs its statements, and those of its witnesses, which sign checkpoints of the log
 // (service/log/cosignatures.hpp). Both are public, but for the label and who registered them; neither counts as the other.
 // Only who holds a key registers it (rules.md 17), and before that is shown no answer says where else it is registered. One for
-// statements is the State's by what shows it, which its entry says (rules.md 27c): the key before, two nominators, or a note verbale.
+// statements is the State's by what shows it, which its entry says (rules.md 27f): the key before, two nominators, or a note verbale.
 #pragma once
 #include "service/rights.hpp"
 #include "store/rows/proposals.hpp"

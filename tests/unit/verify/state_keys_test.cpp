@@ -89,8 +89,8 @@ TEST_F(VerifyStateKeys, WholeOnesOfEachKindVerify)
     first_by_note();
     add(following(brought(next_), first_));
     const auto second = someone("state:CL", {"nominator"});
-    const ProposalId proposal(add(brought(base::Ed25519Key::generate(random()))));
-    write([&](Transaction& t) { return service::confirm_proposal(t, second, proposal, std::nullopt); }).value();
+    const auto third = brought(base::Ed25519Key::generate(random()));
+    write([&](Transaction& t) { return domain::Result<std::string>(confirmed_key(t, portal(), nominator_, second, third)); }).value();
     for (const auto& key : read([](Connection& c) { return store::public_keys_after(c, std::nullopt, "", 10); }))
         write([&](Transaction& t) { return service::revoke_signing_key(t, nominator_, key.id); }).value();
     const auto report = verified(database_file());
