@@ -84,6 +84,7 @@ TEST(Ed25519, RefusalLeavesNoErrorForTlsToTripOver)
     ERR_clear_error();
     EXPECT_FALSE(Ed25519Key::from_pem("nonsense"));
     EXPECT_FALSE(public_key_fingerprint("nonsense"));
+    EXPECT_FALSE(bare_public_key("nonsense"));
     EXPECT_FALSE(verify_detached("nonsense", "", ""));
     EXPECT_FALSE(certificate_facts("nonsense"));
     EXPECT_FALSE(ed25519_verify(Ed25519Public{0xff}, "", std::string(64, '\xff')));
@@ -146,6 +147,7 @@ TEST_F(OpensslFolder, FingerprintIsOfTheDerForm)
         openssl("pkey -in key.pem -pubout -out public.pem");
         openssl("pkey -in key.pem -pubout -outform DER -out public.der");
         EXPECT_EQ(public_key_fingerprint(read("public.pem")), sha256(read("public.der"))) << kind;
+        EXPECT_EQ(bare_public_key("A word before it.\n" + read("public.pem") + "And one behind.\n"), read("public.pem")) << kind;
     }
 }
 
@@ -160,6 +162,7 @@ TEST_F(OpensslFolder, PublicKeysOfOtherKindsAreRefused)
         EXPECT_FALSE(public_key_fingerprint(read("public.pem"))) << kind;
         EXPECT_FALSE(verify_detached(read("public.pem"), "m", read("signature"))) << kind;
         EXPECT_FALSE(public_key_fingerprint(read("key.pem"))) << "a private key is no public key";
+        EXPECT_FALSE(bare_public_key(read("key.pem")));
     }
 }
 
