@@ -233,7 +233,7 @@ TEST_F(Cosigning, ItsTimeIsNeitherAheadNorBeforeTheCheckpoint)
     hand_in(who, second.cosigned(checkpoint(), seconds() + 290)).is(201);
 }
 
-TEST_F(Cosigning, RightsKeysForSubmissionsAndTokens)
+TEST_F(Cosigning, RightsKeysForStatementsAndTokens)
 {
     enter(nominator_of("CL"), cl).is(201);
     const auto note = cl.cosigned(checkpoint(), seconds());
@@ -241,7 +241,7 @@ TEST_F(Cosigning, RightsKeysForSubmissionsAndTokens)
     for (const auto& who : {secretariat(), reviewer(), chair(), auditor()})
         hand_in(who, note).is_problem(403, "forbidden");
     refused(nominator_of("PE"), note, "unknown_reference");
-    // A key for submissions says nothing about the log.
+    // A key for statements says nothing about the log.
     portal().state_key("PE", body_of(brought(pe.key(), "state:PE")));
     refused(nominator_of("PE"), pe.cosigned(checkpoint(), seconds()), "unknown_reference");
     // A token that may only read is enough: what counts is the signature.
@@ -286,8 +286,8 @@ TEST_F(Cosigning, WitnessesAreAPublicListPageByPage)
 {
     const Witness second(seeded_random(27), "witness.example/cl-2");
     enter(nominator_of("CL"), second).is(201), enter(nominator_of("PE"), pe).is(201), enter(nominator_of("CL"), cl).is(201);
-    const auto for_submissions = base::Ed25519Key::generate(seeded_random(28));
-    portal().state_key("PE", body_of(brought(for_submissions, "state:PE")));
+    const auto for_statements = base::Ed25519Key::generate(seeded_random(28));
+    portal().state_key("PE", body_of(brought(for_statements, "state:PE")));
     std::vector<std::string> names;
     for (std::string path = "/v1/log/witnesses?limit=1"; !path.empty();) {
         const auto page = as(anyone()).get(path).is(200).json();

@@ -69,7 +69,7 @@ constexpr std::array tag_table{
     Tag{"credentials", "Tokens and registered client certificates."},
     Tag{"delegations", "Delegating some of one's own roles for a limited time."},
     Tag{"proposals", "Changes that await a second person, or the State concerned."},
-    Tag{"signing keys", "A State's public keys: for detached signatures over its submissions, and of its witnesses."},
+    Tag{"signing keys", "A State's public keys: for its statements, and of its witnesses."},
     Tag{"settings", "A State's settings for its own workflow."},
 };
 
