@@ -10,9 +10,10 @@ Exit code: 0 genuine, 1 not genuine, 2 the file or the command line.
 import argparse
 import base64
 import hashlib
+import os
 import re
+import struct
 import sys
-import zipfile
 import zlib
 
 from verify_receipt import (NotGenuine, add_key_options, canonical, check_receipt, from_base64, is_number, is_signed, known_keys, open_checkpoint,
@@ -21,6 +22,11 @@ from verify_receipt import (NotGenuine, add_key_options, canonical, check_receip
 MARK = "cbmx-export/v1"
 MAX_FAULTS = 100
 MAX_POSITIONS = 10_000_000
+MAX_FILES, MAX_PATH = 1_000_000, 200  # of an archive
+MAX_FILE_BYTES, MAX_ALL_BYTES = 2**33, 2**36  # unpacked
+MAX_NOTE_BYTES, MAX_KEYS_BYTES, MAX_RECORD_BYTES, MAX_LIST_BYTES = 10**6, 10**6, 2**24, 2**26
+MAX_LINE_BYTES, MAX_CHANGE_BYTES = 1000, 2**24
+PIECE_BYTES = 65536
 NOT_YET = 2**63 - 1  # a key that begins beyond the archive
 PATH = r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*"
 FOLDERS = {"reports": "report", "contacts": "contact", "nominations": "nomination", "drafts": "report", "revisions": "report"}
@@ -59,6 +65,201 @@ def key_text(name, key_id, key, *_):
     return f"{name}+{key_id.hex()}+{base64.b64encode(bytes([1]) + key).decode()}"
 
 
+# --- The archive: a ZIP in the one form that the portal writes. Nothing is unpacked from any other place than its own, and a byte
+# that is another than the portal's, or stands where none belongs, is a fault.
+
+SATURATED = 0xFFFFFFFF  # stands for a number that has its place in an extra field (ZIP64)
+FIRST_DAY = 0x21  # 1980-01-01: the time of every file
+LOCAL = (("mark", 0, 4), ("version", 4, 2), ("flags", 6, 2), ("method", 8, 2), ("time", 10, 4), ("checksum", 14, 4), ("packed size", 18, 4), ("size", 22, 4),
+         ("name", 26, 2), ("extra field", 28, 2))
+CENTRAL = (("mark", 0, 4), ("version", 4, 4), ("flags", 8, 2), ("method", 10, 2), ("time", 12, 4), ("checksum", 16, 4), ("packed size", 20, 4), ("size", 24, 4),
+           ("name", 28, 2), ("extra field", 30, 2), ("comment", 32, 2), ("disk number", 34, 2), ("attributes", 36, 6), ("place", 42, 4))
+
+
+class Packed:
+    """What the headers of one file say."""
+
+    def __init__(self, path, deflated, checksum, packed_size, size, offset):
+        self.path, self.deflated, self.checksum, self.packed_size, self.size, self.offset = path, deflated, checksum, packed_size, size, offset
+        self.begin = 0  # of its packed bytes
+
+    def large_numbers(self, with_offset):
+        numbers = [self.size, self.packed_size] if max(self.size, self.packed_size) >= SATURATED else []
+        numbers += [self.offset] if with_offset and self.offset >= SATURATED else []
+        return struct.pack(f"<HH{len(numbers)}Q", 1, 8 * len(numbers), *numbers) if numbers else b""
+
+    def facts(self, extra):
+        beyond, version = max(self.size, self.packed_size) >= SATURATED, 45 if max(self.size, self.packed_size, self.offset) >= SATURATED else 20
+        sizes = (SATURATED, SATURATED) if beyond else (self.packed_size, self.size)
+        return version, struct.pack("<HHHHHIIIHH", version, 0, 8 if self.deflated else 0, 0, FIRST_DAY, self.checksum, *sizes, len(self.path), len(extra))
+
+    def local_header(self):
+        extra = self.large_numbers(False)
+        return b"PK\x03\x04" + self.facts(extra)[1] + self.path.encode() + extra
+
+    def central_header(self):
+        extra = self.large_numbers(True)
+        version, facts = self.facts(extra)
+        return (b"PK\x01\x02" + struct.pack("<H", version) + facts + struct.pack("<HHHII", 0, 0, 0, 0, min(self.offset, SATURATED)) +
+                self.path.encode() + extra)
+
+
+def end_of_archive(files, offset, size):
+    end = b""
+    if files >= 0xFFFF or offset >= SATURATED or size >= SATURATED:
+        end = b"PK\x06\x06" + struct.pack("<QHHIIQQQQ", 44, 45, 45, 0, 0, files, files, size, offset) + b"PK\x06\x07" + struct.pack("<IQI", 0, (offset + size) % 2**64, 1)
+    count = min(files, 0xFFFF)
+    return end + b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, count, count, min(size, SATURATED), min(offset, SATURATED), 0)
+
+
+def difference(fields, header, expected, path):
+    """The field in which a header is another than the portal's; None: none."""
+    for name, at, size in fields:
+        if header[at:at + size] != expected[at:at + size]:
+            return name
+    at = fields[-1][1] + fields[-1][2]
+    if header[at:at + len(path)] != expected[at:at + len(path)]:
+        return "name"
+    return None if header == expected else "extra field"
+
+
+class Archive:
+    """Raises NotGenuine when it is not clear what is in it."""
+
+    def __init__(self, file):
+        self.file, self.size, self.files = file, os.fstat(file.fileno()).st_size, {}
+        self.deviation = None  # the first thing in which it is no export's although it is clear what is in it
+        self.look_through(*self.end())
+
+    def bytes(self, offset, count):
+        if offset >= self.size:
+            return b""
+        self.file.seek(offset)
+        return self.file.read(min(count, self.size - offset))
+
+    def deviates(self, sentence):
+        self.deviation = self.deviation or sentence
+
+    def end(self):
+        """Number of files, place and size of the table of contents."""
+        def none(why):
+            return NotGenuine("it cannot be read as a ZIP archive: " + why)
+
+        last = self.bytes(self.size - 22, 22) if self.size >= 22 else b""
+        if last[:4] != b"PK\x05\x06":
+            raise none("it does not end as one does")
+        files, size, offset = struct.unpack("<10xHII2x", last)
+        if (files == 0xFFFF or SATURATED in (size, offset)) and self.size >= 98:
+            files, size, offset = struct.unpack("<32xQQQ", self.bytes(self.size - 98, 56))
+        expected = end_of_archive(files, offset, size)
+        before = self.size - len(expected)
+        if before < 0 or self.bytes(before, len(expected)) != expected:
+            raise none("its end has another form than an export's")
+        if offset > before or size != before - offset:
+            raise none("its table of contents is not right before its end")
+        return files, offset, size
+
+    def look_through(self, files, table, table_size):
+        if files > MAX_FILES:
+            raise NotGenuine(f"it holds more than {MAX_FILES} files")
+        at, following, total, last = table, 0, 0, ""
+        for number in range(1, files + 1):
+            file, at = self.next_file(number, at, table + table_size)
+            path, total = file.path, total + file.size
+            if file.size > MAX_FILE_BYTES or total > MAX_ALL_BYTES:
+                raise NotGenuine(f"{path} is too large, or all files together are")
+            if path in self.files:
+                raise NotGenuine(f"{path} is in it twice")
+            if file.offset != following:
+                self.deviates(f"{path} does not stand at its beginning" if number == 1 else f"{path} does not begin where the file before it ends")
+            if path < last:
+                self.deviates("its files are not in the order of their names")
+            file.begin = self.begin_of(file)
+            following, last = file.begin + file.packed_size, path
+            if following > table:
+                raise NotGenuine(f"{path} is not where its table of contents says")
+            self.files[path] = file
+        if at != table + table_size:
+            raise NotGenuine("it cannot be read as a ZIP archive: its table of contents goes on after its last file")
+        if following != table:
+            self.deviates("something stands between its last file and its table of contents")
+
+    def next_file(self, number, at, end):
+        """The file of which the table of contents tells there, and where it goes on."""
+        header = self.bytes(at, min(46, end - at))
+        if len(header) < 46 or header[:4] != b"PK\x01\x02":
+            raise NotGenuine(f"what it says of its file {number} cannot be read")
+        flags, method, checksum, packed_size, size, path_bytes, extra_bytes, comment_bytes, offset = struct.unpack("<8xHH4xIIIHHH8xI", header)
+        at += 46 + path_bytes + extra_bytes + comment_bytes
+        if at > end:
+            raise NotGenuine(f"what it says of its file {number} cannot be read")
+        header += self.bytes(at - path_bytes - extra_bytes - comment_bytes, path_bytes + extra_bytes + comment_bytes)
+        path = header[46:46 + path_bytes].decode("latin-1")
+        if len(path) > MAX_PATH or not re.fullmatch(PATH, path, re.ASCII):
+            raise NotGenuine(f"a file in it has a name that no export gives: its file {number}")
+        file = Packed(path, method == 8, checksum, packed_size, size, offset)
+        beyond = [name for name in ("size", "packed_size") if size == packed_size == SATURATED] + (["offset"] if offset == SATURATED else [])
+        if beyond:
+            extra = header[46 + path_bytes:46 + path_bytes + extra_bytes]
+            if len(extra) != 4 + 8 * len(beyond) or extra[:2] != b"\x01\x00":
+                raise NotGenuine(f"what it says of its file {number} cannot be read")
+            for name, value in zip(beyond, struct.unpack(f"<4x{len(beyond)}Q", extra)):
+                setattr(file, name, value)
+        if not (method == 8 or (method == 0 and file.packed_size == file.size)) or flags & 1:
+            raise NotGenuine(f"{path} is packed in a way that no export uses")
+        field = difference(CENTRAL, header, file.central_header(), path)
+        if field:
+            self.deviates(f"{path} is not packed as an export packs it: its {field} in the table of contents")
+        return file, at
+
+    def begin_of(self, file):
+        header = self.bytes(file.offset, 30)
+        if len(header) < 30 or header[:4] != b"PK\x03\x04":
+            raise NotGenuine(f"{file.path} is not where its table of contents says")
+        rest = sum(struct.unpack("<26xHH", header))
+        field = difference(LOCAL, header + self.bytes(file.offset + 30, rest), file.local_header(), file.path)
+        if field:
+            self.deviates(f"{file.path} is not packed as an export packs it: its {field} in its own header")
+        return file.offset + 30 + rest
+
+    def pieces(self, path):
+        """What is in the file, piece by piece, and never more than the stated size."""
+        if path not in self.files:
+            raise NotGenuine("it is missing")
+        file, checksum = self.files[path], 0
+        for piece in self.inflated(file) if file.deflated else self.packed_pieces(file):
+            checksum = zlib.crc32(piece, checksum)
+            yield piece
+        if checksum != file.checksum:
+            raise NotGenuine("it has not the checksum that the archive says")
+
+    def packed_pieces(self, file):
+        for done in range(0, file.packed_size, PIECE_BYTES):
+            yield self.bytes(file.begin + done, min(PIECE_BYTES, file.packed_size - done))
+
+    def inflated(self, file):
+        stream, left = zlib.decompressobj(-15), file.size
+        for packed in self.packed_pieces(file):
+            full = True
+            while not stream.eof and (packed or full):
+                room = min(PIECE_BYTES, left + 1)
+                try:
+                    piece = stream.decompress(packed, room)
+                except zlib.error:
+                    raise NotGenuine("it cannot be unpacked: its packed bytes are damaged") from None
+                if len(piece) > left:
+                    raise NotGenuine("it has not the size that the archive says")
+                left, packed, full = left - len(piece), stream.unconsumed_tail, len(piece) == room
+                if piece:
+                    yield piece
+            if packed or stream.unused_data:
+                raise NotGenuine("it cannot be unpacked: something follows its packed bytes")
+        if not stream.eof:
+            raise NotGenuine("it cannot be unpacked: its packed bytes end too early")
+        if left:
+            raise NotGenuine("it has not the size that the archive says")
+
+
 class Tree:
     """The roots of a growing tree (RFC 6962): one hash for each complete subtree along its right edge."""
 
@@ -84,7 +285,7 @@ class Tree:
 
 class Export:
     def __init__(self, archive, keys):
-        self.archive, self.paths = archive, sorted(info.filename for info in archive.infolist() if not is_folder(info))
+        self.archive, self.paths = archive, sorted(archive.files)
         self.files, self.notes = set(self.paths), {path[6:70] for path in self.paths if path.startswith("files/")}
         self.keys, self.keys_are_its_own, self.all_keys = keys, not keys, []
         self.listed_keys, self.named_keys, self.keys_are_named = [], [], True
@@ -114,21 +315,13 @@ class Export:
             self.wrong("it has not the form of one")
         self.place = outer
 
-    def pieces(self, path):
-        if path not in self.files:
-            raise NotGenuine("it is missing")
-        try:
-            with self.archive.open(path) as file:
-                for piece in iter(lambda: file.read(65536), b""):
-                    yield piece
-        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
-            raise NotGenuine(f"it cannot be unpacked: {error}") from None
+    def text(self, path, at_most):
+        if path in self.files and self.archive.files[path].size > at_most:
+            raise NotGenuine(f"it is larger than {at_most} bytes")
+        return b"".join(self.archive.pieces(path)).decode("utf-8")
 
-    def text(self, path):
-        return b"".join(self.pieces(path)).decode("utf-8")
-
-    def json(self, path):
-        return self.parsed(self.text(path))
+    def json(self, path, at_most):
+        return self.parsed(self.text(path, at_most))
 
     @staticmethod
     def parsed(text):
@@ -137,17 +330,28 @@ class Export:
         except NotGenuine:
             raise ValueError from None
 
-    def lines(self, path):
+    def parsed_line(self, line):
+        """Of NDJSON: an object and nothing around it, no carriage return either."""
+        if line[:1] != b"{" or line[-1:] != b"}":
+            raise ValueError
+        return self.parsed(line.decode("utf-8"))
+
+    def lines(self, path, at_most):
         rest = b""
-        for piece in self.pieces(path):
+        for piece in self.archive.pieces(path):
             *whole, rest = (rest + piece).split(b"\n")
-            yield from whole
+            for line in whole:
+                if len(line) > at_most:
+                    raise NotGenuine(f"a line of it is longer than {at_most} bytes")
+                yield line
+            if len(rest) > at_most:
+                raise NotGenuine(f"a line of it is longer than {at_most} bytes")
         if rest:
             raise NotGenuine("its last line does not end")
 
     def digest(self, path):
         digest = hashlib.sha256()
-        for piece in self.pieces(path):
+        for piece in self.archive.pieces(path):
             digest.update(piece)
         return digest.hexdigest()
 
@@ -173,14 +377,14 @@ class Export:
             self.check_present(kind, record, facts)
 
     def read_keys(self):
-        self.listed_keys = parse_keys(self.json("keys.json"), NOT_YET)
+        self.listed_keys = parse_keys(self.json("keys.json", MAX_KEYS_BYTES), NOT_YET)
         if self.keys_are_its_own:
             self.keys = self.listed_keys
 
     def learn_keys(self):
         """A change of key with an overlap is signed by the old key too: a reader who knows that one knows the new one from there on."""
         try:
-            for line in [] if self.keys_are_its_own else self.lines("changes.ndjson"):
+            for line in [] if self.keys_are_its_own else self.lines("changes.ndjson", MAX_CHANGE_BYTES):
                 if b"log_key_changed" in line:
                     self.learn_key(line)
         except NotGenuine:
@@ -188,7 +392,7 @@ class Export:
 
     def learn_key(self, line):
         try:
-            change = self.parsed(line.decode("utf-8"))
+            change = self.parsed_line(line)
             if change["receipt"]["entry"]["kind"] != "log_key_changed":
                 return
             check_receipt(change["receipt"], change["opening"], self.keys)
@@ -216,7 +420,7 @@ class Export:
             self.named_keys.insert(0, key)
 
     def check_manifest(self):
-        note = self.text("manifest")
+        note = self.text("manifest", MAX_NOTE_BYTES)
         lines = note.rpartition("\n\n")[0].split("\n")
         goes_on = len(lines) == 8
         if (len(lines) != 7 and not goes_on) or lines[0] != MARK:
@@ -233,16 +437,18 @@ class Export:
             self.wrong("it is not signed by the log's key")
 
     def check_sums(self):
-        listed = {}
+        listed, last = {}, ""
         is_listed = self.digest("SHA256SUMS") == self.manifest[6]
         if not is_listed:
             self.wrong("it is not what the manifest says")
-        for number, line in enumerate(self.lines("SHA256SUMS"), 1):
+        for number, line in enumerate(self.lines("SHA256SUMS", MAX_LINE_BYTES), 1):
+            if number > MAX_FILES:
+                raise NotGenuine("it has more lines than an archive can have files")
             match = re.fullmatch("([0-9a-f]{64})  (" + PATH + ")", line.decode("latin-1"))
-            if not match or match[2] in listed:
+            if not match or match[2] <= last:  # in the order of their paths
                 self.wrong(f"line {number} has not the form of one")
             else:
-                listed[match[2]] = match[1]
+                last, listed[match[2]] = match[2], match[1]
         for path in sorted(listed):
             if path not in self.files:
                 self.wrong("it is missing", path)
@@ -261,7 +467,7 @@ class Export:
             self.wrong("it is not the file that its name says")
 
     def check_checkpoint(self):
-        note = self.text("checkpoint")
+        note = self.text("checkpoint", MAX_NOTE_BYTES)
         try:
             open_checkpoint(note, self.all_keys)
         except NotGenuine:
@@ -278,7 +484,7 @@ class Export:
 
     def read_edge(self):
         """From the roots below the earlier size follow its own root and, with the leaves, the present one."""
-        edge = [hash_or_none(line.decode("latin-1")) for line in self.lines("edge")]
+        edge = [hash_or_none(line.decode("latin-1")) for line in self.lines("edge", MAX_LINE_BYTES)]
         if None in edge or len(edge) != bin(self.after).count("1"):
             raise ValueError
         self.edge, self.earlier_root = edge, Tree([], self.after, edge).root_at(self.after)
@@ -293,12 +499,15 @@ class Export:
     def check_leaves(self):
         if self.after > self.size:
             return self.wrong("it goes on from beyond its size", "manifest")
-        for number, line in enumerate(self.lines("leaves"), 1):
+        if self.size > MAX_POSITIONS:
+            return self.wrong("the log is larger than this program can check")
+        count = 0
+        for count, line in enumerate(self.lines("leaves", MAX_LINE_BYTES), 1):
             leaf = hash_or_none(line.decode("latin-1"))
             if leaf is None:
-                self.wrong(f"line {number} is no leaf hash")
-            self.leaves.append(leaf or bytes(32))
-        count = len(self.leaves)
+                self.wrong(f"line {count} is no leaf hash")
+            if count <= self.size - self.after:
+                self.leaves.append(leaf or bytes(32))
         if count != self.size - self.after:
             self.wrong(f"it has {count} positions instead of {self.size - self.after}")
         elif self.tree_of_leaves().root_at(count + (self.after if self.edge else 0)) != self.root:
@@ -308,8 +517,8 @@ class Export:
 
     def check_changes(self):
         self.last_seq, self.tree = -1, self.tree_of_leaves()
-        for number, line in enumerate(self.lines("changes.ndjson"), 1):
-            self.at(f"changes.ndjson, line {number}", lambda text: self.check_change(self.parsed(text.decode("utf-8"))), line)
+        for number, line in enumerate(self.lines("changes.ndjson", MAX_CHANGE_BYTES), 1):
+            self.at(f"changes.ndjson, line {number}", lambda text: self.check_change(self.parsed_line(text)), line)
 
     def check_change(self, change):
         seq, tombstone = change["seq"], change.get("tombstone", False)
@@ -395,13 +604,13 @@ class Export:
     # --- The records: each is what an entry commits to, under its own name, and the last word about itself.
 
     def read_later(self):
-        self.later = {(item["kind"], item["id"]) for item in self.json("later.json")["items"]}
+        self.later = {(item["kind"], item["id"]) for item in self.json("later.json", MAX_LIST_BYTES)["items"]}
 
     def check_record_file(self, path):
         name = path[len("records/"):] if path.startswith("records/") else None
         folder, is_single, file = (name or "").partition("/")
         if name and is_single and folder in FOLDERS:
-            self.check_single(folder, FOLDERS[folder], file[:-5], self.json(path))
+            self.check_single(folder, FOLDERS[folder], file[:-5], self.json(path, MAX_RECORD_BYTES))
         elif name and not is_single and name.endswith(".json") and name[:-5] in LISTS:
             self.check_list(path, *LISTS[name[:-5]])
         elif name is not None:
@@ -511,7 +720,7 @@ class Export:
             self.wrong(f"its version is not that of entry {meta['seq']}")
 
     def check_list(self, path, kind, has_entries):
-        for record in self.json(path)["items"]:
+        for record in self.json(path, MAX_LIST_BYTES)["items"]:
             self.at(f"{path}, {record['id']}", self.check_item, kind, has_entries, record)
 
     def check_item(self, kind, has_entries, record):
@@ -582,38 +791,16 @@ class Export:
         return lines
 
 
-def is_folder(info):
-    """Of somebody who unpacked it and packed it again; nothing is in it."""
-    return info.file_size == 0 and len(info.filename) <= 201 and re.fullmatch(PATH + "/", info.filename, re.ASCII)
-
-
-def fault_of_archive(archive):
-    """What keeps the archive as a whole from being one of the portal's; None: nothing."""
-    names = set()
-    for number, info in enumerate(archive.infolist(), 1):
-        if is_folder(info):
-            continue
-        if len(info.filename) > 200 or not re.fullmatch(PATH, info.filename, re.ASCII):
-            return f"a file in it has a name that no export gives: its file {number}"
-        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) or info.flag_bits & 1:
-            return f"{info.filename} is packed in a way that no export uses"
-        if info.filename in names:
-            return f"{info.filename} is in it twice"
-        names.add(info.filename)
-    return None
-
-
 def checked(path, keys):
     """The export in the file, or what keeps it from being one. Raises OSError."""
     with open(path, "rb") as file:
         try:
-            archive = zipfile.ZipFile(file)
-            fault = fault_of_archive(archive)
-        except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-            fault = f"it cannot be read as a ZIP archive: {error}"
-        if fault:
-            return None, fault
+            archive = Archive(file)
+        except NotGenuine as fault:
+            return None, str(fault)
         export = Export(archive, keys)
+        if archive.deviation:
+            export.wrong(archive.deviation, "archive")
         export.check()
     return export, None
 

@@ -4,7 +4,7 @@
 build_packages=(
     ccache cmake ninja-build g++ lld pkg-config libboost1.81-dev libboost-url1.81-dev libssl-dev nlohmann-json3-dev libre2-dev
     libsqlite3-dev libspdlog-dev libfmt-dev libcli11-dev libtomlplusplus-dev libsodium-dev libicu-dev prometheus-cpp-dev
-    libgpgme-dev gpg libcmark-gfm-dev libcmark-gfm-extensions-dev libzip-dev libgoogle-perftools-dev libbrotli-dev zlib1g-dev
+    libgpgme-dev gpg libcmark-gfm-dev libcmark-gfm-extensions-dev libgoogle-perftools-dev libbrotli-dev zlib1g-dev
     ca-certificates
 )
 demo_packages=(curl jq openssl)

@@ -1,6 +1,7 @@
 // See archive.hpp. The order: what the archive is, what is signed, the files by their hashes, the tree, the entries, the
 // records. Each goes on where the one before found faults, so that all are named.
 #include "verify/archive.hpp"
+#include "base/archive/form.hpp"
 #include "base/digest.hpp"
 #include "base/text.hpp"
 #include "domain/event.hpp"
@@ -56,6 +57,8 @@ std::optional<ledger::VerifierKey> proven_key(std::string_view line, const std::
         return std::nullopt;
     }
 }
+
+using Sums = std::map<std::string, std::string, std::less<>>;  // path and hash
 
 struct Manifest {
     std::string note, origin, size, root, made_at, reader, after, sums;
@@ -136,23 +139,34 @@ private:
             report.key = ledger::verifier_key_text(*by);
     }
 
+    // Lines in the order of their paths. No more are read than an archive can have files.
+    Sums read_sums()
+    {
+        Sums listed;
+        std::size_t number = 0;
+        check_.archive.lines("SHA256SUMS", max_line_bytes, [&](std::string_view line) {
+            if (++number > base::ArchiveLimits{}.files)
+                throw base::ArchiveError("it has more lines than an archive can have files");
+            constexpr std::size_t digits = 64, gap = 2;
+            const auto hash = line.substr(0, std::min(digits, line.size()));
+            const auto path = line.size() > digits + gap ? line.substr(digits + gap) : std::string_view();
+            const bool is_sound = base::from_hex(hash).has_value() && base::to_lower(hash) == hash && base::is_archive_path(path) &&
+                                  line.substr(digits, gap) == "  " && (listed.empty() || path > listed.rbegin()->first);
+            if (is_sound)
+                listed.emplace_hint(listed.end(), path, hash);
+            else
+                check_.fault("SHA256SUMS", "line " + std::to_string(number) + " has not the form of one");
+        });
+        return listed;
+    }
+
     // Every file by its hash, none missing, none besides.
     void check_sums()
     {
         const bool is_listed = hash_of("SHA256SUMS") == manifest_.sums;
         if (!is_listed)
             check_.fault("SHA256SUMS", "it is not what the manifest says");
-        std::map<std::string, std::string, std::less<>> listed;
-        std::size_t number = 0;
-        check_.archive.lines("SHA256SUMS", max_line_bytes, [&](std::string_view line) {
-            ++number;
-            constexpr std::size_t digits = 64, gap = 2;
-            const auto hash = line.substr(0, std::min(digits, line.size()));
-            const auto path = line.size() > digits + gap ? line.substr(digits + gap) : std::string_view();
-            const bool is_sound = base::from_hex(hash).has_value() && base::is_archive_path(path) && line.substr(digits, gap) == "  ";
-            if (!is_sound || !listed.emplace(path, hash).second)
-                check_.fault("SHA256SUMS", "line " + std::to_string(number) + " has not the form of one");
-        });
+        const auto listed = read_sums();
         for (const auto& [path, hash] : listed)
             if (!check_.archive.holds(path))
                 check_.fault(path, "it is missing");
@@ -173,7 +187,7 @@ private:
         return base::hex(digest.end());
     }
 
-    void check_file(const std::string& path, const std::map<std::string, std::string, std::less<>>& listed)
+    void check_file(const std::string& path, const Sums& listed)
     {
         check_.at(path, [&] {
             const auto found = listed.find(path);
@@ -277,6 +291,13 @@ nlohmann::json portal_json(std::string_view text)
     return std::move(*value);
 }
 
+nlohmann::json portal_line(std::string_view line)
+{
+    if (!line.starts_with('{') || !line.ends_with('}'))
+        throw nlohmann::json::type_error::create(302, "no line as the portal writes it", nullptr);
+    return portal_json(line);
+}
+
 std::optional<base::Hash> hash_from_base64(const nlohmann::json& text)
 {
     const auto bytes = text.is_string() ? base::from_base64(text.get_ref<const std::string&>()) : std::nullopt;
@@ -354,6 +375,8 @@ ExportReport verify_export(const std::string& file, const std::vector<ledger::Ve
     try {
         const base::ArchiveReader archive(file);
         ExportCheck check(archive, report);
+        if (!archive.deviation().empty())
+            check.fault("archive", archive.deviation());
         check.keys = keys;
         Seal(check).run();
         check.at("changes.ndjson", [&check] { check_entries(check); });

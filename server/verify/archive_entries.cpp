@@ -31,7 +31,7 @@ public:
         check_.archive.lines("changes.ndjson", max_change_bytes, [&](std::string_view line) {
             ++number;
             place_ = "changes.ndjson, line " + std::to_string(number);  // more exact once the line has been read
-            check_.at(place_, [&] { check_change(portal_json(line)); });
+            check_.at(place_, [&] { check_change(portal_line(line)); });
         });
     }
 

@@ -1,7 +1,7 @@
 // The parts of verify_export.cpp: what is signed and the tree (there), the entries (verify_export_entries.cpp), the records
 // (verify_export_records.cpp).
 #pragma once
-#include "base/archive.hpp"
+#include "base/archive/reader.hpp"
 #include "ledger/merkle.hpp"
 #include "ledger/receipt.hpp"
 #include "verify/archive.hpp"
@@ -83,6 +83,7 @@ inline constexpr std::size_t max_change_bytes = 16 * 1024 * 1024;  // a line of 
 
 // JSON as the portal writes it: no member twice, whole numbers alone, texts in normal form. Throws nlohmann's type_error else.
 nlohmann::json portal_json(std::string_view text);
+nlohmann::json portal_line(std::string_view line);  // of NDJSON: an object and nothing around it, no carriage return either
 std::optional<base::Hash> hash_from_base64(const nlohmann::json& text);  // nullopt: no string, or not 32 bytes
 // What stands as that member of an entry of this kind and number; nullopt: the salt is none, or the value cannot have been committed to.
 std::optional<base::Hash> commitment_of(ledger::Part part, std::string_view kind, std::int64_t seq, const nlohmann::json& salt,

@@ -13,7 +13,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::uint64_t max_record_bytes = 16 * 1024 * 1024;
-constexpr std::uint64_t max_list_bytes = 256 * 1024 * 1024;
+constexpr std::uint64_t max_list_bytes = 64 * 1024 * 1024;
 constexpr const char* drafts = "records/drafts/";
 constexpr const char* revisions = "records/revisions/";
 

@@ -2,7 +2,7 @@
 // others may not see, in the other BR does the same on another measure, so that the ledgers are equally long. Every read
 // of the route table is asked in both; the answers must be the same bytes, once the hashes, proofs and signatures that
 // cover hidden positions are masked at their own length.
-#include "base/archive.hpp"
+#include "base/archive/reader.hpp"
 #include "contract/route_walk.hpp"
 #include "domain/quotas.hpp"
 #include "support/statements.hpp"

@@ -3,7 +3,7 @@
 // is malformed or says that the server failed, none reveals what its caller may not know, none depends on how the bytes arrive,
 // and the database verifies.
 #include "api/handlers/exports.hpp"
-#include "base/archive.hpp"
+#include "base/archive/writer.hpp"
 #include "fuzz/portal/fuzz_portal.hpp"
 #include "fuzz/target.hpp"
 #include <memory>
@@ -94,7 +94,7 @@ Answered archive_with(const std::string& text)
 {
     cbmx::base::ArchiveWriter writer(portal->database_file().parent_path());
     writer.add("told.txt", text);
-    const auto packed = writer.pack(0);
+    const auto packed = writer.pack();
     Answered answered;
     answered.status = 200;
     answered.fields = {{"Content-Type", std::string(cbmx::api::exports::media_type)}, {"X-Request-Id", "1"}};

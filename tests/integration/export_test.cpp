@@ -1,5 +1,5 @@
 // GET /v1/export over the wire: for whom, in what form, while writing goes on, and how many at once.
-#include "base/archive.hpp"
+#include "base/archive/reader.hpp"
 #include "integration/proofs.hpp"
 #include "ledger/note.hpp"
 #include "verify/archive.hpp"

@@ -25,7 +25,6 @@ void write_checkpoint(Exporting& exporting)
     if (!checkpoint)
         throw std::logic_error("no checkpoint of that size was signed");
     exporting.root = base::base64(checkpoint->root);
-    exporting.checkpoint_at = row->at;
     exporting.archive.add("checkpoint", cosigned(exporting.db, *row));
 }
 
@@ -238,11 +237,7 @@ CollectedExport collect_export(Connection& db, const ExportRequest& request)
     exporting.add_json("later.json", {{"items", exporting.later}});
     exporting.archive.add("index.html", index_page(exporting));
     seal(exporting);
-    const auto time = domain::from_rfc3339(exporting.checkpoint_at).value();
-    return {.contents = std::move(exporting.contents),
-            .time = std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count(),
-            .reader = request.reader,
-            .size = request.size};
+    return {.contents = std::move(exporting.contents), .reader = request.reader, .size = request.size};
 }
 
 Result<CollectedExport> collect_export_for(const Portal& portal, Connection& db, const Principal& principal, i18n::Language language,

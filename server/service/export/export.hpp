@@ -1,5 +1,6 @@
 // An export: all that one reader may see of the portal at one moment, with what proves it, in one archive (ZIP) that needs no
-// portal to be checked (verify_export.hpp; client-examples/verify_export.py) nor to be read (index.html). Its files:
+// portal to be checked (verify/archive.hpp; client-examples/verify_export.py) nor to be read (index.html). Not one byte of the archive
+// is free (base/archive/form.hpp; rules.md 42c). Its files:
 //
 //   checkpoint            the signed note of the size, with the lines of its witnesses: everything in the archive lies below it
 //   keys.json             the log's keys, old and new, as GET /v1/log/key
@@ -13,7 +14,7 @@
 //   later.json            {"items": [{"kind", "id"}]}: records that changed at or beyond the size, and are not in the archive
 //                         for that: ask again later. What they said before is in changes.ndjson.
 //   index.html            for a person, in the caller's language, without script and without network
-//   SHA256SUMS            of every file above, as sha256sum -c reads it
+//   SHA256SUMS            of every other file but the manifest, in the order of their paths, as sha256sum -c reads it
 //   manifest              a note signed by the keys that sign the log: "cbmx-export/v1", origin, size, root, made_at, reader, and the
 //                         SHA-256 of SHA256SUMS. It says: this is all that this reader could see.
 //
@@ -23,7 +24,7 @@
 // whatever has no number (drafts), and of all these records the earlier entries too, so that it is judged alone. Its manifest
 // names "after" before the hash. What a reader sees because his rights have grown is new in no entry: then a whole one is needed.
 #pragma once
-#include "base/archive.hpp"
+#include "base/archive/writer.hpp"
 #include "service/portal.hpp"
 #include <memory>
 
@@ -49,10 +50,9 @@ std::string reader_name(const Principal& reader);
 // Collected from one snapshot; packing needs the database no more, so that no snapshot is held for it.
 struct CollectedExport {
     std::unique_ptr<base::ArchiveWriter> contents;
-    std::time_t time = 0;  // of the checkpoint
     Principal reader;
     std::uint64_t size = 0;
-    std::unique_ptr<base::Spool> pack() const { return contents->pack(time); }
+    std::unique_ptr<base::Spool> pack() const { return contents->pack(); }
 };
 
 // The size that the log had at the last full interval, at least that of its first checkpoint; an interval of 0: now.

@@ -17,7 +17,7 @@ struct Exporting {
     const ExportRequest& request;
     std::unique_ptr<base::ArchiveWriter> contents;
     base::ArchiveWriter& archive;
-    std::string root, checkpoint_at;                              // of the checkpoint
+    std::string root;                                             // of the checkpoint
     std::set<std::pair<std::string, std::string>> changed_later;  // kind and id of what the reader has seen change at or beyond the size
     nlohmann::json later = nlohmann::json::array();
     // Of one that goes on, kind and id: what entries from there on are about, and what is in the archive.

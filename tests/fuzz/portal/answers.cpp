@@ -2,7 +2,7 @@
 #include "fuzz/portal/answers.hpp"
 #include "api/handlers/exports.hpp"
 #include "api/router.hpp"
-#include "base/archive.hpp"
+#include "base/archive/reader.hpp"
 #include "base/text.hpp"
 #include "http/answer.hpp"
 #include "http/text.hpp"
@@ -129,7 +129,7 @@ std::string fault_of_json(const Asked& asked, Answered& answered)
     return {};
 }
 
-// What is in an archive, one file after the other; nothing when it is none, or damaged.
+// What is in an archive, one file after the other; nothing when it is damaged, or of another form than an export's.
 std::optional<std::string> unpacked(std::string_view archive)
 {
     const int file = memfd_create("answer", MFD_CLOEXEC);
@@ -141,7 +141,8 @@ std::optional<std::string> unpacked(std::string_view archive)
         std::string text;
         for (const auto& path : reader.paths())
             reader.read(path, [&text](std::string_view piece) { text += piece; });
-        all = std::move(text);
+        if (reader.deviation().empty())
+            all = std::move(text);
     } catch (const base::ArchiveError&) {
     }
     close(file);
@@ -152,7 +153,7 @@ std::string fault_of_archive(Answered& answered)
 {
     auto text = unpacked(answered.body);
     if (!text)
-        return "an archive can be unpacked";
+        return "an archive can be unpacked, and has the form of an export";
     answered.unpacked = std::move(*text);
     return {};
 }

@@ -1,6 +1,6 @@
 // Exports of a small portal, taken as services are called, and what stands in them.
 #pragma once
-#include "base/archive.hpp"
+#include "base/archive/reader.hpp"
 #include "service/export/export.hpp"
 #include "service/reports/reports.hpp"
 #include "store/log/entries.hpp"

@@ -43,7 +43,7 @@ protected:
         base::ArchiveWriter writer(directory().string());
         for (const auto& [path, content] : files)
             writer.add(path, content);
-        return saved(*writer.pack(0));
+        return saved(*writer.pack());
     }
     void finds(const Files& files, const std::function<void(Files&)>& change, const std::string& words)
     {
