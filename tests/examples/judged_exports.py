@@ -38,7 +38,7 @@ def fault_of(how, words, python, portal):
         return f"they ended with {python[0]} and {portal[0]}"
     if words not in portal[1] or "genuine" not in python[1]:
         return f"they do not say \"{words}\""
-    return "" if how == "container" or python[1] == portal[1] else "they do not say the same"
+    return "" if how == "unlike an archive" or python[1] == portal[1] else "they do not say the same"
 
 
 failures = 0

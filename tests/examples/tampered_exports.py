@@ -3,14 +3,18 @@
 usage: tampered_exports.py EXPORT.zip DIRECTORY STRANGER.pem    the stranger's Ed25519 key: of somebody who is not the log
 One line on standard output for each, separated by tabs: the file; how it is to be checked; what must be said. How: "as it is",
 with a key of the log; "resealed", signed again by the stranger and so to be checked without a key, so that what is inside must
-give it away; "container", where the words come from the libraries; "genuine".
+give it away; "unlike an archive", which one of the two may take for something else, and so in other words; "genuine".
 """
 import base64
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import zipfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
+from archives import END_BYTES, LOCAL_BYTES, Part, in_form, laid_out, parts_of, put as put_bytes
 
 source, directory, stranger = sys.argv[1:]
 with zipfile.ZipFile(source) as archive:
@@ -52,9 +56,8 @@ def reseal(files):
 
 
 def write(name, files):
-    with zipfile.ZipFile(f"{directory}/{name}.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, data in files.items():
-            archive.writestr(path, data)
+    with open(f"{directory}/{name}.zip", "wb") as file:
+        file.write(in_form(files))
 
 
 def told(name, how, words):
@@ -209,41 +212,127 @@ reseal(files)
 write("stranger", files)
 told("stranger", "as it is", "manifest: it is not signed by the log's key")
 
-# The container.
+# The archive itself: its one form, and each way of leaving it. Where it is clear what is in it, that is judged all the same.
 with open(source, "rb") as file:
     data = file.read()
 
 
-def raw(name, data, words):
+def raw(name, data, words, how="as it is"):
     with open(f"{directory}/{name}.zip", "wb") as file:
         file.write(data)
-    told(name, "container", words)
+    told(name, how, words)
 
 
-raw("cut", data[:-2000], "archive: it cannot be read as a ZIP archive")
-raw("renamed-in-one-table", data[:data.rindex(b"index.html")] + b"index.htm_" + data[data.rindex(b"index.html") + 10:], "NOT genuine")
+def shaped(name, words, change, files=genuine, after=b""):
+    """change(parts) does it, in the second file where it is one of a file."""
+    parts = parts_of(files)
+    change(parts)
+    raw(name, laid_out(parts, after), "archive: " + words)
+
+
+def with_header(name, which, at, new, words):
+    shaped(name, f"{second} is not packed as an export packs it: its {words}", lambda parts: setattr(parts[1], which, put_bytes(at, new)))
+
+
+first, second, *_, last = sorted(genuine)
+hidden = Part("hidden", b"nobody sees this")
+no_archive = "it cannot be read as a ZIP archive: "
+raw("as-it-came", data, "genuine: all that", "genuine")
+write("packed-in-form", genuine)
+told("packed-in-form", "genuine", "genuine: all that")
+raw("cut", data[:-2000], f"archive: {no_archive}it does not end as one does")
+raw("goes-on", data + b"\n", f"archive: {no_archive}it does not end as one does")
+raw("archive-comment", data[:-2] + b"\x01\x00c", f"archive: {no_archive}it does not end as one does")
+raw("begins-later", b"#!/bin/sh\n" + data, "NOT genuine", "unlike an archive")
+raw("before-the-end", data[:-END_BYTES] + b"x" + data[-END_BYTES:], f"archive: {no_archive}its table of contents is not right before its end")
+raw("counts-disagree", data[:-END_BYTES + 8] + b"\x01\x00" + data[-END_BYTES + 10:], f"archive: {no_archive}its end has another form than an export's")
+raw("on-two-disks", data[:-END_BYTES + 4] + b"\x01\x00" + data[-END_BYTES + 6:], f"archive: {no_archive}its end has another form than an export's")
 middle = data.index(b"changes.ndjson") + 2000
 # What a changed bit of compressed data comes to depends on the data: no end, another length, another checksum.
 raw("damaged", data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1:], "changes.ndjson: it ")
 
+shaped("hidden-at-its-beginning", f"{first} does not stand at its beginning", lambda parts: setattr(parts[0], "before", b"PK\x03\x04 in front"))
+shaped("hidden-between", f"{second} does not begin where the file before it ends", lambda parts: setattr(parts[1], "before", hidden.local_header() + hidden.data))
+shaped("hidden-after", "something stands between its last file and its table of contents", lambda parts: None, after=b"x")
+shaped("in-another-order", "its files are not in the order of their names", lambda parts: parts.reverse())
+shaped("twice", f"{second} is in it twice", lambda parts: parts.insert(2, Part(second, b"another")))
+shaped("in-the-table-alone", f"{last} is not where its table of contents says", lambda parts: (setattr(parts[-1], "local", lambda header: b""), setattr(parts[-1], "data", b"")))
+for name, path in (("outside", "../outside"), ("absolute", "/etc/outside"), ("backslash", "a\\b"), ("folder", "records/"), ("not-ascii", "\u00e9"), ("nameless", "")):
+    shaped(name, "a file in it has a name that no export gives: its file 1", lambda parts, path=path: parts.insert(0, Part(path, b"!")))
 
-def packed(name, words, *extra):
+table, own_header = " in the table of contents", " in its own header"
+with_header("made-by-others", "central", 5, b"\x03", "version" + table)
+with_header("flagged", "central", 9, b"\x08", "flags" + table)
+with_header("timed", "central", 12, b"\x01", "time" + table)
+with_header("attributes", "central", 41, b"\x81", "attributes" + table)
+with_header("on-a-disk", "central", 34, b"\x01", "disk number" + table)
+with_header("own-flags", "local", 6, b"\x02", "flags" + own_header)
+with_header("own-time", "local", 10, b"\x01", "time" + own_header)
+with_header("own-method", "local", 8, b"\x00", "method" + own_header)
+with_header("own-checksum", "local", 14, bytes(4), "checksum" + own_header)
+with_header("own-size", "local", 22, bytes(4), "size" + own_header)
+with_header("own-name", "local", LOCAL_BYTES, b"_", "name" + own_header)
+other_form = f"{second} is not packed as an export packs it: its "
+extra = b"\x99\x99\x00\x00"
+shaped("extra-field", other_form + "extra field" + table, lambda parts: setattr(parts[1], "central", lambda header: put_bytes(30, b"\x04")(header) + extra))
+shaped("own-extra-field", other_form + "extra field" + own_header, lambda parts: setattr(parts[1], "local", lambda header: put_bytes(28, b"\x04")(header) + extra))
+shaped("comment", other_form + "comment" + table, lambda parts: setattr(parts[1], "central", lambda header: put_bytes(32, b"\x01")(header) + b"c"))
+large = b"\x01\x00\x10\x00" + len(genuine[second]).to_bytes(8, "little") + parts_of(genuine)[1].packed_size.to_bytes(8, "little")
+shaped("large-without-need", other_form + "packed size" + table, lambda parts: setattr(parts[1], "central", lambda header: put_bytes(30, b"\x14")(put_bytes(20, b"\xff" * 8)(header)) + large))
+shaped("large-without-numbers", "what it says of its file 2 cannot be read", lambda parts: setattr(parts[1], "central", put_bytes(20, b"\xff" * 8)))
+shaped("bzip2", f"{second} is packed in a way that no export uses", lambda parts: setattr(parts[1], "central", put_bytes(10, b"\x0c")))
+shaped("encrypted", f"{second} is packed in a way that no export uses", lambda parts: setattr(parts[1], "central", put_bytes(8, b"\x01")))
+
+
+def described(parts):  # behind the file, as programs write it that do not know the sizes before
+    parts[1].local, parts[1].central = put_bytes(6, b"\x08"), put_bytes(8, b"\x08")
+    parts[1].data += b"PK\x07\x08" + bytes(12)
+
+
+shaped("descriptor", other_form + "flags" + table, described)
+
+
+def of_leaves(name, words, change):
+    """What is packed as leaves is changed."""
+    parts = parts_of(genuine)
+    change(next(part for part in parts if part.path == b"leaves"))
+    raw(name, laid_out(parts), "leaves: " + words)
+
+
+def with_data(edit):
+    def change(part):
+        part.data = edit(part.data)
+        part.packed_size = len(part.data)
+    return change
+
+
+of_leaves("stream-goes-on", "it cannot be unpacked: something follows its packed bytes", with_data(lambda packed: packed + b"x"))
+of_leaves("second-stream", "it cannot be unpacked: something follows its packed bytes", with_data(lambda packed: packed * 2))
+of_leaves("stream-ends-early", "it cannot be unpacked: its packed bytes end too early", with_data(lambda packed: packed[:-1]))
+of_leaves("no-stream", "it cannot be unpacked: its packed bytes are damaged", with_data(lambda packed: b"\x07" + packed[1:]))
+of_leaves("shorter-than-said", "it has not the size that the archive says", lambda part: setattr(part, "size", part.size + 1))
+of_leaves("longer-than-said", "it has not the size that the archive says", lambda part: setattr(part, "size", part.size - 1))
+of_leaves("checksum", "it has not the checksum that the archive says", lambda part: setattr(part, "checksum", part.checksum ^ 1))
+bomb = Part("leaves", bytes(10**8))
+of_leaves("bomb", "it has not the size that the archive says", lambda part: (setattr(part, "data", bomb.data), setattr(part, "packed_size", bomb.packed_size)))
+
+
+def packed_by_others(name, files, words):
     with zipfile.ZipFile(f"{directory}/{name}.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, content in [*genuine.items(), *extra]:
-            archive.writestr(path, content)
+        for path in sorted(files):
+            archive.writestr(path, files[path])
     told(name, "as it is", words)
 
 
-packed("twice", "archive: index.html is in it twice", ("index.html", b"<h1>Another</h1>"))
-packed("outside", "archive: a file in it has a name that no export gives", ("../outside", b"!"))
-packed("absolute", "archive: a file in it has a name that no export gives", ("/etc/outside", b"!"))
-packed("backslash", "archive: a file in it has a name that no export gives", ("a\\b", b"!"))
-packed("folder", "archive: a file in it has a name that no export gives", ("records/", b"!"))
-with zipfile.ZipFile(f"{directory}/bzip2.zip", "w", zipfile.ZIP_BZIP2) as archive:
-    for path, content in genuine.items():
-        archive.writestr(path, content)
-told("bzip2", "as it is", "archive: checkpoint is packed in a way that no export uses")
+packed_by_others("packed-again", genuine, f"archive: {first} is not packed as an export packs it: its version in the table of contents")
+forged = dict(genuine)
+edited(report, lambda r: r["content"].update(narrative="Something else."))(forged)
+packed_by_others("packed-again-forged", forged, f"{report}: {not_committed}")
 
-# Nothing is wrong with what was unpacked and packed again.
-write("packed-again", {"records/": b"", "records/reports/": b"", **genuine})
-told("packed-again", "genuine", "genuine: all that")
+# Lists are read to their last byte.
+for name, change in (("return", lambda line: line + b"\r"), ("blank", lambda line: b"\n" + line), ("space", lambda line: b" " + line)):
+    for path, words in (("changes.ndjson", "changes.ndjson, line 1: it has not the form of one"), ("leaves", "leaves: line 1 is no leaf hash")):
+        tamper(f"{name}-in-{path}", lambda files, path=path, change=change: files.update({path: change(files[path].split(b"\n", 1)[0]) + b"\n" + files[path].split(b"\n", 1)[1]}),
+               f"{path}: {changed}", words)
+tamper("json-goes-on", lambda files: files.update({"later.json": files["later.json"] + b"{}"}), f"later.json: {changed}", "later.json: it has not the form of one")
+tamper("checkpoint-goes-on", lambda files: files.update(checkpoint=files["checkpoint"] + b"\n"), f"checkpoint: {changed}", "checkpoint: it is not signed by the log's key")

@@ -8,12 +8,13 @@ import itertools
 import json
 import pathlib
 import re
-import struct
 import sys
 import zipfile
-import zlib
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "support"))
+import archives
+
 RECORDS = {"reports": ["5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11", "5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11", "5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11", "5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11"], "contacts": ["5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11", "5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11"], "nominations": ["5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11", "5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11"],
            "accounts": ["5b1d4c7e-3f2c-4f0a-9a51-0d6f4b7c2e11"], "states": ["CL"], "state-access": ["CL"], "state-settings": ["CL"], "quotas": ["CL"], "measures": ["OAS-CBM-1"], "periods": ["2025-2026"], "office-terms": ["chair"], "receipts": ["3"],
            "schemas": ["report"], "problems": ["not-found"], "docs": ["reports"], "log": ["0/000"]}
@@ -108,21 +109,13 @@ def seeds_of_tables():
 
 def seeds_of_archives():
     """As an export has them, and as others pack."""
-    files = [("SHA256SUMS", b"0" * 64 + b"  leaves\n", 8), ("files/a.pdf", b"%PDF-1.4\n", 0), ("leaves", b"A" * 300, 8), ("none", b"", 8)]
-    packed, headers, own, at = b"", b"", [], 0
-    for path, text, method in files:
-        stream = zlib.compressobj(6, zlib.DEFLATED, -15)
-        data = stream.compress(text) + stream.flush() if method else text
-        facts = struct.pack("<HHHHHIIIHH", 20, 0, method, 0, 0x21, zlib.crc32(text), len(data), len(text), len(path), 0)
-        own.append(b"PK\x03\x04" + facts + path.encode() + data)
-        headers += b"PK\x01\x02" + struct.pack("<H", 20) + facts + bytes(10) + struct.pack("<I", at) + path.encode()
-        at += len(own[-1])
-        packed = b"".join(own)
-        end = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, len(own), len(own), len(headers), at, 0)
-        (OUT / "archive").mkdir(parents=True, exist_ok=True)
-        (OUT / "archive" / f"own-{len(own)}").write_bytes(packed + headers + end)
-    with zipfile.ZipFile(OUT / "archive/others", "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, text, _ in files:
+    folder, files = OUT / "archive", {}
+    folder.mkdir(parents=True, exist_ok=True)
+    for path, text in (("SHA256SUMS", b"0" * 64 + b"  leaves\n"), ("files/a.pdf", NOTE), ("leaves", b"A" * 300), ("none", b"")):
+        files[path] = text
+        (folder / f"own-{len(files)}").write_bytes(archives.in_form(files))
+    with zipfile.ZipFile(folder / "others", "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, text in files.items():
             archive.writestr(path, text)
 
 

@@ -1,6 +1,6 @@
 // An export: all that one reader may see of the portal at one moment, with what proves it, in one archive (ZIP) that needs no
-// portal to be checked (verify/archive.hpp; client-examples/verify_export.py) nor to be read (index.html). Not one byte of the archive
-// is free (base/archive/form.hpp; rules.md 42c). Its files:
+// portal to be checked (verify/archive.hpp; client-examples/verify_export.py) nor to be read (index.html). The archive has one
+// form, byte for byte (base/archive/form.hpp; rules.md 42c). Its files:
 //
 //   checkpoint            the signed note of the size, with the lines of its witnesses: everything in the archive lies below it
 //   keys.json             the log's keys, old and new, as GET /v1/log/key
