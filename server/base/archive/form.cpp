@@ -152,15 +152,15 @@ std::string end_of_archive(std::uint64_t files, std::uint64_t offset_of_table, s
 std::span<const HeaderField> local_fields() { return local_table; }
 std::span<const HeaderField> central_fields() { return central_table; }
 
-std::string_view difference(std::span<const HeaderField> fields, std::string_view bytes, std::string_view expected, std::size_t path_bytes)
+std::string_view difference(std::span<const HeaderField> fields, std::string_view header, std::string_view expected, std::size_t path_bytes)
 {
     for (const auto& field : fields)
-        if (bytes.substr(field.at, field.size) != expected.substr(field.at, field.size))
+        if (header.substr(field.at, field.size) != expected.substr(field.at, field.size))
             return field.name;
     const auto path_at = fields.back().at + fields.back().size;
-    if (bytes.substr(path_at, path_bytes) != expected.substr(path_at, path_bytes))
+    if (header.substr(path_at, path_bytes) != expected.substr(path_at, path_bytes))
         return "name";
-    return bytes == expected ? std::string_view() : "extra field";
+    return header == expected ? std::string_view() : "extra field";
 }
 
 std::uint64_t number_at(std::string_view bytes, std::size_t at, std::size_t size)

@@ -131,6 +131,7 @@ std::unique_ptr<Spool> ArchiveWriter::pack()
     std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
     auto archive = std::make_unique<Spool>(directory_);
     std::vector<PackedFile> all;
+    all.reserve(files.size());
     for (const auto& file : files)
         all.push_back(packed(contents_, file, *archive));
     const auto table = archive->size();
