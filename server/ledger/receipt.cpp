@@ -1,25 +1,17 @@
 // Receipts: writing and verifying them. The contract is ledger/receipt.hpp, the tree merkle.hpp, the signature note.hpp.
 #include "ledger/receipt.hpp"
+#include "json/closed.hpp"
 #include "json/parse.hpp"
+#include "ledger/entry.hpp"
+#include "ledger/opening.hpp"
 #include "ledger/quoted.hpp"
 #include <exception>
-#include <stdexcept>
 
 namespace cbmx::ledger {
 namespace {
 
 constexpr int receipt_version = 1;
-constexpr std::size_t receipt_members = 5;
 constexpr std::size_t max_proof_hashes = 64;  // the height of a tree of 2^64 leaves
-
-std::optional<Hash> hash_from(const nlohmann::json& object, const char* member)
-{
-    const auto text = object.find(member);
-    if (text == object.end() || !text->is_string())
-        return std::nullopt;
-    const auto bytes = base::from_base64(text->get_ref<const std::string&>());
-    return bytes ? base::to_hash(*bytes) : std::nullopt;
-}
 
 std::optional<std::uint64_t> number_from(const nlohmann::json& object, const char* member)
 {
@@ -35,23 +27,12 @@ std::optional<std::vector<Hash>> proof_from(const nlohmann::json& texts)
         return std::nullopt;
     std::vector<Hash> proof;
     for (const auto& text : texts) {
-        const auto bytes = text.is_string() ? base::from_base64(text.get_ref<const std::string&>()) : std::nullopt;
-        const auto hash = bytes ? base::to_hash(*bytes) : std::nullopt;
+        const auto hash = hash_in(text);
         if (!hash)
             return std::nullopt;
         proof.push_back(*hash);
     }
     return proof;
-}
-
-// nullopt when the value is outside our JSON profile, and so cannot have been hashed by us.
-std::optional<std::string> canonical_of(const nlohmann::json& value)
-{
-    try {
-        return json::canonical(value);
-    } catch (const std::logic_error&) {
-        return std::nullopt;
-    }
 }
 
 struct Parts {
@@ -64,46 +45,20 @@ struct Parts {
 
 std::optional<Parts> parts_of(const nlohmann::json& receipt)
 {
-    if (!receipt.is_object() || receipt.size() != receipt_members || number_from(receipt, "v") != receipt_version)
+    if (!json::is_closed(receipt, {"checkpoint", "entry", "index", "proof", "v"}) || number_from(receipt, "v") != receipt_version)
         return std::nullopt;
     const auto index = number_from(receipt, "index");
-    const auto entry = receipt.find("entry");
-    const auto checkpoint = receipt.find("checkpoint");
-    const auto texts = receipt.find("proof");
-    if (!index || entry == receipt.end() || !entry->is_object() || checkpoint == receipt.end() || !checkpoint->is_string() ||
-        texts == receipt.end())
-        return std::nullopt;
-    const auto seq = number_from(*entry, "seq");
-    auto text = canonical_of(*entry);
-    auto proof = proof_from(*texts);
-    if (!seq || !text || !proof)
+    const auto& checkpoint = receipt.at("checkpoint");
+    auto text = committed_text(receipt.at("entry"));
+    const auto entry = text ? parse_entry(*text) : std::nullopt;  // its form is closed as well
+    auto proof = proof_from(receipt.at("proof"));
+    if (!index || !checkpoint.is_string() || !entry || entry->seq < 0 || !proof)
         return std::nullopt;
     return Parts{.entry = std::move(*text),
-                 .seq = *seq,
+                 .seq = static_cast<std::uint64_t>(entry->seq),
                  .index = *index,
                  .proof = std::move(*proof),
-                 .checkpoint_note = checkpoint->get<std::string>()};
-}
-
-bool commits(const nlohmann::json& entry, Part part, const std::optional<Hash>& salt, const nlohmann::json& opened)
-{
-    const auto expected = hash_from(entry, std::string(name_of(part)).c_str());
-    const auto text = opened.is_object() ? canonical_of(opened) : std::nullopt;
-    const auto kind = entry.find("kind");
-    const auto seq = number_from(entry, "seq");
-    return salt && expected && text && seq && kind != entry.end() && kind->is_string() &&
-           commitment(part, kind->get_ref<const std::string&>(), static_cast<std::int64_t>(*seq), *salt, *text) == *expected;
-}
-
-bool opens(const nlohmann::json& entry, const nlohmann::json& opening)
-{
-    if (!opening.is_object() || opening.contains("content") == opening.contains("record") ||
-        opening.contains("authority") != opening.contains("authority_salt"))
-        return false;
-    const auto& opened = opening.contains("content") ? opening.at("content") : opening.at("record");
-    return commits(entry, Part::commitment, hash_from(opening, "salt"), opened) &&
-           (!opening.contains("authority") ||
-            commits(entry, Part::authority, hash_from(opening, "authority_salt"), opening.at("authority")));
+                 .checkpoint_note = checkpoint.get<std::string>()};
 }
 
 }  // namespace
@@ -178,7 +133,7 @@ ReceiptFault verify_receipt(const nlohmann::json& receipt, const nlohmann::json&
         return ReceiptFault::bad_signature;
     if (!verify_inclusion(leaf_hash(parts->entry), parts->index, checkpoint->size, parts->proof, checkpoint->root))
         return ReceiptFault::not_included;
-    if (!opening.is_null() && !opens(receipt.at("entry"), opening))
+    if (!opening.is_null() && !faults_of_opening(receipt.at("entry"), opening).empty())
         return ReceiptFault::wrong_opening;
     return ReceiptFault::none;
 }

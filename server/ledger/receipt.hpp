@@ -27,8 +27,8 @@ std::string tlog_proof(std::uint64_t index, const std::vector<Hash>& proof, std:
 
 enum class ReceiptFault { none, malformed, wrong_index, bad_signature, not_included, wrong_opening };
 std::string_view name_of(ReceiptFault fault);
-// opening: null, or {"salt": base64, "content": {...}} / {"salt": base64, "record": {...}} checked against entry.commitment; with
-// {"authority": {...}, "authority_salt": base64}, both or neither, against entry.authority.
+// Both are closed forms: exactly known members at every level. opening: null, or what ledger/opening.hpp checks. What a statement says, and
+// what stands beside the two in a file, are for verify/receipt_file.hpp.
 ReceiptFault verify_receipt(const nlohmann::json& receipt, const nlohmann::json& opening, const std::vector<VerifierKey>& keys);
 
 }  // namespace cbmx::ledger
