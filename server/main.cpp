@@ -6,7 +6,6 @@
 #include "base/log.hpp"
 #include "base/systemd.hpp"
 #include "json/text.hpp"
-#include "ledger/key_history.hpp"
 #include "operation/account_list.hpp"
 #include "operation/backup.hpp"
 #include "operation/data_directory.hpp"
@@ -16,11 +15,8 @@
 #include "operation/key_file.hpp"
 #include "operation/new_portal.hpp"
 #include "operation/operator.hpp"
-#include "service/log/outside.hpp"
+#include "operation/verify_command.hpp"
 #include "store/engine.hpp"
-#include "store/log/entries.hpp"
-#include "verify/archive.hpp"
-#include "verify/verify.hpp"
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
@@ -34,13 +30,13 @@
 
 namespace {
 
+using cbmx::broken_status;
 using cbmx::Config;
+using cbmx::refused_status;
 using nlohmann::json;
 
-constexpr int refused_status = 1;                // the command was refused, or verify found a fault
 constexpr std::chrono::seconds shortest_end{1};  // also where nothing in flight is waited for
 constexpr int niceness = 10;                     // of what runs beside the portal: it goes first
-constexpr int broken_status = 2;                 // the machine, the files or the command line
 
 std::string read_file(const std::string& path)
 {
@@ -121,103 +117,11 @@ int print(const json& answer)
 
 int command(const Config& config, const json& request) { return print(apply_on_server(config, request)); }
 
-// Those given one by one, and those of a file that /v1/log/key gave, each with the numbers for which it signs.
-std::vector<cbmx::ledger::VerifierKey> keys_from(const std::vector<std::string>& texts, const std::string& file)
-{
-    std::vector<cbmx::ledger::VerifierKey> keys;
-    if (!file.empty())
-        keys = cbmx::ledger::parse_keys(json::parse(read_file(file), nullptr, false)).value_or(std::vector<cbmx::ledger::VerifierKey>());
-    if (!file.empty() && keys.empty())
-        throw std::runtime_error(file + " does not hold keys as /v1/log/key gives them");
-    for (const auto& text : texts) {
-        const auto key = cbmx::ledger::parse_verifier_key(text);
-        if (!key)
-            throw std::runtime_error("\"" + text + "\" is not a verifier key (name+id+key, as /v1/log/key gives it)");
-        keys.push_back(*key);
-    }
-    return keys;
-}
-
-// On the portal's own machine the key file is trusted, under the name that the log bears (a new epoch has another). A log
-// whose keys it does not account for is checked with --key.
-std::vector<cbmx::ledger::VerifierKey> own_keys(const Config& config, const std::string& database)
-{
-    if (!std::filesystem::exists(config.log_key))
-        return {};
-    const auto file = cbmx::service::read_key_file(config.log_key);
-    cbmx::store::Connection connection(database, cbmx::store::OpenMode::read_only);
-    const auto of_log = cbmx::store::log_keys(connection);
-    return file.verifiers(of_log.empty() ? config.origin : of_log.front().name);
-}
-
-// A database that knows none of the keys in the file that may sign.
-bool is_from_before_own_keys(const Config& config, const std::string& database)
-{
-    if (!std::filesystem::exists(config.log_key))
-        return false;
-    const auto file = cbmx::service::read_key_file(config.log_key);
-    cbmx::store::Connection connection(database, cbmx::store::OpenMode::read_only);
-    const auto of_log = cbmx::store::log_keys(connection);
-    return std::none_of(of_log.begin(), of_log.end(), [&file](const cbmx::ledger::VerifierKey& known) {
-        return std::any_of(file.keys.begin(), file.keys.end(),
-                           [&known](const cbmx::base::Ed25519Key& key) { return key.public_key() == known.public_key; });
-    });
-}
-
-// What a file is that is to be verified, by its first bytes.
-bool begins_with(const std::string& file, std::string_view mark)
-{
-    std::ifstream in(file, std::ios::binary);
-    std::string bytes(mark.size(), '\0');
-    in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    return in && bytes == mark;
-}
-
-// earlier: the export that it goes on from; empty: it is not at hand.
-int verify_export(const std::string& file, const std::string& earlier, const std::vector<cbmx::ledger::VerifierKey>& keys)
-{
-    auto report = cbmx::service::verify_export(file, keys);
-    if (!earlier.empty())
-        report.compare_with(cbmx::service::verify_export(earlier, keys));
-    std::cout << report.summary();
-    return report.ok() ? 0 : refused_status;
-}
-
-int verify(const Config& config, std::string file, std::string receipt, const std::string& whatever, const std::string& earlier,
-           const std::vector<cbmx::ledger::VerifierKey>& keys, bool log_only)
-{
-    if (!whatever.empty()) {
-        if (!std::filesystem::exists(whatever))
-            throw std::runtime_error("cannot read " + whatever);
-        if (begins_with(whatever, "PK\x03\x04"))
-            return verify_export(whatever, earlier, keys);
-        (cbmx::store::is_database_file(whatever) ? file : receipt) = whatever;
-    }
-    if (!receipt.empty()) {
-        if (keys.empty())
-            throw std::runtime_error("a receipt is checked against a key that you know: give it with --key");
-        const auto fault = cbmx::service::verify_receipt_file(receipt, keys);
-        std::cout << (fault == cbmx::ledger::ReceiptFault::none ? "genuine" : "NOT genuine: " + std::string(name_of(fault))) << "\n";
-        return fault == cbmx::ledger::ReceiptFault::none ? 0 : refused_status;
-    }
-    static_cast<void>(::nice(niceness));
-    const auto path = file.empty() ? cbmx::database_path(config) : file;
-    cbmx::service::VerifyOptions options{keys.empty() ? own_keys(config, path) : keys, {}, log_only};
-    if (const auto outside = config.outside + "/" + cbmx::service::outside_checkpoint_file;
-        !config.outside.empty() && std::filesystem::exists(outside))
-        options.outside_checkpoint = outside;
-    auto report = cbmx::service::verify(path, options);
-    if (keys.empty() && is_from_before_own_keys(config, path))
-        report.remarks.push_back({std::nullopt, "no key that signs now is named here: this is from before the log's key was changed, or "
-                                                "made by somebody who has the old one"});
-    std::cout << report.summary();
-    return report.ok() ? 0 : refused_status;
-}
-
 int backup(const Config& config, const std::string& target)
 {
     static_cast<void>(::nice(niceness));
-    const auto report = cbmx::service::backup(cbmx::database_path(config), target, {own_keys(config, cbmx::database_path(config)), {}});
+    const auto report =
+        cbmx::service::backup(cbmx::database_path(config), target, {cbmx::own_keys(config, cbmx::database_path(config)), {}});
     std::cout << report.summary();
     return report.ok() ? 0 : refused_status;
 }
@@ -396,9 +300,8 @@ int main(int argc, char** argv)
     add_import("contacts", "Points of contact, as recorded by the secretariat from notes verbales");
     add_import("documents", "Reference documents");
 
-    std::string database, receipt, target, source, whatever, earlier, reader, key_list, page_language = "en";
-    std::vector<std::string> keys;
-    bool new_epoch = false, log_only = false;
+    std::string target, source, reader, page_language = "en";
+    bool new_epoch = false;
     std::uint64_t after = 0;
     auto* exported = cli.add_subcommand("export", "Write an archive that proves itself: all that a reader may see, or whatever there is");
     exported->add_option("target", target, "A new file (ZIP)")->required();
@@ -408,15 +311,24 @@ int main(int argc, char** argv)
         ->check(CLI::IsMember({"en", "es", "fr", "pt"}));
     exported->callback([&] { std::cout << cbmx::write_export(config(), target, reader, page_language, after) << "\n"; });
     auto* checked = cli.add_subcommand("verify", "Check a data directory, a backup, an export or a receipt; names what is wrong");
-    checked->add_option("file", whatever, "An export, a database or a receipt: recognised by its first bytes");
-    checked->add_option("--after", earlier, "The earlier export that this one goes on from");
-    checked->add_option("--database", database, "A database or backup file; default: the data directory's");
-    checked->add_option("--receipt", receipt, "A receipt (JSON)");
-    checked->add_option("--key", keys, "A verifier key that you know, as /v1/log/key gives it; may be given several times")
+    cbmx::VerifyCommand what;
+    checked->add_option("file", what.file, "An export, a database or receipts: recognised by its first bytes");
+    checked->add_option("--after", what.earlier, "The earlier export that this one goes on from");
+    checked->add_option("--database", what.database, "A database or backup file; default: the data directory's");
+    checked->add_option("--receipt", what.receipt, "Receipts (JSON), as the portal gave them");
+    checked->add_option("--key", what.keys, "A verifier key that you know, as /v1/log/key gives it; may be given several times")
         ->allow_extra_args(false);
-    checked->add_option("--keys", key_list, "A file with the keys that you know, old and new, as /v1/log/key gives them");
-    checked->add_flag("--log-only", log_only, "Of a database: entries, tree and signatures alone, which is quicker");
-    checked->callback([&] { status = verify(config(), database, receipt, whatever, earlier, keys_from(keys, key_list), log_only); });
+    checked->add_option("--keys", what.key_list, "A file with the keys that you know, old and new, as /v1/log/key gives them");
+    checked
+        ->add_option("--state-key", what.state_keys,
+                     "CL=FILE: a State's public key (PEM) that you know, for its statements; may be given several times")
+        ->allow_extra_args(false);
+    checked->add_flag("--log-only", what.log_only, "Of a database: entries, tree and signatures alone, which is quicker");
+    checked->callback([&] {
+        static_cast<void>(::nice(niceness));
+        what.is_outside_named = flags.contains("outside");
+        status = cbmx::carry_out(config(), what);
+    });
     auto* saved = cli.add_subcommand("backup", "Copy the database while writing goes on; counts only once verified");
     saved->add_option("target", target, "A new file")->required();
     saved->callback([&] { status = backup(config(), target); });

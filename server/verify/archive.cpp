@@ -10,6 +10,7 @@
 #include "ledger/receipt.hpp"
 #include "service/export/export.hpp"
 #include "verify/archive_parts.hpp"
+#include "verify/reading.hpp"
 #include <algorithm>
 #include <charconv>
 #include <limits>
@@ -284,9 +285,8 @@ void check_keys(ExportCheck& check)
 
 nlohmann::json portal_json(std::string_view text)
 {
-    auto value = json::parse(text);
-    // What is not in normal form would come out of the reader in it, and then be another text than the one that is shown.
-    if (!value || *value != nlohmann::json::parse(text))
+    auto value = strict_json(text, std::numeric_limits<std::size_t>::max());
+    if (!value)
         throw nlohmann::json::type_error::create(302, "no JSON as the portal writes it", nullptr);
     return std::move(*value);
 }
@@ -355,6 +355,8 @@ std::string ExportReport::summary() const
             " as tombstones, " + number(size - after - entries - tombstones) + " not shown to this reader\n";
     text += "records: " + number(records) + ", of which " + number(proven) + " say what an entry commits to;" +
             " for the others (drafts, reduced contacts) the portal's signature vouches\n";
+    for (const auto& [word, count] : words)
+        text += word + ": " + number(count) + " entries\n";
     if (later > 0)
         text += "left for a later export, since they changed meanwhile: " + std::to_string(later) + "\n";
     if (after > 0 && is_compared)
@@ -368,13 +370,13 @@ std::string ExportReport::summary() const
     return text;
 }
 
-ExportReport verify_export(const std::string& file, const std::vector<ledger::VerifierKey>& keys)
+ExportReport verify_export(const std::string& file, const std::vector<ledger::VerifierKey>& keys, const StateKeys& state_keys)
 {
     ExportReport report;
     report.keys_are_its_own = keys.empty();
     try {
         const base::ArchiveReader archive(file);
-        ExportCheck check(archive, report);
+        ExportCheck check(archive, state_keys, report);
         if (!archive.deviation().empty())
             check.fault("archive", archive.deviation());
         check.keys = keys;

@@ -6,7 +6,9 @@
 #pragma once
 #include "base/bytes.hpp"
 #include "ledger/note.hpp"
+#include "verify/word.hpp"
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,6 +33,7 @@ struct ExportReport {
     bool is_compared = false;                             // with that one
     std::uint64_t records = 0, proven = 0;                // proven: what they say is what an entry commits to
     std::uint64_t later = 0;
+    std::map<std::string, std::uint64_t> words;  // how many entries are a State's word, by what is to be said of it (word.hpp)
 
     void compare_with(const ExportReport& earlier);  // adds what does not fit as faults, also when this one does not go on
     bool ok() const { return faults.empty(); }
@@ -38,7 +41,7 @@ struct ExportReport {
 };
 
 // keys: of the log, known from elsewhere; empty: those in the archive are believed. Earlier keys that the manifest vouches for
-// count as well.
-ExportReport verify_export(const std::string& file, const std::vector<ledger::VerifierKey>& keys);
+// count as well. state_keys: of States, known from elsewhere.
+ExportReport verify_export(const std::string& file, const std::vector<ledger::VerifierKey>& keys, const StateKeys& state_keys = {});
 
 }  // namespace cbmx::service

@@ -1,10 +1,13 @@
 // The entries of an export: each stands at its position in the tree, opens as it says, and has a receipt that proves it alone.
 #include "domain/event.hpp"
-#include "json/parse.hpp"
+#include "json/closed.hpp"
+#include "ledger/entry.hpp"
 #include "ledger/key_history.hpp"
 #include "ledger/merkle.hpp"
+#include "ledger/opening.hpp"
 #include "verify/archive_parts.hpp"
 #include "verify/parts.hpp"
+#include "verify/word.hpp"
 #include <set>
 
 namespace cbmx::service {
@@ -50,6 +53,10 @@ private:
         if (seq <= last_seq_)
             return wrong("its position was there before");
         last_seq_ = seq;
+        if (!is_tombstone
+                ? !json::is_closed(change, {"entry", "leaf_hash", "opening", "receipt", "seq"})
+                : !json::is_closed(change, {"leaf_hash", "seq", "subject", "tombstone"}) || !json::is_closed(subject, {"id", "kind"}))
+            return wrong("it has not the form of one");
         if (static_cast<std::uint64_t>(seq) >= check_.report.after)
             ++(is_tombstone ? check_.report.tombstones : check_.report.entries);
         if (const auto* known = check_.leaf(seq); known != nullptr && hash_from_base64(change.at("leaf_hash")) != *known)
@@ -61,7 +68,10 @@ private:
     void check_entry(const Json& change, std::int64_t seq)
     {
         const auto& entry = change.at("entry");
-        const auto leaf = ledger::leaf_hash(canonical_of(entry));
+        const auto text = ledger::committed_text(entry).value_or("");
+        const auto leaf = ledger::leaf_hash(text);
+        if (!ledger::parse_entry(text))
+            wrong("it has not the form of one");
         if (const auto* known = check_.leaf(seq); known != nullptr && leaf != *known)
             wrong("it is not what stands at its position in the tree");
         if (entry.at("seq") != seq)
@@ -79,43 +89,14 @@ private:
         note(entry, seq, opening);
     }
 
-    static std::string canonical_of(const Json& value)
-    {
-        try {
-            return json::canonical(value);
-        } catch (const std::logic_error&) {
-            return {};  // cannot have been hashed
-        }
-    }
-
     void check_opening(const Json& entry, const Json& opening)
     {
-        const auto made = [kind = entry.at("kind").get<std::string>(),
-                           seq = entry.at("seq").get<std::int64_t>()](ledger::Part part, const Json& salt, const Json& value) {
-            return commitment_of(part, kind, seq, salt, value);
-        };
-        const bool shows_content = opening.contains("content");
-        const auto& shown = opening.at(shows_content ? "content" : "record");
-        const bool is_one = shown.is_object() && !(shows_content && opening.contains("record"));
-        if (!is_one || made(ledger::Part::commitment, opening.at("salt"), shown) != hash_from_base64(entry.at("commitment")))
-            wrong("its content is not what the entry commits to");
-        if (opening.contains("recipients")) {
-            const auto& recipients = opening.at("recipients");
-            if (!entry.contains("audience") || made(ledger::Part::recipients, recipients.at("salt"), recipients.at("list")) !=
-                                                   hash_from_base64(entry.at("audience").at("recipients")))
-                wrong("its recipients are not those that the entry commits to");
-        }
-        const bool has_authority = entry.contains("authority");
-        if (opening.contains("authority") != has_authority || opening.contains("authority_salt") != has_authority ||
-            (has_authority && made(ledger::Part::authority, opening.at("authority_salt"), opening.at("authority")) !=
-                                  hash_from_base64(entry.at("authority"))))
-            wrong("its authority is not the one that the entry commits to");
-        if (opening.contains("actor")) {
-            const auto& actor = opening.at("actor");
-            if (!actor.at("account").is_string() ||
-                made(ledger::Part::actor, actor.at("salt"), actor.at("account")) != hash_from_base64(entry.at("actor").at("handle")))
-                wrong("its actor is not the one that the entry commits to");
-        }
+        const auto faults = faults_in_opening(entry, opening, check_.report.origin, check_.state_keys);
+        for (const auto& fault : faults)
+            wrong(fault);
+        const auto word = faults.empty() ? state_word(entry, opening, check_.state_keys) : std::string();
+        if (!word.empty() && entry.at("seq") >= check_.report.after)
+            ++check_.report.words[word];
     }
 
     void check_receipt(const Json& receipt, const Json& entry, std::int64_t seq, const base::Hash& leaf)

@@ -27,9 +27,13 @@ struct SubjectFacts {
 };
 
 struct ExportCheck {
-    ExportCheck(const base::ArchiveReader& from, ExportReport& into) : archive(from), report(into) {}
+    ExportCheck(const base::ArchiveReader& from, const StateKeys& of_states, ExportReport& into)
+        : archive(from), state_keys(of_states), report(into)
+    {
+    }
 
     const base::ArchiveReader& archive;
+    const StateKeys& state_keys;  // known
     ExportReport& report;
     std::vector<ledger::VerifierKey> keys;         // known: whose signatures count for the manifest
     std::vector<ledger::VerifierKey> all_keys;     // and for checkpoints

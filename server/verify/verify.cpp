@@ -9,6 +9,7 @@
 #include "store/log/scan.hpp"
 #include "store/rows/report_ranges.hpp"
 #include "verify/parts.hpp"
+#include "verify/reading.hpp"
 #include <algorithm>
 #include <functional>
 #include <nlohmann/json.hpp>
@@ -138,14 +139,20 @@ Keys keys_that_count(store::Connection& db, const VerifyOptions& options, Findin
     return counting.empty() ? options.trusted_keys : counting;
 }
 
-void check_outside(store::Connection& db, const std::string& path, const std::vector<ledger::VerifierKey>& keys, Findings& findings)
+// Nothing can be said of what came after this copy: the root that is signed there cannot be made from less.
+// trusted: also keys that came after it.
+void check_outside(store::Connection& db, const std::string& path, const Keys& keys, const Keys& trusted, Findings& findings)
 {
-    const auto note = read_whole(path);
-    if (!note) {
-        findings.fault(std::nullopt, "the checkpoint kept outside cannot be read: " + path);
+    const auto note = read_bounded(path, max_key_file_bytes);
+    auto kept = ledger::open_checkpoint(note, keys);
+    if (!kept)
+        kept = ledger::open_checkpoint(note, trusted);
+    const auto size = store::ledger_size(db);
+    if (kept && kept->size > size) {
+        findings.report().older = OlderCopy{.size = size, .outside_size = kept->size};
         return;
     }
-    const auto reason = behind_checkpoint(db, *note, keys);
+    const auto reason = behind_checkpoint(db, note, keys);
     if (!reason.empty())
         findings.fault(std::nullopt, reason);
 }
@@ -186,6 +193,21 @@ Parts start_reports(VerifyPool& pool)
 std::string line_of(const Fault& fault)
 {
     return (fault.seq ? "entry " + std::to_string(*fault.seq) + ": " : std::string()) + fault.what + "\n";
+}
+
+std::string behind_in_words(const OlderCopy& older)
+{
+    const auto behind = older.outside_size - older.size;
+    return std::to_string(behind) + (behind == 1 ? " entry" : " entries") + " behind the checkpoint kept outside of " +
+           std::to_string(older.outside_size);
+}
+
+// What is shown, and what is not.
+std::string older_in_words(const OlderCopy& older)
+{
+    return "an intact older copy: " + behind_in_words(older) + "\nnote: that the log which that checkpoint signs goes on from this copy " +
+           "is not shown: a proof from /v1/log/consistency?first=" + std::to_string(older.size) +
+           "&second=" + std::to_string(older.outside_size) + " would show it\n";
 }
 
 }  // namespace
@@ -235,7 +257,8 @@ std::string VerifyReport::summary() const
 {
     std::string text;
     if (ok()) {
-        text = "verified: " + std::to_string(entries) + " entries, " + std::to_string(checkpoints) + " signed checkpoints";
+        text = older ? older_in_words(*older) : std::string();
+        text += "verified: " + std::to_string(entries) + " entries, " + std::to_string(checkpoints) + " signed checkpoints";
         text += cosignatures > 0 ? ", " + std::to_string(cosignatures) + " cosignatures of witnesses" : "";
         text += log_only ? " (the log alone: neither the rows nor the pages of the file)\n" : "\n";
     } else {
@@ -247,6 +270,8 @@ std::string VerifyReport::summary() const
         if (further_faults > 0)
             text += std::to_string(further_faults) + " further faults\n";
     }
+    if (!ok() && older)
+        text += "note: it is " + behind_in_words(*older) + " as well\n";
     for (const auto& remark : remarks)
         text += "note: " + line_of(remark);
     return text;
@@ -294,21 +319,9 @@ VerifyReport verify(const std::string& database_path, const VerifyOptions& optio
     for (auto& part : rest)
         findings.take(part.get());
     if (options.outside_checkpoint)
-        check_guarded(findings, "the checkpoint kept outside", [&] { check_outside(db, *options.outside_checkpoint, keys, findings); });
+        check_guarded(findings, "the checkpoint kept outside",
+                      [&] { check_outside(db, *options.outside_checkpoint, keys, options.trusted_keys, findings); });
     return report;
-}
-
-ledger::ReceiptFault verify_receipt_file(const std::string& path, const std::vector<ledger::VerifierKey>& keys)
-{
-    const auto text = read_whole(path);
-    if (!text)
-        throw std::runtime_error("cannot read " + path);
-    const auto value = nlohmann::json::parse(*text, nullptr, false);
-    if (!value.is_object())
-        return ledger::ReceiptFault::malformed;
-    if (!value.contains("receipt"))
-        return ledger::verify_receipt(value, nullptr, keys);
-    return ledger::verify_receipt(value.at("receipt"), value.value("opening", nlohmann::json()), keys);
 }
 
 }  // namespace cbmx::service

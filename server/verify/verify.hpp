@@ -1,7 +1,7 @@
 // `cbmx verify`: nothing in the database is believed because it stands there. Entries, tree, signatures, openings and
 // every row that the entries account for are recomputed; the first wrong entry is named. Opens read-only.
 #pragma once
-#include "ledger/receipt.hpp"
+#include "ledger/note.hpp"
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,13 +14,19 @@ struct Fault {
     std::string what;                 // English, for the operator
 };
 
+// What is compared with a checkpoint kept outside that signs more than is here.
+struct OlderCopy {
+    std::uint64_t size = 0, outside_size = 0;
+};
+
 struct VerifyReport {
     static constexpr std::size_t max_faults = 100;
     std::vector<Fault> faults;         // as found; bounded
     std::uint64_t further_faults = 0;  // beyond the bound
     std::vector<Fault> remarks;        // no damage, but worth knowing: a clock that ran backwards
     std::uint64_t entries = 0, checkpoints = 0, cosignatures = 0;
-    std::string last_checkpoint;  // signed note
+    std::string last_checkpoint;     // signed note
+    std::optional<OlderCopy> older;  // the copy is older than the checkpoint kept outside; no fault by itself
     bool log_only = false;
 
     bool ok() const { return faults.empty(); }
@@ -39,8 +45,5 @@ struct VerifyOptions {
 
 // Throws store::StoreError when the file cannot be opened or is not a database.
 VerifyReport verify(const std::string& database_path, const VerifyOptions& options);
-
-// A receipt, or {"receipt": ..., "opening": ...}, as a file. Throws std::runtime_error when it cannot be read.
-ledger::ReceiptFault verify_receipt_file(const std::string& path, const std::vector<ledger::VerifierKey>& keys);
 
 }  // namespace cbmx::service
