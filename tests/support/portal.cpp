@@ -7,6 +7,7 @@
 #include "operation/data_directory.hpp"
 #include "operation/operator.hpp"
 #include "service/accounts/accounts.hpp"
+#include "support/kept_answers.hpp"
 #include "support/paths.hpp"
 #include "support/waiting.hpp"
 #include <cstdlib>
@@ -280,8 +281,10 @@ Reply As::send(const std::string& method, const std::string& path, const std::st
     if (!body.empty())
         bytes += "Content-Length: " + std::to_string(body.size()) + "\r\n";
     const auto response = portal_.exchange(bytes + "\r\n" + body, method == "HEAD");
-    if (method != "HEAD")
+    if (method != "HEAD") {
         check_against_schema(method, path, response);
+        check_receipts(portal_, response, method + " " + path + " as " + who_.key());
+    }
     return Reply(response, method + " " + path + " as " + who_.key());
 }
 

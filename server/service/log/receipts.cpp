@@ -64,14 +64,16 @@ std::optional<Receipted> receipted(const Portal& portal, Connection& db, const P
     return Receipted{std::move(*entry), std::move(opening), std::move(receipt)};
 }
 
-// A reader who gains access by a change of audience also gets the receipt of the publication that can now be read.
+// A reader who gains access by a change of audience also gets the receipt of the publication that can now be read. Of one that came
+// later its own entry tells.
 std::optional<Receipted> publication_with(const Portal& portal, Connection& db, const Principal& principal, const store::EntryRow& change)
 {
     const auto kind = domain::event_kind_from(change.kind);
     if (kind != domain::EventKind::report_label_changed && kind != domain::EventKind::report_recipients_changed)
         return std::nullopt;
     const auto seq = store::publication_of(db, change.subject);
-    return seq ? receipted(portal, db, principal, *seq) : std::nullopt;
+    auto publication = seq ? receipted(portal, db, principal, *seq) : std::nullopt;
+    return publication && publication->entry.revision == change.revision ? publication : std::nullopt;
 }
 
 }  // namespace

@@ -10,8 +10,9 @@ Result<std::string> receipt_text(Connection& db, Seq seq);  // the same as JSON 
 // Of entries that the caller was found to see, in their order; a few statements, however many they are.
 std::vector<std::string> receipt_texts(Connection& db, const Entries& entries);
 
-// {"opening", "receipt"} as JSON text; a change of audience also gives {"publication": {"opening", "receipt"}} of the present
-// revision, for a reader who gained access there. not_found when not visible, or beyond the published size (anonymous).
+// {"opening", "receipt"} as JSON text; a change of audience also gives {"publication": {"opening", "receipt"}} of the
+// revision that it is about, while that is the present one, for a reader who gained access there. not_found when not visible, or beyond the
+// published size (anonymous).
 Result<std::string> render_receipt(const Portal& portal, Connection& db, const Principal& principal, Seq seq);
 Result<nlohmann::json> get_receipt(const Portal& portal, Connection& db, const Principal& principal, Seq seq);
 // [{"opening", "receipt"}, ...] of every entry about the subject that the caller, who is of its State, may open. JSON text.

@@ -1,5 +1,6 @@
 // Receipts verify, and every way of forging one has its own fault. See server/ledger/receipt.hpp.
 #include "json/parse.hpp"
+#include "ledger/entry.hpp"
 #include "ledger/receipt.hpp"
 #include <algorithm>
 #include <gtest/gtest.h>
@@ -38,21 +39,37 @@ protected:
     }
     std::string entry_text(std::uint64_t seq) const
     {
-        const auto made = [number = static_cast<std::int64_t>(seq)](Part part, const Hash& salt, const json& value) {
-            return base::base64(commitment(part, "report_submitted", number, salt, cbmx::json::canonical(value)));
+        Entry entry;
+        entry.seq = static_cast<std::int64_t>(seq);
+        entry.at = "2026-01-31T12:00:00.000Z";
+        entry.kind = "report_submitted";
+        entry.actor_role = "drafter";
+        entry.actor_handle = actor_handle(entry.kind, entry.seq, salt_, account_);
+        entry.state = "PE";
+        entry.subject_kind = "report";
+        entry.subject = "3f2c8f0a-5b1d-4c7e-9a51-0d6f4b7c2e11";
+        entry.version = 1;
+        entry.label = "TLP:GREEN";
+        const auto made = [&entry](Part part, const Hash& salt, const json& value) {
+            return commitment(part, entry.kind, entry.seq, salt, cbmx::json::canonical(value));
         };
-        return cbmx::json::canonical(json{{"v", 1},
-                                          {"seq", seq},
-                                          {"kind", "report_submitted"},
-                                          {"authority", made(Part::authority, authority_salt_, authority_)},
-                                          {"commitment", made(Part::commitment, salt_, content_)}});
+        entry.recipients = made(Part::recipients, salt_, recipients_);
+        entry.authority = made(Part::authority, authority_salt_, authority_);
+        entry.commitment = made(Part::commitment, salt_, content_);
+        return canonical_entry(entry);
     }
-    json opening() const { return {{"salt", base::base64(salt_)}, {"content", content_}}; }
-    json opening_with_authority() const
+    json opening() const
+    {
+        return {{"salt", base::base64(salt_)},
+                {"content", content_},
+                {"authority", authority_},
+                {"authority_salt", base::base64(authority_salt_)}};
+    }
+    json opening_of_own_state() const
     {
         auto opened = opening();
-        opened["authority"] = authority_;
-        opened["authority_salt"] = base::base64(authority_salt_);
+        opened["actor"] = {{"account", account_}, {"salt", base::base64(salt_)}};
+        opened["recipients"] = {{"list", recipients_}, {"salt", base::base64(salt_)}};
         return opened;
     }
     ReceiptFault verify(const json& receipt, const json& opened = nullptr) const { return verify_receipt(receipt, opened, keys_); }
@@ -64,6 +81,8 @@ protected:
     }
 
     Hash salt_{}, authority_salt_{};
+    std::string account_ = "9a511d6f-5b1d-4c7e-8b52-3f2c8f0a2e11";
+    json recipients_ = {"state:CL", "state:PE"};
     json authority_{{"by", "note_verbale"}, {"number", "12/2026"}, {"date", "2026-01-12"}};
     json content_{{"state", "PE"}, {"title", "Misi\u00f3n"}, {"year", 2025}};
     Signer signer_ = make_signer("example.org/log", 1);
@@ -91,7 +110,11 @@ TEST_F(Receipt, VerifiesWithAndWithoutAnOpening)
 {
     EXPECT_EQ(verify(receipt_), ReceiptFault::none);
     EXPECT_EQ(verify(receipt_, opening()), ReceiptFault::none);
-    EXPECT_EQ(verify(receipt_, {{"salt", base::base64(salt_)}, {"record", content_}}), ReceiptFault::none);
+    EXPECT_EQ(verify(receipt_, opening_of_own_state()), ReceiptFault::none);
+    auto of_a_change = opening();
+    of_a_change.erase("content");
+    of_a_change["record"] = content_;
+    EXPECT_EQ(verify(receipt_, of_a_change), ReceiptFault::none);
 }
 
 TEST_F(Receipt, OfATreeOfOneEntryHasAnEmptyProof)
@@ -166,31 +189,74 @@ TEST_F(Receipt, DoesNotCoverAnotherOpening)
     other = opening();
     other["record"] = content_;
     EXPECT_EQ(verify(receipt_, other), ReceiptFault::wrong_opening) << "content and record at once";
-    EXPECT_EQ(verify(receipt_, {{"salt", base::base64(salt_)}}), ReceiptFault::wrong_opening);
-    EXPECT_EQ(verify(receipt_, {{"content", content_}}), ReceiptFault::wrong_opening);
+    for (const char* member : {"content", "salt"}) {
+        other = opening();
+        other.erase(member);
+        EXPECT_EQ(verify(receipt_, other), ReceiptFault::wrong_opening) << "without " << member;
+    }
     EXPECT_EQ(verify(receipt_, json::array()), ReceiptFault::wrong_opening);
     EXPECT_EQ(verify(receipt_, "opening"), ReceiptFault::wrong_opening);
-    EXPECT_EQ(verify(receipt_, {{"salt", base::base64(salt_)}, {"content", {{"year", 1.5}}}}), ReceiptFault::wrong_opening);
+    other = opening();
+    other["content"]["year"] = 1.5;
+    EXPECT_EQ(verify(receipt_, other), ReceiptFault::wrong_opening);
 }
 
 TEST_F(Receipt, CoversWhatStoodBehindTheAccountWhereThatIsShown)
 {
-    EXPECT_EQ(verify(receipt_, opening_with_authority()), ReceiptFault::none);
-    auto other = opening_with_authority();
+    EXPECT_EQ(verify(receipt_, opening()), ReceiptFault::none);
+    auto other = opening();
     other["authority"]["number"] = "13/2026";
     EXPECT_EQ(verify(receipt_, other), ReceiptFault::wrong_opening);
     other["authority"] = {{"by", "nominating_authority"}};
     EXPECT_EQ(verify(receipt_, other), ReceiptFault::wrong_opening);
     other["authority"] = "note_verbale";
     EXPECT_EQ(verify(receipt_, other), ReceiptFault::wrong_opening);
-    other = opening_with_authority();
+    other = opening();
     other["authority_salt"] = base::base64(salt_);
     EXPECT_EQ(verify(receipt_, other), ReceiptFault::wrong_opening);
     for (const char* member : {"authority", "authority_salt"}) {
-        other = opening_with_authority();
+        other = opening();
         other.erase(member);
         EXPECT_EQ(verify(receipt_, other), ReceiptFault::wrong_opening) << "without " << member;
     }
+}
+
+// Who acted and who reads are shown to the own State, and are no less checked than the content.
+TEST_F(Receipt, CoversEachValueThatIsShown)
+{
+    const std::vector<std::pair<const char*, json>> changes{{"/actor/account", "00000000-5b1d-4c7e-8b52-3f2c8f0a2e11"},
+                                                            {"/actor/salt", base::base64(authority_salt_)},
+                                                            {"/actor/name", "Somebody"},
+                                                            {"/actor", account_},
+                                                            {"/recipients/list/0", "state:BR"},
+                                                            {"/recipients/list", json::array()},
+                                                            {"/recipients/list/2", 1},
+                                                            {"/recipients/salt", base::base64(authority_salt_)},
+                                                            {"/recipients", recipients_},
+                                                            {"/recipients/label", "TLP:RED"},
+                                                            {"/authority/note", "confirmed"},
+                                                            {"/authority/by", 1}};
+    for (const auto& [place, value] : changes) {
+        auto other = opening_of_own_state();
+        other[json::json_pointer(place)] = value;
+        EXPECT_EQ(verify(receipt_, other), ReceiptFault::wrong_opening) << place;
+    }
+}
+
+// A member that is not known could say anything, and whoever reads "genuine" would believe it.
+TEST_F(Receipt, AndItsOpeningHaveNoOtherMembers)
+{
+    const json certified = "the operator certifies what stands here";
+    for (const char* place : {"/note", "/entry/note", "/entry/actor/note", "/entry/audience/note", "/entry/subject/note"})
+        EXPECT_EQ(verify(changed(place, certified)), ReceiptFault::malformed) << place;
+    for (const char* place : {"/note", "/hands", "/content_salt"}) {
+        auto other = opening();
+        other[json::json_pointer(place)] = certified;
+        EXPECT_EQ(verify(receipt_, other), ReceiptFault::wrong_opening) << place;
+    }
+    auto other = opening();
+    other["statement"] = {{"salt", base::base64(salt_)}, {"signature", "AAAA"}, {"statement", json::object()}};
+    EXPECT_EQ(verify(receipt_, other), ReceiptFault::wrong_opening) << "the entry commits to no statement";
 }
 
 TEST_F(Receipt, IsAlsoWrittenAsATlogProof)

@@ -1,7 +1,6 @@
 // What verify must find: each way of changing a database behind the portal's back, on a copy of a small one.
 #include "service/accounts/accounts.hpp"
 #include "service/log/outside.hpp"
-#include "service/log/receipts.hpp"
 #include "service/reports/reports.hpp"
 #include "unit/verify/tampering.hpp"
 #include <algorithm>
@@ -322,7 +321,7 @@ TEST_F(Verify, ATimeThatRunsBackwardsIsNoted)
     EXPECT_NE(report.remarks.front().what.find("runs backwards"), std::string::npos);
 }
 
-TEST_F(Verify, TruncationShowsAgainstTheCheckpointKeptOutside)
+TEST_F(Verify, AnOlderCopyShowsAgainstTheCheckpointKeptOutside)
 {
     const auto older = directory() / "older.sqlite";
     store::copy_database(database_file().string(), older.string());
@@ -331,8 +330,26 @@ TEST_F(Verify, TruncationShowsAgainstTheCheckpointKeptOutside)
     const auto note = read([](Connection& db) { return store::last_checkpoint(db); }).value().note;
     service::write_durably(directory() / "checkpoint", note);
     EXPECT_TRUE(verified(database_file(), (directory() / "checkpoint").string()).ok());
-    EXPECT_NE(verified(older, (directory() / "checkpoint").string()).summary().find("the database is behind"), std::string::npos);
+    const auto behind = verified(older, (directory() / "checkpoint").string());
+    EXPECT_TRUE(behind.ok()) << "nobody has changed it";
+    ASSERT_TRUE(behind.older.has_value());
+    const auto lacks = std::to_string(behind.older->outside_size - behind.older->size), of = std::to_string(size());
+    EXPECT_TRUE(
+        behind.summary().starts_with("an intact older copy: " + lacks + " entries behind the checkpoint kept outside of " + of + "\n"))
+        << behind.summary();
     EXPECT_FALSE(verified(database_file(), (directory() / "nothing").string()).ok());
+}
+
+// Older and changed is changed.
+TEST_F(Verify, AnOlderCopyThatWasChangedIsNotIntact)
+{
+    const auto older = tampered("UPDATE account SET home = 'state:PE' WHERE name = 'Juana'");
+    new_report(drafter, approver);
+    service::write_durably(directory() / "checkpoint", read([](Connection& db) { return store::last_checkpoint(db); }).value().note);
+    const auto report = verified(older, (directory() / "checkpoint").string());
+    EXPECT_FALSE(report.ok());
+    EXPECT_TRUE(report.summary().starts_with("NOT verified")) << report.summary();
+    EXPECT_NE(report.summary().find("note: it is "), std::string::npos) << report.summary();
 }
 
 TEST_F(Verify, AFileThatIsNoDatabaseIsAnError)
@@ -340,24 +357,6 @@ TEST_F(Verify, AFileThatIsNoDatabaseIsAnError)
     service::write_durably(directory() / "noise", std::string(8192, 'x'));
     EXPECT_THROW(verified(directory() / "noise"), store::StoreError);
     EXPECT_THROW(verified(directory() / "absent"), store::StoreError);
-}
-
-TEST_F(Verify, ReceiptFilesAreChecked)
-{
-    new_report(drafter, approver);
-    const auto receipt = read([&](Connection& db) { return service::get_receipt(portal(), db, drafter, last()); });
-    const auto file = directory() / "receipt.json";
-    const auto fault_of = [&](const Json& value) {
-        service::write_durably(file, value.dump());
-        return service::verify_receipt_file(file.string(), keys());
-    };
-    EXPECT_EQ(fault_of(*receipt), ledger::ReceiptFault::none);
-    EXPECT_EQ(fault_of(receipt->at("receipt")), ledger::ReceiptFault::none);
-    auto other = *receipt;
-    other["opening"]["content"]["status"] = "planned";
-    EXPECT_EQ(fault_of(other), ledger::ReceiptFault::wrong_opening);
-    EXPECT_EQ(fault_of(Json::array()), ledger::ReceiptFault::malformed);
-    EXPECT_THROW(service::verify_receipt_file((directory() / "absent").string(), keys()), std::runtime_error);
 }
 
 }  // namespace

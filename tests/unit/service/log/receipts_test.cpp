@@ -87,6 +87,11 @@ TEST_F(Receipts, AChangeOfAudienceBringsThePublicationsReceipt)
     EXPECT_EQ(found->at("publication").at("receipt").at("index"), publication);
     EXPECT_EQ(ledger::verify_receipt(found->at("publication").at("receipt"), found->at("publication").at("opening"), keys()),
               ReceiptFault::none);
+    const auto change = last();
+    write([&](Transaction& transaction) { return service::start_revision(transaction, drafter, id, std::nullopt); });
+    submitted(drafter, id);
+    published(approver, id);
+    EXPECT_FALSE(receipt(peru, change)->contains("publication")) << "of a later revision its own entry tells";
 }
 
 TEST_F(Receipts, AreAlsoTlogProofs)
