@@ -9,7 +9,7 @@ work=$(dirname "$program")/work/$target
 mkdir -p "$work/found" "$work/corpus" "$work/seeds"
 "$here/seeds.py" "$work/seeds"
 CBMX_SEEDS=$work/seeds/$target
-export CBMX_SEEDS  # ledger_fuzz writes its own: they need keys
+export CBMX_SEEDS  # ledger_fuzz and receipts_fuzz write their own: they need keys
 mkdir -p "$CBMX_SEEDS" "$here/corpus/$target"
 options=()
 case $target in

@@ -1,6 +1,7 @@
 // What verify must find: each way of changing a database behind the portal's back, on a copy of a small one.
 #include "service/accounts/accounts.hpp"
 #include "service/log/outside.hpp"
+#include "service/log/receipts.hpp"
 #include "service/reports/reports.hpp"
 #include "unit/verify/tampering.hpp"
 #include <algorithm>
