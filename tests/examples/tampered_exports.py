@@ -178,7 +178,7 @@ tamper("opening-changed", at(published, put("opening.content.narrative", "Someth
 tamper("opening-salt", at(published, put("opening.salt", other_hash)), lines_changed, line + "its content is not what the entry commits to")
 tamper("opening-recipients", at(published, put("opening.recipients.list", ["public"])), lines_changed, line + "its recipients are not those that the entry commits to")
 tamper("opening-authority", at(published, put("opening.authority.by", "another")), lines_changed, line + "its authority is not the one that the entry commits to")
-tamper("opening-authority-hidden", at(published, lambda item: item["opening"].pop("authority")), lines_changed, line + "its authority is not the one that the entry commits to")
+tamper("opening-authority-hidden", at(published, lambda item: item["opening"].pop("authority")), lines_changed, line + "its opening has not the form of one")
 tamper("opening-actor", at(published, put("opening.actor.account", own["id"])), lines_changed, line + "its actor is not the one that the entry commits to")
 tamper("receipt-index", at(published, put("receipt.index", 0)), lines_changed, line + "its receipt is of another entry")
 tamper("receipt-proof", at(published, put("receipt.proof", lambda proof: proof[1:])), lines_changed, line + "its receipt does not prove that it stands in the tree")

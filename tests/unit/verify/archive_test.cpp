@@ -224,15 +224,19 @@ TEST_F(VerifyExport, EntriesAreNamed)
           line(publication_) + "its leaf hash is not the one at its position");
     finds(at(publication_, [](Json& c) { c["opening"]["content"]["narrative"] = "Another."; }),
           line(publication_) + "its content is not what the entry commits to");
-    finds(at(publication_, [](Json& c) { c["opening"]["record"] = c["opening"]["content"]; }),
-          line(publication_) + "its content is not what the entry commits to");
+    const auto form = line(publication_) + "its opening has not the form of one";
+    finds(at(publication_, [](Json& c) { c["opening"]["record"] = c["opening"]["content"]; }), form);
+    finds(at(publication_, [](Json& c) { c["opening"]["note"] = "confirmed by the secretariat"; }), form);
+    finds(at(publication_, [](Json& c) { c["note"] = "confirmed by the secretariat"; }), line(publication_) + "it has not the form of one");
+    finds(at(publication_, [](Json& c) { c["entry"]["note"] = "confirmed by the secretariat"; }),
+          line(publication_) + "it has not the form of one");
     finds(at(publication_, [](Json& c) { c["opening"]["recipients"]["list"] = {"public"}; }),
           line(publication_) + "its recipients are not those that the entry commits to");
     const auto authority = line(publication_) + "its authority is not the one that the entry commits to";
     finds(at(publication_, [](Json& c) { c["opening"]["authority"]["by"] = "note_verbale"; }), authority);
     finds(at(publication_, [](Json& c) { c["opening"]["authority_salt"] = c["opening"]["salt"]; }), authority);
-    finds(at(publication_, [](Json& c) { c["opening"].erase("authority"); }), authority);
-    finds(at(publication_, [](Json& c) { c["opening"].erase("authority_salt"); }), authority);
+    finds(at(publication_, [](Json& c) { c["opening"].erase("authority"); }), form);
+    finds(at(publication_, [](Json& c) { c["opening"].erase("authority_salt"); }), form);
     finds(at(publication_, [](Json& c) { c["entry"].erase("authority"); }),
           line(publication_) + "it does not say what stood behind the account of a State that acted");
     finds(at(publication_, [](Json& c) { c["entry"]["actor"]["role"] = "chair"; }),
