@@ -104,6 +104,13 @@ TEST_F(Backup, ThatIsBehindIsRefusedOrOpensANewEpoch)
     for (int i = 0; i < 5; ++i)
         ASSERT_TRUE(clerk.write_once());
     EXPECT_EQ(process.terminate(), 0);
+    // By the settings' own place, or by a checkpoint that somebody has kept.
+    for (const auto& outside : {directory / "outside", directory / "outside" / "checkpoint"}) {
+        const auto told = process.command({"verify", backup_file(1).string(), "--outside", outside.string()});
+        EXPECT_EQ(told.status, 3) << told.output;
+        EXPECT_NE(told.output.find("an intact older copy: "), std::string::npos) << told.output;
+    }
+    EXPECT_EQ(process.command({"verify", backup_file(1).string(), "--outside", (directory / "nowhere").string()}).status, 2);
     std::filesystem::rename(directory / "data", directory / "lost");
     const auto refused = process.command({"restore", backup_file(1).string()});
     EXPECT_EQ(refused.status, 2);
