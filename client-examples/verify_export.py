@@ -3,7 +3,8 @@
 the server. Says whether the archive is genuine and every position of the log accounted for, or names what was changed,
 dropped, swapped, forged or added; `cbmx verify` says the same in the same words.
 
-usage: verify_export.py [--key 'NAME+ID+KEY']... [--keys LIST] [--after EARLIER.zip] FILE.zip
+usage: verify_export.py [--key 'NAME+ID+KEY']... [--keys LIST] [--state-key CL=FILE]... [--after EARLIER.zip] FILE.zip
+--state-key: a public key (PEM) of a State, from elsewhere: whose signed statements the archive then shows to be that State's.
 --after: the earlier export that this one goes on from (GET /v1/export?after=SIZE).
 Exit code: 0 genuine, 1 not genuine, 2 the file or the command line.
 """
@@ -16,8 +17,9 @@ import struct
 import sys
 import zlib
 
-from verify_receipt import (NotGenuine, add_key_options, canonical, check_receipt, from_base64, is_number, is_signed, known_keys, open_checkpoint,
-                            open_note, parse_json, parse_key, parse_keys, root_from)
+from verify_receipt import (TOMBSTONE, Keys, NotGenuine, add_key_options, canonical, check_receipt, commitment, fault_of_statement, faults_of_opening,
+                            from_base64, is_number, is_opening_of, is_signed, is_version, known_keys, known_state_keys, names_are, open_checkpoint,
+                            open_note, parse_json, parse_key, parse_keys, root_from, same, word_of_state)
 
 MARK = "cbmx-export/v1"
 MAX_FAULTS = 100
@@ -52,13 +54,9 @@ def hash_or_none(text):
         return None
 
 
-def commits(salt, value, commitment):
-    """Whether SHA-256(salt || canonical value) is what the entry commits to (base64)."""
-    salt = hash_or_none(salt)
-    try:
-        return salt is not None and hashed(salt, canonical(value)) == hash_or_none(commitment)
-    except NotGenuine:
-        return False
+def commits(facts, seq, salt, value):
+    """Whether the entry of that number commits to the value."""
+    return hash_or_none(salt) is not None and commitment("commitment", facts["kind"], seq, salt, value) == facts["commitment"]
 
 
 def key_text(name, key_id, key, *_):
@@ -287,7 +285,7 @@ class Export:
     def __init__(self, archive, keys):
         self.archive, self.paths = archive, sorted(archive.files)
         self.files, self.notes = set(self.paths), {path[6:70] for path in self.paths if path.startswith("files/")}
-        self.keys, self.keys_are_its_own, self.all_keys = keys, not keys, []
+        self.keys, self.keys_are_its_own, self.all_keys, self.state_keys, self.words = keys.log, not keys.log, [], keys.states, {}
         self.listed_keys, self.named_keys, self.keys_are_named = [], [], True
         self.faults, self.further, self.size, self.leaves, self.root = [], 0, 0, [], None
         self.manifest, self.manifest_note = [""] * 7, ""
@@ -395,7 +393,7 @@ class Export:
             change = self.parsed_line(line)
             if change["receipt"]["entry"]["kind"] != "log_key_changed":
                 return
-            check_receipt(change["receipt"], change["opening"], self.keys)
+            check_receipt(change["receipt"], change["opening"], Keys(self.keys))
             key = parse_key(change["opening"]["record"]["key"])
             if key not in self.keys:
                 self.keys = self.keys + [key]
@@ -521,7 +519,9 @@ class Export:
             self.at(f"changes.ndjson, line {number}", lambda text: self.check_change(self.parsed_line(text)), line)
 
     def check_change(self, change):
-        seq, tombstone = change["seq"], change.get("tombstone", False)
+        if not TOMBSTONE(change) and not names_are("seq", "entry", "leaf_hash", "opening", "receipt")(change):
+            return self.wrong("it has not the form of one")
+        seq, tombstone = change["seq"], "tombstone" in change
         subject = change["subject"] if tombstone else change["entry"]["subject"]
         self.place = f"changes.ndjson, entry {seq} ({subject['kind']} {subject['id']})"
         if not is_number(seq) or seq >= self.size:
@@ -551,22 +551,19 @@ class Export:
         self.note(entry, seq, opening)
 
     def check_opening(self, entry, opening):
-        shown = opening["content"] if "content" in opening else opening["record"]
-        if ("content" in opening and "record" in opening) or not isinstance(shown, dict) or not commits(opening["salt"], shown, entry["commitment"]):
-            self.wrong("its content is not what the entry commits to")
-        if "recipients" in opening:
-            if "audience" not in entry or not commits(opening["recipients"]["salt"], opening["recipients"]["list"], entry["audience"]["recipients"]):
-                self.wrong("its recipients are not those that the entry commits to")
-        shows = {name for name in ("authority", "authority_salt") if name in opening}
-        if len(shows) != (2 if "authority" in entry else 0) or (shows and not commits(opening["authority_salt"], opening["authority"], entry["authority"])):
-            self.wrong("its authority is not the one that the entry commits to")
-        if "actor" in opening:
-            salt, account = hash_or_none(opening["actor"]["salt"]), opening["actor"]["account"]
-            if salt is None or hashed(salt, account.encode()) != hash_or_none(entry["actor"]["handle"]):
-                self.wrong("its actor is not the one that the entry commits to")
+        """What it shows is what the entry commits to; and whose word it is, which is said at the end."""
+        if not is_opening_of(entry, opening):
+            return self.wrong("its opening has not the form of one")
+        faults = list(faults_of_opening(entry, opening))
+        if "statement" in opening and not faults:
+            faults = [fault for fault in [fault_of_statement(entry, opening, self.manifest[1], self.state_keys)] if fault]
+        for fault in faults:
+            self.wrong(fault)
+        word = "" if faults or entry["seq"] < self.after else word_of_state(entry, opening, self.state_keys)
+        self.words[word] = self.words.get(word, 0) + 1
 
     def check_receipt(self, receipt, entry, seq, leaf, has_leaves):
-        if len(receipt) != 5 or receipt["v"] != 1 or receipt["index"] != seq or receipt["entry"] != entry:
+        if len(receipt) != 5 or not is_version(receipt["v"]) or not same(receipt["index"], seq) or not same(receipt["entry"], entry):
             return self.wrong("its receipt is of another entry")
         note, proof = receipt["checkpoint"], [hash_or_none(text) for text in receipt["proof"]]
         if note not in self.trees:  # one for all entries of a batch
@@ -583,7 +580,7 @@ class Export:
             self.wrong("its receipt's checkpoint signs another tree")
 
     def note(self, entry, seq, opening):
-        facts = {name: entry.get(name) for name in ("kind", "version", "revision", "commitment", "signature")}
+        facts = {name: entry.get(name) for name in ("kind", "version", "revision", "commitment")}
         facts["subject"] = (entry["subject"]["kind"], entry["subject"]["id"])
         facts["label"] = entry["audience"]["label"] if "audience" in entry else None
         facts["salt"] = None if opening is None else opening["salt"]
@@ -646,7 +643,7 @@ class Export:
     def committed(self, record, entry, seq):
         if record["salt"] is None:
             return False  # something else is shown, or nothing
-        if commits(record["salt"], record["content"], entry["commitment"]):
+        if commits(entry, seq, record["salt"], record["content"]):
             return True
         self.wrong(f"its content is not what entry {seq} commits to")
         return False
@@ -675,21 +672,20 @@ class Export:
 
     def check_draft(self, draft, record_id):
         """A working copy is nobody's word yet; what was submitted is, and must be the text of the last submission."""
-        entry = self.entries.get(self.last("report", record_id, "submission"))
+        seq = self.last("report", record_id, "submission")
+        entry = self.entries.get(seq)
         if draft["meta"]["workflow_state"] == "submitted" and entry and entry["salt"] is not None:
-            if not commits(entry["salt"], draft["content"], entry["commitment"]):
-                self.wrong(f"its content is not what entry {self.last('report', record_id, 'submission')} commits to")
+            if not commits(entry, seq, entry["salt"], draft["content"]):
+                self.wrong(f"its content is not what entry {seq} commits to")
 
     def check_revision(self, revision, record_id):
-        seq, signature = revision["meta"]["seq"], revision["meta"]["signature"]
+        seq = revision["meta"]["seq"]
         entry = self.entry_about("report", record_id, seq)
         if entry is None:
             return
         self.committed(revision, entry, seq)
         if revision["meta"]["revision"] != entry["revision"]:
             self.wrong(f"a revision in it bears another number than entry {seq}")
-        if signature is not None and hashed(from_base64(signature["value"], None, "a signature")) != hash_or_none(entry["signature"]):
-            self.wrong(f"a revision's signature is not the one that entry {seq} names")
 
     def check_contact(self, contact, record_id):
         seq = contact["meta"]["content_seq"]
@@ -778,6 +774,7 @@ class Export:
                  f"{self.size - self.after - shown - self.tombstones} not shown to this reader",
                  f"records: {self.records}, of which {self.proven} say what an entry commits to; "
                  "for the others (drafts, reduced contacts) the portal's signature vouches"]
+        lines += [f"{word}: {count} entries" for word, count in sorted(self.words.items()) if word]
         if self.later:
             lines.append(f"left for a later export, since they changed meanwhile: {len(self.later)}")
         if self.after and self.is_compared:
@@ -812,7 +809,7 @@ def main():
     parser.add_argument("file", help="the archive")
     arguments = parser.parse_args()
     try:
-        keys = known_keys(arguments)
+        keys = Keys(known_keys(arguments), known_state_keys(arguments))
         export, fault = checked(arguments.file, keys)
         earlier, earlier_fault = checked(arguments.after, keys) if arguments.after else (None, None)
     except (OSError, ValueError) as error:
