@@ -17,9 +17,9 @@ import struct
 import sys
 import zlib
 
-from verify_receipt import (TOMBSTONE, Keys, NotGenuine, add_key_options, canonical, check_receipt, commitment, fault_of_statement, faults_of_opening,
-                            from_base64, is_number, is_opening_of, is_signed, is_version, known_keys, known_state_keys, names_are, open_checkpoint,
-                            open_note, parse_json, parse_key, parse_keys, root_from, same, word_of_state)
+from verify_receipt import (PROVEN_CHANGE, TOMBSTONE, Keys, NotGenuine, add_key_options, add_state_key_option, canonical, check_receipt, commitment,
+                            fault_of_statement, faults_of_opening, from_base64, is_number, is_opening_of, is_signed, is_version, known_keys,
+                            known_state_keys, open_checkpoint, open_note, parse_json, parse_key, parse_keys, root_from, same, word_of_state)
 
 MARK = "cbmx-export/v1"
 MAX_FAULTS = 100
@@ -519,7 +519,7 @@ class Export:
             self.at(f"changes.ndjson, line {number}", lambda text: self.check_change(self.parsed_line(text)), line)
 
     def check_change(self, change):
-        if not TOMBSTONE(change) and not names_are("seq", "entry", "leaf_hash", "opening", "receipt")(change):
+        if not TOMBSTONE(change) and not PROVEN_CHANGE(change):
             return self.wrong("it has not the form of one")
         seq, tombstone = change["seq"], "tombstone" in change
         subject = change["subject"] if tombstone else change["entry"]["subject"]
@@ -805,6 +805,7 @@ def checked(path, keys):
 def main():
     parser = argparse.ArgumentParser(description="Check an export of the portal, without the portal.")
     add_key_options(parser)
+    add_state_key_option(parser)
     parser.add_argument("--after", metavar="EARLIER", help="the earlier export that this one goes on from")
     parser.add_argument("file", help="the archive")
     arguments = parser.parse_args()

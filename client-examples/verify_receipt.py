@@ -444,7 +444,11 @@ def known_keys(arguments):
 def add_key_options(parser):
     parser.add_argument("--key", action="append", metavar="NAME+ID+KEY", help="a key of the log that you know from elsewhere; may be given several times")
     parser.add_argument("--keys", metavar="LIST", help="a file with such keys, as /v1/log/key gives them: each counts in its own time alone")
-    parser.add_argument("--state-key", action="append", metavar="CL=FILE", help="a public key (PEM) of a State that you know from elsewhere; may be given several times")
+
+
+def add_state_key_option(parser):
+    parser.add_argument("--state-key", action="append", metavar="CL=FILE",
+                        help="a public key (PEM) of a State that you know from elsewhere; may be given several times")
 
 
 def open_note(note, keys, what, origin=None):
@@ -644,18 +648,18 @@ def check_opening(entry, opening, origin, keys):
 
 
 def authority_in_words(authority):
-    by = authority["by"]
-    words = {"note_verbale": f"by note verbale {authority.get('number', '')} of {authority.get('date', '')}", "nominating_authority": "by its nominating authority",
-             "operator": "by the operator", "demonstration": "for a demonstration"}
-    return f"the account acted {words.get(by, by)}"
+    words = {"note_verbale": f"by note verbale {authority.get('number', '')} of {authority.get('date', '')}",
+             "nominating_authority": "by its nominating authority", "operator": "by the operator", "demonstration": "for a demonstration"}
+    return f"the account acted {words[authority['by']]}" if authority["by"] in words else ""
 
 
-def sentence(entry, opening, origin, size, keys, unvouched):
-    state, office, audience, shown = entry["state"], entry.get("office"), entry.get("audience"), opening or {}
-    homes = ([state] if state is not None else []) + ([f"office {office}"] if office is not None else [])
-    about = f"entry {entry['seq']} ({entry['kind']}, {entry['at']}) of {', '.join(homes) or 'the portal'} about {entry['subject']['kind']} {entry['subject']['id']}, version {entry['version']}"
+def sentence(entry, opening, origin, size, keys, unvouched=()):
+    shown, subject = opening or {}, entry["subject"]
+    homes = ([entry["state"]] if entry["state"] else []) + ([f"office {entry['office']}"] if "office" in entry else [])
+    about = f"entry {entry['seq']} ({entry['kind']}, {entry['at']}) of {', '.join(homes) or 'the portal'} about {subject['kind']} {subject['id']}"
+    about += f", version {entry['version']}"
     about += f", revision {entry['revision']}" if "revision" in entry else ""
-    about += f", {audience['label']}" if audience else ""
+    about += f", {entry['audience']['label']}" if "audience" in entry else ""
     about += f", for {', '.join(shown['recipients']['list']) or 'nobody else'}" if "recipients" in shown else ""
     pieces = [f"{about}, in the log {origin} of size {size}", "what it commits to is not shown" if opening is None else "what is shown is what it commits to"]
     pieces += [f"by account {shown['actor']['account']}"] if "actor" in shown else []
@@ -667,7 +671,7 @@ def sentence(entry, opening, origin, size, keys, unvouched):
 
 # --- What stands beside receipt and opening in the answer to a write: equal to what they say, or named as not vouched for.
 
-PROPOSAL = {"home", "kind", "body", "subject", "proposed_by", "credential", "by_secretariat", "status", "decided_by", "created_at", "due_at"}
+IS_PROPOSAL = names_are("home", "kind", "body", "subject", "proposed_by", "credential", "by_secretariat", "status", "decided_by", "created_at", "due_at")
 STATES_OF_REPORT = {"report_submitted": "submitted", "report_published": "published"}
 
 
@@ -678,14 +682,14 @@ class Beside:
 
     def check(self):
         """The names of what nothing vouches for."""
-        answer, kind, content = self.answer, self.entry["kind"], self.answer.get("content")
+        answer, content = self.answer, self.answer.get("content")
         if same(answer["id"], self.entry["subject"]["id"]):
             if "content" in answer:
                 self.is_content_proven = self.check_content()
                 self.check_meta()
-        elif kind == "proposal_scheduled" and "subject" in self.record and same(self.record["subject"], answer["id"]):
+        elif self.entry["kind"] == "proposal_scheduled" and "subject" in self.record and same(self.record["subject"], answer["id"]):
             self.leave_all()
-        elif isinstance(content, dict) and set(content) == PROPOSAL and not kind.startswith("proposal_") and is_text(answer["id"]):
+        elif IS_PROPOSAL(content) and self.entry["subject"]["kind"] != "proposal":
             self.leave_all()
             self.unvouched.add("id")
         else:
@@ -753,63 +757,86 @@ class Beside:
                 self.differs("meta." + name)
 
 
-# --- The shapes in which the portal gives receipts. Each function gives the sentences for what it holds: none, where the receipt is null.
+# --- The shapes in which the portal gives receipts, and no others. Each function gives the sentences for what it holds: none, where the
+# --- receipt is null, since what was written is no entry.
 
-IS_PROVEN = names_are("receipt", "opening")
 NO_SHAPE = "it is no receipt, and no answer that holds one"
 THREE = {"content", "salt", "meta"}
-BATCH = {"goal", "mode", "created_at", "accepted", "known", "refused", "waiting", "items"}
-BATCH_ITEM = form({"item": is_any, "outcome": is_any, "subject": or_null(form({"kind": is_any, "id": is_any})), "state": is_any,
-                   "receipts": list_of(names_are("receipt", "opening")),
-                   "errors": list_of(form({"pointer": is_any, "code": is_any, "detail": is_any}, {"item": is_any, "line": is_any}))}, {"line": is_any})
-TOMBSTONE = form({"seq": is_number, "tombstone": lambda value: value is True, "subject": SUBJECT, "leaf_hash": is_hash})
+META = set("""age_days approvers attesters changed_seq check_words confirmation_due_at confirmed_at content_seq created_at decided_at draft
+    ends_at entered_by erased freshness freshness_text home keys_expiring label last_used_at local_time measure minimal_for needs notice
+    notices period published_at reachability_confirmed_at reachable_now reason recipients return_reason revision scope seq state
+    state_position status superseded unofficial updated_at version workflow_state""".split())
+IS_RECEIPT = names_are("v", "entry", "index", "proof", "checkpoint")
+IS_BATCH = names_are("goal", "mode", "created_at", "accepted", "known", "refused", "waiting", "items")
+TOMBSTONE = form({"seq": is_any, "tombstone": lambda value: value is True, "subject": names_are("kind", "id"), "leaf_hash": is_any})
+PROVEN_CHANGE, FED_CHANGE = (names_are("seq", "entry", "leaf_hash", "opening", last) for last in ("receipt", "record"))
 
 
-def proven(receipt, opening, keys, unvouched=()):
-    origin, size = check_receipt(receipt, opening, keys)
-    return [sentence(receipt["entry"], opening, origin, size, keys, unvouched)]
+def is_pair(value, *more):
+    """Receipt and opening, with some of the other members: without a receipt there is no opening."""
+    names = names_of(value)
+    return {"receipt", "opening"} <= names <= {"receipt", "opening", *more} and (value["receipt"] is not None or value["opening"] is None)
 
 
-def in_answer(value, keys):
-    """{receipt}, {receipt, opening} or {receipt, opening, publication}; with members of a record beside them: the answer to a write."""
+BATCH_ITEM = form({"item": is_any, "outcome": is_any, "subject": or_null(names_are("kind", "id")), "state": is_any, "receipts": list_of(is_pair),
+                   "errors": list_of(form({"pointer": is_any, "code": is_any, "detail": is_any}, {"item": is_any, "line": is_any, "column": is_any}))},
+                  {"line": is_any})
+
+
+def is_written(value):
+    """The answer to a write: the record beside receipt and opening."""
+    names = names_of(value)
+    return is_pair(value, "id", "limits", "openings", *THREE) and "id" in names and is_text(value["id"]) and len(names & THREE) in (0, 3) and \
+        is_object(value.get("meta", {})) and set(value.get("meta", {})) <= META and isinstance(value.get("openings", []), list)
+
+
+def in_pair(value, keys):
+    """{receipt}, {receipt, opening} or {receipt, opening, publication}."""
     receipt, opening = value["receipt"], value.get("opening")
     if receipt is None:
-        if opening is not None:
+        if "publication" in value:
             raise NotGenuine(NO_SHAPE)
         return []
     origin, size = check_receipt(receipt, opening, keys)
-    unvouched = Beside(receipt["entry"], opening, value).check() if "id" in value else set()
-    sentences = [sentence(receipt["entry"], opening, origin, size, keys, unvouched)]
-    if "publication" in value:
-        sentences += in_publication(value["publication"], receipt["entry"], keys)
-    for number, each in enumerate(value.get("openings", []), 1):
-        sentences += at(f"opening {number}: ", in_openings, each, receipt["entry"], opening, keys)
-    return sentences
+    sentences = [sentence(receipt["entry"], opening, origin, size, keys)]
+    return sentences + (at("the publication: ", in_publication, value["publication"], receipt["entry"], keys) if "publication" in value else [])
 
 
 def in_publication(value, change, keys):
     """Comes with the receipt of a change of label or recipients, for who can read the report since then."""
-    found = at("the publication: ", proven, value["receipt"], value["opening"], keys)
-    entry = value["receipt"]["entry"]
-    fits = change["kind"] in AUDIENCE_KINDS and entry["kind"] == "report_published" and entry["seq"] < change["seq"]
-    if not fits or not all(same(entry.get(name), change.get(name)) for name in ("subject", "revision")):
+    if change["kind"] not in AUDIENCE_KINDS or not is_pair(value) or value["receipt"] is None:
+        raise NotGenuine(NO_SHAPE)
+    found, entry = in_pair(value, keys), value["receipt"]["entry"]
+    if entry["kind"] != "report_published" or entry["seq"] >= change["seq"] or not all(same(entry.get(name), change.get(name)) for name in ("subject", "revision")):
         raise NotGenuine("it is not the publication that the change is about")
     return found
 
 
-def in_openings(value, entry, opening, keys):
-    """Those of a report whose erasure was proposed come with the answer to the proposal."""
-    found = proven(value["receipt"], value["opening"], keys)
-    record = (opening or {}).get("record", {}).get("subject") if entry["kind"].startswith("proposal_") else entry["subject"]["id"]
-    if not same(value["receipt"]["entry"]["subject"]["id"], record):
+def in_written(value, keys):
+    receipt, opening = value["receipt"], value["opening"]
+    if receipt is None:
+        return []
+    origin, size = check_receipt(receipt, opening, keys)
+    entry = receipt["entry"]
+    sentences = [sentence(entry, opening, origin, size, keys, Beside(entry, opening, value).check())]
+    about = (opening or {}).get("record", {}).get("subject") if entry["subject"]["kind"] == "proposal" else entry["subject"]["id"]
+    for number, each in enumerate(value.get("openings", []), 1):
+        sentences += at(f"opening {number}: ", in_openings, each, about, keys)
+    return sentences
+
+
+def in_openings(value, about, keys):
+    """All of a report come with the answer to the proposal to erase it."""
+    if not is_pair(value) or value["receipt"] is None:
+        raise NotGenuine(NO_SHAPE)
+    found = in_pair(value, keys)
+    if value["receipt"]["entry"]["subject"]["id"] != about:
         raise NotGenuine("it is of another record")
     return found
 
 
 def in_change(value, keys):
-    """A line of an export's changes.ndjson has a receipt; an item of the change feed has the record in its place, and nothing that is signed."""
-    if "receipt" not in value:
-        raise NotGenuine("nothing in it is signed: a page of the change feed holds no receipts")
+    """A line of an export's changes.ndjson."""
     receipt, opening = value["receipt"], value["opening"]
     origin, size = check_receipt(receipt, None, keys)
     entry = receipt["entry"]
@@ -819,70 +846,63 @@ def in_change(value, keys):
         raise NotGenuine("its leaf hash is not that of the entry")
     if opening is not None:
         check_opening(entry, opening, origin, keys)
-    return [sentence(entry, opening, origin, size, keys, ())]
-
-
-def in_batch(content, keys):
-    sentences = []
-    for number, item in enumerate(content["items"], 1):
-        for count, each in enumerate(item["receipts"], 1):
-            sentences += at(f"item {number}, receipt {count}: ", in_batch_receipt, each, item["subject"], keys)
-    return sentences + ["not vouched for: what else the answer of the batch says"] if sentences else []
+    return [sentence(entry, opening, origin, size, keys)]
 
 
 def in_batch_receipt(value, subject, keys):
-    found = in_answer(value, keys)
+    found = in_pair(value, keys)
     if found and not same(value["receipt"]["entry"]["subject"], subject):
         raise NotGenuine("it is of another record")
     return found
 
 
-def is_answer(value):
-    """{receipt}, {receipt, opening}, also with publication; or the answer to a write, with the record beside them."""
-    names = names_of(value)
-    if names == {"receipt", "opening", "publication"}:
-        return IS_PROVEN(value["publication"])
-    if "id" not in names:
-        return names in ({"receipt"}, {"receipt", "opening"})
-    is_whole = {"id", "receipt", "opening"} <= names <= {"id", "receipt", "opening", "limits", "openings"} | THREE and len(names & THREE) in (0, 3)
-    return is_whole and is_text(value["id"]) and is_object(value.get("meta", {})) and list_of(IS_PROVEN)(value.get("openings", []))
+def in_batch(items, keys):
+    return [line for number, item in enumerate(items, 1) for count, each in enumerate(item["receipts"], 1)
+            for line in at(f"item {number}, receipt {count}: ", in_batch_receipt, each, item["subject"], keys)]
 
 
 def in_single(value, keys):
-    if names_of(value) == {"v", "entry", "index", "proof", "checkpoint"}:
-        return proven(value, None, keys)
-    if is_answer(value):
-        return in_answer(value, keys)
-    if any(names_of(value) == {"seq", "entry", "leaf_hash", "opening", last} for last in ("receipt", "record")):
+    if IS_RECEIPT(value):
+        return in_pair({"receipt": value}, keys)
+    if names_of(value) == {"receipt"} or is_pair(value, "publication"):
+        return in_pair(value, keys)
+    if is_written(value):
+        return in_written(value, keys)
+    if PROVEN_CHANGE(value):
         return in_change(value, keys)
+    if FED_CHANGE(value):
+        raise NotGenuine("nothing in it is signed: a page of the change feed holds no receipts")
     if TOMBSTONE(value):
         return []
     raise NotGenuine(NO_SHAPE)
 
 
+def in_list(items, keys):
+    return [line for number, item in enumerate(items, 1) for line in at(f"item {number}: ", in_single, item, keys)]
+
+
 def in_file(value, keys):
-    """The sentences for all receipts in the file."""
+    """The sentences for all receipts in the file, and for what else it says."""
     names, more = names_of(value), []
-    if names == {"id", "content"} and names_of(value["content"]) == BATCH and list_of(BATCH_ITEM)(value["content"]["items"]):
-        sentences = in_batch(value["content"], keys)
-    elif isinstance(value, list) or (names in ({"items"}, {"items", "complete_up_to", "next"}) and isinstance(value["items"], list)):
-        items = value if isinstance(value, list) else value["items"]
-        sentences = [line for number, item in enumerate(items, 1) for line in at(f"item {number}: ", in_single, item, keys)]
-        more = ["not vouched for: complete_up_to, next"] if "next" in names else []
+    if isinstance(value, list):
+        sentences = in_list(value, keys)
+    elif names in ({"items"}, {"items", "complete_up_to", "next"}) and isinstance(value["items"], list):
+        sentences, more = in_list(value["items"], keys), ["complete_up_to, next"] if len(names) > 1 else []
+    elif names == {"id", "content"} and IS_BATCH(value["content"]) and list_of(BATCH_ITEM)(value["content"]["items"]):
+        sentences, more = in_batch(value["content"]["items"], keys), ["what else the answer of the batch says"]
     else:
         sentences = in_single(value, keys)
     if not sentences:
         raise NotGenuine("it holds no receipt")
-    return sentences + more
+    return [f"genuine: {each}" for each in sentences] + [f"not vouched for: {each}" for each in more]
 
 
 def verdict(data, keys):
     """The lines to print and the exit code."""
     try:
-        sentences = in_file(parse_json(data), keys)
+        return in_file(parse_json(data), keys), 0
     except NotGenuine as error:
         return [f"NOT genuine: {error}"], 1
-    return [line if line.startswith("not vouched for: ") else f"genuine: {line}" for line in sentences], 0
 
 
 def read_file(path):
@@ -900,6 +920,7 @@ def read_file(path):
 def main():
     parser = argparse.ArgumentParser(description="Check receipts of the portal, without the portal.")
     add_key_options(parser)
+    add_state_key_option(parser)
     parser.add_argument("file", help="a receipt, or an answer that holds some; -: standard input")
     arguments = parser.parse_args()
     if not arguments.key and not arguments.keys:
