@@ -211,7 +211,7 @@ ENTRY = form({"v": is_version, "seq": is_number, "at": is_text, "kind": is_text,
               "revision": is_integer, "statement": is_hash})
 RECEIPT = form({"v": is_version, "entry": ENTRY, "index": is_number, "proof": list_of(is_hash, MAX_PROOF), "checkpoint": is_text})
 STATEMENT = form({"content": is_hash, "key": is_hex, "kind": is_text, "origin": is_text, "subject": SUBJECT, "time": is_text,
-                  "v": is_integer, "version": is_integer}, {"label": is_text, "recipients": is_hash})
+                  "v": is_version, "version": is_integer}, {"label": is_text, "recipients": is_hash})
 OPENING = form({"salt": is_hash},
                {"content": is_object, "record": is_object, "authority": form({"by": is_text}, {"number": is_text, "date": is_text}),
                 "authority_salt": is_hash, "actor": form({"account": is_text, "salt": is_hash}),
@@ -526,7 +526,8 @@ def leaf_of(entry):
 
 CONTENT_KINDS = {"report_submitted", "report_published", "nomination_made", "nomination_recorded", "contact_listed", "contact_amended"}
 AUDIENCE_KINDS = {"report_label_changed", "report_recipients_changed"}
-SAID_OF_ENTRY = ("v", "origin", "kind", "subject", "version", "content", "label", "recipients")
+STATEMENT_MARK, MAX_STATEMENT_BYTES = b"cbmx-statement/v1\n", 4096
+SAID_OF_ENTRY = ("origin", "kind", "subject", "version", "content", "label", "recipients")
 
 
 def hashed(*parts):
@@ -573,9 +574,10 @@ def faults_of_opening(entry, opening):
 def fault_of_statement(entry, opening, origin, state_keys):
     """What is wrong with a statement that the entry commits to; None: nothing. A key that was not given says nothing of its signature."""
     statement, signature = opening["statement"]["statement"], opening["statement"]["signature"]
-    if not STATEMENT(statement):
+    signed = STATEMENT_MARK + canonical(statement)
+    if not STATEMENT(statement) or ("label" in statement) != ("recipients" in statement) or len(signed) > MAX_STATEMENT_BYTES:
         return "its statement has not the form of one"
-    said = {"v": 1, "origin": origin, "kind": entry["kind"], "subject": entry["subject"], "version": entry["version"],
+    said = {"origin": origin, "kind": entry["kind"], "subject": entry["subject"], "version": entry["version"],
             "content": hashed(base64.b64decode(opening["salt"]), canonical(shown_in(opening)))}
     if "audience" in entry:
         recipients = opening.get("recipients")
@@ -589,7 +591,6 @@ def fault_of_statement(entry, opening, origin, state_keys):
         return "its statement is not about this entry: time"
     if entry["state"] is None:
         return "its statement is not about this entry: state"
-    signed = b"cbmx-statement/v1\n" + canonical(statement)
     for key in state_keys:
         if key.names(entry["state"], statement["key"]) and not key.verify(signed, base64.b64decode(signature)):
             return "the signature of its statement is wrong"
@@ -733,27 +734,27 @@ class Beside:
         return False
 
     def said_of(self, name):
-        """What entry or opening say of a member of meta; None: neither says anything."""
-        entry, opening = self.entry, self.opening or {}
+        """Where entry or opening say something of a member of meta: an object that has it, and under which name."""
         if name in ("version", "revision", "state"):
-            return entry.get(name)
+            return self.entry, name
         if name == "label":
-            return entry.get("audience", {}).get("label")
+            return self.entry.get("audience", {}), name
         if name == "recipients":
-            return opening.get("recipients", {}).get("list")
-        if name == "changed_seq" or (name in ("seq", "content_seq") and self.is_content_proven):
-            return entry["seq"]
-        if name == "workflow_state":
-            return STATES_OF_REPORT.get(entry["kind"], self.record.get("record_state", self.record.get("draft_state")))
-        return None
+            return (self.opening or {}).get("recipients", {}), "list"
+        if name in ("changed_seq", "seq", "content_seq"):
+            return self.entry if name == "changed_seq" or self.is_content_proven else {}, "seq"
+        if name != "workflow_state":
+            return self.record, name
+        if self.entry["kind"] in STATES_OF_REPORT:
+            return STATES_OF_REPORT, self.entry["kind"]
+        return self.record, "record_state" if "record_state" in self.record else "draft_state"
 
     def check_meta(self):
         for name, value in sorted(self.answer["meta"].items()):
-            said = self.said_of(name)
-            expected = self.record.get(name) if said is None else said
-            if expected is None:
+            holder, said = self.said_of(name)
+            if said not in holder:
                 self.leave("meta." + name, value)
-            elif not same(value, expected):
+            elif not same(value, holder[said]):
                 self.differs("meta." + name)
 
 
@@ -764,7 +765,7 @@ NO_SHAPE = "it is no receipt, and no answer that holds one"
 THREE = {"content", "salt", "meta"}
 META = set("""age_days approvers attesters changed_seq check_words confirmation_due_at confirmed_at content_seq created_at decided_at draft
     ends_at entered_by erased freshness freshness_text home keys_expiring label last_used_at local_time measure minimal_for needs notice
-    notices period published_at reachability_confirmed_at reachable_now reason recipients return_reason revision scope seq state
+    notices period published_at reachability_confirmed_at reachable_now reason recipients registered_seq return_reason revision scope seq state
     state_position status superseded unofficial updated_at version workflow_state""".split())
 IS_RECEIPT = names_are("v", "entry", "index", "proof", "checkpoint")
 IS_BATCH = names_are("goal", "mode", "created_at", "accepted", "known", "refused", "waiting", "items")
