@@ -17,9 +17,10 @@ import struct
 import sys
 import zlib
 
-from verify_receipt import (PROVEN_CHANGE, TOMBSTONE, Keys, NotGenuine, add_key_options, add_state_key_option, canonical, check_receipt, commitment,
+from verify_receipt import (ENTRY, PROVEN_CHANGE, TOMBSTONE, Keys, NotGenuine, add_key_options, add_state_key_option, check_receipt, commitment,
                             fault_of_statement, faults_of_opening, from_base64, is_number, is_opening_of, is_signed, is_version, known_keys,
-                            known_state_keys, open_checkpoint, open_note, parse_json, parse_key, parse_keys, root_from, same, word_of_state)
+                            known_state_keys, leaf_of, names_are_ascii, open_checkpoint, open_note, parse_json, parse_key, parse_keys, root_from,
+                            same, word_of_state)
 
 MARK = "cbmx-export/v1"
 MAX_FAULTS = 100
@@ -38,6 +39,9 @@ LISTS = {"states": ("state", True), "measures": ("measure", True), "periods": ("
          "delegations": ("delegation", False), "signing-keys": ("signing_key", False), "proposals": ("proposal", False), "settings": ("state_settings", False),
          "quotas": ("state_quotas", False)}
 CONTENT_KINDS = {"report_published", "nomination_made", "nomination_recorded", "contact_listed", "contact_amended"}
+DONE_BY_PORTAL = {"enrolment_ended", "credential_claimed", "delegation_ended", "proposal_made", "proposal_confirmed", "proposal_ended", "report_erased",
+                  "state_settings_changed", "state_access_changed", "nomination_erased", "contact_erased", "account_erased"}
+ROLES_OF_STATE = {"contact", "nominator", "drafter", "approver"}
 READERS_KINDS = {"report_published", "report_label_changed", "report_recipients_changed", "report_withdrawn",
                  "report_restored", "report_erased"}
 MALFORMED = (KeyError, TypeError, AttributeError, IndexError, ValueError)
@@ -324,7 +328,7 @@ class Export:
     @staticmethod
     def parsed(text):
         try:
-            return parse_json(text)
+            return parse_json(text, None)
         except NotGenuine:
             raise ValueError from None
 
@@ -519,9 +523,7 @@ class Export:
             self.at(f"changes.ndjson, line {number}", lambda text: self.check_change(self.parsed_line(text)), line)
 
     def check_change(self, change):
-        if not TOMBSTONE(change) and not PROVEN_CHANGE(change):
-            return self.wrong("it has not the form of one")
-        seq, tombstone = change["seq"], "tombstone" in change
+        seq, tombstone = change["seq"], change.get("tombstone", False)
         subject = change["subject"] if tombstone else change["entry"]["subject"]
         self.place = f"changes.ndjson, entry {seq} ({subject['kind']} {subject['id']})"
         if not is_number(seq) or seq >= self.size:
@@ -529,26 +531,39 @@ class Export:
         if seq <= self.last_seq:
             return self.wrong("its position was there before")
         self.last_seq = seq
+        if not (TOMBSTONE if tombstone else PROVEN_CHANGE)(change):
+            return self.wrong("it has not the form of one")
         self.tombstones += tombstone and seq >= self.after
-        has_leaves = self.has_leaves()
-        known = self.leaves[seq - self.after] if has_leaves and seq >= self.after else None
+        known = self.leaves[seq - self.after] if self.has_leaves() and seq >= self.after else None
         if known is not None and hash_or_none(change["leaf_hash"]) != known:
             self.wrong("its leaf hash is not the one at its position")
-        if tombstone:
-            return
+        if not tombstone:
+            self.check_entry(change, seq, known)
+
+    def check_entry(self, change, seq, known):
         entry, opening = change["entry"], change["opening"]
-        try:
-            leaf = hashed(b"\x00", canonical(entry))
-        except NotGenuine:
-            leaf = hashed(b"\x00")
+        leaf = leaf_of(entry) if names_are_ascii(entry) else hashed(b"\x00")
+        if not ENTRY(entry):
+            self.wrong("it has not the form of one")
         if known is not None and leaf != known:
             self.wrong("it is not what stands at its position in the tree")
         if entry["seq"] != seq:
             self.wrong("it bears another number")
+        self.check_actor(entry["actor"]["role"], entry["kind"], entry["actor"]["handle"], "authority" in entry)
         if opening is not None:
             self.check_opening(entry, opening)
-        self.check_receipt(change["receipt"], entry, seq, leaf, has_leaves)
+        self.check_receipt(change["receipt"], entry, seq, leaf, self.has_leaves())
         self.note(entry, seq, opening)
+
+    def check_actor(self, role, kind, handle, has_authority):
+        """What the portal may do by itself, and that the account of a State acts by its State's authority, and no other."""
+        if role == "portal" and handle is not None:
+            self.wrong("it names an account, and says that the portal made it")
+        elif role == "portal" and kind not in DONE_BY_PORTAL:
+            self.wrong("the portal does nothing of this kind by itself")
+        if role != "everyone" and (role in ROLES_OF_STATE) != has_authority:
+            self.wrong("it says what stood behind an account of a State, and none acted" if has_authority else
+                       "it does not say what stood behind the account of a State that acted")
 
     def check_opening(self, entry, opening):
         """What it shows is what the entry commits to; and whose word it is, which is said at the end."""
@@ -580,7 +595,8 @@ class Export:
             self.wrong("its receipt's checkpoint signs another tree")
 
     def note(self, entry, seq, opening):
-        facts = {name: entry.get(name) for name in ("kind", "version", "revision", "commitment")}
+        facts = {name: entry[name] for name in ("kind", "version", "commitment")}
+        facts["revision"] = entry.get("revision")
         facts["subject"] = (entry["subject"]["kind"], entry["subject"]["id"])
         facts["label"] = entry["audience"]["label"] if "audience" in entry else None
         facts["salt"] = None if opening is None else opening["salt"]
