@@ -270,12 +270,17 @@ def decode_point(data):
 BASE = decode_point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
 
 
+def is_key_point(point):
+    """Not one of the eight of small order: under those a signature fits many messages, and is nobody's word."""
+    return point is not None and not equal(multiply(8, point), (0, 1, 1, 0))
+
+
 def ed25519_verify(key, message, signature):
     if len(key) != 32 or len(signature) != 64:
         return False
     a, r = decode_point(key), decode_point(signature[:32])
     s = int.from_bytes(signature[32:], "little")
-    if a is None or r is None or s >= L:
+    if not is_key_point(a) or r is None or s >= L:
         return False
     k = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % L
     return equal(multiply(s, BASE), add(r, multiply(k, a)))
@@ -288,20 +293,12 @@ class Curve:
         self.size, self.p, self.n, self.b, self.base = size, p, n, b, (x, y)
 
     def point(self, data):
-        """The point of an encoded one (SEC 1, section 2.3.4), or None."""
+        """The point of an uncompressed one (SEC 1, section 2.3.4), or None: each key has one form, and one fingerprint."""
         size, p = self.size, self.p
-        x = int.from_bytes(data[1:size + 1], "big")
-        square = (x * x * x - 3 * x + self.b) % p
-        if x >= p or len(data) != size + 1 + (size if data[:1] == b"\4" else 0):
+        if data[:1] != b"\4" or len(data) != 2 * size + 1:
             return None
-        if data[:1] == b"\4":
-            y = int.from_bytes(data[size + 1:], "big")
-        elif data[:1] in (b"\2", b"\3"):
-            y = pow(square, (p + 1) // 4, p)
-            y = p - y if y & 1 != data[0] & 1 else y
-        else:
-            return None
-        return (x, y) if y < p and (y * y - square) % p == 0 else None
+        x, y = int.from_bytes(data[1:size + 1], "big"), int.from_bytes(data[size + 1:], "big")
+        return (x, y) if x < p and y < p and (y * y - (x * x * x - 3 * x + self.b)) % p == 0 else None
 
     def add(self, a, b):
         if a is None or b is None:
@@ -350,8 +347,9 @@ def numbers_of_der(data):
     while rest:
         length = rest[1] if len(rest) > 1 else 0
         number, following = rest[2:2 + length], rest[2 + length:]
-        is_shortest = length == 1 or (length > 1 and (number[0] != 0 or number[1] > 127))
-        if rest[0] != 2 or len(number) != length or not is_shortest or number[0] > 127:
+        if rest[0] != 2 or length == 0 or len(number) != length:
+            return 0, 0
+        if number[0] > 127 or (length > 1 and number[0] == 0 and number[1] < 128):  # negative, or longer than need be
             return 0, 0
         numbers.append(int.from_bytes(number, "big"))
         rest = following
@@ -361,21 +359,28 @@ def numbers_of_der(data):
 # --- A State's public key: PEM of a SubjectPublicKeyInfo (RFC 5480, RFC 8410). Each kind begins with bytes of its own.
 
 KINDS_OF_KEY = [("302a300506032b6570032100", None, 32), ("3059301306072a8648ce3d020106082a8648ce3d030107034200", P256, 65),
-                ("3039301306072a8648ce3d020106082a8648ce3d030107032200", P256, 33),
-                ("3076301006072a8648ce3d020106052b81040022036200", P384, 97), ("3046301006072a8648ce3d020106052b81040022033200", P384, 49)]
+                ("3076301006072a8648ce3d020106052b81040022036200", P384, 97)]
+
+
+def from_pem_text(text):
+    try:
+        return from_base64(text, None, "")
+    except NotGenuine:
+        return b""
 
 
 class StateKey:
     def __init__(self, state, pem):
-        match = re.search(r"-----BEGIN PUBLIC KEY-----\s([A-Za-z0-9+/=\s]+)-----END PUBLIC KEY-----", pem)
-        der = base64.b64decode("".join(match[1].split())) if match and pem.count("-----BEGIN ") == 1 else b""
+        match = re.search(r"^\ufeff?-----BEGIN PUBLIC KEY-----[ \t\r]*\n([A-Za-z0-9+/=\s]*)\n-----END PUBLIC KEY-----[ \t\r]*$", pem, re.MULTILINE)
+        text = "".join(match[1].split()) if match and pem.count("-----BEGIN ") == 1 else ""
+        der = from_pem_text(text)
         self.state, self.fingerprint = state, hashlib.sha256(der).hexdigest()
         for head, curve, length in KINDS_OF_KEY:
             if der.startswith(bytes.fromhex(head)) and len(der) == len(head) // 2 + length:
                 self.curve, self.key = curve, der[-length:]
                 if curve:
                     self.key = curve.point(self.key)
-                if self.key is not None:
+                if self.key if curve else is_key_point(decode_point(self.key)):
                     return
         raise ValueError("it is no public key of a State: PEM (BEGIN PUBLIC KEY), Ed25519 or ECDSA on P-256 or P-384")
 

@@ -11,6 +11,7 @@ json=(-H 'Content-Type: application/json')
 
 api() { curl -fsS --cacert "$CBMX_CA" -H "Authorization: Bearer $1" "${@:2}"; }
 tag_of() { curl -fsS --cacert "$CBMX_CA" -o /dev/null -D - -H "Authorization: Bearer $1" "$CBMX_URL$2" | sed -n 's/^etag: *\([^\r]*\)\r*$/\1/Ip'; }
+fingerprint() { openssl pkey -pubin -in "$1" -outform DER | sha256sum | cut -d ' ' -f 1; }
 # signed TOKEN TAG METHOD PATH [BODY]: a step of the State, with the word of its key.
 signed() { CBMX_TOKEN=$1 bash "$root/client-examples/sign.sh" --yes --if-match "$2" "$work/state.pem" "${@:3}"; }
 by_python() { python3 "$root/client-examples/verify_receipt.py" --key "$CBMX_VERIFIER_KEY" "$@"; }
@@ -22,22 +23,17 @@ both() {
     diff "$work/by-python" "$work/by-portal" && { grep -qF -e "$words" "$work/by-python" || { cat "$work/by-python"; return 1; }; }
 }
 
-# A key with which Chile signs: a note verbale names it, the operator has compared that, and the nominator brings the key.
+# A key with which Chile signs: one nominator brings it, the other confirms it.
 register_state_key() {
     openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$work/state.pem"
     openssl pkey -in "$work/state.pem" -pubout -out "$work/state.pub"
-    local fingerprint proposal
-    fingerprint=$(openssl pkey -in "$work/state.pem" -pubout -outform DER | sha256sum | cut -d ' ' -f 1)
-    printf '%%PDF-1.7\nDemonstration: a note verbale of Chile about its key.' > "$work/note.pdf"
-    jq -n --arg fingerprint "$fingerprint" --arg content "$(base64 -w0 "$work/note.pdf")" --arg hash "$(sha256sum "$work/note.pdf" | cut -d ' ' -f 1)" \
-        '{kind: "key_note", state: "CL", $fingerprint, decision: {kind: "note_verbale", number: "NV 77/2026", date: "2026-01-12",
-          file: {name: "note.pdf", $content, sha256: $hash}}}' > "$work/key-note.json"
-    proposal=$(api "$CBMX_TOKEN_SECRETARIAT" "${json[@]}" -d @"$work/key-note.json" "$CBMX_URL/v1/proposals" | jq -r .id)
-    "$binary" signing-key confirm "$proposal" --document "$work/note.pdf" --fingerprint "$fingerprint"
-    printf '%s\n' "cbmx signing key v1" "${CBMX_VERIFIER_KEY%%+*}" state:CL "$fingerprint" > "$work/possession"
+    printf '%s\n' "cbmx signing key v1" "${CBMX_VERIFIER_KEY%%+*}" state:CL "$(fingerprint "$work/state.pub")" > "$work/possession"
     openssl pkeyutl -sign -rawin -digest sha256 -inkey "$work/state.pem" -in "$work/possession" -out "$work/possession.signature"
-    jq -n --rawfile public_key "$work/state.pub" --arg proof "$(base64 -w0 "$work/possession.signature")" '{$public_key, $proof, label: "Demonstration"}' |
-        api "$CBMX_TOKEN_CL_NOMINATOR" "${json[@]}" -d @- "$CBMX_URL/v1/signing-keys" > "$genuine/key.json"
+    local proposal
+    proposal=$(jq -n --rawfile public_key "$work/state.pub" --arg proof "$(base64 -w0 "$work/possession.signature")" '{$public_key, $proof, label: "Demonstration"}' |
+        api "$CBMX_TOKEN_CL_NOMINATOR" "${json[@]}" -d @- "$CBMX_URL/v1/signing-keys" | jq -r .id)
+    api "$CBMX_TOKEN_CL_SECOND_NOMINATOR" -X POST -H "If-Match: $(tag_of "$CBMX_TOKEN_CL_SECOND_NOMINATOR" "/v1/proposals/$proposal")" \
+        "$CBMX_URL/v1/proposals/$proposal/confirm" > "$genuine/key.json"
 }
 
 # publish FILE MEASURE NARRATIVE [signed]: a report of Chile, drafted, submitted and published; FILE gets the last answer.
@@ -124,11 +120,11 @@ check "receipts are kept in every way" keep_otherwise
 key=(--state-key "CL=$work/state.pub")
 openssl genpkey -algorithm ed25519 -out "$work/stranger.pem"
 openssl pkey -in "$work/stranger.pem" -pubout -out "$work/stranger.pub"
-fingerprint=$(openssl pkey -in "$work/state.pem" -pubout -outform DER | sha256sum | cut -d ' ' -f 1)
+hex=$(fingerprint "$work/state.pub")
 check "a signed one is the State's, by its key" both "; signed with a key of CL;" "${key[@]}" "$genuine/published.json"
-check "which has to be given" both "; signed with key $fingerprint of CL, which you did not give;" "$genuine/published.json"
-check "as that State's" both "; signed with key $fingerprint of CL, which you did not give;" --state-key "PE=$work/state.pub" "$genuine/published.json"
-check "another key is not it" both "; signed with key $fingerprint of CL, which you did not give;" --state-key "CL=$work/stranger.pub" "$genuine/published.json"
+check "which has to be given" both "; signed with key $hex of CL, which you did not give;" "$genuine/published.json"
+check "as that State's" both "; signed with key $hex of CL, which you did not give;" --state-key "PE=$work/state.pub" "$genuine/published.json"
+check "another key is not it" both "; signed with key $hex of CL, which you did not give;" --state-key "CL=$work/stranger.pub" "$genuine/published.json"
 check "one that was not signed is an account's" both "; accepted from an account of CL; not signed with a key of CL's;" "${key[@]}" "$genuine/unsigned.json"
 check "a bare one says no more than that there is a statement" both "; what it commits to is not shown; a statement of CL stands behind it, which is not shown;" "${key[@]}" "$genuine/bare.json"
 check "it says to whom, and that it may be superseded" both ", TLP:GREEN, for members, state:CL, in the log" "$genuine/published.json"

@@ -85,8 +85,8 @@ check "a witness with the old key alone refuses" refuses watch --key "$old"
 check "with both it goes on" watch --keys "$work/keys.json"
 forge "$work/after.json" > "$work/forged.json"
 check "a thief's receipt passes with the old key" receipt_by_python --key "$old" "$work/forged.json"
-check "and not with the numbers of the keys" says "whose time it was not" receipt_by_python --keys "$work/keys.json" "$work/forged.json"
-check "nor to the portal's program" says "bad_signature" by_portal --keys "$work/keys.json" "$work/forged.json"
+check "and not with the numbers of the keys" says "its checkpoint is not signed by a key that you gave" receipt_by_python --keys "$work/keys.json" "$work/forged.json"
+check "nor to the portal's program" says "its checkpoint is not signed by a key that you gave" by_portal --keys "$work/keys.json" "$work/forged.json"
 
 # Killed: the command when the key is in the file and the portal has not heard of it.
 kill -STOP "$server"
