@@ -23,6 +23,16 @@ both() {
     diff "$work/by-python" "$work/by-portal" && { grep -qF -e "$words" "$work/by-python" || { cat "$work/by-python"; return 1; }; }
 }
 
+# neither ARGUMENT...: both end with 2, before they judge anything.
+neither() {
+    local ends=0
+    by_python "$@" > "$work/by-python" 2>&1 || ends=$?
+    is "$ends" 2 || return 1
+    ends=0
+    by_portal "$@" > "$work/by-portal" 2>&1 || ends=$?
+    is "$ends" 2 && ! grep genuine "$work/by-python" "$work/by-portal"
+}
+
 # A key with which Chile signs: one nominator brings it, the other confirms it.
 register_state_key() {
     openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$work/state.pem"
@@ -128,6 +138,16 @@ check "another key is not it" both "; signed with key $hex of CL, which you did 
 check "one that was not signed is an account's" both "; accepted from an account of CL; not signed with a key of CL's;" "${key[@]}" "$genuine/unsigned.json"
 check "a bare one says no more than that there is a statement" both "; what it commits to is not shown; a statement of CL stands behind it, which is not shown;" "${key[@]}" "$genuine/bare.json"
 check "it says to whom, and that it may be superseded" both ", TLP:GREEN, for members, state:CL, in the log" "$genuine/published.json"
+
+# What is no file or no key is not judged.
+openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 2> /dev/null | openssl pkey -pubout -out "$work/rsa.pub"
+cat "$work/state.pub" "$work/stranger.pub" > "$work/two.pub"
+for wrong in "$work/state.pub" "cl=$work/state.pub" "CL=$work/nothing" "CL=$work/state.pem" "CL=$work/rsa.pub" "CL=$work/two.pub"; do
+    check "no key of a State: ${wrong/$work/}" neither --state-key "$wrong" "$genuine/published.json"
+done
+check "a file that is not there" neither "$work/nothing.json"
+{ cat "$genuine/published.json"; head -c $((16 * 1024 * 1024)) /dev/zero | tr '\0' ' '; } > "$work/large.json"
+check "one that is larger than any that a verifier reads" neither "$work/large.json"
 
 # Forgeries
 check "receipts are forged" python3 "$here/make.py" "$work/corpus"
