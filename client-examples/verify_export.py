@@ -36,7 +36,7 @@ FOLDERS = {"reports": "report", "contacts": "contact", "nominations": "nominatio
 # Lists, their kind of record, and whether a reader of one is shown the entries about its records.
 LISTS = {"states": ("state", True), "measures": ("measure", True), "periods": ("period", True), "office-terms": ("office_term", True), "documents": ("document", True),
          "accounts": ("account", False), "enrolments": ("enrolment", False), "credentials": ("credential", False),
-         "delegations": ("delegation", False), "signing-keys": ("signing_key", False), "proposals": ("proposal", False), "settings": ("state_settings", False),
+         "delegations": ("delegation", False), "signing-keys": ("signing_key", True), "proposals": ("proposal", False), "settings": ("state_settings", False),
          "quotas": ("state_quotas", False)}
 CONTENT_KINDS = {"report_published", "nomination_made", "nomination_recorded", "contact_listed", "contact_amended"}
 DONE_BY_PORTAL = {"enrolment_ended", "credential_claimed", "delegation_ended", "proposal_made", "proposal_confirmed", "proposal_ended", "report_erased",
