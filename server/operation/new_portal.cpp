@@ -1,5 +1,6 @@
 // See new_portal.hpp. The policy's hash is that of its table as people read it: a changed right shows in the ledger.
 #include "operation/new_portal.hpp"
+#include "base/embedded.hpp"
 #include "json/parse.hpp"
 #include "service/accounts/accounts.hpp"
 #include "service/accounts/credentials.hpp"
@@ -10,6 +11,15 @@ namespace cbmx::service {
 namespace {
 
 constexpr const char* first_account_name = "Secretariat";
+
+// Which verifiers this release gives away, by name: whoever has one can tell from the log that it is what everybody got.
+nlohmann::json verifier_hashes()
+{
+    auto hashes = nlohmann::json::object();
+    for (const auto& file : base::embedded::verifiers())
+        hashes[std::string(file.name)] = base::hex(base::sha256(file.bytes));
+    return hashes;
+}
 
 std::string policy_hash() { return base::hex(base::sha256(domain::policy_table_as_markdown())); }
 
@@ -39,6 +49,7 @@ Result<Outcome> create_portal(Transaction& transaction, const NewPortal& portal)
                    {"policy", policy_hash()},
                    {"schema", portal.schema_hash},
                    {"software", portal.software},
+                   {"verifiers", verifier_hashes()},
                    {"demo", portal.demo}},
                   1);
     const auto machine = domain::machine_operator();
@@ -71,6 +82,7 @@ bool note_software(Transaction& transaction, const std::string& software, const 
     changed["policy"] = policy_hash();
     changed["schema"] = schema_hash;
     changed["software"] = software;
+    changed["verifiers"] = verifier_hashes();
     store::refresh_event_kinds(db);
     if (changed == *record)
         return false;

@@ -14,14 +14,14 @@ struct NewPortal {
     std::string schema_hash;   // store::schema_hash
 };
 
-// Entry 0 (genesis: origin, key, hashes of policy and schema), the registry's seed, and the first secretariat account.
+// Entry 0 (genesis: origin, key, version, hashes of policy, schema and verifiers), the registry's seed, and the first secretariat account.
 // Outcome: that account. Only in an empty database: conflict otherwise.
 Result<Outcome> create_portal(Transaction& transaction, const NewPortal& portal);
 
 // The portal's own record: its row, and the entry that commits to it.
 Seq record_portal(Transaction& transaction, domain::EventKind kind, const nlohmann::json& record, std::int64_t version);
 
-// One portal_changed entry when version, policy or schema differ from the last; true when there was one.
+// One portal_changed entry when version, policy, schema or the verifiers to download differ from the last; true when there was one.
 bool note_software(Transaction& transaction, const std::string& software, const std::string& schema_hash);
 
 }  // namespace cbmx::service

@@ -26,8 +26,8 @@ TEST_F(Compression, OfEmbeddedTextsAndOfKeptAnswersIsTheSameText)
 {
     for (int i = 0; i < 3; ++i)
         portal().published("CL", a_report({{"narrative", std::string(2000, 'n')}}));
-    for (const auto* target :
-         {"/openapi.json", "/docs/reports", "/docs/style.css", "/problems", "/schemas", "/schemas/report.schema.json", "/v1/reports"}) {
+    for (const auto* target : {"/openapi.json", "/docs/reports", "/docs/style.css", "/problems", "/schemas", "/schemas/report.schema.json",
+                               "/programs/verify_export.py", "/v1/reports"}) {
         const auto plain = ask("GET", target, {});
         ASSERT_EQ(plain.status, 200) << target;
         EXPECT_EQ(plain.field("Content-Encoding"), "") << target;

@@ -6,6 +6,8 @@
 #include "api/handlers/enrolments.hpp"
 #include "api/handlers/nominations.hpp"
 #include "api/pipeline.hpp"
+#include "base/bytes.hpp"
+#include "base/embedded.hpp"
 #include "config.hpp"
 #include "contract/golden.hpp"
 #include "domain/audience.hpp"
@@ -273,6 +275,21 @@ std::string problems_as_markdown()
                 i18n::text(i18n::Language::en, "problem." + slug + ".title") + " |\n";
     }
     return text;
+}
+
+std::string verifiers_as_markdown()
+{
+    std::string text = "| program | SHA-256 |\n|---|---|\n";
+    for (const auto& file : base::embedded::verifiers()) {
+        const std::string name(file.name);
+        text += "| [" + name + "](/programs/" + name + ") | `" + base::hex(base::sha256(file.bytes)) + "` |\n";
+    }
+    return text;
+}
+
+TEST(Docs, TheVerifiersAreThoseThatCanBeDownloaded)
+{
+    expect_generated("server/docs/verification.md", {{"verifiers", verifiers_as_markdown()}});
 }
 
 TEST(Docs, EveryProblemIsListed) { expect_generated("server/docs/errors.md", {{"problems", problems_as_markdown()}}); }

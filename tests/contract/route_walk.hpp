@@ -31,6 +31,8 @@ inline std::string value_for(const std::string& parameter, std::string_view rout
         return "report.schema.json";
     if (parameter == "page")
         return "errors";
+    if (parameter == "file")
+        return "verify_receipt.py";
     if (parameter == "rest*")
         return "0/000.p/1";
     return unknown_id;

@@ -67,6 +67,8 @@ Value path_parameter(std::string name)
     std::string description = takes_rest ? "The rest of the path; it may contain slashes." : "The " + name + " of the record.";
     if (name == "page")
         description = "The name of the page, as /docs lists it.";
+    if (name == "file")
+        description = "The name of the program, as /docs/verification lists it.";
     if (name == "id")
         schema = {{"type", "string"}, {"format", "uuid"}};
     if (name == "sha256") {

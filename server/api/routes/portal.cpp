@@ -2,6 +2,7 @@
 #include "api/handlers/description.hpp"
 #include "api/handlers/docs.hpp"
 #include "api/handlers/health.hpp"
+#include "api/handlers/programs.hpp"
 #include "api/routes/shared.hpp"
 
 namespace cbmx::api {
@@ -27,6 +28,10 @@ const std::array table{
     Route{.method = Method::get, .path = "/docs/style.css", .operation_id = "getDocsStyle", .tag = "portal",
           .summary = "The style sheet of the portal's pages",
           .permission = Permission::portal_read, .response = "", .handler = &docs::style, .media_type = "text/css", .embedded = true},
+    Route{.method = Method::get, .path = "/programs/{file}", .operation_id = "getProgram", .tag = "portal",
+          .summary = "A program that checks receipts or exports without the portal",
+          .permission = Permission::portal_read, .response = "", .fails_with = missing_errors, .handler = &programs::get,
+          .media_type = "text/x-python", .embedded = true},
     Route{.method = Method::get, .path = "/openapi.json", .operation_id = "getOpenapi", .tag = "portal",
           .summary = "This description",
           .permission = Permission::portal_read, .response = "", .handler = &description::openapi, .embedded = true},
