@@ -12,7 +12,8 @@ usage() {
     cat <<'TEXT'
 usage: tests/run.sh                  all tests on the release build; unit, integration and contract tests under ASan and UBSan
        tests/run.sh --release-only   without sanitizers
-       tests/run.sh --full           with the long form of the tests that have one, a minute of each fuzz target, clang-tidy over everything
+       tests/run.sh --full           with the long form of the tests that have one, a minute of each fuzz target, clang-tidy over everything,
+                                     and a comparison of two builds
        tests/run.sh --readme         puts the table of stages into tests/README.md
        tests/run.sh --tsan           also the tests of connections and store, and the whole portal under slow clients, under TSan
 TEXT
@@ -91,13 +92,15 @@ count() {
     skipped=$((skipped + left_out))
 }
 
-lint() {
-    stage lint
-    if tests/lint.sh "$@"; then
+# one NAME SCRIPT [ARGUMENTS]: a stage that is one test by itself.
+one() {
+    stage "$1"
+    shift
+    if "$@"; then
         passed=$((passed + 1))
     else
         failed=$((failed + 1))
-        echo "tests/lint.sh" >> "$logs/failures"
+        echo "$1" >> "$logs/failures"
     fi
 }
 
@@ -113,7 +116,7 @@ if $full; then
     tidied=(--all)
 fi
 
-lint "${tidied[@]}"
+one lint tests/lint.sh "${tidied[@]}"
 build release && run release
 # Sanitizers of g++ 12 abort now and then where the kernel spreads addresses over more bits than they know.
 ! setarch "$(uname -m)" -R true 2>/dev/null || launcher=(setarch "$(uname -m)" -R)
@@ -124,6 +127,7 @@ if $tsan; then
     build tsan unit_tests integration_tests fault_tests &&
         limit_seconds=$tsan_seconds run tsan -L '^(unit|integration|fault)$'
 fi
+! $full || one "two builds" tests/packaging/two_builds.sh
 stage "all runs"
 cat "$logs/failures" 2>/dev/null
 echo "the slowest:"

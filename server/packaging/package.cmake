@@ -1,5 +1,5 @@
-# What the Debian package holds: cpack -G DEB --config build/release/CPackConfig.cmake -B DIRECTORY. Tried by
-# tests/packaging/run.sh; what its files are for stands in each.
+# What the Debian package holds; server/packaging/pack.sh makes it. Tried by tests/packaging/run.sh; what its files are for stands
+# in each.
 set(packaging ${CMAKE_CURRENT_LIST_DIR})
 install(TARGETS cbmx DESTINATION /usr/bin)
 install(FILES ${packaging}/cbmx.service ${packaging}/cbmx.socket ${packaging}/cbmx-mtls.socket ${packaging}/cbmx-metrics.socket DESTINATION /lib/systemd/system)
@@ -9,6 +9,12 @@ install(FILES ${packaging}/cbmx.toml DESTINATION /etc/cbmx PERMISSIONS OWNER_REA
 install(PROGRAMS ${packaging}/copy-away.sh DESTINATION /usr/lib/cbmx)
 install(FILES ${packaging}/alerts.yml DESTINATION /usr/share/doc/cbmx)
 install(FILES ${packaging}/copyright ${CMAKE_SOURCE_DIR}/server/docs/operator.md ${CMAKE_SOURCE_DIR}/README.md DESTINATION /usr/share/doc/cbmx)
+
+# What the program is made of, beside the program that was installed just before, stripped.
+install(CODE "
+  execute_process(COMMAND \"${packaging}/sbom.py\" \"\$ENV{DESTDIR}/usr/bin/cbmx\" cbmx ${PROJECT_VERSION}
+    OUTPUT_FILE \"${CMAKE_CURRENT_BINARY_DIR}/packaging/sbom.spdx.json\" COMMAND_ERROR_IS_FATAL ANY)")
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/packaging/sbom.spdx.json DESTINATION /usr/share/doc/cbmx)
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME cbmx)

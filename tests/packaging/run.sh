@@ -11,7 +11,37 @@ trap 'rm -rf "$work"' EXIT
 . "$root/tests/support/checks.sh"
 readonly most_exposure=2.0
 
-make_package() { cpack -G DEB --config "$(dirname "$binary")/CPackConfig.cmake" -B "$work/made" && cp "$work"/made/cbmx_*.deb "$work/cbmx.deb"; }
+build=$(dirname "$binary")
+make_package() { "$packaging/pack.sh" "$build" "$work/made" && cp "$work"/made/cbmx_*.deb "$work/cbmx.deb"; }
+
+# By somebody else, elsewhere, at another time: whose files are private, whose clock and language are others.
+is_made_again_the_same() {
+    (umask 077 && TZ=Asia/Tokyo LC_ALL=C.UTF-8 "$packaging/pack.sh" "$build" "$work/made again" && cmp "$work/cbmx.deb" "$work/made again"/cbmx_*.deb)
+}
+
+# What would differ in a build elsewhere. A whole second build: two_builds.sh.
+tells_no_path_and_no_time() {
+    ! grep -aoF -e "$root" -e "$build" "$unpacked" || return 1
+    ! grep -aoE '(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ 0-9][0-9] 20[0-9]{2}' "$unpacked" || return 1
+    ! grep -rnE '__(DATE|TIME|TIMESTAMP)__' "$root/server"
+}
+
+of_bill() { jq -er "$1" "$work/root/usr/share/doc/cbmx/sbom.spdx.json"; }
+bill_is_of_this_program() {
+    is "$(of_bill '.packages[0].checksums[0].checksumValue')" "$(sha256sum "$unpacked" | cut -d ' ' -f 1)" || return 1
+    of_bill 'all(.packages[]; .versionInfo != "" and .licenseDeclared != "") and (.packages | length > 15)'
+}
+
+# Of each header that was compiled in, by what the compiler noted; the kernel's are only interfaces.
+bill_names_what_was_compiled_in() {
+    local sources source
+    sources=$(ninja -C "$build" -t deps | awk '/^[^ ]/ { ours = !/^tests\// } ours && $1 ~ "^/usr/" { print $1 }' | sort -u | xargs realpath | sort -u |
+        xargs dpkg -S | sed 's/[:,].*//' | sort -u | xargs dpkg-query -W -f '${source:Package}\n' | sort -u | grep -vx linux)
+    [[ $(wc -l <<< "$sources") -gt 10 ]] || { echo "the compiler noted too little: $sources"; return 1; }
+    for source in $sources; do
+        of_bill "any(.packages[]; .name == \"$source\")" || { echo "$source is compiled in and not listed"; return 1; }
+    done
+}
 
 depends_on_what_it_needs() {
     local depends name
@@ -24,7 +54,7 @@ depends_on_what_it_needs() {
 holds_its_files() {
     local file
     for file in usr/bin/cbmx usr/lib/cbmx/copy-away.sh etc/cbmx/cbmx.toml lib/systemd/system/cbmx{.service,.socket,-mtls.socket,-metrics.socket} usr/lib/sysusers.d/cbmx.conf usr/lib/tmpfiles.d/cbmx.conf \
-        usr/share/doc/cbmx/{alerts.yml,copyright,operator.md}; do
+        usr/share/doc/cbmx/{alerts.yml,copyright,operator.md,sbom.spdx.json}; do
         [[ -f $work/root/$file ]] || { echo "it lacks $file"; return 1; }
     done
     [[ -z $(find "$work/root" \( -name '*.pem' -o -name '*.key' -o -perm /6000 -o -path '*/usr/local*' \)) ]] || { find "$work/root"; return 1; }
@@ -93,6 +123,10 @@ unpacked=$work/root/usr/bin/cbmx
 export CBMX_CONFIG=$work/cbmx.toml CBMX_CLIENT_CA=$work/root/etc/cbmx/tls/ca.crt
 check "it holds its files, and nothing secret" holds_its_files
 check "it depends on what it needs" depends_on_what_it_needs
+check "made again elsewhere it has the same bytes" is_made_again_the_same
+check "the program tells no path and no time" tells_no_path_and_no_time
+check "the bill of materials is that of this program" bill_is_of_this_program
+check "it names all that was compiled in" bill_names_what_was_compiled_in
 check "user and directories are made" makes_user_and_directories
 check "the service is confined (exposure below $most_exposure)" is_confined
 check "its settings are those of the table" settings_are_known
