@@ -201,7 +201,7 @@ void App::Parts::settle()
     }
     if (database.writer().read_only_reason().empty())
         database.writer().run([](store::Transaction& transaction) {
-            service::note_software(transaction, CBMX_VERSION, store::schema_hash(store::embedded_migrations()));
+            service::note_software(transaction, service::this_software(CBMX_VERSION));
             return true;
         });
     database.writer().wait_until_idle();  // whom a commit wakes is only now put in place

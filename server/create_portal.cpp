@@ -45,8 +45,7 @@ CreatedPortal create_portal(const Config& config, bool demo, const Sources& sour
                                                                   .first_token = base::sha256(token),
                                                                   .demo = demo,
                                                                   .with_terms = with_terms,
-                                                                  .software = CBMX_VERSION,
-                                                                  .schema_hash = store::schema_hash(store::embedded_migrations())});
+                                                                  .software = service::this_software(CBMX_VERSION)});
         if (!outcome)
             throw std::runtime_error("cannot create the portal: " + std::string(domain::row_of(outcome.error().code).slug));
         founded = {outcome->id, token};

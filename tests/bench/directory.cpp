@@ -58,8 +58,7 @@ public:
             taken(service::create_portal(transaction, {.origin = origin,
                                                        .log_key = key_->public_key(),
                                                        .demo = true,
-                                                       .software = "bench",
-                                                       .schema_hash = store::schema_hash(store::embedded_migrations())}),
+                                                       .software = {"bench", "", store::schema_hash(store::embedded_migrations())}}),
                   "create_portal");
         });
     }

@@ -28,8 +28,7 @@ LedgerFixture::LedgerFixture(bool is_demo)
                                                     .log_key = signer().public_key,
                                                     .first_token = base::sha256("first token"),
                                                     .demo = is_demo,
-                                                    .software = "test",
-                                                    .schema_hash = store::schema_hash(store::embedded_migrations())});
+                                                    .software = {"test", "", store::schema_hash(store::embedded_migrations())}});
     });
     EXPECT_TRUE(created.has_value());
 }

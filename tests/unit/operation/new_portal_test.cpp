@@ -10,14 +10,12 @@
 namespace cbmx::test {
 namespace {
 
-class Software : public LedgerFixture {
+class SoftwareInLog : public LedgerFixture {
 protected:
-    bool is_noted(const std::string& version = "test")
+    bool is_noted(const std::string& version = "test", const std::string& program = "")
     {
-        const auto schema = store::schema_hash(store::embedded_migrations());
-        return write([&](store::Transaction& transaction) {
-                   return domain::Result<bool>(service::note_software(transaction, version, schema));
-               })
+        const service::Software software{version, program, store::schema_hash(store::embedded_migrations())};
+        return write([&](store::Transaction& transaction) { return domain::Result<bool>(service::note_software(transaction, software)); })
             .value();
     }
     Json recorded()
@@ -37,7 +35,7 @@ protected:
     }
 };
 
-TEST_F(Software, NamesEachVerifierFromTheFirstEntryOn)
+TEST_F(SoftwareInLog, NamesEachVerifierFromTheFirstEntryOn)
 {
     const auto verifiers = recorded().at("verifiers");
     EXPECT_EQ(verifiers.size(), base::embedded::verifiers().size());
@@ -45,14 +43,14 @@ TEST_F(Software, NamesEachVerifierFromTheFirstEntryOn)
         EXPECT_EQ(verifiers.at(std::string(file.name)), base::hex(base::sha256(file.bytes)));
 }
 
-TEST_F(Software, TheSameProgramIsNoEntry)
+TEST_F(SoftwareInLog, TheSameProgramIsNoEntry)
 {
     const auto before = size();
     EXPECT_FALSE(is_noted());
     EXPECT_EQ(size(), before);
 }
 
-TEST_F(Software, AnotherVersionIsOneEntry)
+TEST_F(SoftwareInLog, AnotherVersionIsOneEntry)
 {
     const auto before = size();
     EXPECT_TRUE(is_noted("next"));
@@ -61,7 +59,18 @@ TEST_F(Software, AnotherVersionIsOneEntry)
     EXPECT_EQ(recorded().at("software"), "next");
 }
 
-TEST_F(Software, AnotherVerifierIsOneEntryThatEveryoneSees)
+TEST_F(SoftwareInLog, AnotherProgramOfTheSameVersionIsOneEntry)
+{
+    const auto before = size();
+    const auto program = service::this_software("test").program;
+    EXPECT_EQ(program.size(), 64U);
+    EXPECT_TRUE(is_noted("test", program));
+    EXPECT_FALSE(is_noted("test", program));
+    EXPECT_EQ(size(), before + 1);
+    EXPECT_EQ(recorded().at("program"), program);
+}
+
+TEST_F(SoftwareInLog, AnotherVerifierIsOneEntryThatEveryoneSees)
 {
     const auto genesis = recorded();
     change_verifier("verify_receipt.py");
