@@ -10,6 +10,7 @@ build_packages=(
 demo_packages=(curl jq openssl)
 test_packages=(
     libgtest-dev libgmock-dev python3 python3-vobject gpg-agent strace libfaketime libclang-rt-14-dev dpkg-dev file sqlite3 systemd python3-seccomp sslscan golang-go golang-golang-x-mod-dev
+    softhsm2 libengine-pkcs11-openssl
     clang-format clang-tidy
 )
 long_packages=(testssl.sh lintian prometheus)  # CBMX_LONG=1

@@ -9,6 +9,9 @@ FILE.lie says what it does, and may be rewritten at any time:
      root      a position of the log has another hash
      end       the feed ends at entry 100 and says that this is all
      again     the feed gives an entry twice
+     content, recipients    beside what a State is to sign stands another content, another list
+     member    what a State is to sign says one thing more
+     log       it is for another log
 """
 import http.client
 import http.server
@@ -28,7 +31,16 @@ def present_lie():
 
 
 def untrue(lie, path, answer):
-    items = answer.get("items", [])
+    items, asked = answer.get("items", []), answer.get("statement")
+    if "dry_run=true" in path and asked:
+        if lie == "content":
+            asked["content"]["narrative"] = "Demonstration: what the State believes that it signs."
+        if lie == "recipients":
+            asked["recipients"] = ["state:CL"]
+        if lie == "member":
+            asked["text"] = asked["text"].replace('"v":1,', '"v":1,"vessel":"another",')
+        if lie == "log":
+            asked["text"] = asked["text"].replace('"origin":"', '"origin":"another.')
     if path.startswith("/v1/changes"):
         shown = [item for item in items if "entry" in item]
         if lie == "entry" and shown:
