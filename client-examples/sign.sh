@@ -75,7 +75,7 @@ fi
 jq -e .statement "$work/answer" > "$work/statement" || refuse "the portal names nothing to sign: this step is no word of a State"
 jq -j .text "$work/statement" > "$work/text"
 
-# 2. Do these bytes say what will be shown? Each hash is made again, and there is nothing else in them.
+# 2. Do these bytes say what will be shown (rules.md 27j)? Each hash is made again, and there is nothing else in them.
 canonical() { jq -cSj "$1" "$2" | sed ':a; s/\(^\|[^\\]\)\(\(\\\\\)*\)\\u007f/\1\2\x7f/; ta'; } # RFC 8785; jq alone escapes DEL
 hash_of() { { jq -r ".$1_salt" "$work/asked" | base64 -d; canonical ".$1" "$work/statement"; } | openssl dgst -sha256 -binary | base64; }
 tail -n +2 "$work/text" > "$work/members"

@@ -11,8 +11,7 @@ start_demonstration
 
 # The State's keys: one in a file, confirmed by a second nominator; one on a token, signed by the first.
 origin=${CBMX_VERIFIER_KEY%%+*}
-second=$("$binary" account create --home state:CL --name "Demonstration: second nominator" --role nominator | jq -r .id)
-second_token=$("$binary" credential token --account "$second" --label demonstration --days 1 | jq -r .token)
+second_token=$CBMX_TOKEN_CL_SECOND_NOMINATOR
 ask() { curl -sS --fail-with-body --cacert "$CBMX_CA" -H "Authorization: Bearer $1" "${@:3}" "$CBMX_URL$2"; }
 post() { ask "$1" "$2" -H 'Content-Type: application/json' -d "$3"; }
 tag_of() { curl -fsS -o /dev/null -D - --cacert "$CBMX_CA" -H "Authorization: Bearer $1" "$CBMX_URL$2" | sed -n 's/^etag: *\([^\r]*\)\r*$/\1/Ip'; }

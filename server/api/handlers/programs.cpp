@@ -1,4 +1,4 @@
-// See programs.hpp. A file to be saved, never one that a browser shows or runs in the portal's own origin (rules.md 27).
+// See programs.hpp. A file to be saved, never one that a browser shows or runs in the portal's own origin (rules.md 27, 27i).
 #include "api/handlers/programs.hpp"
 #include "api/answer.hpp"
 #include "base/embedded.hpp"
