@@ -292,6 +292,20 @@ TEST(Docs, TheVerifiersAreThoseThatCanBeDownloaded)
     expect_generated("server/docs/verification.md", {{"verifiers", verifiers_as_markdown()}});
 }
 
+// Rule 27h: what nobody needs to do comes first, and of each who could do harm it is said what, and who would see it.
+TEST(Docs, WhatIsSaidOfProofsIsSaidHonestly)
+{
+    const auto page = text_of(source("server/docs/verification.md")), signing = text_of(source("server/docs/statements.md"));
+    EXPECT_TRUE(page.starts_with("# Verification\n\n**A State need do none of this to take part.**"));
+    EXPECT_TRUE(signing.starts_with("# Your State's own signature\n\n**A State need not sign anything to take part.**"));
+    const auto from = page.find("## Who could do what"), until = page.find("\n## ", from + 1);
+    ASSERT_NE(from, std::string::npos);
+    EXPECT_LT(page.find("## What each proof shows"), from);
+    const auto table = page.substr(from, until - from);
+    for (const auto* who : {"a thief of one token", "a nominator", "the secretariat", "the operator", "a thief of the log's key"})
+        EXPECT_NE(table.find(std::string("\n| ") + who), std::string::npos) << who;
+}
+
 TEST(Docs, EveryProblemIsListed) { expect_generated("server/docs/errors.md", {{"problems", problems_as_markdown()}}); }
 
 // One word of each kind of recipient, and how a page says all of its kind.

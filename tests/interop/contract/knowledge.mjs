@@ -290,6 +290,7 @@ export const parameters = {
   items: () => 'reports',
   dry_run: (chance) => (chance.happens(0.15) ? true : undefined),
   page: (chance) => chance.pick(['batches', 'errors', 'feed']),
+  file: (chance) => chance.pick(['verify_export.py', 'verify_receipt.py']),
   seq: (chance) => chance.below(350),
   revision: (chance) => 1 + chance.below(2),
   rest: (chance) => chance.pick(['0/000', '0/000.p/5', '0/001.p/20', '1/000.p/1']),
