@@ -166,6 +166,37 @@ TEST_F(OpensslFolder, PublicKeysOfOtherKindsAreRefused)
     }
 }
 
+TEST_F(OpensslFolder, PublicKeyIsReadInTheOneFormThatDerHasForIt)
+{
+    write("message", "m");
+    for (const std::string curve : {"P-256", "P-384"}) {
+        openssl("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:" + curve + " -out key.pem");
+        openssl("dgst -sha256 -sign key.pem -out signature message");
+        for (const std::string form : {"-conv_form compressed", "-conv_form hybrid", "-param_enc explicit"}) {
+            openssl("ec -in key.pem -pubout " + form + " -out public.pem");
+            EXPECT_FALSE(public_key_fingerprint(read("public.pem"))) << curve << form;
+            EXPECT_FALSE(verify_detached(read("public.pem"), "m", read("signature"))) << curve << form;
+        }
+    }
+}
+
+// The neutral element: R = S B fits every message. The same in its other encodings.
+TEST(Ed25519, KeyOfSmallOrderSignsForNobody)
+{
+    const std::string signature = bytes_of("5866666666666666666666666666666666666666666666666666666666666666"  // the base point
+                                           "0100000000000000000000000000000000000000000000000000000000000000");
+    for (const auto* point : {"0100000000000000000000000000000000000000000000000000000000000000",     // as it is written
+                              "0100000000000000000000000000000000000000000000000000000000000080",     // x = -0
+                              "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"}) {  // y beyond the field
+        const std::string key = bytes_of(point);
+        const std::string der = bytes_of("302a300506032b6570032100") + key;
+        const std::string pem = "-----BEGIN PUBLIC KEY-----\n" + base64(der) + "\n-----END PUBLIC KEY-----\n";
+        EXPECT_FALSE(ed25519_verify(to_hash(key).value(), "any message", signature)) << point;
+        EXPECT_FALSE(verify_detached(pem, "any message", signature)) << point;
+        EXPECT_FALSE(public_key_fingerprint(pem)) << point;
+    }
+}
+
 TEST_F(OpensslFolder, CertificateFactsAreWhatOpensslPrints)
 {
     openssl("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key.pem -out certificate.pem -days 30 -utf8 "
