@@ -4,7 +4,6 @@
 #include "ledger/cosignature.hpp"
 #include "ledger/merkle.hpp"
 #include "ledger/note.hpp"
-#include <functional>
 #include <iostream>
 #include <map>
 #include <span>

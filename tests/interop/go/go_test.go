@@ -1,8 +1,12 @@
-// The parts written for this test, tested without a portal: cosignatures, canonical JSON, paths of tiles.
+// The parts written for this test, tested without a portal: cosignatures, canonical JSON, paths of tiles, statements.
 package main
 
 import (
+	"bytes"
 	"crypto/ed25519"
+	"crypto/elliptic"
+	"encoding/json"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -157,6 +161,113 @@ func TestTilePathsAreThoseOfC2SP(t *testing.T) {
 	} {
 		if found := tilePath(tile); found != expected {
 			t.Errorf("%s, expected %s", found, expected)
+		}
+	}
+}
+
+// signedReceipt is one with a statement, as the portal would give it to the State itself.
+func signedReceipt(t *testing.T, signer StateSigner) *Receipt {
+	t.Helper()
+	salt := bytes.Repeat([]byte{7}, 32)
+	opening := &Opening{Salt: salt, Content: json.RawMessage(`{"status":"planned","measure":"OAS-CBM-4"}`)}
+	receipt := &Receipt{Opening: opening}
+	entry := map[string]any{"seq": 5, "version": 1, "at": "2026-11-30T12:00:01.250Z", "kind": "report_submitted", "state": "CL",
+		"subject": map[string]string{"id": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff", "kind": "report"}}
+	receipt.Receipt.Entry = asJSON(t, entry)
+	said, err := receipt.statementObject("log.example/vector", signer.fingerprint, "2026-11-30T12:00:00Z")
+	if err != nil {
+		t.Fatal(err)
+	}
+	signature, err := signer.sign(append([]byte(statementHead), said...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	statement := map[string]any{"salt": salt, "signature": signature, "statement": said}
+	if err := json.Unmarshal(asJSON(t, map[string]any{"statement": statement}), opening); err != nil {
+		t.Fatal(err)
+	}
+	of, err := receipt.entry()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for member, value := range map[string]json.RawMessage{"commitment": opening.Content, "statement": opening.signedStatement()} {
+		if entry[member], err = salted(fmt.Sprintf("cbmx/commitment/v1\n%s\n%s\n%d\n", member, of.Kind, of.Seq), salt, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	receipt.Receipt.Entry = asJSON(t, entry)
+	return receipt
+}
+
+func asJSON(t *testing.T, value any) json.RawMessage {
+	t.Helper()
+	text, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func theSigners(t *testing.T) []StateSigner {
+	t.Helper()
+	signers := []StateSigner{}
+	first, err := newEd25519Signer()
+	for _, curve := range []elliptic.Curve{elliptic.P256(), elliptic.P384(), elliptic.P521()} {
+		signer, ecdsaError := newECDSASigner(curve)
+		signers, err = append(signers, signer), firstOf(err, ecdsaError)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append([]StateSigner{first}, signers...)
+}
+
+func TestAStatementHoldsUnderItsKeyAndNoOther(t *testing.T) {
+	signers := theSigners(t)
+	for _, signer := range signers {
+		fingerprint, key, err := readStateKey(signer.pem)
+		if err := firstOf(err, differs(fingerprint, signer.fingerprint)); err != nil {
+			t.Fatal(err)
+		}
+		receipt := signedReceipt(t, signer)
+		if err := receipt.checkOpening(); err != nil {
+			t.Errorf("%s: %v", signer.name, err)
+		}
+		err = receipt.checkStatement("log.example/vector", StateKeys{fingerprint: key})
+		if isAccepted := signer.name != "ECDSA on P-521"; (err == nil) != isAccepted {
+			t.Errorf("%s: %v", signer.name, err)
+		}
+		for _, other := range signers {
+			if _, otherKey, _ := readStateKey(other.pem); other.name != signer.name && receipt.checkStatement("log.example/vector", StateKeys{fingerprint: otherKey}) == nil {
+				t.Errorf("a statement by %s holds under a key of %s", signer.name, other.name)
+			}
+		}
+		if receipt.checkStatement("other.example/log", StateKeys{fingerprint: key}) == nil {
+			t.Errorf("%s: a statement holds in another log", signer.name)
+		}
+	}
+}
+
+func TestAnOpeningFitsNoOtherNumberKindOrMember(t *testing.T) {
+	signer := theSigners(t)[0]
+	for _, change := range []func(entry map[string]any){
+		func(entry map[string]any) { entry["seq"] = 6 },
+		func(entry map[string]any) { entry["kind"] = "report_published" },
+		func(entry map[string]any) {
+			entry["commitment"], entry["statement"] = entry["statement"], entry["commitment"]
+		},
+		func(entry map[string]any) { delete(entry, "statement") },
+		func(entry map[string]any) { entry["authority"] = entry["commitment"] },
+	} {
+		receipt := signedReceipt(t, signer)
+		var entry map[string]any
+		if err := json.Unmarshal(receipt.Receipt.Entry, &entry); err != nil {
+			t.Fatal(err)
+		}
+		change(entry)
+		receipt.Receipt.Entry = asJSON(t, entry)
+		if receipt.checkOpening() == nil {
+			t.Errorf("it fits %s", receipt.Receipt.Entry)
 		}
 	}
 }

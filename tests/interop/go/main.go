@@ -1,5 +1,5 @@
 // Verifies a running portal's log with golang.org/x/mod/sumdb/note and tlog, programs that are not the portal's authors':
-// checkpoint, receipts, proofs, tiles, growth and cosignatures; and that what was changed is refused.
+// checkpoint, receipts, proofs, tiles, growth, a State's signed statements and cosignatures; and that what was changed is refused.
 // One line a check; ends with 1 when one failed, with 2 when it could not be carried out. Started by run.sh.
 package main
 
@@ -56,7 +56,16 @@ func run(checks *Checks) error {
 	if err := checkGrowth(checks, everyone, everyone.as(setting("CBMX_TOKEN_SECRETARIAT")), log, checkpoint); err != nil {
 		return err
 	}
-	return checkWitness(checks, everyone, everyone.as(setting("CBMX_TOKEN_CL_NOMINATOR")), key)
+	chile := Officials{
+		nominator:       everyone.as(setting("CBMX_TOKEN_CL_NOMINATOR")),
+		secondNominator: everyone.as(setting("CBMX_TOKEN_CL_SECOND_NOMINATOR")),
+		drafter:         everyone.as(setting("CBMX_TOKEN_CL_DRAFTER")),
+		approver:        everyone.as(setting("CBMX_TOKEN_CL_APPROVER")),
+	}
+	if err := checkStatements(checks, everyone, chile, log); err != nil {
+		return err
+	}
+	return checkWitness(checks, everyone, chile.nominator, key)
 }
 
 // checkGrowth makes the log grow and looks whether the tree that was checked is the beginning of the new one.

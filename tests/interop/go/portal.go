@@ -48,41 +48,63 @@ func openPortal(url, caFile string) (*Portal, error) {
 
 func (p *Portal) as(token string) *Portal { return &Portal{p.url, token, p.client} }
 
-func (p *Portal) call(method, path, accept string, body any) ([]byte, error) {
+// ask gives the answer's body and its ETag. headers: besides those of caller and body.
+func (p *Portal) ask(method, path string, headers map[string]string, body any) (text []byte, tag string, err error) {
 	var sent io.Reader
 	if body != nil {
 		text, err := json.Marshal(body)
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
 		sent = bytes.NewReader(text)
 	}
 	request, err := http.NewRequest(method, p.url+path, sent)
 	if err != nil {
-		return nil, err
+		return nil, "", err
+	}
+	for name, value := range headers {
+		request.Header.Set(name, value)
 	}
 	if p.token != "" {
 		request.Header.Set("Authorization", "Bearer "+p.token)
-	}
-	if accept != "" {
-		request.Header.Set("Accept", accept)
 	}
 	if body != nil {
 		request.Header.Set("Content-Type", "application/json")
 	}
 	answer, err := p.client.Do(request)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	defer answer.Body.Close()
-	text, err := io.ReadAll(answer.Body)
-	if err != nil {
-		return nil, err
+	if text, err = io.ReadAll(answer.Body); err != nil {
+		return nil, "", err
 	}
 	if answer.StatusCode < 200 || answer.StatusCode > 299 {
-		return nil, Refusal{answer.StatusCode, fmt.Sprintf("%s %s: %d %s", method, path, answer.StatusCode, text)}
+		return nil, "", Refusal{answer.StatusCode, fmt.Sprintf("%s %s: %d %s", method, path, answer.StatusCode, text)}
 	}
-	return text, nil
+	return text, answer.Header.Get("ETag"), nil
+}
+
+func (p *Portal) call(method, path, accept string, body any) ([]byte, error) {
+	headers := map[string]string{}
+	if accept != "" {
+		headers["Accept"] = accept
+	}
+	text, _, err := p.ask(method, path, headers, body)
+	return text, err
+}
+
+// step changes a record as it is at this moment: its tag is asked for first, at the address where it is read.
+func (p *Portal) step(read, change string, body, into any) error {
+	_, tag, err := p.ask("GET", read, nil, nil)
+	if err != nil {
+		return err
+	}
+	text, _, err := p.ask("POST", change, map[string]string{"If-Match": tag}, body)
+	if err != nil || into == nil {
+		return err
+	}
+	return json.Unmarshal(text, into)
 }
 
 func (p *Portal) get(path string) ([]byte, error) { return p.call("GET", path, "", nil) }
@@ -109,12 +131,7 @@ type Receipt struct {
 		Proof      tlog.RecordProof
 		Checkpoint string
 	}
-	Opening *struct {
-		Salt            []byte
-		Content, Record json.RawMessage
-		Authority       json.RawMessage
-		AuthoritySalt   []byte `json:"authority_salt"`
-	}
+	Opening *Opening
 }
 
 // parseProof reads a receipt in its text form: c2sp.org/tlog-proof@v1.

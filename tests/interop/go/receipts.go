@@ -4,8 +4,6 @@ package main
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 
@@ -23,19 +21,32 @@ type Log struct {
 // Tally counts what the receipts held.
 type Tally struct{ receipts, openings, hidden int }
 
+// checkAlone: the receipt itself, with the log's key and nothing else.
+func (l Log) checkAlone(receipt *Receipt) (checkpoint Checkpoint, hash tlog.Hash, err error) {
+	entry, err := canonical(receipt.Receipt.Entry)
+	if err != nil {
+		return checkpoint, hash, err
+	}
+	if !bytes.Equal(entry, receipt.Receipt.Entry) {
+		return checkpoint, hash, fmt.Errorf("the entry is not served in its canonical form: %s", receipt.Receipt.Entry)
+	}
+	if checkpoint, err = openCheckpoint([]byte(receipt.Receipt.Checkpoint), l.key); err != nil {
+		return checkpoint, hash, err
+	}
+	said, err := receipt.entry()
+	if err := firstOf(err, differs(said.Seq, receipt.Receipt.Index)); err != nil {
+		return checkpoint, hash, err
+	}
+	hash = tlog.RecordHash(entry)
+	return checkpoint, hash, tlog.CheckRecord(receipt.Receipt.Proof, checkpoint.N, checkpoint.Hash, receipt.Receipt.Index, hash)
+}
+
 func (l Log) checkReceipt(portal *Portal, seq int64) (*Receipt, error) {
 	var receipt Receipt
 	if err := portal.getJSON(fmt.Sprintf("/v1/receipts/%d", seq), &receipt); err != nil {
 		return nil, err
 	}
-	entry, err := canonical(receipt.Receipt.Entry)
-	if err != nil {
-		return nil, err
-	}
-	if !bytes.Equal(entry, receipt.Receipt.Entry) {
-		return nil, fmt.Errorf("the entry is not served in its canonical form: %s", receipt.Receipt.Entry)
-	}
-	checkpoint, err := openCheckpoint([]byte(receipt.Receipt.Checkpoint), l.key)
+	checkpoint, hash, err := l.checkAlone(&receipt)
 	if err != nil {
 		return nil, err
 	}
@@ -45,44 +56,10 @@ func (l Log) checkReceipt(portal *Portal, seq int64) (*Receipt, error) {
 			return nil, fmt.Errorf("its checkpoint is of another tree: %v", err)
 		}
 	}
-	hash := tlog.RecordHash(entry)
 	if err := firstOf(differs(receipt.Receipt.Index, seq), differs(hash, l.leaves[seq])); err != nil {
 		return nil, err
 	}
-	if err := tlog.CheckRecord(receipt.Receipt.Proof, checkpoint.N, checkpoint.Hash, seq, hash); err != nil {
-		return nil, err
-	}
 	return &receipt, receipt.checkOpening()
-}
-
-func (r *Receipt) checkOpening() error {
-	if r.Opening == nil {
-		return nil
-	}
-	shown := r.Opening.Content
-	if shown == nil {
-		shown = r.Opening.Record
-	}
-	var entry struct{ Commitment, Authority string }
-	if err := json.Unmarshal(r.Receipt.Entry, &entry); err != nil {
-		return err
-	}
-	if err := commits(r.Opening.Salt, shown, entry.Commitment); err != nil {
-		return err
-	}
-	if entry.Authority == "" {
-		return unless(r.Opening.Authority == nil, fmt.Errorf("an authority is shown that the entry does not commit to"))
-	}
-	return commits(r.Opening.AuthoritySalt, r.Opening.Authority, entry.Authority)
-}
-
-func commits(salt []byte, shown json.RawMessage, commitment string) error {
-	text, err := canonical(shown)
-	if err != nil {
-		return err
-	}
-	hash := sha256.Sum256(append(append([]byte(nil), salt...), text...))
-	return differs(base64.StdEncoding.EncodeToString(hash[:]), commitment)
 }
 
 // checkProofText reads the receipt in its other form, which must say the same.
