@@ -59,9 +59,12 @@ std::optional<Ed25519Public> raw_ed25519(const EVP_PKEY* key)
     return bytes;
 }
 
-// A State's public key of a kind that we accept, or null.
+// A State's public key of a kind that we accept, or null. Of two blocks in one text, two readers could take another each.
 Owned<EVP_PKEY> state_key(std::string_view pem)
 {
+    constexpr std::string_view begin = "-----BEGIN ";
+    if (pem.find(begin) != pem.rfind(begin))
+        return nullptr;
     const auto bio = reader(pem);
     unsigned char* data = nullptr;
     long length = 0;

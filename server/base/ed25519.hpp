@@ -32,7 +32,7 @@ private:
 bool ed25519_verify(const Ed25519Public& key, std::string_view message, std::string_view signature);
 
 // A public key of a State in PEM (SubjectPublicKeyInfo). Ed25519, or ECDSA on P-256/P-384 with SHA-256. In DER's one form alone: the
-// curve by its name, the point uncompressed; a key on Ed25519 as above.
+// curve by its name, the point uncompressed; a key on Ed25519 as above. One block of PEM, whatever text is around it.
 // Returns the SHA-256 of the DER form, or nullopt if the text is not such a key.
 std::optional<Hash> public_key_fingerprint(std::string_view pem);
 // The same key as PEM with nothing around it, so that whoever registers one publishes no other text; nullopt as above.

@@ -24,12 +24,6 @@ ED25519_KEY = bytes.fromhex("302a300506032b6570032100")  # SubjectPublicKeyInfo 
 MOST_SHOWN = 40
 
 
-def pem(der):
-    text = base64.b64encode(der).decode()
-    lines = [text[at:at + 64] for at in range(0, len(text), 64)]
-    return "\n".join(["-----BEGIN PUBLIC KEY-----", *lines, "-----END PUBLIC KEY-----", ""]).encode()
-
-
 def field(value):
     if isinstance(value, int):
         return str(value)
@@ -39,7 +33,7 @@ def field(value):
 def python_says(key, message, signature):
     """As with --state-key; a text that is no key there verifies nothing. A verifier that breaks has not judged."""
     try:
-        state_key = verify_receipt.StateKey("CL", pem(key).decode())
+        state_key = verify_receipt.StateKey("CL", edges.pem(key))
     except ValueError:
         return "no"
     try:
@@ -48,9 +42,9 @@ def python_says(key, message, signature):
         return f"nothing: {error!r}"
 
 
-def python_reads_state_key(key):
+def python_reads_state_key(text):
     try:
-        return f"yes {verify_receipt.StateKey('CL', pem(key).decode()).fingerprint}"
+        return f"yes {verify_receipt.StateKey('CL', text).fingerprint}"
     except ValueError:
         return "no"
 
@@ -71,6 +65,10 @@ def python_reads_key(text):
         return False
 
 
+def fingerprint_of(key):
+    return "no" if key is None else f"yes {hashlib.sha256(key).hexdigest()}"
+
+
 def in_words(good):
     return "yes" if good else "no"
 
@@ -86,12 +84,14 @@ def questions():
     for source in (wycheproof, edges):
         for name, key, message, signature, good in source.vectors():
             said = python_says(key, message, signature)
-            yield name, ("detached", pem(key), message, signature), in_words(good), said
+            yield name, ("detached", edges.pem(key), message, signature), in_words(good), said
             if key.startswith(ED25519_KEY) and len(key) == len(ED25519_KEY) + 32:
                 yield f"{name}, as the log's", ("raw", key[len(ED25519_KEY):], message, signature), in_words(good), said  # one function there
             if good or name.startswith(("P-256 key: ", "P-384 key: ")):  # what is not written as it should be has no fingerprint
-                right = f"yes {hashlib.sha256(key).hexdigest()}" if good else "no"
-                yield f"{name}, its fingerprint", ("fingerprint", pem(key)), right, python_reads_state_key(key)
+                right = fingerprint_of(key if good else None)
+                yield f"{name}, its fingerprint", ("fingerprint", edges.pem(key)), right, python_reads_state_key(edges.pem(key))
+    for name, text, key in edges.key_files():
+        yield name, ("fingerprint", text), fingerprint_of(key), python_reads_state_key(text)
     for name, leaf, index, size, root, proof, good in log_vectors.inclusion():
         said = verify_receipt.root_from(leaf, index, size, proof) == root
         yield f"inclusion: {name}", ("inclusion", leaf, index, size, root, *proof), in_words(good), in_words(said)

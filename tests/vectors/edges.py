@@ -3,6 +3,7 @@
 Ed25519: every pair of A (key) and R (first half of the signature) of small or mixed order, in every encoding, each with a message
 where the parts of small order cancel out and one where they do not: the cases of C2SP's CCTV (README.md), some of which stand here.
 """
+import base64
 import pathlib
 import subprocess
 import tempfile
@@ -192,6 +193,43 @@ def other_algorithms():
             openssl("dgst", "-sha256", "-sign", "key.pem", "-out", "signature", "message")
             key, signature = ((pathlib.Path(folder) / file).read_bytes() for file in ("key.der", "signature"))
             yield f"a signature with {name}", key, b"another kind", signature, False
+
+
+def pem(der):
+    text = base64.b64encode(der).decode()
+    return "\n".join(["-----BEGIN PUBLIC KEY-----", *(text[at:at + 64] for at in range(0, len(text), 64)), "-----END PUBLIC KEY-----", ""])
+
+
+def key_files():
+    """(name, text, the key in DER that both read there or None)"""
+    for algorithm, der in (("P-256", curves.P256.key(curves.P256.times(7, curves.P256.base))),
+                           ("Ed25519", curves.ed25519_key(curves.encoded(curves.times(7, curves.BASE))))):
+        good = pem(der)
+        first, *lines, last = good.strip().split("\n")
+        text, other = "".join(lines), pem(curves.P256.key(curves.P256.base))
+        for how, file in (("as it is", good),
+                          ("carriage returns", good.replace("\n", "\r\n")),
+                          ("a text before", f"a key\n{good}"),
+                          ("a text after", f"{good}a key\n"),
+                          ("one long line", f"{first}\n{text}\n{last}\n"),
+                          ("no last newline", good[:-1]),
+                          ("spaces after the lines", good.replace("\n", " \n")),
+                          ("an empty line first", good.replace(first, first + "\n")), ("a byte order mark", "\ufeff" + good)):
+            yield f"{algorithm} file: {how}", file, der
+        for how, file in (("another key after it", good + other),
+                          ("a certificate before it", good.replace("PUBLIC KEY", "CERTIFICATE") + good),
+                          ("no end", good.replace(last, "")),
+                          ("indented", "  " + good.replace("\n", "\n  ")),
+                          ("something before its first line", "x" + good),
+                          ("headers", good.replace(first, first + "\nComment: x\n")),
+                          ("more padding", f"{first}\n{text}=\n{last}\n"),
+                          ("another character", good.replace(text[5], "!", 1)),
+                          ("another name", good.replace("PUBLIC KEY", "RSA PUBLIC KEY")),
+                          ("another name at its end", good.replace("END PUBLIC", "END RSA PUBLIC")),
+                          ("lower case", good.lower()),
+                          ("nothing", ""),
+                          ("DER", der.decode("latin-1"))):
+            yield f"{algorithm} file: {how}", file, None
 
 
 def vectors():
