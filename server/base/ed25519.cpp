@@ -34,7 +34,7 @@ bool has_accepted_form(std::string_view der)
     });
 }
 
-// Rule 27f. Whether the point is written as RFC 8032 has it and is none of the eight of small order. Under one of those a signature fits
+// Rule 27g. Whether the point is written as RFC 8032 has it and is none of the eight of small order. Under one of those a signature fits
 // many messages, and OpenSSL takes it: it would be nobody's word.
 bool is_sound_point(Ed25519Public point)
 {
