@@ -1,7 +1,7 @@
 // A dry run waits for no writer: each is answered while the writer is held, as it is answered otherwise.
 #include "contract/route_walk.hpp"
 #include "support/held_writer.hpp"
-#include "support/statements.hpp"
+#include "support/state_client.hpp"
 #include <re2/re2.h>
 #include <set>
 

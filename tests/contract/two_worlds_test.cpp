@@ -5,7 +5,7 @@
 #include "base/archive/reader.hpp"
 #include "contract/route_walk.hpp"
 #include "domain/quotas.hpp"
-#include "support/statements.hpp"
+#include "support/state_client.hpp"
 #include <algorithm>
 #include <filesystem>
 #include <fstream>

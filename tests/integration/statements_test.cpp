@@ -3,7 +3,7 @@
 #include "integration/proofs.hpp"
 #include "ledger/statement.hpp"
 #include "operation/data_directory.hpp"
-#include "support/statements.hpp"
+#include "support/state_client.hpp"
 #include "verify/verify.hpp"
 #include <functional>
 #include <set>

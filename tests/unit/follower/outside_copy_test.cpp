@@ -43,7 +43,6 @@ protected:
                                                                 .revision = {},
                                                                 .audience = {},
                                                                 .content = "{}",
-                                                                .signature = {},
                                                                 .lost = {}});
             return domain::Result<bool>(true);
         }).value();
