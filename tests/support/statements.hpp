@@ -15,13 +15,14 @@ public:
     Statements& operator=(const Statements&) = delete;
 
     std::uint64_t begun() const { return begun_.load(); }
+    std::uint64_t ended() const { return ended_.load(); }
     std::uint64_t steps() const { return steps_.load(); }  // of those that have ended
 
 private:
     static int note(unsigned event, void* self, void* statement, void* text);
 
     sqlite3* handle_;
-    std::atomic<std::uint64_t> begun_{0}, steps_{0};
+    std::atomic<std::uint64_t> begun_{0}, ended_{0}, steps_{0};
 };
 
 }  // namespace cbmx::test
