@@ -1,6 +1,7 @@
 // The log's key changes: who signs what, and that a reader who knows any one of the keys can follow, through overlaps; that nothing
 // passes which a key signed out of its time. The command line around it: tests/rotation.
 #include "json/schema.hpp"
+#include "ledger/receipt.hpp"
 #include "operation/backup.hpp"
 #include "operation/rotation.hpp"
 #include "service/log/log.hpp"
