@@ -242,7 +242,7 @@ CREATE TABLE ledger_opening (
   recipients_salt BLOB,
   authority       TEXT,                   -- canonical JSON, of a State's account that acted (store/log/authority.hpp): never erased
   authority_salt  BLOB
-) STRICT;
+, statement TEXT, statement_salt BLOB) STRICT;
 
 CREATE TABLE log_key (
   public_key BLOB PRIMARY KEY CHECK (length(public_key) = 32),
@@ -368,14 +368,12 @@ CREATE TABLE report_recipient (           -- of the published record
   PRIMARY KEY (report, recipient)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE report_revision (            -- a publication; content and salt stand in ledger_opening
+CREATE TABLE "report_revision" (                   -- a publication; content and salt stand in ledger_opening
   report      TEXT NOT NULL REFERENCES report,
   revision    INTEGER NOT NULL,
   seq         INTEGER NOT NULL UNIQUE REFERENCES ledger_entry,
   label       TEXT NOT NULL CHECK (label IN ('TLP:CLEAR', 'TLP:GREEN', 'TLP:AMBER', 'TLP:AMBER+STRICT', 'TLP:RED')),
                                           -- its own: of its publication, or what later narrowed it
-  signature   BLOB,                       -- the State's detached signature over the content
-  signing_key TEXT REFERENCES signing_key,
   PRIMARY KEY (report, revision)
 ) STRICT, WITHOUT ROWID;
 
