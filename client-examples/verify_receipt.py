@@ -695,7 +695,7 @@ class Beside:
                 self.check_meta()
         elif self.entry["kind"] == "proposal_scheduled" and "subject" in self.record and same(self.record["subject"], answer["id"]):
             self.leave_all()
-        elif IS_PROPOSAL(content) and self.entry["subject"]["kind"] != "proposal":
+        elif ((content is None and self.opening is None) or IS_PROPOSAL(content)) and self.entry["subject"]["kind"] != "proposal":
             self.leave_all()
             self.unvouched.add("id")
         else:
@@ -759,8 +759,13 @@ class Beside:
             holder, said = self.said_of(name)
             if said not in holder:
                 self.leave("meta." + name, value)
-            elif not same(value, holder[said]):
+            elif not same(value, readers_of(holder[said]) if name == "recipients" else holder[said]):
                 self.differs("meta." + name)
+
+
+def readers_of(recipients):
+    """meta.recipients names who reads; the entry's list also says from which revision on: "state:PE#2"."""
+    return [each.partition("#")[0] for each in recipients]
 
 
 # --- The shapes in which the portal gives receipts, and no others. Each function gives the sentences for what it holds: none, where the

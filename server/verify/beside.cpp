@@ -87,7 +87,8 @@ private:
     {
         const bool is_scheduled =
             is_of(entry_, EventKind::proposal_scheduled) && record().is_object() && member(record(), "subject") == member(answer_, "id");
-        const bool is_confirmed = is_proposal(member(answer_, "content")) && !is_about_proposal(entry_);
+        const auto& content = member(answer_, "content");
+        const bool is_confirmed = ((content.is_null() && opening_.is_null()) || is_proposal(content)) && !is_about_proposal(entry_);
         if (!is_scheduled && !is_confirmed)
             return false;
         if (!is_scheduled)
@@ -161,12 +162,21 @@ private:
         return of_record == nullptr ? find(record(), "draft_state") : of_record;
     }
 
+    // meta.recipients names who reads; the entry's list also says from which revision on: "state:PE#2".
+    static Json readers_of(Json list)
+    {
+        for (auto& reader : list)
+            if (reader.is_string())
+                reader = reader.get<std::string>().substr(0, reader.get_ref<const std::string&>().find('#'));
+        return list;
+    }
+
     void check_meta(const std::string& name, const Json& value)
     {
         const auto* said = said_of(name);
         if (said == nullptr)
             return name_unvouched_meta(name, value);
-        expect("meta." + name, value == *said);
+        expect("meta." + name, value == (name == "recipients" ? readers_of(*said) : *said));
     }
 
     const Json &answer_, &entry_, &opening_;
