@@ -4,7 +4,6 @@
 #include "base/ed25519.hpp"
 #include "ledger/statement.hpp"
 #include "store/log/entries.hpp"
-#include "store/rows/signing_keys.hpp"
 #include "verify/parts.hpp"
 #include <limits>
 #include <map>
@@ -72,11 +71,11 @@ private:
         return from && to && *from <= *to && *to - *from <= store::oldest_statement;
     }
 
-    // One that was revoked since has signed what it signed.
+    // One that was revoked since has signed what it signed; one that came later has not.
     bool is_signed(const ledger::Entry& entry, const ledger::SignedStatement& word)
     {
-        const auto key = store::find_signing_key(db_, domain::StateCode(entry.state.value_or("")), word.statement.key);
-        return key && !key->is_witness() && base::verify_detached(key->public_key, word.text, word.signature);
+        const auto key = store::key_that_could_sign(db_, domain::StateCode(entry.state.value_or("")), word.statement.key, entry.seq);
+        return key && base::verify_detached(*key, word.text, word.signature);
     }
 
     // A State asks for it from the change of its settings that says so up to the one that no longer does, that one included.

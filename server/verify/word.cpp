@@ -41,7 +41,7 @@ std::string_view differing_member(const Json& entry, const Json& opening, const 
         return "origin";
     if (entry.at("kind") != said.kind)
         return "kind";
-    if (entry.at("subject").at("kind") != said.subject_kind || entry.at("subject").at("id") != said.subject)
+    if (entry.at("subject") != Json{{"id", said.subject}, {"kind", said.subject_kind}})
         return "subject";
     if (entry.at("version") != said.version)
         return "version";

@@ -153,6 +153,18 @@ std::optional<std::string> statement_key(Connection& connection, const domain::S
     return signs ? std::optional(std::move(key->public_key)) : std::nullopt;
 }
 
+std::optional<std::string> key_that_could_sign(Connection& connection, const domain::StateCode& state, const base::Hash& fingerprint,
+                                               domain::Seq seq)
+{
+    auto rows = connection.query("SELECT s.public_key FROM signing_key s WHERE s.state = ?1 AND s.fingerprint = ?2 AND s.use = 'statements'"
+                                 " AND EXISTS (SELECT 1 FROM ledger_entry e WHERE e.subject_kind = 'signing_key' AND e.subject = s.id"
+                                 " AND e.kind = 'signing_key_registered' AND e.seq < ?3)"
+                                 " AND NOT EXISTS (SELECT 1 FROM ledger_entry e WHERE e.subject_kind = 'signing_key' AND e.subject = s.id"
+                                 " AND e.kind = 'signing_key_revoked' AND e.seq < ?3)",
+                                 state, fingerprint, seq);
+    return rows.next() ? std::optional(rows.text(0)) : std::nullopt;
+}
+
 void scan_statements(Connection& connection, const std::function<void(const SpokenRow&)>& each)
 {
     auto rows =

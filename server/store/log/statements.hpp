@@ -63,6 +63,11 @@ std::optional<std::string> signed_word(Connection& connection, Speech& speech, c
 std::optional<std::string> statement_key(Connection& connection, const domain::StateCode& state, const base::Hash& fingerprint,
                                          domain::Seq before);
 
+// The key for statements that stood in the log as the State's when the entry of this number was made: PEM. What else its row says is not
+// read, so that verify can go on where somebody has changed it.
+std::optional<std::string> key_that_could_sign(Connection& connection, const domain::StateCode& state, const base::Hash& fingerprint,
+                                               domain::Seq seq);
+
 // What verify reads: the entries that carry a statement, in order.
 struct SpokenRow {
     domain::Seq seq = 0;
