@@ -341,6 +341,19 @@ TEST_F(Verify, AnOlderCopyShowsAgainstTheCheckpointKeptOutside)
     EXPECT_FALSE(verified(database_file(), (directory() / "nothing").string()).ok());
 }
 
+// Its tables are others: one sentence says so, and not a fault for each of them.
+TEST_F(Verify, OfADatabaseOfAnotherReleaseItSaysThatAndNoMore)
+{
+    const auto said = [&](const std::string& change, const std::string& sentence) {
+        EXPECT_EQ(verified(tampered(change)).summary(), "NOT verified.\ntable schema_migration: " + sentence + "\n");
+    };
+    const std::string last = " WHERE number = (SELECT MAX(number) FROM schema_migration)";
+    said("ALTER TABLE ledger_opening DROP COLUMN statement_salt; DELETE FROM schema_migration" + last,
+         "the database is of an older release: start the portal once to bring it up to date");
+    said("ALTER TABLE ledger_opening ADD COLUMN mood TEXT; INSERT INTO schema_migration VALUES (9999, '9999_mood.sql', 'x')",
+         "the database has migration 9999, which this release does not know: it was written by a newer release");
+}
+
 // Older and changed is changed.
 TEST_F(Verify, AnOlderCopyThatWasChangedIsNotIntact)
 {
