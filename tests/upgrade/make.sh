@@ -6,6 +6,7 @@ binary=$(realpath "$1") name=$2
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/../support/checks.sh"
 . "$here/../support/portal.sh"
+. "$here/../support/state_keys.sh"
 
 prepare
 "$binary" init --demo > /dev/null
@@ -22,6 +23,12 @@ published() {
 }
 open=$(published 4 TLP:CLEAR "Demonstration: two seminars. Señal: ñandú.")
 cp "$work/published.json" "$here/$name.receipt.json"
+new_key state -algorithm ed25519
+register_key "$(token "$(account state:CL nominator)")" "$(token "$(account state:CL nominator)")" state > /dev/null
+cp "$work/state.pub" "$here/$name.state.pub"
+signed=$(report "$write" "$(note 3 TLP:GREEN "Demonstration: signed by the State.")" | jq -r .id)
+step "$write" submit "$signed" "" > /dev/null
+say_signed "$decide" state "/v1/reports/$signed/publish" '{}' "$(etag_of "$decide" "/v1/reports/$signed")" > "$here/$name.signed.json"
 published 5 TLP:GREEN "Demonstration: for the group." > /dev/null
 withdrawn=$(published 6 TLP:CLEAR "Demonstration: to be withdrawn.")
 step "$decide" withdraw "$withdrawn" "" > /dev/null

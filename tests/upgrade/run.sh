@@ -15,7 +15,8 @@ has_the_same_entries() {
     read -r size expected < "$here/$name.entries"
     [[ "$(entries_below "$size")" == "$expected" ]]
 }
-holds_receipt() { python3 "$here/../../client-examples/verify_receipt.py" --key "$(as "" GET /v1/log/key | jq -r '.keys[0].text')" "$1"; }
+holds_receipt() { python3 "$here/../../client-examples/verify_receipt.py" --key "$(as "" GET /v1/log/key | jq -r '.keys[0].text')" --state-key "CL=$here/$name.state.pub" "$1"; }
+is_signed_still() { holds_receipt "$here/$name.signed.json" | grep -F "signed with a key of CL"; }
 goes_on() {
     local id
     id=$(report "$write" '{"measure": "OAS-CBM-9", "period": "2025-2026", "status": "planned", "label": "TLP:CLEAR", "narrative": "Demonstration: after the upgrade."}' | jq -r .id) &&
@@ -39,6 +40,7 @@ for fixture in "$here"/[0-9]*.sql; do
     check "what was said is said as before" says_the_same
     check "its entries are the same" has_the_same_entries
     check "an old receipt holds" holds_receipt "$here/$name.receipt.json"
+    check "and what the State has signed" is_signed_still
     check "writing goes on" goes_on
     check "what was begun is finished" finishes_a_revision
     check "it ends" end_portal

@@ -8,6 +8,7 @@ binary=$(realpath "$1") version=$2
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/../../support/checks.sh"
 . "$here/../../support/portal.sh"
+. "$here/../../support/state_keys.sh"
 [[ ! -e $here/$version ]] || { echo "$here/$version is there, and stays as it is" >&2; exit 1; }
 made=$work/$version
 mkdir "$made"
@@ -21,28 +22,14 @@ write=$(token "$(account state:CL drafter)") decide=$(token "$(account state:CL 
 as "" GET /v1/log/key | jq -r '.keys[0].text' > "$made/key"
 
 # Two keys of Chile: of each kind one, confirmed by another nominator, and signed by the one before.
-fingerprint() { openssl pkey -pubin -in "$1" -outform DER | sha256sum | cut -d ' ' -f 1; }
-new_key() { # NAME [OPTIONS OF genpkey]
-    openssl genpkey "${@:2}" -out "$work/$1.key" 2> /dev/null
-    openssl pkey -in "$work/$1.key" -pubout -out "$made/$1.pub"
-    printf '%s\n' "cbmx signing key v1" "$CBMX_ORIGIN" state:CL "$(fingerprint "$made/$1.pub")" > "$work/$1.text"
-}
-signed() { openssl pkeyutl -sign -rawin "${@:3}" -inkey "$work/$1.key" -in "$work/$2.text" -out "$work/signature" && base64 -w0 "$work/signature"; }
 new_key state -algorithm ed25519
 new_key next -algorithm EC -pkeyopt ec_paramgen_curve:P-256
-jq -n --rawfile public_key "$made/state.pub" --arg proof "$(signed state state)" '{$public_key, $proof, label: "Demonstration"}' > "$work/registration"
-proposal=/v1/proposals/$(as "$first" POST /v1/signing-keys -H 'Content-Type: application/json' -d @"$work/registration" | jq -r .id)
-as "$second" POST "$proposal/confirm" -H "If-Match: $(etag_of "$second" "$proposal")" > /dev/null
-jq -n --rawfile public_key "$made/next.pub" --arg proof "$(signed next next -digest sha256)" --arg by "$(signed state next)" --arg key "$(fingerprint "$made/state.pub")" \
+cp "$work/state.pub" "$work/next.pub" "$made"
+register_key "$first" "$second" state > /dev/null
+jq -n --rawfile public_key "$work/next.pub" --arg proof "$(signed next next -digest sha256)" --arg by "$(signed state next)" --arg key "$(fingerprint "$work/state.pub")" \
     '{$public_key, $proof, label: "Demonstration", previous: {$key, signature: $by}}' > "$work/registration"
 as "$first" POST /v1/signing-keys -H 'Content-Type: application/json' -d @"$work/registration" > /dev/null
 
-# sign KEY PATH BODY TAG: a word of Chile with its own signature; the answer.
-sign() {
-    printf '%s' "$3" > "$work/body"
-    CBMX_URL=$url CBMX_CA=$CBMX_CLIENT_CA CBMX_TOKEN=$decide CBMX_VERIFIER_KEY=$(cat "$made/key") \
-        bash "$root/client-examples/sign.sh" --yes --if-match "$4" "$work/$1.key" POST "$2" "$work/body" 2> "$work/signing" || { cat "$work/signing" >&2; return 1; }
-}
 submitted() {
     local id
     id=$(report "$write" "$(jq -nc --arg text "$1" '{measure: "OAS-CBM-4", period: "2025-2026", status: "in_progress", label: "TLP:AMBER",
@@ -51,8 +38,8 @@ submitted() {
     echo "$id"
 }
 report=/v1/reports/$(submitted "Demonstration: two seminars. Señal: ñandú – 漢字, \"quoted\" and \\ back.")
-sign state "$report/publish" '{}' "$(etag_of "$decide" "$report")" > "$made/answer.json"
-sign next "$report/recipients" '{"recipients": ["state:CL"]}' "$(etag_of "$decide" "$report")" > "$work/narrowed.json"
+say_signed "$decide" state "$report/publish" '{}' "$(etag_of "$decide" "$report")" > "$made/answer.json"
+say_signed "$decide" next "$report/recipients" '{"recipients": ["state:CL"]}' "$(etag_of "$decide" "$report")" > "$work/narrowed.json"
 as "$decide" GET "/v1/receipts/$(jq .receipt.entry.seq "$work/narrowed.json")" > "$made/narrowed.json"
 step "$decide" publish "$(submitted "Demonstration: without a signature.")" "" > "$made/unsigned.json"
 as "$decide" GET "/v1/receipts/$(jq .receipt.entry.seq "$made/answer.json")" > "$made/receipt.json"
