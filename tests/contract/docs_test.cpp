@@ -11,6 +11,7 @@
 #include "config.hpp"
 #include "contract/golden.hpp"
 #include "domain/audience.hpp"
+#include "domain/event.hpp"
 #include "domain/policy.hpp"
 #include "domain/quotas.hpp"
 #include "http/server.hpp"
@@ -286,6 +287,17 @@ std::string verifiers_as_markdown()
     }
     return text;
 }
+
+std::string words_as_markdown()
+{
+    std::string text = "| step | without a statement, where your State has set `require_signature` |\n|---|---|\n";
+    for (const auto& row : domain::event_table)
+        if (row.signing != domain::Signing::none)
+            text += "| `" + std::string(row.name) + "` | " + (row.signing == domain::Signing::due ? "refused" : "accepted") + " |\n";
+    return text;
+}
+
+TEST(Docs, EveryStepThatAStateCanSignIsListed) { expect_generated("server/docs/statements.md", {{"words", words_as_markdown()}}); }
 
 TEST(Docs, TheVerifiersAreThoseThatCanBeDownloaded)
 {
