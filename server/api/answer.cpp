@@ -39,7 +39,7 @@ Answer file_answer(service::FileFacts file, std::string_view file_name)
     answer.body = std::move(file.bytes);
     answer.content_type = std::move(file.media_type);
     answer.fields.push_back({"Content-Disposition", attachment_named(file_name)});
-    answer.fields.push_back({"Content-Security-Policy", "sandbox; default-src 'none'"});
+    answer.fields.push_back({"Content-Security-Policy", "sandbox; default-src 'none'; require-trusted-types-for 'script'"});
     return answer;
 }
 

@@ -68,7 +68,7 @@ TEST_F(DryRuns, OfEveryWriteAreAnsweredWhileTheWriterIsHeld)
                      typed(type)});
     asked.push_back({nominator_of("CL"), "POST", "/v1/nominations?dry_run=true", a_nomination().dump(), typed(type)});
     StateClient client;
-    as(nominator_of("CL")).post("/v1/signing-keys", body_of(brought(client.key()))).is(201);
+    portal().state_key("CL", body_of(brought(client.key())));
     asked.push_back({approver, "POST", path_of(submitted, "publish?dry_run=true"), client.asking(portal().now(), true).dump(),
                      typed(type, tag_of(approver, path_of(submitted)))});
     const auto ask = [this](const Asked& one) { return told(as(one.who).send(one.method, one.target, one.body, one.fields)); };

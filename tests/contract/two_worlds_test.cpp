@@ -549,8 +549,8 @@ TEST(TwoWorlds, AStatementLeavesNoTraceForThoseWhoDoNotSeeWhatItIsAbout)
     const auto work = [](World& world, const std::string& state, const std::string& measure) {
         std::map<std::string, StateClient> clients;
         for (const char* each : {"BR", "CL"}) {
-            const auto& client = clients.emplace(each, StateClient(each == state ? 7 : 8)).first->second;
-            world.as(nominator_of(each)).post("/v1/signing-keys", body_of(brought(client.key(), "state:" + std::string(each)))).is(201);
+            const auto& client = clients.emplace(each, StateClient(each == std::string("CL") ? 7 : 8)).first->second;
+            world.portal->state_key(each, body_of(brought(client.key(), "state:" + std::string(each))));
         }
         auto& client = clients.at(state);
         world.hide([&] {

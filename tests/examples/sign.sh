@@ -25,10 +25,10 @@ register() { # NAME [PREVIOUS]    with $work/NAME.key, whose registration $work/
     openssl pkeyutl -sign -rawin ${digest[$1]} -inkey "$work/$1.key" -in "$work/four" -out "$work/proof"
     if [[ $# -eq 2 ]]; then
         openssl pkeyutl -sign -rawin ${digest[$2]} -inkey "$work/$2.key" -in "$work/four" -out "$work/by-previous"
-        previous=$(jq -n --arg key "$(fingerprint "$work/$2.pub")" --arg signature "$(base64 -w0 "$work/by-previous")" '{$key, $signature}')
+        previous=$(jq -n --arg key "$(fingerprint "$work/$2.pub")" --arg signature "$(base64 -w0 "$work/by-previous")" '{key: $key, signature: $signature}')
     fi
-    jq -n --rawfile public_key "$work/$1.pub" --arg proof "$(base64 -w0 "$work/proof")" --arg label "$1" --argjson previous "$previous" \
-        '{$public_key, $proof, $label} + if $previous then {$previous} else {} end' > "$work/registration"
+    jq -n --rawfile public_key "$work/$1.pub" --arg proof "$(base64 -w0 "$work/proof")" --arg called "$1" --argjson previous "$previous" \
+        '{public_key: $public_key, proof: $proof, label: $called} + if $previous then {previous: $previous} else {} end' > "$work/registration"
     post "$CBMX_TOKEN_CL_NOMINATOR" /v1/signing-keys @"$work/registration" > "$work/registered"
 }
 confirmed() {

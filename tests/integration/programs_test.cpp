@@ -33,7 +33,7 @@ TEST_F(Programs, AVerifierIsGivenAsItIsToBeSavedAndNotShown)
         EXPECT_EQ(reply.field("Content-Type"), "text/x-python; charset=utf-8");
         EXPECT_EQ(reply.field("Content-Disposition"), "attachment; filename*=UTF-8''" + name);
         EXPECT_EQ(reply.field("X-Content-Type-Options"), "nosniff");
-        EXPECT_EQ(reply.field("Content-Security-Policy"), "sandbox; default-src 'none'");
+        EXPECT_EQ(reply.field("Content-Security-Policy"), "sandbox; default-src 'none'; require-trusted-types-for 'script'");
         as(anyone()).get("/programs/" + name, {{"If-None-Match", reply.field("ETag")}}).is(304);
     }
 }

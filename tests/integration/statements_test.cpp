@@ -27,7 +27,7 @@ class Statements : public Portal {
 protected:
     void SetUp() override
     {
-        key_id_ = as(nominator_of("CL")).post("/v1/signing-keys", body_of(brought(client_.key()))).created_id();
+        key_id_ = portal().state_key("CL", body_of(brought(client_.key())));
         portal().advance(std::chrono::seconds(2));
     }
     void TearDown() override
@@ -107,7 +107,7 @@ protected:
     }
     void say_all_of_a_report()
     {
-        const auto id = portal().submitted("CL", a_report({{"label", "TLP:GREEN"}}));
+        const auto id = portal().submitted("CL", a_report({{"label", "TLP:GREEN"}, {"recipients", {"state:BR", "state:PE"}}}));
         said(approver_, "POST", path_of(id, "publish"), nullptr, true);
         said(approver_, "POST", path_of(id, "recipients"), {{"recipients", {"state:PE"}}}, true);
         said(approver_, "POST", path_of(id, "label"), {{"label", "TLP:AMBER"}, {"recipients", {"state:PE"}}}, true);
@@ -165,12 +165,15 @@ protected:
     }
     void choose_for_itself()
     {
-        said(nominator_, "PATCH", "/v1/states/CL/settings", {{"require_signature", true}}, false);
+        said(nominator_, "PATCH", "/v1/states/CL/settings", {{"require_signature", true}, {"one_holder", true}}, false);
         const StateClient next(9);
-        const auto registered = said(nominator_, "POST", "/v1/signing-keys", body_of(brought(next.key())), false);
+        const auto registered = said(nominator_, "POST", "/v1/signing-keys", body_of(following(brought(next.key()), client_.key())), false);
         said(nominator_, "POST", "/v1/signing-keys/" + registered["id"].get<std::string>() + "/revoke", nullptr, false);
     }
-    void require_signatures() { as(nominator_of("CL")).patch("/v1/states/CL/settings", {{"require_signature", true}}).is(200); }
+    void require_signatures()
+    {
+        as(nominator_of("CL")).patch("/v1/states/CL/settings", {{"require_signature", true}, {"one_holder", true}}).is(200);
+    }
 
     StateClient client_;
     std::string key_id_;
@@ -321,7 +324,7 @@ TEST_F(Statements, AreRefusedWhereNothingIsSaid)
 
 TEST_F(Statements, AreRequiredOfEveryWordWhereTheStateRequiresThemOfItself)
 {
-    const auto published = portal().published("CL", a_report({{"label", "TLP:GREEN"}}));
+    const auto published = portal().published("CL", a_report({{"label", "TLP:GREEN"}, {"recipients", {"state:BR", "state:PE"}}}));
     const auto submitted = portal().submitted("CL", a_report({{"measure", "OAS-CBM-2"}}));
     const auto contact = "/v1/contacts/" + portal().listed("CL");
     portal().recorded("CL");
@@ -343,7 +346,7 @@ TEST_F(Statements, AreRequiredOfEveryWordWhereTheStateRequiresThemOfItself)
     said(approver_, "POST", path_of(submitted, "publish"), nullptr, true);
     said(nominator_, "POST", contact + "/confirm", Json::object(), true);
     // Its keys alone it can change without one, or a lost key would be the last; and another State's choice is its own.
-    as(nominator_).post("/v1/signing-keys", body_of(brought(StateClient(11).key()))).is(201);
+    as(nominator_).post("/v1/signing-keys", body_of(following(brought(StateClient(11).key()), client_.key()))).is(201);
     as(nominator_).post("/v1/signing-keys/" + key_id_ + "/revoke").is(200);
     portal().published("PE");
 }

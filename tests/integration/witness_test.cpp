@@ -345,12 +345,18 @@ TEST_F(Cosigning, AWitnessNeedsANameOfItsOwn)
 
 TEST_F(Cosigning, AWitnessesKeySignsNoSubmission)
 {
-    const auto id = enter(nominator_of("CL"), cl).created_id();
+    enter(nominator_of("CL"), cl).is(201);
     const auto report = portal().submitted("CL");
+    const auto pem = pem_of(cl.key().public_key());
+    const auto salt = [](const std::string& name) { return base::base64(base::sha256("salt", name)); };
+    const Json statement{{"key", base::hex(base::public_key_fingerprint(pem).value())},
+                         {"time", domain::to_rfc3339(portal().now()).substr(0, 19) + "Z"},
+                         {"content_salt", salt("content")},
+                         {"recipients_salt", salt("recipients")}};
     as(approver_of("CL"))
-        .post(path_of(report, "publish"), {{"signature", {{"key_id", id}, {"value", base::base64(std::string(64, 'x'))}}}})
+        .post(path_of(report, "publish?dry_run=true"), {{"statement", statement}})
         .is_problem(422, "validation-failed")
-        .has_error("/signature/key_id", "unknown_reference");
+        .has_error("/statement/key", "statement_key");
 }
 
 TEST_F(Cosigning, OfWhatHasNotBeenPublishedYetIsRefusedUntilItIs)

@@ -44,7 +44,8 @@ public:
         auto answer = with_opening(entry);
         if (entry.kind == "report_label_changed" || entry.kind == "report_recipients_changed")
             if (const auto seq = store::publication_of(db_, entry.subject))
-                if (const auto publication = store::visible_entry(db_, reader_.visibility, *seq))
+                if (const auto publication = store::visible_entry(db_, reader_.visibility, *seq);
+                    publication && publication->revision == entry.revision)
                     answer["publication"] = with_opening(*publication);
         return answer;
     }

@@ -21,6 +21,10 @@ bool Refusal::names(std::string_view pointer, domain::Rule rule) const
 ServiceFixture::ServiceFixture()
 {
     mark_as_demonstration(true);
+    write([](Transaction& transaction) {
+        store::refresh_event_kinds(transaction.db());
+        return domain::Result<bool>(true);
+    }).value();
     add_state("CL");
     add_state("PE");
 }

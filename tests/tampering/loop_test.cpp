@@ -30,7 +30,9 @@ constexpr std::array uncovered{
               "as above"},
     Uncovered{"report_touch", "", "",
               "(SELECT d.draft_state FROM report_draft d WHERE d.report = report_touch.report) = 'draft' AND number > "
-              "(SELECT r.touches_published FROM report r WHERE r.id = report_touch.report)",
+              "(SELECT r.touches_published FROM report r WHERE r.id = report_touch.report) AND NOT EXISTS (SELECT 1 FROM ledger_entry e "
+              "WHERE e.kind = 'report_submitted' AND e.subject = report_touch.report AND e.seq > (SELECT COALESCE(MAX(p.seq), -1) FROM "
+              "ledger_entry p WHERE p.kind = 'report_published' AND p.subject = e.subject))",
               "as above: who has worked on it; a submission commits to it"},
     Uncovered{"report", "draft_versions", "", "", "how many versions of working copies there were: drafts are no entries"},
     Uncovered{"report_draft", "updated_at", "", "", "as above: its last change"},

@@ -168,6 +168,12 @@ TEST(Texts, RulesUseTheirArguments)
         {domain::Rule::quota_credentials, {"{limit}"}},
         {domain::Rule::quota_proposals, {"{limit}"}},
         {domain::Rule::quota_retries, {"{limit}"}},
+        {domain::Rule::statement_origin, {"{origin}"}},
+        {domain::Rule::statement_kind, {"{kind}"}},
+        {domain::Rule::statement_subject, {"{subject}"}},
+        {domain::Rule::statement_label, {"{label}"}},
+        {domain::Rule::statement_version, {"{said}", "{version}"}},
+        {domain::Rule::statement_time, {"{days}"}},
     };
     const auto english = table_of(Language::en);
     for (int i = 0; i <= static_cast<int>(domain::last_rule); ++i) {

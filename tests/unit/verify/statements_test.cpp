@@ -14,10 +14,13 @@ protected:
         without_four_eyes("CL");
         settings_ = size() - 1;
         unsigned_ = published(approver, submitted_report());
-        write([&](Transaction& t) { return service::register_signing_key(portal(), t, nominator, brought(key_)); }).value();
+        write([&](Transaction& t) {
+            return domain::Result<std::string>(confirmed_key(t, portal(), nominator, second_, brought(key_)));
+        }).value();
         signed_ = publish_signed(submitted_report()).value().seq.value();
         settled_ = write([&](Transaction& t) {
-                       return service::change_state_settings(t, nominator, "CL", std::nullopt, {{"require_signature", true}});
+                       return service::change_state_settings(t, nominator, "CL", std::nullopt,
+                                                             {{"require_signature", true}, {"one_holder", true}});
                    })
                        .value()
                        .seq.value();
@@ -36,7 +39,7 @@ protected:
     }
 
     Principal drafter = someone("state:CL", {"drafter"}), approver = someone("state:CL", {"approver"}),
-              nominator = someone("state:CL", {"nominator"});
+              nominator = someone("state:CL", {"nominator"}), second_ = someone("state:CL", {"nominator"}, "Second nominator");
     base::Ed25519Key key_ = base::Ed25519Key::generate(random());
     Seq settings_ = 0, unsigned_ = 0, signed_ = 0, settled_ = 0;
 };

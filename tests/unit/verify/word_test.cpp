@@ -106,7 +106,7 @@ TEST_F(StatesWord, IsSignedByTheKeyThatItNames)
 
 TEST_F(StatesWord, IsWhatTheEntryCommitsTo)
 {
-    const auto number = publish(as_it_is), other = publish(as_it_is);
+    const auto number = publish(as_it_is), other = publish({{"time", "2026-11-29T12:00:00Z"}});
     const std::string changed = "NOT genuine: its statement is not the one that the entry commits to\n";
     auto value = log_.receipted(number);
     value["opening"]["statement"] = log_.opening(other).at("statement");
