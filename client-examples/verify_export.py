@@ -474,7 +474,7 @@ class Export:
             open_checkpoint(note, self.all_keys)
         except NotGenuine:
             self.wrong("it is not signed by the log's key")
-        lines = note.rpartition("\n\n")[0].split("\n")
+        lines = note.partition("\n\n")[0].split("\n")  # the text has no empty line
         if len(lines) < 3 or not re.fullmatch("0|[1-9][0-9]{0,18}", lines[1]) or hash_or_none(lines[2]) is None:
             return
         self.size, self.root = int(lines[1]), hash_or_none(lines[2])

@@ -205,7 +205,7 @@ private:
     void check_checkpoint()
     {
         const auto note = check_.archive.text("checkpoint", max_note_bytes);
-        const auto end = note.rfind("\n\n");
+        const auto end = note.find("\n\n");  // the text has no empty line
         const auto checkpoint = ledger::parse_checkpoint_text(note.substr(0, end == std::string::npos ? 0 : end + 1));
         if (!ledger::open_checkpoint(note, check_.all_keys))
             check_.fault("checkpoint", "it is not signed by the log's key");

@@ -119,7 +119,8 @@ protected:
         const auto hasty = approver_of("CL", "hasty");
         for (int i = 0; i < 6; ++i)
             as(hasty).post(path_of(portal().published("CL"), "withdraw")).is(200);
-        for (const auto& proposal : as(approver_).get("/v1/proposals?status=waiting").is(200).json()["items"])
+        const auto listed = as(approver_).get("/v1/proposals?status=waiting").is(200).json();
+        for (const auto& proposal : listed["items"])
             if (proposal["content"]["kind"] == "report_restoring")
                 said(approver_, "POST", "/v1/proposals/" + proposal["id"].get<std::string>() + "/confirm", nullptr, true);
     }
@@ -192,7 +193,8 @@ TEST_F(Statements, SignEveryWordThatTheTableOfKindsMarks)
     for (const auto& row : domain::event_table)
         if (row.signing != domain::Signing::none)
             marked.insert(std::string(row.name));
-    for (const auto& item : as(nominator_).get("/v1/audit?limit=1000").is(200).json()["items"])
+    const auto listed = as(nominator_).get("/v1/audit?limit=1000").is(200).json();
+    for (const auto& item : listed["items"])
         if (item["entry"].contains("statement"))
             found.insert(item["entry"]["kind"]);
     EXPECT_EQ(found, marked);
