@@ -12,7 +12,8 @@ std::string percent_encode(std::string_view text)
 {
     static constexpr char digits[] = "0123456789ABCDEF";
     std::string out;
-    for (const unsigned char c : text) {
+    for (const char letter : text) {
+        const auto c = static_cast<unsigned char>(letter);
         const bool plain =
             (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == '~';
         if (plain)

@@ -66,7 +66,7 @@ std::string statement_object(const Statement& said)
     return text.append("}");
 }
 
-std::string statement_text(const Statement& said) { return std::string(first_line).append(statement_object(said)); }
+std::string statement_text(const Statement& statement) { return std::string(first_line).append(statement_object(statement)); }
 
 std::optional<Statement> parse_statement(std::string_view text)
 {

@@ -25,8 +25,8 @@ inline constexpr std::size_t max_statement_bytes = 4096;
 
 bool is_statement_time(std::string_view text);  // "2026-11-30T12:00:00Z"; whether there is such a day is for whoever compares it
 
-std::string statement_object(const Statement& statement);  // canonical JSON
-std::string statement_text(const Statement& statement);    // the bytes that are signed: a line that says what it is, and the object
+std::string statement_object(const Statement& said);     // canonical JSON
+std::string statement_text(const Statement& statement);  // the bytes that are signed: a line that says what it is, and the object
 // nullopt unless the text is exactly one that statement_text() writes.
 std::optional<Statement> parse_statement(std::string_view text);
 // {"signature": base64, "statement": {...}}, canonical: what the entry commits to, and its opening shows. object: statement_object().

@@ -133,7 +133,7 @@ Result<Outcome> schedule_erasure(Transaction& transaction, const Principal& prin
                                  domain::Subject subject, const std::string& id, std::chrono::seconds delay,
                                  const std::function<Result<Outcome>(Transaction&)>& erase)
 {
-    if (delay == delay.zero())
+    if (delay == std::chrono::seconds::zero())
         return erase(transaction);
     Result<Outcome> tried = Error{ErrorCode::conflict};
     transaction.attempt([&](Transaction& part) {

@@ -49,6 +49,7 @@ struct Expected {
 std::vector<std::string> without_scope(const std::vector<std::string>& readers)
 {
     std::vector<std::string> words;
+    words.reserve(readers.size());
     for (const auto& reader : readers)
         words.push_back(reader.substr(0, reader.find('#')));
     return words;

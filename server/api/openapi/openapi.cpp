@@ -173,13 +173,13 @@ Value headers_of(const Route& route, int status)
 {
     std::vector<std::string_view> names{"RateLimit", "RateLimit-Policy", "X-Request-Id"};
     if (status != 204)
-        names.push_back("ETag");
+        names.emplace_back("ETag");
     if (route.list)
-        names.push_back("Link");
+        names.emplace_back("Link");
     if (status == 201)
-        names.push_back("Location");
+        names.emplace_back("Location");
     if (takes_key(route))
-        names.push_back("Idempotency-Replayed");
+        names.emplace_back("Idempotency-Replayed");
     Value headers;
     for (const auto name : names)
         headers[std::string(name)] = reference_to("headers", name);

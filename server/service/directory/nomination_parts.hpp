@@ -28,7 +28,7 @@ Result<void> check_takes_part(Transaction& transaction, const Principal& princip
 // Lists, amends or removes the contact that the nomination's content names. Error validation_failed with pointers below
 // "/fields" when a merged contact breaks a rule; conflict when the contact is not in a state for it, or has changed since
 // the entry asked_by. taken_by: the permission of the step on the nomination.
-Result<Seq> apply_to_contact(Transaction& transaction, const Principal& principal, const nlohmann::json& content, Seq asked_by,
+Result<Seq> apply_to_contact(Transaction& transaction, const Principal& principal, const nlohmann::json& nomination, Seq asked_by,
                              domain::Permission taken_by, const domain::Workflow& workflow);
 
 // The contact's client fields after an amendment's changes: both with what was read from their keys.

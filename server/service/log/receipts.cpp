@@ -17,10 +17,12 @@ std::vector<std::optional<Proven>> prove(Connection& db, const std::vector<Seq>&
 {
     const auto checkpoints = store::checkpoints_over(db, entries);
     std::vector<store::ProofOf> wanted;
+    wanted.reserve(checkpoints.size());
     for (const auto& [seq, checkpoint] : checkpoints)
         wanted.push_back({static_cast<std::uint64_t>(seq), checkpoint.size});
     const auto nodes = store::nodes_of(db, wanted);
     std::vector<std::optional<Proven>> proven;
+    proven.reserve(entries.size());
     for (const auto seq : entries) {
         const auto checkpoint = checkpoints.find(seq);
         const auto index = static_cast<std::uint64_t>(seq);

@@ -246,7 +246,7 @@ Result<Outcome> apply_proposal(Transaction& transaction, const Principal& princi
     if (auto meant = check_still_meant(transaction, proposal); !meant && proposal.status == ProposalStatus::waiting)
         return meant.error();
     const bool is_over = is_asked_again(transaction.db(), principal, proposal);  // the delay went by before he was asked again
-    if (row_of(proposal.kind).pace != Pace::slowly || delay == delay.zero() || is_over)
+    if (row_of(proposal.kind).pace != Pace::slowly || delay == std::chrono::seconds::zero() || is_over)
         return carry_out(transaction, principal, std::move(proposal), added);
     if (auto possible = check_possible(transaction, principal, proposal); !possible)
         return possible.error();

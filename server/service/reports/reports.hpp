@@ -36,7 +36,7 @@ bool is_place(const std::string& key);
 Result<Page> list_revisions(Connection& db, const Principal& principal, i18n::Language language, const std::string& id, std::int64_t limit,
                             std::int64_t after);
 Result<Representation> get_revision(Connection& db, const Principal& principal, i18n::Language language, const std::string& id,
-                                    std::int64_t revision);
+                                    std::int64_t number);
 Result<nlohmann::json> difference(Connection& db, const Principal& principal, const std::string& id, std::int64_t from, std::int64_t to);
 
 // STEPS. Each goes by its row of the workflow (parts.hpp): a test gives a changed copy.

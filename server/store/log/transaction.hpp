@@ -62,7 +62,7 @@ public:
 
     // Appends exactly one entry, in this transaction. The actor's handle is of its account; the operator has none. What stands behind
     // the account of a State is read here, so that no caller says it (store/log/authority.hpp).
-    domain::Seq append(const domain::Principal& actor, const NewEntry& entry);
+    domain::Seq append(const domain::Principal& actor, const NewEntry& fresh);
 
     // Carries out a part in a savepoint of its own: when work says false nothing of it happened, and its ledger numbers
     // are free again. What work throws ends the whole job.

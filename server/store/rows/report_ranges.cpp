@@ -127,7 +127,7 @@ void scan_reports(Connection& connection, const std::string& first, const std::o
             report.recipients.push_back({rows.text(1), rows.integer(2), {rows.text(3), rows.optional_integer(4), rows.integer(5) != 0}});
         });
         tags.take(*id, [&report](Rows& rows) { report.tags.push_back({rows.text(1), rows.optional_text(2), rows.optional_integer(3)}); });
-        named.take(*id, [&report](Rows& rows) { report.named.push_back({rows.text(1), rows.text(2)}); });
+        named.take(*id, [&report](Rows& rows) { report.named.emplace_back(rows.text(1), rows.text(2)); });
         touches.take(*id, [&report](Rows& rows) { report.touches.push_back(touch_from(rows, 1)); });
         each(report);
     }
