@@ -69,7 +69,8 @@ export class Requests {
     for (const one of operation.parameters.path ?? []) request.path[one.name] = this.pathValue(one, record);
     this.fillQuery(operation, request);
     await this.fillHeaders(operation, request);
-    if (operation.body && (operation.body.required || this.chance.happens(0.8))) await this.fillBody(operation, request);
+    const isSought = operation.body?.types.some((type) => this.isWanted(`${operation.id} takes ${type}`));
+    if (operation.body && (operation.body.required || isSought || this.chance.happens(0.8))) await this.fillBody(operation, request);
     return request;
   }
 
