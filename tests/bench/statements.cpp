@@ -93,7 +93,8 @@ private:
                                                          .label = "Ministry",
                                                          .created_at = transaction.now_text(),
                                                          .version = 1,
-                                                         .seq = transaction.next_seq()});
+                                                         .seq = transaction.next_seq(),
+                                                         .shown_by = domain::KeyShownBy::two_nominators});
             transaction.append(domain::machine_operator(), {.kind = domain::EventKind::signing_key_registered,
                                                             .subject = id.value,
                                                             .home = home,
