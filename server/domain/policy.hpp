@@ -64,7 +64,7 @@ enum class Permission {
     log_cosign,        // submit what one's own State's witness has signed
 };
 // clang-format on
-inline constexpr std::size_t permission_count = 44;
+inline constexpr std::size_t permission_count = static_cast<std::size_t>(Permission::log_cosign) + 1;
 
 enum class Reach {
     none,

@@ -118,6 +118,22 @@ domain::Visibility visibility_of(Connection& connection, Instant now, const Prin
     return visibility;
 }
 
+domain::RoleSet roles_at(const domain::Home& home)
+{
+    domain::RoleSet roles;
+    for (std::size_t i = 0; i < domain::role_count; ++i)
+        roles.set(i, domain::may_hold(home, static_cast<domain::Role>(i)));
+    return roles;
+}
+
+// The role whose rights to read are those of every other role of a State, too.
+domain::RoleSet least_roles()
+{
+    domain::RoleSet roles;
+    roles.set(static_cast<std::size_t>(domain::Role::contact));
+    return roles;
+}
+
 // nullopt: of an office, whose accounts are no State's.
 std::optional<Access> access_of_home(Connection& connection, const domain::Home& home)
 {
@@ -125,6 +141,19 @@ std::optional<Access> access_of_home(Connection& connection, const domain::Home&
         return std::nullopt;
     const auto row = store::find_row(connection, store::RegistryTable::state, home.state().value);
     return row ? access_in(row->record) : Access{};
+}
+
+Principal reader_with(Connection& connection, Instant now, const domain::Home& home, const domain::RoleSet& roles)
+{
+    Principal principal;
+    principal.account = domain::AccountId(home.text());  // of nobody; nothing names it
+    principal.home = home;
+    principal.own_roles = principal.roles = roles;
+    principal.scopes.set();
+    const auto access = access_of_home(connection, home);
+    principal.is_outside = access && !has_access(*access, now);
+    principal.visibility = visibility_of(connection, now, principal);
+    return principal;
 }
 
 // Somebody of the State is suspended without its mission having confirmed that in person: who was founded then waits for some days, and
@@ -272,16 +301,21 @@ Result<Principal> reload(Connection& connection, Instant now, const Principal& p
 
 Principal reader_of_home(Connection& connection, Instant now, const domain::Home& home)
 {
+    return reader_with(connection, now, home, roles_at(home));
+}
+
+Principal reader_of_all_at(Connection& connection, Instant now, const domain::Home& home)
+{
+    return reader_with(connection, now, home, home.is_state() ? least_roles() : roles_at(home));
+}
+
+Principal reader_of_members()
+{
     Principal principal;
-    principal.account = domain::AccountId(home.text());  // of nobody; nothing names it
-    principal.home = home;
-    for (std::size_t i = 0; i < domain::role_count; ++i)
-        principal.own_roles.set(i, domain::may_hold(home, static_cast<domain::Role>(i)));
-    principal.roles = principal.own_roles;
+    principal.account = domain::AccountId("members");  // of nobody; nothing names it
+    principal.own_roles = principal.roles = least_roles();
     principal.scopes.set();
-    const auto access = access_of_home(connection, home);
-    principal.is_outside = access && !has_access(*access, now);
-    principal.visibility = visibility_of(connection, now, principal);
+    principal.visibility.tokens = nlohmann::json{"public", "members"}.dump();
     return principal;
 }
 

@@ -27,6 +27,11 @@ Principal holder_of(Connection& connection, domain::Instant now, const store::Cr
 // but for what names single accounts; and whatever there is. They write nothing.
 Principal reader_of_home(Connection& connection, domain::Instant now, const domain::Home& home);
 Principal reader_of_everything(Connection& connection);
+// What every account of a State, or every holder of an office, sees there: nothing that is shown to some of its roles alone, and no
+// draft. Whose documents it makes: service/audiences.hpp.
+Principal reader_of_all_at(Connection& connection, domain::Instant now, const domain::Home& home);
+// What every account of a participating State sees, whichever State that is.
+Principal reader_of_members();
 
 // When a credential stops working: its own end; of an unproven token when its first request must have come.
 domain::Instant end_of(const store::CredentialRow& credential);
