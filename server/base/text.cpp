@@ -32,4 +32,15 @@ std::string joined(std::span<const std::string> words, std::string_view separato
     return text;
 }
 
+std::vector<std::string> split_commas(std::string_view list)
+{
+    std::vector<std::string> parts;
+    for (auto rest = list; !rest.empty();) {
+        const auto comma = rest.find(',');
+        parts.emplace_back(rest.substr(0, comma));
+        rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
+    }
+    return parts;
+}
+
 }  // namespace cbmx::base

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cbmx::base {
 
@@ -34,5 +35,6 @@ std::optional<Number> whole_number(std::string_view text, Number least = std::nu
 }
 
 std::string joined(std::span<const std::string> words, std::string_view separator = ", ");  // "a, b"
+std::vector<std::string> split_commas(std::string_view list);                               // "a,b"; of an empty text nothing
 
 }  // namespace cbmx::base

@@ -39,7 +39,7 @@ enum class Permission {
     state_access_read, // which States have an attested nominator, and what waits there
     enrol,             // come in by an enrolment: its code is asked for
     suspension_object, // to what a note verbale says of one's own account
-    own_credential,    // renew, list and revoke one's own; who am I
+    own_credential,    // renew, list and revoke one's own; who am I, what awaits me
     delegation_write,
     signing_key_read,
     signing_key_write,

@@ -1,12 +1,26 @@
 // See accounts.hpp.
 #include "api/handlers/accounts.hpp"
 #include "api/list_call.hpp"
+#include "base/text.hpp"
 #include "service/accounts/accounts.hpp"
+#include "service/accounts/awaiting.hpp"
 #include "service/accounts/suspension.hpp"
+#include <algorithm>
+#include <fmt/ranges.h>
 
 namespace cbmx::api::accounts {
 
 Result<Answer> me(const Call& call, store::Connection& connection) { return shown(service::get_me(connection, call.principal)); }
+
+Result<Answer> due(const Call& call, store::Connection& connection)
+{
+    const auto without = base::split_commas(call.parameter("without").value_or(""));
+    const auto& kinds = service::awaiting_kinds();
+    for (const auto& kind : without)
+        if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end())
+            return bad_parameter("without", Rule::not_allowed_value, {{"allowed", fmt::format("{}", fmt::join(kinds, ", "))}});
+    return shown(service::what_awaits(connection, call.principal, call.language, call.now, without));
+}
 
 Result<Answer> list(const Call& call, store::Connection& connection)
 {

@@ -15,9 +15,9 @@ namespace {
 
 constexpr std::string_view index_name = "index", markdown_suffix = ".md", style_name = "style.css";
 constexpr std::string_view markdown_media_type = "text/markdown";
-constexpr std::array<std::string_view, 13> reading_order{"credentials", "notes",        "reports",    "batches",  "errors",
-                                                         "feed",        "verification", "statements", "contacts", "membership",
-                                                         "limits",      "operator",     "versioning"};
+constexpr std::array<std::string_view, 14> reading_order{"credentials", "notes",  "due",          "reports",    "batches",
+                                                         "errors",      "feed",   "verification", "statements", "contacts",
+                                                         "membership",  "limits", "operator",     "versioning"};
 
 struct Page {
     std::string_view markdown;

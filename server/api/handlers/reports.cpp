@@ -9,18 +9,6 @@ namespace {
 
 std::int64_t number(const std::string& text) { return base::whole_number<std::int64_t>(text).value_or(0); }
 
-std::vector<std::string> split_commas(const std::optional<std::string>& list)
-{
-    std::vector<std::string> result;
-    const std::string text = list.value_or("");
-    for (std::string_view rest = text; !rest.empty();) {
-        const auto comma = rest.find(',');
-        result.emplace_back(rest.substr(0, comma));
-        rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
-    }
-    return result;
-}
-
 store::ReportOrder order_of(const Call& call)
 {
     const auto sort = call.parameter("sort").value_or("-changed");
@@ -58,7 +46,7 @@ Result<Answer> list(const Call& call, store::Connection& db)
     }
     if (const auto since = call.parameter("changed_since"))
         filter.changed_since = number(*since);
-    const auto fields = split_commas(call.parameter("fields"));
+    const auto fields = base::split_commas(call.parameter("fields").value_or(""));
     const service::PageAsked asked{limit_of(call), after, call.portal.list_steps};
     if (fields.empty()) {
         auto page = service::render_reports(db, call.principal, call.language, filter, order_of(call), asked);

@@ -14,6 +14,8 @@ namespace cbmx::api {
 namespace {
 
 constexpr std::array state_keys_errors{ErrorCode::not_found, ErrorCode::invalid_parameter};
+constexpr std::array due_parameters{Parameter{
+    .name = "without", .kind = Kind::text, .summary = "Kinds to leave out, with commas between them: contact_confirmation,period"}};
 constexpr std::array proposal_parameters{Parameter{.name = "status",
                                                    .kind = Kind::choice,
                                                    .summary = "Only proposals in this state",
@@ -25,6 +27,10 @@ const std::array table{
     Route{.method = Method::get, .path = "/v1/me", .operation_id = "getMe", .tag = "accounts",
           .summary = "Identity and rights of the caller",
           .permission = Permission::own_credential, .response = "me", .handler = &accounts::me},
+    Route{.method = Method::get, .path = "/v1/due", .operation_id = "getDue", .tag = "accounts",
+          .summary = "What awaits the caller: what it may approve, decide, answer or confirm now, and what its State is expected to send",
+          .permission = Permission::own_credential, .response = "due", .query = due_parameters, .fails_with = page_errors,
+          .handler = &accounts::due},
     Route{.method = Method::get, .path = "/v1/accounts", .operation_id = "listAccounts", .tag = "accounts",
           .summary = "Accounts of one's own State or office",
           .permission = Permission::account_read, .response = "account", .list = true, .query = page_parameters, .fails_with = page_errors,

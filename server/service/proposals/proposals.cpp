@@ -37,45 +37,45 @@ domain::Instant asked_again_from(const ProposalRow& proposal, std::chrono::secon
     return domain::from_rfc3339(proposal.created_at).value() + pause;
 }
 
-Result<void> check_two_people(Transaction& transaction, const Principal& principal, const ProposalRow& proposal, std::chrono::seconds delay)
+Result<void> check_two_people(Connection& db, domain::Instant now, const Principal& principal, const ProposalRow& proposal,
+                              std::chrono::seconds delay)
 {
-    if (is_asked_again(transaction.db(), principal, proposal)) {
+    if (is_asked_again(db, principal, proposal)) {
         const auto from = asked_again_from(proposal, delay);
-        if (transaction.now() < from)
+        if (now < from)
             return Error{ErrorCode::not_eligible, {{"", Rule::asked_again, {{"from", domain::to_rfc3339(from)}}}}};
         return {};
     }
     if (is_self(principal, proposal.proposed_by.value()))
         return not_eligible(Rule::same_person);
     const Actor proposer{proposal.proposed_by.value(), proposal.credential.value(), proposal.created_at};
-    if (is_same_actor(transaction.db(), actor_of(principal), proposer, transaction.now(), domain::from_rfc3339(proposal.created_at)))
+    if (is_same_actor(db, actor_of(principal), proposer, now, domain::from_rfc3339(proposal.created_at)))
         return not_eligible(Rule::four_eyes);
     return {};
 }
 
 // Of the secretariat there is somebody besides the proposer who could confirm this now.
-bool somebody_else_can(Transaction& transaction, const ProposalRow& proposal)
+bool somebody_else_can(Connection& db, domain::Instant now, const ProposalRow& proposal)
 {
     const Actor proposer{proposal.proposed_by.value(), proposal.credential.value(), proposal.created_at};
-    const auto others = store::usable_credentials_of(transaction.db(), proposal.home, transaction.now_text());
+    const auto others = store::usable_credentials_of(db, proposal.home, domain::to_rfc3339(now));
     return std::any_of(others.begin(), others.end(), [&](const store::CredentialRow& other) {
-        return !is_same_actor(transaction.db(), {other.account, other.id}, proposer, transaction.now(),
-                              domain::from_rfc3339(proposal.created_at));
+        return !is_same_actor(db, {other.account, other.id}, proposer, now, domain::from_rfc3339(proposal.created_at));
     });
 }
 
-Result<void> check_decider(Transaction& transaction, const Principal& principal, const ProposalRow& proposal,
+Result<void> check_decider(Connection& db, domain::Instant now, const Principal& principal, const ProposalRow& proposal,
                            std::chrono::seconds delay = {})
 {
     const auto decider = decider_of(proposal);
     if (principal.is_operator && decider == Decider::another_of_secretariat)
-        return somebody_else_can(transaction, proposal) ? Result<void>(not_eligible(Rule::somebody_else_can)) : Result<void>();
+        return somebody_else_can(db, now, proposal) ? Result<void>(not_eligible(Rule::somebody_else_can)) : Result<void>();
     if (principal.is_operator)
         return decider == Decider::machine ? Result<void>() : Error{ErrorCode::not_eligible};
     if (proposal.proposed_by && is_another_person(decider))
-        if (auto two = check_two_people(transaction, principal, proposal, delay); !two)
+        if (auto two = check_two_people(db, now, principal, proposal, delay); !two)
             return two.error();
-    const auto proposer = proposal.proposed_by ? store::find_account(transaction.db(), *proposal.proposed_by) : std::nullopt;
+    const auto proposer = proposal.proposed_by ? store::find_account(db, *proposal.proposed_by) : std::nullopt;
     if (!do_roles_suffice(decider, principal.roles, proposer ? proposer->roles : domain::RoleSet()))
         return Error{ErrorCode::not_eligible};
     return {};
@@ -281,7 +281,7 @@ Result<ProposalRow> compared_by_operator(Transaction& transaction, const Princip
         return proposal.error();
     if (proposal->kind != kind)
         return Error{ErrorCode::not_eligible};
-    if (auto eligible = check_decider(transaction, machine_operator, *proposal); !eligible)
+    if (auto eligible = check_decider(transaction.db(), transaction.now(), machine_operator, *proposal); !eligible)
         return eligible.error();
     if (const auto same = check_hash(*proposal, compared); !same)
         return same.error();
@@ -321,6 +321,15 @@ Result<Page> list_proposals(Connection& connection, const Principal& principal, 
     return page_of(rows, limit, [&](const ProposalRow& row) { return representation_of(connection, row); });
 }
 
+std::vector<ProposalRow> proposals_to_confirm(Connection& connection, const Principal& principal, domain::Instant now, std::int64_t limit)
+{
+    auto rows = store::visible_proposals_after(connection, reach_of(principal), ProposalStatus::waiting, "", limit);
+    std::erase_if(rows, [&](const ProposalRow& row) {
+        return !may_confirm(connection, principal, row) || !check_decider(connection, now, principal, row);
+    });
+    return rows;
+}
+
 Result<Outcome> confirm_proposal(Transaction& transaction, const Principal& principal, const domain::ProposalId& id,
                                  const ExpectedVersion& expected, std::chrono::seconds delay, const std::optional<std::string>& sha256)
 {
@@ -330,7 +339,7 @@ Result<Outcome> confirm_proposal(Transaction& transaction, const Principal& prin
     // The operator confirms two kinds alone, each by a function of its own, which asks for what stands on paper.
     if (principal.is_operator)
         return Error{ErrorCode::not_eligible};
-    if (auto eligible = check_decider(transaction, principal, *proposal, delay); !eligible)
+    if (auto eligible = check_decider(transaction.db(), transaction.now(), principal, *proposal, delay); !eligible)
         return eligible.error();
     if (const auto same = check_hash(*proposal, sha256); !same)
         return same.error();

@@ -56,5 +56,12 @@ TEST(Words, AreJoinedWithASeparatorBetweenThem)
     EXPECT_EQ(joined(std::vector<std::string>{"a", "b"}, ";"), "a;b");
 }
 
+TEST(Text, AListWithCommasIsItsParts)
+{
+    EXPECT_EQ(split_commas(""), std::vector<std::string>{});
+    EXPECT_EQ(split_commas("a"), std::vector<std::string>{"a"});
+    EXPECT_EQ(split_commas("a,,b"), (std::vector<std::string>{"a", "", "b"}));
+}
+
 }  // namespace
 }  // namespace cbmx::base
