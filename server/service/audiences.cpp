@@ -13,7 +13,11 @@ constexpr const char* parameter = "query:audience";
 
 constexpr std::string_view forms = "public, members, state:XX, office:secretariat, office:chair, office:vice_chair, office:reviewers";
 
-Error not_allowed(std::string allowed) { return domain::invalid(parameter, Rule::not_allowed_value, {{"allowed", std::move(allowed)}}); }
+Error refused(Rule rule, domain::Arguments arguments = {})
+{
+    return Error{ErrorCode::invalid_parameter, {{parameter, rule, std::move(arguments)}}};
+}
+Error not_allowed(std::string allowed) { return refused(Rule::not_allowed_value, {{"allowed", std::move(allowed)}}); }
 Error not_allowed() { return not_allowed(std::string(forms)); }
 
 Result<Principal> reader_of_office(Connection& connection, domain::Instant now, const domain::Home& home)
@@ -24,7 +28,7 @@ Result<Principal> reader_of_office(Connection& connection, domain::Instant now, 
     const auto terms = present_terms(connection, office, now);
     const auto term = home.term().empty() ? terms.begin() : std::find(terms.begin(), terms.end(), home.term());
     if (term == terms.end())
-        return domain::invalid(parameter, Rule::no_holder, {{"office", std::string(domain::name_of(office))}});
+        return refused(Rule::no_holder, {{"office", std::string(domain::name_of(office))}});
     auto reader = reader_of_all_at(connection, now, domain::Home::of_term(office, *term));
     if (home.term().empty())  // of several terms at once, what is addressed to all of them
         reader.visibility.tokens = nlohmann::json{"public", home.text()}.dump();
@@ -55,7 +59,7 @@ Result<Principal> reader_of_audience(Connection& connection, domain::Instant now
     if (!home.is_state())
         return not_allowed();
     if (!store::find_row(connection, store::RegistryTable::state, home.state().value))
-        return domain::invalid(parameter, Rule::unknown_state, {{"value", home.state().value}});
+        return refused(Rule::unknown_state);
     return reader_of_all_at(connection, now, home);
 }
 

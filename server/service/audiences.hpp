@@ -7,7 +7,7 @@ namespace cbmx::service {
 
 // "public", "members" (accounts of participating States), "state:PE" (every account of it, so no draft), "office:secretariat", and of
 // an office that is held for terms whoever holds it now: "office:chair" or "office:chair/<term>". No single accounts.
-// Errors: validation_failed at query:audience: not_allowed_value, unknown_state, no_holder.
+// Errors: invalid_parameter at query:audience: not_allowed_value, unknown_state, no_holder.
 Result<Principal> reader_of_audience(Connection& connection, domain::Instant now, const std::string& audience);
 
 // For whom a document is made. Without an audience for the caller; else for the public, or for an audience that the caller belongs to.

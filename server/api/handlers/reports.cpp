@@ -3,6 +3,7 @@
 #include "api/answer.hpp"
 #include "base/text.hpp"
 #include "service/reports/reports.hpp"
+#include "service/reports/view.hpp"
 
 namespace cbmx::api::reports {
 namespace {
@@ -103,9 +104,28 @@ Result<Answer> difference(const Call& call, store::Connection& db)
     return changes ? Result<Answer>(json_answer(*changes)) : changes.error();
 }
 
+Result<Answer> view(const Call& call, store::Connection& db)
+{
+    const auto of = call.parameter("of");
+    const auto what = !of ? std::nullopt : std::optional(*of == "draft" ? service::ViewOf::draft : service::ViewOf::publication);
+    const auto seen = service::view_report(db, call.principal, call.language, call.now, call.at("id"), what, call.parameter("audience"));
+    return seen ? Result<Answer>(shown(seen)) : seen.error();
+}
+
+Result<Answer> approvers(const Call& call, store::Connection& db)
+{
+    const auto list = service::who_may_approve(db, call.principal, call.now, call.at("id"));
+    return list ? Result<Answer>(shown(list)) : list.error();
+}
+
 Result<service::Outcome> create(const Call& call, store::Transaction& transaction)
 {
     return service::create_report(transaction, call.principal, call.body);
+}
+
+Result<service::Outcome> carry_forward(const Call& call, store::Transaction& transaction)
+{
+    return service::carry_report_forward(transaction, call.principal, call.at("id"), call.body);
 }
 
 Result<service::Outcome> edit(const Call& call, store::Transaction& transaction)

@@ -11,7 +11,10 @@ Result<Answer> revisions(const Call& call, store::Connection& db);
 Result<Answer> revision(const Call& call, store::Connection& db);
 Result<Answer> difference(const Call& call, store::Connection& db);
 
+Result<Answer> view(const Call& call, store::Connection& db);
+Result<Answer> approvers(const Call& call, store::Connection& db);
 Result<service::Outcome> create(const Call& call, store::Transaction& transaction);
+Result<service::Outcome> carry_forward(const Call& call, store::Transaction& transaction);
 Result<service::Outcome> edit(const Call& call, store::Transaction& transaction);
 Result<service::Outcome> discard(const Call& call, store::Transaction& transaction);
 Result<service::Outcome> revise(const Call& call, store::Transaction& transaction);

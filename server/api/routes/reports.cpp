@@ -34,6 +34,15 @@ constexpr std::array difference_parameters{
     Parameter{.name = "from", .kind = Kind::integer, .summary = "The earlier revision", .required = true},
     Parameter{.name = "to", .kind = Kind::integer, .summary = "The later revision", .required = true},
 };
+constexpr std::array view_parameters{
+    Parameter{.name = "audience",
+              .kind = Kind::text,
+              .summary = "public, members, state:PE, office:secretariat, office:chair, office:vice_chair or office:reviewers"},
+    Parameter{.name = "of", .kind = Kind::choice, .summary = "Default: the draft where there is one", .choices = "draft|publication"},
+};
+constexpr std::array carry_errors{ErrorCode::conflict, ErrorCode::validation_failed, ErrorCode::audience_contradiction,
+                                  ErrorCode::reference_conflict};
+constexpr std::array view_errors{ErrorCode::not_found, ErrorCode::invalid_parameter, ErrorCode::audience_contradiction};
 constexpr std::array report_list_errors{ErrorCode::invalid_parameter, ErrorCode::beyond_published_size};
 constexpr std::array report_create_errors{ErrorCode::validation_failed, ErrorCode::audience_contradiction, ErrorCode::reference_conflict};
 constexpr std::array report_edit_errors{ErrorCode::conflict, ErrorCode::validation_failed, ErrorCode::audience_contradiction};
@@ -112,6 +121,18 @@ const std::array table{
           .summary = "What changed between two publications",
           .permission = Permission::report_read, .response = "report-difference", .query = difference_parameters,
           .fails_with = missing_errors, .handler = &reports::difference},
+    Route{.method = Method::post, .path = "/v1/reports/{id}/carry-forward", .operation_id = "carryReportForward", .tag = "reports",
+          .summary = "A new draft from one's own publication, in another period or for other recipients",
+          .permission = Permission::report_draft, .request = "report-carry-forward", .response = "report", .success = 201,
+          .growth = Growth::new_material, .fails_with = carry_errors, .handler = &reports::carry_forward},
+    Route{.method = Method::get, .path = "/v1/reports/{id}/view", .operation_id = "viewReport", .tag = "reports",
+          .summary = "One's own draft or publication exactly as an audience would get it; without audience= who would get which fields",
+          .permission = Permission::report_read, .response = "report-view", .query = view_parameters, .fails_with = view_errors,
+          .handler = &reports::view},
+    Route{.method = Method::get, .path = "/v1/reports/{id}/approvers", .operation_id = "listReportApprovers", .tag = "reports",
+          .summary = "Who may approve one's own draft now, and of each who may not why",
+          .permission = Permission::report_read, .response = "report-approvers", .fails_with = missing_errors,
+          .handler = &reports::approvers},
     Route{.method = Method::post, .path = "/v1/reports/{id}/submit", .operation_id = "submitReport", .tag = "reports",
           .summary = "Submit the draft for national approval; this freezes its content",
           .permission = Permission::report_draft, .response = "report", .condition = Condition::if_match,

@@ -9,6 +9,10 @@
 namespace cbmx::service {
 namespace {
 
+// Members of a content that another period or audience gives anew.
+constexpr std::array<std::string_view, 7> given_by_the_record{"state", "measure",  "period",         "revision",
+                                                              "label", "language", "carried_forward"};
+
 constexpr std::string_view default_language = "en";
 constexpr std::int64_t max_earlier_publications = 20;  // looked through for text to carry forward
 
@@ -114,11 +118,34 @@ void carry_forward(Connection& db, const Principal& principal, const std::string
     input.fields["carried_forward"] = std::move(mark);
 }
 
+nlohmann::json origin_of(const store::ReportRow& report)
+{
+    auto parts = nlohmann::json::object();
+    const auto content = json::parse(report.content.value()).value();
+    for (const auto& [name, value] : content.items())
+        if (std::find(given_by_the_record.begin(), given_by_the_record.end(), name) == given_by_the_record.end())
+            parts[name] = base::hex(base::sha256(json::canonical(value)));
+    return {{"report", report.id}, {"revision", report.revision}, {"parts", std::move(parts)}};
+}
+
+nlohmann::json carried_from_meta(const nlohmann::json& fields)
+{
+    if (!fields.contains(carried_from))
+        return nullptr;
+    const auto& origin = fields.at(carried_from);
+    auto unchanged = nlohmann::json::array();
+    for (const auto& [name, hash] : origin.at("parts").items())
+        if (fields.contains(name) && base::hex(base::sha256(json::canonical(fields.at(name)))) == hash)
+            unchanged.push_back(name);
+    return {{"report", origin.at("report")}, {"revision", origin.at("revision")}, {"unchanged", std::move(unchanged)}};
+}
+
 std::string content_of(const store::ReportRow& report, const store::DraftRow& draft)
 {
     auto content = json::parse(draft.fields);
     if (!content)
         throw std::logic_error("stored fields are not canonical JSON");
+    content->erase(carried_from);
     (*content)["state"] = report.state;
     (*content)["measure"] = report.measure;
     (*content)["period"] = report.period;

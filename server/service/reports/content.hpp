@@ -29,6 +29,13 @@ Result<void> check_named_recipients(Connection& db, const domain::Home& own, con
 void carry_forward(Connection& db, const Principal& principal, const std::string& measure, const std::string& report, ReportInput& input,
                    domain::Instant now);
 
+// A working copy that began as an earlier report of the State keeps among its fields where that stands: {"report", "revision", "parts":
+// {member of the content: hex SHA-256 of what it said}}. It is shown to those who read the draft, and is in no publication.
+inline constexpr const char* carried_from = "carried_from";
+nlohmann::json origin_of(const store::ReportRow& report);
+// {"report", "revision", "unchanged"}: the members that still say what they said there; null: it did not begin so.
+nlohmann::json carried_from_meta(const nlohmann::json& fields);
+
 // Canonical JSON of {state, measure, period, revision, label, fields...}.
 std::string content_of(const store::ReportRow& report, const store::DraftRow& draft);
 

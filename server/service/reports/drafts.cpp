@@ -2,12 +2,14 @@
 // ledger entries.
 #include "json/parse.hpp"
 #include "json/schema.hpp"
+#include "service/guard.hpp"
 #include "service/quotas.hpp"
 #include "service/registry/offices.hpp"
 #include "service/reports/content.hpp"
 #include "service/reports/four_eyes.hpp"
 #include "service/reports/parts.hpp"
 #include "service/reports/reports.hpp"
+#include "service/rights.hpp"
 #include "store/rows/accounts.hpp"
 #include "store/rows/idempotency.hpp"
 #include "store/rows/state_settings.hpp"
@@ -29,6 +31,7 @@ nlohmann::json fields_as_input(const store::DraftRow& draft)
     (*fields)["label"] = draft.label;
     (*fields)["recipients"] = domain::recipients_from_json(draft.recipients);
     fields->erase("carried_forward");
+    fields->erase(carried_from);
     return std::move(*fields);
 }
 
@@ -133,6 +136,32 @@ Result<Outcome> create_report(Transaction& transaction, const Principal& princip
     return Outcome{.status = 201, .subject = domain::Subject::report, .id = row.id, .draft = true};
 }
 
+Result<Outcome> carry_report_forward(Transaction& transaction, const Principal& principal, const std::string& id,
+                                     const nlohmann::json& body)
+{
+    auto& db = transaction.db();
+    const auto source = actable(
+        store::visible_report(db, principal.visibility, id),
+        [&](const store::ReportRow& row) { return reaches(principal, domain::Permission::report_draft, home_of(row)); },
+        [](const store::ReportRow& row) {
+            return row.record_state == RecordState::published && row.content
+                       ? Result<void>()
+                       : not_now(domain::workflow_state(row.record_state, row.draft_state()));
+        });
+    if (!source)
+        return source.error();
+    if (body.at("period") == source->period && !body.contains("label") && !body.contains("recipients"))
+        return Error{ErrorCode::conflict, {{"/period", Rule::already_exists}}};
+    auto report = json::parse(*source->content).value();
+    for (const char* own : {"state", "revision", "carried_forward"})
+        report.erase(own);
+    if (!body.contains("label"))  // another label without recipients takes that label's default recipients
+        report["recipients"] = not_yet_addressed(store::recipients_of(db, id));
+    report[carried_from] = origin_of(*source);
+    report.update(body);
+    return create_report(transaction, principal, report);
+}
+
 Result<Outcome> edit_draft(Transaction& transaction, const Principal& principal, const std::string& id, const nlohmann::json& patch,
                            const ExpectedVersion& expected, const Workflow& workflow)
 {
@@ -156,6 +185,8 @@ Result<Outcome> edit_draft(Transaction& transaction, const Principal& principal,
     if (!input)
         return input.error();
     carry_forward(db, principal, row->measure, row->id, *input, transaction.now());
+    if (const auto before = json::parse(row->draft->fields); before && before->contains(carried_from))
+        input->fields[carried_from] = before->at(carried_from);
 
     ReportChange change{.after = *row};
     auto& draft = *change.after.draft;

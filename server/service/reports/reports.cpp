@@ -69,6 +69,8 @@ Representation represent_draft(const store::ReportRow& row, const Principal& pri
     const auto content = parsed(draft.submitted ? *draft.submitted : content_of(row, draft));
     auto meta = draft_meta(row, draft);
     meta["notices"] = notices(content, false, language);
+    if (auto origin = carried_from_meta(parsed(draft.fields)); !origin.is_null())
+        meta["carried_from"] = std::move(origin);
     Representation representation{{{"id", row.id}, {"content", content}, {"salt", nullptr}, {"meta", std::move(meta)}}, std::nullopt};
     if (may_change(principal, row))
         representation.tag = draft_tag(row);
@@ -211,6 +213,11 @@ Result<Representation> get_report(Connection& db, const Principal& principal, i1
     if (!row)
         return domain::not_found();
     return represent(db, *row, principal, language);
+}
+
+nlohmann::json as_record(Connection& db, const store::ReportRow& row, const Principal& reader, i18n::Language language)
+{
+    return represent_record(db, row, reader, language).body;
 }
 
 Result<RenderedRecord> render_report(Connection& db, const Principal& principal, i18n::Language language, const std::string& id)

@@ -29,6 +29,8 @@ Result<Page> list_reports(Connection& db, const Principal& principal, i18n::Lang
 std::map<std::string, std::string> render_reports(Connection& db, const Principal& principal, i18n::Language language,
                                                   const std::vector<std::string>& ids);
 // The same as they are rendered, without what parsing and writing costs; every field is shown.
+// The record of such a row as this reader gets it, whether or not the database holds it so: what a publication would give (view.hpp).
+nlohmann::json as_record(Connection& db, const store::ReportRow& row, const Principal& reader, i18n::Language language);
 Result<RenderedRecord> render_report(Connection& db, const Principal& principal, i18n::Language language, const std::string& id);
 Result<RenderedPage> render_reports(Connection& db, const Principal& principal, i18n::Language language, const store::ReportFilter& filter,
                                     store::ReportOrder order, const PageAsked& asked);
@@ -42,6 +44,11 @@ Result<nlohmann::json> difference(Connection& db, const Principal& principal, co
 // STEPS. Each goes by its row of the workflow (parts.hpp): a test gives a changed copy.
 // WORKING COPY (no ledger entry until it is submitted)
 Result<Outcome> create_report(Transaction& transaction, const Principal& principal, const nlohmann::json& body);
+// A new draft from a publication of one's own State, in another period or for other recipients: body: period, label, recipients,
+// client_ref; what is not named is as it was there. Errors: not_found, forbidden, conflict (it is not published; the same period and
+// audience), and those of create_report.
+Result<Outcome> carry_report_forward(Transaction& transaction, const Principal& principal, const std::string& id,
+                                     const nlohmann::json& body);
 Result<Outcome> edit_draft(Transaction& transaction, const Principal& principal, const std::string& id, const nlohmann::json& patch,
                            const ExpectedVersion& expected, const domain::Workflow& workflow = domain::workflow());
 Result<Outcome> discard_draft(Transaction& transaction, const Principal& principal, const std::string& id, const ExpectedVersion& expected,
