@@ -1,5 +1,6 @@
 // See content.hpp. Recipients and labels are checked against the table in domain/audience.cpp.
 #include "service/reports/content.hpp"
+#include "base/text.hpp"
 #include "json/parse.hpp"
 #include "service/registry/offices.hpp"
 #include "store/rows/accounts.hpp"
@@ -32,6 +33,16 @@ void check_recipients(Connection& db, const domain::Home& own, const std::vector
     }
 }
 
+// Those in which a translation of a report in this one may be given.
+std::string other_languages(const std::string& own)
+{
+    std::vector<std::string> others;
+    for (const auto language : i18n::all_languages)
+        if (i18n::code_of(language) != own)
+            others.emplace_back(i18n::code_of(language));
+    return base::joined(others);
+}
+
 }  // namespace
 
 Result<void> check_named_recipients(Connection& db, const domain::Home& own, const std::vector<domain::Recipient>& named)
@@ -60,6 +71,9 @@ Result<ReportInput> read_report_input(Connection& db, const Principal& principal
         violations.push_back({"/label", Rule::not_attested});
     if (body.value("status", "") != "nothing_new" && body.contains("last_declared_year"))
         violations.push_back({"/last_declared_year", Rule::invalid_value, {{"allowed", "status: nothing_new"}}});
+    const auto own = input.fields.at("language").get<std::string>();
+    if (body.contains("translations") && body.at("translations").contains(own))
+        violations.push_back({"/translations/" + own, Rule::not_allowed_value, {{"allowed", other_languages(own)}}});
     if (!violations.empty())
         return Error{ErrorCode::validation_failed, std::move(violations)};
     auto audience = domain::make_audience(*label, named, principal.home.state(), author);

@@ -51,6 +51,7 @@ export const wishes = {
 // The members of a new report that have to fit each other.
 function report(body, { chance }) {
   const { label, recipients, last_declared_year, client_ref, ...rest } = body;
+  if (rest.translations) rest.translations = { [rest.language === 'es' ? 'pt' : 'es']: { kind: 'courtesy', narrative: 'Texto inventado.' } };
   const dated = rest.status === 'nothing_new' ? { last_declared_year: 2020 } : {};
   return { ...rest, ...dated, ...chance.pick(labelled), ...(client_ref ? { client_ref: `interop-${chance.next()}` } : {}), period: '2025-2026' };
 }
@@ -210,6 +211,7 @@ async function signingKey({ previous, ...body }, { caller, chance }) {
 // The document leaves the members of a patch open: the merged report is checked as a new one is.
 function reportChange(body, { make, chance }) {
   const { measure, period, client_ref, label, recipients, last_declared_year, status, ...whole } = make('report-create');
+  delete whole.translations;  // of which language depends on the draft's own
   const some = Object.entries(whole).filter(() => chance.happens(0.4));
   return { status: 'planned', ...Object.fromEntries(some.map(([name, value]) => [name, chance.happens(0.2) ? null : value])) };
 }
@@ -229,6 +231,7 @@ const change = (body, otherwise) => (Object.keys(body).length > 0 ? body : other
 // Bodies, beyond what their schemas say: (body, { caller, chance, demonstration, record }) -> body.
 export const bodies = {
   createReport: report,
+  carryReportForward: (body, { chance }) => ({ period: chance.pick(['2025-2026', '2026-2027']), ...chance.pick(labelled) }),
   sendBatch: batch,
   editReport: reportChange,
   editReportDraft: reportChange,
@@ -270,7 +273,7 @@ export const bodies = {
 export const otherForms = {
   'application/x-ndjson': (items) => items.map((item) => `${JSON.stringify(item)}\n`).join(''),
   'text/csv': (items, context) => csv(items.map((item) => {
-    const { evidence, ...row } = report(item.report ?? { measure: 'OAS-CBM-3', status: 'planned' }, context);
+    const { evidence, translations, events, ...row } = report(item.report ?? { measure: 'OAS-CBM-3', status: 'planned' }, context);
     return row;
   })),
 };
@@ -284,6 +287,8 @@ export const parameters = {
   language: (chance) => chance.pick(['es', 'en']),
   fields: (chance) => chance.pick(['measure', 'status,narrative']),
   text: (chance) => chance.pick(['ciber', 'oficina ministerio']),
+  audience: (chance) => chance.pick(['public', 'members']),
+  without: () => 'contact_confirmation,period',
   tag: () => 'demonstration',
   changed_since: (chance) => chance.below(300),
   after: (chance) => chance.below(300),
