@@ -121,6 +121,9 @@ TEST(Catalogue, HasElevenMeasuresInOrder)
         EXPECT_TRUE(measure.at("adopted").get<std::string>().starts_with(measure.at("adopted_year").dump()));
         expect_four_languages(measure.at("labels"));
         EXPECT_EQ(measure.at("labels_official"), false);
+        ASSERT_FALSE(measure.at("guidance").empty());
+        for (const auto& point : measure.at("guidance"))
+            expect_four_languages(point.at("texts"));
         ASSERT_FALSE(measure.at("texts").empty());
         for (const auto& text : measure.at("texts"))
             EXPECT_FALSE(text.at("text").get<std::string>().empty());
