@@ -2,6 +2,7 @@
 #include "api/handlers/reports.hpp"
 #include "api/answer.hpp"
 #include "base/text.hpp"
+#include "service/reports/needs.hpp"
 #include "service/reports/reports.hpp"
 #include "service/reports/view.hpp"
 
@@ -20,17 +21,24 @@ store::ReportOrder order_of(const Call& call)
 
 Answer shown(const Result<service::Representation>& representation) { return representation_answer(*representation); }
 
+// Where a page of reports begins; empty: at the beginning.
+Result<std::string> place_of(const Call& call)
+{
+    const auto cursor = call.parameter("cursor");
+    if (!cursor)
+        return std::string();
+    if (auto key = key_from(*cursor); key && service::is_place(*key))
+        return std::move(*key);
+    return bad_parameter("cursor", Rule::format, {{"format", "cursor"}});
+}
+
 }  // namespace
 
 Result<Answer> list(const Call& call, store::Connection& db)
 {
-    std::string after;
-    if (const auto cursor = call.parameter("cursor")) {
-        const auto key = key_from(*cursor);
-        if (!key || !service::is_place(*key))
-            return bad_parameter("cursor", Rule::format, {{"format", "cursor"}});
-        after = *key;
-    }
+    const auto after = place_of(call);
+    if (!after)
+        return after.error();
     store::ReportFilter filter;
     filter.state = call.parameter("state");
     filter.measure = call.parameter("measure");
@@ -48,12 +56,24 @@ Result<Answer> list(const Call& call, store::Connection& db)
     if (const auto since = call.parameter("changed_since"))
         filter.changed_since = number(*since);
     const auto fields = base::split_commas(call.parameter("fields").value_or(""));
-    const service::PageAsked asked{limit_of(call), after, call.portal.list_steps};
+    const service::PageAsked asked{limit_of(call), *after, call.portal.list_steps};
     if (fields.empty()) {
         auto page = service::render_reports(db, call.principal, call.language, filter, order_of(call), asked);
         return page ? Result<Answer>(page_answer(call, page->items, page->next)) : page.error();
     }
     const auto page = service::list_reports(db, call.principal, call.language, filter, order_of(call), fields, asked);
+    return page ? Result<Answer>(page_answer(call, page->items.dump(), page->next)) : page.error();
+}
+
+Result<Answer> needs(const Call& call, store::Connection& db)
+{
+    const auto after = place_of(call);
+    if (!after)
+        return after.error();
+    const auto kind = call.parameter("kind");
+    const service::NeedsQuery query{
+        .state = call.parameter("state"), .measure = call.parameter("measure"), .needed = kind != "offered", .offered = kind != "needed"};
+    const auto page = service::list_needs(db, call.principal, call.language, query, {limit_of(call), *after, call.portal.list_steps});
     return page ? Result<Answer>(page_answer(call, page->items.dump(), page->next)) : page.error();
 }
 

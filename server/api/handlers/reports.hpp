@@ -11,6 +11,7 @@ Result<Answer> revisions(const Call& call, store::Connection& db);
 Result<Answer> revision(const Call& call, store::Connection& db);
 Result<Answer> difference(const Call& call, store::Connection& db);
 
+Result<Answer> needs(const Call& call, store::Connection& db);
 Result<Answer> view(const Call& call, store::Connection& db);
 Result<Answer> approvers(const Call& call, store::Connection& db);
 Result<service::Outcome> create(const Call& call, store::Transaction& transaction);

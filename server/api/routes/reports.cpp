@@ -30,6 +30,13 @@ constexpr std::array report_parameters{
     limit_parameter,
     cursor_parameter,
 };
+constexpr std::array need_parameters{
+    Parameter{.name = "state", .kind = Kind::text, .summary = "Only reports of this State (ISO 3166-1 alpha-2)"},
+    Parameter{.name = "measure", .kind = Kind::text, .summary = "Only reports on this measure (OAS-CBM-1)"},
+    Parameter{.name = "kind", .kind = Kind::choice, .summary = "Only needs, or only offers (default both)", .choices = "needed|offered"},
+    limit_parameter,
+    cursor_parameter,
+};
 constexpr std::array difference_parameters{
     Parameter{.name = "from", .kind = Kind::integer, .summary = "The earlier revision", .required = true},
     Parameter{.name = "to", .kind = Kind::integer, .summary = "The later revision", .required = true},
@@ -169,6 +176,10 @@ const std::array table{
           .summary = "Propose to erase the contents of a withdrawn report: another approver confirms, the portal carries it out later",
           .permission = Permission::report_erase, .response = "proposal", .success = 202, .condition = Condition::one_tag,
           .fails_with = conflict_errors, .handler = &reports::erase},
+    Route{.method = Method::get, .path = "/v1/needs", .operation_id = "listNeeds", .tag = "reports",
+          .summary = "Needs and offers of assistance, from the published reports that the caller reads; without an account offers alone",
+          .permission = Permission::report_read, .response = "need", .list = true, .query = need_parameters,
+          .fails_with = page_errors, .handler = &reports::needs},
 
     // MANY AT ONCE
     Route{.method = Method::post, .path = "/v1/batches", .operation_id = "sendBatch", .tag = "batches",
