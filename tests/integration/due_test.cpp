@@ -1,4 +1,4 @@
-// What awaits an account: rules.md 59, service/accounts/awaiting.hpp.
+// What awaits an account: rules.md 59, service/overview/awaiting.hpp.
 #include "integration/proofs.hpp"
 
 namespace cbmx::test {
@@ -46,7 +46,7 @@ TEST_F(Awaiting, WhatWasRecordedOnPaperAwaitsTheStatesNominator)
     portal().recorded("CL");
     const auto nominations = as(nominator_of("CL")).get("/v1/nominations").is(200).json();
     const auto id = nominations["items"][0]["id"].get<std::string>();
-    EXPECT_EQ(of(nominator_of("CL")), List{"nomination_answer " + id});
+    EXPECT_EQ(of(nominator_of("CL"), "?without=contact_confirmation"), List{"nomination_answer " + id});
     EXPECT_EQ(of(nominator_of("PE")), List{});
     EXPECT_EQ(of(secretariat()), List{});
 }

@@ -3,7 +3,7 @@
 #include "api/list_call.hpp"
 #include "base/text.hpp"
 #include "service/accounts/accounts.hpp"
-#include "service/accounts/awaiting.hpp"
+#include "service/overview/awaiting.hpp"
 #include "service/accounts/suspension.hpp"
 #include <algorithm>
 #include <fmt/ranges.h>

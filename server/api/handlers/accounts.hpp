@@ -1,4 +1,4 @@
-// Handlers of accounts, of "who am I" and of what awaits the caller. Rules: service/accounts/accounts.hpp, awaiting.hpp.
+// Handlers of accounts, of "who am I" and of what awaits the caller. Rules: service/accounts/accounts.hpp, service/overview/awaiting.hpp.
 #pragma once
 #include "api/route.hpp"
 

@@ -28,7 +28,7 @@ Principal holder_of(Connection& connection, domain::Instant now, const store::Cr
 Principal reader_of_home(Connection& connection, domain::Instant now, const domain::Home& home);
 Principal reader_of_everything(Connection& connection);
 // What every account of a State, or every holder of an office, sees there: nothing that is shown to some of its roles alone, and no
-// draft. Whose documents it makes: service/audiences.hpp.
+// draft. Whose documents it makes: service/accounts/audiences.hpp.
 Principal reader_of_all_at(Connection& connection, domain::Instant now, const domain::Home& home);
 // What every account of a participating State sees, whichever State that is.
 Principal reader_of_members();

@@ -1,7 +1,7 @@
 // See view.hpp.
 #include "service/reports/view.hpp"
 #include "json/parse.hpp"
-#include "service/audiences.hpp"
+#include "service/accounts/audiences.hpp"
 #include "service/registry/offices.hpp"
 #include "service/reports/content.hpp"
 #include "service/reports/four_eyes.hpp"

@@ -1,5 +1,5 @@
 // See awaiting.hpp. Each kind is one row of the table below: who is asked, and the function that finds what awaits it.
-#include "service/accounts/awaiting.hpp"
+#include "service/overview/awaiting.hpp"
 #include "service/directory/contacts.hpp"
 #include "service/directory/nominations.hpp"
 #include "service/proposals/proposals.hpp"

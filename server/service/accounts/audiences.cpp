@@ -1,5 +1,5 @@
 // See audiences.hpp.
-#include "service/audiences.hpp"
+#include "service/accounts/audiences.hpp"
 #include "service/accounts/authenticate.hpp"
 #include "service/registry/offices.hpp"
 #include "store/rows/registry.hpp"

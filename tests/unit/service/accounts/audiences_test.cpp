@@ -1,5 +1,5 @@
-// Audiences as readers: service/audiences.hpp, rules.md 50.
-#include "service/audiences.hpp"
+// Audiences as readers: service/accounts/audiences.hpp, rules.md 50.
+#include "service/accounts/audiences.hpp"
 #include "support/service_fixture.hpp"
 #include <gtest/gtest.h>
 
