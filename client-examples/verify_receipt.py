@@ -773,7 +773,7 @@ def readers_of(recipients):
 
 NO_SHAPE = "it is no receipt, and no answer that holds one"
 THREE = {"content", "salt", "meta"}
-META = set("""age_days approvers attesters changed_seq check_words confirmation_due_at confirmed_at content_seq created_at decided_at draft
+META = set("""age_days approvers attesters carried_from changed_seq check_words confirmation_due_at confirmed_at content_seq created_at decided_at draft
     ends_at entered_by erased freshness freshness_text home keys_expiring label last_used_at local_time measure minimal_for needs notice
     notices period published_at reachability_confirmed_at reachable_now reason recipients registered_seq return_reason revision scope seq state
     state_position status superseded unofficial updated_at version workflow_state""".split())

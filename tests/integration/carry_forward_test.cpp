@@ -76,6 +76,18 @@ TEST_F(CarryForward, IsRefusedWithItsReason)
     as(drafter_of("PE")).post(path_of(draft, "carry-forward"), {{"period", "2026-2027"}}).is_problem(404, "not-found");
 }
 
+TEST_F(CarryForward, WhatNamedAccountsReadIsNotShownToAllWhoDraft)
+{
+    const auto approver = as(approver_of("CL")).account();
+    const auto source = portal().published(
+        "CL", a_report({{"label", "TLP:RED"}, {"recipients", {"account:" + approver, "account:" + as(drafter_of("CL")).account()}}}));
+    as(drafter_of("CL"))
+        .post(path_of(source, "carry-forward"), {{"period", "2026-2027"}, {"label", "TLP:GREEN"}})
+        .is_problem(422, "audience-contradiction")
+        .has_error("/label", "needs_named_accounts");
+    EXPECT_EQ(carried(source)["meta"]["label"], "TLP:RED");
+}
+
 // Whoever carried the text forward has a hand in it: somebody else approves.
 TEST_F(CarryForward, AsksForASecondPerson)
 {

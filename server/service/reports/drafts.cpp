@@ -152,6 +152,9 @@ Result<Outcome> carry_report_forward(Transaction& transaction, const Principal& 
         return source.error();
     if (body.at("period") == source->period && !body.contains("label") && !body.contains("recipients"))
         return Error{ErrorCode::conflict, {{"/period", Rule::already_exists}}};
+    // Who reads what is TLP:RED does not show it to all who draft.
+    if (is_red(source->label) && body.contains("label") && !is_red(body.at("label").get<std::string>()))
+        return Error{ErrorCode::audience_contradiction, {{"/label", Rule::needs_named_accounts}}};
     auto report = json::parse(*source->content).value();
     for (const char* own : {"state", "revision", "carried_forward"})
         report.erase(own);
