@@ -3,8 +3,8 @@
 #include "api/list_call.hpp"
 #include "base/text.hpp"
 #include "service/accounts/accounts.hpp"
-#include "service/overview/awaiting.hpp"
 #include "service/accounts/suspension.hpp"
+#include "service/overview/awaiting.hpp"
 #include <algorithm>
 #include <fmt/ranges.h>
 
