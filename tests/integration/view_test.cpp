@@ -70,9 +70,9 @@ TEST_F(View, OfAPublicationThatIsBeingRevisedBothCanBeLookedAt)
 TEST_F(View, IsForThoseWhoReadTheStatesDrafts)
 {
     const auto report = portal().published("CL");
-    as(anyone()).get(path_of(report, "view")).is_problem(403, "forbidden");
-    as(contact_of("CL")).get(path_of(report, "view")).is_problem(403, "forbidden");
-    as(approver_of("PE")).get(path_of(report, "view")).is_problem(403, "forbidden");
+    as(anyone()).get(path_of(report, "view")).is_problem(404, "not-found");
+    as(contact_of("CL")).get(path_of(report, "view")).is_problem(404, "not-found");
+    as(approver_of("PE")).get(path_of(report, "view")).is_problem(404, "not-found");
     const auto draft = portal().draft("CL");
     as(approver_of("PE")).get(path_of(draft, "view")).is_problem(404, "not-found");
     as(approver_of("PE")).get(path_of(draft, "approvers")).is_problem(404, "not-found");

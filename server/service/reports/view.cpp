@@ -20,14 +20,12 @@ using store::ReportRow;
 
 constexpr std::int64_t approvers_per_page = 100;
 
-// The report, for those who read its State's drafts.
+// The report, for those who read its State's drafts; for all others, as the working copy itself, it is not there.
 Result<ReportRow> own_report(Connection& db, const Principal& principal, const std::string& id)
 {
     auto row = store::visible_report(db, principal.visibility, id);
-    if (!row)
+    if (!row || principal.visibility.draft_state != row->state)
         return domain::not_found();
-    if (principal.visibility.draft_state != row->state)
-        return Error{ErrorCode::forbidden};
     return std::move(*row);
 }
 
