@@ -76,16 +76,25 @@ TEST_F(CarryForward, IsRefusedWithItsReason)
     as(drafter_of("PE")).post(path_of(draft, "carry-forward"), {{"period", "2026-2027"}}).is_problem(404, "not-found");
 }
 
-TEST_F(CarryForward, WhatNamedAccountsReadIsNotShownToAllWhoDraft)
+TEST_F(CarryForward, WhatNamedAccountsReadStaysWithThem)
 {
-    const auto approver = as(approver_of("CL")).account();
-    const auto source = portal().published(
-        "CL", a_report({{"label", "TLP:RED"}, {"recipients", {"account:" + approver, "account:" + as(drafter_of("CL")).account()}}}));
-    as(drafter_of("CL"))
-        .post(path_of(source, "carry-forward"), {{"period", "2026-2027"}, {"label", "TLP:GREEN"}})
-        .is_problem(422, "audience-contradiction")
-        .has_error("/label", "needs_named_accounts");
-    EXPECT_EQ(carried(source)["meta"]["label"], "TLP:RED");
+    const auto drafter = as(drafter_of("CL"));
+    const auto word = [](const std::string& account) { return "account:" + account; };
+    const auto named = Json{word(as(approver_of("CL")).account()), word(drafter.account())};
+    const auto source = portal().published("CL", a_report({{"label", "TLP:RED"}, {"recipients", named}}));
+    const auto refused = [](const Reply& reply, const std::string& pointer) {
+        reply.is_problem(422, "audience-contradiction").has_error(pointer, "not_allowed_value");
+    };
+    const Json other{word(as(drafter_of("CL", "other")).account())};
+    refused(drafter.post(path_of(source, "carry-forward"), {{"period", "2026-2027"}, {"label", "TLP:GREEN"}}), "/label");
+    refused(drafter.post(path_of(source, "carry-forward"), {{"period", "2026-2027"}, {"label", "TLP:RED"}, {"recipients", other}}),
+            "/recipients");
+    const auto draft = carried(source);
+    EXPECT_EQ(draft["meta"]["label"], "TLP:RED");
+    const auto id = draft["id"].get<std::string>();
+    refused(drafter.patch(path_of(id), {{"label", "TLP:GREEN"}}), "/label");
+    refused(drafter.patch(path_of(id), {{"recipients", other}}), "/recipients");
+    drafter.patch(path_of(id), {{"narrative", "another"}}).is(200);
 }
 
 // Whoever carried the text forward has a hand in it: somebody else approves.

@@ -77,10 +77,29 @@ TEST_F(Needs, PagesGoOnWhereTheOneBeforeEnded)
     const auto first = needing("CL");
     portal().published("CL");
     const auto second = needing("CL", {{"narrative", "another"}});
-    const auto page = as(contact_of("PE")).get("/v1/needs?limit=1").is(200).json();
-    EXPECT_EQ(page["items"][0]["report"], second);
-    const auto rest = as(contact_of("PE")).get("/v1/needs?limit=1&cursor=" + page["next"].get<std::string>()).is(200).json();
-    EXPECT_EQ(rest["items"][0]["report"], first);
+    Found found;
+    std::string cursor;
+    for (Json page; page.is_null() || page["next"].is_string();
+         cursor = page["next"].is_string() ? "&cursor=" + page["next"].get<std::string>() : "") {
+        page = as(contact_of("PE")).get("/v1/needs?limit=1" + cursor).is(200).json();
+        for (const auto& item : page["items"])
+            found.push_back(item["report"].get<std::string>());
+    }
+    EXPECT_EQ(found, (Found{second, first}));
+}
+
+TEST_F(Needs, WhoeverReadsNoMoreThanEveryoneIsGivenOffersAlone)
+{
+    needing("CL", {{"label", "TLP:CLEAR"}});
+    const auto own = needing("BR", {{"label", "TLP:CLEAR"}});
+    const auto suspended = Who{.home = "state:PE", .roles = {"contact"}, .name = "suspended", .suspended = true};
+    for (const auto& who : {anyone(), auditor(), suspended})
+        EXPECT_EQ(list(who).size(), 0U) << who.key();
+    portal().decided("BR", {{"participation", {{"participates", false}, {"from", "2027-01-01"}}}});
+    portal().advance(std::chrono::days(1));
+    const auto items = list(contact_of("BR"));
+    ASSERT_EQ(items.size(), 1U);
+    EXPECT_EQ(items[0]["report"], own);
 }
 
 TEST_F(Needs, WhatFitsIsToldToTheTwoStatesAlone)

@@ -54,8 +54,9 @@ void reports_to_approve(Asking& asking, std::string_view kind)
 
 void proposals(Asking& asking, std::string_view kind)
 {
-    const auto rows = proposals_to_confirm(asking.db, asking.principal, asking.now, max_awaiting_of_a_kind);
-    for (const auto& row : rows)
+    const auto waiting = proposals_to_confirm(asking.db, asking.principal, asking.now, max_awaiting_of_a_kind);
+    asking.more = asking.more || waiting.more;
+    for (const auto& row : waiting.rows)
         add(asking, kind, row.id.value, "/v1/proposals/" + row.id.value, {{"proposal", std::string(domain::name_of(row.kind))}},
             row.created_at, row.due_at);
 }

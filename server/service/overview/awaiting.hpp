@@ -12,7 +12,7 @@ inline constexpr std::int64_t max_awaiting_of_a_kind = 100;  // items; "more" sa
 // report_approval: a report that waits for approval, and that this account has not edited; proposal: one that it could confirm;
 // nomination_decision: one that the secretariat accepts or returns; nomination_answer: one that was recorded on paper, and that its State
 // confirms or objects to; contact_confirmation: an entry of its State that is to be confirmed within 30 days, or longer ago;
-// period: a period that runs, whose reports its State is expected to send by a date that the group has set.
+// period: one whose reports the group expects by a date that has not passed. Any thread; no errors.
 Result<Representation> what_awaits(Connection& db, const Principal& principal, i18n::Language language, domain::Instant now,
                                    const std::vector<std::string>& without);
 const std::vector<std::string_view>& awaiting_kinds();

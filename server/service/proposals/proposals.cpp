@@ -321,13 +321,16 @@ Result<Page> list_proposals(Connection& connection, const Principal& principal, 
     return page_of(rows, limit, [&](const ProposalRow& row) { return representation_of(connection, row); });
 }
 
-std::vector<ProposalRow> proposals_to_confirm(Connection& connection, const Principal& principal, domain::Instant now, std::int64_t limit)
+ToConfirm proposals_to_confirm(Connection& connection, const Principal& principal, domain::Instant now, std::int64_t limit)
 {
-    auto rows = store::visible_proposals_after(connection, reach_of(principal), ProposalStatus::waiting, "", limit);
-    std::erase_if(rows, [&](const ProposalRow& row) {
+    ToConfirm found{store::visible_proposals_after(connection, reach_of(principal), ProposalStatus::waiting, "", limit + 1)};
+    found.more = static_cast<std::int64_t>(found.rows.size()) > limit;
+    if (found.more)
+        found.rows.pop_back();
+    std::erase_if(found.rows, [&](const ProposalRow& row) {
         return !may_confirm(connection, principal, row) || !check_decider(connection, now, principal, row);
     });
-    return rows;
+    return found;
 }
 
 Result<Outcome> confirm_proposal(Transaction& transaction, const Principal& principal, const domain::ProposalId& id,

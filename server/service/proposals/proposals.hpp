@@ -15,9 +15,12 @@ Result<Representation> get_proposal(Connection& connection, const Principal& pri
 Result<Page> list_proposals(Connection& connection, const Principal& principal, i18n::Language language,
                             std::optional<domain::ProposalStatus> status, std::int64_t limit, const std::string& after);
 
-// Those that wait and that this caller could confirm now, of the first so many that it sees.
-std::vector<store::ProposalRow> proposals_to_confirm(Connection& connection, const Principal& principal, domain::Instant now,
-                                                     std::int64_t limit);
+// Those that wait and that this caller could confirm now, among the first so many that it sees; more: there are others behind them.
+struct ToConfirm {
+    std::vector<store::ProposalRow> rows;
+    bool more = false;
+};
+ToConfirm proposals_to_confirm(Connection& connection, const Principal& principal, domain::Instant now, std::int64_t limit);
 
 // The report that a proposal would erase, as long as it has not; nullopt: none, or not this caller's to see.
 std::optional<std::string> report_to_be_erased(Connection& connection, const Principal& principal, const domain::ProposalId& id);

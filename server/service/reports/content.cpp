@@ -132,14 +132,32 @@ void carry_forward(Connection& db, const Principal& principal, const std::string
     input.fields["carried_forward"] = std::move(mark);
 }
 
-nlohmann::json origin_of(const store::ReportRow& report)
+nlohmann::json origin_of(const store::ReportRow& report, const std::vector<domain::Recipient>& recipients)
 {
     auto parts = nlohmann::json::object();
     const auto content = json::parse(report.content.value()).value();
     for (const auto& [name, value] : content.items())
         if (std::find(given_by_the_record.begin(), given_by_the_record.end(), name) == given_by_the_record.end())
             parts[name] = base::hex(base::sha256(json::canonical(value)));
-    return {{"report", report.id}, {"revision", report.revision}, {"parts", std::move(parts)}};
+    nlohmann::json origin{{"report", report.id}, {"revision", report.revision}, {"parts", std::move(parts)}};
+    if (report.label == domain::name_of(domain::Label::red))
+        origin["named"] = recipients;
+    return origin;
+}
+
+Result<void> check_carried(const ReportInput& input)
+{
+    const auto origin = input.fields.find(carried_from);
+    if (origin == input.fields.end() || !origin->contains("named"))
+        return {};
+    const auto red = std::string(domain::name_of(domain::Label::red));
+    if (input.audience.label != domain::Label::red)
+        return Error{ErrorCode::audience_contradiction, {{"/label", Rule::not_allowed_value, {{"allowed", red}}}}};
+    const auto named = origin->at("named").get<std::vector<domain::Recipient>>();
+    for (const auto& recipient : input.audience.recipients)
+        if (std::find(named.begin(), named.end(), recipient) == named.end())
+            return Error{ErrorCode::audience_contradiction, {{"/recipients", Rule::not_allowed_value, {{"allowed", base::joined(named)}}}}};
+    return {};
 }
 
 nlohmann::json carried_from_meta(const nlohmann::json& fields)

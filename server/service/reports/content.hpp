@@ -30,9 +30,12 @@ void carry_forward(Connection& db, const Principal& principal, const std::string
                    domain::Instant now);
 
 // A working copy that began as an earlier report of the State keeps among its fields where that stands: {"report", "revision", "parts":
-// {member of the content: hex SHA-256 of what it said}}. It is shown to those who read the draft, and is in no publication.
+// {member of the content: hex SHA-256 of what it said}}, and of one that is TLP:RED "named": its recipients. It is shown to those who read
+// the draft, and is in no publication.
 inline constexpr const char* carried_from = "carried_from";
-nlohmann::json origin_of(const store::ReportRow& report);
+nlohmann::json origin_of(const store::ReportRow& report, const std::vector<domain::Recipient>& recipients);
+// What was told to named accounts under TLP:RED stays so, and with them. Error: audience_contradiction at /label or /recipients.
+Result<void> check_carried(const ReportInput& input);
 // {"report", "revision", "unchanged"}: the members that still say what they said there; null: it did not begin so.
 nlohmann::json carried_from_meta(const nlohmann::json& fields);
 

@@ -106,6 +106,8 @@ Result<Outcome> create_report(Transaction& transaction, const Principal& princip
     }
     if (!violations.empty())
         return Error{ErrorCode::validation_failed, std::move(violations)};
+    if (const auto carried = check_carried(*input); !carried)
+        return carried.error();
     const auto measure = body.at("measure").get<std::string>();
     const auto period = body.at("period").get<std::string>();
 
@@ -152,15 +154,12 @@ Result<Outcome> carry_report_forward(Transaction& transaction, const Principal& 
         return source.error();
     if (body.at("period") == source->period && !body.contains("label") && !body.contains("recipients"))
         return Error{ErrorCode::conflict, {{"/period", Rule::already_exists}}};
-    // Who reads what is TLP:RED does not show it to all who draft.
-    if (is_red(source->label) && body.contains("label") && !is_red(body.at("label").get<std::string>()))
-        return Error{ErrorCode::audience_contradiction, {{"/label", Rule::needs_named_accounts}}};
     auto report = json::parse(*source->content).value();
     for (const char* own : {"state", "revision", "carried_forward"})
         report.erase(own);
     if (!body.contains("label"))  // another label without recipients takes that label's default recipients
         report["recipients"] = not_yet_addressed(store::recipients_of(db, id));
-    report[carried_from] = origin_of(*source);
+    report[carried_from] = origin_of(*source, store::recipients_of(db, id));
     report.update(body);
     return create_report(transaction, principal, report);
 }
@@ -190,6 +189,8 @@ Result<Outcome> edit_draft(Transaction& transaction, const Principal& principal,
     carry_forward(db, principal, row->measure, row->id, *input, transaction.now());
     if (const auto before = json::parse(row->draft->fields); before && before->contains(carried_from))
         input->fields[carried_from] = before->at(carried_from);
+    if (const auto carried = check_carried(*input); !carried)
+        return carried.error();
 
     ReportChange change{.after = *row};
     auto& draft = *change.after.draft;

@@ -7,6 +7,7 @@ namespace {
 
 using Json = nlohmann::json;
 
+constexpr std::int64_t reports_at_once = 100;
 const std::vector<std::string> shown_members{"state", "measure", "period", "revision", "label", "assistance_needed", "assistance_offered"};
 
 Json member_of(const Json& content, const char* member)
@@ -14,61 +15,85 @@ Json member_of(const Json& content, const char* member)
     return content.is_object() && content.contains(member) ? content[member] : Json();
 }
 
-// The next published reports of the list, from a place on; next: where it goes on.
-Result<Page> published(Connection& db, const Principal& principal, i18n::Language language, const store::ReportFilter& filter,
-                       const PageAsked& asked)
+// Whoever reads no more than everyone does, of the reports of others: without an account, suspended, an auditor, of a State that does
+// not participate.
+bool reads_as_everyone(const Principal& principal)
 {
-    return list_reports(db, principal, language, filter, store::ReportOrder::newest, shown_members, asked);
+    const auto words = domain::recipients_from_json(principal.visibility.tokens);
+    return std::none_of(words.begin(), words.end(),
+                        [](const std::string& word) { return word == "members" || word.starts_with("office:"); });
 }
 
-// Those of other States on the measure that say this member, the newest first.
-void add_matches(Connection& db, const Principal& principal, i18n::Language language, const Json& content, const char* member,
-                 std::string_view kind, Json& matches)
+bool is_told_matches(const Principal& principal, const Json& content)
 {
-    const store::ReportFilter filter{.measure = content.at("measure").get<std::string>(), .workflow_state = "published"};
-    const auto page = published(db, principal, language, filter, {.limit = max_own_looked_at, .after = {}, .steps = max_own_looked_at});
-    if (!page)
-        return;
-    for (const auto& other : page->items) {
-        const auto& said = other.at("content");
-        if (static_cast<std::int64_t>(matches.size()) == max_matches)
-            return;
-        if (!member_of(said, member).is_string() || said.at("state") == content.at("state"))
-            continue;
-        matches.push_back({{"kind", kind}, {"report", other.at("id")}, {"state", said.at("state")}, {"period", said.at("period")}});
+    return principal.visibility.secretariat || content.at("state") == principal.visibility.own_state;
+}
+
+// What one published report says of assistance.
+struct Said {
+    Json report, state, measure, period;
+    bool needs = false, offers = false;
+};
+
+// Of the newest published reports that the caller reads, as many as a page of any list looks at.
+std::vector<Said> newest_that_say(Connection& db, const Principal& principal, i18n::Language language, std::int64_t steps)
+{
+    std::vector<Said> list;
+    PageAsked asked{.limit = reports_at_once, .after = {}, .steps = reports_at_once};
+    for (std::int64_t looked_at = 0; looked_at < steps; looked_at += reports_at_once) {
+        const auto page =
+            list_reports(db, principal, language, {.workflow_state = "published"}, store::ReportOrder::newest, shown_members, asked);
+        if (!page)
+            break;
+        for (const auto& report : page->items) {
+            const auto& content = report.at("content");
+            const Said said{report.at("id"),
+                            content.at("state"),
+                            content.at("measure"),
+                            content.at("period"),
+                            member_of(content, "assistance_needed").is_string(),
+                            member_of(content, "assistance_offered").is_string()};
+            if (said.needs || said.offers)
+                list.push_back(said);
+        }
+        if (!page->next)
+            break;
+        asked.after = *page->next;
     }
+    return list;
 }
 
-Json matches_of(Connection& db, const Principal& principal, i18n::Language language, const Json& content)
+Json matches_of(const Json& content, const std::vector<Said>& others)
 {
     auto matches = Json::array();
-    if (!principal.visibility.secretariat && content.at("state") != principal.visibility.own_state)
-        return matches;
-    if (member_of(content, "assistance_needed").is_string())
-        add_matches(db, principal, language, content, "assistance_offered", "offered", matches);
-    if (member_of(content, "assistance_offered").is_string())
-        add_matches(db, principal, language, content, "assistance_needed", "needed", matches);
+    const bool needs = member_of(content, "assistance_needed").is_string(), offers = member_of(content, "assistance_offered").is_string();
+    const auto add = [&](const Said& other, std::string_view kind) {
+        if (static_cast<std::int64_t>(matches.size()) < max_matches)
+            matches.push_back({{"kind", kind}, {"report", other.report}, {"state", other.state}, {"period", other.period}});
+    };
+    for (const auto& other : others) {
+        if (other.state == content.at("state") || other.measure != content.at("measure"))
+            continue;
+        if (needs && other.offers)
+            add(other, "offered");
+        if (offers && other.needs)
+            add(other, "needed");
+    }
     return matches;
 }
 
-// null: it tells of nothing that was asked for.
-Json item_of(Connection& db, const Principal& principal, i18n::Language language, const NeedsQuery& query, const Json& report)
+// Without its matches; null: it tells of nothing that was asked for.
+Json item_of(const Principal& principal, const NeedsQuery& query, const Json& report)
 {
     const auto& content = report.at("content");
-    const bool asks_for_needs = query.needed && !principal.is_anonymous();
-    auto needed = asks_for_needs ? member_of(content, "assistance_needed") : Json();
+    const bool is_told_needs = content.at("state") == principal.visibility.own_state || !reads_as_everyone(principal);
+    auto needed = query.needed && is_told_needs ? member_of(content, "assistance_needed") : Json();
     auto offered = query.offered ? member_of(content, "assistance_offered") : Json();
     if (needed.is_null() && offered.is_null())
         return nullptr;
-    return {{"report", report.at("id")},
-            {"revision", content.at("revision")},
-            {"state", content.at("state")},
-            {"measure", content.at("measure")},
-            {"period", content.at("period")},
-            {"label", content.at("label")},
-            {"needed", std::move(needed)},
-            {"offered", std::move(offered)},
-            {"matches", matches_of(db, principal, language, content)}};
+    return {{"report", report.at("id")},        {"revision", content.at("revision")}, {"state", content.at("state")},
+            {"measure", content.at("measure")}, {"period", content.at("period")},     {"label", content.at("label")},
+            {"needed", std::move(needed)},      {"offered", std::move(offered)},      {"matches", Json::array()}};
 }
 
 }  // namespace
@@ -77,21 +102,21 @@ Result<Page> list_needs(Connection& db, const Principal& principal, i18n::Langua
                         const PageAsked& asked)
 {
     const store::ReportFilter filter{.state = query.state, .measure = query.measure, .workflow_state = "published"};
-    Page needs;
-    auto after = asked.after;
-    for (auto steps = asked.steps; steps > 0;) {
-        const auto wanted = asked.limit - static_cast<std::int64_t>(needs.items.size());
-        auto page = published(db, principal, language, filter, {.limit = wanted, .after = after, .steps = steps});
-        if (!page)
-            return page.error();
-        for (const auto& report : page->items)
-            if (auto item = item_of(db, principal, language, query, report); !item.is_null())
-                needs.items.push_back(std::move(item));
-        needs.next = page->next;
-        if (!page->next || static_cast<std::int64_t>(needs.items.size()) == asked.limit)
-            break;
-        after = *page->next;
-        steps -= std::max<std::int64_t>(1, static_cast<std::int64_t>(page->items.size()));
+    const auto page = list_reports(db, principal, language, filter, store::ReportOrder::newest, shown_members, asked);
+    if (!page)
+        return page.error();
+    Page needs{.items = Json::array(), .next = page->next};
+    std::optional<std::vector<Said>> others;  // looked for once, where anything has matches
+    for (const auto& report : page->items) {
+        auto item = item_of(principal, query, report);
+        if (item.is_null())
+            continue;
+        if (const auto& content = report.at("content"); is_told_matches(principal, content)) {
+            if (!others)
+                others = newest_that_say(db, principal, language, asked.steps);
+            item["matches"] = matches_of(content, *others);
+        }
+        needs.items.push_back(std::move(item));
     }
     return needs;
 }

@@ -5,8 +5,7 @@
 
 namespace cbmx::service {
 
-inline constexpr std::int64_t max_matches = 20;           // of one report
-inline constexpr std::int64_t max_own_looked_at = 1'000;  // reports that are looked through for matches of one report, the newest first
+inline constexpr std::int64_t max_matches = 20;  // of one report
 
 struct NeedsQuery {
     std::optional<std::string> state, measure;
@@ -14,9 +13,10 @@ struct NeedsQuery {
 };
 
 // In order of change, the newest first. Items: {"report", "revision", "state", "measure", "period", "label", "needed", "offered",
-// "matches"}. Whoever has no account is given offers alone. matches: for the own State's reports, and for the secretariat, reports of
-// others on the same measure that offer what this one needs, or need what it offers, as far as the caller reads both; empty for everybody
-// else. A page looks at a bounded number of reports and may be empty before the end. Errors: as of list_reports.
+// "matches"}. Whoever reads no more than everyone does is given offers alone, but for reports of the own State. matches: for the own
+// State's reports, and for the secretariat, reports of others on the same measure that offer what this one needs, or need what it offers,
+// among the newest that the caller reads (as many as asked.steps); empty for everybody else. A page looks at asked.limit reports, so that
+// it may be shorter or empty before the end. Errors: as of list_reports.
 Result<Page> list_needs(Connection& db, const Principal& principal, i18n::Language language, const NeedsQuery& query,
                         const PageAsked& asked);
 

@@ -2,11 +2,13 @@
 #include "service/reports/view.hpp"
 #include "json/parse.hpp"
 #include "service/accounts/audiences.hpp"
+#include "service/accounts/authenticate.hpp"
 #include "service/registry/offices.hpp"
 #include "service/reports/content.hpp"
 #include "service/reports/four_eyes.hpp"
 #include "service/reports/parts.hpp"
 #include "service/reports/reports.hpp"
+#include "service/second_person.hpp"
 #include "store/rows/accounts.hpp"
 #include "store/rows/credentials.hpp"
 #include "store/rows/state_settings.hpp"
@@ -45,11 +47,12 @@ Result<Viewed> as_if_published(Connection& db, ReportRow row, domain::Instant no
         return audience.error();
     const auto before = store::readers(db, row.id);
     auto after = domain::with_publication(before, *audience, included_in(db, before, audience->recipients, now));
-    if (const auto contradictions = domain::contradictions(after); !contradictions.empty()) {
-        const auto& [recipient, label] = contradictions.front();
-        return Error{ErrorCode::audience_contradiction,
-                     {{"/recipients", Rule::label_recipients, {{"label", std::string(domain::name_of(label))}, {"recipient", recipient}}}}};
-    }
+    std::vector<Violation> violations;
+    for (const auto& [recipient, label] : domain::contradictions(after))
+        violations.push_back(
+            {"/recipients", Rule::label_recipients, {{"label", std::string(domain::name_of(label))}, {"recipient", recipient}}});
+    if (!violations.empty())
+        return Error{ErrorCode::audience_contradiction, std::move(violations)};
     auto content = draft.submitted ? *draft.submitted : content_of(row, draft);
     row.record_state = domain::RecordState::published;
     row.label = draft.label;
@@ -139,22 +142,21 @@ Result<Viewed> viewed(Connection& db, ReportRow row, std::optional<ViewOf> of, d
     return as_if_published(db, std::move(row), now);
 }
 
-std::optional<std::string_view> why_not(Connection& db, const store::AccountRow& account, const ReportRow& row, bool four_eyes,
+// Why nobody could publish by this credential now; nullopt: its holder could. Judged as the step itself would be.
+std::optional<std::string_view> why_not(Connection& db, const store::CredentialRow& credential, const ReportRow& row, bool four_eyes,
                                         domain::Instant now)
 {
-    const auto is_named = [&](const std::string& recipients) {
-        return recipients.find("\"account:" + account.id.value + "\"") != std::string::npos;
-    };
-    const auto red = domain::name_of(domain::Label::red);
-    if ((row.draft->label == red && !is_named(row.draft->recipients)) ||
-        (row.record_state != domain::RecordState::none && row.label == red &&
-         !is_named(domain::recipients_as_json(store::recipients_of(db, row.id)))))
-        return "not_named";
-    if (account.authority == domain::Authority::none || (account.acts_from && *account.acts_from > domain::to_rfc3339(now)))
+    constexpr auto step = domain::Permission::report_publish;
+    const auto holder = holder_of(db, now, credential);
+    if (holder.is_refused_without_authority(step))
         return "without_authority";
-    if (store::usable_credentials(db, account.id, domain::to_rfc3339(now)).empty())
+    if (holder.is_refused_as_outside(step))
+        return "not_participating";
+    if (!holder.reaches(step, home_of(row)) || !holder.scopes.test(static_cast<std::size_t>(domain::scope_of(step))))
         return "no_credential";
-    if (four_eyes && !can_approve(db, account.id, row, now))
+    if (const auto seen = store::visible_report(db, holder.visibility, row.id); !seen || !seen->draft)
+        return "not_named";
+    if (four_eyes && has_edited(db, actor_of(holder), row, now))
         return "has_edited";
     return std::nullopt;
 }
@@ -196,6 +198,9 @@ Result<Representation> who_may_approve(Connection& db, const Principal& principa
     if (!row->draft)
         return domain::not_found();
     const bool four_eyes = store::find_state_settings(db, row->state).asks_for_two();
+    std::map<domain::AccountId, std::vector<store::CredentialRow>> held;
+    for (auto& credential : store::usable_credentials_of(db, home_of(*row), domain::to_rfc3339(now)))
+        held[credential.account].push_back(std::move(credential));
     auto items = Json::array();
     std::string after;
     for (;;) {
@@ -204,7 +209,10 @@ Result<Representation> who_may_approve(Connection& db, const Principal& principa
             after = account.id.value;
             if (account.status != domain::AccountStatus::active || !account.roles.test(static_cast<std::size_t>(domain::Role::approver)))
                 continue;
-            const auto reason = why_not(db, account, *row, four_eyes, now);
+            std::optional<std::string_view> reason = "no_credential";
+            for (const auto& credential : held[account.id])
+                if (reason = why_not(db, credential, *row, four_eyes, now); !reason)
+                    break;
             items.push_back({{"account", account.id.value},
                              {"name", account.hidden ? Json() : Json(account.name)},
                              {"may_approve", !reason},

@@ -15,9 +15,10 @@ enum class ViewOf { draft, publication };
 Result<Representation> view_report(Connection& db, const Principal& principal, i18n::Language language, domain::Instant now,
                                    const std::string& id, std::optional<ViewOf> of, const std::optional<std::string>& audience);
 
-// {"four_eyes", "items": [{"account", "name", "may_approve", "reason"}]}: the State's approvers, in the order of their ids, and of each
-// who may not now why. reason: "has_edited", "not_named" (TLP:RED), "no_credential", "without_authority", null.
-// Errors: not_found (also: there is no working copy).
+// {"four_eyes", "items": [{"account", "name", "may_approve", "reason"}]}: the State's approvers, in the order of their ids, judged as
+// publishing would judge them by each of their credentials, and of each who may not now why: "has_edited", "not_named" (TLP:RED),
+// "no_credential" (none that may publish), "without_authority", "not_participating"; null. Errors: not_found (also: there is no working
+// copy).
 Result<Representation> who_may_approve(Connection& db, const Principal& principal, domain::Instant now, const std::string& id);
 
 }  // namespace cbmx::service

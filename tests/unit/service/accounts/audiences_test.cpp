@@ -15,10 +15,6 @@ protected:
     {
         return read([&](store::Connection& db) { return service::reader_of_audience(db, now(), audience); });
     }
-    domain::Result<domain::Principal> document_for(const domain::Principal& caller, const std::optional<std::string>& audience)
-    {
-        return read([&](store::Connection& db) { return service::document_reader(db, now(), caller, audience); });
-    }
 };
 
 TEST_F(Audiences, ThePublicSeesWhatIsPublicAlone)
@@ -60,24 +56,6 @@ TEST_F(Audiences, WhatIsNoAudienceIsRefused)
     EXPECT_TRUE(refusal(reader("everybody")).names("query:audience", Rule::not_allowed_value));
     EXPECT_TRUE(refusal(reader("account:00000000-0000-4000-8000-000000000000")).names("query:audience", Rule::not_allowed_value));
     EXPECT_TRUE(refusal(reader("state:ZZ")).names("query:audience", Rule::unknown_state));
-}
-
-TEST_F(Audiences, NobodyMakesADocumentForAnAudienceOfOthers)
-{
-    const auto chile = someone("state:CL", {"drafter"});
-    EXPECT_EQ(document_for(chile, std::nullopt).value().visibility.draft_state, "CL");
-    EXPECT_EQ(document_for(chile, "state:CL").value().visibility.draft_state, "");
-    EXPECT_TRUE(document_for(chile, "public").has_value());
-    EXPECT_TRUE(document_for(chile, "members").has_value());
-    EXPECT_TRUE(refusal(document_for(chile, "state:PE")).names("query:audience", Rule::not_allowed_value));
-    EXPECT_TRUE(refusal(document_for(domain::anonymous(), "members")).names("query:audience", Rule::not_allowed_value));
-}
-
-// A State that is not there, and one of others, are refused alike.
-TEST_F(Audiences, ARefusalDoesNotTellWhichStatesThereAre)
-{
-    const auto chile = someone("state:CL", {"drafter"});
-    EXPECT_TRUE(refusal(document_for(chile, "state:ZZ")).names("query:audience", Rule::not_allowed_value));
 }
 
 }  // namespace
