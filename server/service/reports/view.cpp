@@ -198,9 +198,9 @@ Result<Representation> who_may_approve(Connection& db, const Principal& principa
     if (!row->draft)
         return domain::not_found();
     const bool four_eyes = store::find_state_settings(db, row->state).asks_for_two();
-    std::map<domain::AccountId, std::vector<store::CredentialRow>> held;
+    std::map<std::string, std::vector<store::CredentialRow>> held;  // by account
     for (auto& credential : store::usable_credentials_of(db, home_of(*row), domain::to_rfc3339(now)))
-        held[credential.account].push_back(std::move(credential));
+        held[credential.account.value].push_back(std::move(credential));
     auto items = Json::array();
     std::string after;
     for (;;) {
@@ -210,7 +210,7 @@ Result<Representation> who_may_approve(Connection& db, const Principal& principa
             if (account.status != domain::AccountStatus::active || !account.roles.test(static_cast<std::size_t>(domain::Role::approver)))
                 continue;
             std::optional<std::string_view> reason = "no_credential";
-            for (const auto& credential : held[account.id])
+            for (const auto& credential : held[account.id.value])
                 if (reason = why_not(db, credential, *row, four_eyes, now); !reason)
                     break;
             items.push_back({{"account", account.id.value},
